@@ -1,0 +1,49 @@
+package adperms
+
+import "writeback/adperms/secdesc"
+
+// rank is the group of an ACE in the canonical order of a DACL: explicit
+// denies, explicit allows, then what was inherited (MS-DTYP 2.4.5). Inside the
+// inherited part the order follows the generations, which cannot be told from
+// the ACEs; an AD DC sorts further (plain before object ACEs, then by bytes),
+// which changes nothing for an access check.
+func rank(a secdesc.ACE) int {
+	switch {
+	case a.Inherited():
+		return 2
+	case a.Type.Denies():
+		return 0
+	default:
+		return 1
+	}
+}
+
+// Canonical says whether the DACL stands in canonical order; at is the first
+// ACE that does not.
+func Canonical(l *secdesc.ACL) (at int, ok bool) {
+	if l == nil {
+		return 0, true
+	}
+	highest := 0
+	for i, a := range l.ACEs {
+		r := rank(a)
+		if r < highest {
+			return i, false
+		}
+		highest = r
+	}
+	return 0, true
+}
+
+// place is where a new explicit ACE is inserted: behind the last one of its
+// group or an earlier group, before all that follows. What stands is not
+// sorted.
+func place(l *secdesc.ACL, a secdesc.ACE) int {
+	at := 0
+	for i := range l.ACEs {
+		if rank(l.ACEs[i]) <= rank(a) {
+			at = i + 1
+		}
+	}
+	return at
+}

@@ -1,0 +1,59 @@
+package adperms
+
+import (
+	"time"
+
+	"writeback/adperms/secdesc"
+)
+
+// Object is one directory object as it was read from a DC: what a plan needs
+// to know before it speaks of a DACL.
+type Object struct {
+	DN         string
+	GUID       secdesc.GUID // objectGUID: stays when the object is moved or renamed
+	SID        secdesc.SID  // objectSid, none where the object has none
+	Classes    []string     // objectClass, most general first
+	Descriptor []byte       // nTSecurityDescriptor as the DC sent it, without the SACL
+	// RightsEffective is sDRightsEffective: the parts of the descriptor that
+	// whoever asks may write, as SD flags (owner 1, group 2, DACL 4, SACL 8).
+	RightsEffective uint32
+	// Version counts the writes to nTSecurityDescriptor (replPropertyMetaData,
+	// MS-DRSR 5.167); 0 where it could not be read.
+	Version   uint32
+	Changed   time.Time    // of the last of these writes
+	ChangedBy secdesc.GUID // invocation ID of the DC that made it
+}
+
+// MayWriteDACL says that whoever read the object may change its DACL.
+func (o Object) MayWriteDACL() bool { return o.RightsEffective&4 != 0 }
+
+// Principal is an account or group that an ACE can be about.
+type Principal struct {
+	DN          string
+	SID         secdesc.SID
+	SAM         string // sAMAccountName
+	UPN         string // userPrincipalName
+	Class       string // most specific objectClass
+	DisplayName string
+	Description string
+	Disabled    bool
+}
+
+// Product is the sync product that an account belongs to.
+type Product string
+
+// The sync products that write passwords back.
+const (
+	EntraConnect Product = "connect"
+	CloudSync    Product = "cloud"
+)
+
+// Connector is an account that a sync product uses in AD, as far as its name
+// and description tell. Host and Tenant are empty where they do not.
+type Connector struct {
+	Principal
+	Product      Product
+	Installation string // installation identifier, hexadecimal
+	Host         string // the sync server
+	Tenant       string
+}

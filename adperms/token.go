@@ -1,0 +1,33 @@
+package adperms
+
+import "writeback/adperms/secdesc"
+
+// SIDs that every signed-in account carries without being a member anywhere.
+var (
+	Everyone           = secdesc.MustSID("S-1-1-0")
+	AuthenticatedUsers = secdesc.MustSID("S-1-5-11")
+	principalSelf      = secdesc.MustSID("S-1-5-10")
+	ownerRights        = secdesc.MustSID("S-1-3-4")
+	creatorOwner       = secdesc.MustSID("S-1-3-0")
+	creatorGroup       = secdesc.MustSID("S-1-3-1")
+)
+
+// Token is the set of SIDs that an account has when it asks for access: its
+// own, its groups' (nested ones, too) and the well-known ones.
+type Token map[secdesc.SID]struct{}
+
+// NewToken is the token of a signed-in account: self, groups, Everyone and
+// Authenticated Users.
+func NewToken(self secdesc.SID, groups ...secdesc.SID) Token {
+	t := Token{self: {}, Everyone: {}, AuthenticatedUsers: {}}
+	for _, g := range groups {
+		t[g] = struct{}{}
+	}
+	return t
+}
+
+// Has says that the SID is in the token.
+func (t Token) Has(s secdesc.SID) bool {
+	_, ok := t[s]
+	return ok
+}
