@@ -1,0 +1,238 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Apply makes the changes that were approved, and records them in j, which is
+// new or reopened. What an interrupted attempt left in doubt is settled first.
+// Each step is planned afresh just before it is written, and looked at again
+// after it.
+//
+// It stops at the first thing that goes wrong. The Result is good in any case.
+// The error wraps one of
+//
+//   - [*TargetError]: the plan, or the run, is of another place; nothing was done
+//   - [*DriftError]: a step would need what nobody approved
+//   - [*BlockedError]: a finding of level error stands in the way
+//   - [*ChangeError]: a write came back with an error
+//   - [*LeftError]: a step is not as it should be after its changes
+//   - [*UnrecordedError]: a change was made, and the journal could not say so
+//   - [*CancelledError]: ctx was cancelled; no change is half made
+//
+// or is what a step's Inspect, Plan or Keep, or the journal, came back with.
+func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, error) {
+	res := planned(r, j, a)
+	if err := r.mayApply(j, a); err != nil {
+		return res, err
+	}
+	r.tell(RunOpened{Run: j.id, Target: r.Target})
+	err := ofRun(j.id, r.apply(ctx, j, a, &res))
+	if err == nil {
+		res.State = ResultDone
+		for _, s := range res.Steps {
+			if s.State == StateManual {
+				res.State = ResultManual
+			}
+		}
+	}
+	err = j.closeRun(res.State, err)
+	run := j.Run()
+	for i := range res.Steps {
+		res.Steps[i].Made = run.made(res.Steps[i].ID)
+	}
+	r.tell(RunFinished{Run: j.id, State: res.State, Err: err})
+	return res, err
+}
+
+// planned is the result before anything was done.
+func planned(r *Runner, j *Journal, a Approval) Result {
+	run := j.Run()
+	res := Result{FormatVersion: FormatVersion, Run: j.id, State: ResultPartial, Steps: []StepResult{}}
+	for _, s := range r.Steps {
+		sr := StepResult{StepPlan: StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal(), Made: run.made(s.Info().ID)}
+		for _, as := range a.Steps {
+			if as.ID == sr.ID && !r.Skip[sr.ID] {
+				sr.State = as.State
+				sr.Changes = append(sr.Changes, as.Changes...)
+			}
+		}
+		res.Steps = append(res.Steps, sr)
+	}
+	return res
+}
+
+func (r *Runner) mayApply(j *Journal, a Approval) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	if !a.Target.Same(r.Target) {
+		return &TargetError{What: "plan", Have: a.Target, Want: r.Target}
+	}
+	if have := j.Run().Target; !have.Same(r.Target) {
+		return &TargetError{What: "run " + j.id, Have: have, Want: r.Target}
+	}
+	return nil
+}
+
+func (r *Runner) apply(ctx context.Context, j *Journal, a Approval, res *Result) error {
+	if err := r.settle(ctx, j); err != nil {
+		return err
+	}
+	if _, err := j.append(Record{Kind: KindApproved, Approval: &a}); err != nil {
+		return err
+	}
+	for i, s := range r.Steps {
+		if r.Skip[s.Info().ID] {
+			continue
+		}
+		if err := r.bring(ctx, j, s, a, &res.Steps[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring brings one step to where it should be.
+func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *StepResult) (err error) {
+	defer func() {
+		run := j.Run()
+		sr.Made = run.made(sr.ID)
+		r.tell(StepFinished{Result: *sr, Err: err})
+	}()
+	sp, drafts, err := r.look(ctx, s)
+	if err != nil {
+		return err
+	}
+	sr.StepPlan = sp
+	if bad := blocks(sp.Findings); len(bad) > 0 {
+		return &BlockedError{Step: sp.ID, Findings: bad}
+	}
+	if err := drift(sp, a); err != nil {
+		return err
+	}
+	r.tell(StepStarted{Info: s.Info(), Changes: sp.Changes})
+	for i, d := range drafts {
+		if err := ctx.Err(); err != nil {
+			return &CancelledError{Err: err}
+		}
+		r.tell(ChangeStarted{Step: sp.ID, Change: d.change, N: i + 1, Of: len(drafts)})
+		made, err := r.makeChange(ctx, j, s, d)
+		if err != nil {
+			return err
+		}
+		r.tell(ChangeMade{Step: sp.ID, Change: made})
+	}
+	if len(drafts) == 0 {
+		return nil
+	}
+	return r.confirm(ctx, s, sr)
+}
+
+// drift compares what a step needs now with what was approved.
+func drift(sp StepPlan, a Approval) error {
+	approved := a.keys(sp.ID)
+	var more []Change
+	for _, c := range sp.Changes {
+		if !approved[c.Key(sp.ID)] {
+			more = append(more, c)
+		}
+	}
+	if len(more) > 0 {
+		return &DriftError{Step: sp.ID, Unapproved: more}
+	}
+	return nil
+}
+
+// confirm looks at a step again after its changes: nothing may be left.
+func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
+	sp, _, err := r.look(ctx, s)
+	if err != nil {
+		return err
+	}
+	sr.StepPlan = sp
+	if bad := blocks(sp.Findings); len(bad) > 0 {
+		return &BlockedError{Step: sp.ID, Findings: bad}
+	}
+	if len(sp.Changes) > 0 {
+		return &LeftError{Step: sp.ID, Changes: sp.Changes}
+	}
+	return nil
+}
+
+// makeChange keeps the object, announces the change, makes it, and records what
+// became of it.
+func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (Change, error) {
+	id := s.Info().ID
+	target, err := r.keep(ctx, j, s, d)
+	if err != nil {
+		return d.change, err
+	}
+	seq, err := j.append(Record{Kind: KindIntent, Step: id, Target: target, Change: &d.change, Data: d.data})
+	if err != nil {
+		return d.change, err
+	}
+	wctx, done := r.writing(ctx)
+	defer done()
+	made, err := s.apply(wctx, d)
+	if err != nil {
+		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d, look: d}, err)
+	}
+	if _, err := j.append(Record{Kind: KindMade, Step: id, Of: seq, Change: &made.change, Data: made.data}); err != nil {
+		return made.change, &UnrecordedError{Run: j.id, Step: id, Change: made.change, Err: err}
+	}
+	return made.change, nil
+}
+
+// keep records the object of d as it is before our first write to it.
+func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
+	id := s.Info().ID
+	target, data, err := s.keep(ctx, d)
+	if err != nil {
+		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
+	}
+	if data == nil || j.Run().kept[keptKey(id, target)] {
+		return target, nil
+	}
+	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: target, Data: data})
+	return target, err
+}
+
+// failed deals with a write that came back with an error. A connection that is
+// lost may have been lost after the write, so the error alone says nothing
+// about the world: it is looked at, and stays in doubt if it cannot be.
+func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause error) error {
+	err := error(&ChangeError{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
+	r.tell(ChangeFailed{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
+	if _, jerr := j.append(Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Error: cause.Error()}); jerr != nil {
+		return errors.Join(err, jerr)
+	}
+	wctx, done := r.writing(ctx)
+	defer done()
+	there, serr := r.settleOne(wctx, j, s, d, map[string][]draft{})
+	switch {
+	case serr != nil:
+		return errors.Join(err, serr)
+	case there && !d.undo():
+		return fmt.Errorf("%w (the change is there nevertheless, and recorded as made)", err)
+	case !there && d.undo():
+		return nil // taken back after all
+	}
+	return err
+}
+
+// closeRun records the end of an apply or an undo. A journal that does not take
+// records any more is not asked again.
+func (j *Journal) closeRun(state string, err error) error {
+	if j.broken != nil {
+		return err
+	}
+	rec := Record{Kind: KindClosed, State: state}
+	if err != nil {
+		rec.Error = err.Error()
+	}
+	_, jerr := j.append(rec)
+	return errors.Join(err, jerr)
+}

@@ -1,0 +1,49 @@
+package steps
+
+// Approval is a person's consent to the lines of a plan.
+type Approval struct {
+	Digest string         `json:"digest"` // of the plan that was shown
+	How    string         `json:"how"`    // "--yes", "typed", …
+	Target Target         `json:"target"`
+	Steps  []ApprovedStep `json:"steps"`
+}
+
+// ApprovedStep is what was approved of one step, and how it stood.
+type ApprovedStep struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	State   State    `json:"state"`
+	Changes []Change `json:"changes"`
+	Keys    []string `json:"keys"` // of Changes, in their order; for the record, never trusted
+}
+
+// Approve is consent to all lines of p, given in the way how. Lines of steps
+// that are not in state "change" cannot be approved.
+func Approve(p Plan, how string) Approval {
+	a := Approval{Digest: p.Digest(), How: how, Target: p.Target, Steps: []ApprovedStep{}}
+	for _, s := range p.Steps {
+		as := ApprovedStep{ID: s.ID, Title: s.Title, State: s.State, Changes: []Change{}, Keys: []string{}}
+		if s.State == StateChange {
+			for _, c := range s.Changes {
+				as.Changes = append(as.Changes, c)
+				as.Keys = append(as.Keys, c.Key(s.ID))
+			}
+		}
+		a.Steps = append(a.Steps, as)
+	}
+	return a
+}
+
+// keys is the set of keys approved for a step.
+func (a Approval) keys(step string) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range a.Steps {
+		if s.ID != step {
+			continue
+		}
+		for _, c := range s.Changes {
+			out[c.Key(step)] = true
+		}
+	}
+	return out
+}

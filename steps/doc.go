@@ -1,0 +1,20 @@
+// Package steps is the engine: it looks, plans, asks nothing, applies what was
+// approved, writes down what it is about to do before it does it, and takes it
+// back. It knows no directory, no tenant and no screen, and imports the
+// standard library alone.
+//
+// A [Procedure] brings one thing from what it is to what was asked for, by
+// changes that are data. [Define] turns it into a [Step]. A [Runner] plans its
+// steps, applies an [Approval] of the plan, verifies, and undoes a run.
+//
+// The rules that everything here follows:
+//
+//   - The world is the state. The journal only remembers what was ours.
+//   - Consent binds lines. Each step is planned afresh just before it is
+//     written; a change is made only if a person approved exactly its
+//     description ([Change.Key]). Resuming is applying the same approval again.
+//   - Every write has an intent on disk before it and an ending after it. An
+//     intent without an ending is in doubt: it is settled by looking.
+//   - Nothing is undone that the journal does not say we made.
+//   - Everything happens in sequence, on the caller's goroutine.
+package steps

@@ -1,0 +1,164 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrNoRun says that there is no run as it was asked for.
+var ErrNoRun = errors.New("no such run")
+
+// NewerFormatError is a document that a later program wrote.
+type NewerFormatError struct {
+	What string // "plan", "journal …"
+	Have int    // its format version
+}
+
+func (e *NewerFormatError) Error() string {
+	return fmt.Sprintf("%s has format version %d, this program knows up to %d: use the program that wrote it, or a later one", e.What, e.Have, FormatVersion)
+}
+
+// CorruptError is a document that is not what it should be.
+type CorruptError struct {
+	What   string
+	Offset int64 // in bytes; -1 where no one place is to blame
+	Err    error
+}
+
+func (e *CorruptError) Error() string {
+	if e.Offset < 0 {
+		return fmt.Sprintf("%s is corrupt: %v", e.What, e.Err)
+	}
+	return fmt.Sprintf("%s is corrupt at byte %d: %v", e.What, e.Offset, e.Err)
+}
+
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// JournalError is a journal that may not be trusted: a line of it was changed,
+// removed, moved or inserted, or somebody else could have written it.
+type JournalError struct {
+	Path string
+	Line int // from 1; 0 where it is about the file
+	Err  error
+}
+
+func (e *JournalError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("journal %s: %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("journal %s, line %d: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *JournalError) Unwrap() error { return e.Err }
+
+// TargetError is an approval or a run of another place than the one that the
+// program is connected to.
+type TargetError struct {
+	What       string // "plan", "run …"
+	Have, Want Target
+}
+
+func (e *TargetError) Error() string {
+	return fmt.Sprintf("%s is for %v, this is %v", e.What, e.Have, e.Want)
+}
+
+// DriftError is a step that would now need changes which nobody approved.
+// Nothing of that step was written.
+type DriftError struct {
+	Step       string
+	Unapproved []Change
+}
+
+func (e *DriftError) Error() string {
+	return fmt.Sprintf("%s is no longer as it was when the plan was approved, it would also need: %s", e.Step, lines(e.Unapproved))
+}
+
+// BlockedError is a step with findings of level error. Nothing of that step
+// was written.
+type BlockedError struct {
+	Step     string
+	Findings []Finding
+}
+
+func (e *BlockedError) Error() string {
+	texts := make([]string, 0, len(e.Findings))
+	for _, f := range e.Findings {
+		texts = append(texts, f.Text)
+	}
+	return fmt.Sprintf("%s is blocked: %s", e.Step, strings.Join(texts, "; "))
+}
+
+// LeftError is a step that is not as it should be although all its changes
+// were made.
+type LeftError struct {
+	Step    string
+	Changes []Change
+}
+
+func (e *LeftError) Error() string {
+	return fmt.Sprintf("%s was changed, and still needs: %s", e.Step, lines(e.Changes))
+}
+
+// ChangeError is a change that could not be made, or not be taken back.
+type ChangeError struct {
+	Step   string
+	Change Change
+	Undo   bool
+	Err    error
+}
+
+func (e *ChangeError) Error() string {
+	if e.Undo {
+		return fmt.Sprintf("undo of %s, %q: %v", e.Step, e.Change.Line, e.Err)
+	}
+	return fmt.Sprintf("%s, %q: %v", e.Step, e.Change.Line, e.Err)
+}
+
+func (e *ChangeError) Unwrap() error { return e.Err }
+
+// UnrecordedError is a change that is in the world, but whose ending could not
+// be recorded. The journal holds its intent, so the run settles it by looking
+// when it is next applied or undone.
+type UnrecordedError struct {
+	Run    string
+	Step   string
+	Change Change
+	Undo   bool
+	Err    error
+}
+
+func (e *UnrecordedError) Error() string {
+	did := "made"
+	if e.Undo {
+		did = "undone"
+	}
+	return fmt.Sprintf("%s: %s on %s was %s, but run %s could not record it; apply or undo that run again and it will look whether it is there: %v",
+		e.Step, e.Change.Line, e.Change.Target, did, e.Run, e.Err)
+}
+
+func (e *UnrecordedError) Unwrap() error { return e.Err }
+
+// CancelledError is a run that was stopped between two changes. Nothing is half
+// done.
+type CancelledError struct {
+	Run string // "" while only looking
+	Err error  // wraps context.Canceled or context.DeadlineExceeded
+}
+
+func (e *CancelledError) Error() string {
+	if e.Run == "" {
+		return "cancelled, nothing was written"
+	}
+	return fmt.Sprintf("cancelled between two changes; run %s can be continued or undone", e.Run)
+}
+
+func (e *CancelledError) Unwrap() error { return e.Err }
+
+func lines(cs []Change) string {
+	out := make([]string, 0, len(cs))
+	for _, c := range cs {
+		out = append(out, c.Line)
+	}
+	return strings.Join(out, "; ")
+}

@@ -1,0 +1,51 @@
+//go:build !unix
+
+package steps
+
+import (
+	"errors"
+	"os"
+)
+
+// On Windows the state directory has a protected DACL that its files inherit:
+// who may write a journal is settled there. Here only what its name leads to is
+// looked at.
+
+func openGuarded(path string, flag int) (*os.File, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	// A junction or a symbolic link has its own mode bit, so it is not regular.
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	f, err := os.OpenFile(path, flag, 0)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.Stat()
+	if err == nil && !os.SameFile(info, opened) {
+		err = errors.New("it was exchanged while it was opened")
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func guardDir(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return errors.New("it is not a directory")
+	}
+	return nil
+}
+
+// syncDir does nothing: a directory cannot be flushed here, and NTFS journals
+// the names of files by itself.
+func syncDir(string) error { return nil }

@@ -1,0 +1,220 @@
+package steps
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+// FormatVersion is the version of every document that this package writes:
+// plan, journal record, result. Readers refuse a greater one.
+const FormatVersion = 1
+
+// Target is what a plan, and a run, is about.
+type Target struct {
+	Forest string `json:"forest"` // DNS name of the forest root
+	Domain string `json:"domain"` // DNS name of the domain
+	DC     string `json:"dc"`     // the one DC that is read and written
+	Tenant string `json:"tenant"` // "" when no tenant is involved
+}
+
+// Same tells whether t and u are the same place. The DC is not part of it: a
+// run can be continued on another DC of its domain.
+func (t Target) Same(u Target) bool {
+	return strings.EqualFold(t.Forest, u.Forest) && strings.EqualFold(t.Domain, u.Domain) && strings.EqualFold(t.Tenant, u.Tenant)
+}
+
+// String names the place, for errors.
+func (t Target) String() string {
+	parts := []string{}
+	for _, p := range []struct{ what, name string }{{"domain", t.Domain}, {"forest", t.Forest}, {"tenant", t.Tenant}} {
+		if p.name != "" {
+			parts = append(parts, p.what+" "+p.name)
+		}
+	}
+	if len(parts) == 0 {
+		return "no domain and no tenant"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// State is how a step stands.
+type State string
+
+// The states of a step.
+const (
+	StateChange  State = "change"  // there are changes to be made
+	StateOK      State = "ok"      // as it should be
+	StateManual  State = "manual"  // what is left is for a person
+	StateBlocked State = "blocked" // a finding of level error stands in the way
+	StateSkipped State = "skipped" // left out on purpose, not looked at
+)
+
+// StepPlan is one step as it was found and what would be done about it.
+type StepPlan struct {
+	ID       string     `json:"id"`
+	Title    string     `json:"title"`
+	State    State      `json:"state"`
+	Changes  []Change   `json:"changes"`
+	Findings []Finding  `json:"findings"`
+	Evidence []Evidence `json:"evidence"`
+}
+
+// Setting is the value of a setting and where it came from ("flag", "env",
+// "file", "default", …). Secrets do not belong here: plans and journals show it.
+type Setting struct {
+	Value any    `json:"value"`
+	From  string `json:"from"`
+}
+
+// Plan is the document that a person approves.
+type Plan struct {
+	FormatVersion int                `json:"formatVersion"`
+	Target        Target             `json:"target"`
+	Steps         []StepPlan         `json:"steps"`
+	Coverage      json.RawMessage    `json:"coverage,omitempty"` // contract COVERAGE; the engine only carries it
+	Settings      map[string]Setting `json:"settings"`
+	Created       time.Time          `json:"created"` // UTC
+}
+
+// Pending counts the changes that approval of the plan would allow: those of
+// the steps in state "change".
+func (p Plan) Pending() int {
+	n := 0
+	for _, s := range p.Steps {
+		if s.State == StateChange {
+			n += len(s.Changes)
+		}
+	}
+	return n
+}
+
+// Has tells whether any step of the plan is in the given state.
+func (p Plan) Has(state State) bool {
+	for _, s := range p.Steps {
+		if s.State == state {
+			return true
+		}
+	}
+	return false
+}
+
+// Digest is "sha256:" and 64 hexadecimal digits over what approval binds: the
+// place, the steps in order with their states, and the key of every change.
+// Time, DC, settings, findings and the order of changes within a step do not
+// enter it.
+func (p Plan) Digest() string {
+	parts := []string{"plan", strings.ToLower(p.Target.Forest), strings.ToLower(p.Target.Domain), strings.ToLower(p.Target.Tenant)}
+	for _, s := range p.Steps {
+		keys := make([]string, 0, len(s.Changes))
+		for _, c := range s.Changes {
+			keys = append(keys, c.Key(s.ID))
+		}
+		sort.Strings(keys)
+		parts = append(parts, s.ID, string(s.State), digest(keys...))
+	}
+	return "sha256:" + digest(parts...)
+}
+
+// MarshalJSON writes empty lists as [], never as null.
+func (p Plan) MarshalJSON() ([]byte, error) {
+	type bare Plan
+	return marshal(bare(p.normal()))
+}
+
+// normal returns p with no nil list in it and its times in UTC.
+func (p Plan) normal() Plan {
+	steps := make([]StepPlan, len(p.Steps))
+	for i, s := range p.Steps {
+		steps[i] = s.normal()
+	}
+	p.Steps = steps
+	if p.Settings == nil {
+		p.Settings = map[string]Setting{}
+	}
+	p.Created = p.Created.UTC()
+	return p
+}
+
+func (s StepPlan) normal() StepPlan {
+	if s.Changes == nil {
+		s.Changes = []Change{}
+	}
+	if s.Findings == nil {
+		s.Findings = []Finding{}
+	}
+	if s.Evidence == nil {
+		s.Evidence = []Evidence{}
+	}
+	return s
+}
+
+// stateOf is the state that changes and findings put a step in.
+func stateOf(changes []Change, findings []Finding) State {
+	if len(blocks(findings)) > 0 {
+		return StateBlocked
+	}
+	if len(changes) > 0 {
+		return StateChange
+	}
+	for _, f := range findings {
+		if f.Manual {
+			return StateManual
+		}
+	}
+	return StateOK
+}
+
+// check says why a plan that was read may not be shown or approved.
+func (p Plan) check() error {
+	for _, name := range []string{p.Target.Forest, p.Target.Domain, p.Target.DC, p.Target.Tenant} {
+		if err := checkLine(name); err != nil {
+			return fmt.Errorf("target %q: %w", name, err)
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range p.Steps {
+		if err := s.check(); err != nil {
+			return fmt.Errorf("step %q: %w", s.ID, err)
+		}
+		if seen[s.ID] {
+			return fmt.Errorf("step %q is there twice", s.ID)
+		}
+		seen[s.ID] = true
+	}
+	return nil
+}
+
+func (s StepPlan) check() error {
+	if s.ID == "" {
+		return fmt.Errorf("a step needs an id")
+	}
+	for _, t := range []string{s.ID, s.Title} {
+		if err := checkLine(t); err != nil {
+			return err
+		}
+	}
+	switch s.State {
+	case StateChange, StateOK, StateManual, StateBlocked, StateSkipped:
+	default:
+		return fmt.Errorf("state %q is none of change, ok, manual, blocked, skipped", s.State)
+	}
+	for _, c := range s.Changes {
+		if err := c.check(); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.Findings {
+		if err := f.check(); err != nil {
+			return err
+		}
+	}
+	for _, e := range s.Evidence {
+		if err := e.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

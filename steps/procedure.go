@@ -1,0 +1,49 @@
+package steps
+
+import "context"
+
+// Info names a step.
+type Info struct {
+	ID    string `json:"id"`    // "delegate"; with several domains "delegate:corp.example"
+	Title string `json:"title"` // what a person reads
+}
+
+// Procedure brings one thing from what it is, H, to what was asked for, by
+// changes C. C must survive its own JSON: the change that is applied, and later
+// undone, is the one that the journal holds.
+type Procedure[H any, C Describer] interface {
+	// Inspect reads the thing as it is. It never writes.
+	Inspect(ctx context.Context) (H, error)
+	// Plan is pure: what is to be changed, and what a person should know. No
+	// changes means: as it should be. Two changes of one plan must not
+	// describe themselves alike.
+	Plan(have H) ([]C, []Finding, error)
+	// Apply makes one change and returns it with what only the server knew.
+	// It must not do more than c describes.
+	Apply(ctx context.Context, c C) (made C, err error)
+	// Undo takes back one change that was made, and nothing else. It can be
+	// called again without harm, also when somebody else took it back.
+	Undo(ctx context.Context, made C) error
+}
+
+// Prober is what a procedure has besides when it can also try the thing out.
+// [Runner.Verify] calls Probe for a step that has nothing left to change.
+type Prober interface {
+	Probe(ctx context.Context) ([]Evidence, []Finding, error)
+}
+
+// Keeper is what a procedure has besides when the object should be kept as it
+// was before the first write to it. Keep returns the name of the object and
+// anything that survives JSON; it is recorded before the first intent on that
+// object, once per object and run.
+type Keeper[C any] interface {
+	Keep(ctx context.Context, c C) (target string, data any, err error)
+}
+
+// Settler is what a procedure has besides when it can say better than its plan
+// whether a change, whose write was interrupted, is in the world now. Without
+// it a change that is planned again was not made, and one that is not planned
+// any more was.
+type Settler[C any] interface {
+	Settle(ctx context.Context, c C) (made C, is bool, err error)
+}

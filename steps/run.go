@@ -1,0 +1,189 @@
+package steps
+
+import "time"
+
+// The states of a [Run].
+const (
+	RunEmpty   = "empty"    // nothing of it was ever in the world
+	RunDone    = "done"     // everything was as it should be at its end
+	RunManual  = "manual"   // the same, but for what a person has to do
+	RunPartial = "partial"  // it stopped before its end, by an error, by the user, or because the process died
+	RunInDoubt = "in doubt" // a write began, and nobody has looked yet whether it happened
+	RunUndone  = "undone"   // nothing of it is left in the world
+)
+
+// Owned is a change that a run made and that is still ours.
+type Owned struct {
+	Seq    int    // the line that says that it was made
+	Step   string // the step's ID
+	Change Change // as it was made
+	At     time.Time
+	data   draft // what undo is given
+	intent draft // what was intended: what a plan would show again
+}
+
+// Run is what a journal says about one run.
+type Run struct {
+	ID       string
+	Started  time.Time
+	Ended    time.Time // the time of the last record
+	State    string    // [RunDone], …
+	Target   Target
+	Program  string // version of the program that began it
+	Who      Who    // who began it
+	Settings map[string]Setting
+	Approval *Approval // the latest; nil before the first
+	Steps    []string  // IDs of the steps that it wrote in, in order
+	Made     []Owned   // made and not undone, in the order in which they were made
+	Error    string    // why it ended, where it ended badly
+	Records  []Record  // all lines of the journal
+
+	doubts []doubt
+	kept   map[string]bool // by step and object: kept as it was before our first write
+}
+
+// Unfinished tells whether the run should be continued before another one is
+// begun: something of it is left to be made, or to be looked at.
+func (r Run) Unfinished() bool {
+	return r.State == RunPartial || r.State == RunInDoubt
+}
+
+// Undoable tells whether an undo would have anything to do, or to look at.
+func (r Run) Undoable() bool {
+	return len(r.Made) > 0 || r.State == RunInDoubt
+}
+
+// doubt is an announcement without an ending.
+type doubt struct {
+	seq    int // of the intent, or of the undoing
+	step   string
+	target string // of the intent: the object that was kept
+	of     int    // undoing: the made line
+	draft  draft  // the intent's, or that of the made line
+	look   draft  // what a plan would show again, if it is not in the world
+}
+
+func keptKey(step, target string) string { return step + "\n" + target }
+
+func (d doubt) undo() bool { return d.of != 0 }
+
+// replay tells the story of a journal's records.
+func replay(id string, records []Record) Run {
+	r := Run{ID: id, State: RunEmpty, Records: records, kept: map[string]bool{}}
+	p := story{Run: &r, open: map[int]doubt{}, touched: map[string]bool{}}
+	for _, rec := range records {
+		p.read(rec)
+	}
+	for _, rec := range records {
+		if d, ok := p.open[rec.Seq]; ok {
+			r.doubts = append(r.doubts, d)
+		}
+	}
+	r.State = p.state()
+	return r
+}
+
+type story struct {
+	*Run
+	open    map[int]doubt   // announcements without an ending, by line
+	touched map[string]bool // by step and object: we wrote it
+	ever    bool            // something was made
+	closing string          // state of the last "closed", "" when work began again after it
+}
+
+func (p *story) read(rec Record) {
+	p.Ended = rec.Time
+	d := draft{data: rec.Data}
+	if rec.Change != nil {
+		d.change = *rec.Change
+	}
+	switch rec.Kind {
+	case KindOpened:
+		p.Started, p.Target, p.Program, p.Who, p.Settings = rec.Time, rec.Opening.Target, rec.Opening.Program, rec.Opening.Who, rec.Opening.Settings
+	case KindReopened:
+		p.Target.DC = rec.Opening.Target.DC
+	case KindApproved:
+		p.Approval, p.closing, p.Error = rec.Approval, "", ""
+	case KindIntent:
+		p.closing = ""
+		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, target: rec.Target, draft: d, look: d}
+		p.kept[keptKey(rec.Step, rec.Target)] = true
+		p.wrote(rec.Step)
+	case KindUndoing:
+		p.closing = ""
+		o, _ := p.owned(rec.Of)
+		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, of: rec.Of, draft: o.data, look: o.intent}
+	case KindMade:
+		p.ever = true
+		p.touched[keptKey(rec.Step, p.open[rec.Of].target)] = true
+		p.Made = append(p.Made, Owned{Seq: rec.Seq, Step: rec.Step, Change: d.change, At: rec.Time, data: d, intent: p.open[rec.Of].draft})
+		delete(p.open, rec.Of)
+	case KindUndone:
+		p.disown(p.open[rec.Of].of)
+		delete(p.open, rec.Of)
+	case KindVoid:
+		// Nothing was written, so what was kept need not be what will be there
+		// before our first write.
+		if o := p.open[rec.Of]; !o.undo() && !p.touched[keptKey(o.step, o.target)] {
+			delete(p.kept, keptKey(o.step, o.target))
+		}
+		delete(p.open, rec.Of)
+	case KindClosed:
+		p.closing, p.Error = rec.State, rec.Error
+	}
+}
+
+func (p *story) wrote(step string) {
+	for _, s := range p.Steps {
+		if s == step {
+			return
+		}
+	}
+	p.Steps = append(p.Steps, step)
+}
+
+func (r *Run) owned(seq int) (Owned, bool) {
+	for _, o := range r.Made {
+		if o.Seq == seq {
+			return o, true
+		}
+	}
+	return Owned{}, false
+}
+
+func (r *Run) disown(seq int) {
+	left := make([]Owned, 0, len(r.Made))
+	for _, o := range r.Made {
+		if o.Seq != seq {
+			left = append(left, o)
+		}
+	}
+	r.Made = left
+}
+
+func (p *story) state() string {
+	switch {
+	case len(p.doubts) > 0:
+		return RunInDoubt
+	case p.closing == ResultDone:
+		return RunDone
+	case p.closing == ResultManual:
+		return RunManual
+	case len(p.Made) > 0:
+		return RunPartial
+	case p.ever || p.closing == ResultUndone:
+		return RunUndone
+	}
+	return RunEmpty
+}
+
+// made is what the run made in a step and still owns.
+func (r *Run) made(step string) []Change {
+	out := []Change{}
+	for _, o := range r.Made {
+		if o.Step == step {
+			out = append(out, o.Change)
+		}
+	}
+	return out
+}

@@ -1,0 +1,183 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// DefaultWriteTimeout is how long one write, and the look that settles it, may
+// take where [Runner.WriteTimeout] is zero.
+const DefaultWriteTimeout = 2 * time.Minute
+
+// Runner runs steps, in their order, on the caller's goroutine. Its fields are
+// set before its first use.
+type Runner struct {
+	Steps    []Step
+	Target   Target             // where the steps' hands reach
+	Settings map[string]Setting // for the plan document
+	Skip     map[string]bool    // IDs of steps that are left out on purpose
+
+	// Observe is told everything that happens, when it happens. Nil: nobody
+	// looks.
+	Observe func(Event)
+	// WriteTimeout bounds one write. A write that has begun is not cancelled
+	// with the caller's context, so it needs a bound of its own. Zero:
+	// [DefaultWriteTimeout].
+	WriteTimeout time.Duration
+	// Now is the clock for [Plan.Created]; nil is time.Now.
+	Now func() time.Time
+}
+
+// Plan looks at every step and says what would be done. It writes nothing. The
+// first step that cannot be looked at ends it; the error is a
+// [*CancelledError] when ctx was.
+func (r *Runner) Plan(ctx context.Context) (Plan, error) {
+	p := Plan{FormatVersion: FormatVersion, Target: r.Target, Settings: r.Settings, Created: r.now()}
+	if err := r.check(); err != nil {
+		return p.normal(), err
+	}
+	for _, s := range r.Steps {
+		sp, _, err := r.look(ctx, s)
+		if err != nil {
+			return p.normal(), err
+		}
+		p.Steps = append(p.Steps, sp)
+		r.tell(StepPlanned{sp})
+	}
+	return p.normal(), nil
+}
+
+// Verify looks at every step as Plan does, and lets those that have nothing
+// left to change, and can, try it out. It writes nothing.
+func (r *Runner) Verify(ctx context.Context) (Verification, error) {
+	v := Verification{FormatVersion: FormatVersion, OK: true, Steps: []StepPlan{}}
+	if err := r.check(); err != nil {
+		return v, err
+	}
+	for _, s := range r.Steps {
+		sp, _, err := r.look(ctx, s)
+		if err == nil {
+			sp, err = prove(ctx, s, sp)
+		}
+		if err != nil {
+			v.OK = false
+			return v, err
+		}
+		v.Steps = append(v.Steps, sp)
+		v.OK = v.OK && (sp.State == StateOK || sp.State == StateSkipped)
+		r.tell(StepPlanned{sp})
+	}
+	return v, nil
+}
+
+// look inspects and plans one step. The drafts are the procedure's own values
+// of the step's changes, in the same order.
+func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
+	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal()
+	if r.Skip[sp.ID] {
+		return sp, nil, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return sp, nil, &CancelledError{Err: err}
+	}
+	r.tell(StepInspecting{s.Info()})
+	drafts, findings, err := s.look(ctx)
+	if err != nil {
+		return sp, nil, cancelled(ctx, err)
+	}
+	for _, d := range drafts {
+		sp.Changes = append(sp.Changes, d.change)
+	}
+	sp.Findings = append(sp.Findings, findings...)
+	sp.State = stateOf(sp.Changes, sp.Findings)
+	if err := sp.check(); err != nil {
+		return sp, nil, fmt.Errorf("plan %s: %w", sp.ID, err)
+	}
+	return sp, drafts, nil
+}
+
+// prove adds what trying it out shows.
+func prove(ctx context.Context, s Step, sp StepPlan) (StepPlan, error) {
+	if sp.State != StateOK && sp.State != StateManual {
+		return sp, nil
+	}
+	evidence, findings, err := s.probe(ctx)
+	if err != nil {
+		return sp, cancelled(ctx, err)
+	}
+	sp.Evidence = append(sp.Evidence, evidence...)
+	sp.Findings = append(sp.Findings, findings...)
+	sp.State = stateOf(sp.Changes, sp.Findings)
+	if err := sp.check(); err != nil {
+		return sp, fmt.Errorf("probe %s: %w", sp.ID, err)
+	}
+	return sp, nil
+}
+
+// check refuses steps that could not be told apart, or not be shown.
+func (r *Runner) check() error {
+	seen := map[string]bool{}
+	for _, s := range r.Steps {
+		info := s.Info()
+		if info.ID == "" || seen[info.ID] {
+			return fmt.Errorf("step %q: an id must be there, and only once", info.ID)
+		}
+		if err := errors.Join(checkLine(info.ID), checkLine(info.Title)); err != nil {
+			return fmt.Errorf("step %q: %w", info.ID, err)
+		}
+		seen[info.ID] = true
+	}
+	return nil
+}
+
+func (r *Runner) step(id string) (Step, bool) {
+	for _, s := range r.Steps {
+		if s.Info().ID == id {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// writing is the context of one write, and of the looks that belong to it: it
+// is not cancelled with ctx, and ends by itself.
+func (r *Runner) writing(ctx context.Context) (context.Context, context.CancelFunc) {
+	d := r.WriteTimeout
+	if d <= 0 {
+		d = DefaultWriteTimeout
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), d)
+}
+
+func (r *Runner) tell(e Event) {
+	if r.Observe != nil {
+		r.Observe(e)
+	}
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now != nil {
+		return r.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+// cancelled makes a CancelledError of the error of something that only looks,
+// when ctx is cancelled: whatever a torn-off connection calls it, that is why.
+func cancelled(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return &CancelledError{Err: errors.Join(ctx.Err(), err)}
+}
+
+// ofRun names the run in a CancelledError.
+func ofRun(id string, err error) error {
+	var c *CancelledError
+	if errors.As(err, &c) {
+		c.Run = id
+	}
+	return err
+}

@@ -1,0 +1,83 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// What is in doubt is settled before anything else is done with a run: an
+// intent whose write may or may not have happened becomes "made" or "void", and
+// an undoing becomes "undone" or "void". Settling looks, and writes only to the
+// journal.
+
+// settle settles everything that is in doubt. The steps that it cannot look at
+// leave their doubts as they are, and are named in the error.
+func (r *Runner) settle(ctx context.Context, j *Journal) error {
+	plans := map[string][]draft{}
+	var errs []error
+	for _, d := range j.Run().doubts {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(errs, &CancelledError{Err: err})...)
+		}
+		s, ok := r.step(d.step)
+		if !ok {
+			errs = append(errs, fmt.Errorf("run %s is in doubt about step %s, which is not among the steps of this program", j.id, d.step))
+			continue
+		}
+		if _, err := r.settleOne(ctx, j, s, d, plans); err != nil {
+			errs = append(errs, cancelled(ctx, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// settleOne looks whether the change of d is in the world, and records it. plans
+// remembers what was planned for a step, for the next doubt.
+func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, plans map[string][]draft) (there bool, err error) {
+	made, there, can, err := s.settle(ctx, d.draft)
+	if err == nil && !can {
+		made = d.draft
+		there, err = missed(ctx, s, d, plans)
+	}
+	if err != nil {
+		return false, fmt.Errorf("look whether %q of %s was done: %w", d.draft.change.Line, d.step, err)
+	}
+	rec := Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, Settled: true}
+	switch {
+	case there && !d.undo():
+		rec.Kind, rec.Change, rec.Data = KindMade, &made.change, made.data
+	case !there && d.undo():
+		rec.Kind = KindUndone
+	}
+	if _, err := j.append(rec); err != nil {
+		return there, err
+	}
+	r.tell(ChangeSettled{Step: d.step, Change: *rec.Change, There: there})
+	return there, nil
+}
+
+// missed tells whether the change of d is in the world by what the step would
+// do now: what is planned again is not there.
+func missed(ctx context.Context, s Step, d doubt, plans map[string][]draft) (bool, error) {
+	fresh, ok := plans[d.step]
+	if !ok {
+		var err error
+		if fresh, _, err = s.look(ctx); err != nil {
+			return false, err
+		}
+		plans[d.step] = fresh
+	}
+	want := d.look.change
+	for _, f := range fresh {
+		if f.change.Key(d.step) == want.Key(d.step) {
+			return false, nil
+		}
+		// A value that has to be set again, from whatever it is now, is not
+		// the one that we set.
+		if want.Verb == VerbSet && f.change.Verb == VerbSet && f.change.Target == want.Target && f.change.After == want.After {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,203 @@
+package steps
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// Step is a procedure with a name, its types erased: what a [Runner] runs.
+// Only [Define] makes one.
+type Step interface {
+	Info() Info
+
+	look(ctx context.Context) ([]draft, []Finding, error)
+	probe(ctx context.Context) ([]Evidence, []Finding, error)
+	keep(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to keep
+	apply(ctx context.Context, d draft) (draft, error)
+	settle(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure settles itself
+	undo(ctx context.Context, d draft) error
+}
+
+// draft is one change outside its procedure: what people see of it, and the
+// procedure's own value as JSON.
+type draft struct {
+	change Change
+	data   json.RawMessage
+}
+
+// Define makes a step of a procedure: the one place where types are erased.
+func Define[H any, C Describer](info Info, p Procedure[H, C]) Step {
+	return typed[H, C]{info, p}
+}
+
+type typed[H any, C Describer] struct {
+	info Info
+	p    Procedure[H, C]
+}
+
+func (t typed[H, C]) Info() Info { return t.info }
+
+// look inspects and plans. A change that could not be shown, or that could not
+// be told from another one, or that the journal could not give back, is an
+// error here: before anything is written.
+func (t typed[H, C]) look(ctx context.Context) ([]draft, []Finding, error) {
+	have, err := t.p.Inspect(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("inspect %s: %w", t.info.ID, err)
+	}
+	changes, findings, err := t.p.Plan(have)
+	if err != nil {
+		return nil, nil, fmt.Errorf("plan %s: %w", t.info.ID, err)
+	}
+	drafts := make([]draft, 0, len(changes))
+	seen := map[string]bool{}
+	for _, c := range changes {
+		d, err := t.draft(c)
+		if err != nil {
+			return nil, nil, fmt.Errorf("plan %s: %w", t.info.ID, err)
+		}
+		key := d.change.Key(t.info.ID)
+		if seen[key] {
+			return nil, nil, fmt.Errorf("plan %s: two changes describe themselves alike: %q", t.info.ID, d.change.Line)
+		}
+		seen[key] = true
+		drafts = append(drafts, d)
+	}
+	out := make([]Finding, 0, len(findings))
+	for _, f := range findings {
+		out = append(out, f.plain())
+	}
+	return drafts, out, nil
+}
+
+func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {
+	p, ok := t.p.(Prober)
+	if !ok {
+		return nil, nil, nil
+	}
+	ev, fs, err := p.Probe(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("probe %s: %w", t.info.ID, err)
+	}
+	for i := range ev {
+		ev[i] = ev[i].plain()
+	}
+	for i := range fs {
+		fs[i] = fs[i].plain()
+	}
+	return ev, fs, nil
+}
+
+func (t typed[H, C]) keep(ctx context.Context, d draft) (string, json.RawMessage, error) {
+	k, ok := t.p.(Keeper[C])
+	if !ok {
+		return "", nil, nil
+	}
+	c, err := t.value(d)
+	if err != nil {
+		return "", nil, err
+	}
+	target, data, err := k.Keep(ctx, c)
+	if err != nil {
+		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
+	}
+	if data == nil {
+		return target, nil, nil
+	}
+	raw, err := marshal(data)
+	if err != nil {
+		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
+	}
+	return target, raw, nil
+}
+
+// apply writes the change that the intent on disk holds, not a copy of it that
+// might differ.
+func (t typed[H, C]) apply(ctx context.Context, d draft) (draft, error) {
+	c, err := t.value(d)
+	if err != nil {
+		return draft{}, err
+	}
+	made, err := t.p.Apply(ctx, c)
+	if err != nil {
+		return draft{}, err
+	}
+	return t.written(made, d), nil
+}
+
+func (t typed[H, C]) settle(ctx context.Context, d draft) (draft, bool, bool, error) {
+	s, ok := t.p.(Settler[C])
+	if !ok {
+		return draft{}, false, false, nil
+	}
+	c, err := t.value(d)
+	if err != nil {
+		return draft{}, false, true, err
+	}
+	made, is, err := s.Settle(ctx, c)
+	if err != nil || !is {
+		return draft{}, false, true, err
+	}
+	return t.written(made, d), true, true, nil
+}
+
+func (t typed[H, C]) undo(ctx context.Context, d draft) error {
+	c, err := t.value(d)
+	if err != nil {
+		return err
+	}
+	return t.p.Undo(ctx, c)
+}
+
+// draft describes c and proves that its JSON gives it back.
+func (t typed[H, C]) draft(c C) (draft, error) {
+	d := draft{change: c.Describe()}
+	if err := d.change.check(); err != nil {
+		return d, fmt.Errorf("change cannot be shown: %w", err)
+	}
+	var err error
+	if d.data, err = marshal(c); err != nil {
+		return d, fmt.Errorf("change %q: %w", d.change.Line, err)
+	}
+	back, err := t.value(d)
+	if err != nil {
+		return d, err
+	}
+	if back.Describe() != d.change {
+		return d, fmt.Errorf("change %q does not survive its own JSON", d.change.Line)
+	}
+	return d, nil
+}
+
+// written is the draft of a change that is in the world already, so it may
+// not be lost for a flaw in what the server added: then what was intended
+// stands in for it.
+func (t typed[H, C]) written(made C, intent draft) draft {
+	d, err := t.draft(made)
+	if err != nil {
+		return intent
+	}
+	return d
+}
+
+func (t typed[H, C]) value(d draft) (C, error) {
+	var c C
+	if err := json.Unmarshal(d.data, &c); err != nil {
+		return c, fmt.Errorf("read change %q of %s: %w", d.change.Line, t.info.ID, err)
+	}
+	return c, nil
+}
+
+// marshal is JSON on one line, with < > & as they are: SDDL and DNs are read
+// by people in these files.
+func marshal(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,239 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Store is the directory that holds the journals, one file a run. Undo acts on
+// what they say, so a journal that somebody else could have written is refused.
+type Store struct {
+	dir string
+
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Cut, when it is not nil, is called before and after each record is
+	// written, with "before intent 7" or "after intent 7". It is there for
+	// tests that kill the process at every one of these points.
+	Cut func(point string)
+
+	open func(f *os.File) journalFile // nil: the file itself; tests put a full disk here
+}
+
+// maxJournalSize is how many bytes of a journal are read. A record is a few
+// kilobytes, a saved security descriptor at most some hundred.
+const maxJournalSize = 256 << 20
+
+const journalExt = ".jsonl"
+
+// OpenStore opens the directory dir, and makes it (0700) if its parent is there.
+// The error is a [*JournalError] when others may write to it.
+func OpenStore(dir string) (*Store, error) {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("open journals: %w", err)
+	}
+	if err := guardDir(dir); err != nil {
+		return nil, &JournalError{Path: dir, Err: err}
+	}
+	return &Store{dir: dir}, nil
+}
+
+// Dir is the directory.
+func (s *Store) Dir() string { return s.dir }
+
+// Create begins a run: a new file whose first record, o, is on the disk when
+// Create returns. o.Run is filled in.
+func (s *Store) Create(o Opening) (*Journal, error) {
+	ids, err := s.ids()
+	if err != nil {
+		return nil, err
+	}
+	last := ""
+	if len(ids) > 0 {
+		last = ids[len(ids)-1]
+	}
+	id, err := newRunID(s.now(), last)
+	if err != nil {
+		return nil, err
+	}
+	path := s.path(id)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("begin run %s: %w", id, err)
+	}
+	j := s.journal(id, f, chain{})
+	o.Run = id
+	_, err = j.append(Record{Kind: KindOpened, Opening: &o})
+	if err == nil {
+		err = syncDir(s.dir)
+	}
+	if err != nil {
+		_ = j.Close()
+		_ = os.Remove(path) // a journal that says nothing is of no use
+		return nil, fmt.Errorf("begin run %s: %w", id, err)
+	}
+	return j, nil
+}
+
+// Reopen goes on with a run: it cuts off a line that a crash left half written,
+// and records who goes on. o.Run is filled in; o.Target must be the run's, on
+// whatever DC.
+func (s *Store) Reopen(id string, o Opening) (*Journal, error) {
+	f, c, err := s.load(id, os.O_RDWR)
+	if err != nil {
+		return nil, err
+	}
+	j := s.journal(id, f, c)
+	if err := j.resume(o); err != nil {
+		_ = j.Close()
+		return nil, err
+	}
+	return j, nil
+}
+
+func (j *Journal) resume(o Opening) error {
+	if len(j.records) == 0 {
+		return &JournalError{Path: j.path, Err: errors.New("the run never began: nothing was written by it")}
+	}
+	if have := j.records[0].Opening.Target; !have.Same(o.Target) {
+		return &TargetError{What: "run " + j.id, Have: have, Want: o.Target}
+	}
+	if err := j.f.Truncate(j.size); err != nil {
+		return fmt.Errorf("journal %s: cut off its torn end: %w", j.path, err)
+	}
+	o.Run = j.id
+	_, err := j.append(Record{Kind: KindReopened, Opening: &o})
+	return err
+}
+
+// Read tells what a run's journal says. A run whose journal was never begun
+// properly is [RunEmpty].
+func (s *Store) Read(id string) (Run, error) {
+	f, c, err := s.load(id, os.O_RDONLY)
+	if err != nil {
+		return Run{}, err
+	}
+	_ = f.Close() // it was only read
+	return replay(id, c.records), nil
+}
+
+// List reads all runs, the latest first. Journals that cannot be trusted are
+// left out, and named in the error, which joins one [*JournalError] each.
+func (s *Store) List() ([]Run, error) {
+	ids, err := s.ids()
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]Run, 0, len(ids))
+	var bad []error
+	for i := len(ids) - 1; i >= 0; i-- {
+		r, err := s.Read(ids[i])
+		if err != nil {
+			bad = append(bad, err)
+			continue
+		}
+		runs = append(runs, r)
+	}
+	return runs, errors.Join(bad...)
+}
+
+// Latest reads the latest run that match accepts; nil accepts every run. It does
+// not pass over a journal that it cannot trust: that might be the one. The error
+// is [ErrNoRun] when there is none.
+func (s *Store) Latest(match func(Run) bool) (Run, error) {
+	ids, err := s.ids()
+	if err != nil {
+		return Run{}, err
+	}
+	for i := len(ids) - 1; i >= 0; i-- {
+		r, err := s.Read(ids[i])
+		if err != nil {
+			return Run{}, err
+		}
+		if match == nil || match(r) {
+			return r, nil
+		}
+	}
+	return Run{}, ErrNoRun
+}
+
+// Interrupted reads the run on target that has to be continued before another
+// one is begun there: the latest that is not empty, if it is [Run.Unfinished].
+// The error is [ErrNoRun] when there is none.
+func (s *Store) Interrupted(target Target) (Run, error) {
+	r, err := s.Latest(func(r Run) bool { return r.Target.Same(target) && r.State != RunEmpty })
+	if err == nil && !r.Unfinished() {
+		return Run{}, ErrNoRun
+	}
+	return r, err
+}
+
+// ids lists the runs, the oldest first.
+func (s *Store) ids() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	var ids []string
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), journalExt)
+		if ok && CheckRunID(id) == nil {
+			ids = append(ids, id)
+		}
+	}
+	sort.Strings(ids)
+	return ids, nil
+}
+
+// load opens and reads a journal. The caller closes the file.
+func (s *Store) load(id string, flag int) (*os.File, chain, error) {
+	if err := CheckRunID(id); err != nil {
+		return nil, chain{}, err
+	}
+	path := s.path(id)
+	f, err := openGuarded(path, flag)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, chain{}, fmt.Errorf("run %s: %w", id, ErrNoRun)
+	}
+	if err != nil {
+		return nil, chain{}, &JournalError{Path: path, Err: err}
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxJournalSize+1))
+	if err == nil && len(raw) > maxJournalSize {
+		err = fmt.Errorf("it is larger than %d MiB", maxJournalSize>>20)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, chain{}, &JournalError{Path: path, Err: err}
+	}
+	c, err := readChain(path, id, raw)
+	if err != nil {
+		_ = f.Close()
+		return nil, chain{}, err
+	}
+	return f, c, nil
+}
+
+func (s *Store) journal(id string, f *os.File, c chain) *Journal {
+	j := &Journal{id: id, path: s.path(id), f: f, size: c.size, last: c.last, records: c.records, now: s.now, cut: s.Cut}
+	if s.open != nil {
+		j.f = s.open(f)
+	}
+	return j
+}
+
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id+journalExt) }
+
+func (s *Store) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
