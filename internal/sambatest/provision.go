@@ -1,0 +1,165 @@
+package sambatest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/template"
+
+	"github.com/go-ldap/ldap/v3"
+)
+
+type programs struct{ samba, tool string }
+
+// findPrograms also looks where an ordinary user's PATH does not reach.
+func findPrograms() (programs, error) {
+	samba, err := findProgram("samba", "/usr/sbin", "/usr/local/samba/sbin")
+	if err != nil {
+		return programs{}, err
+	}
+	tool, err := findProgram("samba-tool", "/usr/bin", "/usr/local/samba/bin")
+	if err != nil {
+		return programs{}, err
+	}
+	if missing := missingSetup(samba); missing != "" {
+		return programs{}, unavailable{missing + " is missing (Debian: package samba-ad-provision)"}
+	}
+	return programs{samba: samba, tool: tool}, nil
+}
+
+func findProgram(name string, dirs ...string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	for _, dir := range dirs {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path, nil
+		}
+	}
+	return "", unavailable{"the program " + name + " is not installed"}
+}
+
+// missingSetup names the file that provisioning would miss: distributions package it apart from the server. An empty answer means that it
+// is there, or that this build does not say where it looks.
+func missingSetup(samba string) string {
+	build, err := exec.Command(samba, "-b").Output()
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(build)) {
+		if dir, ok := strings.CutPrefix(strings.TrimSpace(line), "SETUPDIR: "); ok {
+			file := filepath.Join(strings.TrimSpace(dir), "provision.ldif")
+			if _, err := os.Stat(file); err != nil {
+				return file
+			}
+		}
+	}
+	return ""
+}
+
+// Only LDAP, the KDC and the CLDAP ping are on: they all keep to the one address, which the SMB and NetBIOS servers would not. Each folder
+// that Samba would look for below /var is set, for none of them may be shared with a Samba of the machine.
+//
+// Samba takes the last of several lines of the same name, so that Extra wins. Strong auth: a Kerberos bind without a security layer of its
+// own is let in where TLS is around it, as Windows does by default.
+var smbConf = template.Must(template.New("smb.conf").Parse(`[global]
+	netbios name = DC1
+	realm = {{.Realm}}
+	workgroup = {{.Domain}}
+	server role = active directory domain controller
+	server services = ldap, kdc, cldap
+	interfaces = {{.IP}}/8
+	bind interfaces only = yes
+	ldap server require strong auth = allow_sasl_over_tls
+	tls enabled = yes
+	tls cafile = {{.Home}}/tls/ca.pem
+	tls certfile = {{.Home}}/tls/cert.pem
+	tls keyfile = {{.Home}}/tls/key.pem
+	private dir = {{.Home}}/private
+	state directory = {{.Home}}/state
+	cache directory = {{.Home}}/cache
+	lock directory = {{.Home}}/run
+	pid directory = {{.Home}}/run
+	ncalrpc dir = {{.Home}}/run/ncalrpc
+	winbindd socket directory = {{.Home}}/run/winbindd
+	ntp signd socket directory = {{.Home}}/run/ntp_signd
+	binddns dir = {{.Home}}/bind-dns
+	log file = {{.Home}}/log.%m
+	log level = 1 auth_audit:3 dsdb_audit:5
+{{range .Extra}}	{{.}}
+{{end}}[sysvol]
+	path = {{.Home}}/sysvol
+	read only = no
+[netlogon]
+	path = {{.Home}}/sysvol/scripts
+	read only = no
+`))
+
+func (dc *DC) provision(tools programs, extra []setting) error {
+	var lines []string
+	for _, s := range extra {
+		lines = append(lines, s.name+" = "+s.value)
+	}
+	var conf bytes.Buffer
+	err := smbConf.Execute(&conf, map[string]any{
+		"Realm": dc.Realm, "Domain": dc.Domain, "IP": dc.IP, "Home": dc.home.dir, "Extra": lines,
+	})
+	if err != nil {
+		return fmt.Errorf("write smb.conf: %w", err)
+	}
+	if err := os.WriteFile(dc.home.path("smb.conf"), conf.Bytes(), 0o600); err != nil {
+		return err
+	}
+	for _, dir := range []string{"state", "cache", "run", "bind-dns", "sysvol"} {
+		if err := os.MkdirAll(dc.home.path(dir), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(dc.home.path("krb5.conf"), []byte(dc.krb5Conf()), 0o600); err != nil {
+		return err
+	}
+	_, err = dc.run(tools.tool, "domain", "provision",
+		"--realm="+dc.Realm, "--domain="+dc.Domain, "--host-name=dc1", "--host-ip="+dc.IP,
+		"--server-role=dc", "--dns-backend=NONE", "--function-level=2008_R2", "--base-schema=2012_R2",
+		"--adminpass="+dc.AdminPassword)
+	return err
+}
+
+// run runs one of Samba's own programs on the DC's databases, as the system account, and returns its output.
+func (dc *DC) run(program string, args ...string) (string, error) {
+	cmd := exec.Command(program, append(args, "--configfile="+dc.home.path("smb.conf"))...)
+	cmd.Env = dc.home.environ()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		what := strings.Join(args[:min(2, len(args))], " ") // the rest may hold a password
+		return "", fmt.Errorf("%s %s: %w\n%s", filepath.Base(program), what, err, out)
+	}
+	return string(out), nil
+}
+
+// environ keeps Samba away from the machine's Kerberos, and spares the disk: a DC that lives for one test run has no need to survive
+// a power cut.
+func (h *home) environ() []string {
+	return append(os.Environ(), "TDB_NO_FSYNC=1", "LC_ALL=C.UTF-8", "KRB5_CONFIG="+h.path("krb5.conf"), "KRB5CCNAME="+h.path("ccache"))
+}
+
+// finish does what provisioning leaves to later. The names of the LDAP service are the business of a Samba service that keeps DNS up to
+// date, and is off here; without them the KDC gives no ticket for LDAP. They are those of a Windows DC.
+func (dc *DC) finish() error {
+	policy := ldap.NewModifyRequest(dc.BaseDN, nil)
+	policy.Replace("minPwdAge", []string{"0"})
+	policy.Replace("pwdHistoryLength", []string{"0"})
+	if err := dc.admin.Modify(policy); err != nil {
+		return fmt.Errorf("relax the password policy of %s: %w", dc.BaseDN, err)
+	}
+	names := ldap.NewModifyRequest("CN=DC1,OU=Domain Controllers,"+dc.BaseDN, nil)
+	service := "ldap/" + dc.Host
+	names.Add("servicePrincipalName", []string{"ldap/DC1", service, service + "/" + strings.ToLower(dc.Realm), service + "/" + dc.Domain})
+	if err := dc.admin.Modify(names); err != nil {
+		return fmt.Errorf("name the LDAP service of %s: %w", dc.Host, err)
+	}
+	return nil
+}
