@@ -1,0 +1,83 @@
+package directory
+
+import (
+	"context"
+	"regexp"
+	"strings"
+)
+
+// ConnectorKind tells the sync products apart.
+type ConnectorKind string
+
+const (
+	Connect   ConnectorKind = "connect" // Microsoft Entra Connect Sync: an ordinary user account
+	CloudSync ConnectorKind = "cloud"   // Microsoft Entra Cloud Sync: the agent's group managed service account
+)
+
+// Connector is an account that a sync product uses in AD, as far as its name and
+// description tell. Installation, Host and Tenant come from the description, are
+// empty where it does not say or says something that cannot be one, and are a
+// hint: whoever may write the account's description may write anything there.
+type Connector struct {
+	Principal
+	Kind         ConnectorKind
+	Installation string // hex, without braces
+	Host         string // the sync server
+	Tenant       string // its domain name
+}
+
+// The accounts that Connect makes have a name (MSOL_) or, where renamed, a
+// description of their own; a custom installation's account has neither and must
+// be named. The older descriptions are those of Azure AD Connect and DirSync.
+const connectorFilter = "(|" +
+	"(&(objectCategory=person)(objectClass=user)(|(sAMAccountName=MSOL_*)" +
+	"(description=Account created by Microsoft Entra Connect*)" +
+	"(description=Account created by Microsoft Azure Active Directory Connect*)" +
+	"(description=Account created by the Windows Azure Active Directory Sync*)))" +
+	"(&(objectClass=msDS-GroupManagedServiceAccount)(|(cn=provAgentgMSA)(sAMAccountName=pGMSA_*))))"
+
+// ConnectorAccounts finds all accounts that look like a sync product's: one
+// search. It never picks one: several are normal (old installations, staging
+// servers), and anybody who may create users may create one that looks like it.
+func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
+	found, err := c.principals(ctx, connectorFilter, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Connector, 0, len(found))
+	for _, p := range found {
+		k := Connector{Principal: p, Kind: Connect}
+		if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
+			k.Kind = CloudSync
+		}
+		k.Installation, k.Host, k.Tenant = parseDescription(p.Description)
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+var (
+	description = regexp.MustCompile(`^Account created by .{1,100}? with installation identifier (\S{1,100}) running on computer (\S{1,300}) configured to synchronize to tenant (\S{1,300}?)\.?(?:\s|$)`)
+
+	hexDigits = regexp.MustCompile(`^[0-9A-Fa-f-]{8,64}$`)
+	hostName  = regexp.MustCompile(`^[0-9A-Za-z_](?:[0-9A-Za-z_.-]{0,253}[0-9A-Za-z_])?$`)
+)
+
+// parseDescription reads "Account created by Microsoft Entra Connect with
+// installation identifier {hex} running on computer {host} configured to
+// synchronize to tenant {tenant}. This account must …", with or without quotes
+// or braces around the values. What is not a possible value is left empty.
+func parseDescription(s string) (installation, host, tenant string) {
+	m := description.FindStringSubmatch(s)
+	if m == nil {
+		return "", "", ""
+	}
+	value := func(s string, form *regexp.Regexp) string {
+		s = strings.Trim(s, `'"{}.`)
+		if !form.MatchString(s) {
+			return ""
+		}
+		return s
+	}
+	return value(m[1], hexDigits), value(m[2], hostName), value(m[3], hostName)
+}

@@ -1,0 +1,21 @@
+// Package directory is the LDAP hand of the program: it opens one verified
+// connection to one domain controller, reads what the rules in adperms need to
+// know, and writes a DACL. It decides nothing.
+//
+// Rules of the package
+//
+//   - One [Conn] is one DC. It is never exchanged for another and never opened
+//     again silently: after [LostError] the caller decides.
+//   - Everything goes over verified TLS (LDAPS, or StartTLS before anything
+//     else). No option turns verification off.
+//   - What a DC says may be a lie. Values are parsed with their bounds checked,
+//     and no text of the DC reaches an error message before [Visible].
+//   - LDAP result codes, AD's sign-in sub-codes, certificate and DNS errors
+//     become sentences here and only here; where a caller has to decide by
+//     them there is a type.
+//   - A write touches the DACL alone (SD flags 4, MS-ADTS 3.1.1.3.4.1.11).
+//
+// A Conn may be used by several goroutines. A context that ends while a request
+// is under way cuts the connection, because LDAP has no other way to take back
+// a request and be sure (an Abandon is not answered, RFC 4511 section 4.11).
+package directory

@@ -1,0 +1,212 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jcmturner/gokrb5/v8/client"
+	"github.com/jcmturner/gokrb5/v8/config"
+	"github.com/jcmturner/gokrb5/v8/credentials"
+	"github.com/jcmturner/gokrb5/v8/keytab"
+)
+
+// credentials gathers what a Kerberos bind needs: on Windows without a named
+// user the session's own (SSPI), otherwise a service ticket for the DC.
+func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
+	if o.User == "" && o.Keytab == "" && o.CCache == "" {
+		if i, err := c.signedInUser(); i != nil || err != nil {
+			return i, err
+		}
+	}
+	cl, err := c.kerberosClient(o)
+	if err != nil {
+		return nil, err
+	}
+	who := cl.Credentials.UserName() + "@" + cl.Credentials.Domain()
+	ticket, err := c.serviceTicket(ctx, cl)
+	if err != nil {
+		return nil, c.kerberosError(who, err)
+	}
+	return &initiator{GSSAPIClient: newSecurityContext(cl, ticket, c.leaf), user: who, release: cl.Destroy}, nil
+}
+
+// kerberosClient knows who we are and how to prove it to the KDC.
+func (c *Conn) kerberosClient(o Options) (*client.Client, error) {
+	name, realm := c.principalName(o.User)
+	conf, err := c.krb5Config(o, realm)
+	if err != nil {
+		return nil, err
+	}
+	noFAST := client.DisablePAFXFAST(true) // AD refuses the half of FAST that gokrb5 speaks
+	switch {
+	case o.Keytab != "":
+		return c.withKeytab(o, name, realm, conf, noFAST)
+	case o.CCache != "" || o.User == "":
+		return c.withTicketCache(o, conf, noFAST)
+	}
+	password, err := o.askPassword(name + "@" + realm)
+	if err != nil {
+		return nil, err
+	}
+	if password == "" {
+		return nil, &SignInError{DC: c.at.String(), User: o.User, Reason: EmptyPassword}
+	}
+	return client.NewWithPassword(name, realm, password, conf, noFAST), nil
+}
+
+// principalName splits a UPN or DOMAIN\name. The realm of an AD domain is its
+// DNS name in capitals; a NetBIOS name is taken for this domain's.
+func (c *Conn) principalName(user string) (name, realm string) {
+	realm = strings.ToUpper(c.root.Domain())
+	if _, after, found := strings.Cut(user, `\`); found {
+		return after, realm
+	}
+	if at := strings.LastIndexByte(user, '@'); at >= 0 {
+		return user[:at], strings.ToUpper(user[at+1:])
+	}
+	return user, realm
+}
+
+func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
+	kt, err := noPanic("a keytab", func() (*keytab.Keytab, error) { return keytab.Load(o.Keytab) })
+	if err != nil {
+		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
+	}
+	if len(kt.Entries) == 0 {
+		return nil, &OptionError{Option: "--keytab", Text: o.Keytab + " holds no keys"}
+	}
+	if o.User == "" {
+		first := kt.Entries[0].Principal
+		name, realm = strings.Join(first.Components, "/"), first.Realm
+	}
+	for _, e := range kt.Entries { // KDCs of AD do not mind the case of a name, keytab look-ups do
+		have := strings.Join(e.Principal.Components, "/")
+		if strings.EqualFold(have, name) && strings.EqualFold(e.Principal.Realm, realm) {
+			return client.NewWithKeytab(have, e.Principal.Realm, kt, conf, set), nil
+		}
+	}
+	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s@%s", o.Keytab, name, realm)}
+}
+
+func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
+	path, err := cachePath(o.CCache)
+	if err != nil {
+		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: err.Error(), Err: err}
+	}
+	cache, err := noPanic("a ticket cache", func() (*credentials.CCache, error) { return credentials.LoadCCache(path) })
+	if err != nil {
+		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: path + ": " + err.Error(), Err: err}
+	}
+	user := cache.GetClientPrincipalName().PrincipalNameString() + "@" + cache.GetClientRealm()
+	refuse := func(r Reason, err error) (*client.Client, error) {
+		return nil, &SignInError{DC: c.at.String(), User: user, Reason: r, Diagnostic: path, Err: err}
+	}
+	for _, t := range cache.GetEntries() {
+		if t.Server.PrincipalName.PrincipalNameString() == "krbtgt/"+cache.GetClientRealm() && t.EndTime.Before(time.Now()) {
+			return refuse(TicketExpired, nil)
+		}
+	}
+	cl, err := client.NewFromCCache(cache, conf, set)
+	if err != nil {
+		return refuse(NoTicket, err)
+	}
+	return cl, nil
+}
+
+// cachePath finds the ticket cache file as MIT Kerberos does (krb5.conf(5),
+// default_ccache_name); caches that are not files are not for us to read.
+func cachePath(named string) (string, error) {
+	name := named
+	if name == "" {
+		name = os.Getenv("KRB5CCNAME")
+	}
+	if name == "" {
+		return fmt.Sprintf("%s/krb5cc_%d", "/tmp", os.Getuid()), nil
+	}
+	if path, found := strings.CutPrefix(name, "FILE:"); found {
+		return path, nil
+	}
+	for _, kind := range []string{"DIR:", "KEYRING:", "KCM:", "API:", "MEMORY:", "MSLSA:"} {
+		if strings.HasPrefix(name, kind) {
+			return "", fmt.Errorf("the ticket cache %s is not a file: get a ticket into one with KRB5CCNAME=FILE:/path kinit, and set the same for this program", name)
+		}
+	}
+	return name, nil
+}
+
+// serviceTicket asks the KDC for the DC's LDAP service. gokrb5 knows no
+// context, so an ended one leaves it to its own five seconds.
+func (c *Conn) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, error) {
+	type answer struct {
+		t   *ticket
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		t, err := noPanic("an answer of the KDC", func() (*ticket, error) {
+			if err := cl.AffirmLogin(); err != nil {
+				return nil, err
+			}
+			t, key, err := cl.GetServiceTicket(c.spn())
+			return &ticket{t, key}, err
+		})
+		done <- answer{t, err}
+	}()
+	select {
+	case a := <-done:
+		return a.t, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// spn is the DC's LDAP service under its own host name, which the DC gave us
+// over verified TLS: it is registered under that, not under an address or alias.
+func (c *Conn) spn() string { return "ldap/" + c.DC() }
+
+func (c *Conn) kerberosError(user string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("getting a Kerberos ticket for %s: %w", Visible(user), err)
+	}
+	return &SignInError{DC: c.at.String(), User: user, Reason: kerberosReason(err.Error()), Diagnostic: err.Error(), Err: err}
+}
+
+// kerberosReason reads the error names of RFC 4120 section 7.5.9, which gokrb5
+// gives as text only.
+func kerberosReason(said string) Reason {
+	for _, r := range []struct {
+		name   string
+		reason Reason
+	}{
+		{"KDC_ERR_PREAUTH_FAILED", WrongPassword}, {"KRB_AP_ERR_BAD_INTEGRITY", WrongPassword},
+		{"KDC_ERR_C_PRINCIPAL_UNKNOWN", NoSuchUser}, {"KDC_ERR_CLIENT_REVOKED", Revoked},
+		{"KDC_ERR_KEY_EXPIRED", PasswordExpired}, {"KDC_ERR_NAME_EXP", AccountExpired},
+		{"KRB_AP_ERR_SKEW", ClockSkew}, {"KRB_AP_ERR_TKT_EXPIRED", TicketExpired}, {"no valid existing session", TicketExpired},
+		{"KDC_ERR_S_PRINCIPAL_UNKNOWN", NoService}, {"matching key not found in keytab", BadKeytab},
+		{"TGT not found", NoTicket}, {"sending to a KDC", NoKDC}, {"communication error with KDC", NoKDC},
+		{"communicate with KDC", NoKDC}, {"no KDC", NoKDC},
+	} {
+		if strings.Contains(said, r.name) {
+			return r.reason
+		}
+	}
+	return OtherReason
+}
+
+// noPanic guards gokrb5's readers, which index into what they are given.
+func noPanic[T any](what string, f func() (T, error)) (out T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if _, bug := p.(runtime.Error); !bug {
+				panic(p)
+			}
+			err = fmt.Errorf("it is not %s, or a damaged one", what)
+		}
+	}()
+	return f()
+}

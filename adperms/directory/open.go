@@ -1,0 +1,138 @@
+package directory
+
+import (
+	"context"
+	"crypto/x509"
+	"sync"
+	"time"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/secdesc"
+)
+
+// Conn is one signed-in connection to one DC.
+type Conn struct {
+	at      endpoint
+	raw     *socket
+	ldap    *ldap.Conn
+	leaf    *x509.Certificate
+	root    RootDSE
+	timeout time.Duration
+	page    uint32 // entries a page
+	observe func(Operation)
+
+	mu      sync.Mutex
+	ops     map[string]int
+	lost    *LostError    // set once: why the connection is gone
+	netbios string        // memo of NetBIOSName
+	implied []secdesc.SID // memo of impliedGroups
+}
+
+// Open finds the DC if it was not named, connects with verified TLS, looks at
+// its rootDSE (which an AD DC shows before sign-in, MS-ADTS 3.1.1.3.2), and
+// signs in. Nothing is asked of the user before the DC has proved who it is.
+//
+// Errors a caller may want to tell apart: [OptionError], [DiscoveryError],
+// [UnreachableError], [CertError], [WrongDomainError], [SignInError].
+func Open(ctx context.Context, o Options) (*Conn, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	t, err := o.trust()
+	if err != nil {
+		return nil, err
+	}
+	c, err := o.find(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.enter(ctx, o); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// find returns a verified connection that is not signed in yet.
+func (o Options) find(ctx context.Context, t trust) (*Conn, error) {
+	if o.DC == "" {
+		return o.discover(ctx, t)
+	}
+	e, err := parseEndpoint(o.DC)
+	if err != nil {
+		return nil, err
+	}
+	return o.connect(ctx, e, t)
+}
+
+// connect dials one DC and reads its rootDSE, all within DialTimeout.
+func (o Options) connect(ctx context.Context, e endpoint, t trust) (*Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.DialTimeout)
+	defer cancel()
+	w, err := dial(ctx, e, t, o.Resolver)
+	if err != nil {
+		return nil, err
+	}
+	c := newConn(w, o)
+	if err := c.readRoot(ctx, "rootdse"); err != nil {
+		c.Close()
+		return nil, err
+	}
+	if o.Domain != "" && c.root.DefaultNC != "" {
+		if err := c.root.serves(o.Domain, e.String()); err != nil {
+			c.Close()
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func newConn(w *wire, o Options) *Conn {
+	c := &Conn{
+		at: w.at, raw: w.raw, leaf: w.leaf, ldap: ldap.NewConn(w.tls, true),
+		timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},
+	}
+	c.ldap.Start()
+	return c
+}
+
+// enter signs in, and reads the rootDSE again where the DC kept it to itself.
+func (c *Conn) enter(ctx context.Context, o Options) error {
+	if err := c.signIn(ctx, o); err != nil {
+		return err
+	}
+	if c.root.DefaultNC != "" {
+		return nil
+	}
+	if err := c.readRoot(ctx, "search"); err != nil {
+		return err
+	}
+	return c.root.serves(o.Domain, c.at.String())
+}
+
+// Close ends the connection. It never blocks on a DC that has stopped reading.
+func (c *Conn) Close() error {
+	c.raw.SetDeadline(time.Now().Add(time.Second))
+	return c.ldap.Close()
+}
+
+// URL is the DC as it was reached: "ldaps://host:port", or "ldap://host:port"
+// where StartTLS was used.
+func (c *Conn) URL() string { return c.at.String() }
+
+// DC is the DC's own name for itself (rootDSE dNSHostName), or the host that
+// was connected to where it gives none.
+func (c *Conn) DC() string {
+	if c.root.DNSHostName != "" {
+		return c.root.DNSHostName
+	}
+	return c.at.host
+}
+
+// Fingerprint is that of the DC's certificate, "SHA256:HEX".
+func (c *Conn) Fingerprint() string { return fingerprint(c.leaf) }
+
+// Root is what the DC said about itself when the connection was opened.
+func (c *Conn) Root() RootDSE { return c.root }

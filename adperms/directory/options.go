@@ -1,0 +1,128 @@
+package directory
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Options say which DC to speak to, what to trust, and who we are. The zero
+// value of a field means what is written beside it.
+type Options struct {
+	Domain string // the AD domain's DNS name; may be empty where DC is given
+	DC     string // ldaps://host[:port], or ldap://host[:port] for StartTLS; empty: found by DNS SRV
+
+	CACert  string // PEM file; it replaces the system's roots; empty: the system's roots
+	TLSPin  string // SHA256:HEX of the certificate itself (its DER form); it replaces the chain check
+	TLSName string // the name to look for in the certificate; empty: the host that is connected to
+
+	User     string                 // UPN, DOMAIN\name, DN or sAMAccountName; empty: the signed-in user or the ticket cache
+	Password func() (string, error) // asked late, and only where a password is needed; nil: there is none
+	Kerberos bool                   // bind with Kerberos (GSSAPI) instead of a simple bind
+	Keytab   string                 // file with the user's keys
+	Krb5Conf string                 // empty: KRB5_CONFIG, /etc/krb5.conf, or made up from Domain and DC
+	CCache   string                 // ticket cache file; empty: KRB5CCNAME or the default
+
+	Resolver    *net.Resolver   // nil: the system's
+	DialTimeout time.Duration   // for one DC: connect, TLS and rootDSE; 0: 5 s
+	Timeout     time.Duration   // for one request and its answer; 0: 60 s
+	Observe     func(Operation) // is told of every operation after it ended; nil: nobody; carries no secrets
+}
+
+// OptionError is a setting that cannot be used as it is: the user's to mend
+// before anything is sent.
+type OptionError struct {
+	Option string // the flag, as "--tls-pin"
+	Text   string // what is wrong and what would be right
+	Err    error  // may be nil
+}
+
+func (e *OptionError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Option, e.Text, e.Err)
+	}
+	return e.Option + ": " + e.Text
+}
+
+func (e *OptionError) Unwrap() error { return e.Err }
+
+const (
+	defaultDialTimeout = 5 * time.Second
+	defaultTimeout     = 60 * time.Second
+	pageSize           = 1000 // MaxPageSize of an AD DC as installed; it clips larger pages
+)
+
+func (o Options) checked() (Options, error) {
+	o.Domain = strings.TrimSuffix(strings.TrimSpace(o.Domain), ".")
+	if o.Domain == "" && o.DC == "" {
+		return o, &OptionError{Option: "--domain", Text: "name the domain, or its DC with --dc ldaps://HOST"}
+	}
+	if o.CACert != "" && o.TLSPin != "" {
+		return o, &OptionError{Option: "--tls-pin", Text: "give either --ca-cert or --tls-pin: a pin replaces the check of the chain"}
+	}
+	if o.Keytab != "" && o.CCache != "" {
+		return o, &OptionError{Option: "--keytab", Text: "give either a keytab or a ticket cache"}
+	}
+	if o.Keytab != "" || o.CCache != "" {
+		o.Kerberos = true
+	}
+	if o.DialTimeout == 0 {
+		o.DialTimeout = defaultDialTimeout
+	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Resolver == nil {
+		o.Resolver = net.DefaultResolver
+	}
+	return o, nil
+}
+
+// endpoint is one way to one DC.
+type endpoint struct {
+	host     string
+	port     string
+	startTLS bool
+}
+
+func (e endpoint) String() string {
+	scheme := "ldaps"
+	if e.startTLS {
+		scheme = "ldap"
+	}
+	return scheme + "://" + e.address()
+}
+
+func (e endpoint) address() string { return net.JoinHostPort(e.host, e.port) }
+
+func parseEndpoint(s string) (endpoint, error) {
+	refuse := func(text string) (endpoint, error) {
+		return endpoint{}, &OptionError{Option: "--dc", Text: fmt.Sprintf("%q: %s", s, text)}
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return refuse("write ldaps://HOST, or ldap://HOST for StartTLS")
+	}
+	e := endpoint{host: u.Hostname(), port: u.Port()}
+	switch strings.ToLower(u.Scheme) {
+	case "ldaps":
+	case "ldap":
+		e.startTLS = true
+	default:
+		return refuse("only ldaps:// and ldap:// (with StartTLS) are spoken")
+	}
+	switch {
+	case u.User != nil:
+		return refuse("no user here: use --ad-user")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return refuse("nothing may follow the host and the port")
+	case e.host == "":
+		return refuse("the host is missing")
+	}
+	if e.port == "" {
+		e.port = map[bool]string{false: "636", true: "389"}[e.startTLS]
+	}
+	return e, nil
+}

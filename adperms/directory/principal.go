@@ -1,0 +1,230 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/secdesc"
+)
+
+// Principal is a security principal of the domain. Its texts are raw: show them
+// through [Visible].
+type Principal struct {
+	DN          string
+	SID         secdesc.SID
+	SAM         string // sAMAccountName
+	UPN         string // may be empty
+	Class       string // the most special of objectClass: "user", "msDS-GroupManagedServiceAccount", …
+	Description string
+	DisplayName string
+	Disabled    bool
+	Created     time.Time // UTC; zero: not shown
+}
+
+// AmbiguousError says that a name fits several principals.
+type AmbiguousError struct {
+	Name       string
+	Candidates []Principal
+}
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%s is not one account but several: %s: name one by its DN or SID", Visible(e.Name), listed(e.Candidates))
+}
+
+// NoSuchPrincipalError says that no principal has this name.
+type NoSuchPrincipalError struct {
+	Name string
+	Why  string      // more than "not there", if anything
+	Near []Principal // whose sAMAccountName begins alike; a few at most
+}
+
+func (e *NoSuchPrincipalError) Error() string {
+	text := "there is no account " + Visible(e.Name)
+	if e.Why != "" {
+		text += ": " + Visible(e.Why)
+	}
+	if len(e.Near) > 0 {
+		return text + ": did you mean " + listed(e.Near) + "?"
+	}
+	return text + ": give its DN, UPN, sAMAccountName (a managed service account's ends in $) or SID"
+}
+
+func listed(all []Principal) string {
+	var texts []string
+	for _, p := range all {
+		texts = append(texts, fmt.Sprintf("%s (%s)", Visible(p.SAM), Visible(p.DN)))
+	}
+	return strings.Join(texts, ", ")
+}
+
+var principalAttributes = []string{
+	"objectSid", "sAMAccountName", "userPrincipalName", "objectClass", "description", "displayName",
+	"userAccountControl", "whenCreated",
+}
+
+// Principal finds a security principal by DN, SID, UPN, DOMAIN\name or
+// sAMAccountName: one search, one more for DOMAIN\ (NetBIOSName), one more where
+// nothing was found (for the near names).
+//
+// Errors: [AmbiguousError], [NoSuchPrincipalError], [ReferralError], [LostError].
+func (c *Conn) Principal(ctx context.Context, name string) (Principal, error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return Principal{}, &NoSuchPrincipalError{Why: "the name is empty"}
+	}
+	if _, err := ldap.ParseDN(name); err == nil && strings.Contains(name, "=") {
+		return c.principalByDN(ctx, name)
+	}
+	if sid, err := secdesc.ParseSID(name); err == nil {
+		return c.onePrincipal(ctx, name, "(objectSid="+binaryFilter(sid.Bytes())+")", nil)
+	}
+	if at := strings.LastIndexByte(name, '@'); at > 0 {
+		return c.principalByUPN(ctx, name, name[:at], name[at+1:])
+	}
+	if domain, sam, found := strings.Cut(name, `\`); found {
+		return c.principalByDomain(ctx, name, domain, sam)
+	}
+	return c.principalBySAM(ctx, name, name)
+}
+
+func (c *Conn) principalByDN(ctx context.Context, dn string) (Principal, error) {
+	found, err := c.ask(ctx, "search", query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: principalAttributes})
+	if err != nil {
+		return Principal{}, err
+	}
+	if len(found) != 1 {
+		return Principal{}, &NotFoundError{DN: dn}
+	}
+	p, err := c.principal(found[0])
+	if err == nil && p.SID.IsZero() {
+		err = &NoSuchPrincipalError{Name: dn, Why: "the object has no SID, so it is not an account or group"}
+	}
+	return p, err
+}
+
+// principalByUPN takes the userPrincipalName first, as AD does, and then the UPN
+// that every account has without it being written anywhere: sAMAccountName@domain
+// (MS-ADTS 5.1.1.1.1).
+func (c *Conn) principalByUPN(ctx context.Context, name, local, suffix string) (Principal, error) {
+	filter := "(userPrincipalName=" + ldap.EscapeFilter(name) + ")"
+	if strings.EqualFold(suffix, c.root.Domain()) {
+		filter = "(|" + filter + "(sAMAccountName=" + ldap.EscapeFilter(local) + "))"
+	}
+	explicit := func(p Principal) bool { return strings.EqualFold(p.UPN, name) }
+	p, err := c.onePrincipal(ctx, name, filter, explicit)
+	return p, c.withNear(ctx, err, local)
+}
+
+func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) (Principal, error) {
+	if !strings.EqualFold(domain, c.root.Domain()) {
+		netbios, err := c.NetBIOSName(ctx)
+		if err != nil {
+			return Principal{}, err
+		}
+		if !strings.EqualFold(domain, netbios) {
+			return Principal{}, &NoSuchPrincipalError{Name: name, Why: fmt.Sprintf(
+				"the domain here is %s (%s), not %s", netbios, c.root.Domain(), domain)}
+		}
+	}
+	return c.principalBySAM(ctx, name, sam)
+}
+
+func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (Principal, error) {
+	p, err := c.onePrincipal(ctx, name, "(sAMAccountName="+ldap.EscapeFilter(sam)+")", nil)
+	return p, c.withNear(ctx, err, sam)
+}
+
+// onePrincipal wants exactly one hit; of several, prefer may choose one.
+func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer func(Principal) bool) (Principal, error) {
+	found, err := c.principals(ctx, filter, 0)
+	if err != nil {
+		return Principal{}, err
+	}
+	if len(found) > 1 && prefer != nil {
+		var preferred []Principal
+		for _, p := range found {
+			if prefer(p) {
+				preferred = append(preferred, p)
+			}
+		}
+		if len(preferred) > 0 {
+			found = preferred
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Principal{}, &NoSuchPrincipalError{Name: name}
+	case 1:
+		return found[0], nil
+	}
+	return Principal{}, &AmbiguousError{Name: name, Candidates: found}
+}
+
+const nearNames = 5
+
+// withNear adds the near names to a NoSuchPrincipalError: one indexed search.
+func (c *Conn) withNear(ctx context.Context, err error, sam string) error {
+	none, ok := err.(*NoSuchPrincipalError)
+	if !ok || len(sam) < 2 {
+		return err
+	}
+	start := []rune(sam)[:min(4, len([]rune(sam)))]
+	near, searchErr := c.principals(ctx, "(sAMAccountName="+ldap.EscapeFilter(string(start))+"*)", nearNames)
+	if searchErr == nil {
+		none.Near = near
+	}
+	return none
+}
+
+func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]Principal, error) {
+	found, err := c.ask(ctx, "search", query{
+		base: c.root.DefaultNC, scope: Subtree, filter: filter, attributes: principalAttributes, limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	var out []Principal
+	for _, e := range found {
+		p, err := c.principal(e)
+		if err != nil {
+			return nil, err
+		}
+		if !p.SID.IsZero() {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+const uacDisabled = 0x2 // ADS_UF_ACCOUNTDISABLE, MS-ADTS 2.2.16
+
+func (c *Conn) principal(e *Entry) (Principal, error) {
+	_, sid, err := identity(e)
+	if err != nil {
+		return Principal{}, c.nonsense(e.DN, err)
+	}
+	p := Principal{
+		DN: e.DN, SID: sid, SAM: e.Text("sAMAccountName"), UPN: e.Text("userPrincipalName"),
+		Description: e.Text("description"), DisplayName: e.Text("displayName"),
+	}
+	if classes := e.Texts("objectClass"); len(classes) > 0 {
+		p.Class = classes[len(classes)-1] // AD lists them from top down (MS-ADTS 3.1.1.1.4)
+	}
+	uac, _ := strconv.ParseInt(e.Text("userAccountControl"), 10, 64) // absent: 0, a group
+	p.Disabled = uac&uacDisabled != 0
+	p.Created, _ = time.Parse("20060102150405.0Z", e.Text("whenCreated")) // absent: zero
+	return p, nil
+}
+
+// binaryFilter escapes every byte (RFC 4515 section 3).
+func binaryFilter(b []byte) string {
+	var s strings.Builder
+	for _, x := range b {
+		fmt.Fprintf(&s, `\%02x`, x)
+	}
+	return s.String()
+}

@@ -1,0 +1,137 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+)
+
+// Scope is how deep a search goes (RFC 4511 section 4.5.1.2).
+type Scope int
+
+const (
+	Base    Scope = ldap.ScopeBaseObject
+	OneDown Scope = ldap.ScopeSingleLevel
+	Subtree Scope = ldap.ScopeWholeSubtree
+)
+
+// Entry is one object as a search returned it, with the attributes that were
+// asked for and that we may read.
+type Entry struct {
+	DN     string
+	values map[string][][]byte // by lower-case name
+}
+
+// Raw returns the first value of an attribute, nil where there is none.
+func (e *Entry) Raw(attribute string) []byte {
+	if all := e.RawAll(attribute); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// RawAll returns all values of an attribute, in the DC's order.
+func (e *Entry) RawAll(attribute string) [][]byte { return e.values[strings.ToLower(attribute)] }
+
+// Text returns the first value as a string, "" where there is none.
+func (e *Entry) Text(attribute string) string { return string(e.Raw(attribute)) }
+
+// Texts returns all values as strings.
+func (e *Entry) Texts(attribute string) []string {
+	var out []string
+	for _, v := range e.RawAll(attribute) {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+func newEntry(from *ldap.Entry) *Entry {
+	e := &Entry{DN: from.DN, values: make(map[string][][]byte, len(from.Attributes))}
+	for _, a := range from.Attributes {
+		e.values[strings.ToLower(a.Name)] = a.ByteValues
+	}
+	return e
+}
+
+// query is one search request.
+type query struct {
+	base       string
+	scope      Scope
+	filter     string
+	attributes []string
+	limit      int // at most so many entries, and more is no error; 0: the DC's own limit
+	controls   []ldap.Control
+}
+
+func (q query) request() *ldap.SearchRequest {
+	return &ldap.SearchRequest{
+		BaseDN: q.base, Scope: int(q.scope), DerefAliases: ldap.NeverDerefAliases, SizeLimit: q.limit,
+		Filter: q.filter, Attributes: q.attributes, Controls: q.controls,
+	}
+}
+
+// ask sends one search request, unpaged: an AD DC answers at most 1000 entries
+// to it (MaxPageSize) and then says so with an error.
+func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) {
+	found, _, err := c.page1(ctx, kind, q)
+	var result *ResultError
+	if q.limit > 0 && errors.As(err, &result) && result.Code == ldap.LDAPResultSizeLimitExceeded {
+		err = nil
+	}
+	return found, err
+}
+
+func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []ldap.Control, error) {
+	op := &Operation{Kind: kind, Target: q.base, Filter: q.filter, Attributes: q.attributes}
+	var entries []*Entry
+	var controls []ldap.Control
+	err := c.run(ctx, op, func() error {
+		result, err := c.ldap.Search(q.request())
+		if result != nil {
+			for _, e := range result.Entries {
+				entries = append(entries, newEntry(e))
+			}
+			controls, op.Entries = result.Controls, len(entries)
+		}
+		return err
+	})
+	return entries, controls, err
+}
+
+// Search runs a paged search (RFC 2696; 1000 entries a page) and hands each
+// entry to visit as its page arrives; one page is held in memory at a time. An
+// error of visit ends the search and is returned as it is. Where attributes
+// name nTSecurityDescriptor, owner, group and DACL are asked for, not the SACL.
+func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter string, attributes []string, visit func(*Entry) error) error {
+	q := query{base: base, scope: scope, filter: filter, attributes: attributes}
+	paging := ldap.NewControlPaging(c.page)
+	q.controls = []ldap.Control{paging}
+	if slices.ContainsFunc(attributes, isDescriptor) {
+		q.controls = append(q.controls, sdFlags(ownerGroupDACL))
+	}
+	for {
+		entries, controls, err := c.page1(ctx, "search", q)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := visit(e); err != nil {
+				return err
+			}
+		}
+		next, ok := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
+		if !ok || len(next.Cookie) == 0 {
+			return nil
+		}
+		if len(entries) == 0 && string(next.Cookie) == string(paging.Cookie) {
+			return fmt.Errorf("%s keeps answering the search below %s with the same empty page", c.at, targetName(base))
+		}
+		paging.SetCookie(next.Cookie)
+	}
+}
+
+func isDescriptor(attribute string) bool { return strings.EqualFold(attribute, "nTSecurityDescriptor") }

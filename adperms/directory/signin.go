@@ -1,0 +1,74 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// signIn binds in the way that the options ask for:
+//
+//	Kerberos with a keytab or a ticket cache, where one is named;
+//	Kerberos with a password, where Kerberos and User are set;
+//	a simple bind, where User alone is set;
+//	otherwise whoever is signed in: SSPI on Windows, the ticket cache elsewhere.
+//
+// NTLM is not offered: a DC that does not want it answers nothing at all, and
+// it cannot prove who the DC is.
+func (c *Conn) signIn(ctx context.Context, o Options) error {
+	if !o.Kerberos && o.User != "" {
+		return c.simpleBind(ctx, o)
+	}
+	return c.kerberosBind(ctx, o)
+}
+
+// simpleBind sends name and password. The wire is verified TLS by construction
+// (newConn takes nothing else), and it is looked at once more here, because this
+// is the one place where a password leaves the program in the clear.
+func (c *Conn) simpleBind(ctx context.Context, o Options) error {
+	user := c.bindName(o.User)
+	if state, ok := c.ldap.TLSConnectionState(); !ok || !state.HandshakeComplete {
+		return &SignInError{DC: c.at.String(), User: user, Reason: NoTLS}
+	}
+	password, err := o.askPassword(user)
+	if err != nil {
+		return err
+	}
+	if password == "" {
+		return &SignInError{DC: c.at.String(), User: user, Reason: EmptyPassword}
+	}
+	return c.run(ctx, &Operation{Kind: "bind", Target: user}, func() error {
+		return c.ldap.Bind(user, password)
+	})
+}
+
+func (o Options) askPassword(user string) (string, error) {
+	if o.Password == nil {
+		return "", &OptionError{Option: "--ad-password-file", Text: "a password is needed for " + Visible(user)}
+	}
+	password, err := o.Password()
+	if err != nil {
+		return "", fmt.Errorf("asking for the password of %s: %w", Visible(user), err)
+	}
+	return password, nil
+}
+
+// bindName gives a bare sAMAccountName the domain that AD wants behind it: a
+// simple bind takes name@domain for any account (MS-ADTS 5.1.1.1.1).
+func (c *Conn) bindName(user string) string {
+	if strings.ContainsAny(user, `@\=`) || c.root.Domain() == "" {
+		return user
+	}
+	return user + "@" + c.root.Domain()
+}
+
+func (c *Conn) kerberosBind(ctx context.Context, o Options) error {
+	i, err := c.credentials(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer i.release()
+	return c.run(ctx, &Operation{Kind: "bind", Target: i.user}, func() error {
+		return c.ldap.GSSAPIBind(i, c.spn(), "")
+	})
+}
