@@ -28,6 +28,9 @@ func (r *Runner) settle(ctx context.Context, j *Journal) error {
 		if _, err := r.settleOne(ctx, j, s, d, plans); err != nil {
 			errs = append(errs, cancelled(ctx, err))
 		}
+		if j.broken != nil {
+			break
+		}
 	}
 	return errors.Join(errs...)
 }

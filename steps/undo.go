@@ -42,6 +42,9 @@ func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 	if err := r.settle(ctx, j); err != nil {
 		errs = append(errs, err)
 	}
+	if ctx.Err() != nil && len(errs) > 0 {
+		return errors.Join(errs...)
+	}
 	ours := j.Run().Made
 	for i := len(ours) - 1; i >= 0 && j.broken == nil; i-- {
 		o := ours[i]

@@ -1,0 +1,65 @@
+package stages
+
+import (
+	"fmt"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// AddACE is the one kind of change of the stage delegate: an explicit ACE that
+// is added to the DACL of one object. It is plain data and holds all that undo
+// needs.
+type AddACE struct {
+	DN      string       `json:"dn"`
+	GUID    secdesc.GUID `json:"guid"`    // objectGUID: finds the object again when it was moved
+	ACE     string       `json:"ace"`     // SDDL
+	Trustee string       `json:"trustee"` // DOMAIN\name, or the SID
+	DC      string       `json:"dc"`      // host name, for the command shown beside the change
+	// Version counts the writes to the object's descriptor: before the change
+	// in a plan or intent, after it in what was made.
+	Version uint32 `json:"version"`
+}
+
+func (d *Delegate) add(on adperms.Object, a secdesc.ACE, names map[secdesc.SID]string) AddACE {
+	return AddACE{
+		DN: on.DN, GUID: on.GUID, ACE: a.SDDL(), Version: on.Version,
+		Trustee: nameOf(a.Trustee, names), DC: d.Place.DC,
+	}
+}
+
+func nameOf(s secdesc.SID, names map[secdesc.SID]string) string {
+	if n := names[s]; n != "" {
+		return n
+	}
+	return s.String()
+}
+
+// ace reads the ACE back. The change comes from a plan just made, or from the
+// journal, so that anything but one ACE is a damaged journal.
+func (c AddACE) ace() (secdesc.ACE, error) {
+	d, err := secdesc.ParseSDDL("D:"+c.ACE, secdesc.Names{})
+	if err != nil {
+		return secdesc.ACE{}, fmt.Errorf("read the ACE of a change: %w", err)
+	}
+	if d.DACL == nil || len(d.DACL.ACEs) != 1 {
+		return secdesc.ACE{}, fmt.Errorf("a change must hold one ACE: %q", c.ACE)
+	}
+	return d.DACL.ACEs[0], nil
+}
+
+// Describe puts the change into the words of Active Directory Users and
+// Computers.
+func (c AddACE) Describe() steps.Change {
+	out := steps.Change{Verb: steps.VerbAdd, Target: c.DN, SDDL: c.ACE}
+	a, err := c.ace()
+	if err != nil {
+		out.Line = err.Error()
+		return out
+	}
+	w := adperms.Describe(a)
+	out.Line = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, c.Trustee, w.Permission, w.AppliesTo)
+	out.Equivalent = adperms.Dsacls(c.DC, c.DN, c.Trustee, a)
+	return out
+}

@@ -1,0 +1,229 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// Unexpire says what is done about the right Unexpire Password on the domain's
+// root object. Authenticated Users hold it by default.
+type Unexpire string
+
+// The values of --unexpire.
+const (
+	UnexpireAuto   Unexpire = "auto"   // granted where the connector account does not have it
+	UnexpireAlways Unexpire = "always" // granted to the account itself, even where a group gives it
+	UnexpireNever  Unexpire = "never"
+)
+
+// Delegate is the stage that gives the connector account its rights in AD.
+// It adds single ACEs to the DACLs of the scopes and of the domain's root, and
+// takes back exactly those.
+type Delegate struct {
+	Directory Directory
+	Place     Place
+	Connector adperms.Principal
+	Scopes    []string             // DNs; none: the domain's root
+	Classes   []adperms.SchemaName // none: user
+	Unexpire  Unexpire             // "": auto
+	Clock     func() time.Time     // nil: time.Now
+
+	schema  error           // what the comparison of the schemas said, once asked
+	asked   bool            // schema was compared
+	last    *Delegation     // what Inspect saw last
+	notices []steps.Finding // what Apply noticed that a person must know
+}
+
+// DelegateInfo names the stage.
+var DelegateInfo = steps.Info{ID: "delegate", Title: "Permissions in Active Directory"}
+
+// Step is the stage as a step of the engine.
+func (d *Delegate) Step() steps.Step {
+	return steps.Define[Delegation, AddACE](DelegateInfo, d)
+}
+
+// Delegation is what the stage sees of the world.
+type Delegation struct {
+	Schema  error // the live schema is not as documented
+	Token   adperms.Token
+	Objects []Seen // the scopes, then the domain's root where it is none of them
+	Names   map[secdesc.SID]string
+	Notices []steps.Finding
+}
+
+// Seen is one object whose DACL matters, and what is wanted of it.
+type Seen struct {
+	adperms.Object
+	Descriptor *secdesc.Descriptor
+	Scope      bool // the rights on users are granted here
+	Root       bool // it is the domain's root object
+}
+
+// Inspect reads the schema's GUIDs (once), the account's token, and the
+// descriptors of the scopes and the domain's root.
+func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
+	have := Delegation{Notices: d.notices}
+	if !d.asked {
+		live, err := d.Directory.Schema(ctx)
+		if err != nil {
+			return have, fmt.Errorf("compare the schema with the documents: %w", err)
+		}
+		d.schema, d.asked = adperms.CompareSchema(live), true
+	}
+	have.Schema = d.schema
+	var err error
+	if have.Token, err = d.Directory.Token(ctx, d.Connector.DN); err != nil {
+		return have, fmt.Errorf("read the groups of %s: %w", d.Connector.DN, err)
+	}
+	if have.Objects, err = d.objects(ctx); err != nil {
+		return have, err
+	}
+	if have.Names, err = d.names(ctx, have); err != nil {
+		return have, err
+	}
+	d.last = &have
+	return have, nil
+}
+
+// objects reads the domain's root, then every scope that is another object.
+func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
+	root, err := d.see(ctx, d.Place.DomainDN)
+	if err != nil {
+		return nil, err
+	}
+	root.Root, root.Scope = true, len(d.Scopes) == 0
+	out := []Seen{root}
+	for _, dn := range d.Scopes {
+		if strings.EqualFold(dn, root.DN) {
+			out[0].Scope = true
+			continue
+		}
+		o, err := d.see(ctx, dn)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(out, func(s Seen) bool { return s.GUID == o.GUID }); i >= 0 {
+			out[i].Scope = true
+			continue
+		}
+		o.Scope = true
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (d *Delegate) see(ctx context.Context, dn string) (Seen, error) {
+	o, err := d.Directory.Object(ctx, dn)
+	if err != nil {
+		return Seen{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
+	}
+	sd, err := secdesc.Parse(o.Descriptor)
+	if err != nil {
+		return Seen{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
+	}
+	return Seen{Object: o, Descriptor: sd}, nil
+}
+
+// names asks once for all trustees that the preview speaks of.
+func (d *Delegate) names(ctx context.Context, have Delegation) (map[secdesc.SID]string, error) {
+	sids := []secdesc.SID{d.Connector.SID}
+	for _, c := range d.covers(have) {
+		for _, a := range slices.Concat(c.By, c.Denied, c.Partly) {
+			if !slices.Contains(sids, a.Trustee) {
+				sids = append(sids, a.Trustee)
+			}
+		}
+	}
+	names, err := d.Directory.Names(ctx, sids)
+	if err != nil {
+		return nil, fmt.Errorf("look up the names of trustees: %w", err)
+	}
+	return names, nil
+}
+
+// cover is how one object's DACL stands to one grant.
+type cover struct {
+	adperms.Cover
+	on Seen
+}
+
+// covers surveys every grant that is wanted, object by object.
+func (d *Delegate) covers(have Delegation) []cover {
+	var out []cover
+	for _, o := range have.Objects {
+		for _, g := range d.wanted(o) {
+			token := have.Token
+			if g.Right == adperms.UnexpirePassword && d.Unexpire == UnexpireAlways {
+				token = adperms.Token{d.Connector.SID: {}}
+			}
+			out = append(out, cover{adperms.Survey(o.Descriptor.DACL, token, g), o})
+		}
+	}
+	return out
+}
+
+// wanted are the grants on one object: the rights on users where it is a
+// scope, and Unexpire Password on the domain's root.
+func (d *Delegate) wanted(o Seen) []adperms.Grant {
+	var out []adperms.Grant
+	if o.Scope {
+		out = adperms.WritebackGrants(d.Connector.SID, d.classes()...)
+		if isUser(o.Object) {
+			out = onItself(out)
+		}
+	}
+	if o.Root && d.Unexpire != UnexpireNever {
+		out = append(out, adperms.UnexpireGrant(d.Connector.SID))
+	}
+	return out
+}
+
+func (d *Delegate) classes() []adperms.SchemaName {
+	if len(d.Classes) == 0 {
+		return adperms.WritebackClasses()[:1]
+	}
+	return d.Classes
+}
+
+// isUser says that the scope is a single account, which has no descendants.
+func isUser(o adperms.Object) bool {
+	return slices.ContainsFunc(o.Classes, func(c string) bool { return strings.EqualFold(c, "user") })
+}
+
+// onItself turns grants on descendants into the same rights on the object.
+func onItself(grants []adperms.Grant) []adperms.Grant {
+	var out []adperms.Grant
+	for _, g := range grants {
+		g.Scope = adperms.ThisObjectOnly
+		if !slices.Contains(out, g) { // one class is like the other here
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Plan adds the ACEs that are missing, and tells what stands in the way.
+func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
+	var changes []AddACE
+	covers := d.covers(have)
+	for _, c := range covers {
+		for _, a := range c.Missing {
+			changes = append(changes, d.add(c.on.Object, a, have.Names))
+		}
+	}
+	return changes, d.findings(have, covers, changes), nil
+}
+
+func (d *Delegate) now() time.Time {
+	if d.Clock != nil {
+		return d.Clock()
+	}
+	return time.Now()
+}

@@ -1,0 +1,154 @@
+package stages
+
+import (
+	"fmt"
+	"strings"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// nearLimit is where a DACL is so large that somebody should know: an ACL ends
+// at 65,535 bytes (MS-DTYP 2.4.5).
+const nearLimit = 60000
+
+// findings tells what a person must know about the plan. Those of level error
+// stand in the way: nothing is written then.
+func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) []steps.Finding {
+	var out []steps.Finding
+	add := func(f ...steps.Finding) { out = append(out, f...) }
+	if have.Schema != nil {
+		add(steps.Finding{Level: steps.LevelError, Code: "schema-mismatch", Text: have.Schema.Error(),
+			Fix: "ask who changed the schema; nothing can be granted safely by these names"})
+	}
+	add(d.aboutDC(len(changes))...)
+	if d.Connector.Disabled {
+		add(steps.Finding{Level: steps.LevelWarning, Code: "connector-disabled",
+			Text: fmt.Sprintf("the account %s is disabled", d.Connector.DN), Fix: "check that it is the account that the sync server uses now"})
+	}
+	for _, o := range have.Objects {
+		add(d.aboutObject(o, have, changes)...)
+	}
+	for _, c := range covers {
+		add(aboutCover(c, have.Names)...)
+	}
+	add(d.aboutUnexpire(have)...)
+	return append(out, have.Notices...)
+}
+
+func (d *Delegate) aboutDC(changes int) (out []steps.Finding) {
+	if d.Place.ReadOnly && changes > 0 {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: "read-only-dc",
+			Text: fmt.Sprintf("%s is a read-only domain controller: permissions cannot be changed on it", d.Place.DC),
+			Fix:  "name a writable domain controller with --dc"})
+	}
+	if !d.Place.Synced {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "dc-not-synchronized",
+			Text: fmt.Sprintf("%s has not replicated since it started: what it shows may be old", d.Place.DC),
+			Fix:  "name another domain controller with --dc, or wait until it has replicated"})
+	}
+	return out
+}
+
+// aboutObject tells what stands in the way of a change on one object, and what
+// is worth knowing about it.
+func (d *Delegate) aboutObject(o Seen, have Delegation, changes []AddACE) (out []steps.Finding) {
+	blocked := func(code, text, fix string) {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: code, Text: text, Fix: fix})
+	}
+	edit := adperms.Edit{DN: o.DN}
+	for _, c := range changes {
+		if c.GUID != o.GUID {
+			continue
+		}
+		if a, err := c.ace(); err == nil {
+			edit.Add = append(edit.Add, a)
+		}
+	}
+	if o.Scope && o.Descriptor.Protected() && !o.Root {
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
+			Text: fmt.Sprintf("%s takes no permissions from above, so the rights have to be granted on it as they are here", o.DN)})
+	}
+	if len(edit.Add) == 0 {
+		return out
+	}
+	if !o.MayWriteDACL() {
+		blocked("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), o.DN),
+			"sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object")
+	}
+	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
+		blocked("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", o.DN, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
+			"have its owner put it in order (Active Directory Users and Computers offers to when the Security tab is opened); writeback does not re-order what others set")
+	}
+	if isSDHolder(o.DN) {
+		blocked("admin-sd-holder", fmt.Sprintf("%s is the pattern for the permissions of all protected accounts", o.DN),
+			"leave it alone: the rights on it would let the connector account take over every administrator")
+	}
+	after, _, err := edit.Rewrite(o.Descriptor)
+	if err != nil {
+		blocked("dacl-not-editable", fmt.Sprintf("no ACE can be added to %s: %v", o.DN, err), "look at the object's permissions by hand first")
+		return out
+	}
+	if n := after.DACL.Size(); n > nearLimit {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "dacl-near-limit",
+			Text: fmt.Sprintf("the DACL of %s will have %d of at most %d bytes", o.DN, n, secdesc.MaxACLSize),
+			Fix:  "remove ACEs that are no longer needed before the next product adds its own"})
+	}
+	if isUser(o.Object) {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "single-account",
+			Text: fmt.Sprintf("%s is a single account: the rights are granted on it alone, and if it is a protected account they are taken away again within the hour", o.DN),
+			Fix:  "name the domain or an OU as the scope, unless this one account is what you mean"})
+	}
+	return out
+}
+
+func (d *Delegate) operator() string {
+	if d.Place.Operator == "" {
+		return "the account that is signed in"
+	}
+	return d.Place.Operator
+}
+
+func isSDHolder(dn string) bool {
+	return strings.HasPrefix(strings.ToLower(dn), "cn=adminsdholder,cn=system,dc=")
+}
+
+// aboutCover names the ACE that already grants what was wanted, and the denies
+// that stand against it.
+func aboutCover(c cover, names map[secdesc.SID]string) (out []steps.Finding) {
+	right := fmt.Sprintf("%s (%s)", c.Want.Right.Name, adperms.Describe(c.Want.ACE()).AppliesTo)
+	if len(c.By) > 0 {
+		by := c.By[0]
+		w := adperms.Describe(by)
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "already-granted",
+			Text: fmt.Sprintf("%s on %s is already granted to %s by %q, applies to: %s %s",
+				right, c.on.DN, nameOf(by.Trustee, names), w.Permission, w.AppliesTo, by.SDDL())})
+	}
+	for _, a := range c.Denied {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: "denied-by-ace",
+			Text: fmt.Sprintf("%s on %s is denied to %s by %s: a deny wins, so that granting it would change nothing", right, c.on.DN, nameOf(a.Trustee, names), a.SDDL()),
+			Fix:  "ask who set the deny and why; writeback does not remove what others set"})
+	}
+	for _, a := range c.Partly {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "denied-by-ace",
+			Text: fmt.Sprintf("%s on %s is denied in a part of the scope to %s by %s", right, c.on.DN, nameOf(a.Trustee, names), a.SDDL()),
+			Fix:  "passwords of the users there cannot be written back while the deny stands"})
+	}
+	return out
+}
+
+// aboutUnexpire warns where --unexpire never leaves the right missing.
+func (d *Delegate) aboutUnexpire(have Delegation) []steps.Finding {
+	if d.Unexpire != UnexpireNever {
+		return nil
+	}
+	for _, o := range have.Objects {
+		if o.Root && len(adperms.Covers(o.Descriptor.DACL, have.Token, adperms.UnexpireGrant(d.Connector.SID))) > 0 {
+			return []steps.Finding{{Level: steps.LevelWarning, Code: "unexpire-missing",
+				Text: fmt.Sprintf("%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must change it again", d.Connector.DN, o.DN),
+				Fix:  "use --unexpire auto"}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package stages
+
+import (
+	"context"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+// Directory is what the stages need of a domain controller.
+type Directory interface {
+	// Object reads one object; dn may be the form <GUID=…>.
+	Object(ctx context.Context, dn string) (adperms.Object, error)
+	// WriteDACL replaces the DACL of dn by that of the descriptor sd, and
+	// nothing else of the object's descriptor (SD flags 4).
+	WriteDACL(ctx context.Context, dn string, sd []byte) error
+	// Schema reads what the directory itself says about the names of
+	// adperms.Schema.
+	Schema(ctx context.Context) ([]adperms.SchemaName, error)
+	// Token is the set of SIDs that the account dn signs in with.
+	Token(ctx context.Context, dn string) (adperms.Token, error)
+	// Names gives DOMAIN\name for SIDs, as far as they are known.
+	Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error)
+}
+
+// Place is the domain and the DC that a stage works on, as found when the
+// connection was made.
+type Place struct {
+	Domain   string // DNS name
+	DomainDN string // the domain's naming context: its root object
+	NetBIOS  string // what stands before the backslash
+	DC       string // DNS host name
+	ReadOnly bool   // the DC is an RODC (MS-ADTS 3.1.1.3.4.3.8)
+	Synced   bool   // rootDSE isSynchronized
+	Operator string // who is signed in
+}
