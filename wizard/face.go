@@ -1,0 +1,28 @@
+package wizard
+
+import (
+	"context"
+
+	"writeback/steps"
+)
+
+// Face shows and asks. Each method is called from one goroutine.
+type Face interface {
+	// Review shows a plan before it is approved, or that there is nothing to
+	// approve.
+	Review(Review)
+	// Approve asks for consent to what Review or ReviewUndo showed: the person
+	// has to type the phrase. ErrNoTerminal says that nobody can be asked.
+	Approve(ctx context.Context, phrase string) (bool, error)
+	// ReviewUndo shows what an undo would take back.
+	ReviewUndo(steps.Run)
+	// Observe is told what happens while it happens.
+	Observe(steps.Event)
+}
+
+// Review is a plan as it is shown for approval.
+type Review struct {
+	Plan      steps.Plan
+	Continues string // the interrupted run that would be continued, "" for none
+	File      string // the plan file that it was read from, "" for a fresh one
+}

@@ -1,0 +1,96 @@
+// Package plain is the face of lines: text for people and logs, one JSON
+// document for programs. What is shown during the work goes to Err, what was
+// asked for to Out, so that Out can be piped.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// Face writes lines. Under JSON everything but the document goes to Err.
+type Face struct {
+	Out, Err io.Writer
+	In       io.Reader // where approval is typed; nil: nobody can be asked
+	JSON     bool
+	Colour   bool // ANSI colours in text
+}
+
+var _ wizard.Face = (*Face)(nil)
+
+// text is where text for people goes.
+func (f *Face) text() io.Writer {
+	if f.JSON {
+		return f.Err
+	}
+	return f.Out
+}
+
+// Document writes v as the one JSON document of the call; nothing under text.
+func (f *Face) Document(v any) error {
+	if !f.JSON {
+		return nil
+	}
+	e := json.NewEncoder(f.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// Approve reads one line and compares it with the phrase.
+func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
+	if f.In == nil {
+		return false, wizard.ErrNoTerminal
+	}
+	fmt.Fprintf(f.Err, "\nType %s to approve, anything else to leave: ", phrase)
+	typed := make(chan string, 1)
+	go func() { // a read of a terminal cannot be cancelled; it ends with the process
+		line, _ := bufio.NewReader(f.In).ReadString('\n')
+		typed <- line
+	}()
+	select {
+	case line := <-typed:
+		return strings.EqualFold(strings.TrimSpace(line), phrase), nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// Observe tells progress.
+func (f *Face) Observe(e steps.Event) {
+	switch e := e.(type) {
+	case steps.StepInspecting:
+		f.progress("reading: %s", e.Info.Title)
+	case steps.RunOpened:
+		what := "run"
+		if e.Undo {
+			what = "undo of run"
+		}
+		f.progress("%s %s on %s (%s)", what, e.Run, e.Target.Domain, e.Target.DC)
+	case steps.ChangeSettled:
+		f.progress("%s: %s on %s", map[bool]string{true: "was made before the interruption", false: "was not made before the interruption"}[e.There], e.Change.Line, e.Change.Target)
+	case steps.ChangeStarted:
+		what := "writing"
+		if e.Undo {
+			what = "taking back"
+		}
+		f.progress("[%d/%d] %s: %s on %s", e.N, e.Of, what, e.Change.Line, e.Change.Target)
+	case steps.ChangeMade:
+		f.progress("      made")
+	case steps.ChangeUndone:
+		f.progress("      taken back")
+	case steps.ChangeFailed:
+		f.progress("      failed: %v", e.Err)
+	}
+}
+
+func (f *Face) progress(format string, args ...any) {
+	fmt.Fprintln(f.Err, steps.Plain(fmt.Sprintf(format, args...)))
+}
