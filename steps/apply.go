@@ -233,6 +233,8 @@ func (j *Journal) closeRun(state string, err error) error {
 	if err != nil {
 		rec.Error = err.Error()
 	}
-	_, jerr := j.append(rec)
-	return errors.Join(err, jerr)
+	if _, jerr := j.append(rec); jerr != nil {
+		return errors.Join(err, jerr)
+	}
+	return err
 }
