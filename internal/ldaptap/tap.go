@@ -1,0 +1,157 @@
+// Package ldaptap stands between an LDAP client under test and a real DC. It counts what passes, and hooks see each message and decide about
+// it: let it pass, change it, answer it, keep it back, or cut the connection. So a test can lose a connection in the middle of a write, kill a
+// process just before one, or make the DC lie about itself.
+//
+//	tap, err := ldaptap.Listen(ldaptap.Config{
+//		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host),
+//	})
+//	tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut)) // the second write is made, and its maker never hears of it
+//
+// Only tests import it.
+package ldaptap
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+)
+
+// Config says where a tap stands.
+type Config struct {
+	Upstream    string          // the DC: ldaps://host:port
+	UpstreamTLS *tls.Config     // trust for the DC
+	Certificate tls.Certificate // what clients are shown; where it is empty, one for localhost and 127.0.0.1 that signs itself
+}
+
+// A Hook decides about one message. Hooks are called one at a time, whatever the number of connections, so that they may keep count
+// in plain variables; while one runs nothing passes. A hook must not set hooks. What it has written to a variable is safe to read after [Tap.Close].
+type Hook func(*Message) Verdict
+
+// Tap is a running proxy. It listens on 127.0.0.1, and connects to the DC afresh for each client that comes.
+type Tap struct {
+	LDAPS string // ldaps://127.0.0.1:port
+	LDAP  string // ldap://127.0.0.1:port, where StartTLS is understood; without it clients are served all the same
+
+	upstream    string
+	upstreamTLS *tls.Config
+	serverTLS   *tls.Config
+	leaf        *x509.Certificate
+	listeners   []net.Listener
+	running     sync.WaitGroup
+
+	hooking       sync.Mutex // held while a hook runs; guards before, after
+	before, after Hook
+
+	mu       sync.Mutex // guards what is below
+	closed   bool
+	sessions map[*session]bool
+	opened   int
+	counts   map[Op]int
+	trace    []string
+	errs     []error
+}
+
+// Listen starts a tap.
+func Listen(c Config) (*Tap, error) {
+	u, err := url.Parse(c.Upstream)
+	if err != nil || u.Scheme != "ldaps" || u.Port() == "" {
+		return nil, fmt.Errorf("the upstream %q is not ldaps://host:port", c.Upstream)
+	}
+	if len(c.Certificate.Certificate) == 0 {
+		if c.Certificate, err = selfSigned(); err != nil {
+			return nil, err
+		}
+	}
+	leaf, err := x509.ParseCertificate(c.Certificate.Certificate[0])
+	if err != nil {
+		return nil, fmt.Errorf("read the certificate for clients: %w", err)
+	}
+	t := &Tap{
+		upstream:    u.Host,
+		upstreamTLS: c.UpstreamTLS,
+		serverTLS:   &tls.Config{Certificates: []tls.Certificate{c.Certificate}, MinVersion: tls.VersionTLS12},
+		leaf:        leaf,
+		before:      pass,
+		after:       pass,
+		sessions:    map[*session]bool{},
+		counts:      map[Op]int{},
+	}
+	if t.LDAPS, err = t.listen("ldaps", true); err != nil {
+		return nil, err
+	}
+	if t.LDAP, err = t.listen("ldap", false); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
+}
+
+func (t *Tap) listen(scheme string, encrypted bool) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("listen for %s clients: %w", scheme, err)
+	}
+	t.listeners = append(t.listeners, l)
+	t.running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return // closed
+			}
+			t.running.Go(func() { t.serve(conn, encrypted) })
+		}
+	})
+	return scheme + "://" + l.Addr().String(), nil
+}
+
+// Leaf is the certificate that clients are shown.
+func (t *Tap) Leaf() *x509.Certificate { return t.leaf }
+
+// Before sets the hook for requests, which see it before the DC does. The hook of earlier is gone; nil lets all pass.
+func (t *Tap) Before(h Hook) { t.setHook(&t.before, h) }
+
+// After sets the hook for responses, which see it before the client does. The hook of earlier is gone; nil lets all pass.
+func (t *Tap) After(h Hook) { t.setHook(&t.after, h) }
+
+func (t *Tap) setHook(at *Hook, h Hook) {
+	if h == nil {
+		h = pass
+	}
+	t.hooking.Lock()
+	defer t.hooking.Unlock()
+	*at = h
+}
+
+func (t *Tap) ask(h *Hook, m *Message) Verdict {
+	t.hooking.Lock()
+	defer t.hooking.Unlock()
+	return (*h)(m)
+}
+
+// Sever cuts the connections that are open now. New ones are taken as before.
+func (t *Tap) Sever() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for s := range t.sessions {
+		s.cut()
+	}
+}
+
+// Close stops listening, cuts all connections and waits until no hook runs any more. The error says where the DC could not be reached. It must
+// not be called from a hook.
+func (t *Tap) Close() error {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	for _, l := range t.listeners {
+		_ = l.Close() // closed twice at most
+	}
+	t.Sever()
+	t.running.Wait()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return errors.Join(t.errs...)
+}
