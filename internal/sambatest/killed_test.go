@@ -32,7 +32,11 @@ func TestKilledProcessLeavesNothing(t *testing.T) {
 	if _, err := findPrograms(); err != nil {
 		giveUp(t, err)
 	}
-	child := exec.Command(os.Args[0])
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(self)
 	child.Env = append(os.Environ(), holdEnv+"=1")
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()

@@ -16,6 +16,7 @@ const (
 	stopWithin  = 20 * time.Second
 	pollEvery   = 50 * time.Millisecond
 	tailLines   = 80
+	tailColumns = 400 // an audit line holds whole security descriptors
 )
 
 // server is the running Samba. It is a child of a shell that does one thing more when Samba has ended: it removes the folder and its
@@ -101,14 +102,20 @@ func (s *server) size() int64 {
 	return info.Size()
 }
 
-// tail returns the last lines of the log that come after the given offset in bytes.
+// tail returns the last lines of the log that come after the given offset in bytes, long ones cut.
 func (s *server) tail(offset int64) string {
 	text, err := io.ReadAll(io.NewSectionReader(s.log, offset, s.size()-offset))
 	if err != nil {
 		return "samba's log cannot be read: " + err.Error()
 	}
 	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
+	lines = lines[max(0, len(lines)-tailLines):]
+	for i, line := range lines {
+		if len(line) > tailColumns {
+			lines[i] = line[:tailColumns] + "…"
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // logOnFailure shows what the DC said during t, if t fails.
