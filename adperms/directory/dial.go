@@ -58,14 +58,17 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
-	advice := "is the host right, is it up, and is the port open from here?"
-	switch e.Doing {
-	case doingTLS:
-		advice = "a DC without a certificate for LDAP ends the handshake like this: give it one (AD CS auto-enrolment does), then try again"
-	case doingStartTLS:
-		advice = "the DC offers no TLS on this port, and nothing is sent without: give it a certificate, or use ldaps://"
+	text := fmt.Sprintf("%s to %s: %s", e.Doing, e.URL, Visible(e.Err.Error()))
+	var timed interface{ Timeout() bool }
+	switch {
+	case errors.Is(e.Err, context.Canceled):
+		return text
+	case e.Doing == doingConnect, errors.As(e.Err, &timed) && timed.Timeout():
+		return text + ": is the host right, is it up, and is the port open from here?"
+	case e.Doing == doingStartTLS:
+		return text + ": the DC offers no TLS on this port, and nothing is sent without: give it a certificate, or use ldaps://"
 	}
-	return fmt.Sprintf("%s to %s: %s: %s", e.Doing, e.URL, Visible(e.Err.Error()), advice)
+	return text + ": a DC without a certificate for LDAP ends the handshake like this: give it one (AD CS auto-enrolment does), then try again"
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -94,6 +97,9 @@ func dial(ctx context.Context, e endpoint, t trust, r *net.Resolver) (*wire, err
 func (w *wire) secure(ctx context.Context, t trust) error {
 	if w.at.startTLS {
 		if err := w.startTLS(ctx); err != nil {
+			if ctx.Err() != nil {
+				err = ctx.Err() // and not the deadline that it was cut with
+			}
 			return &UnreachableError{URL: w.at.String(), Doing: doingStartTLS, Err: err}
 		}
 	}

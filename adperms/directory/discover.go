@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 )
 
@@ -101,7 +100,7 @@ func (o Options) try(ctx context.Context, host string, t trust) (*Conn, []Attemp
 // CA, a pin or a name that the user gave is proof enough.
 func believable(host, domain string, t trust) error {
 	under := strings.HasSuffix(strings.ToLower(host), "."+strings.ToLower(domain))
-	if under || t.custom || t.pin != nil || t.name != "" || net.ParseIP(host) != nil {
+	if under || t.custom || t.pin != nil || t.name != "" {
 		return nil
 	}
 	return fmt.Errorf("its name is not in %s, and DNS alone does not prove that it is a DC: if it is, name it with --dc or its CA with --ca-cert", domain)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -67,7 +66,7 @@ func (c *Conn) Token(ctx context.Context, dn string) (adperms.Token, error) {
 // nestedGroups does by two searches what tokenGroups would have told: the groups
 // of the account, and those of its primary group, which no member attribute names.
 func (c *Conn) nestedGroups(ctx context.Context, dn string, self secdesc.SID, primaryRID string) ([]secdesc.SID, error) {
-	filters := []string{memberFilter(dn)}
+	filters := memberFilter(dn)
 	var out []secdesc.SID
 	if rid, err := strconv.ParseUint(primaryRID, 10, 32); err == nil {
 		primary := self.Domain().Child(uint32(rid))
@@ -78,7 +77,7 @@ func (c *Conn) nestedGroups(ctx context.Context, dn string, self secdesc.SID, pr
 			return nil, err
 		}
 		if err == nil {
-			filters = append(filters, memberFilter(p.DN))
+			filters += memberFilter(p.DN)
 		}
 	}
 	more, err := c.groupsBy(ctx, filters)
@@ -95,11 +94,7 @@ func (c *Conn) impliedGroups(ctx context.Context) ([]secdesc.SID, error) {
 	if known != nil {
 		return known, nil
 	}
-	var filters []string
-	for _, s := range []secdesc.SID{adperms.Everyone, adperms.AuthenticatedUsers, network, thisOrganization} {
-		filters = append(filters, memberFilter("CN="+s.String()+",CN=ForeignSecurityPrincipals,"+c.root.DefaultNC))
-	}
-	found, err := c.groupsBy(ctx, filters)
+	found, err := c.groupsBy(ctx, c.impliedFilter())
 	if err != nil {
 		return nil, err
 	}
@@ -109,13 +104,22 @@ func (c *Conn) impliedGroups(ctx context.Context) ([]secdesc.SID, error) {
 	return found, nil
 }
 
+func (c *Conn) impliedFilter() string {
+	var filters string
+	for _, s := range []secdesc.SID{adperms.Everyone, adperms.AuthenticatedUsers, network, thisOrganization} {
+		filters += memberFilter("CN=" + s.String() + ",CN=ForeignSecurityPrincipals," + c.root.DefaultNC)
+	}
+	return filters
+}
+
 func memberFilter(dn string) string {
 	return "(member:" + inChain + ":=" + ldap.EscapeFilter(dn) + ")"
 }
 
-func (c *Conn) groupsBy(ctx context.Context, filters []string) ([]secdesc.SID, error) {
+// groupsBy finds the groups that fit any of the filters.
+func (c *Conn) groupsBy(ctx context.Context, filters string) ([]secdesc.SID, error) {
 	found, err := c.ask(ctx, "search", query{base: c.root.DefaultNC, scope: Subtree,
-		filter: "(|" + strings.Join(filters, "") + ")", attributes: []string{"objectSid"}})
+		filter: "(|" + filters + ")", attributes: []string{"objectSid"}})
 	if err != nil {
 		return nil, err
 	}

@@ -12,9 +12,10 @@ import (
 
 // Identity is who the DC takes us for.
 type Identity struct {
-	AuthzID string        // RFC 4532, as given: "u:CORP\admin"; raw
-	Name    string        // without the "u:": "CORP\admin"; raw; "" is anonymous
-	SIDs    []secdesc.SID // rootDSE tokenGroups: our whole token on this DC; nil: not shown
+	Name string        // "CORP\admin"; raw; "" is anonymous
+	DN   string        // "": an account of another domain
+	SID  secdesc.SID   // zero: an account of another domain
+	SIDs []secdesc.SID // our whole token on this DC (rootDSE tokenGroups); nil: not shown
 }
 
 // Token is the token that the DC checks our own requests with; nil where it was
@@ -30,29 +31,74 @@ func (i Identity) Token() adperms.Token {
 	return t
 }
 
-// Who asks the DC who we are (RFC 4532) and which SIDs we have here (rootDSE
-// tokenGroups, MS-ADTS 3.1.1.3.2.26): one extended operation and one search.
+// Who asks the DC who we are: the SIDs of our session (rootDSE tokenGroups,
+// MS-ADTS 3.1.1.3.2.26), of which just one is an account's and all others are
+// groups'. Two searches, and NetBIOSName's; an account of another domain, or a
+// DC that does not show the session, is asked "who am I?" (RFC 4532) instead.
 func (c *Conn) Who(ctx context.Context) (Identity, error) {
+	found, err := c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"tokenGroups"}})
+	if err != nil {
+		return Identity{}, err
+	}
 	var id Identity
-	err := c.run(ctx, &Operation{Kind: "extended", Target: "who am I"}, func() error {
-		r, err := c.ldap.WhoAmI(nil)
-		if err == nil {
-			id.AuthzID = r.AuthzID
+	for _, e := range found {
+		if id.SIDs, err = sids(e.RawAll("tokenGroups")); err != nil {
+			return id, c.nonsense("", err)
 		}
-		return err
-	})
+	}
+	self, err := c.self(ctx, id.SIDs)
 	if err != nil {
 		return id, err
 	}
-	id.Name = strings.TrimPrefix(id.AuthzID, "u:")
-	found, err := c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"tokenGroups"}})
-	if err != nil || len(found) == 0 {
+	if self == nil {
+		id.Name, err = c.whoAmI(ctx)
 		return id, err
 	}
-	if id.SIDs, err = sids(found[0].RawAll("tokenGroups")); err != nil {
-		return id, c.nonsense("", err)
+	netbios, err := c.NetBIOSName(ctx)
+	id.Name, id.DN, id.SID = netbios+`\`+self.SAM, self.DN, self.SID
+	return id, err
+}
+
+// self finds the account among the SIDs of a session; nil: it is not in this
+// domain. The same search brings the groups that Token will want.
+func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*Principal, error) {
+	if len(session) == 0 {
+		return nil, nil
 	}
-	return id, nil
+	var any strings.Builder
+	for _, s := range session {
+		any.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")
+	}
+	filter := "(|(&(objectClass=user)(|" + any.String() + "))" + c.impliedFilter() + ")"
+	found, err := c.principals(ctx, filter, 0)
+	if err != nil {
+		return nil, err
+	}
+	var self *Principal
+	implied := []secdesc.SID{}
+	for i, p := range found {
+		if strings.EqualFold(p.Class, "group") {
+			implied = append(implied, p.SID)
+			continue
+		}
+		self = &found[i]
+	}
+	c.mu.Lock()
+	c.implied = implied
+	c.mu.Unlock()
+	return self, nil
+}
+
+func (c *Conn) whoAmI(ctx context.Context) (string, error) {
+	var name string
+	err := c.run(ctx, &Operation{Kind: "extended", Target: "who am I"}, func() error {
+		r, err := c.ldap.WhoAmI(nil)
+		if err == nil {
+			name = strings.TrimPrefix(r.AuthzID, "u:")
+		}
+		return err
+	})
+	return name, err
 }
 
 // NetBIOSName is the domain's short name, from its crossRef object (MS-ADTS
