@@ -128,7 +128,8 @@ func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 }
 
 // Marshal writes the self-relative form: byte for byte what was parsed, where
-// nothing was changed. It fails where an ACE or ACL has more bytes than its
+// nothing was changed. The revision and SelfRelative are written also where
+// they were not set. It fails where an ACE or ACL has more bytes than its
 // size field can say.
 func (d *Descriptor) Marshal() ([]byte, error) {
 	if d.SACL != nil {
@@ -142,8 +143,8 @@ func (d *Descriptor) Marshal() ([]byte, error) {
 		}
 	}
 	b := make([]byte, descriptorHeader, d.size())
-	b[0], b[1] = d.Revision, d.RMControl
-	binary.LittleEndian.PutUint16(b[2:], uint16(d.Control))
+	b[0], b[1] = descriptorRevision, d.RMControl
+	binary.LittleEndian.PutUint16(b[2:], uint16(d.Control|SelfRelative))
 	return d.layout.write(d, b), nil
 }
 

@@ -20,12 +20,12 @@ func ParseGUID(s string) (GUID, error) {
 		text = text[1:37]
 	}
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
-		return GUID{}, fmt.Errorf("%q is not a GUID", s)
+		return GUID{}, fmt.Errorf("%.100q is not a GUID", s)
 	}
 	digits := text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
 	var b [16]byte
 	if _, err := hex.Decode(b[:], []byte(digits)); err != nil {
-		return GUID{}, fmt.Errorf("%q is not a GUID: %w", s, err)
+		return GUID{}, fmt.Errorf("%.100q is not a GUID: %w", s, err)
 	}
 	var g GUID
 	for i, at := range guidOrder {

@@ -227,8 +227,9 @@ func unsigned(s string, size int) (n uint64, base byte, err error) {
 func (r *literalReader) sid() (SID, error) {
 	p := sddlParser{text: r.text, at: r.at, names: r.names}
 	sid, err := p.sid()
-	if err != nil {
-		return SID{}, within(err, r.what, 0)
+	var e *Error
+	if errors.As(err, &e) {
+		return SID{}, &Error{r.what, e.Offset, e.Text}
 	}
 	r.at = p.at
 	return sid, nil

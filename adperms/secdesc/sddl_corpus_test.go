@@ -28,7 +28,7 @@ func isSlackLine(l corpusLine, d *Descriptor) bool {
 }
 
 // sayable takes away what SDDL has no words for.
-func sayable(t *testing.T, d *Descriptor) []byte {
+func sayable(t testing.TB, d *Descriptor) []byte {
 	t.Helper()
 	c := d.Clone()
 	c.layout = layout{}
@@ -40,7 +40,7 @@ func sayable(t *testing.T, d *Descriptor) []byte {
 	return marshal(t, c)
 }
 
-func marshal(t *testing.T, d *Descriptor) []byte {
+func marshal(t testing.TB, d *Descriptor) []byte {
 	t.Helper()
 	b, err := d.Marshal()
 	if err != nil {

@@ -69,14 +69,14 @@ func (a ACE) SDDL() string {
 		fields[4] = a.InheritedObjectType.String()
 	}
 	switch {
-	case a.Type.Conditional() || a.Type == SystemAccessFilter:
-		text, ok := conditionText(a.Data)
+	case a.Type == SystemResourceAttribute:
+		text, ok := claimText(a.Data)
 		if !ok {
 			return a.rawText()
 		}
 		fields = append(fields, text)
-	case a.Type == SystemResourceAttribute:
-		text, ok := claimText(a.Data)
+	case a.Type.carriesText():
+		text, ok := conditionText(a.Data)
 		if !ok {
 			return a.rawText()
 		}

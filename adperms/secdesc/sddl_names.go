@@ -31,6 +31,9 @@ var flagTokens = []flagToken{
 	{"ID", Inherited}, {"CR", CriticalACE}, {"SA", SuccessfulAccess}, {"FA", FailedAccess},
 }
 
+// filterFlag is only read: it is SA's bit in an access filter ACE.
+var filterFlag = flagToken{"TP", TrustProtectedFilter}
+
 type rightToken struct {
 	token string
 	mask  AccessMask
@@ -74,10 +77,10 @@ var wellKnownNames = invert(wellKnown)
 // domainRIDs are the names that stand for an account of the domain.
 var domainRIDs = map[string]uint32{
 	"LA": 500, "LG": 501, "DA": 512, "DU": 513, "DG": 514, "DC": 515, "DD": 516, "CA": 517, "PA": 520,
-	"CN": 522, "AP": 525, "KA": 526, "EK": 527, "RS": 553,
+	"CN": 522, "AP": 525, "KA": 526, "RS": 553,
 }
 
 // forestRIDs are the names that stand for a group of the forest's root domain.
-var forestRIDs = map[string]uint32{"RO": 498, "SA": 518, "EA": 519}
+var forestRIDs = map[string]uint32{"RO": 498, "SA": 518, "EA": 519, "EK": 527}
 
 func builtin(rid uint32) SID { return newSID(5, 32, rid) }

@@ -52,25 +52,25 @@ func leadingSID(b string) (SID, error) {
 func ParseSID(s string) (SID, error) {
 	fields := strings.Split(s, "-")
 	if len(fields) < 3 || (fields[0] != "S" && fields[0] != "s") {
-		return SID{}, fmt.Errorf("%q is not a SID: it must look like S-1-5-21-…", s)
+		return SID{}, fmt.Errorf("%.100q is not a SID: it must look like S-1-5-21-…", s)
 	}
 	if fields[1] != "1" {
-		return SID{}, fmt.Errorf("%q is not a SID: revision %q is not 1", s, fields[1])
+		return SID{}, fmt.Errorf("%.100q is not a SID: revision %q is not 1", s, fields[1])
 	}
 	authority, err := sidNumber(fields[2], 48)
 	if err != nil {
-		return SID{}, fmt.Errorf("%q is not a SID: authority: %w", s, err)
+		return SID{}, fmt.Errorf("%.100q is not a SID: authority: %w", s, err)
+	}
+	if n := len(fields) - 3; n > sidMaxSubs {
+		return SID{}, fmt.Errorf("%.100q is not a SID: %d sub-authorities, 15 are allowed", s, n)
 	}
 	subs := make([]uint32, 0, len(fields)-3)
 	for _, f := range fields[3:] {
 		n, err := sidNumber(f, 32)
 		if err != nil {
-			return SID{}, fmt.Errorf("%q is not a SID: sub-authority: %w", s, err)
+			return SID{}, fmt.Errorf("%.100q is not a SID: sub-authority: %w", s, err)
 		}
 		subs = append(subs, uint32(n))
-	}
-	if len(subs) > sidMaxSubs {
-		return SID{}, fmt.Errorf("%q is not a SID: %d sub-authorities, 15 are allowed", s, len(subs))
 	}
 	return newSID(authority, subs...), nil
 }
@@ -83,11 +83,11 @@ func sidNumber(s string, bits int) (uint64, error) {
 		s, base = rest, 16
 	}
 	if s == "" || s[0] == '+' || s[0] == '-' {
-		return 0, fmt.Errorf("%q is not a number", s)
+		return 0, fmt.Errorf("%.100q is not a number", s)
 	}
 	n, err := strconv.ParseUint(s, base, bits)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a number of %d bits", s, bits)
+		return 0, fmt.Errorf("%.100q is not a number of %d bits", s, bits)
 	}
 	return n, nil
 }
