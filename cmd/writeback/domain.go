@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+
+	"writeback/adperms"
+	"writeback/adperms/directory"
+)
+
+// domain fits the LDAP hands to what the stages ask for.
+type domain struct{ *directory.Conn }
+
+func (d domain) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
+	return d.SchemaGUIDs(ctx, adperms.Schema)
+}
+
+func (d domain) Object(ctx context.Context, dn string) (adperms.Object, error) {
+	o, err := d.Conn.Object(ctx, dn)
+	return adperms.Object{
+		DN: o.DN, GUID: o.GUID, SID: o.SID, Classes: o.Classes, Descriptor: o.Descriptor,
+		RightsEffective: o.RightsEffective, Version: o.Version, Changed: o.ChangedAt, ChangedBy: o.ChangedBy,
+	}, err
+}
+
+func principal(p directory.Principal) adperms.Principal {
+	return adperms.Principal{DN: p.DN, SID: p.SID, SAM: p.SAM, UPN: p.UPN, Class: p.Class,
+		DisplayName: p.DisplayName, Description: p.Description, Disabled: p.Disabled}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"writeback/adperms/directory"
+	"writeback/internal/statedir"
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// The exit codes: promises to scripts.
+const (
+	exitDone      = 0   // done, or nothing to do
+	exitError     = 1   // it did not work
+	exitUsage     = 2   // the command line, environment or configuration is wrong
+	exitChanges   = 3   // changes are needed
+	exitSignIn    = 4   // sign-in refused
+	exitDrift     = 5   // the world is no longer what was approved
+	exitManual    = 6   // done what a program can do; a manual step waits
+	exitCancelled = 130 // by a person or a signal
+)
+
+func exitCode(err error) int {
+	var (
+		usage     *usageError
+		option    *directory.OptionError
+		signIn    *directory.SignInError
+		drift     *steps.DriftError
+		target    *steps.TargetError
+		cancelled *steps.CancelledError
+	)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage), errors.As(err, &option), errors.As(err, &target), errors.Is(err, wizard.ErrNoTerminal):
+		return exitUsage
+	case errors.As(err, &signIn):
+		return exitSignIn
+	case errors.As(err, &drift):
+		return exitDrift
+	case errors.As(err, &cancelled), errors.Is(err, context.Canceled), errors.Is(err, wizard.ErrDeclined):
+		return exitCancelled
+	}
+	return exitError
+}
+
+// explain prints what went wrong and, where there is one, the next step.
+func (a *app) explain(err error) {
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(line))
+	}
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(a.err, "           %s\n", hint)
+	}
+}
+
+func hintFor(err error) string {
+	var (
+		usage  *usageError
+		drift  *steps.DriftError
+		held   *statedir.HeldError
+		change *steps.ChangeError
+		newer  *steps.NewerFormatError
+	)
+	switch {
+	case errors.Is(err, wizard.ErrNoTerminal):
+		return "look at the plan, then add --yes"
+	case errors.As(err, &drift):
+		return "plan again, look at it, and approve it"
+	case errors.As(err, &held):
+		return "wait until it has ended, or use another --state-dir"
+	case errors.As(err, &newer):
+		return "see writeback version for the one that runs here"
+	case errors.As(err, &change) && !change.Undo:
+		return "writeback apply continues the run, writeback undo takes back what it made"
+	case errors.As(err, &change):
+		return "writeback undo goes on where this one stopped"
+	case errors.As(err, &usage):
+		return "writeback --help shows the verbs, writeback VERB --help the flags"
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+// Command writeback switches on password writeback in Active Directory, shows
+// every change before it is made, and takes back exactly what it made.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run()) }
+
+// run is main with an exit code to return, so that tests can be this program.
+func run() int {
+	a := &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		lookupEnv: os.LookupEnv, terminal: terminalOf(os.Stdin),
+		colour: mayColour(os.Stdout),
+	}
+	return a.main(os.Args[1:])
+}
+
+// app is the program with its outside: what tests put something else for.
+type app struct {
+	in        io.Reader
+	out, err  io.Writer
+	lookupEnv func(string) (string, bool)
+	terminal  *os.File // where a person can be asked; nil: nobody is there
+	colour    bool     // out is a terminal that shows colours
+	cut       func(string)
+
+	settings settings
+	log      io.Writer // of --log-file, nil for none
+	ran      bool      // a verb began: what goes wrong now is not the command line
+	code     int       // exit code of a verb that ended well
+}
+
+func (a *app) main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	quiet := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(a.err, "writeback: stopping; a write that has begun is finished first")
+		stop() // a second signal ends the process at once
+	})
+	defer quiet()
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return a.code
+	}
+	if !a.ran {
+		err = &usageError{err: err}
+	}
+	a.explain(err)
+	return exitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "writeback",
+		Short: "Switch on Microsoft Entra password writeback, and prove that it works",
+		Long: `writeback gives the account that Microsoft Entra Connect (or Cloud Sync) uses in
+Active Directory the rights that password writeback needs: Reset password, Write
+lockoutTime and Write pwdLastSet on descendant users, and Unexpire Password on the
+domain's root where it is missing.
+
+Nothing is written that was not shown and approved. Nothing of others is changed.
+What was made is written down before it is made, and can be taken back.`,
+		Example: `  writeback plan  --domain corp.example --ad-user admin@corp.example
+  writeback apply --domain corp.example --ad-user admin@corp.example
+  writeback undo`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SetIn(a.in)
+	cmd.SetOut(a.out)
+	cmd.SetErr(a.err)
+	a.settings.declare(cmd.PersistentFlags())
+	cmd.AddCommand(a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.versionCmd())
+	return cmd
+}
+
+// verb wraps what a command does: settings are resolved first, and from then on
+// an error is no longer one of the command line.
+func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := a.settings.resolve(cmd.Flags(), a.lookupEnv); err != nil {
+			return err
+		}
+		if err := a.settings.check(); err != nil {
+			return err
+		}
+		a.ran = true
+		closeLog, err := a.openLog()
+		if err != nil {
+			return err
+		}
+		return errors.Join(do(cmd.Context(), args), closeLog())
+	}
+}

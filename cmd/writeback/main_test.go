@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"writeback/internal/sambatest"
+)
+
+// The tests run this test binary as the program: a process of its own, with its
+// own arguments, environment, signals and exit code.
+
+const beProgram = "WRITEBACK_TEST_BE_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beProgram) != "" {
+		os.Unsetenv(beProgram)
+		os.Exit(run())
+	}
+	os.Exit(m.Run())
+}
+
+// program is how one test runs writeback.
+type program struct {
+	t     *testing.T
+	dir   string   // working directory
+	state string   // --state-dir
+	flags []string // on every call
+	env   []string
+}
+
+// signedIn is the program with an administrator's credentials for the DC.
+func signedIn(t *testing.T, dc *sambatest.DC) *program {
+	p := newProgram(t)
+	p.flags = append(p.flags, "--dc", dc.LDAPS, "--ca-cert", dc.CAFile, "--ad-user", dc.AdminUser)
+	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
+	return p
+}
+
+func newProgram(t *testing.T) *program {
+	dir := t.TempDir()
+	state := filepath.Join(dir, "state")
+	return &program{t: t, dir: dir, state: state, flags: []string{"--state-dir", state}}
+}
+
+type outcome struct {
+	code     int
+	out, err string
+}
+
+func (p *program) command(args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	p.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0], append(append([]string{}, args...), p.flags...)...)
+	cmd.Dir = p.dir
+	cmd.Env = append([]string{beProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + p.dir}, p.env...)
+	return cmd
+}
+
+func (p *program) run(args ...string) outcome {
+	p.t.Helper()
+	var out, err bytes.Buffer
+	cmd := p.command(args...)
+	cmd.Stdout, cmd.Stderr = &out, &err
+	failure := cmd.Run()
+	var exit *exec.ExitError
+	if failure != nil && !errors.As(failure, &exit) {
+		p.t.Fatal(failure)
+	}
+	return outcome{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+}
+
+// want runs the program and fails the test where it ends otherwise than with
+// the code.
+func (p *program) want(code int, args ...string) outcome {
+	p.t.Helper()
+	o := p.run(args...)
+	if o.code != code {
+		p.t.Fatalf("writeback %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), o.code, code, o.out, o.err)
+	}
+	return o
+}
+
+// decode reads the one JSON document of the call.
+func decode[T any](t *testing.T, o outcome) (v T) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(o.out))
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v in %s", err, o.out)
+	}
+	if d.More() {
+		t.Fatalf("more than one document: %s", o.out)
+	}
+	return v
+}
