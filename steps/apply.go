@@ -123,6 +123,7 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 		if err != nil {
 			return err
 		}
+		sr.Changes = sp.Changes[i+1:]
 		r.tell(ChangeMade{Step: sp.ID, Change: made})
 	}
 	if len(drafts) == 0 {

@@ -202,7 +202,7 @@ func TestApplyStopsAtTheFirstFailure(t *testing.T) {
 	if got, want := kindsOf(run), "opened approved intent made intent failed void closed"; got != want {
 		t.Fatalf("journal %s", got)
 	}
-	if run.State != RunPartial || len(run.Made) != 1 || !strings.Contains(run.Error, refused.Error()) || res.State != ResultPartial {
+	if run.State != RunPartial || len(run.Made) != 1 || len(res.Steps[0].Changes) != 2 || !strings.Contains(run.Error, refused.Error()) || res.State != ResultPartial {
 		t.Fatalf("run %+v", run)
 	}
 

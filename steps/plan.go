@@ -76,7 +76,7 @@ type Plan struct {
 	Steps         []StepPlan         `json:"steps"`
 	Coverage      json.RawMessage    `json:"coverage,omitempty"` // contract COVERAGE; the engine only carries it
 	Settings      map[string]Setting `json:"settings"`
-	Created       time.Time          `json:"created"` // UTC
+	Created       time.Time          `json:"created"` // UTC, in milliseconds
 }
 
 // Pending counts the changes that approval of the plan would allow: those of

@@ -34,7 +34,7 @@ type Runner struct {
 // first step that cannot be looked at ends it; the error is a
 // [*CancelledError] when ctx was.
 func (r *Runner) Plan(ctx context.Context) (Plan, error) {
-	p := Plan{FormatVersion: FormatVersion, Target: r.Target, Settings: r.Settings, Created: r.now()}
+	p := Plan{FormatVersion: FormatVersion, Target: r.Target, Settings: r.Settings, Created: r.now().Truncate(time.Millisecond)}
 	if err := r.check(); err != nil {
 		return p.normal(), err
 	}
