@@ -155,7 +155,7 @@ func parseACE(b string, a *ACE) (size int, err error) {
 	}
 	a.Trustee, err = leadingSID(b[at:size])
 	if err != nil {
-		return 0, within(err, "ACE", at)
+		return 0, within(err, "SID", at)
 	}
 	a.Data = b[at+a.Trustee.Size() : size]
 	return size, nil
