@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -77,7 +78,7 @@ func (c *Conn) Principal(ctx context.Context, name string) (Principal, error) {
 	if name == "" {
 		return Principal{}, &NoSuchPrincipalError{Why: "the name is empty"}
 	}
-	if _, err := ldap.ParseDN(name); err == nil && strings.Contains(name, "=") {
+	if isDN(name) {
 		return c.principalByDN(ctx, name)
 	}
 	if sid, err := secdesc.ParseSID(name); err == nil {
@@ -91,6 +92,25 @@ func (c *Conn) Principal(ctx context.Context, name string) (Principal, error) {
 	}
 	return c.principalBySAM(ctx, name, name)
 }
+
+// isDN wants attribute types of the form of RFC 4512 section 1.4, which ParseDN
+// does not: no other kind of name has a = behind one.
+func isDN(name string) bool {
+	dn, err := ldap.ParseDN(name)
+	if err != nil || len(dn.RDNs) == 0 {
+		return false
+	}
+	for _, rdn := range dn.RDNs {
+		for _, a := range rdn.Attributes {
+			if !attributeType.MatchString(a.Type) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var attributeType = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)$`)
 
 func (c *Conn) principalByDN(ctx context.Context, dn string) (Principal, error) {
 	found, err := c.ask(ctx, "search", query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: principalAttributes})
