@@ -23,9 +23,11 @@ func TestProof(t *testing.T) {
 	p := signedIn(t, dc)
 
 	refused(t, dc, connector, user)
+	t.Logf("reset by %s: refused with result code 50", connector.Name)
 	before := explicit(t, dc)
 
 	usn := dc.USNChanged(t, dc.BaseDN)
+	show(t, p, "plan")
 	plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--output", "json"))
 	if n := len(plan.Steps[0].Changes); n != 3 {
 		t.Fatalf("%d changes, want 3: %+v", n, plan.Steps[0].Changes)
@@ -41,7 +43,8 @@ func TestProof(t *testing.T) {
 		t.Fatalf("apply: %+v", res)
 	}
 	granted(t, dc, connector, user)
-	p.want(exitDone, "verify")
+	t.Logf("reset by %s: works, and the user signs in with the new password; lockoutTime and pwdLastSet are written", connector.Name)
+	show(t, p, "verify")
 
 	again := p.want(exitDone, "apply", "--yes")
 	if !strings.Contains(again.out, "Nothing to do.") {
@@ -50,13 +53,21 @@ func TestProof(t *testing.T) {
 
 	foreign := "(OA;CIIO;RP;28630ebf-41d5-11d1-a9c1-0000f80367c1;bf967aba-0de6-11d0-a285-00aa003049e2;" + connector.SID + ")"
 	dc.AddACE(t, dc.BaseDN, foreign)
-	p.want(exitDone, "undo", "--yes")
+	show(t, p, "undo", "--yes")
 	want := append(slices.Clone(before), foreign)
 	if now := explicit(t, dc); !sameSet(now, want) {
 		t.Errorf("after undo the explicit ACEs are not those of before and the foreign one:\n%q\nwant\n%q", now, want)
 	}
 	refused(t, dc, connector, user)
+	t.Logf("reset by %s: refused with result code 50 again", connector.Name)
 	p.want(exitDone, "undo", res.Run, "--yes")
+}
+
+// show is want with the transcript in the test's log: .ci/proof is this test.
+func show(t *testing.T, p *program, args ...string) {
+	t.Helper()
+	o := p.want(exitDone, args...)
+	t.Logf("$ writeback %s\n%s", strings.Join(args, " "), o.out)
 }
 
 // Where Authenticated Users do not have Unexpire Password any more, as in
