@@ -121,7 +121,7 @@ func TestTornEverywhere(t *testing.T) {
 		b := cutBench(t)
 		seen := 0
 		b.store.open = func(f *os.File) journalFile {
-			return tearing{f, func() bool { seen++; return seen == n }}
+			return tearing{unsynced{f}, func() bool { seen++; return seen == n }}
 		}
 		died, err := b.live(func() error { _, err := b.apply(ctx); return err })
 		if !died {

@@ -195,7 +195,7 @@ func TestDiskFullAtEveryRecord(t *testing.T) {
 			for n := 0; ; n++ {
 				b := cutBench(t)
 				left := n
-				b.store.open = func(f *os.File) journalFile { return filling{f, &left, broken, atSync} }
+				b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, broken, atSync} }
 				_, err := b.apply(ctx)
 				b.store = b.openStore()
 				if err == nil {
@@ -235,7 +235,7 @@ func TestDiskFullBeforeTheWrite(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
 	left := 2 // opened, approved
-	b.store.open = func(f *os.File) journalFile { return filling{f, &left, false, false} }
+	b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, false, false} }
 	if _, err := b.apply(ctx); !errors.Is(err, syscall.ENOSPC) {
 		t.Fatalf("got %v", err)
 	}
@@ -256,7 +256,7 @@ func TestDiskFullWhileUndoing(t *testing.T) {
 			t.Fatal(err)
 		}
 		left := n
-		b.store.open = func(f *os.File) journalFile { return filling{f, &left, false, false} }
+		b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, false, false} }
 		_, err := b.undo(ctx)
 		b.store = b.openStore()
 		if err == nil {

@@ -92,10 +92,10 @@ func (h *history) trouble() {
 		h.b.dieAtNth(n)
 	case "tear":
 		h.b.store.open = func(f *os.File) journalFile {
-			return tearing{f, func() bool { left--; return left == 0 }}
+			return tearing{unsynced{f}, func() bool { left--; return left == 0 }}
 		}
 	case "fill":
-		h.b.store.open = func(f *os.File) journalFile { return filling{f, &left, false, false} }
+		h.b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, false, false} }
 	case "refuse", "lose answer":
 		h.b.w.fail = func(string, string) (error, bool) {
 			if left--; left%5 == 0 {
