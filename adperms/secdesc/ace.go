@@ -23,8 +23,6 @@ const (
 
 	// TrustProtectedFilter is SuccessfulAccess in an access filter ACE.
 	TrustProtectedFilter ACEFlags = 0x40
-
-	inheritance = ObjectInherit | ContainerInherit | NoPropagate | InheritOnly
 )
 
 // ObjectFlags tells which GUIDs an object ACE carries (MS-DTYP 2.4.4.3).

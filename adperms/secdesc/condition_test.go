@@ -314,6 +314,7 @@ func TestConditionLimits(t *testing.T) {
 		{"a long name", "(@User." + many("x") + ")", "longer than an ACE"},
 		{"a long local name", "(" + many("x") + ")", "longer than an ACE"},
 		{"a long escaped name", "(@User." + many("%0041") + ")", "longer than an ACE"},
+		{"two long names", "(" + strings.Repeat("x", 20000) + "||" + strings.Repeat("x", 20000) + ")", "longer than an ACE"},
 		{"long octets", "(@User.a==#" + many("00") + ")", "more than an ACE can hold"},
 		{"a long list", "(@User.a=={1" + many(",1") + "})", "longer than an ACE"},
 		{"a string just too long", `(@User.a=="` + strings.Repeat("x", 32767) + `")`, "more than an ACE can hold"},

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 )
 
 // Parts of descriptors in hexadecimal.
@@ -258,4 +262,54 @@ func TestMapGeneric(t *testing.T) {
 			t.Errorf("%#x maps to %#x, want %#x", uint32(c.in), uint32(got), uint32(c.want))
 		}
 	}
+}
+
+// genACL draws an ACL, or none.
+func genACL() *rapid.Generator[*ACL] {
+	return rapid.Custom(func(t *rapid.T) *ACL {
+		if !rapid.Bool().Draw(t, "is there") {
+			return nil
+		}
+		return &ACL{
+			Revision: rapid.Byte().Draw(t, "revision"),
+			Sbz1:     rapid.Byte().Draw(t, "sbz1"),
+			Sbz2:     rapid.Uint16().Draw(t, "sbz2"),
+			ACEs:     rapid.SliceOfN(genACE(), 0, 5).Draw(t, "aces"),
+			Slack:    string(rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "slack")),
+		}
+	})
+}
+
+// What Marshal writes Parse reads, field for field.
+func TestDescriptorProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := &Descriptor{
+			Revision:  descriptorRevision,
+			RMControl: rapid.Byte().Draw(t, "RM control"),
+			Control:   Control(rapid.Uint16().Draw(t, "control")) | SelfRelative,
+			SACL:      genACL().Draw(t, "SACL"),
+			DACL:      genACL().Draw(t, "DACL"),
+		}
+		if rapid.Bool().Draw(t, "has an owner") {
+			d.Owner = genSID().Draw(t, "owner")
+		}
+		if rapid.Bool().Draw(t, "has a group") {
+			d.Group = genSID().Draw(t, "group")
+		}
+		b, err := d.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := []cmp.Option{cmp.AllowUnexported(SID{}), cmpopts.IgnoreUnexported(Descriptor{}), cmpopts.EquateEmpty()}
+		if diff := cmp.Diff(d, again, same...); diff != "" {
+			t.Fatal(diff)
+		}
+		if out, err := again.Marshal(); err != nil || !bytes.Equal(out, b) {
+			t.Fatalf("%v: was %x, is %x", err, b, out)
+		}
+	})
 }

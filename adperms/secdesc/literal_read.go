@@ -160,12 +160,8 @@ func (r *literalReader) octets() ([]byte, error) {
 	if len(digits)%2 != 0 {
 		digits = "0" + digits
 	}
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		return nil, r.wrong("%v", err)
-	}
 	r.at = end
-	return b, nil
+	return hex.DecodeString(digits)
 }
 
 // integer is a number with how it was written, which conditions keep.

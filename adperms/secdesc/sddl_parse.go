@@ -88,7 +88,7 @@ func (p *sddlParser) acl(control *Control, protected, request, inherited Control
 		case p.take("P"):
 			*control |= protected
 		case len(rest) > 1 && rest[1] == ':':
-			return p.endACL(null, nil)
+			return endACL(null, nil), nil
 		case isSpace(rest[0]):
 			p.at++
 		default:
@@ -110,7 +110,7 @@ func (p *sddlParser) acl(control *Control, protected, request, inherited Control
 	if null && aces != nil {
 		return nil, p.wrong("NO_ACCESS_CONTROL and ACEs exclude each other")
 	}
-	return p.endACL(null, aces)
+	return endACL(null, aces), nil
 }
 
 // take skips s where it stands ahead, in any case of letters.
@@ -122,13 +122,9 @@ func (p *sddlParser) take(s string) bool {
 	return true
 }
 
-func (p *sddlParser) endACL(null bool, aces []ACE) (*ACL, error) {
+func endACL(null bool, aces []ACE) *ACL {
 	if null {
-		return nil, nil
+		return nil
 	}
-	acl := NewACL(aces...)
-	if err := acl.check("ACL"); err != nil {
-		return nil, p.wrong("%v", err)
-	}
-	return acl, nil
+	return NewACL(aces...)
 }

@@ -7,63 +7,64 @@ import (
 
 var testNames = Names{Domain: MustSID("S-1-5-21-1-2-3"), Forest: MustSID("S-1-5-21-7-8-9")}
 
-// sddlForms are texts and how they are printed ("": the same).
-var sddlForms = []struct{ text, printed string }{
-	{"", ""},
-	{"O:BAG:SY", ""},
-	{"O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513D:P", ""},
-	{"D:S:", ""},
-	{"D:PS:", ""},
-	{"D:PARAI(A;;GA;;;SY)", ""},
-	{"D:NO_ACCESS_CONTROL", ""},
-	{"D:PAINO_ACCESS_CONTROL", ""},
-	{"S:(AU;SA;CR;;;WD)(AU;FA;CR;;;WD)", ""},
-	{"D:(A;;CCDCLCSWRPWPDTLOCRSDRCWDWOGAGXGWGR;;;BA)", ""},
-	{"D:(A;OICINPIOIDCRSAFA;RP;;;BA)", ""},
-	{"D:(OA;;RPWP;00000000-0000-0000-0000-000000000000;;PS)", ""},
-	{"S:(ML;;NWNRNX;;;ME)(SP;;;;;S-1-17-1)(TL;;RC;;;S-1-19-512-4096)", ""},
-	{"S:(RA;;;;;WD;(\"n\",TI,0x0,7))(FL;;WP;;;WD;(@User.a))(XU;SA;RP;;;WD;(@User.a))", ""},
+// sddlForms are texts, how they are printed ("": the same), and why Samba 4.17
+// refuses them or reads them otherwise ("": it agrees). On these Windows is
+// right (MS-DTYP 2.5.1.1).
+var sddlForms = []struct{ text, printed, samba string }{
+	{"", "", ""},
+	{"O:BAG:SY", "", ""},
+	{"O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513D:P", "", ""},
+	{"D:S:", "", ""},
+	{"D:PS:", "", "takes the S for a flag"},
+	{"D:PARAI(A;;GA;;;SY)", "", ""},
+	{"D:NO_ACCESS_CONTROL", "", "does not know the word"},
+	{"D:PAINO_ACCESS_CONTROL", "", "does not know the word"},
+	{"S:(AU;SA;CR;;;WD)(AU;FA;CR;;;WD)", "", ""},
+	{"D:(A;;CCDCLCSWRPWPDTLOCRSDRCWDWOGAGXGWGR;;;BA)", "", ""},
+	{"D:(A;OICINPIOIDCRSAFA;RP;;;BA)", "", "does not know the flag CR"},
+	{"D:(OA;;RPWP;00000000-0000-0000-0000-000000000000;;PS)", "", ""},
+	{"S:(ML;;NWNRNX;;;ME)(SP;;;;;S-1-17-1)(TL;;RC;;;S-1-19-512-4096)", "", "does not know ML, SP and TL"},
+	{"S:(RA;;;;;WD;(\"n\",TI,0x0,7))(FL;;WP;;;WD;(@User.a))(XU;SA;RP;;;WD;(@User.a))", "", "does not know FL"},
 
 	// Order of the components, of flags and of rights.
-	{"S:D:P", "D:PS:"},
-	{"S:(AU;SA;CR;;;WD)G:SYO:BAD:", "O:BAG:SYD:S:(AU;SA;CR;;;WD)"},
-	{"D:AIPAR(A;;GA;;;SY)", "D:PARAI(A;;GA;;;SY)"},
-	{"D:PPPP", "D:P"},
-	{"D:NO_ACCESS_CONTROLPAI", "D:PAINO_ACCESS_CONTROL"},
-	{"D:(A;IOCI;WPRP;;;SY)", "D:(A;CIIO;RPWP;;;SY)"},
-	{"D:(A;;GAGA;;;SY)", "D:(A;;GA;;;SY)"},
+	{"S:D:P", "D:PS:", ""},
+	{"S:(AU;SA;CR;;;WD)G:SYO:BAD:", "O:BAG:SYD:S:(AU;SA;CR;;;WD)", ""},
+	{"D:AIPAR(A;;GA;;;SY)", "D:PARAI(A;;GA;;;SY)", ""},
+	{"D:PPPP", "D:P", ""},
+	{"D:NO_ACCESS_CONTROLPAI", "D:PAINO_ACCESS_CONTROL", "does not know the word"},
+	{"D:(A;IOCI;WPRP;;;SY)", "D:(A;CIIO;RPWP;;;SY)", ""},
+	{"D:(A;;GAGA;;;SY)", "D:(A;;GA;;;SY)", ""},
 
 	// Lower case.
-	{"O:baG:syD:pai(a;ci;rpwp;;;wd)(oa;;cr;00299570-246D-11D0-A768-00AA006E0529;;s-1-5-32-544)",
-		"O:BAG:SYD:PAI(A;CI;RPWP;;;WD)(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;BA)"},
-	{"D:(xa;;rp;;;wd;(member_of sid(ba)))", "D:(XA;;RP;;;WD;(Member_of SID(BA)))"},
-	{"D:no_access_control", "D:NO_ACCESS_CONTROL"},
+	{"O:baG:syD:pai(a;ci;rpwp;;;wd)(oa;;cr;00299570-246D-11D0-A768-00AA006E0529;;s-1-5-32-544)", "O:BAG:SYD:PAI(A;CI;RPWP;;;WD)(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;BA)", "does not take lower case"},
+	{"D:(xa;;rp;;;wd;(member_of sid(ba)))", "D:(XA;;RP;;;WD;(Member_of SID(BA)))", "does not take lower case"},
+	{"D:no_access_control", "D:NO_ACCESS_CONTROL", "does not take lower case"},
 
 	// Spaces.
-	{"  O: BA  G:SY \n D: AI (A;;GA;;; SY)\t( A ; CI ; GA ; ; ; SY )\r\n S: ", "O:BAG:SYD:AI(A;;GA;;;SY)(A;CI;GA;;;SY)S:"},
-	{"D:(A;;RP LCLO  RC;;;AU)", "D:(A;;LCRPLORC;;;AU)"},
-	{"D:(XA;;RP;;;WD; (@User.a))", "D:(XA;;RP;;;WD;(@User.a))"},
+	{"  O: BA  G:SY \n D: AI (A;;GA;;; SY)\t( A ; CI ; GA ; ; ; SY )\r\n S: ", "O:BAG:SYD:AI(A;;GA;;;SY)(A;CI;GA;;;SY)S:", "does not take spaces"},
+	{"D:(A;;RP LCLO  RC;;;AU)", "D:(A;;LCRPLORC;;;AU)", "stops at a space"},
+	{"D:(XA;;RP;;;WD; (@User.a))", "D:(XA;;RP;;;WD;(@User.a))", "reads conditions since 4.20"},
 
 	// Numbers.
-	{"D:(A;;0;;;BA)", "D:(A;;;;;BA)"},
-	{"D:(A;;16;;;BA)(A;;020;;;BA)(A;;0X10;;;BA)", "D:(A;;RP;;;BA)(A;;RP;;;BA)(A;;RP;;;BA)"},
-	{"D:(A;;0xffffffff;;;BA)", ""},
-	{"D:(A;;123456789;;;BA)", "D:(A;;0x75bcd15;;;BA)"},
-	{"D:(A;0x0B;RP;;;BA)(A;0Xff;RP;;;BA)", "D:(A;OICIIO;RP;;;BA)(A;OICINPIOIDCRSAFA;RP;;;BA)"},
-	{"S:(FL;TP;RP;;;WD;(@User.a))", "S:(FL;SA;RP;;;WD;(@User.a))"},
-	{"O:S-1-2-0x200D:(A;;GA;;;S-1-5-0x20-544)", "O:S-1-2-512D:(A;;GA;;;BA)"},
-	{"D:(A;;FAFRFWFX;;;BA)", "D:(A;;0x1f01ff;;;BA)"},
-	{"D:(A;;KA;;;BA)(A;;KRKWKX;;;BA)", "D:(A;;CCDCLCSWRPWPSDRCWDWO;;;BA)(A;;CCDCLCSWRPRC;;;BA)"},
+	{"D:(A;;0;;;BA)", "D:(A;;;;;BA)", ""},
+	{"D:(A;;16;;;BA)(A;;020;;;BA)(A;;0X10;;;BA)", "D:(A;;RP;;;BA)(A;;RP;;;BA)(A;;RP;;;BA)", "takes numbers with 0x only"},
+	{"D:(A;;0xffffffff;;;BA)", "", ""},
+	{"D:(A;;123456789;;;BA)", "D:(A;;0x75bcd15;;;BA)", "takes numbers with 0x only"},
+	{"D:(A;0x0B;RP;;;BA)(A;0Xff;RP;;;BA)", "D:(A;OICIIO;RP;;;BA)(A;OICINPIOIDCRSAFA;RP;;;BA)", "takes numbers for no flags"},
+	{"S:(FL;TP;RP;;;WD;(@User.a))", "S:(FL;SA;RP;;;WD;(@User.a))", "does not know FL"},
+	{"O:S-1-2-0x200D:(A;;GA;;;S-1-5-0x20-544)", "O:S-1-2-512D:(A;;GA;;;BA)", "takes decimal numbers in a SID only"},
+	{"D:(A;;FAFRFWFX;;;BA)", "D:(A;;0x1f01ff;;;BA)", "takes FA for 0x1201ff; it is 0x1f01ff on Windows"},
+	{"D:(A;;KA;;;BA)(A;;KRKWKX;;;BA)", "D:(A;;CCDCLCSWRPWPSDRCWDWO;;;BA)(A;;CCDCLCSWRPRC;;;BA)", "does not know the rights of registry keys"},
 
 	// Braces around a GUID; raw ACEs that have words.
-	{"D:(OA;;CR;{00299570-246d-11d0-a768-00aa006e0529};;WD)", "D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;WD)"},
-	{"D:(0x00;CI;#10000000010100000000000100000000)", "D:(A;CI;RP;;;WD)"},
-	{"D:(0X20;;#0A0b)", "D:(0x20;;#0a0b)"},
+	{"D:(OA;;CR;{00299570-246d-11d0-a768-00aa006e0529};;WD)", "D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;WD)", ""},
+	{"D:(0x00;CI;#10000000010100000000000100000000)", "D:(A;CI;RP;;;WD)", "an extension of this package"},
+	{"D:(0X20;;#0A0b)", "D:(0x20;;#0a0b)", "an extension of this package"},
 
 	// Relative names: of the domain, of the forest's root.
-	{"O:DAG:DU", "O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513"},
-	{"O:EAG:SA", "O:S-1-5-21-7-8-9-519G:S-1-5-21-7-8-9-518"},
-	{"O:ROG:EK", "O:S-1-5-21-7-8-9-498G:S-1-5-21-7-8-9-527"},
+	{"O:DAG:DU", "O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513", ""},
+	{"O:EAG:SA", "O:S-1-5-21-7-8-9-519G:S-1-5-21-7-8-9-518", ""},
+	{"O:ROG:EK", "O:S-1-5-21-7-8-9-498G:S-1-5-21-7-8-9-527", ""},
 }
 
 func TestSDDL(t *testing.T) {
@@ -154,6 +155,7 @@ func TestMalformedSDDL(t *testing.T) {
 		{"D:(0x20;;#0)", 9, "not hexadecimal"},
 		{"D:(0x20;;#0g)", 9, "not hexadecimal"},
 		{"D:(0x00;;#00)", 9, "AceSize 5 is too small"},
+		{`D:(XA;;GA;;;SY;(@User.a == "` + strings.Repeat("x", 32750) + `"))`, 2, "the ACE has 65540 bytes"},
 		{"D:(0x20;;#" + strings.Repeat("00", 65532) + ")", 9, "65,535 are allowed"},
 	} {
 		d, err := ParseSDDL(c.text, Names{})
