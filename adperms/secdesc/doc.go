@@ -8,6 +8,11 @@
 // runs past its ACE or parts that overlap, is refused with an *Error that
 // names the place; nothing is guessed.
 //
+// SDDL says all that an ACE means, conditions (MS-DTYP 2.4.4.17) and resource
+// attributes (MS-DTYP 2.4.10.1) included; where it has no words, the ACE is
+// printed and read as (0xTYPE;flags;#body in hexadecimal). Layout, reserved
+// fields and unused bytes are not in it: keep the bytes where it matters.
+//
 // Everything here is pure: no I/O, no clock, no log. The small types (SID,
 // GUID, ACE) are comparable with == and fit as map keys.
 package secdesc
