@@ -27,7 +27,7 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
 		User: s.adUser, Password: a.password(s.adUser),
 		Kerberos: s.kerberos, Keytab: s.keytab, Krb5Conf: s.krb5Conf,
-		Observe: a.observeLDAP(),
+		Resolver: a.resolver, Observe: a.observeLDAP(),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,16 +15,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(newApp().main(os.Args[1:])) }
 
-// run is main with an exit code to return, so that tests can be this program.
-func run() int {
-	a := &app{
+// newApp is the program on this process's own input, output and environment.
+func newApp() *app {
+	return &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		lookupEnv: os.LookupEnv, terminal: terminalOf(os.Stdin),
 		colour: mayColour(os.Stdout),
 	}
-	return a.main(os.Args[1:])
 }
 
 // app is the program with its outside: what tests put something else for.
@@ -33,7 +33,8 @@ type app struct {
 	lookupEnv func(string) (string, bool)
 	terminal  *os.File // where a person can be asked; nil: nobody is there
 	colour    bool     // out is a terminal that shows colours
-	cut       func(string)
+	resolver  *net.Resolver // nil: the system's
+	cut       func(string)  // is told of every record of a journal; nil: nobody
 
 	settings settings
 	log      io.Writer // of --log-file, nil for none

@@ -23,10 +23,20 @@ const beProgram = "WRITEBACK_TEST_BE_PROGRAM"
 func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		os.Unsetenv(beProgram)
-		os.Exit(run())
+		a := newApp()
+		for name, prepare := range seams {
+			if value, ok := os.LookupEnv(name); ok {
+				prepare(a, value)
+			}
+		}
+		os.Exit(a.main(os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
+
+// seams are what a test can put in the program's place of something, each by an
+// environment variable that only this binary knows. Test files add theirs.
+var seams = map[string]func(a *app, value string){}
 
 // program is how one test runs writeback.
 type program struct {
