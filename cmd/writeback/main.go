@@ -31,8 +31,8 @@ type app struct {
 	in        io.Reader
 	out, err  io.Writer
 	lookupEnv func(string) (string, bool)
-	terminal  *os.File // where a person can be asked; nil: nobody is there
-	colour    bool     // out is a terminal that shows colours
+	terminal  *os.File      // where a person can be asked; nil: nobody is there
+	colour    bool          // out is a terminal that shows colours
 	resolver  *net.Resolver // nil: the system's
 	cut       func(string)  // is told of every record of a journal; nil: nobody
 
