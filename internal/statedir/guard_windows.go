@@ -47,9 +47,14 @@ func guard(path string) (string, error) {
 	if err != nil {
 		return path, fmt.Errorf("read its security descriptor: %w", err)
 	}
-	return path, guardDescriptor(sd)
+	if err := guardDescriptor(sd); err != nil {
+		return path, fmt.Errorf("%w: remove that permission, or name a directory of your own with --state-dir", err)
+	}
+	return path, nil
 }
 
+// guardDescriptor accepts the descriptor of a file or directory that belongs to
+// us, to SYSTEM or to Administrators, and that nobody else may write.
 func guardDescriptor(sd *windows.SECURITY_DESCRIPTOR) error {
 	me, err := self()
 	if err != nil {
@@ -60,14 +65,14 @@ func guardDescriptor(sd *windows.SECURITY_DESCRIPTOR) error {
 		return fmt.Errorf("read its owner: %w", err)
 	}
 	if !trusted(owner, me) {
-		return fmt.Errorf("it belongs to %s: name a directory of your own with --state-dir", name(owner))
+		return fmt.Errorf("it belongs to %s", name(owner))
 	}
 	dacl, _, err := sd.DACL()
 	if err != nil {
 		return fmt.Errorf("read its DACL: %w", err)
 	}
 	if dacl == nil {
-		return errors.New("it has no DACL, so everybody may write to it: name another directory with --state-dir")
+		return errors.New("it has no DACL, so everybody may write it")
 	}
 	for i := uint32(0); i < uint32(dacl.AceCount); i++ {
 		var ace *windows.ACCESS_ALLOWED_ACE
@@ -102,11 +107,11 @@ func guardACE(ace *windows.ACCESS_ALLOWED_ACE, me *windows.SID) error {
 		return nil
 	case windows.ACCESS_ALLOWED_ACE_TYPE, accessAllowedCallback:
 	default:
-		return fmt.Errorf("its DACL has an ACE of type %d, which does not belong on a directory: name another one with --state-dir", ace.Header.AceType)
+		return fmt.Errorf("its DACL has an ACE of type %d, which does not belong on a file or directory", ace.Header.AceType)
 	}
 	sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
 	if ace.Mask&writeMask != 0 && !trusted(sid, me) {
-		return fmt.Errorf("%s may write to it: remove that permission, or name another directory with --state-dir", name(sid))
+		return fmt.Errorf("%s may write it", name(sid))
 	}
 	return nil
 }
