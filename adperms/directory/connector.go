@@ -59,7 +59,7 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
 var (
 	description = regexp.MustCompile(`^Account created by .{1,100}? with installation identifier (\S{1,100}) running on computer (\S{1,300}) configured to synchronize to tenant (\S{1,300}?)\.?(?:\s|$)`)
 
-	hexDigits = regexp.MustCompile(`^[0-9A-Fa-f-]{8,64}$`)
+	hexDigits = regexp.MustCompile(`^[0-9A-Fa-f][0-9A-Fa-f-]{7,63}$`)
 	hostName  = regexp.MustCompile(`^[0-9A-Za-z_](?:[0-9A-Za-z_.-]{0,253}[0-9A-Za-z_])?$`)
 )
 

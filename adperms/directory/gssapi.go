@@ -86,7 +86,8 @@ func (s *securityContext) InitSecContextWithOptions(_ string, token []byte, _ []
 		out, err := s.request()
 		return out, true, err
 	}
-	return []byte{}, false, s.accept(token)
+	_, err := noPanic("a Kerberos token", func() (int, error) { return 0, s.accept(token) })
+	return []byte{}, false, err
 }
 
 func (s *securityContext) DeleteSecContext() error {
@@ -133,7 +134,7 @@ func (s *securityContext) checksum() []byte {
 // its time back (RFC 4120 section 3.2.5).
 func (s *securityContext) accept(b []byte) error {
 	var token spnego.KRB5Token
-	if _, err := noPanic("a Kerberos token", func() (int, error) { return 0, token.Unmarshal(b) }); err != nil {
+	if err := token.Unmarshal(b); err != nil {
 		return err
 	}
 	if token.IsKRBError() {

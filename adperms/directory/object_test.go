@@ -10,17 +10,6 @@ import (
 	"writeback/internal/sambatest"
 )
 
-// written reads an object, writes its own descriptor back as its DACL, and
-// returns it as it was before.
-func written(t *testing.T, c *directory.Conn, dn string) directory.Object {
-	t.Helper()
-	o := object(t, c, dn)
-	if err := c.WriteDACL(t.Context(), dn, o.Descriptor); err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 func object(t *testing.T, c *directory.Conn, dn string) directory.Object {
 	t.Helper()
 	o, err := c.Object(t.Context(), dn)
@@ -185,7 +174,7 @@ func TestNoSuchObject(t *testing.T) {
 	}
 	says(t, err, "not a distinguished name")
 	_, err = c.Object(t.Context(), "DC=elsewhere,DC=example")
-	says(t, err, "DC=elsewhere,DC=example")
+	says(t, err, "DC=elsewhere,DC=example") // Samba: not found; Windows: a referral
 }
 
 func TestEmptyDescriptorIsNotWritten(t *testing.T) {
@@ -209,17 +198,5 @@ func TestGarbageDescriptorIsRefused(t *testing.T) {
 	}
 	if after := object(t, c, ou); string(after.Descriptor) != string(before.Descriptor) {
 		t.Error("the descriptor changed")
-	}
-}
-
-// A rewrite of the same DACL is a write like any other.
-func TestSameDACLAgain(t *testing.T) {
-	dc := sambatest.Shared(t)
-	c := open(t, admin(dc))
-	ou := dc.OU(t)
-	before := written(t, c, ou)
-	t.Logf("version %d, then %d", before.Version, object(t, c, ou).Version)
-	if n := c.Ops()["modify"]; n != 1 {
-		t.Errorf("%d writes", n)
 	}
 }

@@ -18,6 +18,7 @@ type Conn struct {
 	ldap    *ldap.Conn
 	leaf    *x509.Certificate
 	root    RootDSE
+	user    string // as signed in; "": the DC knows
 	timeout time.Duration
 	page    uint32 // entries a page
 	observe func(Operation)

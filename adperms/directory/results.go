@@ -103,10 +103,11 @@ func (e *AccessDeniedError) Error() string {
 
 func (e *AccessDeniedError) Unwrap() error { return e.Err }
 
-// ReferralError says that another server holds the object. It is not followed:
-// one run speaks to one DC.
+// ReferralError says that another server holds the object, or is the one to
+// write to. It is not followed: one run speaks to one DC.
 type ReferralError struct {
 	DC string
+	Op string // as Operation.Kind
 	DN string
 	To string // LDAP URL; raw; may be empty
 }
@@ -115,6 +116,10 @@ func (e *ReferralError) Error() string {
 	to := "another server"
 	if e.To != "" {
 		to = Visible(e.To)
+	}
+	if e.Op == "modify" { // MS-ADTS 3.1.1.5.1.8: an RODC refers writes
+		return fmt.Sprintf("%s does not make the change to %s itself and points to %s: it may be read-only: run against a writable DC (--dc)",
+			e.DC, Visible(e.DN), to)
 	}
 	return fmt.Sprintf("%s is not in the domain of %s, which points to %s: run against a DC of that domain (--domain, --dc)", Visible(e.DN), e.DC, to)
 }
@@ -135,7 +140,7 @@ func (c *Conn) refusal(op *Operation, result *ldap.Error) error {
 	case ldap.LDAPResultInsufficientAccessRights:
 		return &AccessDeniedError{DC: dc, Op: op.Kind, Target: op.Target, Diagnostic: said, Err: result}
 	case ldap.LDAPResultReferral:
-		return &ReferralError{DC: dc, DN: op.Target, To: referralIn(result.Packet)}
+		return &ReferralError{DC: dc, Op: op.Kind, DN: op.Target, To: referralIn(result.Packet)}
 	}
 	return &ResultError{DC: dc, Op: op.Kind, Target: op.Target, Code: result.ResultCode, Diagnostic: said, Err: result}
 }

@@ -37,6 +37,7 @@ func (c *Conn) simpleBind(ctx context.Context, o Options) error {
 	if password == "" {
 		return &SignInError{DC: c.at.String(), User: user, Reason: EmptyPassword}
 	}
+	c.user = user
 	return c.run(ctx, &Operation{Kind: "bind", Target: user}, func() error {
 		return c.ldap.Bind(user, password)
 	})
@@ -68,6 +69,7 @@ func (c *Conn) kerberosBind(ctx context.Context, o Options) error {
 		return err
 	}
 	defer i.release()
+	c.user = i.user
 	return c.run(ctx, &Operation{Kind: "bind", Target: i.user}, func() error {
 		return c.ldap.GSSAPIBind(i, c.spn(), "")
 	})

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -33,8 +34,9 @@ func (i Identity) Token() adperms.Token {
 
 // Who asks the DC who we are: the SIDs of our session (rootDSE tokenGroups,
 // MS-ADTS 3.1.1.3.2.26), of which just one is an account's and all others are
-// groups'. Two searches, and NetBIOSName's; an account of another domain, or a
-// DC that does not show the session, is asked "who am I?" (RFC 4532) instead.
+// groups'. Two searches, and NetBIOSName's. For an account of another domain, or
+// where the session is not shown, it is "who am I?" (RFC 4532), and where the DC
+// does not know that, either, the name that we signed in with.
 func (c *Conn) Who(ctx context.Context) (Identity, error) {
 	found, err := c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"tokenGroups"}})
 	if err != nil {
@@ -89,8 +91,13 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*Principal, err
 	return self, nil
 }
 
+const oidWhoAmI = "1.3.6.1.4.1.4203.1.11.3"
+
 func (c *Conn) whoAmI(ctx context.Context) (string, error) {
-	var name string
+	name := c.user
+	if !slices.Contains(c.root.Extensions, oidWhoAmI) {
+		return name, nil
+	}
 	err := c.run(ctx, &Operation{Kind: "extended", Target: "who am I"}, func() error {
 		r, err := c.ldap.WhoAmI(nil)
 		if err == nil {

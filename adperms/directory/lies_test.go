@@ -1,0 +1,174 @@
+package directory_test
+
+import (
+	"strings"
+	"testing"
+
+	"writeback/adperms"
+	"writeback/adperms/directory"
+	"writeback/internal/ldaptap"
+	"writeback/internal/sambatest"
+)
+
+// A DC that says what it should not. Nothing may panic, hang, or be believed.
+
+// lying opens a connection through a tap whose DC gives attribute these values.
+func lying(t *testing.T, dc *sambatest.DC, attribute string, values ...string) *directory.Conn {
+	t.Helper()
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		e.Set(attribute, values...)
+		return true
+	}))
+	return c
+}
+
+func TestMalformedAttributes(t *testing.T) {
+	dc := sambatest.Shared(t)
+	ctx := t.Context()
+	read := func(c *directory.Conn) error { _, err := c.Object(ctx, dc.BaseDN); return err }
+	find := func(c *directory.Conn) error { _, err := c.Principal(ctx, "Administrator"); return err }
+	token := func(c *directory.Conn) error {
+		_, err := c.Token(ctx, "CN=Administrator,CN=Users,"+dc.BaseDN)
+		return err
+	}
+	schema := func(c *directory.Conn) error { _, err := c.SchemaGUIDs(ctx, adperms.Schema); return err }
+	who := func(c *directory.Conn) error { _, err := c.Who(ctx); return err }
+	for _, l := range []struct {
+		attribute, value string
+		do               func(*directory.Conn) error
+	}{
+		{"replPropertyMetaData", "\x01\x00", read},
+		{"replPropertyMetaData", strings.Repeat("\x02\x00\x00\x00", 4), read},
+		{"replPropertyMetaData", "\x01\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x00", read},
+		{"objectSid", "\x01\xff\x00\x00", read},
+		{"objectGUID", "short", read},
+		{"objectSid", "S-1-5-21-1", find},
+		{"tokenGroups", "\x01", token},
+		{"tokenGroups", "\x01", who},
+		{"schemaIDGUID", "x", schema},
+		{"attributeSecurityGUID", "x", schema},
+		{"rightsGuid", "{not a guid}", schema},
+		{"validAccesses", "many", schema},
+	} {
+		err := l.do(lying(t, dc, l.attribute, l.value))
+		if err == nil {
+			t.Errorf("%s %q was believed", l.attribute, l.value)
+			continue
+		}
+		says(t, err, "malformed answer", l.attribute)
+	}
+}
+
+// What is not shown is not there: no error, and the zero value.
+func TestMissingAttributes(t *testing.T) {
+	dc := sambatest.Shared(t)
+	if o := object(t, lying(t, dc, "replPropertyMetaData"), dc.BaseDN); o.Version != 0 || !o.ChangedAt.IsZero() {
+		t.Errorf("%+v", o)
+	}
+	if o := object(t, lying(t, dc, "sDRightsEffective", "-1"), dc.BaseDN); !o.MayWriteDACL {
+		t.Errorf("all bits set, but %d", o.RightsEffective)
+	}
+	if o := object(t, lying(t, dc, "sDRightsEffective", "11"), dc.BaseDN); o.MayWriteDACL {
+		t.Error("may write the DACL without bit 4")
+	}
+	if o := object(t, lying(t, dc, "sDRightsEffective", "lots"), dc.BaseDN); o.MayWriteDACL {
+		t.Error("may write the DACL on a malformed answer")
+	}
+	_, err := lying(t, dc, "nTSecurityDescriptor").Object(t.Context(), dc.BaseDN)
+	as[*directory.HiddenDescriptorError](t, err)
+	_, err = lying(t, dc, "nETBIOSName").NetBIOSName(t.Context())
+	as[*directory.NotFoundError](t, err)
+}
+
+func TestNoActiveDirectory(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	o.Domain, o.Password = "", noPassword(t)
+	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		e.Set("supportedCapabilities")
+		return true
+	}))
+	if _, err := directory.Open(t.Context(), o); err == nil {
+		t.Fatal("opened")
+	} else {
+		says(t, err, "no Active Directory domain controller")
+	}
+}
+
+// A DC that hides its rootDSE until we are signed in is asked again.
+func TestRootOnlyAfterSignIn(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	tap.Before(ldaptap.At(1, ldaptap.Search, func(m *ldaptap.Message) ldaptap.Verdict {
+		return ldaptap.Refuse(m, 1, "000004DC: LdapErr: DSID-0C090A5C, comment: In order to perform this operation a successful bind must be completed")
+	}))
+	if c := open(t, o); c.Root().DefaultNC != dc.BaseDN {
+		t.Errorf("%+v", c.Root())
+	}
+	o.Domain = "other.example"
+	tap.Before(ldaptap.At(1, ldaptap.Search, func(m *ldaptap.Message) ldaptap.Verdict { return ldaptap.Refuse(m, 1, "") }))
+	refused[*directory.WrongDomainError](t, o)
+}
+
+// Terminal sequences and bidi marks of the DC do not reach a terminal.
+func TestDiagnosticIsVisible(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	for code, want := range map[int]string{50: "access denied", 51: "too busy", 53: "will not do", 80: "event log", 71: "LDAP 71"} {
+		tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+			return ldaptap.Refuse(m, code, "evil \x1b[2J\x1b]0;x\x07 \u202etxet\r\n\x00")
+		})
+		err := c.WriteDACL(t.Context(), dc.BaseDN, []byte{1})
+		says(t, err, want, `evil \x1b[2J`, `\u202e`)
+		if containsAny(err.Error(), "\x1b", "\u202e", "\r", "\n", "\x00", "\x07") {
+			t.Errorf("%q", err.Error())
+		}
+	}
+}
+
+// The reasons that AD gives for a refused sign-in (MS-ERREF), as it words them.
+func TestSignInReasons(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	for _, c := range []struct {
+		code int
+		said string
+		want directory.Reason
+	}{
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563\x00", directory.WrongPassword},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 525, v4563", directory.NoSuchUser},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 530, v4563", directory.NotNow},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 531, v4563", directory.NotFromHere},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 532, v4563", directory.PasswordExpired},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 533, v4563", directory.Disabled},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 701, v4563", directory.AccountExpired},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 773, v4563", directory.MustChange},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 775, v4563", directory.Locked},
+		{49, "80090346: LdapErr: DSID-0C09056D, comment: AcceptSecurityContext error, data 80090346, v4563", directory.ChannelBinding},
+		{49, "", directory.WrongPassword},
+		{8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", directory.SigningRequired},
+		{53, "something else", directory.OtherReason},
+	} {
+		tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+			if m.Op != ldaptap.Bind {
+				return ldaptap.Pass()
+			}
+			return ldaptap.Refuse(m, c.code, c.said)
+		})
+		if err := refused[*directory.SignInError](t, o); err.Reason != c.want {
+			t.Errorf("%d %q: reason %q, want %q", c.code, c.said, err.Reason, c.want)
+		}
+	}
+	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+		if m.Op != ldaptap.Bind {
+			return ldaptap.Pass()
+		}
+		return ldaptap.Refuse(m, 51, "")
+	})
+	if err := refused[*directory.ResultError](t, o); err.Code != 51 {
+		t.Errorf("busy: %v", err)
+	}
+}
