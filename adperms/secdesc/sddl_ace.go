@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -218,16 +219,10 @@ func flag(s string) (ACEFlags, bool) {
 }
 
 // parseRights takes two-letter words, maybe with spaces between them, or one
-// number: decimal, octal behind 0, hexadecimal behind 0x. Windows also takes
-// negative numbers, and all rights for a number that is too large; here these
-// are errors.
+// number.
 func parseRights(s string) (m AccessMask, err error) {
-	if s != "" && s[0] >= '0' && s[0] <= '9' {
-		n, _, err := unsigned(s, 32)
-		if err != nil {
-			return 0, fmt.Errorf("%.20q is not an access mask of 32 bits", s)
-		}
-		return AccessMask(n), nil
+	if digits := strings.TrimPrefix(s, "-"); digits != "" && digits[0] >= '0' && digits[0] <= '9' {
+		return maskNumber(digits, digits != s)
 	}
 	for rest := strings.ToUpper(s); rest != ""; rest = strings.TrimLeft(rest[2:], " ") {
 		bits, ok := right(rest)
@@ -237,6 +232,23 @@ func parseRights(s string) (m AccessMask, err error) {
 		m |= bits
 	}
 	return m, nil
+}
+
+// maskNumber reads a number in decimal, in octal behind 0, or in hexadecimal
+// behind 0x, and takes it as Windows does: one that is too large for 32 bits is
+// all of them, a negative one counts down from zero.
+func maskNumber(s string, negative bool) (AccessMask, error) {
+	n, _, err := unsigned(s, 32)
+	if errors.Is(err, strconv.ErrRange) {
+		n, err = math.MaxUint32, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%.20q is not an access mask", s)
+	}
+	if negative {
+		n = -n
+	}
+	return AccessMask(uint32(n)), nil
 }
 
 // right finds the word at the start of s.

@@ -1,7 +1,10 @@
 package secdesc
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -10,10 +13,11 @@ func (p *sddlParser) sid() (SID, error) {
 	rest := p.text[p.at:]
 	if len(rest) > 1 && (rest[0] == 'S' || rest[0] == 's') && rest[1] == '-' {
 		n := 2
-		for n < len(rest) && (isHex(rest[n]) || strings.IndexByte("xX-", rest[n]) >= 0) && !nextComponent(rest[n:]) {
+		for n < len(rest) && (isHex(rest[n]) || strings.IndexByte("xX- ", rest[n]) >= 0) && !nextComponent(rest[n:]) {
 			n++
 		}
-		sid, err := ParseSID(rest[:n])
+		n = len(strings.TrimRight(rest[:n], " "))
+		sid, err := sddlSID(rest[:n])
 		if err != nil {
 			return SID{}, p.wrong("%v", err)
 		}
@@ -29,6 +33,36 @@ func (p *sddlParser) sid() (SID, error) {
 	}
 	p.at += 2
 	return sid, nil
+}
+
+// sddlSID is ParseSID as Windows does it inside SDDL: spaces may stand before
+// the first two numbers, a sub-authority that is too large is taken for the
+// largest, and a revision in hexadecimal makes all numbers hexadecimal. Where a
+// person names an account, ParseSID takes none of this.
+func sddlSID(s string) (SID, error) {
+	fields := strings.Split(s, "-")
+	if len(fields) < 3 {
+		return ParseSID(s)
+	}
+	fields[1], fields[2] = strings.TrimLeft(fields[1], " "), strings.TrimLeft(fields[2], " ")
+	if rest, hex := cutHexPrefix(fields[1]); hex {
+		fields[1] = rest
+		for i := 2; i < len(fields); i++ {
+			if _, has := cutHexPrefix(fields[i]); !has {
+				fields[i] = "0x" + fields[i]
+			}
+		}
+	}
+	for i := 3; i < len(fields); i++ {
+		digits, base := fields[i], 10
+		if rest, hex := cutHexPrefix(digits); hex {
+			digits, base = rest, 16
+		}
+		if _, err := strconv.ParseUint(digits, base, 32); errors.Is(err, strconv.ErrRange) {
+			fields[i] = strconv.FormatUint(math.MaxUint32, 10)
+		}
+	}
+	return ParseSID(strings.Join(fields, "-"))
 }
 
 // nextComponent says that s starts with D:, the one component whose letter
