@@ -10,8 +10,8 @@ import (
 type ConnectorKind string
 
 const (
-	Connect   ConnectorKind = "connect" // Microsoft Entra Connect Sync: an ordinary user account
-	CloudSync ConnectorKind = "cloud"   // Microsoft Entra Cloud Sync: the agent's group managed service account
+	ConnectSync ConnectorKind = "connect" // Microsoft Entra Connect Sync: an ordinary user account
+	CloudSync   ConnectorKind = "cloud"   // Microsoft Entra Cloud Sync: the agent's group managed service account
 )
 
 // Connector is an account that a sync product uses in AD, as far as its name and
@@ -46,7 +46,7 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
 	}
 	out := make([]Connector, 0, len(found))
 	for _, p := range found {
-		k := Connector{Principal: p, Kind: Connect}
+		k := Connector{Principal: p, Kind: ConnectSync}
 		if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
 			k.Kind = CloudSync
 		}

@@ -21,7 +21,7 @@ func TestConnectorAccounts(t *testing.T) {
 	if err != nil || len(one) != 1 {
 		t.Fatalf("then: %+v, %v", one, err)
 	}
-	if k := one[0]; k.DN != account.DN || k.Kind != directory.Connect || k.Host != "sync1.corp.example" ||
+	if k := one[0]; k.DN != account.DN || k.Kind != directory.ConnectSync || k.Host != "sync1.corp.example" ||
 		k.Tenant != "contoso.onmicrosoft.com" || k.Installation == "" || k.Class != "user" {
 		t.Errorf("%+v", k)
 	}

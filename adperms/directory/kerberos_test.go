@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"crypto/md5"
 	"crypto/sha256"
+	"encoding/binary"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
+	"github.com/jcmturner/gokrb5/v8/credentials"
 	"github.com/jcmturner/gokrb5/v8/keytab"
 	"github.com/jcmturner/gokrb5/v8/spnego"
 	"github.com/jcmturner/gokrb5/v8/types"
@@ -109,4 +114,47 @@ func withCredentials(m *ldaptap.Message, change func([]byte) []byte) *ber.Packet
 	out.AppendChild(m.Packet.Children[0])
 	out.AppendChild(body)
 	return out
+}
+
+// A cache whose ticket has run out says so, and nobody is asked for anything.
+func TestTicketExpired(t *testing.T) {
+	dc := sambatest.Shared(t)
+	path := dc.CCache(t, "Administrator", dc.AdminPassword)
+	cache, err := credentials.LoadCCache(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamp := func(at time.Time) []byte { return binary.BigEndian.AppendUint32(nil, uint32(at.Unix())) }
+	for _, entry := range cache.GetEntries() {
+		raw = bytes.ReplaceAll(raw, stamp(entry.EndTime), stamp(time.Now().Add(-time.Hour)))
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := admin(dc)
+	o.User, o.Password, o.CCache, o.Krb5Conf = "", noPassword(t), path, dc.Krb5Conf(t)
+	refusal := refused[*directory.SignInError](t, o)
+	if refusal.Reason != directory.TicketExpired || refusal.User != "Administrator@"+dc.Realm {
+		t.Errorf("%+v", refusal)
+	}
+	says(t, refusal, "kinit")
+}
+
+// No KDC where the configuration says that it is.
+func TestNoKDC(t *testing.T) {
+	dc := sambatest.Shared(t)
+	conf := filepath.Join(t.TempDir(), "krb5.conf")
+	text := "[libdefaults]\n default_realm = " + dc.Realm + "\n udp_preference_limit = 1\n[realms]\n " + dc.Realm + " = {\n  kdc = 127.0.0.2:88\n }\n"
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := admin(dc)
+	o.Kerberos, o.Krb5Conf = true, conf
+	if refusal := refused[*directory.SignInError](t, o); refusal.Reason != directory.NoKDC {
+		t.Errorf("%+v", refusal)
+	}
 }

@@ -156,6 +156,7 @@ func TestHiddenDescriptor(t *testing.T) {
 	if hidden := as[*directory.HiddenDescriptorError](t, err); hidden.DN != closed {
 		t.Errorf("%+v", hidden)
 	}
+	says(t, err, "READ_CONTROL", closed)
 }
 
 func TestNoSuchObject(t *testing.T) {

@@ -158,3 +158,35 @@ func TestChannelBindings(t *testing.T) {
 		t.Error("a hash was made up for Ed25519")
 	}
 }
+
+// gokrb5 gives the KDC's error as text only (RFC 4120 section 7.5.9).
+func TestKerberosReason(t *testing.T) {
+	for said, want := range map[string]Reason{
+		"KRB Error: (24) KDC_ERR_PREAUTH_FAILED Pre-authentication information was invalid": WrongPassword,
+		"KRB Error: (6) KDC_ERR_C_PRINCIPAL_UNKNOWN Client not found in Kerberos database":  NoSuchUser,
+		"KRB Error: (18) KDC_ERR_CLIENT_REVOKED Clients credentials have been revoked":      Revoked,
+		"KRB Error: (23) KDC_ERR_KEY_EXPIRED Password has expired":                          PasswordExpired,
+		"KRB Error: (37) KRB_AP_ERR_SKEW Clock skew too great":                              ClockSkew,
+		"KRB Error: (7) KDC_ERR_S_PRINCIPAL_UNKNOWN Server not found in Kerberos database":  NoService,
+		"matching key not found in keytab. Looking for \"joe\"":                             BadKeytab,
+		"error sending to a KDC: error setting dial timeout":                                NoKDC,
+		"something new": OtherReason,
+	} {
+		if got := kerberosReason(said); got != want {
+			t.Errorf("%q: got %q, want %q", said, got, want)
+		}
+	}
+}
+
+// gokrb5's readers index into what they are given: no file may bring us down.
+func TestDamagedKerberosFiles(t *testing.T) {
+	index := 9
+	for _, f := range []func() (int, error){
+		func() (int, error) { return int([]byte("short")[index]), nil },
+		func() (int, error) { var p *int; return *p, nil },
+	} {
+		if _, err := noPanic("a keytab", f); err == nil || !strings.Contains(err.Error(), "not a keytab") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
