@@ -2,7 +2,9 @@ package directory_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -166,10 +168,6 @@ func TestUntrustedDCFromDNSKeepsItsType(t *testing.T) {
 func TestUnfitDCIsPassedOver(t *testing.T) {
 	dc := sambatest.Shared(t)
 	unfit := "unfit." + domainOf(dc)
-	r := zone{
-		srv:   map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs." + domainOf(dc): {record(0, unfit), record(1, dc.Host)}},
-		hosts: map[string]string{dc.Host: dc.IP, unfit: "127.0.0.3"},
-	}.resolver(t)
 	for attribute, value := range map[string]string{"supportedCapabilities": "1.2.840.113556.1.4.1920", "isSynchronized": "FALSE"} {
 		t.Run(attribute, func(t *testing.T) {
 			tap, err := ldaptap.Listen(ldaptap.Config{
@@ -187,7 +185,10 @@ func TestUnfitDCIsPassedOver(t *testing.T) {
 				}
 				return true
 			}))
-			relay(t, "127.0.0.3:636", strings.TrimPrefix(tap.LDAPS, "ldaps://"))
+			r := zone{
+				srv:   map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs." + domainOf(dc): {record(0, unfit), record(1, dc.Host)}},
+				hosts: map[string]string{dc.Host: dc.IP, unfit: relay(t, strings.TrimPrefix(tap.LDAPS, "ldaps://"))},
+			}.resolver(t)
 			c := open(t, found(dc, r))
 			if !strings.Contains(c.URL(), strings.ToLower(dc.Host)) {
 				t.Errorf("took %s", c.URL())
@@ -205,10 +206,12 @@ func TestUnfitDCIsPassedOver(t *testing.T) {
 	}
 }
 
-// relay passes TCP connections on, so that a tap can be met on a DC's own port.
-func relay(t *testing.T, at, to string) {
+// relay passes TCP connections on from port 636 of a loopback address of its
+// own, so that a tap can be met where a DC is expected. It returns the address.
+func relay(t *testing.T, to string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", at)
+	at := fmt.Sprintf("127.%d.%d.%d", 2+rand.IntN(250), rand.IntN(255), 2+rand.IntN(250))
+	l, err := net.Listen("tcp", at+":636")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,4 +231,5 @@ func relay(t *testing.T, at, to string) {
 			go func() { io.Copy(in, out); in.Close() }()
 		}
 	}()
+	return at
 }
