@@ -1,0 +1,153 @@
+package main
+
+import (
+	"testing"
+
+	"writeback/steps"
+)
+
+// The cut test: the process is killed (SIGKILL, a real process, a real DC)
+// before and after every journal record and every LDAP write, in apply and in
+// undo. Whatever the point, apply again ends in the same final state, and undo
+// then in the first.
+
+// newCutBench is a bench whose domain needs four changes on its root, and holds
+// things of others: an ACE for the same account on the root, and an OU with an
+// ACE of its own.
+func newCutBench(t *testing.T) (b *bench, first, final []string) {
+	b = newBench(t)
+	b.stripUnexpire()
+	b.addACE(b.dc.BaseDN, "(OA;CIIO;RP;28630ebf-41d5-11d1-a9c1-0000f80367c1;bf967aba-0de6-11d0-a285-00aa003049e2;"+b.connector.SID+")")
+	ou := b.dc.OU(t)
+	b.addACE(ou, "(A;CI;RPWP;;;"+b.connector.SID+")")
+	foreign := b.dacl(ou)
+	t.Cleanup(func() { b.wantDACL(ou, foreign, "at the end") })
+	first = b.dacl(b.dc.BaseDN)
+	b.want(exitDone, "apply", "--yes")
+	final = b.dacl(b.dc.BaseDN)
+	if len(final) != len(first)+4 {
+		t.Fatalf("four more ACEs are expected: %s", difference(final, first))
+	}
+	return b, first, final
+}
+
+// comesBack: apply again ends in the final state, undo in the first.
+func (b *bench) comesBack(first, final []string, when string) {
+	b.t.Helper()
+	b.want(exitDone, "apply", "--yes")
+	b.wantDACL(b.dc.BaseDN, final, when+", then apply")
+	b.want(exitDone, "verify")
+	b.goesBack(first, when+", then apply")
+}
+
+func (b *bench) goesBack(first []string, when string) {
+	b.t.Helper()
+	b.want(exitDone, "undo", "--yes")
+	b.wantDACL(b.dc.BaseDN, first, when+", then undo")
+	if run := b.latest(); run.State != steps.RunUndone && run.State != steps.RunEmpty {
+		b.t.Fatalf("%s, then undo: the run is %q", when, run.State)
+	}
+}
+
+// points enumerates from a run that nobody cuts what there is to cut, and
+// holds their number against what is known of the format: none is forgotten.
+func (b *bench) points(records []steps.Record, kinds map[steps.Kind]int, writes int) []cut {
+	b.t.Helper()
+	found := map[steps.Kind]int{}
+	for _, r := range records {
+		found[r.Kind]++
+	}
+	for kind, n := range kinds {
+		if found[kind] != n {
+			b.t.Fatalf("%d records %q in an uncut run, want %d", found[kind], kind, n)
+		}
+		delete(found, kind)
+	}
+	if len(found) > 0 {
+		b.t.Fatalf("records that nobody thought of: %v", found)
+	}
+	if n := b.tap.Writes(); n != writes {
+		b.t.Fatalf("%d LDAP writes in an uncut run, want %d", n, writes)
+	}
+	return cuts(records, writes)
+}
+
+func TestCutApply(t *testing.T) {
+	b, first, final := newCutBench(t)
+	all := b.points(b.latest().Records, map[steps.Kind]int{
+		steps.KindOpened: 1, steps.KindApproved: 1, steps.KindSaved: 1, steps.KindIntent: 4, steps.KindMade: 4, steps.KindClosed: 1}, 4)
+	if len(all) != 32 {
+		t.Fatalf("%d points, want 32", len(all))
+	}
+	b.goesBack(first, "uncut")
+	for _, c := range all {
+		b.afresh()
+		b.dieAt(c, "apply", "--yes")
+		b.comesBack(first, final, "cut "+c.String())
+	}
+}
+
+// Undo alone, without applying again, takes back what an apply that was cut
+// has made.
+func TestCutApplyThenUndo(t *testing.T) {
+	b, first, _ := newCutBench(t)
+	all := cuts(b.latest().Records, b.tap.Writes())
+	b.goesBack(first, "uncut")
+	for _, c := range all {
+		b.afresh()
+		b.dieAt(c, "apply", "--yes")
+		if run, err := b.maybeLatest(); err != nil || run.State == steps.RunEmpty {
+			b.wantDACL(b.dc.BaseDN, first, "cut "+c.String()) // nothing was begun
+			continue
+		}
+		b.goesBack(first, "cut "+c.String())
+	}
+}
+
+func TestCutUndo(t *testing.T) {
+	b, first, final := newCutBench(t)
+	made := len(b.latest().Records)
+	b.tap.Reset()
+	b.goesBack(first, "uncut")
+	all := b.points(b.latest().Records[made:], map[steps.Kind]int{
+		steps.KindReopened: 1, steps.KindUndoing: 4, steps.KindUndone: 4, steps.KindClosed: 1}, 4)
+	if len(all) != 28 {
+		t.Fatalf("%d points, want 28", len(all))
+	}
+	for _, c := range all {
+		b.afresh()
+		b.want(exitDone, "apply", "--yes")
+		b.dieAt(c, "undo", "--yes")
+		b.goesBackIfAny(first, "undo cut "+c.String())
+
+		b.afresh()
+		b.want(exitDone, "apply", "--yes")
+		b.dieAt(c, "undo", "--yes")
+		b.comesBack(first, final, "undo cut "+c.String())
+	}
+}
+
+// Killed, continued, killed again: for some first points, at every point of
+// what the second process does.
+func TestCutTwice(t *testing.T) {
+	b, first, final := newCutBench(t)
+	b.goesBack(first, "uncut")
+	for _, one := range []cut{{point: "after intent 4"}, {write: 2, answered: true}, {point: "before made 9"}} {
+		b.afresh()
+		b.dieAt(one, "apply", "--yes")
+		before := len(b.latest().Records)
+		b.tap.Reset()
+		b.want(exitDone, "apply", "--yes")
+		all := cuts(b.latest().Records[before:], b.tap.Writes())
+		b.goesBack(first, "uncut")
+		for i, two := range all {
+			if i%2 == 1 && two.point != "" { // after a record is before the next one, or a write
+				continue
+			}
+			b.afresh()
+			b.dieAt(one, "apply", "--yes")
+			b.dieAt(two, "apply", "--yes")
+			b.comesBack(first, final, "cut "+one.String()+", then "+two.String())
+		}
+	}
+}
