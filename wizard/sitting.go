@@ -11,7 +11,7 @@ import (
 // Errors of a sitting.
 var (
 	// ErrNoTerminal: consent is needed, and there is nobody to ask.
-	ErrNoTerminal = errors.New("nobody can be asked for approval: there is no terminal")
+	ErrNoTerminal = errors.New("nobody can be asked for approval: there is no terminal, or it may not be used")
 	// ErrDeclined: the person was asked, and did not approve.
 	ErrDeclined = errors.New("not approved: nothing was written")
 )
@@ -26,22 +26,15 @@ type Sitting struct {
 	Phrase  string // what a person types to approve
 }
 
-// Plan says what would be done, and shows it.
-func (s *Sitting) Plan(ctx context.Context) (steps.Plan, error) {
-	p, err := s.Runner.Plan(ctx)
-	if err != nil {
-		return p, err
-	}
-	s.Face.Review(Review{Plan: p})
-	return p, nil
-}
-
 // Apply makes the changes of the approved plan, or of a fresh one where
 // approved is nil, after consent. An interrupted run of the same target is
-// continued; where nothing is to be done no run is begun.
+// continued; where nothing is to be done no run is begun. File names the plan
+// file that approved was read from.
 //
-// Beside the errors of steps.Runner.Apply: ErrNoTerminal, ErrDeclined, and a
-// *steps.BlockedError or *steps.DriftError before anything is written.
+// The Result is good in any case but one: its FormatVersion is 0 where there was
+// no fresh plan that could be compared with the approved one. Beside the errors
+// of steps.Runner.Apply: ErrNoTerminal, ErrDeclined, and a *steps.BlockedError
+// or *steps.DriftError before anything is written.
 func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) (steps.Result, error) {
 	fresh, err := s.Runner.Plan(ctx)
 	if err != nil {
@@ -50,76 +43,55 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	shown := fresh
 	if approved != nil {
 		if !approved.Target.Same(fresh.Target) {
-			return resultOf(fresh), &steps.TargetError{What: "plan " + file, Have: approved.Target, Want: fresh.Target}
+			return steps.Result{}, &steps.TargetError{What: "plan file " + file, Have: approved.Target, Want: fresh.Target}
 		}
 		shown = *approved
 	}
 	interrupted, err := s.Store.Interrupted(s.Runner.Target)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
-		return resultOf(fresh), err
+		return nothing(fresh), err
 	}
-	s.Face.Review(Review{Plan: shown, Continues: interrupted.ID, File: file})
-	if err := mayBegin(fresh, shown); err != nil {
-		return resultOf(fresh), err
+	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, File: file}); err != nil {
+		return nothing(fresh), err
+	}
+	if err := errors.Join(Blocked(fresh), drifted(fresh, shown)); err != nil {
+		return nothing(fresh), err
 	}
 	if fresh.Pending() == 0 && interrupted.ID == "" {
-		return resultOf(fresh), nil
+		return nothing(fresh), nil
 	}
 	how, err := s.consent(ctx, fresh.Pending(), file)
 	if err != nil {
-		return resultOf(fresh), err
+		return nothing(fresh), err
 	}
-	journal, err := s.open(interrupted.ID)
+	return s.apply(ctx, interrupted.ID, steps.Approve(shown, how))
+}
+
+func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.Approval) (steps.Result, error) {
+	journal, err := s.open(interrupted)
 	if err != nil {
-		return resultOf(fresh), err
+		return steps.Result{}, err
 	}
-	res, err := s.Runner.Apply(ctx, journal, steps.Approve(shown, how))
+	res, err := s.Runner.Apply(ctx, journal, approval)
 	return res, errors.Join(err, journal.Close())
 }
 
-// mayBegin refuses what the engine would refuse, before a run is begun.
-func mayBegin(fresh, shown steps.Plan) error {
-	for _, step := range fresh.Steps {
-		if step.State == steps.StateBlocked {
-			return &steps.BlockedError{Step: step.ID, Findings: errorsOf(step.Findings)}
-		}
-		approved := map[string]bool{}
-		for _, s := range shown.Steps {
-			if s.ID != step.ID {
-				continue
-			}
-			for _, c := range s.Changes {
-				approved[c.Key(s.ID)] = true
-			}
-		}
-		var more []steps.Change
-		for _, c := range step.Changes {
-			if !approved[c.Key(step.ID)] {
-				more = append(more, c)
-			}
-		}
-		if len(more) > 0 {
-			return &steps.DriftError{Step: step.ID, Unapproved: more}
-		}
+func (s *Sitting) open(run string) (*steps.Journal, error) {
+	if run == "" {
+		return s.Store.Create(s.Opening)
 	}
-	return nil
+	return s.Store.Reopen(run, s.Opening)
 }
 
-func errorsOf(all []steps.Finding) (out []steps.Finding) {
-	for _, f := range all {
-		if f.Level == steps.LevelError {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// resultOf is the result of having written nothing.
-func resultOf(p steps.Plan) steps.Result {
+// nothing is the result of having written nothing.
+func nothing(p steps.Plan) steps.Result {
 	res := steps.Result{FormatVersion: steps.FormatVersion, State: steps.ResultDone, Steps: []steps.StepResult{}}
 	for _, s := range p.Steps {
-		if s.State != steps.StateOK && s.State != steps.StateSkipped {
+		switch {
+		case s.State == steps.StateChange, s.State == steps.StateBlocked:
 			res.State = steps.ResultPartial
+		case s.State == steps.StateManual && res.State == steps.ResultDone:
+			res.State = steps.ResultManual
 		}
 		res.Steps = append(res.Steps, steps.StepResult{StepPlan: s, Made: []steps.Change{}})
 	}
@@ -148,34 +120,27 @@ func (s *Sitting) consent(ctx context.Context, pending int, file string) (string
 	return "typed " + s.Phrase + with, nil
 }
 
-func (s *Sitting) open(run string) (*steps.Journal, error) {
-	if run == "" {
-		return s.Store.Create(s.Opening)
-	}
-	return s.Store.Reopen(run, s.Opening)
-}
-
-// Verify looks whether everything is as it should be.
-func (s *Sitting) Verify(ctx context.Context) (steps.Verification, error) {
-	return s.Runner.Verify(ctx)
-}
-
 // Undo takes back what a run made, after consent. Where nothing of it is left
 // there is nothing to ask.
 func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error) {
-	none := steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone, Undone: []steps.Change{}, Left: []steps.Change{}}
-	s.Face.ReviewUndo(run)
-	if len(run.Made) == 0 && run.State != steps.RunInDoubt {
-		return none, nil
+	res := steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone, Undone: []steps.Change{}, Left: []steps.Change{}}
+	if err := s.Face.ReviewUndo(run); err != nil || !run.Undoable() {
+		return res, err
 	}
-	if _, err := s.consent(ctx, len(run.Made)+1, ""); err != nil {
-		none.State = steps.ResultPartial
-		return none, err
+	res.State = steps.ResultPartial
+	for _, o := range run.Made {
+		res.Left = append(res.Left, o.Change)
 	}
-	journal, err := s.Store.Reopen(run.ID, s.Opening)
+	how, err := s.consent(ctx, len(run.Made)+1, "")
 	if err != nil {
-		return none, fmt.Errorf("undo run %s: %w", run.ID, err)
+		return res, err
 	}
-	res, err := s.Runner.Undo(ctx, journal)
+	opening := s.Opening
+	opening.How = how
+	journal, err := s.Store.Reopen(run.ID, opening)
+	if err != nil {
+		return res, fmt.Errorf("undo run %s: %w", run.ID, err)
+	}
+	res, err = s.Runner.Undo(ctx, journal)
 	return res, errors.Join(err, journal.Close())
 }

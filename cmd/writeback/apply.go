@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
@@ -15,14 +15,17 @@ func (a *app) applyCmd() *cobra.Command {
 		Use:   "apply [PLANFILE]",
 		Short: "Make the changes, after approval; continue an interrupted run",
 		Long: `apply makes the changes of PLANFILE, or of a plan made now. It shows them first
-and asks for approval, unless --yes is given. A run that was interrupted is
-continued. Where something is no longer as it was when the plan was made, nothing
-is written (exit code 5).
+and asks for approval, unless --yes is given. Where something is no longer as it
+was when the plan was made, nothing is written (exit code 5).
+
+A run that was interrupted is continued. Where no domain and no DC is named, the
+settings are those of the one interrupted run.
 
 A plan file says what is done. Whom to speak to and to trust (--dc, --ca-cert,
 --tls-pin, --ad-user, …) it does not say: that comes from the flags, the
-environment or the configuration file.`,
-		Args: atMostOne("plan file"),
+environment or the configuration file, and what the file says of them has no
+effect. A password is never sent to a domain that only the plan file names.`,
+		Args: atMost(1, "plan file"),
 		RunE: a.verb(func(ctx context.Context, args []string) error {
 			file := ""
 			if len(args) == 1 {
@@ -33,7 +36,7 @@ environment or the configuration file.`,
 	}
 }
 
-func (a *app) apply(ctx context.Context, file string) error {
+func (a *app) apply(ctx context.Context, file string) (err error) {
 	approved, err := a.approved(file)
 	if err != nil {
 		return err
@@ -42,19 +45,23 @@ func (a *app) apply(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	defer state.close()
-	s, err := a.sit(ctx, false)
+	defer func() { err = errors.Join(err, state.close()) }()
+	if approved == nil {
+		if err := a.goOnInterrupted(state.store); err != nil {
+			return err
+		}
+	}
+	s, err := a.sit(ctx, "apply")
 	if err != nil {
 		return err
 	}
 	defer s.conn.Close()
 	s.Store = state.store
 	res, err := s.Apply(ctx, approved, file)
-	s.face.Applied(res)
 	if res.State == steps.ResultManual {
 		a.code = exitManual
 	}
-	return errors.Join(err, s.face.Document(res))
+	return errors.Join(err, s.face.Applied(res))
 }
 
 // approved reads the plan file, and takes from it what was not said otherwise.
@@ -66,47 +73,67 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.settings.goOn(p.Settings, shown, "plan file "+file); err != nil {
+	s := &a.settings
+	if s.domain == "" && s.dc == "" && sendsPassword(s) && !strings.EqualFold(suffix(s.adUser), p.Target.Domain) {
+		return nil, usagef("plan file %s is for %s: say --domain %s if that is where the password of %s is to be sent", file, p.Target.Domain, p.Target.Domain, s.adUser)
+	}
+	from := "plan file " + file
+	if err := s.goOn(p.Settings, shown, from); err != nil {
 		return nil, err
 	}
-	if a.settings.domain == "" && a.settings.dc == "" {
-		if err := a.settings.set("domain", []string{p.Target.Domain}, "plan file "+file); err != nil {
+	if s.domain == "" {
+		if err := s.set("domain", []string{p.Target.Domain}, from); err != nil {
 			return nil, err
 		}
 	}
-	return p, a.settings.check()
+	return p, s.check()
 }
 
-// state is the state directory while this process writes into it.
-type state struct {
-	store *steps.Store
-	lock  *statedir.Lock
+// sendsPassword says that the sign-in shows a password, or something made of
+// it, to whoever is at the other end.
+func sendsPassword(s *settings) bool { return s.adUser != "" && s.keytab == "" }
+
+// suffix is the domain in a UPN.
+func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }
+
+// goOnInterrupted takes the settings of the interrupted run, where nobody has
+// said which domain is meant and there is just one.
+func (a *app) goOnInterrupted(store *steps.Store) error {
+	if !a.settings.unset("domain") || !a.settings.unset("dc") {
+		return nil
+	}
+	runs, err := store.List()
+	if err != nil {
+		return err
+	}
+	var open, seen []steps.Run
+	for _, r := range runs { // the latest first: an older one of the same domain is not continued
+		if r.State == steps.RunEmpty || has(seen, r) {
+			continue
+		}
+		seen = append(seen, r)
+		if r.Unfinished() {
+			open = append(open, r)
+		}
+	}
+	switch len(open) {
+	case 0:
+		return nil
+	case 1:
+		return a.settings.goOnWithRun(open[0])
+	}
+	var domains []string
+	for _, r := range open {
+		domains = append(domains, r.Target.Domain)
+	}
+	return usagef("runs on several domains were interrupted: name the one to continue with --domain: %s", strings.Join(domains, ", "))
 }
 
-// openState takes the lock: one run at a time.
-func (a *app) openState(what string) (*state, error) {
-	dir, err := statedir.Open(a.settings.stateDir)
-	if err != nil {
-		return nil, err
+func has(runs []steps.Run, r steps.Run) bool {
+	for _, x := range runs {
+		if x.Target.Same(r.Target) {
+			return true
+		}
 	}
-	lock, err := dir.Lock(what)
-	if err != nil {
-		return nil, err
-	}
-	store, err := a.openStore(dir)
-	if err != nil {
-		return nil, errors.Join(err, lock.Release())
-	}
-	return &state{store, lock}, nil
+	return false
 }
-
-func (a *app) openStore(dir *statedir.Dir) (*steps.Store, error) {
-	store, err := steps.OpenStore(dir.Runs())
-	if err != nil {
-		return nil, err
-	}
-	store.Cut = a.cut
-	return store, nil
-}
-
-func (s *state) close() error { return s.lock.Release() }

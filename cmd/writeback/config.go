@@ -6,12 +6,18 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/goccy/go-yaml"
-	"github.com/spf13/pflag"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"writeback/internal/statedir"
 )
+
+// A configuration file is one YAML mapping of flags to values. Values are taken
+// as they stand there, so that an account named 007 is not a number; errors
+// name the line and never show it, for somebody may have put a password there.
 
 const (
 	defaultConfig = "writeback.yaml"
@@ -24,86 +30,116 @@ func (s *settings) fromConfig() error {
 	if path == "" {
 		path, must = defaultConfig, false
 	}
-	f, err := os.Open(path)
+	f, err := statedir.OpenGuarded(path)
 	if errors.Is(err, fs.ErrNotExist) && !must {
 		return nil
 	}
 	if err != nil {
-		return &usageError{err: fmt.Errorf("--config: %w", err)}
+		return usagef("configuration file %s: %w", path, err)
 	}
 	defer f.Close()
-	if err := guardFile(f); err != nil {
-		return &usageError{err: fmt.Errorf("configuration file %s: %w", path, err)}
-	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxConfigSize+1))
 	if err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
+		return usagef("configuration file %s: %w", path, err)
 	}
 	if len(raw) > maxConfigSize {
 		return usagef("configuration file %s is larger than 1 MiB", path)
 	}
-	var all map[string]any
-	if err := yaml.Unmarshal(raw, &all); err != nil {
-		return &usageError{err: fmt.Errorf("configuration file %s: %w", path, err)}
+	return s.fromYAML(path, raw)
+}
+
+func (s *settings) fromYAML(path string, raw []byte) error {
+	file, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return usagef("configuration file %s%s", path, complaint(err))
 	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if err := s.fromConfigKey(path, name, all[name]); err != nil {
-			return err
+	for i, doc := range file.Docs {
+		if i > 0 {
+			return usagef("configuration file %s: it holds several documents, one is needed", path)
+		}
+		switch body := doc.Body.(type) {
+		case nil, *ast.NullNode, *ast.CommentGroupNode:
+		case *ast.MappingNode:
+			for _, entry := range body.Values {
+				if err := s.fromEntry(path, entry); err != nil {
+					return err
+				}
+			}
+		default:
+			return usagef("configuration file %s: settings are written as KEY: VALUE, keys as the flags", path)
 		}
 	}
 	return nil
 }
 
-func (s *settings) fromConfigKey(path, name string, value any) error {
-	x := s.flags.Lookup(name)
-	if x == nil || name == "config" || name == "help" {
-		if near := nearest(name, flagNames(s.flags)); near != "" {
-			return usagef("configuration file %s: there is no setting %q: did you mean %q?", path, name, near)
-		}
-		return usagef("configuration file %s: there is no setting %q: the keys are the flags without --", path, name)
+// complaint is what the parser says, and where, without the line itself.
+func complaint(err error) string {
+	var at yaml.Error
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		return ": it is not YAML"
 	}
-	switch value.(type) {
-	case nil:
+	return fmt.Sprintf(", line %d: %s", at.GetToken().Position.Line, at.GetMessage())
+}
+
+func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
+	at := fmt.Sprintf("configuration file %s, line %d", path, entry.Key.GetToken().Position.Line)
+	name, ok := scalar(entry.Key)
+	switch {
+	case !ok:
+		return usagef("%s: the keys are the flags without --", at)
+	case name == "ad-password":
+		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
+	case !s.all[name] || name == "config":
+		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.Collect(maps.Keys(s.all))))
+	}
+	values, err := valuesOf(entry.Value)
+	if err != nil {
+		return usagef("%s: %s %w", at, name, err)
+	}
+	if values == nil {
 		return nil
-	case map[string]any:
-		return usagef("configuration file %s: %q needs a value or a list, not a map", path, name)
 	}
-	return s.set(name, texts(value), "file "+path)
+	if x := s.flags.Lookup(name); x != nil && len(values) == 1 && x.Value.Type() == "stringSlice" {
+		values = split(x, values[0])
+	}
+	if err := s.set(name, values, "file "+path); err != nil {
+		return usagef("line %d: %w", entry.Key.GetToken().Position.Line, err)
+	}
+	return nil
 }
 
-func flagNames(f *pflag.FlagSet) (out []string) {
-	f.VisitAll(func(x *pflag.Flag) { out = append(out, x.Name) })
-	return out
-}
-
-// nearest is the candidate that is at most two edits away from name, "" for
-// none (Levenshtein distance).
-func nearest(name string, candidates []string) string {
-	best, at := "", 3
-	for _, c := range candidates {
-		if d := distance(name, c); d < at {
-			best, at = c, d
+// valuesOf are the texts of a value or a list; nil for none.
+func valuesOf(node ast.Node) ([]string, error) {
+	if _, none := node.(*ast.NullNode); none || node == nil {
+		return nil, nil
+	}
+	if text, ok := scalar(node); ok {
+		return []string{text}, nil
+	}
+	list, ok := node.(*ast.SequenceNode)
+	if !ok {
+		return nil, errors.New("needs a value or a list of values")
+	}
+	var out []string
+	for _, v := range list.Values {
+		text, ok := scalar(v)
+		if !ok {
+			return nil, errors.New("needs a list of plain values")
 		}
+		out = append(out, text)
 	}
-	return best
+	return out, nil
 }
 
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+// scalar is the text of a value as it was written.
+func scalar(node ast.Node) (string, bool) {
+	switch n := node.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return n.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "", false
 }

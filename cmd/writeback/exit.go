@@ -54,27 +54,30 @@ func (a *app) explain(err error) {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(line))
 	}
 	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(a.err, "           %s\n", hint)
+		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))
 	}
 }
 
 func hintFor(err error) string {
 	var (
-		usage  *usageError
-		drift  *steps.DriftError
-		held   *statedir.HeldError
-		change *steps.ChangeError
-		newer  *steps.NewerFormatError
+		usage   *usageError
+		drift   *steps.DriftError
+		blocked *steps.BlockedError
+		held    *statedir.HeldError
+		change  *steps.ChangeError
+		newer   *steps.NewerFormatError
 	)
 	switch {
 	case errors.Is(err, wizard.ErrNoTerminal):
 		return "look at the plan, then add --yes"
 	case errors.As(err, &drift):
 		return "plan again, look at it, and approve it"
+	case errors.As(err, &blocked) && len(blocked.Findings) > 0:
+		return blocked.Findings[0].Fix
 	case errors.As(err, &held):
 		return "wait until it has ended, or use another --state-dir"
 	case errors.As(err, &newer):
-		return "see writeback version for the one that runs here"
+		return "writeback version says which one runs here"
 	case errors.As(err, &change) && !change.Undo:
 		return "writeback apply continues the run, writeback undo takes back what it made"
 	case errors.As(err, &change):

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func main() { os.Exit(newApp().main(os.Args[1:])) }
@@ -22,7 +23,7 @@ func newApp() *app {
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		lookupEnv: os.LookupEnv, terminal: terminalOf(os.Stdin),
-		colour: mayColour(os.Stdout),
+		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout),
 	}
 }
 
@@ -32,6 +33,7 @@ type app struct {
 	out, err  io.Writer
 	lookupEnv func(string) (string, bool)
 	terminal  *os.File      // where a person can be asked; nil: nobody is there
+	seen      bool          // out is a terminal
 	colour    bool          // out is a terminal that shows colours
 	resolver  *net.Resolver // nil: the system's
 	cut       func(string)  // is told of every record of a journal; nil: nobody
@@ -45,6 +47,9 @@ type app struct {
 func (a *app) main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A reader that leaves (| head) must not end us between a write and its
+	// record: writing to it is an error like any other.
+	signal.Ignore(syscall.SIGPIPE)
 	quiet := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(a.err, "writeback: stopping; a write that has begun is finished first")
 		stop() // a second signal ends the process at once
@@ -56,7 +61,8 @@ func (a *app) main(args []string) int {
 	if err == nil {
 		return a.code
 	}
-	if !a.ran {
+	var usage *usageError
+	if !a.ran && !errors.As(err, &usage) {
 		err = &usageError{err: err}
 	}
 	a.explain(err)
@@ -77,15 +83,22 @@ What was made is written down before it is made, and can be taken back.`,
 		Example: `  writeback plan  --domain corp.example --ad-user admin@corp.example
   writeback apply --domain corp.example --ad-user admin@corp.example
   writeback undo`,
+		Version:       version(),
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Args: noVerb,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetIn(a.in)
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
+	cmd.SetFlagErrorFunc(a.settings.flagError)
 	a.settings.declare(cmd.PersistentFlags())
 	cmd.AddCommand(a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.versionCmd())
+	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
+	cmd.PersistentFlags().VisitAll(know)
+	for _, verb := range cmd.Commands() {
+		verb.Flags().VisitAll(know)
+	}
 	return cmd
 }
 
@@ -93,10 +106,7 @@ What was made is written down before it is made, and can be taken back.`,
 // an error is no longer one of the command line.
 func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := a.settings.resolve(cmd.Flags(), a.lookupEnv); err != nil {
-			return err
-		}
-		if err := a.settings.check(); err != nil {
+		if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, true); err != nil {
 			return err
 		}
 		a.ran = true

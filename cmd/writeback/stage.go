@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -22,14 +19,13 @@ type sitting struct {
 	conn *directory.Conn
 }
 
-// sit connects and finds out what the stages must know. Undo needs no
-// connector account: it may be gone by then.
-func (a *app) sit(ctx context.Context, forUndo bool) (*sitting, error) {
+// sit connects and finds out what the stages must know.
+func (a *app) sit(ctx context.Context, verb string) (*sitting, error) {
 	conn, err := a.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.sitOn(ctx, conn, forUndo)
+	s, err := a.sitOn(ctx, conn, verb)
 	if err != nil {
 		conn.Close()
 		return nil, err
@@ -37,30 +33,31 @@ func (a *app) sit(ctx context.Context, forUndo bool) (*sitting, error) {
 	return s, nil
 }
 
-func (a *app) sitOn(ctx context.Context, conn *directory.Conn, forUndo bool) (*sitting, error) {
+func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*sitting, error) {
 	who, err := conn.Who(ctx)
 	if err != nil {
 		return nil, err
 	}
-	delegate, err := a.delegate(ctx, conn, who.Name, forUndo)
+	delegate, err := a.delegate(ctx, conn, who.Name, verb)
 	if err != nil {
 		return nil, err
 	}
 	face := a.face()
 	target := steps.Target{Forest: conn.Root().Forest(), Domain: conn.Root().Domain(), DC: conn.DC()}
-	settings := a.recordShown(conn, delegate, forUndo)
-	opening := steps.Opening{Program: version(), Target: target, Who: steps.Self(who.Name), Settings: maps.Clone(settings)}
-	maps.Copy(opening.Settings, a.settings.record(reached))
+	settings := a.recordAll(conn, delegate)
 	return &sitting{
 		Sitting: wizard.Sitting{
 			Runner:  &steps.Runner{Steps: []steps.Step{delegate.Step()}, Target: target, Settings: settings, Skip: a.skipped(), Observe: face.Observe},
-			Opening: opening, Face: face, Yes: a.settings.yes, Phrase: target.Domain,
+			Opening: steps.Opening{Verb: verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
+			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},
 		face: face, conn: conn,
 	}, nil
 }
 
-func (a *app) delegate(ctx context.Context, conn *directory.Conn, operator string, forUndo bool) (*stages.Delegate, error) {
+// delegate is the stage with what it must know. Undo needs no connector
+// account: it may be gone by then.
+func (a *app) delegate(ctx context.Context, conn *directory.Conn, operator, verb string) (*stages.Delegate, error) {
 	root := conn.Root()
 	d := &stages.Delegate{
 		Directory: domain{conn},
@@ -70,7 +67,7 @@ func (a *app) delegate(ctx context.Context, conn *directory.Conn, operator strin
 		},
 		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
 	}
-	if forUndo {
+	if verb == "undo" {
 		return d, nil
 	}
 	var err error
@@ -85,19 +82,6 @@ func (a *app) delegate(ctx context.Context, conn *directory.Conn, operator strin
 	return d, nil
 }
 
-// classNames are the classes of --class as the schema names them.
-func (s *settings) classNames() ([]adperms.SchemaName, error) {
-	var out []adperms.SchemaName
-	for _, name := range s.classes {
-		i := slices.IndexFunc(adperms.WritebackClasses(), func(c adperms.SchemaName) bool { return strings.EqualFold(c.Name, name) })
-		if i < 0 {
-			return nil, usagef("--class %q: passwords are written back to objects of class user or inetOrgPerson", name)
-		}
-		out = append(out, adperms.WritebackClasses()[i])
-	}
-	return out, nil
-}
-
 func (a *app) skipped() map[string]bool {
 	out := map[string]bool{}
 	for _, id := range stageIDs {
@@ -106,19 +90,20 @@ func (a *app) skipped() map[string]bool {
 	return out
 }
 
-// recordShown is the settings of the preview, with what was found filled in.
-func (a *app) recordShown(conn *directory.Conn, d *stages.Delegate, forUndo bool) map[string]steps.Setting {
+// recordAll is the settings for preview and journal, with what was found filled
+// in such that it can be taken for a setting again.
+func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]steps.Setting {
 	out := a.settings.record(shown)
-	out["dc"] = steps.Setting{Value: conn.URL(), From: "found in DNS"}
-	if from := a.settings.from["dc"]; from != "" {
-		out["dc"] = steps.Setting{Value: a.settings.dc, From: from}
+	maps.Copy(out, a.settings.record(reached))
+	found := func(name, value, from string) {
+		if _, said := out[name]; !said && value != "" {
+			out[name] = steps.Setting{Value: value, From: from}
+		}
 	}
-	if forUndo {
-		return out
-	}
-	if _, named := out["connector"]; !named {
-		out["connector"] = steps.Setting{Value: fmt.Sprintf("%s (%s)", d.Connector.SAM, d.Connector.DN), From: "found: the only one"}
-	}
+	found("dc", conn.URL(), "found in DNS")
+	found("domain", conn.Root().Domain(), "found: the DC's domain")
+	found("connector", d.Connector.DN, "found: the only one")
+	found("scope", conn.Root().DefaultNC, "default")
 	return out
 }
 
@@ -128,6 +113,7 @@ func (a *app) face() *plain.Face {
 	f.Colour = a.colour && !a.settings.noColour && !noColour
 	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" {
 		f.In = a.terminal
+		f.Elsewhere = !a.seen
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,8 +18,9 @@ func (a *app) undoCmd() *cobra.Command {
 		Long: `undo takes back what RUN made and what is still there, the last change first, and
 nothing else: what was there before the run stays, and so does what others added
 since. The domain, the DC and what to trust are those of the run, unless flags say
-otherwise.`,
-		Args: atMostOne("run"),
+otherwise. A run that is undone already stays as it is: an older one is undone by
+its name.`,
+		Args: atMost(1, "run"),
 		RunE: a.verb(func(ctx context.Context, args []string) error {
 			id := ""
 			if len(args) == 1 {
@@ -29,32 +31,51 @@ otherwise.`,
 	}
 }
 
-func (a *app) undo(ctx context.Context, id string) error {
-	state, err := a.openState("undo " + id)
+func (a *app) undo(ctx context.Context, id string) (err error) {
+	if err := checkRunID(id); err != nil {
+		return err
+	}
+	state, err := a.openState(strings.TrimSpace("undo " + id))
 	if err != nil {
 		return err
 	}
-	defer state.close()
+	defer func() { err = errors.Join(err, state.close()) }()
 	run, err := findRun(state.store, id)
 	if err != nil {
 		return err
 	}
-	if err := a.goOnWith(run); err != nil {
+	if !run.Undoable() { // no DC has to be asked
+		face := a.face()
+		face.ReviewUndo(run)
+		return face.Undone(steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone,
+			Undone: []steps.Change{}, Left: []steps.Change{}})
+	}
+	if err := a.settings.goOnWithRun(run); err != nil {
 		return err
 	}
-	s, err := a.sit(ctx, true)
+	s, err := a.sit(ctx, "undo")
 	if err != nil {
 		return err
 	}
 	defer s.conn.Close()
 	s.Store = state.store
 	res, err := s.Undo(ctx, run)
-	s.face.Undone(res)
-	return errors.Join(err, s.face.Document(res))
+	return errors.Join(err, s.face.Undone(res))
 }
 
-// findRun reads the run that is meant: the latest that did something where none
-// is named.
+func checkRunID(id string) error {
+	if id == "" {
+		return nil
+	}
+	if err := steps.CheckRunID(id); err != nil {
+		return usagef("%w: writeback runs lists them", err)
+	}
+	return nil
+}
+
+// findRun reads the run that is meant: the latest in which anything was made
+// where none is named. That one may be undone already: undo twice is not undo
+// of two.
 func findRun(store *steps.Store, id string) (steps.Run, error) {
 	if id != "" {
 		run, err := store.Read(id)
@@ -63,23 +84,9 @@ func findRun(store *steps.Store, id string) (steps.Run, error) {
 		}
 		return run, err
 	}
-	run, err := store.Latest(func(r steps.Run) bool { return r.State != steps.RunEmpty && r.State != steps.RunUndone })
+	run, err := store.Latest(func(r steps.Run) bool { return r.State != steps.RunEmpty })
 	if errors.Is(err, steps.ErrNoRun) {
-		return run, fmt.Errorf("no run has anything left to undo: %w", err)
+		return run, fmt.Errorf("no run in %s has made anything", store.Dir())
 	}
 	return run, err
-}
-
-// goOnWith takes domain, DC and trust from the run.
-func (a *app) goOnWith(run steps.Run) error {
-	from := "run " + run.ID
-	for _, names := range [][]string{shown, reached} {
-		if err := a.settings.goOn(run.Settings, names, from); err != nil {
-			return err
-		}
-	}
-	if a.settings.domain == "" && a.settings.dc == "" {
-		return a.settings.set("domain", []string{run.Target.Domain}, from)
-	}
-	return nil
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
-	"writeback/steps"
+	"writeback/wizard/plain"
 )
 
 // release is set by the linker for a release: -X main.release=v1.2.3.
@@ -25,19 +23,18 @@ func version() string {
 	return "unreleased"
 }
 
+// versionCmd reads no configuration file: it must answer wherever it is asked.
 func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE: a.verb(func(context.Context, []string) error {
-			face := a.face()
-			if face.JSON {
-				return face.Document(map[string]any{"formatVersion": steps.FormatVersion, "version": version(),
-					"go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+		Args:  atMost(0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, false); err != nil {
+				return err
 			}
-			_, err := fmt.Fprintf(a.out, "writeback %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
-		}),
+			a.ran = true
+			return a.face().Version(plain.Build{Version: version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH})
+		},
 	}
 }

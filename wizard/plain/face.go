@@ -1,6 +1,6 @@
 // Package plain is the face of lines: text for people and logs, one JSON
-// document for programs. What is shown during the work goes to Err, what was
-// asked for to Out, so that Out can be piped.
+// document for programs. What happens meanwhile goes to Err, what was asked for
+// to Out, so that Out can be piped.
 package plain
 
 import (
@@ -17,27 +17,17 @@ import (
 
 // Face writes lines. Under JSON everything but the document goes to Err.
 type Face struct {
-	Out, Err io.Writer
-	In       io.Reader // where approval is typed; nil: nobody can be asked
-	JSON     bool
-	Colour   bool // ANSI colours in text
+	Out, Err  io.Writer
+	In        io.Reader // where approval is typed; nil: nobody can be asked
+	JSON      bool
+	Colour    bool // ANSI colours in text on Out
+	Elsewhere bool // whoever types at In does not see Out: what is to be approved is shown on Err
 }
 
 var _ wizard.Face = (*Face)(nil)
 
-// text is where text for people goes.
-func (f *Face) text() io.Writer {
-	if f.JSON {
-		return f.Err
-	}
-	return f.Out
-}
-
-// Document writes v as the one JSON document of the call; nothing under text.
-func (f *Face) Document(v any) error {
-	if !f.JSON {
-		return nil
-	}
+// document writes v as the one JSON document of the call.
+func (f *Face) document(v any) error {
 	e := json.NewEncoder(f.Out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -49,7 +39,7 @@ func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
 	if f.In == nil {
 		return false, wizard.ErrNoTerminal
 	}
-	fmt.Fprintf(f.Err, "\nType %s to approve, anything else to leave: ", phrase)
+	fmt.Fprintf(f.Err, "\nType %s to approve, anything else to leave: ", steps.Plain(phrase))
 	typed := make(chan string, 1)
 	go func() { // a read of a terminal cannot be cancelled; it ends with the process
 		line, _ := bufio.NewReader(f.In).ReadString('\n')
@@ -75,7 +65,11 @@ func (f *Face) Observe(e steps.Event) {
 		}
 		f.progress("%s %s on %s (%s)", what, e.Run, e.Target.Domain, e.Target.DC)
 	case steps.ChangeSettled:
-		f.progress("%s: %s on %s", map[bool]string{true: "was made before the interruption", false: "was not made before the interruption"}[e.There], e.Change.Line, e.Change.Target)
+		was := "was not made before the interruption"
+		if e.There {
+			was = "was made before the interruption"
+		}
+		f.progress("%s: %s on %s", was, e.Change.Line, e.Change.Target)
 	case steps.ChangeStarted:
 		what := "writing"
 		if e.Undo {

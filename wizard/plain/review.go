@@ -2,35 +2,43 @@ package plain
 
 import (
 	"fmt"
-	"io"
-	"slices"
-	"strings"
 
 	"writeback/steps"
 	"writeback/wizard"
 )
 
+// Planned shows a plan that nobody is asked to approve.
+func (f *Face) Planned(p steps.Plan) error {
+	if f.JSON {
+		return f.document(p)
+	}
+	return f.review(f.page(), wizard.Review{Plan: p, Pending: p.Pending()})
+}
+
 // Review prints a plan as an administrator would read it: object by object,
 // each ACE in the words of the consoles, then in SDDL, then as the command that
 // they know.
-func (f *Face) Review(r wizard.Review) {
-	p := f.page()
-	defer p.flush()
+func (f *Face) Review(r wizard.Review) error { return f.review(f.preview(), r) }
+
+func (f *Face) review(p *page, r wizard.Review) error {
 	p.line("%s", heading(r))
 	p.settings(r.Plan.Settings)
 	for _, s := range r.Plan.Steps {
 		p.step(s)
+		if len(s.Findings)+len(s.Evidence) > 0 {
+			p.line("")
+		}
+		for _, n := range s.Findings {
+			p.finding(n)
+		}
+		p.evidence(s.Evidence)
 	}
 	p.line("")
-	if n := r.Plan.Pending(); n > 0 {
-		p.line("%s. Nothing has been written.", plural(n, "change"))
-		p.line("Digest of what approval binds: %s", r.Plan.Digest())
-	} else if !r.Plan.Has(steps.StateBlocked) {
-		p.line("Nothing to do.")
-	}
+	p.balance(r)
 	if r.Continues != "" {
 		p.line("Run %s was interrupted; to apply is to continue it.", r.Continues)
 	}
+	return p.flush()
 }
 
 func heading(r wizard.Review) string {
@@ -42,71 +50,47 @@ func heading(r wizard.Review) string {
 	return "Plan for " + where
 }
 
-// page collects text that was made safe for a terminal, and writes it at once.
-type page struct {
-	to     io.Writer
-	colour bool
-	text   strings.Builder
-}
-
-func (f *Face) page() *page { return &page{to: f.text(), colour: f.Colour} }
-
-func (p *page) flush() { io.WriteString(p.to, p.text.String()) }
-
-// line adds one line; control characters in it become visible escapes.
-func (p *page) line(format string, args ...any) {
-	p.text.WriteString(steps.Plain(fmt.Sprintf(format, args...)) + "\n")
-}
-
-// painted is line in a colour: an SGR parameter of ECMA-48 8.3.117.
-func (p *page) painted(sgr, format string, args ...any) {
-	text := steps.Plain(fmt.Sprintf(format, args...))
-	if p.colour {
-		text = "\x1b[" + sgr + "m" + text + "\x1b[0m"
+// balance says what is to be done in all.
+func (p *page) balance(r wizard.Review) {
+	n := r.Plan.Pending()
+	switch {
+	case r.Plan.Has(steps.StateBlocked):
+		p.painted(red, "Blocked: nothing is written until the errors are out of the way.")
+	case n == 0:
+		p.painted(green, "Nothing to do.")
+	case r.Pending == 0:
+		p.painted(green, "All of this is in place already: nothing to do.")
+	case r.Pending < n:
+		p.line("%s, %d of them in place already. Nothing has been written yet.", plural(n, "change"), n-r.Pending)
+	default:
+		p.line("%s. Nothing has been written yet.", plural(n, "change"))
 	}
-	p.text.WriteString(text + "\n")
-}
-
-const (
-	bold   = "1"
-	faint  = "2"
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	cyan   = "36"
-)
-
-func (p *page) settings(all map[string]steps.Setting) {
-	keys := make([]string, 0, len(all))
-	for k := range all {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		p.line("  %-12s %-44v %s", k, all[k].Value, all[k].From)
+	if n > 0 {
+		p.painted(faint, "Digest of what approval binds: %s", r.Plan.Digest())
 	}
 }
 
+// step adds a step's state and its changes, object by object.
 func (p *page) step(s steps.StepPlan) {
 	p.line("")
 	p.painted(bold, "%s: %s", s.Title, stateWords(s))
+	p.changes(s.Changes, func(c steps.Change) {
+		mark := signs[c.Verb]
+		p.painted(mark.sgr, "    %s %s", mark.sign, c.Line)
+		p.details(c)
+	})
+}
+
+// changes adds changes under their targets, each in the way of one.
+func (p *page) changes(all []steps.Change, one func(steps.Change)) {
 	target := ""
-	for _, c := range s.Changes {
+	for _, c := range all {
 		if c.Target != target {
 			target = c.Target
 			p.line("")
 			p.line("  %s", target)
 		}
-		p.change(c)
-	}
-	if len(s.Findings)+len(s.Evidence) > 0 {
-		p.line("")
-	}
-	for _, n := range s.Findings {
-		p.finding(n)
-	}
-	for _, e := range s.Evidence {
-		p.line("  %-8s %s [%s, %s]", e.State, e.What, e.Source, e.At.UTC().Format("2006-01-02 15:04:05Z"))
+		one(c)
 	}
 }
 
@@ -118,38 +102,39 @@ func stateWords(s steps.StepPlan) string {
 		return "as it should be"
 	case steps.StateManual:
 		return "a person has to do what is left"
-	case steps.StateBlocked:
-		return "blocked"
-	default:
-		return string(s.State)
+	case steps.StateSkipped:
+		return "left out"
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return string(s.State)
 }
 
 var signs = map[string]struct{ sign, sgr string }{
 	steps.VerbAdd: {"+", green}, steps.VerbRemove: {"-", red}, steps.VerbSet: {"~", yellow},
 }
 
-func (p *page) change(c steps.Change) {
-	s := signs[c.Verb]
-	p.painted(s.sgr, "    %s %s", s.sign, c.Line)
-	for _, detail := range []struct{ label, text string }{{"", c.SDDL}, {"before: ", c.Before}, {"after:  ", c.After}, {"same as: ", c.Equivalent}} {
-		if detail.text != "" {
-			p.painted(faint, "        %s%s", detail.label, detail.text)
+func (p *page) details(c steps.Change) {
+	for _, d := range []struct{ label, text string }{{"", c.SDDL}, {"before: ", c.Before}, {"after:  ", c.After}, {"same as: ", c.Equivalent}} {
+		if d.text != "" {
+			p.painted(faint, "        %s%s", d.label, d.text)
 		}
 	}
 }
 
+var levels = map[steps.Level]string{steps.LevelError: red, steps.LevelWarning: yellow, steps.LevelInfo: cyan}
+
 func (p *page) finding(n steps.Finding) {
-	sgr := map[steps.Level]string{steps.LevelError: red, steps.LevelWarning: yellow, steps.LevelInfo: cyan}[n.Level]
-	p.painted(sgr, "  %-8s %s: %s", n.Level, n.Code, n.Text)
+	p.painted(levels[n.Level], "  %-8s %s: %s", n.Level, n.Code, n.Text)
 	if n.Fix != "" {
 		p.line("           fix: %s", n.Fix)
+	}
+}
+
+func (p *page) evidence(all []steps.Evidence) {
+	for _, e := range all {
+		by := ""
+		if e.By != "" {
+			by = " by " + e.By
+		}
+		p.line("  %-8s %s [%s%s, %s]", e.State, e.What, e.Source, by, e.At.UTC().Format("2006-01-02 15:04:05Z"))
 	}
 }

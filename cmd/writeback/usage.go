@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// usageError is a mistake in the command line, the environment or the
+// configuration file: exit code 2.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
+
+// noVerb is for commands whose arguments are verbs: one that gets here is none.
+func noVerb(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var verbs []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			verbs = append(verbs, c.Name())
+		}
+	}
+	return usagef("%s has no verb %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], verbs))
+}
+
+// atMost says what was expected, which cobra's own checks do not.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) <= n:
+			return nil
+		case n == 0:
+			return usagef("no arguments are expected, not %q", args[0])
+		}
+		return usagef("one %s at most is expected, not %d arguments", what, len(args))
+	}
+}
+
+func exactly(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("one %s is expected, not %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+// flagError adds what was probably meant to an unknown flag.
+func (s *settings) flagError(_ *cobra.Command, err error) error {
+	var none *pflag.NotExistError
+	if !errors.As(err, &none) || none.GetSpecifiedShortnames() != "" {
+		return &usageError{err: err}
+	}
+	name := none.GetSpecifiedName()
+	if name == "ad-password" {
+		return usagef("there is no flag --ad-password, because every process on this computer could read it: use --ad-password-file FILE, or set WRITEBACK_AD_PASSWORD")
+	}
+	near := nearest(name, slices.Collect(maps.Keys(s.all)))
+	if near == "" {
+		return usagef("there is no flag --%s", name)
+	}
+	return usagef("there is no flag --%s here: did you mean --%s?", name, near)
+}
+
+// didYouMean is the end of an error about a name that is none.
+func didYouMean(name string, candidates []string) string {
+	if near := nearest(name, candidates); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return ""
+}
+
+// nearest is the candidate that is fewest edits away from name, at most two and
+// fewer than half of it; "" for none. Of several the first by name.
+func nearest(name string, candidates []string) string {
+	name = strings.ToLower(name)
+	best, at := "", min(3, (len(name)+1)/2)
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if d := distance(name, strings.ToLower(c)); d < at {
+			best, at = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the edits between two names: a character put in, left out,
+// exchanged, or two swapped (optimal string alignment).
+func distance(a, b string) int {
+	two, one, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range one {
+		one[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(one[j+1]+1, row[j]+1, one[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], two[j-1]+1)
+			}
+		}
+		two, one, row = one, row, two
+	}
+	return one[len(b)]
+}

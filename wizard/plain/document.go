@@ -1,0 +1,62 @@
+package plain
+
+import (
+	"fmt"
+	"time"
+
+	"writeback/steps"
+)
+
+// The documents of runs are of this face: the engine's own are the plan, the
+// results and the journal's records. Fields are added and never renamed.
+
+type runsDocument struct {
+	FormatVersion int           `json:"formatVersion"`
+	Runs          []runDocument `json:"runs"`
+}
+
+// runDocument is one run.
+type runDocument struct {
+	FormatVersion int                      `json:"formatVersion,omitempty"`
+	Run           string                   `json:"run"`
+	State         string                   `json:"state"`
+	Started       time.Time                `json:"started"`
+	Ended         time.Time                `json:"ended"`
+	Target        steps.Target             `json:"target"`
+	Program       string                   `json:"program"`
+	Who           steps.Who                `json:"who"`
+	Settings      map[string]steps.Setting `json:"settings"`
+	Made          []steps.Change           `json:"made"` // ours, and in the world now
+	Error         string                   `json:"error,omitempty"`
+	Records       []steps.Record           `json:"records,omitempty"`
+}
+
+func documentOf(r steps.Run) runDocument {
+	d := runDocument{
+		Run: r.ID, State: r.State, Started: r.Started, Ended: r.Ended, Target: r.Target, Program: r.Program,
+		Who: r.Who, Settings: r.Settings, Made: []steps.Change{}, Error: r.Error,
+	}
+	for _, o := range r.Made {
+		d.Made = append(d.Made, o.Change)
+	}
+	return d
+}
+
+// Build is what version says of the program.
+type Build struct {
+	FormatVersion int    `json:"formatVersion"` // filled in when it is shown
+	Version       string `json:"version"`
+	Go            string `json:"go"`
+	OS            string `json:"os"`
+	Arch          string `json:"arch"`
+}
+
+// Version shows which program this is.
+func (f *Face) Version(b Build) error {
+	if f.JSON {
+		b.FormatVersion = steps.FormatVersion
+		return f.document(b)
+	}
+	_, err := fmt.Fprintf(f.Out, "writeback %s (%s, %s/%s)\n", b.Version, b.Go, b.OS, b.Arch)
+	return err
+}

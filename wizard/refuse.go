@@ -1,0 +1,58 @@
+package wizard
+
+import (
+	"errors"
+
+	"writeback/steps"
+)
+
+// What the engine would refuse is refused before a run is begun, so that no
+// journal says that somebody tried.
+
+// Blocked joins a *steps.BlockedError for every step of p that has a finding of
+// level error; nil for none.
+func Blocked(p steps.Plan) error {
+	var all []error
+	for _, s := range p.Steps {
+		if s.State != steps.StateBlocked {
+			continue
+		}
+		e := &steps.BlockedError{Step: s.ID}
+		for _, f := range s.Findings {
+			if f.Level == steps.LevelError {
+				e.Findings = append(e.Findings, f)
+			}
+		}
+		all = append(all, e)
+	}
+	return errors.Join(all...)
+}
+
+// drifted is a *steps.DriftError where a step needs a change that shown does
+// not have.
+func drifted(fresh, shown steps.Plan) error {
+	approval := map[string]bool{}
+	for _, s := range shown.Steps {
+		if s.State != steps.StateChange {
+			continue
+		}
+		for _, c := range s.Changes {
+			approval[c.Key(s.ID)] = true
+		}
+	}
+	for _, s := range fresh.Steps {
+		if s.State != steps.StateChange {
+			continue
+		}
+		var more []steps.Change
+		for _, c := range s.Changes {
+			if !approval[c.Key(s.ID)] {
+				more = append(more, c)
+			}
+		}
+		if len(more) > 0 {
+			return &steps.DriftError{Step: s.ID, Unapproved: more}
+		}
+	}
+	return nil
+}
