@@ -100,6 +100,7 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 	defer func() {
 		run := j.Run()
 		sr.Made = run.made(sr.ID)
+		sr.Findings = append(sr.Findings, s.notices()...)
 		r.tell(StepFinished{Result: *sr, Err: err})
 	}()
 	sp, drafts, err := r.look(ctx, s)
@@ -202,12 +203,19 @@ func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string,
 }
 
 // failed deals with a write that came back with an error. A connection that is
-// lost may have been lost after the write, so the error alone says nothing
-// about the world: it is looked at, and stays in doubt if it cannot be.
+// lost may have been lost after the write, so the error says nothing about the
+// world unless it wraps ErrNotMade: it is looked at, and the write stays in
+// doubt if that cannot be done.
 func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause error) error {
 	err := error(&ChangeError{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
 	r.tell(ChangeFailed{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
-	if _, jerr := j.append(Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Error: cause.Error()}); jerr != nil {
+	rec := Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Error: cause.Error()}
+	if errors.Is(cause, ErrNotMade) { // one line, so that no crash can leave it in doubt
+		rec.Kind = KindVoid
+		_, jerr := j.append(rec)
+		return errors.Join(err, jerr)
+	}
+	if _, jerr := j.append(rec); jerr != nil {
 		return errors.Join(err, jerr)
 	}
 	wctx, done := r.writing(ctx)

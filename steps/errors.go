@@ -9,6 +9,19 @@ import (
 // ErrNoRun says that there is no run as it was asked for.
 var ErrNoRun = errors.New("no such run")
 
+// ErrNotMade is in the chain of an error of [Procedure.Apply] or
+// [Procedure.Undo] that proves that nothing was written: the world was not
+// reached, or it refused. Without it a write that came back with an error is in
+// doubt, and what is found in the world then counts as ours.
+var ErrNotMade = errors.New("nothing was written")
+
+// NotMade puts ErrNotMade into the chain of err, and leaves its text as it is.
+func NotMade(err error) error { return notMade{err} }
+
+type notMade struct{ error }
+
+func (e notMade) Unwrap() []error { return []error{e.error, ErrNotMade} }
+
 // NewerFormatError is a document that a later program wrote.
 type NewerFormatError struct {
 	What string // "plan", "journal …"

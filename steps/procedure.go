@@ -19,10 +19,12 @@ type Procedure[H any, C Describer] interface {
 	// describe themselves alike.
 	Plan(have H) ([]C, []Finding, error)
 	// Apply makes one change and returns it with what only the server knew.
-	// It must not do more than c describes.
+	// It must not do more than c describes. An error that wraps [ErrNotMade]
+	// proves that it did nothing; any other leaves that to be looked at.
 	Apply(ctx context.Context, c C) (made C, err error)
 	// Undo takes back one change that was made, and nothing else. It can be
-	// called again without harm, also when somebody else took it back.
+	// called again without harm, also when somebody else took it back. Errors
+	// are as those of Apply.
 	Undo(ctx context.Context, made C) error
 }
 
@@ -46,4 +48,13 @@ type Keeper[C any] interface {
 // any more was.
 type Settler[C any] interface {
 	Settle(ctx context.Context, c C) (made C, is bool, err error)
+}
+
+// Noticer is what a procedure has besides when a write can turn up something
+// that a person should know: that somebody else wrote at the same time, say.
+// Notices gives what was noticed since it was last asked. It is part of the
+// step's findings after an apply, whether that went well or not, and of those
+// of an undo.
+type Noticer interface {
+	Notices() []Finding
 }

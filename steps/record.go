@@ -84,7 +84,7 @@ type Record struct {
 	Change        *Change         `json:"change,omitempty"`  // intent, undoing, and what became of them
 	Data          json.RawMessage `json:"data,omitempty"`    // the procedure's own value of the change, or of the saved object
 	Settled       bool            `json:"settled,omitempty"` // known by looking afterwards, not from the answer to the write
-	Error         string          `json:"error,omitempty"`   // failed, closed
+	Error         string          `json:"error,omitempty"`   // failed, void, closed
 	State         string          `json:"state,omitempty"`   // closed: of the result
 	Prev          string          `json:"prev"`              // hash of the preceding line; "" in the first
 }

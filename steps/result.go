@@ -25,11 +25,12 @@ type Result struct {
 
 // UndoResult is what an undo did.
 type UndoResult struct {
-	FormatVersion int      `json:"formatVersion"`
-	Run           string   `json:"run"`
-	State         string   `json:"state"`  // [ResultUndone] or [ResultPartial]
-	Undone        []Change `json:"undone"` // by this call, in the order in which it was done
-	Left          []Change `json:"left"`   // still in the world, and ours
+	FormatVersion int       `json:"formatVersion"`
+	Run           string    `json:"run"`
+	State         string    `json:"state"`              // [ResultUndone] or [ResultPartial]
+	Undone        []Change  `json:"undone"`             // by this call, in the order in which it was done
+	Left          []Change  `json:"left"`               // still in the world, and ours
+	Findings      []Finding `json:"findings,omitempty"` // what was noticed while it was done
 }
 
 // Verification is the document "verify" of the contract.

@@ -18,6 +18,7 @@ type Step interface {
 	apply(ctx context.Context, d draft) (draft, error)
 	settle(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure settles itself
 	undo(ctx context.Context, d draft) error
+	notices() []Finding
 }
 
 // draft is one change outside its procedure: what people see of it, and the
@@ -149,6 +150,18 @@ func (t typed[H, C]) undo(ctx context.Context, d draft) error {
 		return err
 	}
 	return t.p.Undo(ctx, c)
+}
+
+func (t typed[H, C]) notices() []Finding {
+	n, ok := t.p.(Noticer)
+	if !ok {
+		return nil
+	}
+	var out []Finding
+	for _, f := range n.Notices() {
+		out = append(out, f.plain())
+	}
+	return out
 }
 
 // draft describes c and proves that its JSON gives it back.

@@ -25,6 +25,9 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) (UndoResult, error) {
 	}
 	r.tell(RunOpened{Run: j.id, Undo: true, Target: r.Target})
 	err := ofRun(j.id, r.undo(ctx, j, &res))
+	for _, s := range r.Steps {
+		res.Findings = append(res.Findings, s.notices()...)
+	}
 	run := j.Run()
 	for _, o := range run.Made {
 		res.Left = append(res.Left, o.Change)
