@@ -1,0 +1,81 @@
+package cloudconfig
+
+// EventMeaning is what an event of the sync server's application log means
+// (Microsoft's troubleshooting page for writeback).
+type EventMeaning struct {
+	Name string
+	Text string
+	Says Says   // what it says to WritebackOn; "" where nothing
+	Fix  string // what to do about it; "" where nothing is wrong
+}
+
+// Meaning looks an event up.
+func Meaning(id int) (EventMeaning, bool) {
+	m, ok := events[id]
+	return m, ok
+}
+
+// EventIDs lists the events that are worth reading, in no order.
+func EventIDs() []int {
+	out := make([]int, 0, len(events))
+	for id := range events {
+		out = append(out, id)
+	}
+	return out
+}
+
+const (
+	switchAgain  = "disable password writeback on the sync server and enable it again"
+	checkNetwork = "check outbound 443 to *.passwordreset.microsoftonline.com and *.servicebus.windows.net, the proxy and its idle timeout"
+	otherAdmin   = "use a cloud-only administrator that may configure the sync server, not a federated one"
+	checkRights  = "check the rights of the connector account on this user, blocked inheritance and protected groups, and the restriction of remote calls to SAM"
+)
+
+var events = map[int]EventMeaning{
+	31001: {Name: "PasswordResetStart", Text: "a self-service reset arrived"},
+	31002: {Name: "PasswordResetSuccess", Text: "a self-service reset was written back", Says: On},
+	31003: {Name: "PasswordResetFail", Text: "AD refused a self-service reset", Fix: "see the event beside it for the reason: policy, rights or a protected group"},
+	31004: {Name: "OnboardingEventStart", Text: "writeback is being enabled"},
+	31005: {Name: "OnboardingEventSuccess", Text: "writeback was enabled", Says: On},
+	31006: {Name: "ChangePasswordStart", Text: "a password change arrived"},
+	31007: {Name: "ChangePasswordSuccess", Text: "a password change was written back", Says: On},
+	31008: {Name: "ChangePasswordFail", Text: "AD refused a password change", Fix: "see the event beside it for the reason"},
+	31009: {Name: "ResetUserPasswordByAdminStart", Text: "a reset by an administrator arrived"},
+	31010: {Name: "ResetUserPasswordByAdminSuccess", Text: "a reset by an administrator was written back", Says: On},
+	31011: {Name: "ResetUserPasswordByAdminFail", Text: "AD refused a reset by an administrator", Fix: "see the event beside it for the reason"},
+	31012: {Name: "OffboardingEventStart", Text: "writeback is being disabled"},
+	31013: {Name: "OffboardingEventSuccess", Text: "writeback was disabled", Says: Off},
+	31014: {Name: "OffboardingEventFail", Text: "writeback could not be disabled", Fix: otherAdmin},
+	31015: {Name: "WriteBackServiceStarted", Text: "the writeback service started", Says: On},
+	31016: {Name: "WriteBackServiceStopped", Text: "the writeback service stopped", Says: Off},
+	31017: {Name: "AuthTokenSuccess", Text: "the administrator's token was obtained"},
+	31018: {Name: "KeyPairCreationSuccess", Text: "the encryption key was made"},
+	31019: {Name: "ServiceBusHeartBeat", Text: "the service is in touch with the relay", Says: On},
+	31034: {Name: "ServiceBusListenerError", Text: "the relay could not be reached", Fix: "check the root certificates and whether TLS is inspected on the way"},
+	31044: {Name: "PasswordResetService unhealthy", Text: "fewer relay hosts run than are needed", Fix: "check the clock, TLS 1.2 and outbound 443"},
+	32000: {Name: "UnknownError", Text: "an unknown error", Fix: switchAgain},
+	32001: {Name: "ServiceError", Text: "the cloud service could not be reached", Fix: checkNetwork},
+	32002: {Name: "ServiceBusError", Text: "the relay could not be reached", Fix: checkNetwork},
+	32003: {Name: "InPutValidationError", Text: "a request was malformed", Fix: switchAgain},
+	32004: {Name: "DecryptionError", Text: "a password could not be decrypted", Fix: switchAgain},
+	32005: {Name: "ConfigurationError", Text: "the tenant's configuration could not be read", Fix: switchAgain},
+	32007: {Name: "OnBoardingConfigUpdateError", Text: "the configuration could not be written while enabling", Fix: switchAgain},
+	32008: {Name: "ValidationError", Text: "the cloud's answer did not pass the check", Fix: switchAgain},
+	32009: {Name: "AuthTokenError", Text: "the administrator's token was refused", Fix: otherAdmin},
+	32010: {Name: "CryptoError", Text: "the encryption key could not be used", Fix: "check the server's cryptographic settings, then " + switchAgain},
+	32011: {Name: "OnBoardingServiceError", Text: "the service could not be reached while enabling", Fix: checkNetwork + "; " + otherAdmin},
+	32013: {Name: "OffBoardingError", Text: "the service could not be reached while disabling", Fix: checkNetwork + "; " + otherAdmin},
+	32014: {Name: "ServiceBusWarning", Text: "the relay was lost for a while"},
+	32015: {Name: "ReportServiceHealthError", Text: "a heartbeat could not be sent"},
+	33001: {Name: "ADUnKnownError", Text: "AD answered with an unknown error", Fix: "see the ADSync event beside it; OU names with reserved characters are one cause"},
+	33002: {Name: "ADUserNotFoundError", Text: "the user was not found in AD", Fix: "check that the user is in scope of synchronisation and joined"},
+	33003: {Name: "ADMutliMatchError", Text: "several users match", Fix: "check that the user is synchronised from one forest only"},
+	33004: {Name: "ADPermissionsError", Text: "the connector account may not write to this user", Fix: checkRights},
+	33005: {Name: "ADUserAccountDisabled", Text: "the user is disabled in AD"},
+	33006: {Name: "ADUserAccountLockedOut", Text: "the user is locked out in AD"},
+	33007: {Name: "ADUserIncorrectPassword", Text: "the user's old password was wrong"},
+	33008: {Name: "ADPasswordPolicyError", Text: "the new password misses the domain's policy", Fix: "check age, history, complexity and password filters"},
+	33009: {Name: "ADConfigurationError", Text: "AD is not configured for it", Fix: "see the ADSync event beside it"},
+	6329:  {Name: "ADSync error", Text: "the synchronisation engine reports an error of AD", Fix: "0x80230619 is the password policy, 0x8023061f means that writeback is not enabled for this forest: " + switchAgain},
+	6800:  {Name: "ADSync endpoint", Text: "the writeback endpoint did not start with the service", Fix: "restart the service ADSync"},
+}

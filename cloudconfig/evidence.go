@@ -1,0 +1,212 @@
+package cloudconfig
+
+import (
+	"slices"
+	"time"
+)
+
+// Claim is something that is to be true in the end.
+type Claim string
+
+// The claims.
+const (
+	WritebackOn Claim = "writeback-on" // the sync product writes passwords back
+	SSPROn      Claim = "sspr-on"      // the tenant hands self-service resets to it
+	UnlockOn    Claim = "unlock-on"    // users may unlock without resetting
+)
+
+// Says is the answer to a claim.
+type Says string
+
+// The answers. Unclear is an answer that contradicts itself.
+const (
+	On      Says = "on"
+	Off     Says = "off"
+	Unclear Says = "unclear"
+)
+
+func says(on bool) Says {
+	if on {
+		return On
+	}
+	return Off
+}
+
+// Witness is a kind of source. Each is worth something else for each claim.
+type Witness string
+
+// The witnesses.
+const (
+	Cmdlet    Witness = "sync server's cmdlet"
+	EventLog  Witness = "sync server's event log"
+	SwitchLog Witness = "audit log: writeback switched"
+	WriteLog  Witness = "audit log: a write that came through"
+	Portal    Witness = "portal"
+	GraphFlag Witness = "Graph's passwordWritebackEnabled"
+	Person    Witness = "a person"
+)
+
+// Testimony is what one witness says to one claim.
+type Testimony struct {
+	Claim   Claim
+	Witness Witness
+	Says    Says
+	What    string    // the observation in a sentence
+	Source  string    // where it was seen
+	At      time.Time // when it was so; for a person, when it was said
+	By      string    // the person
+}
+
+// weight is what a witness is worth for a claim.
+type weight int
+
+const (
+	worthless weight = iota // shown at most, never counted
+	hint                    // shown beside a verdict, decides nothing
+	attests                 // a person's word
+	history                 // proves that it was so at its time
+	state                   // proves that it is so now
+)
+
+// weights is the one table that says what proves what. A witness that is not
+// in it is worth nothing for the claim.
+//
+// Graph's passwordWritebackEnabled is documented as not in use: it stays false
+// where writeback works, and can be set where it does not.
+var weights = map[Claim]map[Witness]weight{
+	WritebackOn: {Cmdlet: state, EventLog: history, SwitchLog: history, WriteLog: history, Portal: hint, GraphFlag: worthless, Person: attests},
+	SSPROn:      {Portal: state, WriteLog: history, Person: attests},
+	UnlockOn:    {Portal: state, WriteLog: history, Person: attests},
+}
+
+// Age is how long history proves anything: after it, it is a hint.
+const Age = 30 * 24 * time.Hour
+
+// State is the verdict on a claim, in the words of reports.
+type State string
+
+// The states. Attested is a person's word and never becomes verified by itself.
+const (
+	Verified State = "verified"
+	Attested State = "attested"
+	IsOff    State = "off"
+	Unknown  State = "unknown"
+)
+
+// Verdict is what all testimony to a claim comes to.
+type Verdict struct {
+	Claim     Claim
+	State     State
+	By        Testimony   // the testimony that decided; zero where State is Unknown
+	Others    []Testimony // what else was said, newest first
+	Conflicts []Conflict
+}
+
+// Conflict is a proof against the testimony that decided.
+type Conflict struct {
+	Decided Testimony
+	Against Testimony
+}
+
+// Judge weighs the testimony to a claim:
+//
+//   - What is so now decides. Where two such witnesses disagree, or one is
+//     unclear, nothing is decided.
+//   - Without it, the newest proof of the last 30 days decides, whichever way.
+//   - A proof that is newer than the one that decided and says otherwise is a
+//     conflict.
+//   - Without proof, a person's word counts as a person's word.
+//   - Hints and the worthless are listed.
+func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
+	v := Verdict{Claim: claim, State: Unknown}
+	own := heard(claim, all)
+	states := ofWeight(claim, own, now, state)
+	past := ofWeight(claim, own, now, history)
+	switch {
+	case len(states) > 0 && agree(states):
+		v.decide(states[0])
+	case len(states) > 0:
+		v.Conflicts = append(v.Conflicts, against(states)...)
+	case len(past) > 0:
+		v.decide(past[0])
+	default:
+		if words := ofWeight(claim, own, now, attests); len(words) > 0 {
+			v.By, v.State = words[0], wordOf(words[0])
+		}
+	}
+	for _, t := range own {
+		if t == v.By {
+			continue
+		}
+		v.Others = append(v.Others, t)
+		proves := slices.Contains(past, t)
+		if proves && v.State != Unknown && t.Says != v.By.Says && t.At.After(v.By.At) {
+			v.Conflicts = append(v.Conflicts, Conflict{v.By, t})
+		}
+	}
+	return v
+}
+
+func (v *Verdict) decide(t Testimony) {
+	v.By = t
+	switch t.Says {
+	case On:
+		v.State = Verified
+	case Off:
+		v.State = IsOff
+	}
+}
+
+// wordOf is the state that a person's word gives.
+func wordOf(t Testimony) State {
+	if t.Says == On {
+		return Attested
+	}
+	return IsOff
+}
+
+// heard is the testimony to the claim, newest first.
+func heard(claim Claim, all []Testimony) (out []Testimony) {
+	for _, t := range all {
+		if t.Claim == claim {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Testimony) int { return b.At.Compare(a.At) })
+	return out
+}
+
+// ofWeight is the testimony of one weight, old history having become a hint.
+func ofWeight(claim Claim, own []Testimony, now time.Time, w weight) (out []Testimony) {
+	for _, t := range own {
+		is := weights[claim][t.Witness]
+		if is == history && now.Sub(t.At) > Age {
+			is = hint
+		}
+		if is == w {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// agree says that all say the same, and clearly.
+func agree(all []Testimony) bool {
+	for _, t := range all {
+		if t.Says != all[0].Says || t.Says == Unclear {
+			return false
+		}
+	}
+	return true
+}
+
+// against pairs the newest with those that say otherwise. An unclear witness
+// stands against itself.
+func against(all []Testimony) (out []Conflict) {
+	for _, t := range all {
+		if t.Says != all[0].Says || t.Says == Unclear {
+			out = append(out, Conflict{all[0], t})
+		}
+	}
+	return out
+}

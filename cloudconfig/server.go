@@ -1,0 +1,52 @@
+package cloudconfig
+
+import "time"
+
+// Server is what a sync server's own cmdlets and event log tell.
+type Server struct {
+	Host      string
+	At        time.Time // when it was asked, by the server's clock
+	Product   string    // "connect" or "cloud"
+	Version   string    // of the product's module or agent; "" where not found
+	Staging   bool      // staging mode: it writes nothing back
+	Scheduler bool      // the sync cycle is enabled
+	// Connectors are the connectors to AD forests, with the account each uses.
+	Connectors []ServerConnector
+	// Cloud is the name of the connector to Microsoft Entra ID.
+	Cloud string
+	// Reset is Get-ADSyncAADPasswordResetConfiguration; nil where the cmdlet is
+	// not there or did not answer.
+	Reset  *ResetConfiguration
+	Events []Event
+	// Problems are what the server could not answer, in its words.
+	Problems []string
+}
+
+// ServerConnector is one connector of Entra Connect to a forest.
+type ServerConnector struct {
+	Name    string
+	Forest  string // forest-login-domain
+	Account string // forest-login-user
+}
+
+// ResetConfiguration is the answer of Get-ADSyncAADPasswordResetConfiguration,
+// as far as the fields were seen in the field: there is no reference for them.
+type ResetConfiguration struct {
+	Enabled          bool
+	ServiceStatus    string // "Started" where it works
+	OnboardingStatus string // OnboardingRequiredStatus, "NotRequired" where it works
+}
+
+// Running says that the service behind the switch works.
+func (r ResetConfiguration) Running() bool {
+	return r.Enabled && r.ServiceStatus == "Started" && r.OnboardingStatus == "NotRequired"
+}
+
+// Event is one entry of the application event log, of source
+// PasswordResetService or ADSync.
+type Event struct {
+	ID      int
+	At      time.Time
+	Source  string
+	Message string // shortened
+}

@@ -1,0 +1,90 @@
+package cloudconfig
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Tenant is what Graph tells about a tenant.
+type Tenant struct {
+	ID          string
+	DisplayName string
+	Domains     []string  // verified domain names
+	SyncEnabled bool      // onPremisesSyncEnabled; false also where it never was
+	LastSync    time.Time // onPremisesLastSyncDateTime; zero: never
+	Plans       []Plan
+	GraphFlag   *bool // features.passwordWritebackEnabled; nil: not read. It counts for nothing: see Judge
+	// AdminSSPR is authorizationPolicy.allowedToUseSSPR: administrators' own
+	// reset, not that of users. nil: not read.
+	AdminSSPR *bool
+}
+
+// Plan is one service plan of a subscription.
+type Plan struct {
+	ID     string // servicePlanId
+	Name   string
+	Usable bool // provisioned, in a subscription that is enabled or in its warning phase
+}
+
+// The service plans that include password writeback: Microsoft Entra ID P1 and
+// P2. Bundles contain them, so that plans are looked for and not products.
+const (
+	PlanP1 = "41781fb2-bc02-4b7c-bd55-b576c07bb09d" // AAD_PREMIUM
+	PlanP2 = "eec0eb4f-6444-4f95-aba0-50c24d67f998" // AAD_PREMIUM_P2
+)
+
+// Licensed names the plan that includes writeback; "" where there is none.
+func (t Tenant) Licensed() string {
+	for _, p := range t.Plans {
+		if p.Usable && (strings.EqualFold(p.ID, PlanP1) || strings.EqualFold(p.ID, PlanP2)) {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// Is says that name is the tenant's id or one of its verified domains.
+func (t Tenant) Is(name string) bool {
+	return strings.EqualFold(t.ID, name) ||
+		slices.ContainsFunc(t.Domains, func(d string) bool { return strings.EqualFold(d, name) })
+}
+
+// Registrations counts the synchronised users of userRegistrationDetails.
+type Registrations struct {
+	Users      int // synchronised from AD
+	Enabled    int // isSsprEnabled: the policy allows them to reset
+	Registered int // isSsprRegistered: they have the methods
+	Capable    int // isSsprCapable: both
+}
+
+// Role is a directory role of the signed-in user.
+type Role struct {
+	TemplateID string
+	Name       string
+}
+
+// Audit is one entry of the directory audit log.
+type Audit struct {
+	At       time.Time
+	Activity string // activityDisplayName
+	Success  bool   // result
+	Reason   string // resultReason
+	By       string // who or what initiated it
+	Agent    string // additionalDetails OnPremisesAgent: "None", "Microsoft Entra Connect", "CloudSync"; "" where not said
+}
+
+// The activities of the audit log that matter here.
+const (
+	AuditEnable     = "Enable password writeback for directory"
+	AuditDisable    = "Disable password writeback for directory"
+	AuditSelfReset  = "Reset password (self-service)"
+	AuditAdminReset = "Reset password (by admin)"
+	AuditUnlock     = "Unlock user account (self-service)"
+)
+
+// OnPremises says that the entry was carried out by a sync product's agent: a
+// password, or an unlock, really was written back.
+func (a Audit) OnPremises() bool {
+	return a.Success && a.Agent != "" && !strings.EqualFold(a.Agent, "None")
+}
