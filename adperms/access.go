@@ -3,9 +3,10 @@ package adperms
 import "writeback/adperms/secdesc"
 
 // The access check of a directory object: MS-DTYP 2.5.3.2 with the object type
-// tree of MS-ADTS 5.1.3.3. The DACL is walked from the top; the first ACE that
-// speaks of the right decides, whatever follows. Canonical order is what makes
-// denies win, not this function.
+// tree of MS-ADTS 5.1.3.3.3 and the rule for extended rights of 5.1.3.3.4. The
+// DACL is walked from the top; the first ACE that speaks of the right decides,
+// whatever follows. Canonical order is what makes denies win, not this
+// function.
 //
 // An ACE speaks of a right where its trustee is in the token, it is not
 // inherit-only, its mask has the right's bit, and its ObjectType is absent or
@@ -29,6 +30,7 @@ type Ground string
 // The grounds of a decision.
 const (
 	ByACE    Ground = "ace"       // an ACE decided: Decision.ACE
+	ByOwner  Ground = "owner"     // the owner may always read the descriptor and write its DACL
 	NoACE    Ground = "no-ace"    // no ACE speaks of the right: refused
 	NullDACL Ground = "null-dacl" // the object has no DACL, or a NULL one: granted
 )
@@ -39,64 +41,96 @@ type Decision struct {
 	Ground  Ground
 	ACE     secdesc.ACE // the deciding ACE where Ground is ByACE
 	Index   int         // its place in the DACL, else -1
-	// Unsure says that a conditional ACE speaks of the right, whose condition
-	// is the DC's to evaluate: it was taken as not granting, or as denying
-	// (MS-DTYP 2.5.3.1.5: unknown).
+	// Unsure says that the right was refused, but could be granted by the DC:
+	// it hangs on the condition of an ACE, which is not evaluated here. Such an
+	// ACE is taken as not granting, or as denying, which is how a DC takes an
+	// unknown condition (MS-DTYP 2.5.3.1.5).
 	Unsure bool
 }
 
-// Access decides whether the token has the right on the object.
+// Access decides whether the token has the right on the object. want.Mask must
+// be a single bit. It allocates nothing.
 func Access(t Target, token Token, want Right) Decision {
 	d := t.Descriptor
 	if !d.HasDACL() {
 		return Decision{Granted: true, Ground: NullDACL, Index: -1}
 	}
+	if t.ownerHas(token, want.Mask) {
+		return Decision{Granted: true, Ground: ByOwner, Index: -1}
+	}
 	decision := Decision{Ground: NoACE, Index: -1}
+	decided := false
+	hopeful := false // a condition that is true would grant the right
 	for i := range d.DACL.ACEs {
 		a := &d.DACL.ACEs[i]
-		allows, denies := a.Type.Allows(), a.Type.Denies()
-		if !allows && !denies || a.Flags&secdesc.InheritOnly != 0 {
+		allows := a.Type.Allows()
+		if !allows && !a.Type.Denies() || !inForce(a) || !concerns(a, want, t.Class) || !t.carries(token, a.Trustee) {
 			continue
 		}
-		if !speaksOf(a, want, t.Class) || !t.carries(token, a.Trustee) {
-			continue
+		conditional := a.Type.Conditional()
+		if !decided && !(conditional && allows) {
+			decision, decided = Decision{Granted: allows, Ground: ByACE, ACE: *a, Index: i}, true
 		}
-		if a.Type.Conditional() {
-			decision.Unsure = true
-			if allows {
-				continue
-			}
+		hopeful = hopeful || allows
+		if decided && (hopeful || !conditional) {
+			break
 		}
-		decision.Granted, decision.Ground, decision.ACE, decision.Index = allows, ByACE, *a, i
-		return decision
 	}
+	decision.Unsure = hopeful && !decision.Granted
 	return decision
 }
 
-func speaksOf(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
+func inForce(a *secdesc.ACE) bool { return a.Flags&secdesc.InheritOnly == 0 }
+
+// concerns says that the ACE's mask and ObjectType take in the right on an
+// object of the class. An ObjectType that is present and zero names nothing.
+func concerns(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
 	if !a.Mask.MapGeneric().Has(want.Mask) {
 		return false
 	}
-	if a.ObjectFlags&secdesc.ObjectTypePresent == 0 || a.ObjectType.IsZero() || a.ObjectType == want.Type {
+	if a.ObjectFlags&secdesc.ObjectTypePresent == 0 {
 		return true
 	}
-	if want.Mask&secdesc.ControlAccess != 0 {
+	switch of := a.ObjectType; {
+	case of.IsZero():
 		return false
+	case of == want.Type:
+		return true
+	case want.Mask == secdesc.ControlAccess:
+		return false
+	default:
+		return of == want.Set || of == class
 	}
-	return a.ObjectType == want.Set || a.ObjectType == class
 }
 
 // carries says that the trustee is in the token, for this object:
-// PRINCIPAL_SELF is the object's own SID, OWNER RIGHTS whoever owns it.
+// PRINCIPAL_SELF is the object's own SID (MS-DTYP 2.5.3.1.1), OWNER RIGHTS
+// whoever owns it (MS-DTYP 2.4.2.4).
 func (t Target) carries(token Token, trustee secdesc.SID) bool {
-	if token.Has(trustee) {
-		return true
-	}
 	switch trustee {
 	case principalSelf:
 		return !t.Self.IsZero() && token.Has(t.Self)
 	case ownerRights:
-		return !t.Descriptor.Owner.IsZero() && token.Has(t.Descriptor.Owner)
+		return t.ownedBy(token)
 	}
-	return false
+	return token.Has(trustee)
+}
+
+func (t Target) ownedBy(token Token) bool {
+	return !t.Descriptor.Owner.IsZero() && token.Has(t.Descriptor.Owner)
+}
+
+// ownerHas says that the right is one that owners have without any ACE: they
+// lose it where an ACE for OWNER RIGHTS is in force (MS-DTYP 2.4.2.4).
+func (t Target) ownerHas(token Token, want secdesc.AccessMask) bool {
+	const implied = secdesc.ReadControl | secdesc.WriteDACL
+	if !implied.Has(want) || !t.ownedBy(token) {
+		return false
+	}
+	for i := range t.Descriptor.DACL.ACEs {
+		if a := &t.Descriptor.DACL.ACEs[i]; a.Trustee == ownerRights && inForce(a) {
+			return false
+		}
+	}
+	return true
 }

@@ -4,9 +4,10 @@ import "writeback/adperms/secdesc"
 
 // rank is the group of an ACE in the canonical order of a DACL: explicit
 // denies, explicit allows, then what was inherited (MS-DTYP 2.4.5). Inside the
-// inherited part the order follows the generations, which cannot be told from
-// the ACEs; an AD DC sorts further (plain before object ACEs, then by bytes),
-// which changes nothing for an access check.
+// inherited part the order follows the generations, the parent's ACEs before
+// the grandparent's, which cannot be told from the ACEs: a deny behind an allow
+// is in order there. An AD DC sorts further inside each group and generation
+// (MS-ADTS 6.1.3), which changes nothing for an access check.
 func rank(a secdesc.ACE) int {
 	switch {
 	case a.Inherited():

@@ -8,15 +8,23 @@ import "writeback/adperms/secdesc"
 //
 // An atom is one bit of one right in one scope. An ACE gives an atom where its
 // trustee is in the token, its mask has the bit, its ObjectType is absent, the
-// right itself or the right's property set, and it reaches at least the scope.
+// right itself or something above it, and it reaches at least the scope.
+//
+// Denies count by their place. Descendants inherit the ACEs in the order in
+// which they stand here, the nearest generation first, so that a deny that
+// stands behind the ACE that grants takes nothing away, here or below. That is
+// why an explicit grant outranks a deny that was inherited.
 
 // Cover tells how a DACL stands to one grant.
 type Cover struct {
-	Want    Grant
-	By      []secdesc.ACE // the ACEs that give it already; empty where Missing is not
+	Want Grant
+	// By are the ACEs that give it already; where Denied is not empty, those
+	// that would. Empty where Missing is not.
+	By      []secdesc.ACE
 	Missing []secdesc.ACE // what has to be added
 	Denied  []secdesc.ACE // denies that take the right away in the whole scope
-	Partly  []secdesc.ACE // denies that take it away in a part of the scope
+	Partly  []secdesc.ACE // denies that take it away, or may do so, in a part of the scope
+	Idle    []secdesc.ACE // denies without effect: they stand behind what grants
 }
 
 // Covers gives the ACEs that are missing for the token to have the grant; none
@@ -32,42 +40,76 @@ func Survey(have *secdesc.ACL, token Token, want Grant) Cover {
 	if have == nil {
 		return c
 	}
-	for _, a := range have.ACEs {
-		if !a.Type.Understood() || !token.Has(a.Trustee) || !concerns(a, want.Right) {
-			continue
-		}
-		whole, part := reaches(a, want.Scope)
-		switch {
-		case a.Type.Allows() && !a.Type.Conditional() && whole:
-			c.By = append(c.By, a)
-		case a.Type.Denies() && whole && !a.Type.Conditional():
-			c.Denied = append(c.Denied, a)
-		case a.Type.Denies() && part:
-			c.Partly = append(c.Partly, a)
-		}
+	v := view(have, token, want)
+	barrier := len(have.ACEs) // the first deny of the whole scope
+	if len(v.denies) > 0 {
+		barrier = v.denies[0]
 	}
-	if len(c.By) == 0 {
+	granted := len(v.allows) > 0 && v.allows[0] < barrier
+	gate := place(have, want.ACE()) // denies in front of it count
+	switch {
+	case granted:
+		gate = v.allows[0]
+		c.By = pick(have, v.allows, 0, barrier)
+	case len(v.allows) > 0 && barrier < gate: // one more would be denied as well
+		c.By = pick(have, v.allows, 0, len(have.ACEs))
+	default:
 		c.Missing = []secdesc.ACE{want.ACE()}
 	}
+	c.Denied = pick(have, v.denies, 0, gate)
+	c.Partly = pick(have, v.partly, 0, gate)
+	c.Idle = append(pick(have, v.denies, gate, len(have.ACEs)), pick(have, v.partly, gate, len(have.ACEs))...)
 	return c
 }
 
-// concerns says that the ACE's mask and ObjectType take in the right.
-func concerns(a secdesc.ACE, r Right) bool {
-	if !a.Mask.MapGeneric().Has(r.Mask) {
-		return false
+// places are the indexes of the ACEs that have to do with a grant, ascending.
+type places struct{ allows, denies, partly []int }
+
+// view sorts the ACEs by what they do to the grant. What is not certain is not
+// counted on, and counted against: conditional ACEs, and those for whoever owns
+// an object, made it or is it, which may be the trustee in places.
+func view(have *secdesc.ACL, token Token, want Grant) places {
+	var v places
+	for i := range have.ACEs {
+		a := &have.ACEs[i]
+		named := token.Has(a.Trustee)
+		if !named && !depends(a.Trustee) || !concerns(a, want.Right, want.Scope.Class) {
+			continue
+		}
+		whole, part := reaches(a, want.Scope)
+		sure := named && !a.Type.Conditional()
+		switch {
+		case a.Type.Allows() && whole && sure:
+			v.allows = append(v.allows, i)
+		case a.Type.Denies() && whole && sure:
+			v.denies = append(v.denies, i)
+		case a.Type.Denies() && part:
+			v.partly = append(v.partly, i)
+		}
 	}
-	if a.ObjectFlags&secdesc.ObjectTypePresent == 0 || a.ObjectType.IsZero() {
-		return true
+	return v
+}
+
+// depends says that the trustee stands for somebody else on each object.
+func depends(trustee secdesc.SID) bool {
+	return trustee == creatorOwner || trustee == creatorGroup || trustee == ownerRights || trustee == principalSelf
+}
+
+// pick gives the ACEs at those of the places that lie in [from, to).
+func pick(have *secdesc.ACL, places []int, from, to int) []secdesc.ACE {
+	var out []secdesc.ACE
+	for _, i := range places {
+		if from <= i && i < to {
+			out = append(out, have.ACEs[i])
+		}
 	}
-	return a.ObjectType == r.Type || (!r.Set.IsZero() && a.ObjectType == r.Set)
+	return out
 }
 
 // reaches says whether the ACE applies in the whole scope, or in a part of it.
-func reaches(a secdesc.ACE, s Scope) (whole, part bool) {
+func reaches(a *secdesc.ACE, s Scope) (whole, part bool) {
 	if s.Flags&secdesc.ContainerInherit == 0 {
-		effective := a.Flags&secdesc.InheritOnly == 0
-		return effective, effective
+		return inForce(a), inForce(a)
 	}
 	if a.Flags&secdesc.ContainerInherit == 0 {
 		return false, false

@@ -57,11 +57,8 @@ var (
 // result would not fit into 65,535 bytes.
 func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, error) {
 	var ignored Ignored
-	switch {
-	case d.NullDACL():
-		return nil, ignored, ErrNullDACL
-	case !d.HasDACL():
-		return nil, ignored, ErrNoDACL
+	if err := hasList(d); err != nil {
+		return nil, ignored, err
 	}
 	out := d.Clone()
 	for _, a := range e.Remove {
@@ -72,10 +69,10 @@ func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, erro
 		}
 		out.DACL.ACEs = slices.Delete(out.DACL.ACEs, i, i+1)
 	}
-	for _, a := range e.Add {
-		a = a.Explicit()
+	for _, added := range e.Add {
+		a := added.Explicit()
 		if slices.Contains(out.DACL.ACEs, a) {
-			ignored.Present = append(ignored.Present, a)
+			ignored.Present = append(ignored.Present, added)
 			continue
 		}
 		out.DACL.ACEs = slices.Insert(out.DACL.ACEs, place(out.DACL, a), a)
@@ -89,11 +86,24 @@ func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, erro
 	return out, ignored, nil
 }
 
+func hasList(d *secdesc.Descriptor) error {
+	switch {
+	case d.NullDACL():
+		return ErrNullDACL
+	case !d.HasDACL():
+		return ErrNoDACL
+	}
+	return nil
+}
+
 // Payload is what is sent to the DC for a descriptor that was edited: its DACL
 // and the DACL's control bits. Inherited ACEs are left out, because the DC
 // computes them afresh; a protected DACL has nothing to inherit, so there all
-// that stands is kept.
+// that stands is kept. Fails as Rewrite does where there is no list.
 func Payload(d *secdesc.Descriptor) ([]byte, error) {
+	if err := hasList(d); err != nil {
+		return nil, err
+	}
 	p := d.DACLOnly()
 	if !d.Protected() {
 		p.DACL.ACEs = d.DACL.Explicit()

@@ -6,17 +6,19 @@ import (
 	"writeback/adperms/secdesc"
 )
 
-// What a child inherits from its parent's DACL (MS-DTYP 2.5.3.4.2, MS-ADTS
-// 6.1.3). In a directory every object is a container, so ContainerInherit is
-// what passes an ACE on. A child of the class that an ACE is for gets it in
-// force; any other child carries it on inherit-only, for its own descendants.
+// What a child inherits from its parent's DACL (MS-DTYP 2.5.3.4.4 and 2.5.3.4.7,
+// MS-ADTS 6.1.3, "ACE Inheritance Rules" of the Win32 documents). In a directory
+// every object is a container, so ContainerInherit is what passes an ACE on. A
+// child of the class that an ACE is for gets it in force; any other child
+// carries it on inherit-only, for its own descendants.
 
 // Child is what inheritance must know of the object below.
 type Child struct {
-	Class     secdesc.GUID // schemaIDGUID of its most specific class
-	Owner     secdesc.SID  // CREATOR OWNER becomes the owner
-	Group     secdesc.SID  // CREATOR GROUP becomes the group
-	Protected bool         // its DACL takes nothing from above
+	Class     secdesc.GUID   // schemaIDGUID of its most specific structural class
+	Auxiliary []secdesc.GUID // and of the auxiliary classes attached to it, seldom any
+	Owner     secdesc.SID    // CREATOR OWNER becomes the owner
+	Group     secdesc.SID    // CREATOR GROUP becomes the group
+	Protected bool           // its DACL takes nothing from above
 }
 
 // Inherit gives the ACEs that the child gets from the parent's DACL, each with
@@ -32,62 +34,90 @@ func Inherit(parent *secdesc.ACL, child Child) []secdesc.ACE {
 	return out
 }
 
+const onward = secdesc.ContainerInherit | secdesc.ObjectInherit
+
 // take appends what the child gets from one ACE: nothing, one ACE, or two.
 func (c Child) take(out []secdesc.ACE, a secdesc.ACE) []secdesc.ACE {
-	const onward = secdesc.ContainerInherit | secdesc.ObjectInherit
 	if a.Flags&onward == 0 {
 		return out
 	}
-	last := a.Flags&secdesc.NoPropagate != 0
-	forUs := a.Flags&secdesc.ContainerInherit != 0 &&
-		(a.ObjectFlags&secdesc.InheritedObjectTypePresent == 0 || a.InheritedObjectType == c.Class)
-
 	a.Flags = a.Flags&^secdesc.InheritOnly | secdesc.Inherited
 	carried := a
 	carried.Flags |= secdesc.InheritOnly
-	if !forUs {
-		if last {
-			return out
-		}
+
+	direct := a.Flags&secdesc.NoPropagate != 0
+	switch forUs := c.meets(a); {
+	case !forUs && direct:
+		return out
+	case !forUs:
 		return append(out, carried)
-	}
-	effective := c.inForce(a)
-	if last {
-		effective.Flags &^= onward | secdesc.NoPropagate
-		return append(out, effective)
-	}
-	if effective == a {
+	case direct:
+		return append(out, c.settle(a))
+	case !generic(a):
 		return append(out, a)
+	default:
+		// The descendants are to get the ACE as it was written, so that it is
+		// carried on beside the one that is in force here.
+		return append(out, c.settle(a), carried)
 	}
-	// The descendants are to get the ACE as it was written, so that it is
-	// carried on beside the one that is in force here.
-	effective.Flags &^= onward
-	return append(out, effective, carried)
 }
 
-// inForce gives the ACE as it counts on the child itself: generic rights as the
-// rights they stand for, CREATOR OWNER and CREATOR GROUP as who they are.
-func (c Child) inForce(a secdesc.ACE) secdesc.ACE {
+// meets says that an inheritable ACE is in force on the child.
+func (c Child) meets(a secdesc.ACE) bool {
+	if a.Flags&secdesc.ContainerInherit == 0 {
+		return false
+	}
+	return a.ObjectFlags&secdesc.InheritedObjectTypePresent == 0 ||
+		a.InheritedObjectType == c.Class || slices.Contains(c.Auxiliary, a.InheritedObjectType)
+}
+
+// generic says that the ACE means something else on each object.
+func generic(a secdesc.ACE) bool {
+	if !a.Type.Understood() {
+		return false
+	}
+	return a.Mask != a.Mask.MapGeneric() || a.Trustee == creatorOwner || a.Trustee == creatorGroup
+}
+
+// settle gives the ACE as it counts on the child alone: generic rights as the
+// rights they stand for, CREATOR OWNER and CREATOR GROUP as who they are, and
+// nothing of whom it is passed on to.
+func (c Child) settle(a secdesc.ACE) secdesc.ACE {
+	a.Flags &^= onward | secdesc.NoPropagate
 	if !a.Type.Understood() {
 		return a
 	}
 	a.Mask = a.Mask.MapGeneric()
-	switch a.Trustee {
-	case creatorOwner:
+	switch {
+	case a.Trustee == creatorOwner && !c.Owner.IsZero():
 		a.Trustee = c.Owner
-	case creatorGroup:
+	case a.Trustee == creatorGroup && !c.Group.IsZero():
 		a.Trustee = c.Group
+	}
+	a.InheritedObjectType = secdesc.GUID{}
+	a.ObjectFlags &^= secdesc.InheritedObjectTypePresent
+	if plain, ok := withoutObject[a.Type]; ok && a.ObjectFlags == 0 {
+		a.Type = plain
 	}
 	return a
 }
 
+// withoutObject is the type for an object ACE that has no GUID left.
+var withoutObject = map[secdesc.ACEType]secdesc.ACEType{
+	secdesc.AccessAllowedObject:         secdesc.AccessAllowed,
+	secdesc.AccessDeniedObject:          secdesc.AccessDenied,
+	secdesc.AccessAllowedCallbackObject: secdesc.AccessAllowedCallback,
+	secdesc.AccessDeniedCallbackObject:  secdesc.AccessDeniedCallback,
+}
+
 // ChildDACL is the whole DACL of a child: its explicit ACEs as they stand, then
-// what it inherits. A protected child keeps all it has.
-func ChildDACL(parent *secdesc.ACL, own *secdesc.Descriptor, class secdesc.GUID) *secdesc.ACL {
+// what it inherits. A protected child keeps all it has. class and auxiliary are
+// as in Child.
+func ChildDACL(parent *secdesc.ACL, own *secdesc.Descriptor, class secdesc.GUID, auxiliary ...secdesc.GUID) *secdesc.ACL {
 	if own.Protected() || own.DACL == nil {
 		return own.DACL.Clone()
 	}
-	child := Child{Class: class, Owner: own.Owner, Group: own.Group}
+	child := Child{Class: class, Auxiliary: auxiliary, Owner: own.Owner, Group: own.Group}
 	out := own.DACL.Clone()
 	out.ACEs = slices.Concat(own.DACL.Explicit(), Inherit(parent, child))
 	if slices.ContainsFunc(out.ACEs, func(a secdesc.ACE) bool { return a.Type.HasObject() }) {

@@ -73,26 +73,36 @@ func (e *SchemaError) Error() string {
 	}
 	if e.Live.GUID == e.Want.GUID {
 		return fmt.Sprintf("the directory puts the %s %q into property set %s, the documents into %s",
-			e.Want.Kind, e.Want.Name, e.Live.PropertySet, e.Want.PropertySet)
+			e.Want.Kind, e.Want.Name, orNone(e.Live.PropertySet), orNone(e.Want.PropertySet))
 	}
 	return fmt.Sprintf("the directory gives the %s %q the GUID %s, the documents %s", e.Want.Kind, e.Want.Name, e.Live.GUID, e.Want.GUID)
+}
+
+func orNone(g secdesc.GUID) string {
+	if g.IsZero() {
+		return "none"
+	}
+	return g.String()
 }
 
 // CompareSchema holds what was read from the live schema against the compiled
 // table. The first difference is returned as a *SchemaError; nil means that
 // every name of the table is there with its documented GUID.
 func CompareSchema(live []SchemaName) error {
-	found := make(map[string]SchemaName, len(live))
-	for _, l := range live {
-		found[string(l.Kind)+l.Name] = l
-	}
 	for _, want := range Schema {
-		l, ok := found[string(want.Kind)+want.Name]
-		if !ok {
-			return &SchemaError{Want: want}
+		found := false
+		for i := range live {
+			l := &live[i]
+			if l.Kind != want.Kind || l.Name != want.Name {
+				continue
+			}
+			if l.GUID != want.GUID || l.PropertySet != want.PropertySet {
+				return &SchemaError{Want: want, Live: l}
+			}
+			found = true
 		}
-		if l.GUID != want.GUID || l.PropertySet != want.PropertySet {
-			return &SchemaError{Want: want, Live: &l}
+		if !found {
+			return &SchemaError{Want: want}
 		}
 	}
 	return nil

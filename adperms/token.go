@@ -6,6 +6,7 @@ import "writeback/adperms/secdesc"
 var (
 	Everyone           = secdesc.MustSID("S-1-1-0")
 	AuthenticatedUsers = secdesc.MustSID("S-1-5-11")
+	Network            = secdesc.MustSID("S-1-5-2") // who signs in to a DC by LDAP comes over the network
 	principalSelf      = secdesc.MustSID("S-1-5-10")
 	ownerRights        = secdesc.MustSID("S-1-3-4")
 	creatorOwner       = secdesc.MustSID("S-1-3-0")
@@ -16,10 +17,13 @@ var (
 // own, its groups' (nested ones, too) and the well-known ones.
 type Token map[secdesc.SID]struct{}
 
-// NewToken is the token of a signed-in account: self, groups, Everyone and
-// Authenticated Users.
+// NewToken is the token of an account that has signed in to a DC: self, groups,
+// Everyone, Authenticated Users and Network. groups are the values of the
+// account's tokenGroups (MS-ADTS 3.1.1.4.5.19). Those do not tell of groups that
+// Everyone or Authenticated Users are members of, as they may be of
+// Pre-Windows 2000 Compatible Access: whoever can read these adds them.
 func NewToken(self secdesc.SID, groups ...secdesc.SID) Token {
-	t := Token{self: {}, Everyone: {}, AuthenticatedUsers: {}}
+	t := Token{self: {}, Everyone: {}, AuthenticatedUsers: {}, Network: {}}
 	for _, g := range groups {
 		t[g] = struct{}{}
 	}

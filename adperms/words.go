@@ -33,6 +33,9 @@ func Describe(a secdesc.ACE) Words {
 }
 
 func permission(a secdesc.ACE) string {
+	if !a.Type.Understood() {
+		return "Special"
+	}
 	name := ""
 	if a.ObjectFlags&secdesc.ObjectTypePresent != 0 {
 		name = guidName(a.ObjectType)
@@ -44,14 +47,11 @@ func permission(a secdesc.ACE) string {
 		return "All extended rights"
 	case mask == secdesc.ControlAccess:
 		return name
-	case mask == secdesc.WriteProperty && name == "":
-		return "Write all properties"
-	case mask == secdesc.WriteProperty:
-		return "Write " + name
-	case mask == secdesc.ReadProperty|secdesc.WriteProperty && name == "":
-		return "Read and write all properties"
-	case mask == secdesc.ReadProperty|secdesc.WriteProperty:
-		return "Read and write " + name
+	case mask == secdesc.ReadProperty, mask == secdesc.WriteProperty, mask == secdesc.ReadProperty|secdesc.WriteProperty:
+		if name == "" {
+			name = "all properties"
+		}
+		return verb[mask] + " " + name
 	case name == "":
 		return "Special (" + maskText(a) + ")"
 	default:
@@ -59,38 +59,43 @@ func permission(a secdesc.ACE) string {
 	}
 }
 
-// maskText borrows the rights field of the ACE's SDDL.
-func maskText(a secdesc.ACE) string {
-	fields := strings.Split(a.SDDL(), ";")
-	if len(fields) < 3 {
-		return fmt.Sprintf("%#x", uint32(a.Mask))
-	}
-	return fields[2]
+var verb = map[secdesc.AccessMask]string{
+	secdesc.ReadProperty:                         "Read",
+	secdesc.WriteProperty:                        "Write",
+	secdesc.ReadProperty | secdesc.WriteProperty: "Read and write",
 }
 
+// maskText borrows the rights field of the ACE's SDDL.
+func maskText(a secdesc.ACE) string {
+	return strings.Split(secdesc.Allow(a.Trustee, a.Mask, 0, secdesc.GUID{}, secdesc.GUID{}).SDDL(), ";")[2]
+}
+
+// appliesTo is the box of that name. The consoles have no words for an ACE
+// that is in force on the object and also for descendants of one class.
 func appliesTo(a secdesc.ACE) string {
-	inherits := a.Flags&secdesc.ContainerInherit != 0
-	direct := a.Flags&secdesc.NoPropagate != 0
+	here := inForce(&a)
+	if a.Flags&secdesc.ContainerInherit == 0 {
+		if here {
+			return "This object only"
+		}
+		return "No object" // passed on to things that are not containers: a directory has none
+	}
+	below := "all descendant objects"
 	class := ""
 	if a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 {
 		class = guidName(a.InheritedObjectType)
+		below = "descendant " + class + " objects"
 	}
-	switch {
-	case !inherits:
-		return "This object only"
-	case a.Flags&secdesc.InheritOnly == 0 && direct:
-		return "This object and its direct children"
-	case a.Flags&secdesc.InheritOnly == 0:
-		return "This object and all descendant objects"
-	case class == "" && direct:
-		return "Direct children only"
-	case class == "":
-		return "All descendant objects"
-	case direct:
-		return "Direct child " + class + " objects"
-	default:
-		return "Descendant " + class + " objects"
+	if a.Flags&secdesc.NoPropagate != 0 {
+		below = "direct children"
+		if class != "" {
+			below = "direct child " + class + " objects"
+		}
 	}
+	if here {
+		return "This object and " + below
+	}
+	return strings.ToUpper(below[:1]) + below[1:]
 }
 
 // guidName is what the consoles call a GUID of the compiled table.
@@ -108,50 +113,10 @@ func guidName(g secdesc.GUID) string {
 			return "Account Restrictions"
 		case "user":
 			return "User"
+		case "inetOrgPerson":
+			return "InetOrgPerson"
 		}
 		return s.Name
 	}
 	return g.String()
-}
-
-// Dsacls is the dsacls command that adds the same ACE, for people who check
-// against what they know; empty where dsacls has no words for the ACE. trustee
-// is DOMAIN\name.
-func Dsacls(dc, dn, trustee string, a secdesc.ACE) string {
-	if a.Type != secdesc.AccessAllowedObject || a.ObjectFlags&secdesc.ObjectTypePresent == 0 {
-		return ""
-	}
-	object, class := dsaclsName(a.ObjectType), ""
-	if a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 {
-		class = ";" + dsaclsName(a.InheritedObjectType)
-	}
-	rights := map[secdesc.AccessMask]string{secdesc.ControlAccess: "CA", secdesc.WriteProperty: "WP"}[a.Mask]
-	inherit, known := map[secdesc.ACEFlags]string{
-		0:                        "",
-		secdesc.ContainerInherit: "/I:T ",
-		secdesc.ContainerInherit | secdesc.InheritOnly: "/I:S ",
-	}[a.Flags]
-	if rights == "" || !known || object == "" || class == ";" {
-		return ""
-	}
-	if dc != "" {
-		dn = `\\` + dc + `\` + dn
-	}
-	return fmt.Sprintf(`dsacls "%s" %s/G "%s:%s;%s%s"`, dn, inherit, trustee, rights, object, class)
-}
-
-// dsaclsName is the display name of a right, the LDAP name of the rest.
-func dsaclsName(g secdesc.GUID) string {
-	for _, s := range Schema {
-		if s.GUID == g && (s.Kind == Attribute || s.Kind == Class) {
-			return s.Name
-		}
-	}
-	switch g {
-	case ResetPassword.Type:
-		return "Reset Password"
-	case UnexpirePassword.Type:
-		return "Unexpire Password"
-	}
-	return ""
 }
