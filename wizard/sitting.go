@@ -51,7 +51,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
-	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, File: file}); err != nil {
+	if err := s.Face.Review(Review{Plan: current(shown, fresh), Pending: fresh.Pending(), Continues: interrupted.ID, File: file}); err != nil {
 		return nothing(fresh), err
 	}
 	if err := errors.Join(Blocked(fresh), drifted(fresh, shown)); err != nil {
@@ -65,6 +65,26 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 		return nothing(fresh), err
 	}
 	return s.apply(ctx, interrupted.ID, steps.Approve(shown, how))
+}
+
+// current is an approved plan with what was seen now beside its lines: the
+// file's own findings are old, and its settings are those of whoever planned.
+func current(approved, fresh steps.Plan) steps.Plan {
+	out := approved
+	out.Target, out.Settings, out.Steps = fresh.Target, fresh.Settings, nil
+	for _, s := range approved.Steps {
+		for _, now := range fresh.Steps {
+			if now.ID != s.ID {
+				continue
+			}
+			s.Findings, s.Evidence = now.Findings, now.Evidence
+			if now.State == steps.StateBlocked {
+				s.State = now.State
+			}
+		}
+		out.Steps = append(out.Steps, s)
+	}
+	return out
 }
 
 func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.Approval) (steps.Result, error) {

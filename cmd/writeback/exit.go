@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"writeback/adperms/directory"
@@ -53,13 +54,14 @@ func (a *app) explain(err error) {
 	for _, line := range strings.Split(err.Error(), "\n") {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(line))
 	}
-	if hint := hintFor(err); hint != "" {
+	if hint := a.hintFor(err); hint != "" {
 		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))
 	}
 }
 
-func hintFor(err error) string {
+func (a *app) hintFor(err error) string {
 	var (
+		none    *directory.NotFoundError
 		usage   *usageError
 		drift   *steps.DriftError
 		blocked *steps.BlockedError
@@ -68,6 +70,8 @@ func hintFor(err error) string {
 		newer   *steps.NewerFormatError
 	)
 	switch {
+	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
+		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
 	case errors.Is(err, wizard.ErrNoTerminal):
 		return "look at the plan, then add --yes"
 	case errors.As(err, &drift):
