@@ -83,7 +83,9 @@ func (a Audit) testify() []Testimony {
 	if a.OnPremises() {
 		what += ", written back by " + a.Agent
 	}
-	t := func(c Claim, w Witness, s Says) Testimony { return Testimony{Claim: c, Witness: w, Says: s, What: what} }
+	t := func(c Claim, w Witness, s Says) Testimony {
+		return Testimony{Claim: c, Witness: w, Says: s, What: what}
+	}
 	is := func(activity string) bool { return strings.EqualFold(a.Activity, activity) }
 	switch {
 	case !a.Success:
