@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/steps"
 )
 
 // domain fits the LDAP hands to what the stages ask for.
@@ -20,6 +22,17 @@ func (d domain) Object(ctx context.Context, dn string) (adperms.Object, error) {
 		DN: o.DN, GUID: o.GUID, SID: o.SID, Classes: o.Classes, Descriptor: o.Descriptor,
 		RightsEffective: o.RightsEffective, Version: o.Version, Changed: o.ChangedAt, ChangedBy: o.ChangedBy,
 	}, err
+}
+
+// WriteDACL: whatever the DC answered but success, it did nothing (RFC 4511
+// section 4.6: all of a modify or none); where it did not answer, nobody knows.
+func (d domain) WriteDACL(ctx context.Context, dn string, sd []byte) error {
+	err := d.Conn.WriteDACL(ctx, dn, sd)
+	var lost *directory.LostError
+	if err == nil || errors.As(err, &lost) {
+		return err
+	}
+	return steps.NotMade(err)
 }
 
 func principal(p directory.Principal) adperms.Principal {

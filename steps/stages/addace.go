@@ -2,6 +2,8 @@ package stages
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -17,21 +19,36 @@ type AddACE struct {
 	ACE     string       `json:"ace"`     // SDDL
 	Trustee string       `json:"trustee"` // DOMAIN\name, or the SID
 	DC      string       `json:"dc"`      // host name, for the command shown beside the change
-	// Version counts the writes to the object's descriptor: before the change
-	// in a plan or intent, after it in what was made.
+	// Version counts the writes to the object's descriptor, 0 where that could
+	// not be read: before the change in a plan or intent, after it in what was made.
 	Version uint32 `json:"version"`
+	// Read is when the object was read for the plan, by our clock; zero in what
+	// was made.
+	Read time.Time `json:"read,omitzero"`
 }
 
-func (d *Delegate) add(on adperms.Object, a secdesc.ACE, names map[secdesc.SID]string) AddACE {
-	return AddACE{
-		DN: on.DN, GUID: on.GUID, ACE: a.SDDL(), Version: on.Version,
+// add is the change that adds an ACE after the earlier ones of the same plan on
+// the same object, each of which will have counted as one write by then.
+func (d *Delegate) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string, earlier int) AddACE {
+	c := AddACE{
+		DN: on.DN, GUID: on.GUID, ACE: a.SDDL(), Version: on.Version, Read: on.At,
 		Trustee: nameOf(a.Trustee, names), DC: d.Place.DC,
 	}
+	if c.Version != 0 {
+		c.Version += uint32(earlier)
+	}
+	return c
+}
+
+// made is the change as it is in the world now.
+func (c AddACE) made(now Seen) AddACE {
+	c.DN, c.Version, c.Read = now.DN, now.Version, time.Time{}
+	return c
 }
 
 func nameOf(s secdesc.SID, names map[secdesc.SID]string) string {
 	if n := names[s]; n != "" {
-		return n
+		return steps.Plain(n)
 	}
 	return s.String()
 }
@@ -52,14 +69,23 @@ func (c AddACE) ace() (secdesc.ACE, error) {
 // Describe puts the change into the words of Active Directory Users and
 // Computers.
 func (c AddACE) Describe() steps.Change {
-	out := steps.Change{Verb: steps.VerbAdd, Target: c.DN, SDDL: c.ACE}
+	out := steps.Change{Verb: steps.VerbAdd, Target: steps.Plain(c.DN), SDDL: c.ACE}
 	a, err := c.ace()
 	if err != nil {
 		out.Line = err.Error()
 		return out
 	}
 	w := adperms.Describe(a)
-	out.Line = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, c.Trustee, w.Permission, w.AppliesTo)
-	out.Equivalent = adperms.Dsacls(c.DC, c.DN, c.Trustee, a)
+	out.Line = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, steps.Plain(c.Trustee), w.Permission, w.AppliesTo)
+	if pastes(c.DN) && pastes(c.Trustee) {
+		out.Equivalent = adperms.Dsacls(c.DC, c.DN, c.Trustee, a)
+	}
 	return out
+}
+
+// pastes says that a name can stand between double quotes in a command that
+// people paste into cmd or PowerShell, and means nothing but itself there. Who
+// may name an OU could otherwise write a command for an administrator.
+func pastes(name string) bool {
+	return !strings.ContainsAny(name, "\"“”„%`$^!") && steps.Plain(name) == name
 }

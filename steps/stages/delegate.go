@@ -38,7 +38,7 @@ type Delegate struct {
 	schema  error           // what the comparison of the schemas said, once asked
 	asked   bool            // schema was compared
 	last    *Delegation     // what Inspect saw last
-	notices []steps.Finding // what Apply noticed that a person must know
+	noticed []steps.Finding // what a write turned up, and nobody was told yet
 }
 
 // DelegateInfo names the stage.
@@ -53,23 +53,23 @@ func (d *Delegate) Step() steps.Step {
 type Delegation struct {
 	Schema  error // the live schema is not as documented
 	Token   adperms.Token
-	Objects []Seen // the scopes, then the domain's root where it is none of them
+	Objects []Seen // the domain's root, then the scopes that are other objects
 	Names   map[secdesc.SID]string
-	Notices []steps.Finding
 }
 
 // Seen is one object whose DACL matters, and what is wanted of it.
 type Seen struct {
 	adperms.Object
 	Descriptor *secdesc.Descriptor
-	Scope      bool // the rights on users are granted here
-	Root       bool // it is the domain's root object
+	At         time.Time // by our clock
+	Scope      bool      // the rights on users are granted here
+	Root       bool      // it is the domain's root object
 }
 
 // Inspect reads the schema's GUIDs (once), the account's token, and the
 // descriptors of the scopes and the domain's root.
 func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
-	have := Delegation{Notices: d.notices}
+	var have Delegation
 	if !d.asked {
 		live, err := d.Directory.Schema(ctx)
 		if err != nil {
@@ -128,14 +128,14 @@ func (d *Delegate) see(ctx context.Context, dn string) (Seen, error) {
 	if err != nil {
 		return Seen{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
 	}
-	return Seen{Object: o, Descriptor: sd}, nil
+	return Seen{Object: o, Descriptor: sd, At: d.now().UTC().Truncate(time.Second)}, nil
 }
 
 // names asks once for all trustees that the preview speaks of.
 func (d *Delegate) names(ctx context.Context, have Delegation) (map[secdesc.SID]string, error) {
 	sids := []secdesc.SID{d.Connector.SID}
 	for _, c := range d.covers(have) {
-		for _, a := range slices.Concat(c.By, c.Denied, c.Partly) {
+		for _, a := range slices.Concat(c.By, c.Denied, c.Partly, c.Idle) {
 			if !slices.Contains(sids, a.Trustee) {
 				sids = append(sids, a.Trustee)
 			}
@@ -213,9 +213,14 @@ func onItself(grants []adperms.Grant) []adperms.Grant {
 func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
 	var changes []AddACE
 	covers := d.covers(have)
+	on := map[secdesc.GUID]int{}
 	for _, c := range covers {
+		if !c.on.Descriptor.HasDACL() {
+			continue // findings say why nothing can be added
+		}
 		for _, a := range c.Missing {
-			changes = append(changes, d.add(c.on.Object, a, have.Names))
+			changes = append(changes, d.add(c.on, a, have.Names, on[c.on.GUID]))
+			on[c.on.GUID]++
 		}
 	}
 	return changes, d.findings(have, covers, changes), nil

@@ -23,18 +23,31 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 			Fix: "ask who changed the schema; nothing can be granted safely by these names"})
 	}
 	add(d.aboutDC(len(changes))...)
-	if d.Connector.Disabled {
-		add(steps.Finding{Level: steps.LevelWarning, Code: "connector-disabled",
-			Text: fmt.Sprintf("the account %s is disabled", d.Connector.DN), Fix: "check that it is the account that the sync server uses now"})
-	}
+	add(d.aboutConnector()...)
 	for _, o := range have.Objects {
-		add(d.aboutObject(o, have, changes)...)
+		add(d.aboutObject(o, changes)...)
 	}
 	for _, c := range covers {
 		add(aboutCover(c, have.Names)...)
 	}
 	add(d.aboutUnexpire(have)...)
-	return append(out, have.Notices...)
+	return out
+}
+
+// aboutConnector refuses what is not one account: whoever is in a group could
+// reset the passwords of all users then.
+func (d *Delegate) aboutConnector() (out []steps.Finding) {
+	c, dn := d.Connector, steps.Plain(d.Connector.DN)
+	if c.Class == "group" || !c.SID.Domain().IsAccountDomain() {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: "connector-not-account",
+			Text: fmt.Sprintf("%s (%s) is not an account but stands for several: each of them could reset the users' passwords", dn, c.SID),
+			Fix:  "name the account that the sync product signs in with: --connector"})
+	}
+	if c.Disabled {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "connector-disabled",
+			Text: fmt.Sprintf("the account %s is disabled", dn), Fix: "check that it is the account that the sync server uses now"})
+	}
+	return out
 }
 
 func (d *Delegate) aboutDC(changes int) (out []steps.Finding) {
@@ -53,52 +66,63 @@ func (d *Delegate) aboutDC(changes int) (out []steps.Finding) {
 
 // aboutObject tells what stands in the way of a change on one object, and what
 // is worth knowing about it.
-func (d *Delegate) aboutObject(o Seen, have Delegation, changes []AddACE) (out []steps.Finding) {
-	blocked := func(code, text, fix string) {
-		out = append(out, steps.Finding{Level: steps.LevelError, Code: code, Text: text, Fix: fix})
-	}
-	edit := adperms.Edit{DN: o.DN}
-	for _, c := range changes {
-		if c.GUID != o.GUID {
-			continue
-		}
-		if a, err := c.ace(); err == nil {
-			edit.Add = append(edit.Add, a)
-		}
+func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
+	dn := steps.Plain(o.DN)
+	if len(d.wanted(o)) > 0 && !o.Descriptor.HasDACL() {
+		// Everybody may do everything to the object, and nothing is passed on to
+		// those below it: not ours to repair, and no ground to build on.
+		return append(out, steps.Finding{Level: steps.LevelError, Code: "null-dacl",
+			Text: dn + " has no DACL: everybody has full control of it, and what is below inherits no permission from it",
+			Fix:  "have its owner give it permissions; writeback only adds to those that are there"})
 	}
 	if o.Scope && o.Descriptor.Protected() && !o.Root {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
-			Text: fmt.Sprintf("%s takes no permissions from above, so the rights have to be granted on it as they are here", o.DN)})
+			Text: dn + " takes no permissions from above, so the rights have to be granted on it as they are here"})
+	}
+	edit := adperms.Edit{DN: o.DN}
+	for _, c := range changes {
+		if a, err := c.ace(); err == nil && c.GUID == o.GUID {
+			edit.Add = append(edit.Add, a)
+		}
 	}
 	if len(edit.Add) == 0 {
 		return out
 	}
-	if !o.MayWriteDACL() {
-		blocked("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), o.DN),
-			"sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object")
-	}
-	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
-		blocked("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", o.DN, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
-			"have its owner put it in order (Active Directory Users and Computers offers to when the Security tab is opened); writeback does not re-order what others set")
-	}
-	if isSDHolder(o.DN) {
-		blocked("admin-sd-holder", fmt.Sprintf("%s is the pattern for the permissions of all protected accounts", o.DN),
-			"leave it alone: the rights on it would let the connector account take over every administrator")
-	}
+	out = append(out, d.bars(o, dn)...)
 	after, _, err := edit.Rewrite(o.Descriptor)
 	if err != nil {
-		blocked("dacl-not-editable", fmt.Sprintf("no ACE can be added to %s: %v", o.DN, err), "look at the object's permissions by hand first")
-		return out
+		return append(out, steps.Finding{Level: steps.LevelError, Code: "dacl-not-editable",
+			Text: fmt.Sprintf("no ACE can be added to %s: %v", dn, err), Fix: "look at the object's permissions by hand first"})
 	}
 	if n := after.DACL.Size(); n > nearLimit {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "dacl-near-limit",
-			Text: fmt.Sprintf("the DACL of %s will have %d of at most %d bytes", o.DN, n, secdesc.MaxACLSize),
+			Text: fmt.Sprintf("the DACL of %s will have %d of at most %d bytes", dn, n, secdesc.MaxACLSize),
 			Fix:  "remove ACEs that are no longer needed before the next product adds its own"})
 	}
-	if isUser(o.Object) {
+	if o.Scope && isUser(o.Object) {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "single-account",
-			Text: fmt.Sprintf("%s is a single account: the rights are granted on it alone, and if it is a protected account they are taken away again within the hour", o.DN),
+			Text: dn + " is a single account: the rights are granted on it alone, and if it is a protected account they are taken away again within the hour",
 			Fix:  "name the domain or an OU as the scope, unless this one account is what you mean"})
+	}
+	return out
+}
+
+// bars are what forbids any change of one object's DACL.
+func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
+	bar := func(code, text, fix string) {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: code, Text: text, Fix: fix})
+	}
+	if !o.MayWriteDACL() {
+		bar("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn),
+			"sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object")
+	}
+	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
+		bar("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", dn, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
+			"have its owner put it in order (Active Directory Users and Computers offers to when the Security tab is opened); writeback does not re-order what others set")
+	}
+	if isSDHolder(o.DN) {
+		bar("admin-sd-holder", dn+" is the pattern for the permissions of all protected accounts",
+			"leave it alone: the rights on it would let the connector account take over every administrator")
 	}
 	return out
 }
@@ -107,7 +131,7 @@ func (d *Delegate) operator() string {
 	if d.Place.Operator == "" {
 		return "the account that is signed in"
 	}
-	return d.Place.Operator
+	return steps.Plain(d.Place.Operator)
 }
 
 func isSDHolder(dn string) bool {
@@ -117,23 +141,31 @@ func isSDHolder(dn string) bool {
 // aboutCover names the ACE that already grants what was wanted, and the denies
 // that stand against it.
 func aboutCover(c cover, names map[secdesc.SID]string) (out []steps.Finding) {
+	if !c.on.Descriptor.HasDACL() {
+		return nil
+	}
 	right := fmt.Sprintf("%s (%s)", c.Want.Right.Name, adperms.Describe(c.Want.ACE()).AppliesTo)
-	if len(c.By) > 0 {
+	dn := steps.Plain(c.on.DN)
+	if len(c.By) > 0 && len(c.Denied) == 0 {
 		by := c.By[0]
 		w := adperms.Describe(by)
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "already-granted",
 			Text: fmt.Sprintf("%s on %s is already granted to %s by %q, applies to: %s %s",
-				right, c.on.DN, nameOf(by.Trustee, names), w.Permission, w.AppliesTo, by.SDDL())})
+				right, dn, nameOf(by.Trustee, names), w.Permission, w.AppliesTo, by.SDDL())})
 	}
 	for _, a := range c.Denied {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: "denied-by-ace",
-			Text: fmt.Sprintf("%s on %s is denied to %s by %s: a deny wins, so that granting it would change nothing", right, c.on.DN, nameOf(a.Trustee, names), a.SDDL()),
+			Text: fmt.Sprintf("%s on %s is denied to %s by %s: a deny wins, so that granting it would change nothing", right, dn, nameOf(a.Trustee, names), a.SDDL()),
 			Fix:  "ask who set the deny and why; writeback does not remove what others set"})
 	}
 	for _, a := range c.Partly {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "denied-by-ace",
-			Text: fmt.Sprintf("%s on %s is denied in a part of the scope to %s by %s", right, c.on.DN, nameOf(a.Trustee, names), a.SDDL()),
+			Text: fmt.Sprintf("%s on %s is denied in a part of the scope to %s by %s", right, dn, nameOf(a.Trustee, names), a.SDDL()),
 			Fix:  "passwords of the users there cannot be written back while the deny stands"})
+	}
+	for _, a := range c.Idle {
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "deny-outranked",
+			Text: fmt.Sprintf("the deny %s on %s for %s takes nothing away: it stands behind the ACE that grants %s", a.SDDL(), dn, nameOf(a.Trustee, names), right)})
 	}
 	return out
 }
@@ -144,10 +176,11 @@ func (d *Delegate) aboutUnexpire(have Delegation) []steps.Finding {
 		return nil
 	}
 	for _, o := range have.Objects {
-		if o.Root && len(adperms.Covers(o.Descriptor.DACL, have.Token, adperms.UnexpireGrant(d.Connector.SID))) > 0 {
+		if o.Root && o.Descriptor.HasDACL() && len(adperms.Covers(o.Descriptor.DACL, have.Token, adperms.UnexpireGrant(d.Connector.SID))) > 0 {
 			return []steps.Finding{{Level: steps.LevelWarning, Code: "unexpire-missing",
-				Text: fmt.Sprintf("%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must change it again", d.Connector.DN, o.DN),
-				Fix:  "use --unexpire auto"}}
+				Text: fmt.Sprintf("%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must change it again",
+					steps.Plain(d.Connector.DN), steps.Plain(o.DN)),
+				Fix: "use --unexpire auto"}}
 		}
 	}
 	return nil

@@ -12,8 +12,12 @@ type Directory interface {
 	// Object reads one object; dn may be the form <GUID=…>.
 	Object(ctx context.Context, dn string) (adperms.Object, error)
 	// WriteDACL replaces the DACL of dn by that of the descriptor sd, and
-	// nothing else of the object's descriptor (SD flags 4).
+	// nothing else of the object's descriptor (SD flags 4). An error that
+	// proves that nothing was written wraps steps.ErrNotMade.
 	WriteDACL(ctx context.Context, dn string, sd []byte) error
+	// Deleted tells whether the DC knows that the object was deleted. An object
+	// that it does not show, or not yet, is not known to be.
+	Deleted(ctx context.Context, guid secdesc.GUID) (bool, error)
 	// Schema reads what the directory itself says about the names of
 	// adperms.Schema.
 	Schema(ctx context.Context) ([]adperms.SchemaName, error)
