@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ type outcome struct {
 func (p *program) command(args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	p.t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, os.Args[0], append(append([]string{}, args...), p.flags...)...)
+	cmd := exec.CommandContext(ctx, os.Args[0], slices.Concat(p.flags, args)...) // of a flag given twice the last counts
 	cmd.Dir = p.dir
 	cmd.Env = append([]string{beProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + p.dir}, p.env...)
 	return cmd
@@ -110,4 +111,27 @@ func decode[T any](t *testing.T, o outcome) (v T) {
 		t.Fatalf("more than one document: %s", o.out)
 	}
 	return v
+}
+
+// ends runs the program, wants the exit code, and all parts in what it said
+// went wrong.
+func (p *program) ends(code int, parts []string, args ...string) outcome {
+	p.t.Helper()
+	o := p.want(code, args...)
+	for _, part := range parts {
+		if !strings.Contains(o.err, part) {
+			p.t.Errorf("writeback %s does not say %q:\n%s", strings.Join(args, " "), part, o.err)
+		}
+	}
+	return o
+}
+
+// without is p without a flag of its own and the flag's value.
+func (p *program) without(flag string) *program {
+	q := *p
+	q.flags = slices.Clone(p.flags)
+	if i := slices.Index(q.flags, flag); i >= 0 {
+		q.flags = slices.Delete(q.flags, i, i+2)
+	}
+	return &q
 }

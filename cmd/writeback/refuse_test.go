@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/internal/ldaptap"
+	"writeback/internal/sambatest"
+	"writeback/steps"
+)
+
+// What stands in the way on the side of the domain controller: each ends with a
+// clear error and its exit code, and nothing is written.
+
+func TestWrongPassword(t *testing.T) {
+	dc := sambatest.Shared(t)
+	p := signedIn(t, dc)
+	p.env = []string{"WRITEBACK_AD_PASSWORD=not-the-password"}
+	for _, way := range [][]string{nil, {"--kerberos", "--krb5-conf", dc.Krb5Conf(t)}} {
+		o := p.ends(exitSignIn, []string{"Administrator@", dc.LDAPS, "password is wrong"}, append([]string{"plan", "--output", "json"}, way...)...)
+		if o.out != "" {
+			t.Errorf("a document came out of a refused sign-in: %s", o.out)
+		}
+	}
+}
+
+func TestUntrustedCertificate(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	p := signedIn(t, dc).without("--ca-cert")
+	o := p.ends(exitError, []string{"is not trusted", dc.Host, "--ca-cert FILE"}, "plan")
+	pin := regexp.MustCompile(`--tls-pin (SHA256:[0-9A-F]{64})`).FindStringSubmatch(o.err)
+	if pin == nil {
+		t.Fatalf("it does not say how to pin: %s", o.err)
+	}
+	p.want(exitDone, "plan", "--tls-pin", pin[1])
+	p.ends(exitError, []string{"not the pinned certificate"}, "plan", "--tls-pin", "SHA256:"+strings.Repeat("0", 64))
+	p.ends(exitUsage, []string{"--tls-pin", "64 hex digits"}, "plan", "--tls-pin", "SHA256:00")
+	p.ends(exitUsage, []string{"--ca-cert", "no such file"}, "plan", "--ca-cert", "nowhere.pem")
+	p.ends(exitUsage, []string{"--dc", "ldaps://HOST"}, "plan", "--dc", "dc1.corp.example")
+}
+
+// A server that does not start TLS gets the request for it and not one byte
+// more, whatever it answers.
+func TestNothingSecretWithoutTLS(t *testing.T) {
+	startTLS, err := hex.DecodeString("301d02010177188016312e332e362e312e342e312e313436362e3230303337") // RFC 4511 4.14.1
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, answer := range map[string]string{
+		"unavailable":   "300c02010178070a013404000400",
+		"a bind answer": "300c02010161070a010004000400",
+	} {
+		t.Run(name, func(t *testing.T) {
+			reply, err := hex.DecodeString(answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			address, heard := impostor(t, reply)
+			p := newProgram(t)
+			p.env = []string{"WRITEBACK_AD_PASSWORD=Secret-1234"}
+			p.ends(exitError, []string{"StartTLS", address}, "apply", "--yes", "--dc", "ldap://"+address, "--ad-user", "admin@corp.example")
+			if got := heard(); !bytes.Equal(got, startTLS) {
+				t.Errorf("sent: %x", got)
+			}
+		})
+	}
+}
+
+// impostor answers the first thing that it hears, and keeps all that it hears
+// of the one client that comes.
+func impostor(t *testing.T, answer []byte) (address string, heard func() []byte) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	all := make(chan []byte, 1)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			all <- nil
+			return
+		}
+		defer c.Close()
+		first := make([]byte, 4096)
+		n, _ := c.Read(first) // what went wrong shows in what was heard
+		_, _ = c.Write(answer)
+		rest, _ := io.ReadAll(c)
+		all <- append(first[:n], rest...)
+	}()
+	return l.Addr().String(), func() []byte { return <-all }
+}
+
+func TestConnectorNotFound(t *testing.T) {
+	dc := sambatest.Shared(t)
+	p := signedIn(t, dc)
+	p.ends(exitError, []string{"no account in " + domainOf(dc), "--connector"}, "plan")
+	first := dc.ConnectorOn(t, "SYNC01", "one.onmicrosoft.example")
+	p.ends(exitError, []string{"there is no account " + first.Name + "x", "did you mean " + first.Name}, "plan", "--connector", first.Name+"x")
+	p.ends(exitError, []string{"there is no account nobody@" + domainOf(dc)}, "plan", "--connector", "nobody@"+domainOf(dc))
+	p.ends(exitError, []string{"there is no CN=nobody"}, "plan", "--connector", "CN=nobody,"+dc.BaseDN)
+	second := dc.ConnectorOn(t, "SYNC02", "two.onmicrosoft.example")
+	o := p.ends(exitError, []string{"several accounts", "--connector",
+		first.Name, "sync server SYNC01", "tenant one.onmicrosoft.example",
+		second.Name, "sync server SYNC02", "tenant two.onmicrosoft.example"}, "apply", "--yes", "--output", "json")
+	if o.out != "" {
+		t.Errorf("a document came out: %s", o.out)
+	}
+	for _, name := range []string{second.Name, second.UPN, second.DN, second.SID, dc.Domain + `\` + second.Name} {
+		plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--output", "json", "--connector", name))
+		if !strings.Contains(plan.Steps[0].Changes[0].SDDL, second.SID) {
+			t.Errorf("--connector %s plans for %s", name, plan.Steps[0].Changes[0].SDDL)
+		}
+	}
+}
+
+func TestScopeNotThere(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	p := signedIn(t, dc)
+	nowhere := "OU=nowhere," + dc.BaseDN
+	p.ends(exitError, []string{"there is no " + nowhere, "--scope takes the DN"}, "plan", "--scope", nowhere)
+	p.ends(exitError, []string{"not a distinguished name"}, "plan", "--scope", "nowhere")
+}
+
+// Who may not change the permissions is told so before any write: which right,
+// which account, which object.
+func TestNoRightToWrite(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	name := sambatest.Unique("low")
+	dc.AddUser(t, dc.OU(t), name, "Start-1234")
+	p := signedIn(t, dc).without("--ad-user")
+	p.flags = append(p.flags, "--ad-user", dc.UPN(name))
+	p.env = []string{"WRITEBACK_AD_PASSWORD=Start-1234"}
+	usn := dc.USNChanged(t, dc.BaseDN)
+	says := []string{dc.Domain + `\` + name, dc.BaseDN, "Modify permissions", "Domain Admins"}
+	o := p.ends(exitError, says, "plan", "--output", "json")
+	plan := decode[steps.Plan](t, o)
+	if s := plan.Steps[0]; s.State != steps.StateBlocked || !hasFinding(s.Findings, "no-right-to-write") {
+		t.Errorf("planned %+v", s)
+	}
+	res := decode[steps.Result](t, p.ends(exitError, says, "apply", "--yes", "--output", "json"))
+	if res.Run != "" || res.State != steps.ResultPartial || len(res.Steps[0].Made) != 0 {
+		t.Errorf("applied %+v", res)
+	}
+	if now := dc.USNChanged(t, dc.BaseDN); now != usn {
+		t.Errorf("the root was written: %d, %d before", now, usn)
+	}
+	if o := p.want(exitDone, "runs"); !strings.Contains(o.out, "No runs yet.") {
+		t.Errorf("a run was begun: %s", o.out)
+	}
+}
+
+func hasFinding(all []steps.Finding, code string) bool {
+	return slices.ContainsFunc(all, func(f steps.Finding) bool { return f.Code == code })
+}
+
+func TestReadOnlyDC(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tap.Close() })
+	tap.After(ldaptap.Rewrite(func(search *ldaptap.Message, e *ldaptap.Entry) bool {
+		if search.DN() != "" {
+			return false
+		}
+		e.Set("supportedCapabilities", append(e.Values("supportedCapabilities"), "1.2.840.113556.1.4.1920")...) // MS-ADTS 3.1.1.3.4.3.8
+		return true
+	}))
+	p := signedIn(t, dc).without("--dc")
+	p.flags = append(p.flags, "--dc", tap.LDAPS)
+	says := []string{dc.Host, "read-only", "--dc"}
+	if plan := decode[steps.Plan](t, p.ends(exitError, says, "plan", "--output", "json")); !hasFinding(plan.Steps[0].Findings, "read-only-dc") {
+		t.Errorf("planned %+v", plan.Steps[0])
+	}
+	p.ends(exitError, says, "apply", "--yes")
+	if n := tap.Writes(); n != 0 {
+		t.Errorf("%d writes", n)
+	}
+}
