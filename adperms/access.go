@@ -82,6 +82,11 @@ func Access(t Target, token Token, want Right) Decision {
 
 func inForce(a *secdesc.ACE) bool { return a.Flags&secdesc.InheritOnly == 0 }
 
+// readsOrWrites are the rights that have a tree of types: class, property set,
+// attribute. Extended rights and validated writes have not (MS-ADTS 5.1.3.3.4
+// and 5.1.3.3.5), nor has a child's class.
+const readsOrWrites = secdesc.ReadProperty | secdesc.WriteProperty
+
 // concerns says that the ACE's mask and ObjectType take in the right on an
 // object of the class. An ObjectType that is present and zero names nothing.
 func concerns(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
@@ -96,10 +101,8 @@ func concerns(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
 		return false
 	case of == want.Type:
 		return true
-	case want.Mask == secdesc.ControlAccess:
-		return false
 	default:
-		return of == want.Set || of == class
+		return readsOrWrites.Has(want.Mask) && (of == want.Set || of == class)
 	}
 }
 

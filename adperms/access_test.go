@@ -43,6 +43,8 @@ func (c cast) may(d *secdesc.Descriptor, of accessCase, class secdesc.GUID) stri
 var (
 	readControl = adperms.Right{Name: "Read permissions", Mask: secdesc.ReadControl}
 	writeDACL   = adperms.Right{Name: "Modify permissions", Mask: secdesc.WriteDACL}
+	readSet     = adperms.Right{Name: "Read pwdLastSet", Mask: secdesc.ReadProperty, Type: adperms.WritePwdLastSet.Type, Set: restrictions}
+	selfWrite   = adperms.Right{Name: "Validated write", Mask: secdesc.SelfWrite, Type: changePassword, Set: restrictions}
 )
 
 func TestAccessReasons(t *testing.T) {
@@ -72,6 +74,10 @@ func TestAccessReasons(t *testing.T) {
 		{"conditional deny, then deny", "D:(XD;;CR;;;{me};(Exists a))(D;;CR;;;{me})", reset, false, adperms.ByACE, 0, false},
 		{"conditional deny, then conditional allow", "D:(XD;;CR;;;{me};(Exists a))(XA;;CR;;;{me};(Exists a))", reset, false, adperms.ByACE, 0, true},
 		{"allow, then conditional deny", "D:(A;;CR;;;{me})(XD;;CR;;;{me};(Exists a))", reset, true, adperms.ByACE, 0, false},
+
+		{"read through the set", "D:(OA;;RP;{restrictions};;{me})", readSet, true, adperms.ByACE, 0, false},
+		{"a validated write has no set", "D:(OA;;SW;{restrictions};;{me})(OA;;SW;{user};;{me})", selfWrite, false, adperms.NoACE, -1, false},
+		{"a validated write by its name", "D:(OA;;SW;{change};;{me})", selfWrite, true, adperms.ByACE, 0, false},
 
 		{"owner reads the descriptor", "O:{me}D:", readControl, true, adperms.ByOwner, -1, false},
 		{"owner writes the DACL, denied or not", "O:{inner}D:(D;;WD;;;{me})", writeDACL, true, adperms.ByOwner, -1, false},

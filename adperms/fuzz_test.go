@@ -1,22 +1,12 @@
 package adperms_test
 
 import (
-	"bufio"
-	"encoding/hex"
-	"errors"
-	"io/fs"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
-
-// corpus is data read from a Windows domain, beside the project. Without it the
-// fuzzer starts from the tables alone.
-const corpus = "../../shared/corpora/ad2019-descriptors.tsv"
 
 func seeds(f *testing.F) [][]byte {
 	f.Helper()
@@ -36,26 +26,8 @@ func seeds(f *testing.F) [][]byte {
 	}
 	add("D:NO_ACCESS_CONTROL")
 	add("O:BA")
-	file, err := os.Open(corpus)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out
-	}
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		_, digits, _ := strings.Cut(lines.Text(), "\t")
-		raw, err := hex.DecodeString(digits)
-		if err != nil {
-			f.Fatal(err)
-		}
-		out = append(out, raw)
-	}
-	if err := lines.Err(); err != nil {
-		f.Fatal(err)
+	for _, l := range readCorpus(f) {
+		out = append(out, l.raw)
 	}
 	return out
 }

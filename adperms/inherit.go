@@ -23,6 +23,9 @@ type Child struct {
 
 // Inherit gives the ACEs that the child gets from the parent's DACL, each with
 // the Inherited flag, in the parent's order. A nil DACL passes nothing on.
+//
+// A Windows DC leaves out those that say nothing new beside an earlier one, and
+// sorts within a generation; both change no access check.
 func Inherit(parent *secdesc.ACL, child Child) []secdesc.ACE {
 	if parent == nil || child.Protected {
 		return nil
@@ -80,29 +83,31 @@ func generic(a secdesc.ACE) bool {
 }
 
 // settle gives the ACE as it counts on the child alone: generic rights as the
-// rights they stand for, CREATOR OWNER and CREATOR GROUP as who they are, and
-// nothing of whom it is passed on to.
+// rights they stand for and no others that a directory does not have, CREATOR
+// OWNER and CREATOR GROUP as who they are, and nothing of whom it is passed on to.
 func (c Child) settle(a secdesc.ACE) secdesc.ACE {
 	a.Flags &^= onward | secdesc.NoPropagate
 	if !a.Type.Understood() {
 		return a
 	}
-	a.Mask = a.Mask.MapGeneric()
+	a.Mask = a.Mask.MapGeneric() & secdesc.GenericAll.MapGeneric()
 	switch {
 	case a.Trustee == creatorOwner && !c.Owner.IsZero():
 		a.Trustee = c.Owner
 	case a.Trustee == creatorGroup && !c.Group.IsZero():
 		a.Trustee = c.Group
 	}
-	a.InheritedObjectType = secdesc.GUID{}
-	a.ObjectFlags &^= secdesc.InheritedObjectTypePresent
-	if plain, ok := withoutObject[a.Type]; ok && a.ObjectFlags == 0 {
-		a.Type = plain
+	if a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 {
+		a.InheritedObjectType = secdesc.GUID{}
+		a.ObjectFlags &^= secdesc.InheritedObjectTypePresent
+		if plain, ok := withoutObject[a.Type]; ok && a.ObjectFlags == 0 {
+			a.Type = plain
+		}
 	}
 	return a
 }
 
-// withoutObject is the type for an object ACE that has no GUID left.
+// withoutObject is the type for an object ACE that has lost its only GUID.
 var withoutObject = map[secdesc.ACEType]secdesc.ACEType{
 	secdesc.AccessAllowedObject:         secdesc.AccessAllowed,
 	secdesc.AccessDeniedObject:          secdesc.AccessDenied,

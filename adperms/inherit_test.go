@@ -20,7 +20,11 @@ type inheritCase struct {
 	offline bool // no DC keeps such an ACE on the parent
 }
 
-const whyZero = "MS-DTYP 2.5.3.4.4: a GUID that is present must be a class of the child. Samba takes zero as no GUID"
+const (
+	whyZero  = "MS-DTYP 2.5.3.4.4: a GUID that is present must be a class of the child. Samba takes zero as no GUID"
+	whyPlain = "TestInheritAsWindows: Windows Server 2019 keeps the type of an object ACE that had no GUID. Samba makes it a plain one"
+	whyBits  = "TestInheritAsWindows: Windows Server 2019 drops the bits that mean nothing in a directory. Samba keeps them"
+)
 
 var inheritCases = []inheritCase{
 	{name: "not inheritable", parent: "(A;;RP;;;{me})"},
@@ -54,6 +58,11 @@ var inheritCases = []inheritCase{
 	{name: "zero class", parent: "(OA;CIIO;RP;{lockout};{none};{me})", user: "(OA;CIIOID;RP;{lockout};{none};{me})",
 		inet: "(OA;CIIOID;RP;{lockout};{none};{me})", ou: "(OA;CIIOID;RP;{lockout};{none};{me})", why: whyZero,
 		samba: [3]string{"(OA;CIID;RP;{lockout};{none};{me})", "(OA;CIID;RP;{lockout};{none};{me})", "(OA;CIID;RP;{lockout};{none};{me})"}},
+	{name: "an object ACE without a GUID stays one", parent: "(OA;CIIO;GX;;;{me})",
+		user: "(OA;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})", inet: "(OA;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})", ou: "(OA;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})",
+		why: whyPlain, samba: [3]string{"(A;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})", "(A;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})", "(A;ID;LCRC;;;{me})(OA;CIIOID;GX;;;{me})"}},
+	{name: "every bit there is", parent: "(A;CINP;0xffffffff;;;{me})", user: "(A;ID;{full};;;{me})", inet: "(A;ID;{full};;;{me})", ou: "(A;ID;{full};;;{me})",
+		why: whyBits, samba: [3]string{"(A;ID;0xfffffff;;;{me})", "(A;ID;0xfffffff;;;{me})", "(A;ID;0xfffffff;;;{me})"}},
 	{name: "inherited by the parent", parent: "(OA;CIIOID;CR;{reset};{user};{me})", offline: true,
 		user: "(OA;CIID;CR;{reset};{user};{me})", inet: "(OA;CIIOID;CR;{reset};{user};{me})", ou: "(OA;CIIOID;CR;{reset};{user};{me})"},
 	{name: "conditional, generic, for one class", parent: "(ZA;CIIO;GX;;{user};{me};(Exists a))", offline: true,

@@ -1,6 +1,7 @@
 package adperms_test
 
 import (
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,28 +13,33 @@ import (
 	"writeback/internal/sambatest"
 )
 
-const judgedTrees = 30 // of four accounts and seven targets each
+// More trees, or others: go test ./adperms -run TestJudge -judge.trees 300 -judge.seed 5000
+var (
+	judgedTrees = flag.Uint64("judge.trees", 30, "how many random trees the judge tries, of four accounts and seven targets each")
+	firstSeed   = flag.Uint64("judge.seed", 0, "the seed of the first tree; the others follow it")
+)
 
 // TestJudge is the proof of Access and of Inherit: what they say of random
 // trees is what a Samba DC does.
 func TestJudge(t *testing.T) {
 	dc := sambatest.Shared(t)
-	var cases, granted, objects int
-	for seed := range uint64(judgedTrees) {
+	var cases, granted, objects, moves int
+	for i := range *judgedTrees {
+		seed := *firstSeed + i
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			tr := plant(t, dc, seed)
 			tr.furnish(t)
 			tr.judgeInheritance(t, "as written")
-			tr.shuffle(t)
+			moves += tr.shuffle(t)
 			live, predicted := tr.judgeInheritance(t, "after moves")
 			objects += 2 * len(tr.nodes)
 			c, g := tr.judgeAccess(t, live, predicted)
 			cases, granted = cases+c, granted+g
 		})
 	}
-	t.Logf("%d cases with three rights each, %d of the rights granted; %d DACLs computed", cases, granted, objects)
-	if cases < 300 {
-		t.Errorf("%d cases are too few", cases)
+	t.Logf("%d cases with three rights each, %d of the rights granted; %d DACLs computed, %d moves", cases, granted, objects, moves)
+	if cases < 300 || moves < int(*judgedTrees)/2 {
+		t.Errorf("%d cases and %d moves are too few", cases, moves)
 	}
 	if granted < cases/3 || granted > 3*cases-cases/3 {
 		t.Errorf("%d of %d rights granted: the trees are too much alike", granted, 3*cases)
@@ -56,17 +62,19 @@ func (tr *tree) furnish(t *testing.T) {
 	}
 }
 
-// shuffle moves an OU and two other objects.
-func (tr *tree) shuffle(t *testing.T) {
+// shuffle moves some objects, OUs with all that is in them.
+func (tr *tree) shuffle(t *testing.T) (moves int) {
 	t.Helper()
-	for range 3 {
+	for range 4 {
 		at := 1 + tr.rng.IntN(len(tr.nodes)-1)
 		to := tr.rng.IntN(len(tr.nodes))
 		if tr.nodes[to].class != ouClass || tr.below(to, at) || tr.nodes[at].parent == to {
 			continue
 		}
 		tr.move(t, at, to)
+		moves++
 	}
+	return moves
 }
 
 // attempt is a write that needs one right and no other.
