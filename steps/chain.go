@@ -67,6 +67,10 @@ func (c chain) follows(r Record, line int, id string) error {
 		if r.Change == nil {
 			return errors.New("it intends nothing")
 		}
+	case KindAttested:
+		if r.Attestation == nil {
+			return errors.New("it attests nothing")
+		}
 	case KindUndoing:
 		return c.refers(r, KindMade)
 	case KindMade:

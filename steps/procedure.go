@@ -34,6 +34,13 @@ type Prober interface {
 	Probe(ctx context.Context) ([]Evidence, []Finding, error)
 }
 
+// Prover is what a procedure has besides when it can say what proves the state
+// that it found. Prove is pure; what it says stands beside the step's changes
+// and findings.
+type Prover[H any] interface {
+	Prove(have H) []Evidence
+}
+
 // Keeper is what a procedure has besides when the object should be kept as it
 // was before the first write to it. Keep returns the name of the object and
 // anything that survives JSON; it is recorded before the first intent on that

@@ -33,11 +33,12 @@ const (
 	KindUndone   Kind = "undone"   // the change that line Of was undoing is not in the world any more
 	KindVoid     Kind = "void"     // what line Of announced did not happen
 	KindFailed   Kind = "failed"   // what line Of announced came back with an error; a later line says what became of it
+	KindAttested Kind = "attested" // a person says that a manual step is done
 	KindClosed   Kind = "closed"   // the process is through with the run
 )
 
 var kinds = map[Kind]bool{KindOpened: true, KindReopened: true, KindApproved: true, KindSaved: true, KindIntent: true,
-	KindUndoing: true, KindMade: true, KindUndone: true, KindVoid: true, KindFailed: true, KindClosed: true}
+	KindUndoing: true, KindMade: true, KindUndone: true, KindVoid: true, KindFailed: true, KindAttested: true, KindClosed: true}
 
 // Who is who runs the program.
 type Who struct {
@@ -79,14 +80,15 @@ type Record struct {
 	Opening       *Opening        `json:"opening,omitempty"`  // opened, reopened
 	Approval      *Approval       `json:"approval,omitempty"` // approved
 	Step          string          `json:"step,omitempty"`
-	Of            int             `json:"of,omitempty"`      // the line that this one is about
-	Target        string          `json:"target,omitempty"`  // saved: the object; intent: the object that is kept
-	Change        *Change         `json:"change,omitempty"`  // intent, undoing, and what became of them
-	Data          json.RawMessage `json:"data,omitempty"`    // the procedure's own value of the change, or of the saved object
-	Settled       bool            `json:"settled,omitempty"` // known by looking afterwards, not from the answer to the write
-	Error         string          `json:"error,omitempty"`   // failed, void, closed
-	State         string          `json:"state,omitempty"`   // closed: of the result
-	Prev          string          `json:"prev"`              // hash of the preceding line; "" in the first
+	Of            int             `json:"of,omitempty"`          // the line that this one is about
+	Target        string          `json:"target,omitempty"`      // saved: the object; intent: the object that is kept
+	Change        *Change         `json:"change,omitempty"`      // intent, undoing, and what became of them
+	Data          json.RawMessage `json:"data,omitempty"`        // the procedure's own value of the change, or of the saved object
+	Settled       bool            `json:"settled,omitempty"`     // known by looking afterwards, not from the answer to the write
+	Error         string          `json:"error,omitempty"`       // failed, void, closed
+	State         string          `json:"state,omitempty"`       // closed: of the result
+	Attestation   *Attestation    `json:"attestation,omitempty"` // attested
+	Prev          string          `json:"prev"`                  // hash of the preceding line; "" in the first
 }
 
 const (

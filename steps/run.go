@@ -4,12 +4,13 @@ import "time"
 
 // The states of a [Run].
 const (
-	RunEmpty   = "empty"    // nothing of it was ever in the world
-	RunDone    = "done"     // everything was as it should be at its end
-	RunManual  = "manual"   // the same, but for what a person has to do
-	RunPartial = "partial"  // it stopped before its end, by an error, by the user, or because the process died
-	RunInDoubt = "in doubt" // a write began, and nobody has looked yet whether it happened
-	RunUndone  = "undone"   // nothing of it is left in the world
+	RunEmpty    = "empty"    // nothing of it was ever in the world
+	RunAttested = "attested" // it only holds what a person said
+	RunDone     = "done"     // everything was as it should be at its end
+	RunManual   = "manual"   // the same, but for what a person has to do
+	RunPartial  = "partial"  // it stopped before its end, by an error, by the user, or because the process died
+	RunInDoubt  = "in doubt" // a write began, and nobody has looked yet whether it happened
+	RunUndone   = "undone"   // nothing of it is left in the world
 )
 
 // Owned is a change that a run made and that is still ours.
@@ -32,11 +33,12 @@ type Run struct {
 	Program  string // version of the program that began it
 	Who      Who    // who began it
 	Settings map[string]Setting
-	Approval *Approval // the latest; nil before the first
-	Steps    []string  // IDs of the steps that it wrote in, in order
-	Made     []Owned   // made and not undone, in the order in which they were made
-	Error    string    // why it ended, where it ended badly
-	Records  []Record  // all lines of the journal
+	Approval *Approval     // the latest; nil before the first
+	Steps    []string      // IDs of the steps that it wrote in, in order
+	Made     []Owned       // made and not undone, in the order in which they were made
+	Error    string        // why it ended, where it ended badly
+	Attested []Attestation // what a person said, in the order in which it was said
+	Records  []Record      // all lines of the journal
 
 	doubts []doubt
 	kept   map[string]bool // by step and object: kept as it was before our first write
@@ -128,6 +130,8 @@ func (p *story) read(rec Record) {
 			delete(p.kept, keptKey(o.step, o.target))
 		}
 		delete(p.open, rec.Of)
+	case KindAttested:
+		p.Attested = append(p.Attested, *rec.Attestation)
 	case KindClosed:
 		p.closing, p.Error = rec.State, rec.Error
 	}
@@ -173,6 +177,8 @@ func (p *story) state() string {
 		return RunPartial
 	case p.ever || p.closing == ResultUndone:
 		return RunUndone
+	case len(p.Attested) > 0:
+		return RunAttested
 	}
 	return RunEmpty
 }

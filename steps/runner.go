@@ -83,19 +83,20 @@ func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
 		return sp, nil, &CancelledError{Err: err}
 	}
 	r.tell(StepInspecting{s.Info()})
-	drafts, findings, err := s.look(ctx)
+	l, err := s.look(ctx)
 	if err != nil {
 		return sp, nil, cancelled(ctx, err)
 	}
-	for _, d := range drafts {
+	for _, d := range l.drafts {
 		sp.Changes = append(sp.Changes, d.change)
 	}
-	sp.Findings = append(sp.Findings, findings...)
+	sp.Findings = append(sp.Findings, l.findings...)
+	sp.Evidence = append(sp.Evidence, l.evidence...)
 	sp.State = stateOf(sp.Changes, sp.Findings)
 	if err := sp.check(); err != nil {
 		return sp, nil, fmt.Errorf("plan %s: %w", sp.ID, err)
 	}
-	return sp, drafts, nil
+	return sp, l.drafts, nil
 }
 
 // prove adds what trying it out shows.

@@ -65,10 +65,11 @@ func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, pla
 func missed(ctx context.Context, s Step, d doubt, plans map[string][]draft) (bool, error) {
 	fresh, ok := plans[d.step]
 	if !ok {
-		var err error
-		if fresh, _, err = s.look(ctx); err != nil {
+		l, err := s.look(ctx)
+		if err != nil {
 			return false, err
 		}
+		fresh = l.drafts
 		plans[d.step] = fresh
 	}
 	want := d.look.change

@@ -12,7 +12,7 @@ import (
 type Step interface {
 	Info() Info
 
-	look(ctx context.Context) ([]draft, []Finding, error)
+	look(ctx context.Context) (looked, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
 	keep(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to keep
 	apply(ctx context.Context, d draft) (draft, error)
@@ -26,6 +26,13 @@ type Step interface {
 type draft struct {
 	change Change
 	data   json.RawMessage
+}
+
+// looked is what there is to say about a step as it is.
+type looked struct {
+	drafts   []draft
+	findings []Finding
+	evidence []Evidence
 }
 
 // Define makes a step of a procedure: the one place where types are erased.
@@ -43,25 +50,25 @@ func (t typed[H, C]) Info() Info { return t.info }
 // look inspects and plans. A change that could not be shown, or that could not
 // be told from another one, or that the journal could not give back, is an
 // error here: before anything is written.
-func (t typed[H, C]) look(ctx context.Context) ([]draft, []Finding, error) {
+func (t typed[H, C]) look(ctx context.Context) (looked, error) {
 	have, err := t.p.Inspect(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("inspect %s: %w", t.info.ID, err)
+		return looked{}, fmt.Errorf("inspect %s: %w", t.info.ID, err)
 	}
 	changes, findings, err := t.p.Plan(have)
 	if err != nil {
-		return nil, nil, fmt.Errorf("plan %s: %w", t.info.ID, err)
+		return looked{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
 	}
 	drafts := make([]draft, 0, len(changes))
 	seen := map[string]bool{}
 	for _, c := range changes {
 		d, err := t.draft(c)
 		if err != nil {
-			return nil, nil, fmt.Errorf("plan %s: %w", t.info.ID, err)
+			return looked{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
 		}
 		key := d.change.Key(t.info.ID)
 		if seen[key] {
-			return nil, nil, fmt.Errorf("plan %s: two changes describe themselves alike: %q", t.info.ID, d.change.Line)
+			return looked{}, fmt.Errorf("plan %s: two changes describe themselves alike: %q", t.info.ID, d.change.Line)
 		}
 		seen[key] = true
 		drafts = append(drafts, d)
@@ -70,7 +77,13 @@ func (t typed[H, C]) look(ctx context.Context) ([]draft, []Finding, error) {
 	for _, f := range findings {
 		out = append(out, f.plain())
 	}
-	return drafts, out, nil
+	l := looked{drafts: drafts, findings: out}
+	if p, ok := t.p.(Prover[H]); ok {
+		for _, e := range p.Prove(have) {
+			l.evidence = append(l.evidence, e.plain())
+		}
+	}
+	return l, nil
 }
 
 func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {

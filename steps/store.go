@@ -168,7 +168,7 @@ func (s *Store) Latest(match func(Run) bool) (Run, error) {
 // one is begun there: the latest that is not empty, if it is [Run.Unfinished].
 // The error is [ErrNoRun] when there is none.
 func (s *Store) Interrupted(target Target) (Run, error) {
-	r, err := s.Latest(func(r Run) bool { return r.Target.Same(target) && r.State != RunEmpty })
+	r, err := s.Latest(func(r Run) bool { return r.Target.Same(target) && r.State != RunEmpty && r.State != RunAttested })
 	if err == nil && !r.Unfinished() {
 		return Run{}, ErrNoRun
 	}

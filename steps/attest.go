@@ -1,0 +1,84 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Attestation is a person's word that a manual step was done, or, where Says is
+// [SaysWithdrawn], that the word is taken back. It is remembered, and never
+// taken for a proof.
+type Attestation struct {
+	Step string    `json:"step"`
+	Says string    `json:"says"` // [SaysDone] or [SaysWithdrawn]
+	By   string    `json:"by"`   // who says so
+	Note string    `json:"note,omitempty"`
+	At   time.Time `json:"at"` // UTC
+}
+
+// What an [Attestation] says.
+const (
+	SaysDone      = "done"
+	SaysWithdrawn = "withdrawn"
+)
+
+// Attest remembers a person's word in a run of its own. a.At is filled in.
+func (s *Store) Attest(o Opening, a Attestation) (Run, error) {
+	if a.Step == "" || a.By == "" {
+		return Run{}, errors.New("an attestation needs a step and somebody who says it")
+	}
+	for _, text := range []string{a.Step, a.By, a.Note} {
+		if err := checkLine(text); err != nil {
+			return Run{}, fmt.Errorf("attest %q: %w", Plain(text), err)
+		}
+	}
+	j, err := s.Create(o)
+	if err != nil {
+		return Run{}, err
+	}
+	a.At = j.now().UTC().Truncate(time.Millisecond)
+	_, err = j.append(Record{Kind: KindAttested, Step: a.Step, Attestation: &a})
+	if err == nil {
+		err = j.closeRun(RunAttested, nil)
+	}
+	return j.Run(), errors.Join(err, j.Close())
+}
+
+// sameForWords is Target.Same for people: a word given before the tenant was
+// known is about the same place.
+func sameForWords(t, u Target) bool {
+	if t.Tenant == "" || u.Tenant == "" {
+		t.Tenant, u.Tenant = "", ""
+	}
+	if t.Forest == "" || u.Forest == "" {
+		t.Forest, u.Forest = "", ""
+	}
+	return t.Same(u)
+}
+
+// Attested gives the latest word on each step of target, by step. Words that
+// were withdrawn are left out.
+func (s *Store) Attested(target Target) (map[string]Attestation, error) {
+	ids, err := s.ids()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Attestation{}
+	for _, id := range ids {
+		r, err := s.Read(id)
+		if err != nil {
+			return nil, err
+		}
+		if !sameForWords(r.Target, target) {
+			continue
+		}
+		for _, a := range r.Attested {
+			out[a.Step] = a
+			if a.Says != SaysDone {
+				delete(out, a.Step)
+			}
+		}
+	}
+	return out, nil
+}
