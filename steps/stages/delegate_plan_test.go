@@ -1,0 +1,202 @@
+package stages
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// ace is an ACE for the connector account, or for trustee where one is given.
+func ace(typ, flags, rights, object, class string, trustee ...string) string {
+	to := connector.String()
+	if len(trustee) > 0 {
+		to = trustee[0]
+	}
+	return fmt.Sprintf("(%s;%s;%s;%s;%s;%s)", typ, flags, rights, object, class, to)
+}
+
+var (
+	aReset   = ace("OA", "CIIO", "CR", resetPassword, user)
+	aLockout = ace("OA", "CIIO", "WP", lockoutTime, user)
+	aPwdLast = ace("OA", "CIIO", "WP", pwdLastSet, user)
+	aUnexp   = ace("OA", "", "CR", unexpire, "")
+)
+
+// What the stage plans and says, by what stands on the domain's root.
+func TestPlan(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		root    string // ACEs beside that of SYSTEM and Unexpire for Authenticated Users
+		changed func(t *testing.T, f *fake, d *Delegate)
+		want    []string // SDDL of the changes
+		codes   []string
+	}{
+		{name: "nothing there", want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "all there", root: aReset + aLockout + aPwdLast, codes: []string{"info already-granted"}},
+		{name: "full control", root: ace("A", "CI", "GA", "", ""), codes: []string{"info already-granted"}},
+		{name: "generic write gives the attributes", root: ace("A", "CI", "GW", "", ""), want: []string{aReset}, codes: []string{"info already-granted"}},
+		{name: "write all properties", root: ace("OA", "CIIO", "WP", "", user), want: []string{aReset}, codes: []string{"info already-granted"}},
+		{name: "a property set gives pwdLastSet, and lockoutTime is in none", root: ace("OA", "CIIO", "WP", restrictions, user),
+			want: []string{aReset, aLockout}, codes: []string{"info already-granted"}},
+		{name: "all extended rights", root: ace("A", "CI", "CR", "", ""), want: []string{aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "a group", root: ace("OA", "CIIO", "CR", resetPassword, user, group.String()), want: []string{aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "everyone", root: ace("OA", "CIIO", "WP", lockoutTime, user, "WD"), want: []string{aReset, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "somebody else's is no help", root: ace("A", "CI", "GA", "", "", stranger.String()), want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "this object only is no help", root: ace("A", "", "CR", "", "") + ace("A", "", "WP", "", ""), want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "denied in the whole scope", root: ace("OD", "CIIO", "CR", resetPassword, user),
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error dacl-not-canonical", "error denied-by-ace", "info already-granted"}},
+		{name: "denied to a group in a part", root: ace("OD", "CINPIO", "WP", lockoutTime, user, group.String()),
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error dacl-not-canonical", "info already-granted", "warning denied-by-ace"}},
+		{name: "no Unexpire", changed: func(t *testing.T, f *fake, _ *Delegate) { f.drop(t, rootDN, unexpireToAU) },
+			want: []string{aReset, aLockout, aPwdLast, aUnexp}},
+		{name: "no Unexpire, never", changed: func(t *testing.T, f *fake, d *Delegate) { f.drop(t, rootDN, unexpireToAU); d.Unexpire = UnexpireNever },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"warning unexpire-missing"}},
+		{name: "Unexpire always", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Unexpire = UnexpireAlways },
+			want: []string{aReset, aLockout, aPwdLast, aUnexp}},
+		{name: "Unexpire never, and there", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Unexpire = UnexpireNever },
+			want: []string{aReset, aLockout, aPwdLast}},
+		{name: "inetOrgPerson, too", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Classes = adperms.WritebackClasses() },
+			want: []string{aReset, aLockout, aPwdLast, ace("OA", "CIIO", "CR", resetPassword, inetOrgPerson),
+				ace("OA", "CIIO", "WP", lockoutTime, inetOrgPerson), ace("OA", "CIIO", "WP", pwdLastSet, inetOrgPerson)}, codes: []string{"info already-granted"}},
+		{name: "a read-only DC", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Place.ReadOnly = true },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error read-only-dc", "info already-granted"}},
+		{name: "a read-only DC and nothing to do", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Place.ReadOnly = true },
+			codes: []string{"info already-granted"}},
+		{name: "a DC that has not replicated", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Place.Synced = false },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning dc-not-synchronized"}},
+		{name: "a disabled connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Disabled = true },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-disabled"}},
+		{name: "a group as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Class = "group" },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-not-account", "info already-granted"}},
+		{name: "everyone as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.SID = adperms.Everyone },
+			want:  []string{ace("OA", "CIIO", "CR", resetPassword, user, "WD"), ace("OA", "CIIO", "WP", lockoutTime, user, "WD"), ace("OA", "CIIO", "WP", pwdLastSet, user, "WD")},
+			codes: []string{"error connector-not-account", "info already-granted"}},
+		{name: "no right to write", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).rights = 3 },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error no-right-to-write", "info already-granted"}},
+		{name: "no right to write, and nothing to do", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).rights = 0 },
+			codes: []string{"info already-granted"}},
+		{name: "another schema", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.schema[0].GUID = f.schema[1].GUID },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error schema-mismatch", "info already-granted"}},
+		{name: "an attribute missing in the schema", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.schema = f.schema[:3] },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error schema-mismatch", "info already-granted"}},
+		{name: "NULL DACL", changed: func(t *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).sd.DACL = nil }, codes: []string{"error null-dacl"}},
+		{name: "near 64 kB", changed: func(t *testing.T, f *fake, _ *Delegate) { f.fill(rootDN, 61000) },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning dacl-near-limit"}},
+		{name: "over 64 kB", changed: func(t *testing.T, f *fake, _ *Delegate) { f.fill(rootDN, 65500) },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error dacl-not-editable", "info already-granted"}},
+		{name: "not canonical", root: ace("D", "", "DC", "", "", stranger.String()),
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error dacl-not-canonical", "info already-granted"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFake(t, unexpireToAU+c.root)
+			d := f.stage()
+			if c.changed != nil {
+				c.changed(t, f, d)
+			}
+			changes, findings := planned(t, d)
+			if got := sddls(changes); !slices.Equal(got, c.want) {
+				t.Errorf("changes\n%q, want\n%q", got, c.want)
+			}
+			want := append([]string{}, c.codes...)
+			if got := codes(findings); !slices.Equal(got, want) {
+				t.Errorf("findings %q, want %q", got, want)
+			}
+			explained(t, findings)
+			if f.writes != 0 {
+				t.Error("a plan wrote")
+			}
+		})
+	}
+}
+
+// fill makes a DACL that has so many bytes, with ACEs of others.
+func (f *fake) fill(dn string, size int) {
+	f.set(dn, func(all []secdesc.ACE) []secdesc.ACE {
+		for rid := uint32(5000); ; rid++ {
+			l := secdesc.ACL{ACEs: append(slices.Clone(all), secdesc.Allow(connector.Domain().Child(rid), secdesc.ReadProperty, 0, secdesc.GUID{}, secdesc.GUID{}))}
+			if l.Size() > size {
+				return all
+			}
+			all = l.ACEs
+		}
+	})
+}
+
+func planned(t *testing.T, d *Delegate) ([]AddACE, []steps.Finding) {
+	t.Helper()
+	have, err := d.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, findings, err := d.Plan(have)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := d.Plan(have)
+	if err != nil || !slices.Equal(again, changes) {
+		t.Errorf("another plan from the same: %v, %v", again, err)
+	}
+	return changes, findings
+}
+
+func sddls(changes []AddACE) (out []string) {
+	for _, c := range changes {
+		out = append(out, c.ACE)
+	}
+	return out
+}
+
+// explained: a finding has a text, and where it stands in the way a fix.
+func explained(t *testing.T, fs []steps.Finding) {
+	t.Helper()
+	for _, f := range fs {
+		if f.Text == "" || f.Level != steps.LevelInfo && f.Fix == "" {
+			t.Errorf("finding without words: %+v", f)
+		}
+		if strings.ContainsAny(f.Text+f.Fix, "\n\x1b") {
+			t.Errorf("finding of several lines: %q", f.Text)
+		}
+	}
+}
+
+// An explicit grant stands before a deny that is inherited, and wins.
+func TestDenyOutranked(t *testing.T) {
+	f := newFake(t, unexpireToAU)
+	f.put(t, ouDN, "D:(A;;GA;;;SY)"+aReset+aLockout+aPwdLast+ace("OD", "CIIOID", "CR", resetPassword, user), "organizationalUnit")
+	d := f.stage()
+	d.Scopes = []string{ouDN}
+	changes, findings := planned(t, d)
+	if len(changes) != 0 || !slices.Equal(codes(findings), []string{"info already-granted", "info deny-outranked"}) {
+		t.Errorf("%q, %q", sddls(changes), codes(findings))
+	}
+}
+
+// A deny that wins is not called granted, nor proven.
+func TestDeniedIsNotGranted(t *testing.T) {
+	f := newFake(t, "")
+	f.put(t, rootDN, "D:"+ace("OD", "CIIO", "CR", resetPassword, user)+aReset+aLockout+aPwdLast+unexpireToAU, "domainDNS")
+	d := f.stage()
+	changes, findings := planned(t, d)
+	if len(changes) != 0 {
+		t.Errorf("%q", sddls(changes))
+	}
+	for _, n := range findings {
+		if n.Code == "already-granted" && strings.Contains(n.Text, "Reset password") {
+			t.Errorf("%+v", n)
+		}
+	}
+	evidence, _, err := d.Probe(t.Context())
+	if err != nil || len(evidence) != 3 {
+		t.Errorf("%d pieces of evidence, %v", len(evidence), err)
+	}
+	for _, e := range evidence {
+		if strings.Contains(e.What, "Reset password") || !strings.Contains(e.Source, "dc1.corp.example") || !e.At.Equal(start) {
+			t.Errorf("%+v", e)
+		}
+	}
+}
