@@ -99,7 +99,11 @@ func (e endpoint) address() string { return net.JoinHostPort(e.host, e.port) }
 
 func parseEndpoint(s string) (endpoint, error) {
 	refuse := func(text string) (endpoint, error) {
-		return endpoint{}, &OptionError{Option: "--dc", Text: fmt.Sprintf("%q: %s", s, text)}
+		shown := s
+		if at := strings.LastIndexByte(s, '@'); at >= 0 { // a password may stand there
+			shown = "***" + s[at:]
+		}
+		return endpoint{}, &OptionError{Option: "--dc", Text: fmt.Sprintf("%q: %s", shown, text)}
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
