@@ -1,0 +1,213 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// The two cloud stages look at the same things: the tenant, its audit log, the
+// sync server, the portal's policy, and what people said. What cannot be seen is
+// told as a finding; a stage then goes on with what it has.
+
+// Tenant is what the stages need of Microsoft Graph.
+type Tenant interface {
+	Tenant(ctx context.Context) (cloudconfig.Tenant, error)
+	// Audits gives the entries since then that say something about writeback.
+	Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error)
+	Registrations(ctx context.Context) (cloudconfig.Registrations, error)
+	SetPasswordWriteback(ctx context.Context, on bool) error
+}
+
+// SyncServer is what the stages need of the sync server's cmdlets.
+type SyncServer interface {
+	Server(ctx context.Context) (cloudconfig.Server, error)
+	// Enable switches writeback on the connector to Microsoft Entra ID, and
+	// looks again.
+	Enable(ctx context.Context, connector string, on bool) (cloudconfig.Server, error)
+}
+
+// SSPRPage is what the stages need of the portal's own settings service.
+type SSPRPage interface {
+	Policy(ctx context.Context) (PolicyPage, error)
+	SetWriteback(ctx context.Context, on bool) error
+	SetUnlock(ctx context.Context, on bool) error
+}
+
+// PolicyPage is the policy as it was read.
+type PolicyPage struct {
+	cloudconfig.Policy
+	Raw    string // the whole answer, for the journal
+	Tenant string // the tenant of the token that it was read with
+	Source string
+	At     time.Time
+}
+
+// Cloud is how the cloud stages reach what they look at. A nil source is one
+// that this run does not have.
+type Cloud struct {
+	Tenant Tenant
+	Server SyncServer
+	Page   SSPRPage
+	Words  map[string]steps.Attestation // by step ID
+	// Expected is what the tenant should be: --tenant, and what the description
+	// of the connector account in AD says. Empty names expect nothing.
+	Expected Expected
+	Links    cloudconfig.Endpoints
+	Clock    func() time.Time // nil: time.Now
+
+	memo   *Outlook
+	memoAt time.Time
+}
+
+// Expected names the tenant and the sync server that belong to the domain.
+type Expected struct {
+	Tenant    string // an id or a verified domain, as asked for
+	Described string // the tenant in the connector account's description
+	Host      string // the sync server in that description
+}
+
+// Outlook is what the cloud stages see of the world.
+type Outlook struct {
+	At     time.Time
+	Tenant *cloudconfig.Tenant
+	Server *cloudconfig.Server
+	Page   *PolicyPage
+
+	Testimony []cloudconfig.Testimony
+	Unseen    []steps.Finding // what could not be looked at, and why
+}
+
+// fresh is how long one look serves both stages. A write ends it at once.
+const fresh = 5 * time.Second
+
+// look asks all sources. Only what stops the run is an error: cancellation, and
+// a sign-in that was refused.
+func (c *Cloud) look(ctx context.Context) (Outlook, error) {
+	now := c.now()
+	if c.memo != nil && now.Sub(c.memoAt) < fresh {
+		return *c.memo, nil
+	}
+	o := Outlook{At: now}
+	for _, source := range []func(context.Context, *Outlook) error{c.lookTenant, c.lookServer, c.lookPage} {
+		if err := source(ctx, &o); err != nil {
+			return o, err
+		}
+	}
+	c.lookWords(&o)
+	c.memo, c.memoAt = &o, c.now()
+	return o, nil
+}
+
+// forget makes the next look a new one.
+func (c *Cloud) forget() { c.memo = nil }
+
+func (c *Cloud) now() time.Time {
+	if c.Clock != nil {
+		return c.Clock()
+	}
+	return time.Now()
+}
+
+// refused is what an error of a source has where going on makes no sense: the
+// person has to sign in otherwise first.
+type refused interface{ SignInRefused() bool }
+
+// unseen turns an error of a source into a finding, unless it ends the run.
+func unseen(ctx context.Context, code, what, fix string, err error) (steps.Finding, error) {
+	var r refused
+	if ctx.Err() != nil || errors.As(err, &r) && r.SignInRefused() {
+		return steps.Finding{}, err
+	}
+	return steps.Finding{Level: steps.LevelWarning, Code: code, Text: what + ": " + err.Error(), Fix: fix}, nil
+}
+
+func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
+	if c.Tenant == nil {
+		return nil
+	}
+	tenant, err := c.Tenant.Tenant(ctx)
+	if err == nil {
+		o.Tenant = &tenant
+		o.Testimony = append(o.Testimony, tenant.Testify("Microsoft Graph, onPremisesSynchronization", o.At)...)
+		var audits []cloudconfig.Audit
+		if audits, err = c.Tenant.Audits(ctx, o.At.Add(-cloudconfig.Age)); err == nil {
+			o.Testimony = append(o.Testimony, cloudconfig.TestifyAudits(audits, "directory audit log of tenant "+tenant.ID)...)
+			return nil
+		}
+	}
+	f, err := unseen(ctx, "tenant-unread", "the tenant could not be looked at", "sign in with what is missing; the rest of the plan holds without it", err)
+	if err != nil {
+		return err
+	}
+	o.Unseen = append(o.Unseen, f)
+	return nil
+}
+
+func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
+	if c.Server == nil {
+		return nil
+	}
+	server, err := c.Server.Server(ctx)
+	if err == nil {
+		o.Server = &server
+		o.Testimony = append(o.Testimony, server.Testify()...)
+		return nil
+	}
+	f, err := unseen(ctx, "server-unread", "the sync server could not be asked",
+		"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
+	if err != nil {
+		return err
+	}
+	o.Unseen = append(o.Unseen, f)
+	return nil
+}
+
+func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
+	if c.Page == nil {
+		return nil
+	}
+	page, err := c.Page.Policy(ctx)
+	if err == nil {
+		o.Page = &page
+		o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
+		return nil
+	}
+	f, err := unseen(ctx, "portal-unread", "the portal's settings could not be read",
+		"the service is not documented and may change any day: look at the page itself, as the steps by hand say", err)
+	if err != nil {
+		return err
+	}
+	o.Unseen = append(o.Unseen, f)
+	return nil
+}
+
+// lookWords makes a person's word on a step one to the claims of that step.
+func (c *Cloud) lookWords(o *Outlook) {
+	claims := map[string][]cloudconfig.Claim{
+		WritebackInfo.ID: {cloudconfig.WritebackOn},
+		SSPRInfo.ID:      {cloudconfig.SSPROn, cloudconfig.UnlockOn},
+	}
+	for _, id := range []string{WritebackInfo.ID, SSPRInfo.ID} {
+		word, said := c.Words[id]
+		if !said {
+			continue
+		}
+		for _, claim := range claims[id] {
+			o.Testimony = append(o.Testimony, cloudconfig.Testimony{
+				Claim: claim, Witness: cloudconfig.Person, Says: cloudconfig.On, What: wordText(word),
+				Source: "attestation in the journal", At: word.At, By: word.By,
+			})
+		}
+	}
+}
+
+func wordText(a steps.Attestation) string {
+	if a.Note == "" {
+		return "done by hand, says " + a.By
+	}
+	return "done by hand, says " + a.By + ": " + a.Note
+}

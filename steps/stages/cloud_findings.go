@@ -1,0 +1,93 @@
+package stages
+
+import (
+	"fmt"
+	"time"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// staleAfter is when a synchronisation is late: Connect runs every 30 minutes.
+const staleAfter = 24 * time.Hour
+
+// maxSkew is what sign-ins bear between two clocks (Kerberos, and tokens).
+const maxSkew = 5 * time.Minute
+
+// prerequisites are what must hold in the tenant before writeback can work.
+func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
+	add := func(level steps.Level, code, text, fix string) {
+		out = append(out, steps.Finding{Level: level, Code: code, Text: text, Fix: fix})
+	}
+	out = append(out, c.whichTenant(o)...)
+	if t := o.Tenant; t != nil {
+		switch {
+		case !t.SyncEnabled:
+			add(steps.LevelError, "sync-disabled", fmt.Sprintf("tenant %s is not synchronised with any Active Directory", t.DisplayName),
+				"set up Entra Connect or Cloud Sync first")
+		case t.LastSync.IsZero() || o.At.Sub(t.LastSync) > staleAfter:
+			add(steps.LevelWarning, "sync-stale", fmt.Sprintf("the last synchronisation of tenant %s was %s", t.DisplayName, ago(o.At, t.LastSync)),
+				"look at the sync server: a service that does not synchronise does not write back")
+		}
+		if len(t.Plans) > 0 && t.Licensed() == "" {
+			add(steps.LevelWarning, "licence-missing", fmt.Sprintf("tenant %s has no licence that includes password writeback (Microsoft Entra ID P1 or P2)", t.DisplayName),
+				"get Microsoft Entra ID P1 or P2, or a product that includes one, for the users whose passwords are to be written back")
+		}
+	}
+	return append(out, c.aboutServer(o)...)
+}
+
+// ago says when something was.
+func ago(now, then time.Time) string {
+	if then.IsZero() {
+		return "never"
+	}
+	return then.UTC().Format(time.RFC3339) + fmt.Sprintf(", %.0f hours ago", now.Sub(then).Hours())
+}
+
+// whichTenant stops at a tenant that does not belong to the domain.
+func (c *Cloud) whichTenant(o Outlook) (out []steps.Finding) {
+	wrong := func(text string) {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: "wrong-tenant", Text: text,
+			Fix: "sign in to the tenant that this domain is synchronised to, or check which connector account is the right one"})
+	}
+	if t := o.Tenant; t != nil {
+		if c.Expected.Tenant != "" && !t.Is(c.Expected.Tenant) {
+			wrong(fmt.Sprintf("signed in to tenant %s (%s), asked for was %s", t.DisplayName, t.ID, c.Expected.Tenant))
+		}
+		if c.Expected.Described != "" && !t.Is(c.Expected.Described) {
+			wrong(fmt.Sprintf("signed in to tenant %s (%s), but the connector account says that this domain is synchronised to %s", t.DisplayName, t.ID, c.Expected.Described))
+		}
+		if o.Page != nil && o.Page.Tenant != "" && !t.Is(o.Page.Tenant) {
+			wrong(fmt.Sprintf("the portal's token is for tenant %s, the sign-in to Graph for %s", o.Page.Tenant, t.ID))
+		}
+	}
+	return out
+}
+
+func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
+	s := o.Server
+	if s == nil {
+		return nil
+	}
+	warn := func(code, text, fix string) {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: code, Text: text, Fix: fix})
+	}
+	if s.Staging {
+		warn("staging-server", fmt.Sprintf("%s is in staging mode: it writes nothing back", s.Host), "ask the active sync server instead (--sync-server)")
+	}
+	if skew := s.At.Sub(o.At).Abs(); !s.At.IsZero() && skew > maxSkew {
+		warn("clock-skew", fmt.Sprintf("the clock of %s differs from this computer's by %s", s.Host, skew.Round(time.Second)), "set both clocks; sign-ins fail beyond 5 minutes")
+	}
+	for _, p := range s.Problems {
+		warn("server-problem", fmt.Sprintf("%s could not answer everything: %s", s.Host, p), "")
+	}
+	seen := map[int]bool{}
+	for _, e := range s.Events {
+		if m, ok := cloudconfig.Meaning(e.ID); ok && m.Fix != "" && !seen[e.ID] {
+			seen[e.ID] = true
+			warn("server-event", fmt.Sprintf("%s logged event %d at %s: %s", s.Host, e.ID, e.At.UTC().Format(time.RFC3339), m.Text), m.Fix)
+		}
+	}
+	return out
+}

@@ -1,0 +1,222 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// SSPRInfo names the stage.
+var SSPRInfo = steps.Info{ID: "sspr", Title: "Self-service password reset: on-premises integration"}
+
+// SSPR is the stage that has the tenant hand resets to the sync product, and
+// lets users unlock without resetting, or not.
+type SSPR struct {
+	*Cloud
+	Method Method
+	Unlock bool // "allow users to unlock accounts without resetting their password"
+}
+
+// Step is the stage as a step of the engine.
+func (s *SSPR) Step() steps.Step {
+	return steps.Define[Outlook, SetPolicy](SSPRInfo, s)
+}
+
+// The settings of the page, in its own words.
+const (
+	ssprTitle   = "Enable password write back for synced users"
+	unlockTitle = "Allow users to unlock accounts without resetting their password"
+)
+
+// Inspect looks at all sources.
+func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) { return s.look(ctx) }
+
+// Plan sets what is not as wished and may be written, and tells a person the
+// rest.
+func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
+	main := cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At)
+	unlock := cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At)
+	findings := append(s.prerequisites(o), o.Unseen...)
+	findings = append(findings, conflicts(main, ssprTitle)...)
+	findings = append(findings, conflicts(unlock, unlockTitle)...)
+	findings = append(findings, apart(main, o)...)
+	if on(main) && s.asWished(unlock) {
+		return nil, findings, nil
+	}
+	if s.Method == ByPortal && o.Page != nil {
+		changes := s.byPortal(*o.Page)
+		if len(changes) > 0 {
+			return changes, append(findings, undocumented()), nil
+		}
+	}
+	return nil, append(findings, s.byHand(main, unlock)), nil
+}
+
+func on(v cloudconfig.Verdict) bool {
+	return v.State == cloudconfig.Verified || v.State == cloudconfig.Attested
+}
+
+// asWished says that unlocking is as --account-unlock has it. A person's word
+// on the stage is one on its settings as they were wished.
+func (s *SSPR) asWished(v cloudconfig.Verdict) bool {
+	if v.State == cloudconfig.Attested {
+		return true
+	}
+	return s.Unlock && v.State == cloudconfig.Verified || !s.Unlock && v.State == cloudconfig.IsOff
+}
+
+// apart is the conflict that users feel: the portal says on, the server off.
+func apart(main cloudconfig.Verdict, o Outlook) []steps.Finding {
+	server := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
+	if !on(main) || server.State != cloudconfig.IsOff {
+		return nil
+	}
+	return []steps.Finding{{Level: steps.LevelWarning, Code: "portal-on-server-off",
+		Text: fmt.Sprintf("the tenant hands resets over (%s), but writeback is off on the sync side (%s)", main.By.What, server.By.What),
+		Fix:  "enable writeback on the sync side, or users' resets fail"}}
+}
+
+func undocumented() steps.Finding {
+	return steps.Finding{Level: steps.LevelWarning, Code: "undocumented-api",
+		Text: "these settings are written through the portal's own service, which Microsoft does not document: --allow-undocumented-api is the consent",
+		Fix:  "without it the settings are made by hand on the same page"}
+}
+
+// byPortal plans one write per setting, as the page itself was seen to send.
+func (s *SSPR) byPortal(p PolicyPage) (out []SetPolicy) {
+	if !p.PasswordWritebackSupported {
+		out = append(out, SetPolicy{Tenant: p.Tenant, Setting: SettingWriteback, Before: false, After: true})
+	}
+	if p.AccountUnlockEnabled != s.Unlock {
+		out = append(out, SetPolicy{Tenant: p.Tenant, Setting: SettingUnlock, Before: p.AccountUnlockEnabled, After: s.Unlock})
+	}
+	return out
+}
+
+// Prove says what the verdicts rest on.
+func (s *SSPR) Prove(o Outlook) []steps.Evidence {
+	return append(
+		evidence(cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At), ssprTitle),
+		evidence(cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At), unlockTitle)...)
+}
+
+// Probe counts for whom self-service reset is on at all.
+func (s *SSPR) Probe(ctx context.Context) ([]steps.Evidence, []steps.Finding, error) {
+	if s.Tenant == nil {
+		return nil, nil, nil
+	}
+	r, err := s.Tenant.Registrations(ctx)
+	if err != nil {
+		f, err := unseen(ctx, "registrations-unread", "it could not be counted for whom self-service reset is on", "sign in with AuditLog.Read.All", err)
+		return nil, []steps.Finding{f}, err
+	}
+	e := steps.Evidence{State: steps.EvidenceVerified, At: s.now().UTC(), Source: "Microsoft Graph, userRegistrationDetails",
+		What: fmt.Sprintf("of %d synchronised users the policy allows %d to reset, %d are registered, %d both", r.Users, r.Enabled, r.Registered, r.Capable)}
+	if r.Enabled > 0 || r.Users == 0 {
+		return []steps.Evidence{e}, nil, nil
+	}
+	return []steps.Evidence{e}, []steps.Finding{{Level: steps.LevelWarning, Code: "sspr-for-nobody",
+		Text: "self-service password reset is not enabled for any synchronised user",
+		Fix:  "enable it for a group or for all on the page Password reset > Properties"}}, nil
+}
+
+// Setting is one of the two settings that may be written.
+type Setting string
+
+// The settings.
+const (
+	SettingWriteback Setting = "writeback"
+	SettingUnlock    Setting = "unlock"
+)
+
+// SetPolicy is the one kind of change of the stage.
+type SetPolicy struct {
+	Tenant  string  `json:"tenant"`
+	Setting Setting `json:"setting"`
+	Before  bool    `json:"before"`
+	After   bool    `json:"after"`
+}
+
+// Describe uses the words of the page.
+func (c SetPolicy) Describe() steps.Change {
+	title := map[Setting]string{SettingWriteback: ssprTitle, SettingUnlock: unlockTitle}[c.Setting]
+	return steps.Change{Verb: steps.VerbSet, Target: "Password reset > On-premises integration of tenant " + steps.Plain(c.Tenant),
+		Line: title, Before: yesNo(c.Before), After: yesNo(c.After)}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+var errNoPage = errors.New("this run has no token for the portal: sign in with --auth azure-cli or azure-powershell, or give --portal-token-file")
+
+// Apply writes the one setting, if it still is what the plan showed.
+func (s *SSPR) Apply(ctx context.Context, c SetPolicy) (SetPolicy, error) {
+	is, err := s.read(ctx, c)
+	if err != nil {
+		return c, steps.NotMade(err)
+	}
+	if is != c.Before {
+		return c, steps.NotMade(fmt.Errorf("%q is %s by now: plan again", c.Describe().Line, yesNo(is)))
+	}
+	return c, s.write(ctx, c, c.After)
+}
+
+// Undo writes back what was there before, if the setting is still ours.
+func (s *SSPR) Undo(ctx context.Context, c SetPolicy) error {
+	is, err := s.read(ctx, c)
+	if err != nil || is == c.Before {
+		return err
+	}
+	return s.write(ctx, c, c.Before)
+}
+
+// Settle looks whether the setting is as it was to be.
+func (s *SSPR) Settle(ctx context.Context, c SetPolicy) (SetPolicy, bool, error) {
+	is, err := s.read(ctx, c)
+	return c, err == nil && is == c.After, err
+}
+
+func (s *SSPR) read(ctx context.Context, c SetPolicy) (bool, error) {
+	s.forget()
+	if s.Page == nil {
+		return false, errNoPage
+	}
+	p, err := s.Page.Policy(ctx)
+	if err != nil {
+		return false, err
+	}
+	if p.Tenant != c.Tenant {
+		return false, fmt.Errorf("the portal's token is for tenant %s, the change is for %s", p.Tenant, c.Tenant)
+	}
+	if c.Setting == SettingUnlock {
+		return p.AccountUnlockEnabled, nil
+	}
+	return p.PasswordWritebackSupported, nil
+}
+
+func (s *SSPR) write(ctx context.Context, c SetPolicy, to bool) error {
+	defer s.forget()
+	if c.Setting == SettingUnlock {
+		return s.Page.SetUnlock(ctx, to)
+	}
+	return s.Page.SetWriteback(ctx, to)
+}
+
+// Keep saves the whole answer of the portal before the first write.
+func (s *SSPR) Keep(ctx context.Context, c SetPolicy) (string, any, error) {
+	if s.Page == nil {
+		return "", nil, errNoPage
+	}
+	p, err := s.Page.Policy(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return c.Tenant, map[string]any{"policy": p.Raw, "source": p.Source, "at": p.At}, nil
+}

@@ -1,0 +1,192 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// WritebackInfo names the stage.
+var WritebackInfo = steps.Info{ID: "writeback", Title: "Password writeback on the sync side"}
+
+// Method is how a stage does its part.
+type Method string
+
+// The methods of the cloud stages, after auto was resolved.
+const (
+	ByServer  Method = "server"  // through the sync server's cmdlets, here or remotely
+	ByHandoff Method = "handoff" // a person runs a script on the sync server
+	ByHand    Method = "manual"  // a person clicks
+	ByGraph   Method = "graph"   // Graph's flag, which Microsoft documents as not in use
+	ByPortal  Method = "portal"  // the portal's own service, which is not documented
+)
+
+// Writeback is the stage that switches the feature on where passwords are
+// written back: on the sync server.
+type Writeback struct {
+	*Cloud
+	Method Method
+	Script string // ByHandoff: where the script was left
+}
+
+// Step is the stage as a step of the engine.
+func (w *Writeback) Step() steps.Step {
+	return steps.Define[Outlook, Switch](WritebackInfo, w)
+}
+
+const writebackTitle = "password writeback"
+
+// Inspect looks at all sources.
+func (w *Writeback) Inspect(ctx context.Context) (Outlook, error) { return w.look(ctx) }
+
+// Plan switches on what is off and can be reached, and tells a person the rest.
+func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
+	v := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
+	findings := append(w.prerequisites(o), o.Unseen...)
+	findings = append(findings, conflicts(v, writebackTitle)...)
+	if v.State == cloudconfig.Verified || v.State == cloudconfig.Attested {
+		return nil, findings, nil
+	}
+	switch {
+	case w.Method == ByServer && o.Server != nil:
+		changes, more := w.byServer(*o.Server)
+		return changes, append(findings, more...), nil
+	case w.Method == ByGraph && o.Tenant != nil:
+		changes, more := w.byGraph(*o.Tenant)
+		return changes, append(findings, more...), nil
+	}
+	return nil, append(findings, w.byHand(o)), nil
+}
+
+// byServer plans the one cmdlet, where the server is the one that writes back.
+func (w *Writeback) byServer(s cloudconfig.Server) ([]Switch, []steps.Finding) {
+	switch {
+	case s.Product != "connect" || s.Reset == nil:
+		return nil, []steps.Finding{w.byHand(Outlook{Server: &s})}
+	case s.Staging:
+		return nil, []steps.Finding{{Level: steps.LevelError, Code: "staging-server", Text: s.Host + " is in staging mode: writeback is switched on the active server",
+			Fix: "name the active sync server with --sync-server"}}
+	case s.Reset.Enabled:
+		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true,
+			Text: fmt.Sprintf("writeback is enabled on %s, but its service does not run: ServiceStatus %s, OnboardingRequiredStatus %s", s.Host, s.Reset.ServiceStatus, s.Reset.OnboardingStatus),
+			Fix:  "restart the service Microsoft Azure AD Sync (ADSync) on " + s.Host + "; if that does not help, disable writeback there and enable it again"}}
+	}
+	return []Switch{{Via: ByServer, Host: s.Host, Connector: s.Cloud}}, nil
+}
+
+// byGraph plans the flag that Microsoft documents as not in use. Setting it
+// proves nothing, so that the step stays with a person.
+func (w *Writeback) byGraph(t cloudconfig.Tenant) ([]Switch, []steps.Finding) {
+	unsupported := steps.Finding{Level: steps.LevelWarning, Code: "graph-flag-unsupported",
+		Text: "Microsoft documents features.passwordWritebackEnabled as not in use and updating it as unsupported: setting it proves nothing, and may do nothing",
+		Fix:  "use --writeback-method auto"}
+	if t.GraphFlag != nil && !*t.GraphFlag {
+		return []Switch{{Via: ByGraph, Host: t.ID}}, []steps.Finding{unsupported}
+	}
+	return nil, []steps.Finding{unsupported, w.byHand(Outlook{})}
+}
+
+// Prove says what the verdict rests on.
+func (w *Writeback) Prove(o Outlook) []steps.Evidence {
+	return evidence(cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At), writebackTitle)
+}
+
+// Switch is the one kind of change of the stage: writeback is switched on.
+type Switch struct {
+	Via       Method `json:"via"`
+	Host      string `json:"host"`                // the sync server, or the tenant's id
+	Connector string `json:"connector,omitempty"` // the connector to Microsoft Entra ID
+}
+
+// Describe names the cmdlet that does the same.
+func (s Switch) Describe() steps.Change {
+	if s.Via == ByGraph {
+		return steps.Change{Verb: steps.VerbSet, Target: "tenant " + steps.Plain(s.Host), Before: "false", After: "true",
+			Line: "features.passwordWritebackEnabled of onPremisesSynchronization (unsupported by Microsoft)"}
+	}
+	return steps.Change{
+		Verb: steps.VerbSet, Target: "sync server " + steps.Plain(s.Host), Before: "disabled", After: "enabled",
+		Line:       fmt.Sprintf("Password writeback of connector %q", steps.Plain(s.Connector)),
+		Equivalent: fmt.Sprintf("Set-ADSyncAADPasswordResetConfiguration -Connector %q -Enable $true", steps.Plain(s.Connector)),
+	}
+}
+
+// Apply switches writeback on.
+func (w *Writeback) Apply(ctx context.Context, s Switch) (Switch, error) {
+	return s, w.set(ctx, s, true)
+}
+
+// Undo switches off what Apply switched on.
+func (w *Writeback) Undo(ctx context.Context, s Switch) error {
+	is, err := w.isOn(ctx, s)
+	if err != nil || !is {
+		return err
+	}
+	return w.set(ctx, s, false)
+}
+
+// Settle looks whether the switch is on.
+func (w *Writeback) Settle(ctx context.Context, s Switch) (Switch, bool, error) {
+	is, err := w.isOn(ctx, s)
+	return s, is, err
+}
+
+// Errors of a source that the run does not have.
+var (
+	errNoServer = errors.New("this run has no way to the sync server: give --sync-server, or run it there")
+	errNoTenant = errors.New("this run is not signed in to the tenant: give --auth")
+)
+
+func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
+	w.forget()
+	defer w.forget()
+	switch {
+	case s.Via == ByGraph && w.Tenant == nil:
+		return steps.NotMade(errNoTenant)
+	case s.Via == ByGraph:
+		return w.Tenant.SetPasswordWriteback(ctx, on)
+	case w.Server == nil:
+		return steps.NotMade(errNoServer)
+	}
+	now, err := w.Server.Enable(ctx, s.Connector, on)
+	if err != nil {
+		return err
+	}
+	if now.Reset == nil || now.Reset.Enabled != on {
+		return fmt.Errorf("the cmdlet ended well on %s, but writeback is not as it was told to be", now.Host)
+	}
+	return nil
+}
+
+func (w *Writeback) isOn(ctx context.Context, s Switch) (bool, error) {
+	w.forget()
+	switch {
+	case s.Via == ByGraph && w.Tenant == nil:
+		return false, errNoTenant
+	case s.Via == ByGraph:
+		t, err := w.Tenant.Tenant(ctx)
+		if err == nil && t.GraphFlag == nil {
+			err = errors.New("the tenant did not show features.passwordWritebackEnabled")
+		}
+		return err == nil && *t.GraphFlag, err
+	case w.Server == nil:
+		return false, errNoServer
+	}
+	now, err := w.Server.Server(ctx)
+	if err == nil && now.Reset == nil {
+		err = fmt.Errorf("%s did not show its writeback configuration", now.Host)
+	}
+	return err == nil && now.Reset.Enabled, err
+}
+
+// Keep saves what the server, or the tenant, said before the first write.
+func (w *Writeback) Keep(ctx context.Context, s Switch) (string, any, error) {
+	o, err := w.look(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return s.Host, map[string]any{"server": o.Server, "tenant": o.Tenant}, nil
+}
