@@ -1,0 +1,293 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// fakeCloud is a small world of its own: a tenant, a sync server and a portal
+// page that keep what is set. Its zero value is all off.
+type fakeCloud struct {
+	tenant   cloudconfig.Tenant
+	audits   []cloudconfig.Audit
+	users    cloudconfig.Registrations
+	server   cloudconfig.Server
+	page     PolicyPage
+	fail     error // every source fails with it
+	switched []bool
+	set      []string
+	stuck    bool // the portal takes writes and keeps its values
+}
+
+func (f *fakeCloud) Tenant(context.Context) (cloudconfig.Tenant, error) { return f.tenant, f.fail }
+
+func (f *fakeCloud) Audits(context.Context, time.Time) ([]cloudconfig.Audit, error) {
+	return f.audits, f.fail
+}
+
+func (f *fakeCloud) Registrations(context.Context) (cloudconfig.Registrations, error) {
+	return f.users, f.fail
+}
+
+func (f *fakeCloud) SetPasswordWriteback(_ context.Context, on bool) error {
+	f.tenant.GraphFlag = &on
+	return f.fail
+}
+
+func (f *fakeCloud) Server(context.Context) (cloudconfig.Server, error) { return f.server, f.fail }
+
+func (f *fakeCloud) Enable(_ context.Context, _ string, on bool) (cloudconfig.Server, error) {
+	f.switched = append(f.switched, on)
+	f.server.Reset = &cloudconfig.ResetConfiguration{Enabled: on, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
+	return f.server, f.fail
+}
+
+func (f *fakeCloud) Policy(context.Context) (PolicyPage, error) { return f.page, f.fail }
+
+func (f *fakeCloud) SetWriteback(_ context.Context, on bool) error {
+	f.set = append(f.set, "writeback "+yesNo(on))
+	if !f.stuck {
+		f.page.PasswordWritebackSupported = on
+	}
+	return f.fail
+}
+
+func (f *fakeCloud) SetUnlock(_ context.Context, on bool) error {
+	f.set = append(f.set, "unlock "+yesNo(on))
+	if !f.stuck {
+		f.page.AccountUnlockEnabled = on
+	}
+	return f.fail
+}
+
+const tenantID = "6f2b0c5e-8d5a-4a35-9d0b-2f6f2f6b0a11"
+
+var morning = time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
+
+// healthy is a tenant that is synchronised and licensed, with an active sync
+// server whose writeback is off and a page where it is off, too.
+func healthy() *fakeCloud {
+	return &fakeCloud{
+		tenant: cloudconfig.Tenant{ID: tenantID, DisplayName: "Corp", Domains: []string{"corp.onmicrosoft.com"}, SyncEnabled: true,
+			LastSync: morning.Add(-time.Hour), Plans: []cloudconfig.Plan{{ID: cloudconfig.PlanP1, Name: "AAD_PREMIUM", Usable: true}}},
+		server: cloudconfig.Server{Host: "SYNC01", At: morning, Product: "connect", Cloud: "corp.onmicrosoft.com - AAD",
+			Reset: &cloudconfig.ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}},
+		page: PolicyPage{Policy: cloudconfig.Policy{EnablementForTenant: true, AccountUnlockSupported: true}, Tenant: tenantID, At: morning, Source: "portal"},
+	}
+}
+
+func (f *fakeCloud) cloud() *Cloud {
+	links, _ := cloudconfig.Global.Endpoints()
+	return &Cloud{Tenant: f, Server: f, Page: f, Links: links, Clock: func() time.Time { return morning }}
+}
+
+func codesOf(fs []steps.Finding) (out []string) {
+	for _, f := range fs {
+		out = append(out, f.Code)
+	}
+	return out
+}
+
+func plan[C steps.Describer](t *testing.T, p steps.Procedure[Outlook, C]) ([]C, []steps.Finding) {
+	t.Helper()
+	have, err := p.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, findings, err := p.Plan(have)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes, findings
+}
+
+func TestWritebackPlan(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		change  func(*fakeCloud, *Writeback)
+		changes int
+		code    string // a finding that must be there
+		not     string // one that must not
+	}{
+		{"off, the server is at hand", func(*fakeCloud, *Writeback) {}, 1, "", "writeback-by-hand"},
+		{"off, by hand", func(_ *fakeCloud, w *Writeback) { w.Method = ByHand }, 0, "writeback-by-hand", ""},
+		{"no server", func(_ *fakeCloud, w *Writeback) { w.Server = nil }, 0, "writeback-by-hand", ""},
+		{"on", func(f *fakeCloud, _ *Writeback) { f.Enable(context.Background(), "", true) }, 0, "", "writeback-by-hand"},
+		{"enabled, not running", func(f *fakeCloud, _ *Writeback) { f.server.Reset.Enabled = true }, 0, "writeback-not-running", ""},
+		{"staging", func(f *fakeCloud, _ *Writeback) { f.server.Staging = true }, 0, "staging-server", ""},
+		{"cloud sync has no cmdlet for it", func(f *fakeCloud, _ *Writeback) { f.server.Product = "cloud" }, 0, "writeback-by-hand", ""},
+		{"attested", func(_ *fakeCloud, w *Writeback) {
+			w.Server, w.Words = nil, map[string]steps.Attestation{"writeback": {Step: "writeback", By: "the admin", At: morning}}
+		}, 0, "", "writeback-by-hand"},
+		{"Graph's flag alone proves nothing", func(f *fakeCloud, w *Writeback) { on := true; f.tenant.GraphFlag, w.Server = &on, nil }, 0, "writeback-by-hand", ""},
+		{"by Graph", func(f *fakeCloud, w *Writeback) { off := false; f.tenant.GraphFlag, w.Method = &off, ByGraph }, 1, "graph-flag-unsupported", ""},
+		{"by Graph, set already", func(f *fakeCloud, w *Writeback) { on := true; f.tenant.GraphFlag, w.Method = &on, ByGraph }, 0, "writeback-by-hand", ""},
+		{"another tenant than asked for", func(_ *fakeCloud, w *Writeback) { w.Expected.Tenant = "other.example" }, 1, "wrong-tenant", ""},
+		{"another tenant than the account says", func(_ *fakeCloud, w *Writeback) { w.Expected.Described = "other.onmicrosoft.com" }, 1, "wrong-tenant", ""},
+		{"the tenant that the account says", func(_ *fakeCloud, w *Writeback) { w.Expected.Described = "corp.onmicrosoft.com" }, 1, "", "wrong-tenant"},
+		{"not synchronised", func(f *fakeCloud, _ *Writeback) { f.tenant.SyncEnabled = false }, 1, "sync-disabled", ""},
+		{"synchronised long ago", func(f *fakeCloud, _ *Writeback) { f.tenant.LastSync = morning.Add(-25 * time.Hour) }, 1, "sync-stale", ""},
+		{"no licence", func(f *fakeCloud, _ *Writeback) { f.tenant.Plans[0].ID = "x" }, 1, "licence-missing", ""},
+		{"the clock is off", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-10 * time.Minute) }, 1, "clock-skew", ""},
+		{"an event that needs somebody", func(f *fakeCloud, _ *Writeback) {
+			f.server.Events = []cloudconfig.Event{{ID: 33004, At: morning, Source: "ADSync"}}
+		}, 1, "server-event", ""},
+		{"switched off after the server was asked", func(f *fakeCloud, _ *Writeback) {
+			f.Enable(context.Background(), "", true)
+			f.server.At = morning.Add(-time.Minute)
+			f.audits = []cloudconfig.Audit{{At: morning, Activity: cloudconfig.AuditDisable, Success: true}}
+		}, 0, "evidence-conflict", ""},
+		{"no source answers", func(f *fakeCloud, _ *Writeback) { f.fail = errors.New("connection refused") }, 0, "server-unread", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := healthy()
+			w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+			c.change(f, w)
+			changes, findings := plan[Switch](t, w)
+			got := codesOf(findings)
+			if len(changes) != c.changes || c.code != "" && !slices.Contains(got, c.code) || slices.Contains(got, c.not) {
+				t.Errorf("%d changes and %v, want %d, with %q and without %q", len(changes), got, c.changes, c.code, c.not)
+			}
+		})
+	}
+}
+
+func TestSSPRPlan(t *testing.T) {
+	allOn := func(f *fakeCloud) { f.page.PasswordWritebackSupported, f.page.AccountUnlockEnabled = true, true }
+	for _, c := range []struct {
+		name   string
+		change func(*fakeCloud, *SSPR)
+		want   []Setting
+		code   string
+		not    string
+	}{
+		{"off", func(*fakeCloud, *SSPR) {}, []Setting{SettingWriteback, SettingUnlock}, "undocumented-api", "sspr-by-hand"},
+		{"no consent to the service", func(_ *fakeCloud, s *SSPR) { s.Method = ByHand }, nil, "sspr-by-hand", "undocumented-api"},
+		{"no token", func(_ *fakeCloud, s *SSPR) { s.Page = nil }, nil, "sspr-by-hand", ""},
+		{"all on", func(f *fakeCloud, _ *SSPR) { allOn(f) }, nil, "", "sspr-by-hand"},
+		{"all on, unlock not wished", func(f *fakeCloud, s *SSPR) { allOn(f); s.Unlock = false }, []Setting{SettingUnlock}, "", ""},
+		{"off, unlock not wished", func(_ *fakeCloud, s *SSPR) { s.Unlock = false }, []Setting{SettingWriteback}, "", ""},
+		{"the master switch is not ours", func(f *fakeCloud, _ *SSPR) { allOn(f); f.page.EnablementForTenant = false }, nil, "sspr-by-hand", ""},
+		{"attested", func(_ *fakeCloud, s *SSPR) {
+			s.Page, s.Words = nil, map[string]steps.Attestation{"sspr": {Step: "sspr", By: "the admin", At: morning}}
+		}, nil, "", "sspr-by-hand"},
+		{"attested, and the portal says otherwise", func(_ *fakeCloud, s *SSPR) {
+			s.Method, s.Words = ByHand, map[string]steps.Attestation{"sspr": {Step: "sspr", By: "the admin", At: morning}}
+		}, nil, "sspr-by-hand", ""},
+		{"the portal on, the server off", func(f *fakeCloud, _ *SSPR) { allOn(f) }, nil, "portal-on-server-off", ""},
+		{"two tenants", func(f *fakeCloud, _ *SSPR) { f.page.Tenant = "0d4fd5a2-1111-4222-8333-944444444444" }, []Setting{SettingWriteback, SettingUnlock}, "wrong-tenant", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := healthy()
+			s := &SSPR{Cloud: f.cloud(), Method: ByPortal, Unlock: true}
+			c.change(f, s)
+			changes, findings := plan[SetPolicy](t, s)
+			var got []Setting
+			for _, ch := range changes {
+				got = append(got, ch.Setting)
+			}
+			all := codesOf(findings)
+			if !slices.Equal(got, c.want) || c.code != "" && !slices.Contains(all, c.code) || slices.Contains(all, c.not) {
+				t.Errorf("%v and %v, want %v, with %q and without %q", got, all, c.want, c.code, c.not)
+			}
+		})
+	}
+}
+
+// A refused sign-in ends the run; anything else that cannot be seen is told.
+type refusedError struct{ error }
+
+func (refusedError) SignInRefused() bool { return true }
+
+func TestRefusedSignInEndsTheRun(t *testing.T) {
+	f := healthy()
+	f.fail = refusedError{errors.New("AADSTS50126")}
+	if _, err := (&Writeback{Cloud: f.cloud(), Method: ByServer}).Inspect(t.Context()); !errors.Is(err, f.fail) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// What is made is what was planned, and undo takes back that alone.
+func TestCloudStagesMakeAndUndo(t *testing.T) {
+	f := healthy()
+	f.page.AccountUnlockEnabled = true // somebody else's
+	cloud := f.cloud()
+	w, s := &Writeback{Cloud: cloud, Method: ByServer}, &SSPR{Cloud: cloud, Method: ByPortal, Unlock: true}
+	r := &steps.Runner{Steps: []steps.Step{w.Step(), s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}
+	store, err := steps.OpenStore(t.TempDir() + "/runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := store.Create(steps.Opening{Target: r.Target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	res, err := r.Apply(t.Context(), j, steps.Approve(p, "test"))
+	if err != nil || res.State != steps.ResultDone {
+		t.Fatalf("apply: %s, %v", res.State, err)
+	}
+	if !slices.Equal(f.switched, []bool{true}) || !slices.Equal(f.set, []string{"writeback yes"}) {
+		t.Errorf("made: server %v, portal %v", f.switched, f.set)
+	}
+	if v, err := r.Verify(t.Context()); err != nil || !v.OK || v.Steps[0].Evidence[0].State != steps.EvidenceVerified {
+		t.Errorf("verify: %+v, %v", v, err)
+	}
+	if u, err := r.Undo(t.Context(), j); err != nil || u.State != steps.ResultUndone {
+		t.Fatalf("undo: %+v, %v", u, err)
+	}
+	if f.server.Reset.Enabled || f.page.PasswordWritebackSupported || !f.page.AccountUnlockEnabled {
+		t.Errorf("after undo: server %+v, page %+v", f.server.Reset, f.page.Policy)
+	}
+}
+
+// The portal took the write and kept its value: that is an error, not success.
+func TestPortalThatKeepsItsValue(t *testing.T) {
+	f := healthy()
+	f.stuck = true
+	cloud := f.cloud()
+	s := &SSPR{Cloud: cloud, Method: ByPortal, Unlock: true}
+	r := &steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Tenant: tenantID}}
+	store, err := steps.OpenStore(t.TempDir() + "/runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := store.Create(steps.Opening{Target: r.Target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if _, err := r.Apply(t.Context(), j, steps.Approve(p, "test")); err == nil {
+		t.Error("apply ends well")
+	}
+}
+
+// Instructions for people are numbered, and name the page.
+func TestByHandIsExact(t *testing.T) {
+	f := healthy()
+	_, findings := plan[SetPolicy](t, &SSPR{Cloud: f.cloud(), Method: ByHand, Unlock: true})
+	i := slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Manual })
+	if i < 0 {
+		t.Fatal("nothing for a person to do")
+	}
+	for _, want := range []string{"1. ", "5. Save", "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/PasswordResetMenuBlade/~/OnPremisesIntegration", ssprTitle + ": yes", "writeback attest sspr"} {
+		if !strings.Contains(findings[i].Fix, want) {
+			t.Errorf("the steps do not say %q:\n%s", want, findings[i].Fix)
+		}
+	}
+}
