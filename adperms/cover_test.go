@@ -81,6 +81,7 @@ func TestSurvey(t *testing.T) {
 		{name: "denied", dacl: "(OD;CIIO;CR;{reset};{user};{me})", want: wantReset, missing: aceReset, denied: "(OD;CIIO;CR;{reset};{user};{me})"},
 		{name: "granted and denied", dacl: "(D;CI;CR;;;{outer})" + aceReset, want: wantReset, by: aceReset, denied: "(D;CI;CR;;;{outer})"},
 		{name: "denied in vain", dacl: aceReset + "(D;CI;CR;;;{outer})", want: wantReset, by: aceReset, idle: "(D;CI;CR;;;{outer})"},
+		{name: "granted twice, denied between", dacl: aceReset + "(D;CIID;CR;;;{me})(A;CIID;CR;;;{me})", want: wantReset, by: aceReset, idle: "(D;CIID;CR;;;{me})"},
 		{name: "denied from above, granted from above", dacl: "(D;CIID;CR;;;{me})(OA;CIIOID;CR;{reset};{user};{me})", want: wantReset,
 			missing: aceReset, idle: "(D;CIID;CR;;;{me})"},
 		{name: "denied from above", dacl: "(A;;RP;;;{me})(D;CIID;CR;;;{me})", want: wantReset, missing: aceReset, idle: "(D;CIID;CR;;;{me})"},

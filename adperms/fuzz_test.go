@@ -113,14 +113,19 @@ func mustMarshalAlike(t *testing.T, want, got *secdesc.Descriptor) {
 
 // bytesDiff compares as sets: the same ACE twice is the same ACE.
 func bytesDiff(want, got []secdesc.ACE) string {
+	w, g := map[secdesc.ACE]bool{}, map[secdesc.ACE]bool{}
 	for _, a := range want {
-		if !slices.Contains(got, a) {
-			return "lost " + a.SDDL()
-		}
+		w[a] = true
 	}
 	for _, a := range got {
-		if !slices.Contains(want, a) {
+		g[a] = true
+		if !w[a] {
 			return "left " + a.SDDL()
+		}
+	}
+	for _, a := range want {
+		if !g[a] {
+			return "lost " + a.SDDL()
 		}
 	}
 	return ""

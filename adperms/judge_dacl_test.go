@@ -22,7 +22,6 @@ var (
 	principalSelf    = secdesc.MustSID("S-1-5-10")
 	fullControl      = secdesc.GenericAll.MapGeneric()
 	noGUID           = secdesc.GUID{}
-	heritable        = secdesc.ContainerInherit | secdesc.ObjectInherit
 	inheritanceFlags = []secdesc.ACEFlags{
 		0, 0,
 		secdesc.ContainerInherit, secdesc.ContainerInherit, secdesc.ContainerInherit,
