@@ -68,6 +68,7 @@ func (a *app) hintFor(err error) string {
 		held    *statedir.HeldError
 		change  *steps.ChangeError
 		newer   *steps.NewerFormatError
+		stopped *steps.CancelledError
 	)
 	switch {
 	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
@@ -82,6 +83,8 @@ func (a *app) hintFor(err error) string {
 		return "wait until it has ended, or use another --state-dir"
 	case errors.As(err, &newer):
 		return "writeback version says which one runs here"
+	case errors.As(err, &stopped) && stopped.Run != "":
+		return "writeback apply continues the run, writeback undo takes back what it made"
 	case errors.As(err, &change) && !change.Undo:
 		return "writeback apply continues the run, writeback undo takes back what it made"
 	case errors.As(err, &change):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -23,14 +24,23 @@ type sitting struct {
 func (a *app) sit(ctx context.Context, verb string) (*sitting, error) {
 	conn, err := a.connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, cancelled(ctx, err)
 	}
 	s, err := a.sitOn(ctx, conn, verb)
 	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, cancelled(ctx, err)
 	}
 	return s, nil
+}
+
+// cancelled says so where ctx is: whatever a connection that was cut for it
+// calls that.
+func cancelled(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return &steps.CancelledError{Err: errors.Join(ctx.Err(), err)}
 }
 
 func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*sitting, error) {

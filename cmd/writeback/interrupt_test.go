@@ -1,0 +1,206 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"writeback/internal/ldaptap"
+	"writeback/steps"
+)
+
+// SIGINT and SIGTERM at every stage of a verb. A write in flight is finished and
+// recorded; everything else ends at once; the exit code is 130.
+
+var bothSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+
+func TestSignalDuringWrite(t *testing.T) {
+	b, first, final := newCutBench(t)
+	b.goesBack(first, "uncut")
+	for _, s := range bothSignals {
+		b.afresh()
+		b.tap.Reset()
+		l := b.prepared("apply", "--yes")
+		b.tap.Before(ldaptap.At(2, ldaptap.Modify, l.signalled(s, ldaptap.Pass())))
+		l.begin()
+		l.ended(exitCancelled, "a write that has begun is finished first", "made", "can be continued or undone", "writeback apply continues the run")
+		b.tap.Before(nil)
+		if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 2 || b.tap.Writes() != 2 {
+			t.Errorf("%v: run %q, %d made, %d writes", s, run.State, len(run.Made), b.tap.Writes())
+		}
+		if now := b.dacl(b.dc.BaseDN); len(now) != len(first)+2 {
+			t.Errorf("%v: %s", s, difference(now, first))
+		}
+		b.want(exitDone, "apply", "--yes")
+		b.wantDACL(b.dc.BaseDN, final, "continued")
+
+		b.tap.Reset()
+		l = b.prepared("undo", "--yes")
+		b.tap.Before(ldaptap.At(2, ldaptap.Modify, l.signalled(s, ldaptap.Pass())))
+		l.begin()
+		l.ended(exitCancelled, "taken back", "can be continued or undone")
+		b.tap.Before(nil)
+		if run := b.latest(); len(run.Made) != 2 || b.tap.Writes() != 2 {
+			t.Errorf("undo, %v: %d left, %d writes", s, len(run.Made), b.tap.Writes())
+		}
+		b.goesBack(first, "undo interrupted")
+	}
+}
+
+// While it only reads the program ends at once, though the DC never answers.
+func TestSignalWhileReading(t *testing.T) {
+	b := newBench(t)
+	first := b.dacl(b.dc.BaseDN)
+	for _, s := range bothSignals {
+		for _, args := range [][]string{{"plan"}, {"verify"}, {"apply", "--yes"}} {
+			for _, op := range []ldaptap.Op{ldaptap.Bind, ldaptap.Search} {
+				l := b.prepared(args...)
+				n := 1
+				if op == ldaptap.Search {
+					n = 8 // one of those of the plan
+				}
+				b.tap.Before(ldaptap.At(n, op, l.signalled(s, ldaptap.Keep())))
+				l.begin()
+				l.ended(exitCancelled, "cancelled, nothing was written")
+				b.tap.Before(nil)
+			}
+		}
+	}
+	if n := b.runs(); n != 0 || b.tap.Writes() != 0 {
+		t.Errorf("%d runs, %d writes", n, b.tap.Writes())
+	}
+	b.wantDACL(b.dc.BaseDN, first, "interrupted")
+}
+
+// Between two writes: what the program reads then is not waited for.
+func TestSignalBetweenWrites(t *testing.T) {
+	b, first, final := newCutBench(t)
+	b.goesBack(first, "uncut")
+	b.afresh()
+	l := b.prepared("apply", "--yes")
+	reads := 0
+	// Of the reads by GUID the first is kept, the second edited, the third read
+	// back, the fourth that before the second change.
+	b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+		if m.Op == ldaptap.Search && strings.HasPrefix(m.DN(), "<GUID=") {
+			if reads++; reads == 4 {
+				return l.signalled(syscall.SIGINT, ldaptap.Keep())(m)
+			}
+		}
+		return ldaptap.Pass()
+	})
+	l.begin()
+	l.ended(exitCancelled, "cancelled between two changes")
+	b.tap.Before(nil)
+	if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 1 {
+		t.Errorf("run %q, %d made", run.State, len(run.Made))
+	}
+	b.comesBack(first, final, "interrupted")
+}
+
+// A second signal does not wait for the write; the next run settles it.
+func TestSecondSignal(t *testing.T) {
+	b, first, final := newCutBench(t)
+	b.goesBack(first, "uncut")
+	b.afresh()
+	l := b.prepared("apply", "--yes")
+	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, func(*ldaptap.Message) ldaptap.Verdict {
+		l.signal(syscall.SIGINT)
+		again := time.NewTicker(10 * time.Millisecond) // the first may not be forgotten yet
+		defer again.Stop()
+		for {
+			select {
+			case <-again.C:
+				_ = l.cmd.Process.Signal(syscall.SIGINT)
+			case <-l.gone:
+				return ldaptap.Drop()
+			}
+		}
+	}))
+	l.begin()
+	l.ended(-1)
+	b.tap.After(nil)
+	if run := b.latest(); run.State != steps.RunInDoubt {
+		t.Errorf("run %q", run.State)
+	}
+	b.comesBack(first, final, "killed by the second signal")
+}
+
+// onTerminal runs the program with a terminal as its standard streams.
+func (b *bench) onTerminal(args ...string) (*live, *os.File) {
+	b.t.Helper()
+	l := &live{t: b.t, cmd: b.command(args...), began: make(chan struct{}), gone: make(chan struct{})}
+	screen, err := pty.StartWithSize(l.cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	close(l.began)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		buf := make([]byte, 4096)
+		for {
+			n, err := screen.Read(buf)
+			_, _ = l.err.Write(buf[:n])
+			if err != nil {
+				return // EIO when the other end is closed
+			}
+		}
+	}()
+	go func() {
+		_ = l.cmd.Wait() // its exit code is looked at
+		<-read
+		close(l.gone)
+	}()
+	b.t.Cleanup(func() { screen.Close() })
+	return l, screen
+}
+
+// Asked for approval, the person presses ^C, or somebody ends the program, or
+// types something else: nothing is written, no run begun. What was asked for,
+// typed, is approval.
+func TestApproval(t *testing.T) {
+	b := newBench(t)
+	first := b.dacl(b.dc.BaseDN)
+	for _, c := range []struct {
+		name, typed string
+		signal      os.Signal
+		code        int
+		made        int
+	}{
+		{name: "^C", typed: "\x03", code: exitCancelled},
+		{name: "SIGTERM", signal: syscall.SIGTERM, code: exitCancelled},
+		{name: "another answer", typed: "yes\n", code: exitCancelled},
+		{name: "end of input", typed: "\x04", code: exitCancelled},
+		{name: "approval", typed: "corp.example\n", code: exitDone, made: 3},
+	} {
+		l, screen := b.onTerminal("apply")
+		if !until(func() bool { return strings.Contains(l.err.String(), "Type corp.example to approve") }) {
+			t.Fatalf("%s: nobody is asked: %s", c.name, l.err.String())
+		}
+		if c.signal != nil {
+			l.signal(c.signal)
+		}
+		if _, err := screen.WriteString(c.typed); err != nil {
+			t.Fatal(err)
+		}
+		l.ended(c.code)
+		if c.made == 0 {
+			if n := b.runs(); n != 0 || b.tap.Writes() != 0 {
+				t.Errorf("%s: %d runs, %d writes", c.name, n, b.tap.Writes())
+			}
+			b.wantDACL(b.dc.BaseDN, first, c.name)
+			continue
+		}
+		if run := b.latest(); len(run.Made) != c.made || run.Approval.How != "typed corp.example" {
+			t.Errorf("%s: %d made, approved %q", c.name, len(run.Made), run.Approval.How)
+		}
+	}
+	b.goesBack(first, "approved")
+}
