@@ -47,6 +47,9 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 		}
 		shown = *approved
 	}
+	if err := drifted(fresh, shown); err != nil {
+		return nothing(fresh), err
+	}
 	interrupted, err := s.Store.Interrupted(s.Runner.Target)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
@@ -54,7 +57,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err := s.Face.Review(Review{Plan: current(shown, fresh), Pending: fresh.Pending(), Continues: interrupted.ID, File: file}); err != nil {
 		return nothing(fresh), err
 	}
-	if err := errors.Join(Blocked(fresh), drifted(fresh, shown)); err != nil {
+	if err := Blocked(fresh); err != nil {
 		return nothing(fresh), err
 	}
 	if fresh.Pending() == 0 && interrupted.ID == "" {

@@ -19,7 +19,7 @@ func (f *Face) Applied(r steps.Result) error {
 	made := 0
 	for _, s := range r.Steps {
 		made += len(s.Made)
-		p.warnings(s.Findings)
+		p.findings(warnings(s.Findings))
 	}
 	switch r.State {
 	case steps.ResultDone:
@@ -94,8 +94,11 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	p.line("%s, read from %s", t.Domain, t.DC)
 	for _, s := range v.Steps {
 		p.step(s)
-		p.line("")
-		p.warnings(s.Findings)
+		below := warnings(s.Findings)
+		if len(below)+len(s.Evidence) > 0 {
+			p.line("")
+		}
+		p.findings(below)
 		p.evidence(s.Evidence)
 	}
 	p.line("")
@@ -107,10 +110,11 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	return p.flush()
 }
 
-func (p *page) warnings(all []steps.Finding) {
+func warnings(all []steps.Finding) (out []steps.Finding) {
 	for _, n := range all {
 		if n.Level != steps.LevelInfo {
-			p.finding(n)
+			out = append(out, n)
 		}
 	}
+	return out
 }

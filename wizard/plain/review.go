@@ -28,9 +28,7 @@ func (f *Face) review(p *page, r wizard.Review) error {
 		if len(s.Findings)+len(s.Evidence) > 0 {
 			p.line("")
 		}
-		for _, n := range s.Findings {
-			p.finding(n)
-		}
+		p.findings(s.Findings)
 		p.evidence(s.Evidence)
 	}
 	p.line("")
@@ -122,10 +120,12 @@ func (p *page) details(c steps.Change) {
 
 var levels = map[steps.Level]string{steps.LevelError: red, steps.LevelWarning: yellow, steps.LevelInfo: cyan}
 
-func (p *page) finding(n steps.Finding) {
-	p.painted(levels[n.Level], "  %-8s %s: %s", n.Level, n.Code, n.Text)
-	if n.Fix != "" {
-		p.line("           fix: %s", n.Fix)
+func (p *page) findings(all []steps.Finding) {
+	for _, n := range all {
+		p.painted(levels[n.Level], "  %-8s %s: %s", n.Level, n.Code, n.Text)
+		if n.Fix != "" {
+			p.line("           fix: %s", n.Fix)
+		}
 	}
 }
 
