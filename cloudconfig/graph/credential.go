@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// Credential is a sign-in. It is an azcore.TokenCredential whose errors are
+// *Error and hold no secret.
+type Credential struct {
+	method Method
+	tenant string
+	scopes []string
+	inner  azcore.TokenCredential
+	portal *tokens // nil: this method cannot have one
+}
+
+func newCredential(s SignIn, inner azcore.TokenCredential) *Credential {
+	c := &Credential{method: s.Method, tenant: s.Tenant, scopes: s.Scopes, inner: inner}
+	if c.scopes == nil {
+		c.scopes = Scopes()
+	}
+	if s.Method.firstParty() || (s.Method == GivenToken && s.PortalToken != nil) {
+		c.portal = &tokens{credential: c, scope: PortalAudience + "/.default", now: time.Now}
+	}
+	return c
+}
+
+// Method is how it signs in.
+func (c *Credential) Method() Method { return c.method }
+
+// GetToken gives a token for a resource's ".default" scope. Interactive methods
+// ask for their named permissions instead.
+func (c *Credential) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if o.Claims != "" && c.method.firstParty() {
+		return azcore.AccessToken{}, c.again(o.Claims)
+	}
+	if resource, all := defaultOf(o.Scopes); all && c.method.interactive() {
+		o.Scopes = named(resource, c.scopes)
+	}
+	got, err := c.inner.GetToken(ctx, o)
+	if err != nil {
+		if ctx.Err() != nil {
+			return got, ctx.Err()
+		}
+		return azcore.AccessToken{}, signInRefused(c.method, err)
+	}
+	return got, nil
+}
+
+// HasPortal says whether the method can have a token for the portal's service.
+func (c *Credential) HasPortal() bool { return c.portal != nil }
+
+// PortalToken gives a token for the portal's settings service. Applications and
+// sign-ins as other clients cannot have one.
+func (c *Credential) PortalToken(ctx context.Context) (string, error) {
+	if c.portal == nil {
+		return "", &Error{Kind: SignInRefused, Doing: "sign in to the portal's service",
+			Text: "the portal takes tokens of Microsoft's own clients only, which " + string(c.method) + " is not",
+			Fix:  "use --auth azure-cli or azure-powershell, or bring a token"}
+	}
+	return c.portal.get(ctx)
+}
+
+// RenewPortalToken replaces a token that the portal refused.
+func (c *Credential) RenewPortalToken(ctx context.Context, refused string) (string, error) {
+	if c.portal == nil {
+		return c.PortalToken(ctx)
+	}
+	token, err := c.portal.renew(ctx, refused, "")
+	if errors.Is(err, errSameToken) {
+		return "", &Error{Kind: SignInRefused, Doing: "sign in to the portal's service",
+			Text: "the token is not accepted, and " + string(c.method) + " has no other", Fix: "sign in again"}
+	}
+	return token, err
+}
+
+// again is a claims challenge that the command-line tools cannot answer by
+// themselves: the user runs a command with it.
+func (c *Credential) again(claims string) error {
+	challenge := base64.StdEncoding.EncodeToString([]byte(claims))
+	tenant := ""
+	fix := "az login --claims-challenge " + challenge
+	if c.tenant != "" {
+		tenant = " --tenant " + clean(c.tenant)
+	}
+	if c.method == AzurePowerShell {
+		fix = "Connect-AzAccount -ClaimsChallenge '" + challenge + "'"
+		if tenant = ""; c.tenant != "" {
+			tenant = " -Tenant " + clean(c.tenant)
+		}
+	}
+	return &Error{Kind: SignInRefused, Doing: "sign in with " + string(c.method),
+		Text: "the service asks for a new sign-in, with more proof of who you are", Fix: "run: " + fix + tenant}
+}
+
+// defaultOf is the resource of a single ".default" scope.
+func defaultOf(scopes []string) (resource string, is bool) {
+	if len(scopes) != 1 {
+		return "", false
+	}
+	return strings.CutSuffix(scopes[0], "/.default")
+}
+
+// authorityClient speaks to the authority: https through HTTPS_PROXY, bounded
+// answers, no redirect to another host.
+type authorityClient struct{ client *http.Client }
+
+const maxTokenAnswer = 1 << 20
+
+func newAuthorityClient(roots *x509.CertPool) authorityClient {
+	return authorityClient{&http.Client{
+		Timeout: 60 * time.Second,
+		Transport: &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
+			TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout: 15 * time.Second,
+			ForceAttemptHTTP2:   true,
+		},
+		CheckRedirect: func(r *http.Request, via []*http.Request) error {
+			if len(via) > 3 || r.URL.Scheme != "https" || !strings.EqualFold(r.URL.Host, via[0].URL.Host) {
+				return errors.New("a redirect to another place was refused")
+			}
+			return nil
+		},
+	}}
+}
+
+// Do is azcore's Transporter.
+func (c authorityClient) Do(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme != "https" {
+		return nil, errors.New("only https is used to sign in")
+	}
+	resp, err := c.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(resp.Body, maxTokenAnswer), resp.Body}
+	return resp, nil
+}

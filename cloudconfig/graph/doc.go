@@ -1,0 +1,16 @@
+// Package graph reads what Microsoft Graph knows of a tenant, and writes the one
+// flag that it lets be written. It is a hand: it decides nothing, it returns what
+// package cloudconfig judges.
+//
+// The wire is all in one table (endpoints.go): no request leaves the program
+// that is not in it. Requests are built by hand and answers are read with the
+// SDK's models; its request builders are not used, which saves a minute of
+// compiling and keeps every query in sight.
+//
+// Rules:
+//   - Only https, only the one host, no redirect. A next page is asked for only
+//     where the first one was.
+//   - A refusal is an *Error with a Kind; what the service said is in it,
+//     shortened and without control characters. Tokens and secrets are never.
+//   - Waiting is bounded: see Options.Patience.
+package graph

@@ -1,0 +1,115 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+)
+
+// read asks for one document. make says how the SDK reads it.
+func read[T any](ctx context.Context, c *Client, e endpoint, at *url.URL, make serialization.ParsableFactory) (doc T, err error) {
+	r := abstractions.NewRequestInformation()
+	r.Method = abstractions.GET
+	r.SetUri(*at)
+	r.Headers.Add("Accept", "application/json")
+	if e.eventual {
+		r.Headers.Add("ConsistencyLevel", "eventual")
+	}
+	got, err := c.adapter.Send(ctx, r, make, nil)
+	if err != nil {
+		return doc, c.explain(ctx, e, err)
+	}
+	doc, is := got.(T)
+	if !is {
+		return doc, &Error{Kind: Malformed, Doing: e.doing(), Text: "the answer is empty"}
+	}
+	return doc, nil
+}
+
+// write sends one document and expects no answer that matters.
+func (c *Client) write(ctx context.Context, e endpoint, at *url.URL, body serialization.Parsable) error {
+	r := abstractions.NewRequestInformation()
+	r.Method = abstractions.PATCH
+	r.SetUri(*at)
+	r.Headers.Add("Accept", "application/json")
+	if err := r.SetContentFromParsable(ctx, c.adapter, "application/json", body); err != nil {
+		return fmt.Errorf("%s: %w", e.doing(), err)
+	}
+	if err := c.adapter.SendNoContent(ctx, r, nil); err != nil {
+		return c.explain(ctx, e, err)
+	}
+	return nil
+}
+
+// explain adds to a refusal what was being done and what it takes.
+func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", e.doing(), ctx.Err())
+	}
+	var found *Error
+	if !errors.As(err, &found) {
+		// The SDK could not read it: its words name Go types, not fields.
+		return &Error{Kind: Malformed, Doing: e.doing(), Text: "the answer is not as Graph documents it: " + scrub(err.Error())}
+	}
+	told := *found
+	told.Doing = e.doing()
+	if told.Kind == Forbidden {
+		told.Text += "; " + e.needs()
+		told.Fix = "sign in with an identity that has it, or let an administrator consent"
+	}
+	return &told
+}
+
+// needs is what the endpoint takes, in words.
+func (e endpoint) needs() string {
+	s := "it takes the permission " + e.scope
+	if e.role != "" {
+		s += ", and of a user the role " + e.role
+	}
+	return s
+}
+
+// paged is a collection of the SDK: its link to the next page.
+type paged interface{ GetOdataNextLink() *string }
+
+// maxPages ends a service that never stops.
+const maxPages = 1 << 16
+
+// pages reads all pages, or as many as each wants: it says whether to go on. A
+// page that had to be asked for again is given to each once.
+func pages[T paged](ctx context.Context, c *Client, e endpoint, make serialization.ParsableFactory, each func(T) (more bool, err error)) error {
+	at := e.at(c.base)
+	seen := map[string]bool{at.String(): true}
+	for range maxPages {
+		page, err := read[T](ctx, c, e, at, make)
+		if err != nil {
+			return err
+		}
+		more, err := each(page)
+		if err != nil {
+			return err
+		}
+		link := page.GetOdataNextLink()
+		if !more || link == nil || *link == "" {
+			return nil
+		}
+		next, err := url.Parse(*link)
+		if err != nil || !c.transport.owns(next) {
+			return &Error{Kind: Malformed, Doing: e.doing(), Text: fmt.Sprintf("the next page is said to be elsewhere than at %s: it was not asked for", c.base.Host)}
+		}
+		// Few marks are kept: a circle is short, or it is not one.
+		if seen[next.String()] {
+			return &Error{Kind: Malformed, Doing: e.doing(), Text: "the pages go in a circle"}
+		}
+		if len(seen) >= 8 {
+			clear(seen)
+		}
+		seen[next.String()] = true
+		at = next
+	}
+	return &Error{Kind: Malformed, Doing: e.doing(), Text: "the pages do not end"}
+}

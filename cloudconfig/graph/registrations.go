@@ -1,0 +1,132 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"writeback/cloudconfig"
+)
+
+// Registrations counts the synchronised users of the registration report. It
+// holds 16 bytes and a bit of each synchronised user, and one page. Each user is
+// counted once, however often the report shows it. Users that the report does not
+// show (it lags behind, and leaves disabled accounts out) are not counted.
+//
+// progress, which may be nil, is told how many entries have been read, of users
+// and then of registrations, after each page.
+func (c *Client) Registrations(ctx context.Context, progress func(done int)) (cloudconfig.Registrations, error) {
+	done := 0
+	read := func(n int) {
+		done += n
+		if progress != nil {
+			progress(done)
+		}
+	}
+	synced, err := c.synced(ctx, read)
+	if err != nil {
+		return cloudconfig.Registrations{}, err
+	}
+	var n cloudconfig.Registrations
+	err = pages(ctx, c, registrations, models.CreateUserRegistrationDetailsCollectionResponseFromDiscriminatorValue,
+		func(page models.UserRegistrationDetailsCollectionResponseable) (bool, error) {
+			for _, r := range page.GetValue() {
+				if r == nil {
+					continue
+				}
+				id, err := parseID(r.GetId(), registrations)
+				if err != nil {
+					return false, err
+				}
+				if synced.first(id) {
+					count(&n, r)
+				}
+			}
+			read(len(page.GetValue()))
+			return true, nil
+		})
+	return n, err
+}
+
+func count(n *cloudconfig.Registrations, r models.UserRegistrationDetailsable) {
+	n.Users++
+	if yes(r.GetIsSsprEnabled()) {
+		n.Enabled++
+	}
+	if yes(r.GetIsSsprRegistered()) {
+		n.Registered++
+	}
+	if yes(r.GetIsSsprCapable()) {
+		n.Capable++
+	}
+}
+
+// synced reads the ids of all synchronised users. They are read as directory
+// objects, which have an id and little else: the SDK prepares 130 fields for
+// each user.
+func (c *Client) synced(ctx context.Context, read func(int)) (*idSet, error) {
+	var ids []objectID
+	err := pages(ctx, c, syncedUsers, models.CreateDirectoryObjectCollectionResponseFromDiscriminatorValue,
+		func(page models.DirectoryObjectCollectionResponseable) (bool, error) {
+			for _, u := range page.GetValue() {
+				if u == nil {
+					continue
+				}
+				id, err := parseID(u.GetId(), syncedUsers)
+				if err != nil {
+					return false, err
+				}
+				ids = append(ids, id)
+			}
+			read(len(page.GetValue()))
+			return true, nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	return newIDSet(ids), nil
+}
+
+// objectID is a GUID in the order in which it is written.
+type objectID [16]byte
+
+func parseID(s *string, e endpoint) (id objectID, err error) {
+	if s != nil {
+		digits := strings.ReplaceAll(*s, "-", "")
+		if len(digits) == hex.EncodedLen(len(id)) {
+			if _, err := hex.Decode(id[:], []byte(digits)); err == nil {
+				return id, nil
+			}
+		}
+	}
+	return id, &Error{Kind: Malformed, Doing: e.doing(), Text: fmt.Sprintf("%q is not the id of a user", text(s))}
+}
+
+// idSet is a sorted set that knows which of its members were met.
+type idSet struct {
+	ids []objectID
+	met []uint64 // one bit each
+}
+
+func newIDSet(ids []objectID) *idSet {
+	slices.SortFunc(ids, compareIDs)
+	ids = slices.Compact(ids)
+	return &idSet{ids, make([]uint64, (len(ids)+63)/64)}
+}
+
+// first says that id is in the set and was not met before.
+func (s *idSet) first(id objectID) bool {
+	i, in := slices.BinarySearchFunc(s.ids, id, compareIDs)
+	if !in || s.met[i/64]&(1<<(i%64)) != 0 {
+		return false
+	}
+	s.met[i/64] |= 1 << (i % 64)
+	return true
+}
+
+func compareIDs(a, b objectID) int { return bytes.Compare(a[:], b[:]) }

@@ -1,0 +1,34 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"writeback/cloudconfig"
+)
+
+// Roles are the active directory roles of the signed-in user, also those held
+// through a group; roles that are merely eligible in PIM are not among them. An
+// *Error of kind NotAUser says that the sign-in is an application's.
+func (c *Client) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
+	var out []cloudconfig.Role
+	nameless := 0
+	err := pages(ctx, c, ownRoles, models.CreateDirectoryRoleCollectionResponseFromDiscriminatorValue,
+		func(page models.DirectoryRoleCollectionResponseable) (bool, error) {
+			for _, r := range page.GetValue() {
+				switch {
+				case r == nil:
+				case text(r.GetRoleTemplateId()) == "":
+					nameless++
+				default:
+					out = append(out, cloudconfig.Role{TemplateID: text(r.GetRoleTemplateId()), Name: text(r.GetDisplayName())})
+				}
+			}
+			return true, nil
+		})
+	if err == nil && nameless > 0 && len(out) == 0 {
+		return nil, &Error{Kind: Forbidden, Doing: ownRoles.doing(), Text: "Graph lists them without names; " + ownRoles.needs()}
+	}
+	return out, err
+}

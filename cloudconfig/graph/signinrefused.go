@@ -1,0 +1,122 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"regexp"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// signInRefused makes a sentence of an error of azidentity. Its own text holds
+// the authority's whole answer: of it, the code and the first sentence are kept.
+// The error is not wrapped, since the response hangs on it.
+func signInRefused(method Method, err error) error {
+	var already *Error
+	if errors.As(err, &already) {
+		return already
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	e := &Error{Kind: SignInRefused, Doing: "sign in", Text: described(err)}
+	if method != "" {
+		e.Doing = "sign in with " + string(method)
+	}
+	e.Code = authorityCode.FindString(e.Text)
+	if e.Code == "" {
+		e.Code = authorityCode.FindString(err.Error())
+	}
+	if known, is := authorityCodes[e.Code]; is {
+		e.Text, e.Fix = known.text, known.fix
+		return e
+	}
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &dns):
+		e.Kind, e.Text, e.Fix = Unreachable, "the name "+clean(dns.Name)+" is not found", "check DNS, the network and HTTPS_PROXY"
+	case errors.As(err, &op):
+		e.Kind, e.Text, e.Fix = Unreachable, "no answer from the authority: "+clean(root(op)), "check the network, outbound 443 and HTTPS_PROXY"
+	}
+	return e
+}
+
+var (
+	authorityCode = regexp.MustCompile(`AADSTS\d{4,8}`)
+	// Behind the sentence stand marks for Microsoft's support, and azidentity's link.
+	tail = regexp.MustCompile(`(?s)\s*(Trace ID:|To troubleshoot, visit|-{8,}).*$`)
+	// azidentity's errors begin with the name of its type.
+	typeName = regexp.MustCompile(`^[A-Za-z]+Credential(\.GetToken\(\))?:\s*`)
+)
+
+// described is the authority's description of an error, or else the error's text.
+func described(err error) string {
+	text := err.Error()
+	var failed *azidentity.AuthenticationFailedError
+	if errors.As(err, &failed) && failed.RawResponse != nil {
+		var d struct {
+			Error       string `json:"error"`
+			Description string `json:"error_description"`
+		}
+		body, err := runtime.Payload(failed.RawResponse)
+		switch {
+		case err != nil || json.Unmarshal(body, &d) != nil:
+			text = "the authority's answer is not as documented"
+		case d.Description != "":
+			text = d.Description
+		default:
+			text = "the authority answers " + d.Error
+		}
+	}
+	text = typeName.ReplaceAllString(tail.ReplaceAllString(text, ""), "")
+	return strings.TrimSuffix(scrub(text), ".")
+}
+
+const signAgain = "sign in again"
+
+// authorityCodes are the authority's codes that administrators meet (Microsoft's
+// page of Entra authentication error codes).
+var authorityCodes = map[string]struct{ text, fix string }{
+	"AADSTS16000":   {"several accounts are signed in, and none was chosen", signAgain},
+	"AADSTS50011":   {"the application does not allow this way back from the browser", "add http://localhost as a redirect URI of a public client, or leave --client-id away"},
+	"AADSTS50020":   {"the user does not belong to this tenant", "sign in with an account of the tenant, or correct --tenant"},
+	"AADSTS50034":   {"the user is not found in this tenant", "sign in with an account of the tenant, or correct --tenant"},
+	"AADSTS50053":   {"the account is locked after too many attempts", "wait, or let an administrator unlock it"},
+	"AADSTS50055":   {"the user's password has expired", "change the password, then sign in again"},
+	"AADSTS50057":   {"the user's account is disabled", "use another account"},
+	"AADSTS50076":   {"multi-factor authentication is asked for", "use --auth browser, or sign in to the command-line tool again"},
+	"AADSTS50078":   {"multi-factor authentication has expired", signAgain},
+	"AADSTS50079":   {"the user must enrol in multi-factor authentication", "enrol, then sign in again"},
+	"AADSTS50105":   {"the user is not assigned to the application", "let an administrator assign the user to it"},
+	"AADSTS50126":   {"user name or password is wrong", signAgain},
+	"AADSTS50158":   {"another check of Conditional Access is asked for", "use --auth browser"},
+	"AADSTS50173":   {"the sign-in was revoked", signAgain},
+	"AADSTS53000":   {"Conditional Access asks for a compliant device", "use such a device, or another account"},
+	"AADSTS53001":   {"Conditional Access asks for a device that is joined to the domain", "use such a device, or another account"},
+	"AADSTS53003":   {"Conditional Access blocks this sign-in", "use another method (device code is often blocked), or let an administrator exclude it"},
+	"AADSTS65001":   {"nobody has consented to the permissions that are asked for", "let an administrator consent, or use --auth azure-cli"},
+	"AADSTS65002":   {"this application of Microsoft's may not ask for these permissions", "leave --client-id away, or give an application of your own"},
+	"AADSTS65004":   {"the consent was declined", "sign in again and consent, or let an administrator consent"},
+	"AADSTS70008":   {"the sign-in has expired", signAgain},
+	"AADSTS70020":   {"the code was not entered in time", signAgain},
+	"AADSTS70043":   {"the sign-in has expired by Conditional Access", signAgain},
+	"AADSTS90002":   {"the tenant is not found", "correct --tenant and --cloud"},
+	"AADSTS90072":   {"the user does not belong to this tenant", "sign in with an account of the tenant, or correct --tenant"},
+	"AADSTS90094":   {"an administrator's consent is needed", "let an administrator consent"},
+	"AADSTS500011":  {"the tenant does not know the service that the token is for", "correct --tenant and --cloud"},
+	"AADSTS500113":  {"the application has no way back from the browser", "add http://localhost as a redirect URI of a public client"},
+	"AADSTS530003":  {"Conditional Access asks for a managed device", "use such a device, or another account"},
+	"AADSTS700016":  {"the application is not found in this tenant", "correct --client-id and --tenant"},
+	"AADSTS700024":  {"the application's signature is not valid now", "set this machine's clock"},
+	"AADSTS700027":  {"the certificate is not one of the application's", "add the certificate to the application"},
+	"AADSTS700082":  {"the sign-in has expired, as it was not used", signAgain},
+	"AADSTS7000112": {"the application is disabled", "enable it, or use another one"},
+	"AADSTS7000215": {"the client secret is wrong", "give the secret's value, not its id"},
+	"AADSTS7000218": {"the application is not a public client", "allow public client flows in its registration"},
+	"AADSTS7000222": {"the client secret has expired", "make a new secret"},
+}
