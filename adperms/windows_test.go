@@ -23,7 +23,7 @@ func TestInheritAsWindows(t *testing.T) {
 		known[l.dn] = d
 	}
 	if len(known) == 0 {
-		t.Skip("the corpus is not beside the project")
+		t.Skip("the corpus of a Windows domain is not beside the project")
 	}
 	judged, generations := 0, 0
 	for _, dn := range slices.Sorted(maps.Keys(known)) {
