@@ -1,0 +1,36 @@
+package syncserver
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// answerIn finds the marked line in what PowerShell printed. The mark holds the
+// nonce, so that no noise can look like it.
+func answerIn(out []byte, nonce string, exit *ExitError) ([]byte, error) {
+	mark := "writeback-" + nonce + "-"
+	for line := range strings.Lines(decodeText(out)) {
+		line = strings.TrimRight(line, "\r\n")
+		if answer, ok := strings.CutPrefix(line, mark+"answer:"); ok {
+			return []byte(answer), nil
+		}
+		if fault, ok := strings.CutPrefix(line, mark+"error:"); ok {
+			return nil, faultIn(fault)
+		}
+	}
+	if exit != nil {
+		return nil, exit
+	}
+	return nil, &AnswerError{"PowerShell printed none"}
+}
+
+func faultIn(line string) error {
+	var f struct {
+		ID   string `json:"id"`
+		Text string `json:"text"`
+	}
+	if err := json.Unmarshal([]byte(line), &f); err != nil {
+		return &AnswerError{"its error is not JSON"}
+	}
+	return &ScriptError{ID: visible(f.ID, 120), Says: visible(f.Text, longestText)}
+}

@@ -1,0 +1,71 @@
+package syncserver
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"writeback/cloudconfig"
+)
+
+// Ask is what a script is to work with.
+type Ask struct {
+	// Nonce comes back in the answer, so that an old one is not taken for it.
+	Nonce string `json:"nonce"`
+	// Since is from when on events are wanted, in seconds since 1970: JSON has no
+	// times, and versions of PowerShell differ in guessing them.
+	Since int64 `json:"sinceUnix"`
+	// Events are the ids of the events that are wanted; at most 200 events come,
+	// the newest.
+	Events []int `json:"events"`
+	// Connector is the name of the connector to Microsoft Entra ID as it was
+	// shown. Where the server has another one, nothing is switched.
+	Connector string `json:"connector"`
+	Enable    bool   `json:"enable"`
+}
+
+// NewAsk asks how things are, with the events since then that mean something.
+func NewAsk(since time.Time) Ask {
+	ids := cloudconfig.EventIDs()
+	slices.Sort(ids)
+	return Ask{Nonce: rand.Text(), Since: max(0, since.Unix()), Events: ids}
+}
+
+// Switching is the same with the wish to switch writeback. connector is "" for
+// Cloud Sync.
+func (a Ask) Switching(connector string, on bool) Ask {
+	a.Connector, a.Enable = connector, on
+	return a
+}
+
+// Runner runs scripts. The bytes are the JSON of a [Document].
+type Runner interface {
+	Run(ctx context.Context, script Script, ask Ask) ([]byte, error)
+}
+
+// ascii is v as JSON of one line, with nothing but ASCII in it: it comes through
+// any code page, and can hold neither a line break nor a quote that PowerShell
+// would take for one (it takes U+2018 to U+201B for single quotes).
+func ascii(v any) (string, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	for _, r := range string(raw) {
+		switch {
+		case r < 0x7f:
+			out.WriteRune(r)
+		case r > 0xffff:
+			r -= 0x10000
+			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.String(), nil
+}

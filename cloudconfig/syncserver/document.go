@@ -1,0 +1,242 @@
+package syncserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"writeback/cloudconfig"
+)
+
+// FormatVersion is the version of the document that this program reads.
+const FormatVersion = 1
+
+// Document is what every script answers. Pointers are nil where the server could
+// not tell, which Problems explain.
+type Document struct {
+	FormatVersion int          `json:"formatVersion"`
+	Kind          string       `json:"kind"`  // the script's name
+	Nonce         string       `json:"nonce"` // of the Ask
+	Host          string       `json:"host"`  // the computer's name, without domain
+	At            time.Time    `json:"at"`    // by the server's clock
+	PowerShell    string       `json:"powershell"`
+	Elevated      *bool        `json:"elevated"`
+	Connect       *Connect     `json:"connect"`     // nil: not installed, or it could not be asked
+	CloudSync     *CloudSync   `json:"cloudSync"`   // nil: not installed, or it could not be asked
+	Permissions   *Permissions `json:"permissions"` // nil: not there, or not asked
+	Events        []Event      `json:"events"`      // newest first
+	Problems      []string     `json:"problems"`    // what failed on the way
+	Change        *Change      `json:"change"`      // nil where nothing was to be switched
+}
+
+// Connect is Entra Connect.
+type Connect struct {
+	Version        string      `json:"version"`
+	VersionOf      string      `json:"versionOf"` // what carries it: "miiserver.exe", "module ADSync"
+	ModulePath     string      `json:"modulePath"`
+	Staging        *bool       `json:"staging"`   // Get-ADSyncScheduler, StagingModeEnabled
+	Scheduler      *bool       `json:"scheduler"` // Get-ADSyncScheduler, SyncCycleEnabled
+	Connectors     []Connector `json:"connectors"`
+	CloudConnector string      `json:"cloudConnector"` // "": there is none, or several
+	Reset          *Reset      `json:"reset"`
+}
+
+// Connector is a connector to an AD forest.
+type Connector struct {
+	Name    string `json:"name"`
+	Forest  string `json:"forest"`  // forest-login-domain
+	Account string `json:"account"` // forest-login-user
+}
+
+// Reset is Get-ADSyncAADPasswordResetConfiguration.
+type Reset struct {
+	Enabled          bool   `json:"enabled"`
+	ServiceStatus    string `json:"serviceStatus"`
+	OnboardingStatus string `json:"onboardingStatus"`
+}
+
+// CloudSync is the agent of Cloud Sync. None of its cmdlets tells whether
+// writeback is on.
+type CloudSync struct {
+	Version    string `json:"version"`
+	ModulePath string `json:"modulePath"`
+}
+
+// Permissions is the module with Set-ADSyncPasswordWritebackPermissions.
+type Permissions struct {
+	ModulePath string `json:"modulePath"`
+	// AdminSDHolderSwitch is SkipAdminSdHolders (older: AdminSDHolder is written
+	// unless it is given), IncludeAdminSdHolders (newer: only if it is), or "".
+	AdminSDHolderSwitch string `json:"adminSDHolderSwitch"`
+}
+
+// Event is an entry of the application event log.
+type Event struct {
+	ID      int       `json:"id"`
+	At      time.Time `json:"at"`
+	Source  string    `json:"source"`
+	Message string    `json:"message"`
+}
+
+// Change is what a script that switches did.
+type Change struct {
+	Connector string  `json:"connector"`
+	Enable    bool    `json:"enable"` // what was wanted
+	Before    *bool   `json:"before"` // nil: not known
+	Outcome   Outcome `json:"outcome"`
+	Reason    Reason  `json:"reason"` // of a refusal
+	Text      string  `json:"text"`   // of a failure, in the cmdlet's words
+}
+
+// Outcome is how a change ended.
+type Outcome string
+
+const (
+	Made    Outcome = "made"
+	Already Outcome = "already" // it was so before: nothing was done
+	Refused Outcome = "refused" // nothing was done, because of Reason
+	Failed  Outcome = "failed"  // the cmdlet failed: what it did is not known
+)
+
+// limits that no honest answer comes near.
+const (
+	longestDocument = 1 << 20
+	mostEvents      = 200
+	mostConnectors  = 200
+	mostProblems    = 50
+	longestText     = 300
+)
+
+// AnswerError is an answer that cannot be used.
+type AnswerError struct{ What string }
+
+func (e *AnswerError) Error() string { return "the sync server's answer cannot be used: " + e.What }
+
+// Decode reads a document: strictly, and with all text made harmless and short.
+// Errors: [AnswerError].
+func Decode(raw []byte) (Document, error) {
+	if len(raw) > longestDocument {
+		return Document{}, &AnswerError{"it is too long"}
+	}
+	var version struct{ FormatVersion int }
+	if err := json.Unmarshal(raw, &version); err != nil {
+		return Document{}, &AnswerError{"it is not the JSON that the script leaves"}
+	}
+	if version.FormatVersion != FormatVersion {
+		return Document{}, &AnswerError{fmt.Sprintf("it has format version %d, this program knows %d: use the script of this program", version.FormatVersion, FormatVersion)}
+	}
+	var d Document
+	j := json.NewDecoder(bytes.NewReader(raw))
+	j.DisallowUnknownFields()
+	if err := j.Decode(&d); err != nil {
+		return Document{}, &AnswerError{visible(err.Error(), 200)}
+	}
+	if _, err := j.Token(); err != io.EOF {
+		return Document{}, &AnswerError{"something stands behind it"}
+	}
+	if err := d.check(); err != nil {
+		return Document{}, &AnswerError{err.Error()}
+	}
+	d.harmless()
+	return d, nil
+}
+
+// check looks for what must be there.
+func (d Document) check() error {
+	switch {
+	case d.Kind != Inspect.name && d.Kind != EnableConnect.name && d.Kind != EnableCloud.name:
+		return fmt.Errorf("its kind %q is not known", visible(d.Kind, 40))
+	case d.Host == "":
+		return errors.New("the host is missing")
+	case d.At.IsZero():
+		return errors.New("the time is missing")
+	case len(d.Events) > mostEvents:
+		return fmt.Errorf("it has more than %d events", mostEvents)
+	case d.Connect != nil && len(d.Connect.Connectors) > mostConnectors:
+		return fmt.Errorf("it has more than %d connectors", mostConnectors)
+	case len(d.Problems) > mostProblems:
+		return fmt.Errorf("it has more than %d problems", mostProblems)
+	case (d.Kind == Inspect.name) != (d.Change == nil):
+		return errors.New("what became of the change is missing, or there was none")
+	}
+	if d.Change == nil {
+		return nil
+	}
+	switch d.Change.Outcome {
+	case Made, Already, Refused, Failed:
+		return nil
+	}
+	return fmt.Errorf("the outcome %q is not known", visible(string(d.Change.Outcome), 40))
+}
+
+// harmless bounds every text and takes control characters out.
+func (d *Document) harmless() {
+	texts := []*string{&d.Nonce, &d.Host, &d.PowerShell}
+	if c := d.Connect; c != nil {
+		texts = append(texts, &c.Version, &c.VersionOf, &c.ModulePath, &c.CloudConnector)
+		for i := range c.Connectors {
+			texts = append(texts, &c.Connectors[i].Name, &c.Connectors[i].Forest, &c.Connectors[i].Account)
+		}
+		if c.Reset != nil {
+			texts = append(texts, &c.Reset.ServiceStatus, &c.Reset.OnboardingStatus)
+		}
+	}
+	if c := d.CloudSync; c != nil {
+		texts = append(texts, &c.Version, &c.ModulePath)
+	}
+	if p := d.Permissions; p != nil {
+		texts = append(texts, &p.ModulePath, &p.AdminSDHolderSwitch)
+	}
+	if c := d.Change; c != nil {
+		c.Reason = Reason(visible(string(c.Reason), 40))
+		texts = append(texts, &c.Connector, &c.Text)
+	}
+	for i := range d.Events {
+		texts = append(texts, &d.Events[i].Source, &d.Events[i].Message)
+	}
+	for i := range d.Problems {
+		texts = append(texts, &d.Problems[i])
+	}
+	for _, t := range texts {
+		*t = visible(*t, longestText)
+	}
+}
+
+// Server is the document as the rules need it.
+//
+// Where it is not known whether the server is in staging mode, its switch says
+// nothing, and Reset is nil: a server in staging mode writes nothing back.
+func (d Document) Server() cloudconfig.Server {
+	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems}
+	for _, e := range d.Events {
+		s.Events = append(s.Events, cloudconfig.Event(e))
+	}
+	switch {
+	case d.Connect != nil:
+		s.Product = "connect"
+		d.Connect.fill(&s)
+	case d.CloudSync != nil:
+		s.Product, s.Version = "cloud", d.CloudSync.Version
+	}
+	return s
+}
+
+func (c Connect) fill(s *cloudconfig.Server) {
+	s.Version, s.Cloud = c.Version, c.CloudConnector
+	s.Scheduler = c.Scheduler != nil && *c.Scheduler
+	for _, a := range c.Connectors {
+		s.Connectors = append(s.Connectors, cloudconfig.ServerConnector(a))
+	}
+	if c.Staging == nil {
+		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "it is not known whether the server is in staging mode, so that its switch says nothing")
+		return
+	}
+	s.Staging = *c.Staging
+	if r := c.Reset; r != nil {
+		reset := cloudconfig.ResetConfiguration(*r)
+		s.Reset = &reset
+	}
+}

@@ -1,0 +1,136 @@
+package syncserver
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Reason is why a script did not switch, as a stable code.
+type Reason string
+
+const (
+	NoModule       Reason = "no-module"
+	Staging        Reason = "staging"
+	StagingUnknown Reason = "staging-unknown"
+	OtherConnector Reason = "connector"
+	StateUnknown   Reason = "state-unknown"
+)
+
+// RefusedError is a script that did not switch, because something was not as it
+// was shown. Nothing was changed.
+type RefusedError struct {
+	Host     string
+	Reason   Reason
+	Wanted   string   // the connector that was shown
+	Problems []string // what the server could not answer
+}
+
+func (e *RefusedError) Error() string {
+	text := map[Reason]string{
+		NoModule:       "the product's cmdlets are not installed there: name the right server with --sync-server",
+		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
+		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
+		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
+		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
+	}[e.Reason]
+	if text == "" {
+		text = string(e.Reason)
+	}
+	text = fmt.Sprintf("%s did not switch: %s", e.Host, text)
+	if len(e.Problems) > 0 {
+		text += " (" + strings.Join(e.Problems[:min(3, len(e.Problems))], "; ") + ")"
+	}
+	return text
+}
+
+// NotWritten says that nothing was written.
+func (e *RefusedError) NotWritten() bool { return true }
+
+// CmdletError is a cmdlet that failed while it switched. What it did is not
+// known.
+type CmdletError struct {
+	Host string
+	Says string // the cmdlet's words
+}
+
+func (e *CmdletError) Error() string {
+	return fmt.Sprintf("the cmdlet failed on %s: %s; where it asked for a sign-in, run it there by hand-off (--writeback-method handoff), with a cloud-only administrator", e.Host, e.Says)
+}
+
+// StaleError is the answer to an earlier question.
+type StaleError struct {
+	Host string
+	At   time.Time
+}
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("this is an earlier answer, of %s from %s: run the script that was printed last, and give what it leaves", e.Host, e.At.UTC().Format(time.RFC3339))
+}
+
+const handOff = "hand the script over instead: --writeback-method handoff"
+
+// NoPowerShellError says that there is no PowerShell to run scripts with.
+type NoPowerShellError struct {
+	Looked []string // where it was looked for
+	Err    error
+}
+
+func (e *NoPowerShellError) Error() string {
+	return fmt.Sprintf("there is no PowerShell here (looked for %s): name it with --powershell, or %s", strings.Join(e.Looked, ", "), handOff)
+}
+
+func (e *NoPowerShellError) Unwrap() error { return e.Err }
+
+// NotWritten says that nothing was written.
+func (e *NoPowerShellError) NotWritten() bool { return true }
+
+// ConsoleError is a script that asks for something on the console of the server.
+type ConsoleError struct{ Script string }
+
+func (e *ConsoleError) Error() string {
+	return fmt.Sprintf("script %s asks for a credential on the server's console: %s", e.Script, handOff)
+}
+
+// NotWritten says that nothing was written.
+func (e *ConsoleError) NotWritten() bool { return true }
+
+// HostError is a name that PowerShell remoting is not given.
+type HostError struct{ Host string }
+
+func (e *HostError) Error() string {
+	return fmt.Sprintf("%q is not the name or address of a computer", visible(e.Host, 80))
+}
+
+// NotWritten says that nothing was written.
+func (e *HostError) NotWritten() bool { return true }
+
+// ScriptError is a script that ended with an error of PowerShell.
+type ScriptError struct {
+	ID   string // FullyQualifiedErrorId
+	Says string
+}
+
+func (e *ScriptError) Error() string {
+	if e.ID == "" {
+		return "PowerShell: " + e.Says
+	}
+	return fmt.Sprintf("PowerShell: %s (%s)", e.Says, e.ID)
+}
+
+// ExitError is a PowerShell that ended without an answer.
+type ExitError struct {
+	Code   int    // -1: it was ended
+	Stderr string // its end, shortened
+	Err    error
+}
+
+func (e *ExitError) Error() string {
+	text := fmt.Sprintf("PowerShell ended with code %d and without an answer", e.Code)
+	if e.Stderr != "" {
+		text += ": " + e.Stderr
+	}
+	return text
+}
+
+func (e *ExitError) Unwrap() error { return e.Err }

@@ -1,0 +1,80 @@
+package syncserver
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+)
+
+// Local runs scripts on this computer, which is the sync server then.
+type Local struct {
+	PowerShell string // the program; "": it is looked for
+}
+
+// Run implements [Runner].
+func (l Local) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
+	return run(ctx, l.PowerShell, localText, "", s, a)
+}
+
+// Remote runs scripts on another computer through PowerShell remoting
+// (WS-Management), as the signed-in user.
+type Remote struct {
+	Host       string
+	PowerShell string // the program here; "": it is looked for
+}
+
+// A DNS or NetBIOS name, or an IP address: PowerShell would take much else, too.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?$`)
+
+// Run implements [Runner].
+func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
+	if !hostName.MatchString(r.Host) {
+		return nil, &HostError{r.Host}
+	}
+	raw, err := run(ctx, r.PowerShell, remoteText, r.Host, s, a)
+	if e, ok := err.(*ScriptError); ok {
+		return nil, remote(r.Host, e)
+	}
+	return raw, err
+}
+
+// order is what a frame reads from standard input.
+type order struct {
+	Nonce  string `json:"nonce"`
+	Host   string `json:"host"`
+	Script string `json:"script"`
+	Input  string `json:"input"` // JSON of an Ask
+}
+
+func run(ctx context.Context, program, frame, host string, s Script, a Ask) ([]byte, error) {
+	if s.console {
+		return nil, &ConsoleError{s.name}
+	}
+	input, err := ascii(a)
+	if err != nil {
+		return nil, err
+	}
+	stdin, err := ascii(order{Nonce: a.Nonce, Host: host, Script: s.Text(), Input: input})
+	if err != nil {
+		return nil, err
+	}
+	program, err = find(program)
+	if err != nil {
+		return nil, err
+	}
+	out, exit, err := execute(ctx, program, arguments(frame), stdin)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", program, err)
+	}
+	return answerIn(out, a.Nonce, exit)
+}
+
+// arguments are the same in Windows PowerShell 5.1 and PowerShell 7. -Command
+// and not -File: an execution policy that is set by group policy would refuse a
+// file.
+func arguments(frame string) []string {
+	return []string{
+		"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
+		"-InputFormat", "Text", "-OutputFormat", "Text", "-Command", command(frame),
+	}
+}

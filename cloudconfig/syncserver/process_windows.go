@@ -1,0 +1,102 @@
+package syncserver
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// tree is a process with its children: a job object that ends them all when it
+// is closed.
+type tree struct {
+	cmd *exec.Cmd
+	mu  sync.Mutex     // Cancel may come at any time
+	job windows.Handle // 0: there is none
+}
+
+func own(cmd *exec.Cmd) *tree {
+	t := &tree{cmd: cmd}
+	cmd.Cancel = t.kill
+	return t
+}
+
+// started puts the process into the job. A child that it had before would not be
+// in it; PowerShell has none so early.
+func (t *tree) started() {
+	job, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return
+	}
+	limit := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
+		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE},
+	}
+	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limit)), uint32(unsafe.Sizeof(limit)))
+	if err == nil {
+		err = t.assign(job)
+	}
+	if err != nil {
+		windows.CloseHandle(job)
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.job = job
+}
+
+func (t *tree) assign(job windows.Handle) error {
+	p, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(t.cmd.Process.Pid))
+	if err != nil {
+		return err
+	}
+	defer windows.CloseHandle(p)
+	return windows.AssignProcessToJobObject(job, p)
+}
+
+func (t *tree) end(bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.job != 0 {
+		windows.CloseHandle(t.job)
+		t.job = 0
+	}
+}
+
+func (t *tree) kill() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.job != 0 {
+		return windows.TerminateJobObject(t.job, 1)
+	}
+	return t.cmd.Process.Kill()
+}
+
+// environment is without PSModulePath for Windows PowerShell: where this program
+// was started from PowerShell 7, it names that one's modules, which 5.1 cannot
+// load. Without it, PowerShell makes its own.
+func environment(program string) []string {
+	if !strings.EqualFold(filepath.Base(program), "powershell.exe") {
+		return nil
+	}
+	var out []string
+	for _, v := range os.Environ() {
+		if name, _, _ := strings.Cut(v, "="); !strings.EqualFold(name, "PSModulePath") {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// candidates has Windows PowerShell first: the module ADSync is made for it. Its
+// place is fixed, so that no other program of that name in the path is taken.
+func candidates() []string {
+	system, err := windows.GetSystemDirectory()
+	if err != nil {
+		return []string{"pwsh.exe"}
+	}
+	return []string{filepath.Join(system, `WindowsPowerShell\v1.0\powershell.exe`), "pwsh.exe"}
+}

@@ -1,0 +1,59 @@
+package syncserver
+
+import (
+	_ "embed"
+	"strings"
+)
+
+var (
+	//go:embed scripts/observe.ps1
+	observeText string
+	//go:embed scripts/inspect.ps1
+	inspectText string
+	//go:embed scripts/enable.ps1
+	enableText string
+	//go:embed scripts/enable-cloud.ps1
+	enableCloudText string
+	//go:embed scripts/local.ps1
+	localText string
+	//go:embed scripts/remote.ps1
+	remoteText string
+	//go:embed scripts/show.ps1
+	showText string
+)
+
+// Script is one of this package's scripts. It takes an [Ask] as JSON and gives a
+// [Document] as JSON.
+type Script struct {
+	name string
+	body string
+	// console says that it asks something on the console, so that it runs where
+	// somebody sits: by hand-off only.
+	console bool
+	does    string // for the person to whom it is handed
+}
+
+// The scripts. EnableConnect and EnableCloud switch writeback off as well as on.
+var (
+	Inspect       = Script{name: "inspect", body: inspectText, does: "It tells how password writeback stands on this server. It changes nothing."}
+	EnableConnect = Script{name: "enable", body: enableText, does: "It switches password writeback of Entra Connect, and nothing else."}
+	EnableCloud   = Script{name: "enable-cloud", body: enableCloudText, console: true, does: "It switches password writeback of Cloud Sync, and nothing else. It asks for an administrator's credential."}
+)
+
+// Name is "inspect", "enable" or "enable-cloud": [Document.Kind] of its answer.
+func (s Script) Name() string { return s.name }
+
+// Text is the whole script. It begins with param([string]$Json).
+func (s Script) Text() string { return observeText + "\n" + s.body }
+
+// command makes a frame into one line, to be given to -Command: lines of a
+// command line are not safe everywhere, and no frame needs them.
+func command(frame string) string {
+	var out []string
+	for line := range strings.Lines(frame) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, " ")
+}

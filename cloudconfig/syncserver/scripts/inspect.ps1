@@ -1,0 +1,66 @@
+# Tells how password writeback stands on this server. It changes nothing.
+
+# Set-ADSyncPasswordWritebackPermissions of two layouts of the product, and the
+# name of its switch for AdminSDHolder, which was turned round between versions.
+function Get-Permissions {
+    foreach ($tail in @('Microsoft Azure Active Directory Connect\AdSyncConfig\AdSyncConfig.psm1', 'Microsoft Entra Connect\AdSyncConfig\ADSyncConfig.psm1')) {
+        $path = Get-ProgramPath -Tail $tail
+        if ($null -eq $path) { continue }
+        Import-Module -Name $path
+        $parameters = (Get-Command -Name 'Set-ADSyncPasswordWritebackPermissions').Parameters
+        $turned = ''
+        foreach ($name in @('SkipAdminSdHolders', 'IncludeAdminSdHolders')) {
+            if ($parameters.ContainsKey($name)) { $turned = $name }
+        }
+        return [ordered]@{ modulePath = [string]$path; adminSDHolderSwitch = $turned }
+    }
+    return $null
+}
+
+function Find-Event {
+    param([string]$Provider, [int[]]$Ids, [int]$Most, [DateTime]$Since)
+    try {
+        return @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $Provider; Id = $Ids; StartTime = $Since } -MaxEvents $Most)
+    } catch {
+        # No such event, or a provider that has never written one.
+        if ([string]$_.FullyQualifiedErrorId -like 'NoMatching*') { return @() }
+        throw
+    }
+}
+
+# The log takes about 20 conditions in one query. The heartbeat comes every five
+# minutes and would push all others out.
+function Find-EventsOf {
+    param([string]$Provider, [DateTime]$Since)
+    $heartbeat = 31019
+    $rest = @($ask.events | Where-Object { $_ -ne $heartbeat })
+    for ($i = 0; $i -lt $rest.Count; $i += 10) {
+        $last = [Math]::Min($i + 9, $rest.Count - 1)
+        Find-Event -Provider $Provider -Ids $rest[$i..$last] -Most 200 -Since $Since
+    }
+    if (@($ask.events) -contains $heartbeat) {
+        Find-Event -Provider $Provider -Ids @($heartbeat) -Most 3 -Since $Since
+    }
+}
+
+function Get-Events {
+    $since = [DateTimeOffset]::FromUnixTimeSeconds([long]$ask.sinceUnix).LocalDateTime
+    $found = foreach ($provider in @('PasswordResetService', 'ADSync')) {
+        try { Find-EventsOf -Provider $provider -Since $since } catch { Add-Problem -Part ('events of ' + $provider) -Record $_ }
+    }
+    foreach ($entry in @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending | Select-Object -First 200)) {
+        [ordered]@{
+            id      = [int]$entry.Id
+            at      = Format-Time -Time $entry.TimeCreated
+            source  = [string]$entry.ProviderName
+            message = Limit-Text -Text ([string]$entry.Message) -Most 300
+        }
+    }
+}
+
+$answer = New-Answer -Kind 'inspect'
+try { $answer.connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' -Record $_ }
+try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
+try { $answer.permissions = Get-Permissions } catch { Add-Problem -Part 'module AdSyncConfig' -Record $_ }
+try { $answer.events = @(Get-Events) } catch { Add-Problem -Part 'events' -Record $_ }
+ConvertTo-Answer -Document $answer

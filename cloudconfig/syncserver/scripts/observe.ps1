@@ -1,0 +1,206 @@
+# What the other scripts share. It reads and writes nothing by itself.
+param([string]$Json)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+
+$ask = ConvertFrom-Json -InputObject $Json
+$problems = New-Object System.Collections.ArrayList
+
+function Limit-Text {
+    param([string]$Text, [int]$Most)
+    return $Text.Substring(0, [Math]::Min($Most, $Text.Length))
+}
+
+# One part that fails must not hide the others.
+function Add-Problem {
+    param([string]$Part, $Record)
+    [void]$problems.Add((Limit-Text -Text ($Part + ': ' + [string]$Record.Exception.Message) -Most 300))
+}
+
+# The value of a property; nothing where there is no such property.
+function Get-Field {
+    param($Object, [string]$Name)
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -eq $property) { return $null }
+    return $property.Value
+}
+
+# True, false, or nothing where the property is neither.
+function Get-SwitchField {
+    param($Object, [string]$Name)
+    $value = Get-Field -Object $Object -Name $Name
+    if ($value -is [bool]) { return $value }
+    if ([string]$value -eq 'True') { return $true }
+    if ([string]$value -eq 'False') { return $false }
+    return $null
+}
+
+function Format-Time {
+    param([DateTime]$Time)
+    return $Time.ToUniversalTime().ToString('o', [Globalization.CultureInfo]::InvariantCulture)
+}
+
+function Test-Elevated {
+    try {
+        $me = [Security.Principal.WindowsIdentity]::GetCurrent()
+        $principal = New-Object Security.Principal.WindowsPrincipal -ArgumentList $me
+        return $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
+    } catch {
+        return $null
+    }
+}
+
+function Get-ProgramPath {
+    param([string]$Tail)
+    if (-not $env:ProgramFiles) { return $null }
+    $path = Join-Path -Path $env:ProgramFiles -ChildPath $Tail
+    if (Test-Path -LiteralPath $path) { return $path }
+    return $null
+}
+
+# The module of the synchronisation engine; nothing where it is not installed.
+function Get-SyncModule {
+    $name = 'ADSync'
+    if (@(Get-Module -ListAvailable -Name $name).Count -eq 0) {
+        $name = Get-ProgramPath -Tail 'Microsoft Azure AD Sync\Bin\ADSync\ADSync.psd1'
+        if ($null -eq $name) { return $null }
+    }
+    return @(Import-Module -Name $name -PassThru)[0]
+}
+
+# The engine's program carries the version of the product, the module its own.
+function Get-SyncVersion {
+    param($Module)
+    $program = Join-Path -Path (Split-Path -Parent -Path $Module.ModuleBase) -ChildPath 'miiserver.exe'
+    if (Test-Path -LiteralPath $program) {
+        return @{ version = [string](Get-Item -LiteralPath $program).VersionInfo.ProductVersion; versionOf = 'miiserver.exe' }
+    }
+    return @{ version = [string]$Module.Version; versionOf = 'module ADSync' }
+}
+
+# One connectivity parameter of a connector. No other one is read: there are
+# secrets among them.
+function Get-ConnectorParameter {
+    param($Connector, [string]$Name)
+    foreach ($parameter in @(Get-Field -Object $Connector -Name 'ConnectivityParameters')) {
+        if ([string](Get-Field -Object $parameter -Name 'Name') -eq $Name) {
+            return [string](Get-Field -Object $parameter -Name 'Value')
+        }
+    }
+    return ''
+}
+
+function Test-CloudConnector {
+    param($Connector)
+    if ([string](Get-Field -Object $Connector -Name 'ConnectorTypeName') -ne 'Extensible2') { return $false }
+    $subType = [string](Get-Field -Object $Connector -Name 'SubType')
+    $name = [string](Get-Field -Object $Connector -Name 'Name')
+    return ($subType -like '*Azure Active Directory*') -or ($name -like '* - AAD')
+}
+
+function Read-Connectors {
+    param($Connect)
+    $cloud = @()
+    $local = @()
+    foreach ($connector in @(Get-ADSyncConnector)) {
+        $name = [string](Get-Field -Object $connector -Name 'Name')
+        if (Test-CloudConnector -Connector $connector) { $cloud += $name }
+        if ([string](Get-Field -Object $connector -Name 'ConnectorTypeName') -eq 'AD') {
+            $local += [ordered]@{
+                name    = $name
+                forest  = Get-ConnectorParameter -Connector $connector -Name 'forest-login-domain'
+                account = Get-ConnectorParameter -Connector $connector -Name 'forest-login-user'
+            }
+        }
+    }
+    $Connect.connectors = @($local)
+    if ($cloud.Count -eq 1) {
+        $Connect.cloudConnector = $cloud[0]
+    } else {
+        [void]$problems.Add('Get-ADSyncConnector: there are ' + $cloud.Count + ' connectors to Microsoft Entra ID, one was expected')
+    }
+}
+
+function Read-Scheduler {
+    param($Connect)
+    $scheduler = Get-ADSyncScheduler
+    $Connect.staging = Get-SwitchField -Object $scheduler -Name 'StagingModeEnabled'
+    $Connect.scheduler = Get-SwitchField -Object $scheduler -Name 'SyncCycleEnabled'
+    if ($null -eq $Connect.staging) { [void]$problems.Add('Get-ADSyncScheduler: StagingModeEnabled is missing') }
+}
+
+function Read-Reset {
+    param($Connect)
+    if (-not $Connect.cloudConnector) { return }
+    $reset = @(Get-ADSyncAADPasswordResetConfiguration -Connector $Connect.cloudConnector)[0]
+    $enabled = Get-SwitchField -Object $reset -Name 'Enabled'
+    if ($null -eq $enabled) {
+        [void]$problems.Add('Get-ADSyncAADPasswordResetConfiguration: Enabled is missing')
+        return
+    }
+    $Connect.reset = [ordered]@{
+        enabled          = $enabled
+        serviceStatus    = [string](Get-Field -Object $reset -Name 'ServiceStatus')
+        onboardingStatus = [string](Get-Field -Object $reset -Name 'OnboardingRequiredStatus')
+    }
+}
+
+# What Entra Connect says of itself; nothing where it is not installed.
+function Get-Connect {
+    $module = Get-SyncModule
+    if ($null -eq $module) { return $null }
+    $connect = [ordered]@{
+        version = ''; versionOf = ''; modulePath = [string]$module.ModuleBase; staging = $null; scheduler = $null
+        connectors = @(); cloudConnector = ''; reset = $null
+    }
+    try {
+        $version = Get-SyncVersion -Module $module
+        $connect.version = $version.version
+        $connect.versionOf = $version.versionOf
+    } catch { Add-Problem -Part 'version' -Record $_ }
+    try { Read-Scheduler -Connect $connect } catch { Add-Problem -Part 'Get-ADSyncScheduler' -Record $_ }
+    try { Read-Connectors -Connect $connect } catch { Add-Problem -Part 'Get-ADSyncConnector' -Record $_ }
+    try { Read-Reset -Connect $connect } catch { Add-Problem -Part 'Get-ADSyncAADPasswordResetConfiguration' -Record $_ }
+    return $connect
+}
+
+# The agent of Cloud Sync; nothing where it is not installed.
+function Get-CloudSync {
+    $path = Get-ProgramPath -Tail 'Microsoft Azure AD Connect Provisioning Agent\Microsoft.CloudSync.Powershell.dll'
+    if ($null -eq $path) { return $null }
+    return [ordered]@{
+        version    = [string](Get-Item -LiteralPath $path).VersionInfo.ProductVersion
+        modulePath = [string]$path
+    }
+}
+
+function New-Answer {
+    param([string]$Kind)
+    return [ordered]@{
+        formatVersion = 1
+        kind          = $Kind
+        nonce         = [string]$ask.nonce
+        host          = [Environment]::MachineName
+        at            = Format-Time -Time ([DateTime]::UtcNow)
+        powershell    = [string]$PSVersionTable.PSVersion
+        elevated      = Test-Elevated
+        connect       = $null
+        cloudSync     = $null
+        permissions   = $null
+        events        = @()
+        problems      = @()
+        change        = $null
+    }
+}
+
+# JSON in ASCII: whatever the console's code page is, it comes through.
+function ConvertTo-Answer {
+    param($Document)
+    $Document.problems = @($problems.ToArray())
+    $text = ConvertTo-Json -InputObject $Document -Depth 6 -Compress
+    return [regex]::Replace($text, '[^\x20-\x7e]', { param($match) '\u{0:x4}' -f [int][char]$match.Value })
+}

@@ -1,0 +1,104 @@
+package syncserver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"writeback/cloudconfig"
+)
+
+// How long a script may take. To switch, the server registers with the cloud.
+const (
+	inspectTime = 3 * time.Minute
+	enableTime  = 10 * time.Minute
+)
+
+// Look asks a server how things are, with the events since then. Errors:
+// [NoPowerShellError], [RemoteError], [ScriptError], [ExitError], [AnswerError],
+// or the context's.
+func Look(ctx context.Context, r Runner, since time.Time) (Document, error) {
+	d, err := ask(ctx, r, Inspect, NewAsk(since), inspectTime)
+	if err != nil {
+		return Document{}, fmt.Errorf("ask the sync server: %w", err)
+	}
+	return d, nil
+}
+
+// Server is [Look] as the rules need it.
+func Server(ctx context.Context, r Runner, since time.Time) (cloudconfig.Server, error) {
+	d, err := Look(ctx, r, since)
+	if err != nil {
+		return cloudconfig.Server{}, err
+	}
+	return d.Server(), nil
+}
+
+// Enable switches password writeback of Entra Connect. connector is the name of
+// the connector to Microsoft Entra ID that was shown (cloudconfig.Server.Cloud).
+// It returns how things are after it, without events. A service that starts may
+// need some time: see cloudconfig.ResetConfiguration.Running.
+//
+// Errors beside those of [Look]: [RefusedError], [CmdletError], both with the
+// server as it was found.
+func Enable(ctx context.Context, r Runner, connector string, on bool) (cloudconfig.Server, error) {
+	d, err := ask(ctx, r, EnableConnect, NewAsk(time.Now()).Switching(connector, on), enableTime)
+	if err == nil {
+		err = d.Settled()
+	}
+	if err != nil {
+		return d.Server(), fmt.Errorf("switch password writeback %s on the sync server: %w", word(on), err)
+	}
+	return d.Server(), nil
+}
+
+func ask(ctx context.Context, r Runner, s Script, a Ask, within time.Duration) (Document, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	raw, err := r.Run(ctx, s, a)
+	if err != nil {
+		return Document{}, err
+	}
+	d, err := Decode(raw)
+	if err != nil {
+		return Document{}, err
+	}
+	return d, d.answers(s, a)
+}
+
+// answers says that the document is the answer to a question, and not to another
+// or an earlier one.
+func (d Document) answers(s Script, a Ask) error {
+	switch {
+	case d.Kind != s.name:
+		return &AnswerError{fmt.Sprintf("it is of %q, not of %q", d.Kind, s.name)}
+	case d.Nonce != a.Nonce:
+		return &StaleError{d.Host, d.At}
+	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible(a.Connector, longestText)):
+		return &AnswerError{"it is about another change"}
+	}
+	return nil
+}
+
+// Settled is nil where the document's change was made, was not needed, or was
+// not asked for. Errors: [RefusedError], [CmdletError].
+func (d Document) Settled() error {
+	c := d.Change
+	if c == nil {
+		return nil
+	}
+	switch c.Outcome {
+	case Refused:
+		return &RefusedError{Host: d.Host, Reason: c.Reason, Wanted: c.Connector, Problems: d.Problems}
+	case Failed:
+		return &CmdletError{Host: d.Host, Says: c.Text}
+	}
+	return nil
+}
+
+func word(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
