@@ -1,0 +1,202 @@
+// Package walls holds the walls between the packages of this module: who may
+// import whom, and why. The map is that of docs/design.md.
+package walls
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "writeback"
+
+// systems are those that the program is built for: each has files of its own.
+var systems = []string{"linux", "windows", "darwin"}
+
+// A wall is what packages may not import. Patterns are paths; one that ends in
+// /... takes in all below. Names without a dot in their first element are this
+// module's or the standard library's.
+type wall struct {
+	of     []string // the packages
+	direct []string // they do not import these themselves
+	deep   []string // nor does anything that they import
+	only   []string // of this module they reach these and no other packages; nil: no rule
+	bare   bool     // they reach nothing but the standard library and this module
+	why    string
+}
+
+var (
+	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/cloudconfig"}
+	faces = []string{"writeback/wizard", "writeback/wizard/..."}
+	cobra = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
+	charm = []string{"github.com/charmbracelet/...", "charm.land/..."}
+	ldap  = []string{"github.com/go-ldap/ldap/v3", "github.com/jcmturner/..."}
+	graph = []string{"github.com/microsoftgraph/...", "github.com/microsoft/...", "github.com/Azure/azure-sdk-for-go/..."}
+)
+
+var walls = []wall{
+	{of: pure, bare: true,
+		direct: []string{"context", "os", "io", "io/fs", "log", "log/slog"}, deep: []string{"net", "net/...", "log", "log/...", "os/exec", "os/signal"},
+		why: "rules are pure: no context, no client, no clock, no log"},
+	{of: []string{"writeback/adperms/secdesc"}, only: []string{}, why: "bytes know no rules"},
+	{of: []string{"writeback/adperms"}, only: []string{"writeback/adperms/secdesc"}, why: "the rules of a directory know no tenant and no engine"},
+	{of: []string{"writeback/cloudconfig"}, only: []string{}, why: "the rules of a tenant know no directory and no engine"},
+	{of: []string{"writeback/steps"}, bare: true, only: []string{}, deep: []string{"net", "net/..."},
+		why: "the engine knows nothing but itself and the standard library"},
+	{of: []string{"writeback/steps/stages"}, bare: true, deep: []string{"net/http", "os/exec"},
+		only: append([]string{"writeback/steps"}, pure...),
+		why:  "stages join rules and engine, and name the hands that they need"},
+	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: append([]string{"writeback/steps"}, faces...),
+		why: "faces know the engine's data, and no stage, directory or tenant"},
+	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc"},
+		why: "the LDAP hand serves the rules of the directory alone"},
+	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/..."},
+		why: "the hands of the tenant serve its rules alone"},
+	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
+}
+
+// A keeper alone imports something.
+type keeper struct {
+	what []string
+	by   []string
+	why  string
+}
+
+var keepers = []keeper{
+	{cobra, []string{"writeback/cmd/writeback"}, "the command line is at the edge"},
+	{charm, []string{"writeback/wizard/tui", "writeback/cmd/writeback"}, "one face draws"},
+	{ldap, []string{"writeback/adperms/directory", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one hand speaks LDAP; the others are servers for tests and practice"},
+	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one hand speaks Graph"},
+	{[]string{"writeback/adperms/directory", "writeback/cloudconfig/..."}, []string{"writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/cloudconfig/..."}, "hands are put in by the program alone"},
+	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap"}, nil, "only tests import them"},
+	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},
+		[]string{"writeback/internal/sambatest"}, "only tests import them"},
+}
+
+// pkg is one package as go list tells it.
+type pkg struct {
+	ImportPath, Dir      string
+	Name                 string
+	GoFiles, TestGoFiles []string
+	XTestGoFiles         []string
+	Imports, Deps        []string
+}
+
+// list reads the packages of this module as they are on one system.
+func list(t *testing.T, system string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Name,GoFiles,TestGoFiles,XTestGoFiles,Imports,Deps", module+"/...")
+	cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", cmd, err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func in(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		below, all := strings.CutSuffix(p, "...")
+		return name == p || all && strings.HasPrefix(name, below)
+	})
+}
+
+func ours(name string) bool { return name == module || strings.HasPrefix(name, module+"/") }
+
+// foreign is a package that is neither ours nor of the standard library.
+func foreign(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return strings.Contains(first, ".")
+}
+
+func TestWalls(t *testing.T) {
+	for _, system := range systems {
+		stands := map[string]bool{}
+		for _, p := range list(t, system) {
+			for _, w := range walls {
+				if in(p.ImportPath, w.of) {
+					stands[w.why] = true
+					for _, bad := range w.breaches(p) {
+						t.Errorf("%s: %s imports %s: %s", system, p.ImportPath, bad, w.why)
+					}
+				}
+			}
+			for _, k := range keepers {
+				for _, i := range p.Imports {
+					if in(i, k.what) && !in(p.ImportPath, k.by) {
+						t.Errorf("%s: %s imports %s: %s", system, p.ImportPath, i, k.why)
+					}
+				}
+			}
+		}
+		for _, w := range walls {
+			if !stands[w.why] {
+				t.Errorf("%s: the wall around %v stands around nothing", system, w.of)
+			}
+		}
+	}
+}
+
+func (w wall) breaches(p pkg) (bad []string) {
+	for _, i := range p.Imports {
+		if in(i, w.direct) {
+			bad = append(bad, i)
+		}
+	}
+	for _, d := range p.Deps {
+		switch {
+		case in(d, w.deep), w.bare && foreign(d), w.only != nil && ours(d) && !in(d, w.only):
+			bad = append(bad, d)
+		}
+	}
+	return bad
+}
+
+// The test itself must be able to fail.
+func TestWallsFall(t *testing.T) {
+	p := pkg{ImportPath: "x", Imports: []string{"os", "fmt"}, Deps: []string{"os", "fmt", "net/http", "github.com/a/b", "writeback/steps", "writeback/adperms/secdesc"}}
+	for want, w := range map[string]wall{
+		"os":                        {direct: []string{"os"}},
+		"net/http":                  {deep: []string{"net", "net/..."}},
+		"github.com/a/b":            {bare: true},
+		"writeback/adperms/secdesc": {only: []string{"writeback/steps"}},
+	} {
+		if got := w.breaches(p); !slices.Equal(got, []string{want}) {
+			t.Errorf("%+v: %v, want %s", w, got, want)
+		}
+	}
+}
+
+// Packages and files are named for what is in them.
+func TestNames(t *testing.T) {
+	none := []string{"util", "utils", "common", "helper", "helpers", "types", "misc", "base", "lib", "shared", "manager"}
+	for _, p := range list(t, systems[0]) {
+		if slices.Contains(none, p.Name) || slices.Contains(none, path.Base(p.ImportPath)) {
+			t.Errorf("package %s has a name that says nothing", p.ImportPath)
+		}
+		for _, f := range p.GoFiles {
+			if slices.Contains(none, strings.TrimSuffix(f, ".go")) {
+				t.Errorf("%s/%s has a name that says nothing", p.ImportPath, f)
+			}
+		}
+	}
+}
