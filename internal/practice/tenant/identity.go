@@ -84,15 +84,6 @@ func (o Options) identity(upn string) (Identity, bool) {
 	return o.Identities[i], true
 }
 
-// identityOf finds a person by object id.
-func (o Options) identityOf(oid string) (Identity, bool) {
-	i := slices.IndexFunc(o.Identities, func(i Identity) bool { return i.ID() == oid })
-	if i < 0 {
-		return Identity{}, false
-	}
-	return o.Identities[i], true
-}
-
 func (o Options) app(client string) (App, bool) {
 	i := slices.IndexFunc(o.Apps, func(a App) bool { return strings.EqualFold(a.ClientID, client) })
 	if i < 0 {

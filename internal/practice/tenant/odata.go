@@ -88,7 +88,7 @@ func (o *options) read(c *call, name, value string) (err error) {
 		if value != "true" && value != "false" {
 			return inWords("Invalid value '%s' for $count query option found.", value)
 		}
-		if o.count && o.entity == userEntity && c.Header.Get("ConsistencyLevel") != "eventual" {
+		if o.count && o.entity.eventual && c.Header.Get("ConsistencyLevel") != "eventual" {
 			return inWords("$count is supported with the header ConsistencyLevel: eventual alone.")
 		}
 	case "$skiptoken":

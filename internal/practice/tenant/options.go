@@ -26,6 +26,8 @@ type Options struct {
 	// Policy is the portal's settings at the start; nil: everything off that can be switched.
 	Policy *cloudconfig.Policy
 	People Population
+	// State is what a tenant before this one left, in place of GraphFlag and Policy; nil: none.
+	State *State
 
 	Identities []Identity // nil: DefaultIdentities
 	Apps       []App      // nil: DefaultApps

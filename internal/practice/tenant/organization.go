@@ -62,7 +62,7 @@ func (c *call) organization() object {
 }
 
 func (t *Tenant) organizations(c *call, _ string) answer {
-	return c.collection(organizationEntity, "organization", []string{"$select", "$top", "$count"}, []object{c.organization()})
+	return c.collection(organizationEntity, "organization", one, []object{c.organization()})
 }
 
 func (t *Tenant) organization(c *call, id string) answer {

@@ -29,6 +29,7 @@ type entity struct {
 	properties []property
 	order      []string // what $orderby takes
 	page, most int      // how many there are on a page where $top is silent, and at most
+	eventual   bool     // $count needs the header ConsistencyLevel: eventual
 }
 
 func (e *entity) property(name string) (property, bool) {
@@ -77,7 +78,7 @@ func booleans(names string) (out []property) {
 }
 
 // userEntity is not in the excerpt of the CSDL: these are the documented names of what is used.
-var userEntity = &entity{name: "user", page: 100, most: 999, properties: []property{
+var userEntity = &entity{name: "user", page: 100, most: 999, eventual: true, properties: []property{
 	{name: "businessPhones"},
 	{name: "displayName", kind: text, ops: "eq startswith"},
 	{name: "id", kind: text, ops: "eq"},
@@ -114,4 +115,4 @@ var policyEntity = &entity{name: "authorizationPolicy", page: 1, most: 1, proper
 	allowedToSignUpEmailBasedSubscriptions allowedToUseSSPR allowEmailVerifiedUsersToJoinOrganization allowInvitesFrom allowUserConsentForRiskyApps
 	blockMsolPowerShell defaultUserRolePermissions guestUserRoleId`)}
 
-var roleEntity = &entity{name: "directoryRole", page: 100, most: 999, properties: plain("id deletedDateTime description displayName roleTemplateId")}
+var roleEntity = &entity{name: "directoryRole", page: 100, most: 999, eventual: true, properties: plain("id deletedDateTime description displayName roleTemplateId")}

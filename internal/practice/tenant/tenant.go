@@ -70,6 +70,9 @@ func Start(o Options) (*Tenant, error) {
 	t.policy = settled(*t.options.Policy)
 	t.features["passwordSyncEnabled"] = true
 	t.features[writebackFlag] = o.GraphFlag
+	if o.State != nil {
+		t.restore(*o.State)
+	}
 	for service, handler := range map[Service]func(*call) answer{Graph: t.graph, Portal: t.portal, Login: t.login} {
 		if err := t.listen(service, handler, cert); err != nil {
 			return nil, errors.Join(err, t.Close())
@@ -136,9 +139,6 @@ func (t *Tenant) opts() Options {
 	defer t.mu.Unlock()
 	return t.options
 }
-
-// now is the time by the tenant's clock.
-func (t *Tenant) now() time.Time { return t.opts().Clock() }
 
 // Policy is what the portal's settings really are by now, whatever is shown yet.
 func (t *Tenant) Policy() cloudconfig.Policy {

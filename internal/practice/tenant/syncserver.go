@@ -1,0 +1,165 @@
+package tenant
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"writeback/cloudconfig"
+)
+
+// SyncOptions say what a sync server is. The zero value is a server with Entra Connect, one connector, and writeback off.
+type SyncOptions struct {
+	Host       string // "": SYNC01
+	NoConnect  bool   // Entra Connect is not installed
+	Version    string // of Entra Connect; "": 2.5.76.0
+	Staging    bool
+	NoCycle    bool                          // the scheduler is off
+	Connectors []cloudconfig.ServerConnector // nil: one to contoso.com
+	Cloud      string                        // the connector to Microsoft Entra ID; "": contoso.onmicrosoft.com - AAD
+	Agent      string                        // version of the Cloud Sync agent; "": not installed
+	// Switch is what Set-ADSyncPasswordWritebackPermissions calls its switch for AdminSDHolder; "": IncludeAdminSdHolders.
+	Switch string
+
+	Enabled bool // writeback of Entra Connect, at the start
+	// Trouble leaves the service as it is here while writeback is on; "": Started.
+	Trouble    string
+	EventDelay time.Duration // from a change to its events being found
+	Fails      string        // what the cmdlet says instead of switching; "": nothing
+	Problems   []string      // parts that do not answer, in the server's words
+}
+
+// SyncServer is a practice sync server: it is asked what the scripts for the real one ask, and gives the same answers. It goes by the tenant's clock.
+type SyncServer struct {
+	tenant *Tenant
+
+	mu      sync.Mutex
+	options SyncOptions
+	enabled bool
+	since   time.Time // of the last switch
+	events  []cloudconfig.Event
+}
+
+// Join puts a sync server beside the tenant.
+func (t *Tenant) Join(o SyncOptions) *SyncServer {
+	set(&o.Host, "SYNC01")
+	set(&o.Version, "2.5.76.0")
+	set(&o.Cloud, "contoso.onmicrosoft.com - AAD")
+	set(&o.Switch, "IncludeAdminSdHolders")
+	set(&o.Trouble, "Started")
+	if o.Connectors == nil {
+		o.Connectors = []cloudconfig.ServerConnector{{Name: "contoso.com", Forest: "contoso.com", Account: "MSOL_0123456789ab"}}
+	}
+	return &SyncServer{tenant: t, options: o, enabled: o.Enabled, since: t.opts().Clock()}
+}
+
+// Change changes the options of the server. Enabled says how it starts: see [SyncServer.Set].
+func (s *SyncServer) Change(change func(o *SyncOptions)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.options
+	o.Connectors, o.Problems = slices.Clone(o.Connectors), slices.Clone(o.Problems)
+	change(&o)
+	s.options = o
+}
+
+// Enabled says whether Entra Connect's writeback is on.
+func (s *SyncServer) Enabled() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.enabled
+}
+
+// Set switches Entra Connect's writeback, as the cmdlet does: with its events, and an entry in the tenant's audit log.
+func (s *SyncServer) Set(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.set(on)
+}
+
+func (s *SyncServer) set(on bool) {
+	if s.enabled == on {
+		return
+	}
+	now := s.tenant.opts().Clock()
+	s.enabled, s.since = on, now
+	activity, ids := cloudconfig.AuditEnable, []int{31004, 31017, 31018, 31005, 31015}
+	if !on {
+		activity, ids = cloudconfig.AuditDisable, []int{31012, 31013, 31016}
+	}
+	s.log(now, ids...)
+	s.tenant.AddAudit(cloudconfig.Audit{At: now, Activity: activity, Success: true})
+}
+
+func (s *SyncServer) log(at time.Time, ids ...int) {
+	for _, id := range ids {
+		s.events = append(s.events, event(id, at))
+	}
+}
+
+func event(id int, at time.Time) cloudconfig.Event {
+	m, _ := cloudconfig.Meaning(id)
+	return cloudconfig.Event{ID: id, At: at, Source: "PasswordResetService", Message: m.Name}
+}
+
+// WriteBack is a self-service reset of a user: it is written back, and leaves its traces in the event log and the audit log, if the tenant and the server
+// both are set for it.
+func (s *SyncServer) WriteBack() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.tenant.Policy(); !s.enabled || s.options.Staging || s.options.NoConnect || s.options.Trouble != "Started" || p.Writeback() != cloudconfig.On {
+		return false
+	}
+	s.log(s.tenant.opts().Clock(), 31001, 31002)
+	s.tenant.AddReset("Microsoft Entra Connect")
+	return true
+}
+
+// heartbeat is how often the writeback service logs that it is in touch.
+const heartbeat = 5 * time.Minute
+
+// eventsAsOf are the events that are asked for and found by now, newest first; of the heartbeats the last three.
+func (s *SyncServer) eventsAsOf(now time.Time, q question) []documentEvent {
+	all := slices.Clone(s.events)
+	for beat, n := s.lastBeat(now), 0; s.enabled && n < 3 && !beat.Before(s.since); n++ {
+		all = append(all, event(31019, beat))
+		beat = beat.Add(-heartbeat)
+	}
+	slices.SortStableFunc(all, func(a, b cloudconfig.Event) int { return b.At.Compare(a.At) })
+	out := []documentEvent{}
+	for _, e := range all {
+		found := !e.At.Add(s.options.EventDelay).After(now)
+		if found && slices.Contains(q.Events, e.ID) && e.At.Unix() >= q.Since && len(out) < 200 {
+			out = append(out, documentEvent{e.ID, wireTime(e.At), e.Source, e.Message})
+		}
+	}
+	return out
+}
+
+// lastBeat is the last heartbeat: the first comes with the switch.
+func (s *SyncServer) lastBeat(now time.Time) time.Time {
+	return s.since.Add(now.Sub(s.since) / heartbeat * heartbeat)
+}
+
+// Server is what a right reading of the server's answer comes to.
+func (s *SyncServer) Server() cloudconfig.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.options
+	out := cloudconfig.Server{
+		Host: o.Host, At: s.tenant.opts().Clock(), Product: "connect", Version: o.Version, Staging: o.Staging, Scheduler: !o.NoCycle,
+		Connectors: slices.Clone(o.Connectors), Cloud: o.Cloud, Reset: s.reset(), Problems: slices.Clone(o.Problems),
+	}
+	if o.NoConnect {
+		out = cloudconfig.Server{Host: o.Host, At: out.At, Product: "cloud", Version: o.Agent, Problems: out.Problems}
+	}
+	return out
+}
+
+func (s *SyncServer) reset() *cloudconfig.ResetConfiguration {
+	if !s.enabled {
+		return &cloudconfig.ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}
+	}
+	return &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: cmp.Or(s.options.Trouble, "Started"), OnboardingStatus: "NotRequired"}
+}
