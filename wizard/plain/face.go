@@ -5,6 +5,7 @@ package plain
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,10 +29,15 @@ var _ wizard.Face = (*Face)(nil)
 
 // document writes v as the one JSON document of the call.
 func (f *Face) document(v any) error {
-	e := json.NewEncoder(f.Out)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := f.Out.Write(steps.PlainJSON(b.Bytes()))
+	return err
 }
 
 // Approve reads one line and compares it with the phrase.

@@ -1,0 +1,209 @@
+package wizard_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// shelf is a world of names, and the procedure that puts the missing ones there.
+type shelf struct {
+	want []string
+	have map[string]bool
+	bad  string // a finding of level error
+}
+
+type put struct {
+	Name string `json:"name"`
+}
+
+func (p put) Describe() steps.Change {
+	return steps.Change{Verb: steps.VerbAdd, Target: "shelf", Line: "put " + p.Name}
+}
+
+func (s *shelf) Inspect(context.Context) (map[string]bool, error) { return s.have, nil }
+
+func (s *shelf) Plan(have map[string]bool) (out []put, findings []steps.Finding, err error) {
+	if s.bad != "" {
+		findings = append(findings, steps.Finding{Level: steps.LevelError, Code: "bad", Text: s.bad})
+	}
+	for _, name := range s.want {
+		if !have[name] {
+			out = append(out, put{name})
+		}
+	}
+	return out, findings, nil
+}
+
+func (s *shelf) Apply(_ context.Context, p put) (put, error) { s.have[p.Name] = true; return p, nil }
+func (s *shelf) Undo(_ context.Context, p put) error         { delete(s.have, p.Name); return nil }
+
+// face answers, and remembers what it was shown and asked.
+type face struct {
+	yes     bool
+	blind   error // what it says to being shown something
+	reviews []wizard.Review
+	undos   int
+	asked   int
+}
+
+func (f *face) Review(r wizard.Review) error { f.reviews = append(f.reviews, r); return f.blind }
+func (f *face) ReviewUndo(steps.Run) error   { f.undos++; return f.blind }
+func (f *face) Observe(steps.Event)          {}
+func (f *face) Approve(_ context.Context, phrase string) (bool, error) {
+	f.asked++
+	if phrase != "corp.example" {
+		return false, errors.New("the phrase is " + phrase)
+	}
+	return f.yes, nil
+}
+
+func sit(t *testing.T, s *shelf, f *face) *wizard.Sitting {
+	t.Helper()
+	store, err := steps.OpenStore(filepath.Join(t.TempDir(), "runs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}
+	return &wizard.Sitting{
+		Runner:  &steps.Runner{Steps: []steps.Step{steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, s)}, Target: target},
+		Store:   store,
+		Opening: steps.Opening{Verb: "apply", Target: target},
+		Face:    f, Phrase: "corp.example",
+	}
+}
+
+func runs(t *testing.T, s *wizard.Sitting) []steps.Run {
+	t.Helper()
+	all, err := s.Store.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestApplyAfterConsent(t *testing.T) {
+	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}}
+	f := &face{yes: true}
+	s := sit(t, world, f)
+	res, err := s.Apply(t.Context(), nil, "")
+	if err != nil || res.State != steps.ResultDone || len(res.Steps[0].Made) != 2 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if f.asked != 1 || len(f.reviews) != 1 || f.reviews[0].Pending != 2 {
+		t.Errorf("asked %d times, shown %+v", f.asked, f.reviews)
+	}
+	if all := runs(t, s); len(all) != 1 || all[0].Approval.How != "typed corp.example" {
+		t.Errorf("runs %+v", all)
+	}
+	// Again there is nothing to do: nobody is asked, no run is begun.
+	res, err = s.Apply(t.Context(), nil, "")
+	if err != nil || res.State != steps.ResultDone || res.Run != "" || f.asked != 1 || len(runs(t, s)) != 1 {
+		t.Errorf("again: %+v, %v, asked %d times", res, err, f.asked)
+	}
+}
+
+// What is refused before a run is begun: no journal, nothing written.
+func TestApplyRefused(t *testing.T) {
+	unseen := errors.New("the screen is gone")
+	var drift *steps.DriftError
+	var blocked *steps.BlockedError
+	var target *steps.TargetError
+	for name, c := range map[string]struct {
+		face     face
+		bad      string
+		approved func(p *steps.Plan)
+		is       func(error) bool
+		asked    int
+	}{
+		"not approved":         {is: func(err error) bool { return errors.Is(err, wizard.ErrDeclined) }, asked: 1},
+		"could not be shown":   {face: face{yes: true, blind: unseen}, is: func(err error) bool { return errors.Is(err, unseen) }},
+		"blocked":              {face: face{yes: true}, bad: "the shelf is full", is: func(err error) bool { return errors.As(err, &blocked) }},
+		"not all was approved": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].Changes = p.Steps[0].Changes[:1] }, is: func(err error) bool { return errors.As(err, &drift) }},
+		"blocked when it was approved": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].State = steps.StateBlocked },
+			is: func(err error) bool { return errors.As(err, &drift) }},
+		"of another place": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Target.Domain = "other.example" }, is: func(err error) bool { return errors.As(err, &target) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}, bad: c.bad}
+			f := c.face
+			s := sit(t, world, &f)
+			var approved *steps.Plan
+			if c.approved != nil {
+				p, err := s.Runner.Plan(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.approved(&p)
+				approved = &p
+			}
+			res, err := s.Apply(t.Context(), approved, "plan.json")
+			if !c.is(err) || res.State == steps.ResultDone {
+				t.Errorf("%+v, %v", res, err)
+			}
+			if f.asked != c.asked || len(world.have) != 0 || len(runs(t, s)) != 0 {
+				t.Errorf("asked %d times, have %v, runs %v", f.asked, world.have, runs(t, s))
+			}
+		})
+	}
+}
+
+// A plan that was made partly by others is shown with what is left of it, and
+// with what is seen now.
+func TestApplyOfAPlan(t *testing.T) {
+	world := &shelf{want: []string{"a", "b", "c"}, have: map[string]bool{}}
+	f := &face{}
+	s := sit(t, world, f)
+	p, err := s.Runner.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Steps[0].Findings = []steps.Finding{{Level: steps.LevelInfo, Code: "old", Text: "old"}}
+	p.Settings = map[string]steps.Setting{"dc": {Value: "evil", From: "flag"}}
+	world.have["b"] = true
+	s.Yes = true
+	res, err := s.Apply(t.Context(), &p, "plan.json")
+	if err != nil || f.asked != 0 || len(res.Steps[0].Made) != 2 {
+		t.Fatalf("%+v, %v, asked %d times", res, err, f.asked)
+	}
+	r := f.reviews[0]
+	if r.Pending != 2 || len(r.Plan.Steps[0].Changes) != 3 || len(r.Plan.Steps[0].Findings) != 0 || len(r.Plan.Settings) != 0 || r.File != "plan.json" {
+		t.Errorf("shown %+v", r)
+	}
+	if how := runs(t, s)[0].Approval.How; how != "--yes with plan file plan.json" {
+		t.Errorf("approved %q", how)
+	}
+}
+
+func TestUndoAfterConsent(t *testing.T) {
+	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"x": true}}
+	f := &face{}
+	s := sit(t, world, f)
+	s.Yes = true
+	if _, err := s.Apply(t.Context(), nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.Yes = false
+	res, err := s.Undo(t.Context(), runs(t, s)[0])
+	if !errors.Is(err, wizard.ErrDeclined) || res.State != steps.ResultPartial || len(res.Left) != 2 || len(world.have) != 3 {
+		t.Errorf("not approved: %+v, %v", res, err)
+	}
+	f.yes = true
+	res, err = s.Undo(t.Context(), runs(t, s)[0])
+	if err != nil || res.State != steps.ResultUndone || len(res.Undone) != 2 || len(world.have) != 1 || f.asked != 2 {
+		t.Errorf("%+v, %v", res, err)
+	}
+	run := runs(t, s)[0]
+	if i := slices.IndexFunc(run.Records, func(r steps.Record) bool { return r.Kind == steps.KindReopened }); i < 0 || run.Records[i].Opening.How != "typed corp.example" {
+		t.Errorf("the journal does not say how the undo was approved: %+v", run.Records)
+	}
+	res, err = s.Undo(t.Context(), run)
+	if err != nil || len(res.Undone) != 0 || f.asked != 2 || f.undos != 3 {
+		t.Errorf("again: %+v, %v", res, err)
+	}
+}
