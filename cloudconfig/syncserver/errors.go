@@ -15,6 +15,7 @@ const (
 	StagingUnknown Reason = "staging-unknown"
 	OtherConnector Reason = "connector"
 	StateUnknown   Reason = "state-unknown"
+	NoCredential   Reason = "no-credential"
 )
 
 // RefusedError is a script that did not switch, because something was not as it
@@ -33,6 +34,7 @@ func (e *RefusedError) Error() string {
 		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
 		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
 		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
+		NoCredential:   "no credential was given",
 	}[e.Reason]
 	if text == "" {
 		text = string(e.Reason)
@@ -104,6 +106,17 @@ func (e *HostError) Error() string {
 
 // NotWritten says that nothing was written.
 func (e *HostError) NotWritten() bool { return true }
+
+// LateError is a script that was ended because it took too long. What it did by
+// then is not known.
+type LateError struct {
+	Script string
+	Within time.Duration
+}
+
+func (e *LateError) Error() string {
+	return fmt.Sprintf("script %s did not end within %s and was stopped: does it wait for somebody on the server's console? then %s", e.Script, e.Within, handOff)
+}
 
 // ScriptError is a script that ended with an error of PowerShell.
 type ScriptError struct {

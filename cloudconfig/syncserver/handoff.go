@@ -9,11 +9,11 @@ import (
 )
 
 // Handoff is a script that a person runs on the sync server, and whose answer
-// comes back as a file or pasted. To be able to read an answer after this program
-// was ended, keep the whole of it.
+// comes back as a file or pasted. To read an answer after this program was ended,
+// keep it as JSON: it holds no secrets.
 type Handoff struct {
-	Script Script
-	Ask    Ask
+	Script Script `json:"script"`
+	Ask    Ask    `json:"ask"`
 }
 
 // The lines around an answer that is shown to be copied. It is in base64 between

@@ -2,6 +2,7 @@ package syncserver
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 )
 
@@ -45,6 +46,20 @@ func (s Script) Name() string { return s.name }
 
 // Text is the whole script. It begins with param([string]$Json).
 func (s Script) Text() string { return observeText + "\n" + s.body }
+
+// MarshalText writes the name, so that a [Handoff] can be kept.
+func (s Script) MarshalText() ([]byte, error) { return []byte(s.name), nil }
+
+// UnmarshalText reads a name.
+func (s *Script) UnmarshalText(name []byte) error {
+	for _, known := range []Script{Inspect, EnableConnect, EnableCloud} {
+		if known.name == string(name) {
+			*s = known
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no script %q", visible(string(name), 40))
+}
 
 // command makes a frame into one line, to be given to -Command: lines of a
 // command line are not safe everywhere, and no frame needs them.

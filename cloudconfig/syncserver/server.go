@@ -15,8 +15,8 @@ const (
 )
 
 // Look asks a server how things are, with the events since then. Errors:
-// [NoPowerShellError], [RemoteError], [ScriptError], [ExitError], [AnswerError],
-// or the context's.
+// [NoPowerShellError], [HostError], [RemoteError], [ScriptError], [ExitError],
+// [AnswerError], [StaleError], [LateError], or the context's.
 func Look(ctx context.Context, r Runner, since time.Time) (Document, error) {
 	d, err := ask(ctx, r, Inspect, NewAsk(since), inspectTime)
 	if err != nil {
@@ -53,10 +53,15 @@ func Enable(ctx context.Context, r Runner, connector string, on bool) (cloudconf
 }
 
 func ask(ctx context.Context, r Runner, s Script, a Ask, within time.Duration) (Document, error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
+	limited, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	raw, err := r.Run(ctx, s, a)
-	if err != nil {
+	raw, err := r.Run(limited, s, a)
+	switch {
+	case ctx.Err() != nil:
+		return Document{}, ctx.Err()
+	case limited.Err() != nil && err != nil:
+		return Document{}, &LateError{s.name, within}
+	case err != nil:
 		return Document{}, err
 	}
 	d, err := Decode(raw)

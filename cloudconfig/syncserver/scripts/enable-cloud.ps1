@@ -7,12 +7,17 @@ $answer = New-Answer -Kind 'enable-cloud'
 $change = [ordered]@{ connector = ''; enable = [bool]$ask.enable; before = $null; outcome = 'refused'; reason = ''; text = '' }
 $answer.change = $change
 try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
+$credential = $null
+if ($null -ne $answer.cloudSync) {
+    Import-Module -Name $answer.cloudSync.modulePath
+    $credential = Get-Credential -Message 'Microsoft Entra administrator (Hybrid Identity Administrator, or Global Administrator)'
+}
 if ($null -eq $answer.cloudSync) {
     $change.reason = 'no-module'
+} elseif ($null -eq $credential) {
+    $change.reason = 'no-credential'
 } else {
     try {
-        Import-Module -Name $answer.cloudSync.modulePath
-        $credential = Get-Credential -Message 'Microsoft Entra administrator (Hybrid Identity Administrator, or Global Administrator)'
         $null = Set-AADCloudSyncPasswordWritebackConfiguration -Enable $change.enable -Credential $credential
         $change.outcome = 'made'
     } catch {
