@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,6 +35,23 @@ func Plain(s string) string {
 		s = s[n:]
 	}
 	return b.String()
+}
+
+// PlainJSON returns a JSON text with the same meaning in which those characters
+// are escaped: they can only stand in strings, and JSON has an escape for each.
+func PlainJSON(text []byte) []byte {
+	if checkText(string(text)) == nil {
+		return text
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) { // valid UTF-8: encoding/json writes nothing else
+		if deceives(r) && !strings.ContainsRune("\n\r\t", r) { // which stand between values alone
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.Bytes()
 }
 
 // plainText is Plain for text of several lines.

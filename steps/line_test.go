@@ -1,6 +1,11 @@
 package steps
 
-import "testing"
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"testing"
+)
 
 func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{
@@ -22,6 +27,23 @@ func TestPlain(t *testing.T) {
 	}
 	if got, want := plainText("a\n\x1bb"), "a\n\\u001bb"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The same document, and nothing in it that deceives a screen.
+func TestPlainJSON(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\n\t\"a\": \"x\u202ey\u2066z\x7f\u0085\"\r\n}": "{\n\t\"a\": \"x\\u202ey\\u2066z\\u007f\\u0085\"\r\n}",
+		`{"plain":"Jörg \\u001b"}`:                       `{"plain":"Jörg \\u001b"}`,
+	} {
+		got := PlainJSON([]byte(in))
+		var x, y any
+		if err := errors.Join(json.Unmarshal([]byte(in), &x), json.Unmarshal(got, &y)); err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != want || !reflect.DeepEqual(x, y) {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -216,8 +216,8 @@ func (t typed[H, C]) value(d draft) (C, error) {
 	return c, nil
 }
 
-// marshal is JSON on one line, with < > & as they are: SDDL and DNs are read
-// by people in these files.
+// marshal is JSON on one line, with < > & as they are, and nothing in it that a
+// screen is deceived by: SDDL and DNs are read by people in these files.
 func marshal(v any) (json.RawMessage, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -225,5 +225,5 @@ func marshal(v any) (json.RawMessage, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return PlainJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }

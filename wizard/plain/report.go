@@ -71,9 +71,9 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		return f.document(r)
 	}
 	p := f.page()
+	p.findings(warnings(r.Findings))
 	switch {
-	case len(r.Undone)+len(r.Left) == 0:
-		return nil // the review has said it
+	case len(r.Undone)+len(r.Left) == 0: // the review has said it
 	case r.State == steps.ResultUndone:
 		p.line("")
 		p.painted(green, "Undone: %s of run %s taken back.", plural(len(r.Undone), "change"), r.Run)
