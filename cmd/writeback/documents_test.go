@@ -83,11 +83,12 @@ type verifyDoc struct {
 }
 
 type undoDoc struct {
-	FormatVersion int         `json:"formatVersion"`
-	Run           string      `json:"run"`
-	State         string      `json:"state"`
-	Undone        []changeDoc `json:"undone"`
-	Left          []changeDoc `json:"left"`
+	FormatVersion int          `json:"formatVersion"`
+	Run           string       `json:"run"`
+	State         string       `json:"state"`
+	Undone        []changeDoc  `json:"undone"`
+	Left          []changeDoc  `json:"left"`
+	Findings      []findingDoc `json:"findings"` // what was noticed meanwhile
 }
 
 // strictly reads the one document of a call.
