@@ -43,3 +43,17 @@ func (t *Tenant) restore(s State) {
 		t.audits = append(t.audits, entry{Audit: a.Audit, number: i, found: a.Found})
 	}
 }
+
+// SyncState is what can be changed in a sync server.
+type SyncState struct {
+	Enabled bool                `json:"enabled"`
+	Since   time.Time           `json:"since"` // of the last switch
+	Events  []cloudconfig.Event `json:"events,omitempty"`
+}
+
+// State is the server's by now.
+func (s *SyncServer) State() SyncState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return SyncState{Enabled: s.enabled, Since: s.since, Events: slices.Clone(s.events)}
+}

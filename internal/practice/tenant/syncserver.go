@@ -23,6 +23,8 @@ type SyncOptions struct {
 	Switch string
 
 	Enabled bool // writeback of Entra Connect, at the start
+	// State is what a server before this one left, in place of Enabled; nil: none.
+	State *SyncState
 	// Trouble leaves the service as it is here while writeback is on; "": Started.
 	Trouble    string
 	EventDelay time.Duration // from a change to its events being found
@@ -51,7 +53,11 @@ func (t *Tenant) Join(o SyncOptions) *SyncServer {
 	if o.Connectors == nil {
 		o.Connectors = []cloudconfig.ServerConnector{{Name: "contoso.com", Forest: "contoso.com", Account: "MSOL_0123456789ab"}}
 	}
-	return &SyncServer{tenant: t, options: o, enabled: o.Enabled, since: t.opts().Clock()}
+	s := &SyncServer{tenant: t, options: o, enabled: o.Enabled, since: t.opts().Clock()}
+	if o.State != nil {
+		s.enabled, s.since, s.events = o.State.Enabled, o.State.Since, slices.Clone(o.State.Events)
+	}
+	return s
 }
 
 // Change changes the options of the server. Enabled says how it starts: see [SyncServer.Set].
