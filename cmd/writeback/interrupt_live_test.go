@@ -59,14 +59,7 @@ type live struct {
 	gone     chan struct{} // closed when it is no more
 }
 
-// start runs the program. What hooks do to it waits until it is there.
-func (b *bench) start(args ...string) *live {
-	b.t.Helper()
-	l := b.prepared(args...)
-	l.begin()
-	return l
-}
-
+// prepared is the program before it runs, for hooks that do something to it.
 func (b *bench) prepared(args ...string) *live {
 	l := &live{t: b.t, cmd: b.command(args...), began: make(chan struct{}), gone: make(chan struct{})}
 	l.cmd.Stdout, l.cmd.Stderr = &l.out, &l.err
