@@ -88,6 +88,9 @@ func Open(o Options) (*Client, error) {
 // last answer; 0 before the first. Tokens are refused from a few minutes on.
 func (c *Client) Skew() time.Duration { return time.Duration(c.transport.skew.Load()) }
 
+// Close gives back the connections that wait for another request.
+func (c *Client) Close() { c.transport.send.CloseIdleConnections() }
+
 // baseURL checks an endpoint and adds the version.
 func baseURL(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(endpoint, "/"))
@@ -101,7 +104,8 @@ func baseURL(endpoint string) (*url.URL, error) {
 	case strings.HasSuffix(u.Path, "/v1.0"):
 		return nil, fmt.Errorf("the endpoint %q has the version: give the part before /v1.0", clean(endpoint))
 	}
-	return u.JoinPath("v1.0"), nil
+	u.Path, u.RawPath = u.Path+"/v1.0", ""
+	return u, nil
 }
 
 // newAdapter makes the SDK speak through our transport, in JSON alone and

@@ -2,12 +2,10 @@ package graph
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -121,14 +119,8 @@ const maxTokenAnswer = 1 << 20
 
 func newAuthorityClient(roots *x509.CertPool) authorityClient {
 	return authorityClient{&http.Client{
-		Timeout: 60 * time.Second,
-		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
-			TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: 15 * time.Second,
-			ForceAttemptHTTP2:   true,
-		},
+		Timeout:   60 * time.Second,
+		Transport: newSender(roots),
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) > 3 || r.URL.Scheme != "https" || !strings.EqualFold(r.URL.Host, via[0].URL.Host) {
 				return errors.New("a redirect to another place was refused")

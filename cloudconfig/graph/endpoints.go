@@ -21,6 +21,8 @@ type endpoint struct {
 	scope string
 	// role is what a signed-in user needs besides; "" where any member may.
 	role string
+	// delegated means that an application cannot have it at all.
+	delegated bool
 }
 
 // The whole wire, with the least permissions of Graph's reference pages.
@@ -45,11 +47,11 @@ var (
 	// associated with writing it: a contradiction that is not resolved.
 	synchronization = endpoint{
 		what: "the synchronisation features", method: http.MethodGet, path: "/directory/onPremisesSynchronization",
-		scope: "OnPremDirectorySynchronization.Read.All", role: "Global Administrator",
+		scope: "OnPremDirectorySynchronization.Read.All", role: "Global Administrator", delegated: true,
 	}
 	setSynchronization = endpoint{
 		what: "the synchronisation features", method: http.MethodPatch, path: "/directory/onPremisesSynchronization/",
-		scope: "OnPremDirectorySynchronization.ReadWrite.All", role: "Global Administrator",
+		scope: "OnPremDirectorySynchronization.ReadWrite.All", role: "Global Administrator", delegated: true,
 	}
 	authorizationPolicy = endpoint{
 		what: "the authorization policy", method: http.MethodGet, path: "/policies/authorizationPolicy",
@@ -76,7 +78,7 @@ var (
 	ownRoles = endpoint{
 		what: "the roles of the signed-in user", method: http.MethodGet, path: "/me/transitiveMemberOf/microsoft.graph.directoryRole",
 		query: [][2]string{{"$select", "id,displayName,roleTemplateId"}, {"$count", "true"}},
-		scope: "RoleManagement.Read.Directory", eventual: true,
+		scope: "RoleManagement.Read.Directory", eventual: true, delegated: true,
 	}
 )
 
@@ -123,6 +125,27 @@ func (e endpoint) at(base *url.URL) *url.URL {
 	u.RawQuery = strings.Join(parts, "&")
 	return u
 }
+
+// needs is what the endpoint takes, in words, as far as the code of a refusal does
+// not rule it out.
+func (e endpoint) needs(code string) string {
+	permission, role := "the permission "+e.scope, "the role "+e.role
+	switch {
+	case e.role == "" || code == permissionMissing:
+		return "it takes " + permission
+	case code == roleMissing:
+		return "it takes " + role
+	case e.delegated:
+		return "it takes " + permission + " and a signed-in user with " + role + ", applications cannot have it"
+	}
+	return "it takes " + permission + ", and of a user " + role
+}
+
+// What the logs and reports say where one of the two is there.
+const (
+	permissionMissing = "Authentication_MSGraphPermissionMissing"
+	roleMissing       = "Authentication_RequestFromUnsupportedUserRole"
+)
 
 // doing is what the request does, for errors.
 func (e endpoint) doing() string {

@@ -58,19 +58,10 @@ func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
 	told := *found
 	told.Doing = e.doing()
 	if told.Kind == Forbidden {
-		told.Text += "; " + e.needs()
+		told.Text += "; " + e.needs(told.Code)
 		told.Fix = "sign in with an identity that has it, or let an administrator consent"
 	}
 	return &told
-}
-
-// needs is what the endpoint takes, in words.
-func (e endpoint) needs() string {
-	s := "it takes the permission " + e.scope
-	if e.role != "" {
-		s += ", and of a user the role " + e.role
-	}
-	return s
 }
 
 // paged is a collection of the SDK: its link to the next page.

@@ -28,7 +28,7 @@ func (c *Client) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
 			return true, nil
 		})
 	if err == nil && nameless > 0 && len(out) == 0 {
-		return nil, &Error{Kind: Forbidden, Doing: ownRoles.doing(), Text: "Graph lists them without names; " + ownRoles.needs()}
+		return nil, &Error{Kind: Forbidden, Doing: ownRoles.doing(), Text: "Graph lists them without names; " + ownRoles.needs("")}
 	}
 	return out, err
 }

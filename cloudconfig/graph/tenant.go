@@ -87,7 +87,7 @@ func (c *Client) organization(ctx context.Context) (t cloudconfig.Tenant, missin
 	}
 	if hidden(o) {
 		missing = []Missing{{What: "the state of synchronisation", Scope: organization.scope, Err: &Error{
-			Kind: Forbidden, Doing: organization.doing(), Text: "Graph left out everything but the names; " + organization.needs()}}}
+			Kind: Forbidden, Doing: organization.doing(), Text: "Graph left out everything but the names; " + organization.needs("")}}}
 	}
 	return t, missing, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -29,7 +31,7 @@ const (
 type transport struct {
 	base     *url.URL
 	tokens   *tokens
-	send     http.RoundTripper
+	send     *http.Transport
 	observe  func(Operation)
 	patience time.Duration
 	now      func() time.Time
@@ -39,7 +41,7 @@ type transport struct {
 
 func newTransport(o Options, base *url.URL, scope string) *transport {
 	t := &transport{
-		base: base, send: newRoundTripper(o), observe: o.Observe,
+		base: base, send: newSender(o.RootCAs), observe: o.Observe,
 		patience: o.Patience, now: o.Now, wait: o.Wait,
 	}
 	if t.observe == nil {
@@ -58,12 +60,12 @@ func newTransport(o Options, base *url.URL, scope string) *transport {
 	return t
 }
 
-// newRoundTripper is plain net/http with HTTPS_PROXY and the given trust.
-func newRoundTripper(o Options) http.RoundTripper {
+// newSender is plain net/http with HTTPS_PROXY and the given trust.
+func newSender(roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:       &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:   15 * time.Second,
 		ResponseHeaderTimeout: perTry,
 		IdleConnTimeout:       90 * time.Second,
@@ -143,7 +145,13 @@ func (t *transport) attempt(r *http.Request, body []byte, token string) (*answer
 	if len(got) > maxAnswer {
 		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Text: fmt.Sprintf("the answer is longer than %d MiB", maxAnswer>>20)}
 	}
-	return &answer{resp.StatusCode, resp.Header, got}, nil
+	a := &answer{resp.StatusCode, resp.Header, got}
+	// The SDK's reader takes what it can get of a document that breaks off: half
+	// a page would pass for a whole one.
+	if a.ok() && len(got) > 0 && !json.Valid(got) {
+		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Text: "the answer is not whole"}
+	}
+	return a, nil
 }
 
 // measure compares the clocks.

@@ -1,0 +1,147 @@
+package graph_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"writeback/cloudconfig"
+	"writeback/cloudconfig/graph"
+	"writeback/internal/practice/tenant"
+)
+
+var someUsers = tenant.Population{Users: 3217, Synced: 70, Enabled: 60, Registered: 40}
+
+// Whatever happens on the way, each synchronised user is counted once.
+func TestRegistrations(t *testing.T) {
+	if want := someUsers.Registrations(); want.Users == 0 || want.Capable == want.Enabled || want.Users == someUsers.Users {
+		t.Fatalf("the population shows no difference: %+v", want)
+	}
+	tests := map[string]tenant.Options{
+		"in peace":          {},
+		"throttled":         {Throttle: tenant.Throttle{Every: 3, After: 7 * time.Second}},
+		"throttled by date": {Throttle: tenant.Throttle{Every: 3, After: 7 * time.Second, Date: true}, Skew: time.Hour},
+		"unavailable":       {Throttle: tenant.Throttle{Every: 2, Status: 503, Silent: true}},
+		"broken off":        {Cut: 2},
+		"all at once":       {Cut: 5, Throttle: tenant.Throttle{Every: 4, After: time.Second}, TokenLifetime: 6 * time.Minute},
+	}
+	for name, o := range tests {
+		t.Run(name, func(t *testing.T) {
+			o.People, o.PageSize = someUsers, 100
+			w := open(t, o, tenant.TokenOptions{})
+			var progress []int
+			got, err := w.client.Registrations(t.Context(), func(done int) { progress = append(progress, done) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := someUsers.Registrations()
+			if got != want {
+				t.Errorf("counted %+v, want %+v", got, want)
+			}
+			if !slices.IsSorted(progress) || progress[len(progress)-1] != want.Users+someUsers.Users {
+				t.Errorf("progress %v, want it to rise to %d", progress, want.Users+someUsers.Users)
+			}
+		})
+	}
+}
+
+// A report that shows users twice, in both cases, and users that are no longer there.
+func TestRegistrationsTwice(t *testing.T) {
+	const id = "0f8fad5b-d9cb-469f-a165-70867728950e"
+	w := answering(t, map[string]string{
+		"/users": `{"value":[{"id":"` + id + `"},{"id":"` + id + `"},null]}`,
+		"/reports/authenticationMethods/userRegistrationDetails": `{"value":[
+			{"id":"0F8FAD5B-D9CB-469F-A165-70867728950E","isSsprEnabled":true,"isSsprRegistered":false,"isSsprCapable":null},
+			{"id":"` + id + `","isSsprEnabled":true},
+			{"id":"7c9e6679-7425-40de-944b-e07fc1f90ae7","isSsprEnabled":true},null]}`,
+	})
+	got, err := w.client.Registrations(t.Context(), nil)
+	if want := (cloudconfig.Registrations{Users: 1, Enabled: 1}); err != nil || got != want {
+		t.Errorf("counted %+v, %v, want %+v", got, err, want)
+	}
+}
+
+// A tenant of 200,000 users is counted in 64 MiB, all of the process.
+func TestRegistrationsMemory(t *testing.T) {
+	people := tenant.Population{Users: 200_000, Synced: 75, Enabled: 60, Registered: 50}
+	if raceDetector {
+		people.Users = 5_000 // its shadow memory is not the program's
+	}
+	w := open(t, tenant.Options{People: people, Throttle: tenant.Throttle{Every: 7}}, tenant.TokenOptions{})
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := w.CAFile(ca); err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "GRAPH_TEST_PLAY=count", "GRAPH_TEST_ENDPOINT="+w.GraphEndpoint(),
+		"GRAPH_TEST_TOKEN="+w.Mint(tenant.TokenOptions{}), "GRAPH_TEST_CA="+ca)
+	child.Stderr = os.Stderr
+	out, err := child.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got counted
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if want := people.Registrations(); got.Registrations != want {
+		t.Errorf("counted %+v, want %+v", got.Registrations, want)
+	}
+	peak := peakMemory(child.ProcessState)
+	t.Logf("%d users, %d waits, peak %d KiB", people.Users, got.Waits, peak>>10)
+	if got.Waits == 0 {
+		t.Error("the tenant did not throttle")
+	}
+	if peak > 64<<20 && !raceDetector {
+		t.Errorf("the process took %d KiB, want at most 64 MiB", peak>>10)
+	}
+}
+
+// counted is what the counting process reports.
+type counted struct {
+	Registrations cloudconfig.Registrations
+	Waits         int
+}
+
+func init() { plays["count"] = playCount }
+
+func playCount() int {
+	pem, err := os.ReadFile(os.Getenv("GRAPH_TEST_CA"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	var got counted
+	client, err := graph.Open(graph.Options{
+		Endpoint: os.Getenv("GRAPH_TEST_ENDPOINT"), Credential: fixed(os.Getenv("GRAPH_TEST_TOKEN")), RootCAs: roots,
+		Wait: func(context.Context, time.Duration) error { got.Waits++; return nil },
+	})
+	if err == nil {
+		got.Registrations, err = client.Registrations(context.Background(), nil)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	json.NewEncoder(os.Stdout).Encode(got)
+	return 0
+}
+
+// fixed is a credential that has one token.
+type fixed string
+
+func (f fixed) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: string(f)}, nil
+}
