@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"writeback/cloudconfig"
@@ -133,9 +132,6 @@ func Decode(raw []byte) (Document, error) {
 	j.DisallowUnknownFields()
 	if err := j.Decode(&d); err != nil {
 		return Document{}, &AnswerError{visible(err.Error(), 200)}
-	}
-	if _, err := j.Token(); err != io.EOF {
-		return Document{}, &AnswerError{"something stands behind it"}
 	}
 	if err := d.check(); err != nil {
 		return Document{}, &AnswerError{err.Error()}

@@ -8,10 +8,12 @@ $change = [ordered]@{ connector = ''; enable = [bool]$ask.enable; before = $null
 $answer.change = $change
 try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
 $credential = $null
-if ($null -ne $answer.cloudSync) {
-    Import-Module -Name $answer.cloudSync.modulePath
-    $credential = Get-Credential -Message 'Microsoft Entra administrator (Hybrid Identity Administrator, or Global Administrator)'
-}
+try {
+    if ($null -ne $answer.cloudSync) {
+        Import-Module -Name $answer.cloudSync.modulePath
+        $credential = Get-Credential -Message 'Microsoft Entra administrator (Hybrid Identity Administrator, or Global Administrator)'
+    }
+} catch { Add-Problem -Part 'credential' -Record $_ }
 if ($null -eq $answer.cloudSync) {
     $change.reason = 'no-module'
 } elseif ($null -eq $credential) {

@@ -1,0 +1,179 @@
+package syncserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"writeback/cloudconfig"
+)
+
+func example(t testing.TB) []byte {
+	t.Helper()
+	b, err := os.ReadFile("testdata/inspect.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestServerOfADocument(t *testing.T) {
+	d, err := Decode(example(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := cloudconfig.Server{
+		Host: "SYNC01", At: time.Date(2026, 11, 22, 12, 0, 0, 123456700, time.UTC), Product: "connect", Version: "2.4.131.0", Scheduler: true,
+		Connectors: []cloudconfig.ServerConnector{{Name: "corp.example.com", Forest: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}},
+		Cloud:      "example.onmicrosoft.com - AAD",
+		Reset:      &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"},
+		Events: []cloudconfig.Event{
+			{ID: 31019, At: time.Date(2026, 11, 22, 11, 58, 0, 0, time.UTC), Source: "PasswordResetService", Message: "Heart beat. Details: über alles"},
+			{ID: 31005, At: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC), Source: "PasswordResetService", Message: "Onboarding success"},
+		},
+		Problems: []string{},
+	}
+	if diff := cmp.Diff(want, d.Server()); diff != "" {
+		t.Error(diff)
+	}
+	if v := cloudconfig.Judge(cloudconfig.WritebackOn, d.Server().Testify(), want.At); v.State != cloudconfig.Verified {
+		t.Errorf("the verdict is %s, want verified", v.State)
+	}
+}
+
+// Whatever the server cannot tell must not read as if it had told it.
+func TestWhatIsNotKnownIsNotClaimed(t *testing.T) {
+	on := &Reset{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
+	no, yes := false, true
+	for _, c := range []struct {
+		name     string
+		doc      Document
+		product  string
+		staging  bool
+		reset    bool
+		problems int
+	}{
+		{"active", Document{Connect: &Connect{Staging: &no, Reset: on}}, "connect", false, true, 0},
+		{"staging", Document{Connect: &Connect{Staging: &yes, Reset: on}}, "connect", true, true, 0},
+		{"staging unknown", Document{Connect: &Connect{Reset: on}}, "connect", false, false, 1},
+		{"reset unknown", Document{Connect: &Connect{Staging: &no}}, "connect", false, false, 0},
+		{"both products", Document{Connect: &Connect{Staging: &no, Reset: on}, CloudSync: &CloudSync{}}, "connect", false, true, 0},
+		{"cloud sync", Document{CloudSync: &CloudSync{Version: "1.1.977.0"}}, "cloud", false, false, 0},
+		{"nothing", Document{}, "", false, false, 0},
+	} {
+		s := c.doc.Server()
+		if s.Product != c.product || s.Staging != c.staging || (s.Reset != nil) != c.reset || len(s.Problems) != c.problems || s.Scheduler {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+	}
+}
+
+func TestServerLeavesTheDocumentAlone(t *testing.T) {
+	d := Document{Connect: &Connect{}, Problems: append(make([]string, 0, 4), "a")}
+	_ = d.Server()
+	if got := d.Problems[:2][1]; got != "" {
+		t.Errorf("the document's problems were written over: %q", got)
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	whole := string(example(t))
+	change := `{"connector":"","enable":true,"before":null,"outcome":"OUT","reason":"","text":""}`
+	for name, c := range map[string]struct{ old, new, says string }{
+		"nothing":          {whole, "", "not the JSON"},
+		"an array":         {whole, "[]", "not the JSON"},
+		"cut":              {whole, whole[:len(whole)/2], "not the JSON"},
+		"HTML":             {whole, "<html>", "not the JSON"},
+		"other JSON":       {whole, `{"formatVersion":1,"steps":[]}`, "unknown field"},
+		"a later format":   {`"formatVersion":1`, `"formatVersion":2`, "format version 2"},
+		"no format":        {`"formatVersion":1,`, ``, "format version 0"},
+		"a plan":           {`"kind":"inspect"`, `"kind":"plan"`, `kind "plan" is not known`},
+		"unknown field":    {`"change":null`, `"change":null,"more":1`, "unknown field"},
+		"wrong type":       {`"staging":false`, `"staging":"False"`, "cannot unmarshal"},
+		"no host":          {`"SYNC01"`, `""`, "host is missing"},
+		"no time":          {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"0001-01-01T00:00:00Z"`, "time is missing"},
+		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "parsing time"},
+		"change unasked":   {`"change":null`, `"change":` + change, "or there was none"},
+		"change missing":   {`"kind":"inspect"`, `"kind":"enable"`, "what became of the change"},
+		"two documents":    {whole, whole + whole, "not the JSON"},
+		"too long":         {`"problems":[]`, `"problems":["` + strings.Repeat("x", longestDocument) + `"]`, "too long"},
+		"too many":         {`"problems":[]`, `"problems":[` + strings.Repeat(`"x",`, mostProblems) + `"x"]`, "more than 50 problems"},
+		"odd outcome":      {`"kind":"inspect"`, `"kind":"enable","change":` + change, "outcome"},
+		"events as object": {`"events":[`, `"events":{},"x":[`, "cannot unmarshal"},
+	} {
+		text := strings.Replace(whole, c.old, c.new, 1)
+		if name == "odd outcome" {
+			text = strings.Replace(text, `,"change":null`, "", 1)
+		}
+		_, err := Decode([]byte(text))
+		var answer *AnswerError
+		if !errors.As(err, &answer) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want an AnswerError with %q", name, err, c.says)
+		}
+	}
+}
+
+// Every text of a document is bounded and free of what a terminal obeys. The
+// test puts the worst into every string that the type has, so that a field that
+// is added later is met, too.
+func TestDocumentsAreHarmless(t *testing.T) {
+	worst := "\x1b]0;gotcha\x07\u202e\r\nsecond line" + strings.Repeat("long ", 200)
+	on := true
+	d := Document{
+		FormatVersion: 1, Kind: "enable", Nonce: worst, Host: worst, At: time.Unix(1, 0).UTC(), PowerShell: worst,
+		Connect:   &Connect{worst, worst, worst, &on, &on, []Connector{{worst, worst, worst}}, worst, &Reset{true, worst, worst}},
+		CloudSync: &CloudSync{worst, worst}, Permissions: &Permissions{worst, worst},
+		Events: []Event{{1, time.Unix(1, 0).UTC(), worst, worst}}, Problems: []string{worst},
+		Change: &Change{worst, true, &on, Failed, Reason(worst), worst},
+	}
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err = json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all any
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	eachText(all, func(s string) {
+		if strings.Contains(s, "gotcha") {
+			count++
+		}
+		if len([]rune(s)) > longestText || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+			t.Errorf("this came through: %q", s)
+		}
+	})
+	if want := bytes.Count(raw, []byte("gotcha")); count != want || count < 20 {
+		t.Errorf("%d texts were looked at, want %d and at least 20", count, want)
+	}
+}
+
+func eachText(v any, f func(string)) {
+	switch v := v.(type) {
+	case string:
+		f(v)
+	case []any:
+		for _, e := range v {
+			eachText(e, f)
+		}
+	case map[string]any:
+		for _, e := range v {
+			eachText(e, f)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package syncserver
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// hereString reads the first single-quoted here-string as PowerShell does: it
+// begins after a quote that an at sign stands before and a line break behind,
+// and ends where a line begins with a quote and an at sign. U+2018 to U+201B are
+// quotes, too (about_Quoting_Rules).
+func hereString(text string) (content, rest string, ok bool) {
+	_, after, ok := strings.Cut(text, "@'\n")
+	if !ok {
+		return "", "", false
+	}
+	lines := strings.SplitAfter(after, "\n")
+	for i, line := range lines {
+		for _, quote := range []string{"'", "\u2018", "\u2019", "\u201a", "\u201b"} {
+			if strings.HasPrefix(line, quote+"@") {
+				return strings.TrimSuffix(strings.Join(lines[:i], ""), "\n"), strings.Join(lines[i:], ""), true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// Whatever is asked, the script that is handed over is the same text around the
+// same data: the data cannot break out.
+func TestNothingBreaksOutOfAHandoff(t *testing.T) {
+	plain, err := Handoff{EnableConnect, Ask{}}.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plainData, plainRest, ok := hereString(plain)
+	if !ok {
+		t.Fatal("there is no here-string")
+	}
+	before, _, _ := strings.Cut(plain, plainData)
+	rapid.Check(t, func(t *rapid.T) {
+		a := Ask{
+			Nonce: rapid.String().Draw(t, "nonce"), Since: rapid.Int64().Draw(t, "since"), Enable: rapid.Bool().Draw(t, "enable"),
+			Connector: rapid.OneOf(
+				rapid.String(),
+				rapid.StringOfN(rapid.RuneFrom([]rune("'@\n\r\"$(){}`;\u2018\u2019\u201a\u201b\u2028\x00\\u0027😀")), 0, 30, -1),
+				rapid.SampledFrom([]string{"\n'@\nRemove-Item C:\\ -Recurse\n@'\n", "\r\n\u2019@; iex 1 #", "'@", "\xff\xfe'@\n"}),
+			).Draw(t, "connector"),
+		}
+		text, err := Handoff{EnableConnect, a}.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, rest, ok := hereString(text)
+		if !ok || rest != plainRest || !strings.HasPrefix(text, before) || len(text) != len(before)+len(data)+len("\n")+len(rest) {
+			t.Fatalf("the script is another one for %q", a.Connector)
+		}
+		if strings.ContainsFunc(data, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+			t.Fatalf("not printable ASCII: %q", data)
+		}
+		var back, want Ask
+		utf8, err := json.Marshal(a)
+		if err := errors.Join(err, json.Unmarshal(utf8, &want), json.Unmarshal([]byte(data), &back)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, back); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestHandoffIsWholeAndConstant(t *testing.T) {
+	for _, s := range []Script{Inspect, EnableConnect, EnableCloud} {
+		text, err := Handoff{s, NewAsk(since)}.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{`hand-off "` + s.Name() + `"`, s.does, "elevated", s.Text(), showText, beginAnswer, endAnswer} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: %.60q is not in it", s.Name(), part)
+			}
+		}
+		if strings.Contains(text, "[scriptblock]") {
+			t.Errorf("%s makes a script of text", s.Name())
+		}
+	}
+}
+
+func TestHandoffIsKept(t *testing.T) {
+	h := Handoff{EnableCloud, NewAsk(since).Switching("", true)}
+	kept, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Handoff
+	if err := json.Unmarshal(kept, &back); err != nil {
+		t.Fatal(err)
+	}
+	if back.Script != h.Script || cmp.Diff(h.Ask, back.Ask) != "" {
+		t.Errorf("%+v became %+v", h, back)
+	}
+	if err := json.Unmarshal([]byte(`{"script":"format-disk"}`), &back); err == nil {
+		t.Error("a script that is not there was read")
+	}
+}
+
+// shown is what show.ps1 prints.
+func shown(answer string) string {
+	var b strings.Builder
+	b.WriteString("The answer is in C:\\Temp\\writeback-answer.json.\r\n\r\n" + beginAnswer + "\r\n")
+	for text := base64.StdEncoding.EncodeToString([]byte(answer)); text != ""; {
+		n := min(64, len(text))
+		b.WriteString(text[:n] + "\r\n")
+		text = text[n:]
+	}
+	return b.String() + endAnswer + "\r\n"
+}
+
+func TestHandoffReads(t *testing.T) {
+	h := Handoff{Inspect, NewAsk(since)}
+	answer := strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce)
+	for name, in := range map[string]string{
+		"a file":                answer,
+		"with CRLF":             strings.ReplaceAll(answer, "\n", "\r\n"),
+		"UTF-8 with mark":       "\xef\xbb\xbf" + answer,
+		"UTF-16 with mark":      string(inUTF16("\ufeff" + answer)),
+		"UTF-16 without":        string(inUTF16(answer)),
+		"spaces around":         "\n\n  " + answer + "\n\n",
+		"shown":                 shown(answer),
+		"shown in UTF-16":       string(inUTF16("\ufeff" + shown(answer))),
+		"shown, lines indented": strings.ReplaceAll(shown(answer), "\r\n", "\n   "),
+		"shown twice":           shown(answer) + shown("{}"),
+	} {
+		d, err := h.Read(iotest.OneByteReader(strings.NewReader(in)))
+		if err != nil || d.Host != "SYNC01" || !d.Connect.Reset.Enabled || len(d.Events) != 2 {
+			t.Errorf("%s: %+v, %v", name, d, err)
+		}
+	}
+}
+
+// A terminal has no end of file: the last line of the answer must do.
+func TestHandoffReadsFromATerminal(t *testing.T) {
+	h := Handoff{Inspect, NewAsk(since)}
+	r, w := io.Pipe()
+	defer w.Close()
+	go func() { _, _ = io.WriteString(w, shown(strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce))) }()
+	if _, err := h.Read(r); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHandoffRefuses(t *testing.T) {
+	h := Handoff{Inspect, NewAsk(since)}
+	answer := strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce)
+	wrapped := shown(answer)
+	for name, c := range map[string]struct{ in, says string }{
+		"nothing":         {"", "there is none"},
+		"spaces":          {" \r\n ", "there is none"},
+		"prose":           {"it did not work", "not the JSON"},
+		"no end":          {wrapped[:len(wrapped)-40], "its end is missing"},
+		"a line missing":  {strings.Join(slices.Delete(strings.SplitAfter(wrapped, "\n"), 5, 6), ""), "cannot be used"},
+		"damaged":         {strings.Replace(wrapped, "\r\n"+endAnswer, "!\r\n"+endAnswer, 1), "copy all the lines"},
+		"endless":         {strings.Repeat(" ", 2*longestDocument+1), "too long"},
+		"earlier":         {strings.ReplaceAll(answer, h.Ask.Nonce, "OLD"), "earlier answer"},
+		"of another kind": {strings.ReplaceAll(answer, `"kind":"inspect"`, `"kind":"disable"`), "not known"},
+	} {
+		_, err := h.Read(strings.NewReader(c.in))
+		if err == nil || !strings.Contains(err.Error(), c.says) || !is[*AnswerError](err) && !is[*StaleError](err) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+	}
+	if _, err := h.Read(iotest.ErrReader(io.ErrClosedPipe)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v, want the reader's error", err)
+	}
+	d, err := ReadDocument(strings.NewReader(strings.ReplaceAll(answer, h.Ask.Nonce, "OLD")))
+	if err != nil || d.Nonce != "OLD" || !d.At.Equal(time.Date(2026, 11, 22, 12, 0, 0, 123456700, time.UTC)) {
+		t.Errorf("an answer to whatever question: %+v, %v", d, err)
+	}
+}
+
+func FuzzDecodeAnswer(f *testing.F) {
+	b := example(f)
+	f.Add(b)
+	f.Add([]byte(shown(string(b))))
+	f.Add(inUTF16("\ufeff" + string(b)))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		d, err := ReadDocument(strings.NewReader(string(in)))
+		if err != nil {
+			return
+		}
+		// What was taken is taken again, and is the same.
+		raw, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Decode(raw)
+		if err != nil || cmp.Diff(d, again) != "" {
+			t.Fatalf("%v\n%s", err, cmp.Diff(d, again))
+		}
+	})
+}

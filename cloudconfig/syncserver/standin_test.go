@@ -1,0 +1,172 @@
+package syncserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+)
+
+// This test program stands in for PowerShell when it is started again with
+// WRITEBACK_STANDIN set: it takes the frames' command line and standard input
+// apart as strictly as PowerShell would, and answers as the scripts do.
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv("WRITEBACK_STANDIN"); mode != "" {
+		os.Exit(standIn(mode))
+	}
+	os.Exit(m.Run())
+}
+
+// standInFor makes this program stand in for PowerShell in a test.
+func standInFor(t *testing.T, mode string) string {
+	t.Helper()
+	me, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("WRITEBACK_STANDIN", mode)
+	// A program with the race detector would wait for a second before it ends.
+	t.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0")
+	return me
+}
+
+func standIn(mode string) int {
+	if mode == "child" {
+		return hold()
+	}
+	frame := ""
+	for name, text := range map[string]string{"local": localText, "remote": remoteText} {
+		if slices.Equal(os.Args[1:], arguments(text)) {
+			frame = name
+		}
+	}
+	if frame == "" {
+		fmt.Fprintf(os.Stderr, "this is not a command line that is known: %q", os.Args[1:])
+		return 97
+	}
+	o, s, a, err := readOrder(frame)
+	if err != nil {
+		fmt.Fprint(os.Stderr, err)
+		return 98
+	}
+	return answerAs(mode, o, s, a)
+}
+
+// readOrder reads standard input: one line of printable ASCII, because $input
+// splits lines and the code page is not known.
+func readOrder(frame string) (o order, s Script, a Ask, err error) {
+	in, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return
+	}
+	if bytes.ContainsFunc(in, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+		return o, s, a, fmt.Errorf("standard input is not one line of ASCII")
+	}
+	if err = strictly(in, &o); err != nil {
+		return
+	}
+	if err = strictly([]byte(o.Input), &a); err != nil {
+		return
+	}
+	for _, known := range []Script{Inspect, EnableConnect} {
+		if known.Text() == o.Script {
+			s = known
+		}
+	}
+	if s.name == "" || o.Nonce != a.Nonce || (frame == "remote") != (o.Host != "") {
+		return o, s, a, fmt.Errorf("the order is not one: %q %q", o.Nonce, o.Host)
+	}
+	return
+}
+
+func strictly(b []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	return d.Decode(to)
+}
+
+func answerAs(mode string, o order, s Script, a Ask) int {
+	mark := "writeback-" + o.Nonce + "-"
+	recorded := strings.ReplaceAll(strings.ReplaceAll(recordedText(), "\n", ""), "NONCE", a.Nonce)
+	switch mode {
+	case "recorded":
+		fmt.Printf("\r\n%sanswer:%s\r\n", mark, recorded)
+	case "noise":
+		fmt.Printf("Welcome to SYNC01!\r\nwriteback-other-answer:{}\r\nanswer:{}\r\nprofile says %sanswer:{}\r\n%sanswer:%s\r\nbye\r\n", mark, mark, recorded)
+	case "utf16":
+		os.Stdout.Write(inUTF16("\ufeff\r\n" + mark + "answer:" + recorded + "\r\n"))
+	case "utf16-bare":
+		os.Stdout.Write(inUTF16("\r\n" + mark + "answer:" + recorded + "\r\n"))
+	case "stale":
+		fmt.Printf("%sanswer:%s\n", mark, strings.ReplaceAll(recorded, a.Nonce, "OLD"))
+	case "silent":
+		fmt.Println("nothing to see")
+	case "exit":
+		fmt.Fprintf(os.Stderr, "\x1b[31;1mCannot invoke method. Method invocation is supported only on core types in this language mode.\x1b[0m%s", strings.Repeat(" x", 10_000))
+		return 1
+	case "endless":
+		for _, err := os.Stdout.Write(make([]byte, 1<<16)); err == nil; _, err = os.Stdout.Write(make([]byte, 1<<16)) {
+		}
+	case "hang":
+		return hang()
+	case "server":
+		text, err := simulate(s, a)
+		if err != nil {
+			fmt.Fprint(os.Stderr, err)
+			return 99
+		}
+		fmt.Printf("\r\n%sanswer:%s\r\n", mark, text)
+	default:
+		// error:ID|TEXT
+		id, text, _ := strings.Cut(strings.TrimPrefix(mode, "error:"), "|")
+		fault, _ := ascii(map[string]string{"id": id, "text": text})
+		fmt.Printf("\r\n%serror:%s\r\n", mark, fault)
+		return 1
+	}
+	return 0
+}
+
+func recordedText() string {
+	b, err := os.ReadFile("testdata/inspect.json")
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+func inUTF16(s string) (out []byte) {
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = append(out, byte(u), byte(u>>8))
+	}
+	return out
+}
+
+// hang starts a child with the same standard output, and both wait to be ended.
+func hang() int {
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "WRITEBACK_STANDIN=child")
+	child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	if err := child.Run(); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// hold keeps a connection to the test open, by whose end the test sees its own.
+func hold() int {
+	c, err := net.DialTimeout("tcp", os.Getenv("WRITEBACK_STANDIN_CALL"), 10*time.Second)
+	if err != nil {
+		return 1
+	}
+	_, _ = io.Copy(io.Discard, c)
+	return 0
+}
