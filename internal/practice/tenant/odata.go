@@ -209,12 +209,26 @@ func quoted(v any) string {
 		return strconv.FormatBool(v)
 	case nil:
 		return "null"
+	case string:
+		if simple(v) {
+			return `"` + v + `"`
+		}
 	}
 	out, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // rows are made of what JSON can say
 	}
 	return string(out)
+}
+
+// simple says that JSON writes the text as it is. Most texts of many users are: asking encoding/json would take most of a page's time.
+func simple(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || strings.IndexByte(`"\\<>&`, c) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *call) context(path string, o *options) string {

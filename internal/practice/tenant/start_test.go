@@ -67,6 +67,14 @@ func (r reply) rows() []map[string]any {
 // ask sends a request with a token and pairs of header names and values.
 func (w *world) ask(method, address, token, body string, headers ...string) reply {
 	w.Helper()
+	r := w.fetch(method, address, token, body, headers...)
+	json.Unmarshal(r.body, &r.doc)
+	return r
+}
+
+// fetch is ask without reading the document.
+func (w *world) fetch(method, address, token, body string, headers ...string) reply {
+	w.Helper()
 	req, err := http.NewRequestWithContext(w.Context(), method, address, bytes.NewReader([]byte(body)))
 	if err != nil {
 		w.Fatal(err)
@@ -87,7 +95,6 @@ func (w *world) ask(method, address, token, body string, headers ...string) repl
 	defer resp.Body.Close()
 	r := reply{status: resp.StatusCode, header: resp.Header}
 	r.body, r.err = io.ReadAll(resp.Body)
-	json.Unmarshal(r.body, &r.doc)
 	return r
 }
 

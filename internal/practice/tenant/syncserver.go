@@ -1,12 +1,12 @@
 package tenant
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/cloudconfig/syncserver"
 )
 
 // SyncOptions say what a sync server is. The zero value is a server with Entra Connect, one connector, and writeback off.
@@ -24,15 +24,14 @@ type SyncOptions struct {
 
 	Enabled bool // writeback of Entra Connect, at the start
 	// State is what a server before this one left, in place of Enabled; nil: none.
-	State *SyncState
-	// Trouble leaves the service as it is here while writeback is on; "": Started.
-	Trouble    string
+	State      *SyncState
+	Service    string        // ServiceStatus while writeback is on; "": Started
 	EventDelay time.Duration // from a change to its events being found
 	Fails      string        // what the cmdlet says instead of switching; "": nothing
 	Problems   []string      // parts that do not answer, in the server's words
 }
 
-// SyncServer is a practice sync server: it is asked what the scripts for the real one ask, and gives the same answers. It goes by the tenant's clock.
+// SyncServer is a practice sync server: a [syncserver.Runner] that answers as the scripts do on a real one. It goes by the tenant's clock.
 type SyncServer struct {
 	tenant *Tenant
 
@@ -45,29 +44,33 @@ type SyncServer struct {
 
 // Join puts a sync server beside the tenant.
 func (t *Tenant) Join(o SyncOptions) *SyncServer {
-	set(&o.Host, "SYNC01")
-	set(&o.Version, "2.5.76.0")
-	set(&o.Cloud, "contoso.onmicrosoft.com - AAD")
-	set(&o.Switch, "IncludeAdminSdHolders")
-	set(&o.Trouble, "Started")
-	if o.Connectors == nil {
-		o.Connectors = []cloudconfig.ServerConnector{{Name: "contoso.com", Forest: "contoso.com", Account: "MSOL_0123456789ab"}}
-	}
-	s := &SyncServer{tenant: t, options: o, enabled: o.Enabled, since: t.opts().Clock()}
+	s := &SyncServer{tenant: t, options: o.complete(), enabled: o.Enabled, since: t.opts().Clock()}
 	if o.State != nil {
 		s.enabled, s.since, s.events = o.State.Enabled, o.State.Since, slices.Clone(o.State.Events)
 	}
 	return s
 }
 
-// Change changes the options of the server. Enabled says how it starts: see [SyncServer.Set].
+func (o SyncOptions) complete() SyncOptions {
+	set(&o.Host, "SYNC01")
+	set(&o.Version, "2.5.76.0")
+	set(&o.Cloud, "contoso.onmicrosoft.com - AAD")
+	set(&o.Switch, "IncludeAdminSdHolders")
+	set(&o.Service, "Started")
+	if o.Connectors == nil {
+		o.Connectors = []cloudconfig.ServerConnector{{Name: "contoso.com", Forest: "contoso.com", Account: "MSOL_0123456789ab"}}
+	}
+	return o
+}
+
+// Change changes the options of the server. Enabled and State say how it starts: see [SyncServer.Set].
 func (s *SyncServer) Change(change func(o *SyncOptions)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.options
 	o.Connectors, o.Problems = slices.Clone(o.Connectors), slices.Clone(o.Problems)
 	change(&o)
-	s.options = o
+	s.options = o.complete()
 }
 
 // Enabled says whether Entra Connect's writeback is on.
@@ -88,15 +91,25 @@ func (s *SyncServer) set(on bool) {
 	if s.enabled == on {
 		return
 	}
-	now := s.tenant.opts().Clock()
+	now := s.now()
 	s.enabled, s.since = on, now
-	activity, ids := cloudconfig.AuditEnable, []int{31004, 31017, 31018, 31005, 31015}
-	if !on {
-		activity, ids = cloudconfig.AuditDisable, []int{31012, 31013, 31016}
+	if on {
+		s.log(now, 31004, 31017, 31018, 31005, 31015)
+	} else {
+		s.log(now, 31012, 31013, 31016)
 	}
-	s.log(now, ids...)
-	s.tenant.AddAudit(cloudconfig.Audit{At: now, Activity: activity, Success: true})
+	s.tenant.AddAudit(cloudconfig.Audit{At: now, Activity: switched(on), Success: true})
 }
+
+// switched is the audit log's name for it.
+func switched(on bool) string {
+	if on {
+		return cloudconfig.AuditEnable
+	}
+	return cloudconfig.AuditDisable
+}
+
+func (s *SyncServer) now() time.Time { return s.tenant.opts().Clock() }
 
 func (s *SyncServer) log(at time.Time, ids ...int) {
 	for _, id := range ids {
@@ -114,10 +127,10 @@ func event(id int, at time.Time) cloudconfig.Event {
 func (s *SyncServer) WriteBack() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.tenant.Policy(); !s.enabled || s.options.Staging || s.options.NoConnect || s.options.Trouble != "Started" || p.Writeback() != cloudconfig.On {
+	if p := s.tenant.Policy(); !s.enabled || s.options.Staging || s.options.NoConnect || s.options.Service != "Started" || p.Writeback() != cloudconfig.On {
 		return false
 	}
-	s.log(s.tenant.opts().Clock(), 31001, 31002)
+	s.log(s.now(), 31001, 31002)
 	s.tenant.AddReset("Microsoft Entra Connect")
 	return true
 }
@@ -126,18 +139,18 @@ func (s *SyncServer) WriteBack() bool {
 const heartbeat = 5 * time.Minute
 
 // eventsAsOf are the events that are asked for and found by now, newest first; of the heartbeats the last three.
-func (s *SyncServer) eventsAsOf(now time.Time, q question) []documentEvent {
+func (s *SyncServer) eventsAsOf(now time.Time, ask syncserver.Ask) []syncserver.Event {
 	all := slices.Clone(s.events)
 	for beat, n := s.lastBeat(now), 0; s.enabled && n < 3 && !beat.Before(s.since); n++ {
 		all = append(all, event(31019, beat))
 		beat = beat.Add(-heartbeat)
 	}
 	slices.SortStableFunc(all, func(a, b cloudconfig.Event) int { return b.At.Compare(a.At) })
-	out := []documentEvent{}
+	out := []syncserver.Event{}
 	for _, e := range all {
 		found := !e.At.Add(s.options.EventDelay).After(now)
-		if found && slices.Contains(q.Events, e.ID) && e.At.Unix() >= q.Since && len(out) < 200 {
-			out = append(out, documentEvent{e.ID, wireTime(e.At), e.Source, e.Message})
+		if found && slices.Contains(ask.Events, e.ID) && e.At.Unix() >= ask.Since && len(out) < 200 {
+			out = append(out, syncserver.Event{ID: e.ID, At: e.At.UTC(), Source: e.Source, Message: e.Message})
 		}
 	}
 	return out
@@ -146,26 +159,4 @@ func (s *SyncServer) eventsAsOf(now time.Time, q question) []documentEvent {
 // lastBeat is the last heartbeat: the first comes with the switch.
 func (s *SyncServer) lastBeat(now time.Time) time.Time {
 	return s.since.Add(now.Sub(s.since) / heartbeat * heartbeat)
-}
-
-// Server is what a right reading of the server's answer comes to.
-func (s *SyncServer) Server() cloudconfig.Server {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	o := s.options
-	out := cloudconfig.Server{
-		Host: o.Host, At: s.tenant.opts().Clock(), Product: "connect", Version: o.Version, Staging: o.Staging, Scheduler: !o.NoCycle,
-		Connectors: slices.Clone(o.Connectors), Cloud: o.Cloud, Reset: s.reset(), Problems: slices.Clone(o.Problems),
-	}
-	if o.NoConnect {
-		out = cloudconfig.Server{Host: o.Host, At: out.At, Product: "cloud", Version: o.Agent, Problems: out.Problems}
-	}
-	return out
-}
-
-func (s *SyncServer) reset() *cloudconfig.ResetConfiguration {
-	if !s.enabled {
-		return &cloudconfig.ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}
-	}
-	return &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: cmp.Or(s.options.Trouble, "Started"), OnboardingStatus: "NotRequired"}
 }
