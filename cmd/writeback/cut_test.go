@@ -36,6 +36,9 @@ func (b *bench) comesBack(first, final []string, when string) {
 	b.t.Helper()
 	b.want(exitDone, "apply", "--yes")
 	b.wantDACL(b.dc.BaseDN, final, when+", then apply")
+	if run := b.latest(); run.State != steps.RunDone || len(run.Made) != len(final)-len(first) { // each ACE is owned once
+		b.t.Fatalf("%s, then apply: the run is %q and owns %d changes, want %d", when, run.State, len(run.Made), len(final)-len(first))
+	}
 	b.want(exitDone, "verify")
 	b.goesBack(first, when+", then apply")
 }
