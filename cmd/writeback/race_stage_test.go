@@ -42,6 +42,75 @@ func TestScopeMovedBeforeUndo(t *testing.T) {
 	refused(t, b.dc, b.connector, name+","+moved)
 }
 
+// Whatever kind of object the scope is: the rights work there, and after the
+// undo owner, group, control bits and explicit ACEs are those of before.
+func TestScopesOfAllKinds(t *testing.T) {
+	b := newBench(t)
+	parent := b.dc.OU(t)
+	protected := b.dc.AddOU(t, parent, "protected")
+	b.protect(protected)
+	container := b.dc.Add(t, "CN=container,"+parent, sambatest.Attrs{"objectClass": {"container"}})
+	odd := b.dc.AddOU(t, parent, ` Müller, "Söhne" + Co; #1\ `)
+	for _, c := range []struct {
+		name, scope, user string
+		flags             []string
+	}{
+		{name: "protected OU", scope: protected},
+		{name: "container", scope: container},
+		{name: "a DN full of escapes", scope: odd},
+		{name: "inetOrgPerson", scope: parent, flags: []string{"--class", "inetOrgPerson"},
+			user: b.dc.AddInetOrgPerson(t, parent, sambatest.Unique("iop"), "First-1234")},
+		{name: "one account"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := *b
+			b.t, b.program = t, &program{t: t, dir: b.dir, state: b.state, flags: b.flags, env: b.env}
+			b.afresh()
+			if c.user == "" {
+				in := c.scope
+				if in == "" {
+					in = parent
+				}
+				c.user = b.dc.AddUser(t, in, sambatest.Unique("ann"), "First-1234")
+			}
+			if c.scope == "" {
+				c.scope = c.user
+			}
+			first := b.dacl(c.scope)
+			scoped := append([]string{"--scope", c.scope}, c.flags...)
+			refused(t, b.dc, b.connector, c.user)
+			b.want(exitDone, append([]string{"apply", "--yes"}, scoped...)...)
+			b.want(exitDone, append([]string{"verify"}, scoped...)...)
+			granted(t, b.dc, b.connector, c.user)
+			b.want(exitDone, "undo", "--yes")
+			b.wantDACL(c.scope, first, "undo")
+			refused(t, b.dc, b.connector, c.user)
+		})
+	}
+}
+
+// protect keeps what stands above an object from being inherited; what it has
+// inherited by then becomes its own, as the consoles offer.
+func (b *bench) protect(dn string) {
+	b.t.Helper()
+	sd, err := secdesc.Parse(b.dc.Descriptor(b.t, dn))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	sd.Control |= secdesc.DACLProtected
+	for i, a := range sd.DACL.ACEs {
+		sd.DACL.ACEs[i] = a.Explicit()
+	}
+	raw, err := sd.Marshal()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.dc.SetDACL(b.t, dn, raw)
+	if sd, err = secdesc.Parse(b.dc.Descriptor(b.t, dn)); err != nil || !sd.Protected() {
+		b.t.Fatalf("%s is not protected: %v", dn, err)
+	}
+}
+
 // The OU is deleted before the undo: its ACEs are gone with it, and undo ends
 // well. A DC that only does not show it is another matter.
 func TestScopeDeletedBeforeUndo(t *testing.T) {

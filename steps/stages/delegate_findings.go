@@ -113,8 +113,11 @@ func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: code, Text: text, Fix: fix})
 	}
 	if !o.MayWriteDACL() {
-		bar("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn),
-			"sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object")
+		fix := "sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object"
+		if o.Root && !o.Scope {
+			fix += "; --unexpire never leaves this object alone"
+		}
+		bar("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn), fix)
 	}
 	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
 		bar("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", dn, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
