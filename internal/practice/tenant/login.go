@@ -175,8 +175,10 @@ func granted(audience, scopes string) string {
 	return strings.Join(append(out, audience+"/.default"), " ")
 }
 
-// understands says that the client wrote cp1 into the claims parameter: it understands claims challenges.
-func understands(form url.Values) bool { return strings.Contains(form.Get("claims"), "cp1") }
+// understands says that the client wrote cp1 into the claims parameter, or CP1, as azidentity does: it understands claims challenges.
+func understands(form url.Values) bool {
+	return strings.Contains(strings.ToLower(form.Get("claims")), `"cp1"`)
+}
 
 func (c *call) seconds() int { return int(c.options.TokenLifetime.Seconds()) }
 

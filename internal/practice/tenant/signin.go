@@ -17,6 +17,7 @@ import (
 type device struct {
 	client string
 	want   wanted
+	cae    bool // it said so already
 	until  time.Time
 }
 
@@ -47,7 +48,7 @@ func (t *Tenant) deviceCode(c *call) answer {
 	}
 	code, user := random(), strings.ToUpper(random()[:8])
 	t.mu.Lock()
-	t.devices[code] = &device{client: form.Get("client_id"), want: want, until: c.now.Add(15 * time.Minute)}
+	t.devices[code] = &device{client: form.Get("client_id"), want: want, cae: understands(form), until: c.now.Add(15 * time.Minute)}
 	t.mu.Unlock()
 	return document(200, object{
 		"device_code": code, "user_code": user, "verification_uri": "https://microsoft.com/devicelogin", "expires_in": 900, "interval": 1,
@@ -77,7 +78,7 @@ func (t *Tenant) redeemDevice(c *call, form url.Values) answer {
 	t.mu.Lock()
 	delete(t.devices, code)
 	t.mu.Unlock()
-	return t.signedIn(c, who, d.client, d.want, understands(form))
+	return t.signedIn(c, who, d.client, d.want, d.cae || understands(form))
 }
 
 // authorizeBrowser signs the person in without asking, and sends the browser back. It goes to loopback alone.

@@ -141,7 +141,7 @@ const heartbeat = 5 * time.Minute
 // eventsAsOf are the events that are asked for and found by now, newest first; of the heartbeats the last three.
 func (s *SyncServer) eventsAsOf(now time.Time, ask syncserver.Ask) []syncserver.Event {
 	all := slices.Clone(s.events)
-	for beat, n := s.lastBeat(now), 0; s.enabled && n < 3 && !beat.Before(s.since); n++ {
+	for beat, n := s.lastBeat(now.Add(-s.options.EventDelay)), 0; s.enabled && n < 3 && !beat.Before(s.since); n++ {
 		all = append(all, event(31019, beat))
 		beat = beat.Add(-heartbeat)
 	}
