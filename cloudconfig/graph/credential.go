@@ -2,11 +2,8 @@ package graph
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
-	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -21,11 +18,12 @@ type Credential struct {
 	tenant string
 	scopes []string
 	inner  azcore.TokenCredential
+	from   *authority
 	portal *tokens // nil: this method cannot have one
 }
 
-func newCredential(s SignIn, inner azcore.TokenCredential) *Credential {
-	c := &Credential{method: s.Method, tenant: s.Tenant, scopes: s.Scopes, inner: inner}
+func newCredential(s SignIn, inner azcore.TokenCredential, from *authority) *Credential {
+	c := &Credential{method: s.Method, tenant: s.Tenant, scopes: s.Scopes, inner: inner, from: from}
 	if c.scopes == nil {
 		c.scopes = Scopes()
 	}
@@ -52,10 +50,14 @@ func (c *Credential) GetToken(ctx context.Context, o policy.TokenRequestOptions)
 		if ctx.Err() != nil {
 			return got, ctx.Err()
 		}
-		return azcore.AccessToken{}, signInRefused(c.method, err)
+		return azcore.AccessToken{}, signInRefused(c.method, err, c.from.refusal())
 	}
 	return got, nil
 }
+
+// Close gives back the connections to the authority. Tokens that were given out
+// stay good.
+func (c *Credential) Close() { c.from.client.CloseIdleConnections() }
 
 // HasPortal says whether the method can have a token for the portal's service.
 func (c *Credential) HasPortal() bool { return c.portal != nil }
@@ -109,39 +111,4 @@ func defaultOf(scopes []string) (resource string, is bool) {
 		return "", false
 	}
 	return strings.CutSuffix(scopes[0], "/.default")
-}
-
-// authorityClient speaks to the authority: https through HTTPS_PROXY, bounded
-// answers, no redirect to another host.
-type authorityClient struct{ client *http.Client }
-
-const maxTokenAnswer = 1 << 20
-
-func newAuthorityClient(roots *x509.CertPool) authorityClient {
-	return authorityClient{&http.Client{
-		Timeout:   60 * time.Second,
-		Transport: newSender(roots),
-		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			if len(via) > 3 || r.URL.Scheme != "https" || !strings.EqualFold(r.URL.Host, via[0].URL.Host) {
-				return errors.New("a redirect to another place was refused")
-			}
-			return nil
-		},
-	}}
-}
-
-// Do is azcore's Transporter.
-func (c authorityClient) Do(r *http.Request) (*http.Response, error) {
-	if r.URL.Scheme != "https" {
-		return nil, errors.New("only https is used to sign in")
-	}
-	resp, err := c.client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(resp.Body, maxTokenAnswer), resp.Body}
-	return resp, nil
 }

@@ -69,6 +69,16 @@ func KindOf(err error) Kind {
 	return ""
 }
 
+// FixOf is what to do about the *Error in err; "" where there is none, or
+// nothing is known.
+func FixOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Fix
+	}
+	return ""
+}
+
 // longest is how much of a foreign text is kept, in bytes.
 const longest = 300
 

@@ -56,7 +56,9 @@ func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
 		return &Error{Kind: Malformed, Doing: e.doing(), Text: "the answer is not as Graph documents it: " + scrub(err.Error())}
 	}
 	told := *found
-	told.Doing = e.doing()
+	if told.Doing == "" {
+		told.Doing = e.doing()
+	}
 	if told.Kind == Forbidden {
 		told.Text += "; " + e.needs(told.Code)
 		told.Fix = "sign in with an identity that has it, or let an administrator consent"

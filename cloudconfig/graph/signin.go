@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -94,19 +95,21 @@ func (s SignIn) Open() (*Credential, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
+	from := newAuthority(s.RootCAs)
 	o := azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: places.Login, Services: map[cloud.ServiceName]cloud.ServiceConfiguration{}},
-		Transport: newAuthorityClient(s.RootCAs),
+		Transport: from,
 		Telemetry: policy.TelemetryOptions{ApplicationID: "writeback"},
+		Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond},
 	}
 	if s.Authority != "" {
 		o.Cloud.ActiveDirectoryAuthorityHost = s.Authority
 	}
 	inner, err := s.inner(o)
 	if err != nil {
-		return nil, signInRefused(s.Method, err)
+		return nil, signInRefused(s.Method, err, "")
 	}
-	return newCredential(s, inner), nil
+	return newCredential(s, inner, from), nil
 }
 
 func (s SignIn) inner(o azcore.ClientOptions) (azcore.TokenCredential, error) {

@@ -2,20 +2,17 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"regexp"
 	"strings"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// signInRefused makes a sentence of an error of azidentity. Its own text holds
-// the authority's whole answer: of it, the code and the first sentence are kept.
-// The error is not wrapped, since the response hangs on it.
-func signInRefused(method Method, err error) error {
+// signInRefused makes a sentence of an error of azidentity, which holds the
+// authority's whole answer, or else a text of its own: the code and the first
+// sentence are kept. said is the authority's own description; "" where there was
+// none. The error is not wrapped, since the response hangs on it.
+func signInRefused(method Method, err error, said string) error {
 	var already *Error
 	if errors.As(err, &already) {
 		return already
@@ -23,13 +20,12 @@ func signInRefused(method Method, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	e := &Error{Kind: SignInRefused, Doing: "sign in", Text: described(err)}
+	if said == "" {
+		said = err.Error()
+	}
+	e := &Error{Kind: SignInRefused, Doing: "sign in", Text: firstSentence(said), Code: authorityCode.FindString(said)}
 	if method != "" {
 		e.Doing = "sign in with " + string(method)
-	}
-	e.Code = authorityCode.FindString(e.Text)
-	if e.Code == "" {
-		e.Code = authorityCode.FindString(err.Error())
 	}
 	if known, is := authorityCodes[e.Code]; is {
 		e.Text, e.Fix = known.text, known.fix
@@ -54,27 +50,9 @@ var (
 	typeName = regexp.MustCompile(`^[A-Za-z]+Credential(\.GetToken\(\))?:\s*`)
 )
 
-// described is the authority's description of an error, or else the error's text.
-func described(err error) string {
-	text := err.Error()
-	var failed *azidentity.AuthenticationFailedError
-	if errors.As(err, &failed) && failed.RawResponse != nil {
-		var d struct {
-			Error       string `json:"error"`
-			Description string `json:"error_description"`
-		}
-		body, err := runtime.Payload(failed.RawResponse)
-		switch {
-		case err != nil || json.Unmarshal(body, &d) != nil:
-			text = "the authority's answer is not as documented"
-		case d.Description != "":
-			text = d.Description
-		default:
-			text = "the authority answers " + d.Error
-		}
-	}
-	text = typeName.ReplaceAllString(tail.ReplaceAllString(text, ""), "")
-	return strings.TrimSuffix(scrub(text), ".")
+// firstSentence is what is for people in a description.
+func firstSentence(said string) string {
+	return strings.TrimSuffix(scrub(typeName.ReplaceAllString(tail.ReplaceAllString(said, ""), "")), ".")
 }
 
 const signAgain = "sign in again"

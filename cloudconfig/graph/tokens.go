@@ -64,7 +64,7 @@ func (s *tokens) ask(ctx context.Context, claims string) (string, error) {
 	case err != nil && ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
-		return "", signInRefused("", err)
+		return "", signInRefused("", err, "")
 	case got.Token == "" || strings.ContainsFunc(got.Token, notInToken):
 		return "", &Error{Kind: SignInRefused, Text: "the sign-in gave something that is not a token"}
 	}
