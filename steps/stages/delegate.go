@@ -94,7 +94,7 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 
 // objects reads the domain's root, then every scope that is another object.
 func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
-	root, err := d.see(ctx, d.Place.DomainDN)
+	root, err := d.see(ctx, d.Place.DomainDN, d.Place.DomainDN)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
 			out[0].Scope = true
 			continue
 		}
-		o, err := d.see(ctx, dn)
+		o, err := d.see(ctx, dn, steps.Plain(dn))
 		if err != nil {
 			return nil, err
 		}
@@ -119,14 +119,15 @@ func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
 	return out, nil
 }
 
-func (d *Delegate) see(ctx context.Context, dn string) (Seen, error) {
+// see reads the object dn, which errors call name.
+func (d *Delegate) see(ctx context.Context, dn, name string) (Seen, error) {
 	o, err := d.Directory.Object(ctx, dn)
 	if err != nil {
-		return Seen{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
+		return Seen{}, fmt.Errorf("read the permissions of %s: %w", name, err)
 	}
 	sd, err := secdesc.Parse(o.Descriptor)
 	if err != nil {
-		return Seen{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
+		return Seen{}, fmt.Errorf("read the permissions of %s: %w", name, err)
 	}
 	return Seen{Object: o, Descriptor: sd, At: d.now().UTC().Truncate(time.Second)}, nil
 }

@@ -41,12 +41,12 @@ var errDeleted = errors.New("the object was deleted")
 
 // find reads the object of a change by its GUID, wherever it was moved to.
 func (d *Delegate) find(ctx context.Context, c AddACE) (Seen, error) {
-	s, err := d.see(ctx, "<GUID="+c.GUID.String()+">")
+	s, err := d.see(ctx, "<GUID="+c.GUID.String()+">", steps.Plain(c.DN))
 	if err == nil {
 		return s, nil
 	}
 	if gone, unknown := d.Directory.Deleted(ctx, c.GUID); unknown == nil && gone {
-		err = errDeleted
+		err = fmt.Errorf("%s: %w", steps.Plain(c.DN), errDeleted)
 	}
-	return s, fmt.Errorf("%s: %w", steps.Plain(c.DN), err)
+	return s, err
 }

@@ -23,8 +23,7 @@ import (
 
 // inFlight is how long after its plan a write can still be ours. A write takes
 // two minutes at most (steps.DefaultWriteTimeout), some may come before it, and
-// the clocks of a domain may differ by five (MS-KILE 3.1.5.9, the default
-// clock skew).
+// the clocks of a domain may differ by five (RFC 4120 section 8.2).
 const inFlight = 15 * time.Minute
 
 // Settle looks whether a change, whose write was interrupted, is there.
