@@ -18,6 +18,9 @@ type Tenant struct {
 	// AdminSSPR is authorizationPolicy.allowedToUseSSPR: administrators' own
 	// reset, not that of users. nil: not read.
 	AdminSSPR *bool
+	// Unread names the parts that could not be read, each with the scope or role
+	// that is missing. What they would fill is empty.
+	Unread []string
 }
 
 // Plan is one service plan of a subscription.

@@ -46,14 +46,20 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
 	}
 	out := make([]Connector, 0, len(found))
 	for _, p := range found {
-		k := Connector{Principal: p, Kind: ConnectSync}
-		if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
-			k.Kind = CloudSync
-		}
-		k.Installation, k.Host, k.Tenant = parseDescription(p.Description)
-		out = append(out, k)
+		out = append(out, AsConnector(p))
 	}
 	return out, nil
+}
+
+// AsConnector reads a principal as the account of a sync product, whatever it
+// is: what its class and description say.
+func AsConnector(p Principal) Connector {
+	k := Connector{Principal: p, Kind: ConnectSync}
+	if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
+		k.Kind = CloudSync
+	}
+	k.Installation, k.Host, k.Tenant = parseDescription(p.Description)
+	return k
 }
 
 var (

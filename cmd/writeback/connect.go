@@ -26,7 +26,7 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
 		User: s.adUser, Password: a.password(ctx),
 		Kerberos: s.kerberos, Keytab: s.keytab, Krb5Conf: s.krb5Conf,
-		Resolver: a.resolver, Observe: a.trace(),
+		Resolver: a.resolver, Observe: a.traceLDAP(),
 	})
 }
 
@@ -38,30 +38,30 @@ func domainOfHere(env func(string) (string, bool)) string {
 
 // chooseConnector finds the account that gets the rights: the one that was
 // named, or the only one that looks like it. It never guesses between several.
-func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (directory.Principal, error) {
+func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (directory.Connector, error) {
 	if name := a.settings.connector; name != "" {
 		p, err := c.Principal(ctx, name)
 		if err != nil {
-			return p, fmt.Errorf("--connector: %w", err)
+			return directory.Connector{}, fmt.Errorf("--connector: %w", err)
 		}
-		return p, nil
+		return directory.AsConnector(p), nil
 	}
 	all, err := c.ConnectorAccounts(ctx)
 	if err != nil {
-		return directory.Principal{}, err
+		return directory.Connector{}, err
 	}
 	switch len(all) {
 	case 0:
-		return directory.Principal{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", c.Root().Domain())
+		return directory.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", c.Root().Domain())
 	case 1:
-		return all[0].Principal, nil
+		return all[0], nil
 	}
 	var b strings.Builder
 	b.WriteString("several accounts look like that of a sync product: name the right one with --connector")
 	for _, k := range all {
 		fmt.Fprintf(&b, "\n  %s  (%s)", steps.Plain(k.SAM), steps.Plain(about(k)))
 	}
-	return directory.Principal{}, errors.New(b.String())
+	return directory.Connector{}, errors.New(b.String())
 }
 
 // about is what tells one connector account from another.

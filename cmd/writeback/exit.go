@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"writeback/adperms/directory"
+	"writeback/cloudconfig/graph"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard"
@@ -39,7 +40,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &usage), errors.As(err, &option), errors.As(err, &target), errors.Is(err, wizard.ErrNoTerminal):
 		return exitUsage
-	case errors.As(err, &signIn):
+	case errors.As(err, &signIn), graph.KindOf(err) == graph.SignInRefused:
 		return exitSignIn
 	case errors.As(err, &drift):
 		return exitDrift
@@ -71,6 +72,8 @@ func (a *app) hintFor(err error) string {
 		stopped *steps.CancelledError
 	)
 	switch {
+	case graph.FixOf(err) != "":
+		return graph.FixOf(err)
 	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
 		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
 	case errors.Is(err, wizard.ErrNoTerminal):

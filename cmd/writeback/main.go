@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -32,11 +33,13 @@ type app struct {
 	in        io.Reader
 	out, err  io.Writer
 	lookupEnv func(string) (string, bool)
-	terminal  *os.File      // where a person can be asked; nil: nobody is there
-	seen      bool          // out is a terminal
-	colour    bool          // out is a terminal that shows colours
-	resolver  *net.Resolver // nil: the system's
-	cut       func(string)  // is told of every record of a journal; nil: nobody
+	terminal  *os.File       // where a person can be asked; nil: nobody is there
+	seen      bool           // out is a terminal
+	colour    bool           // out is a terminal that shows colours
+	resolver  *net.Resolver  // nil: the system's
+	cut       func(string)   // is told of every record of a journal; nil: nobody
+	authority string         // where sign-ins to the tenant go; "": the cloud's own
+	roots     *x509.CertPool // trusted for the cloud's services; nil: the system's
 
 	settings settings
 	log      io.Writer // of --log-file, nil for none
@@ -93,7 +96,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetErr(a.err)
 	cmd.SetFlagErrorFunc(a.settings.flagError)
 	a.settings.declare(cmd.PersistentFlags())
-	cmd.AddCommand(a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.versionCmd())
+	cmd.AddCommand(a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.versionCmd())
 	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
 	cmd.PersistentFlags().VisitAll(know)
 	for _, verb := range cmd.Commands() {

@@ -42,26 +42,48 @@ func (a *app) password(ctx context.Context) func() (string, error) {
 
 // passwordFile reads the first line of a file, or of standard input.
 func (a *app) passwordFile(file string) (string, error) {
+	return a.firstLine("--ad-password-file", file, maxPassword)
+}
+
+// maxToken is how many bytes a token may have: one with all groups in it has
+// some 10 KB.
+const maxToken = 64 << 10
+
+// secret gives what a file holds, or else an environment variable: nil where
+// there is neither. It is read when it is needed, and again when it is needed
+// again: a token may have been renewed.
+func (a *app) secret(flag, file, variable string) func() (string, error) {
+	if file != "" {
+		return func() (string, error) { return a.firstLine(flag, file, maxToken) }
+	}
+	if value, ok := a.lookupEnv(variable); ok && value != "" {
+		return func() (string, error) { return value, nil }
+	}
+	return nil
+}
+
+// firstLine reads the first line of a file, or of standard input for "-".
+func (a *app) firstLine(flag, file string, most int) (string, error) {
 	in := a.in
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return "", usagef("--ad-password-file: %w", err)
+			return "", usagef("%s: %w", flag, err)
 		}
 		defer f.Close()
 		in = f
 	}
-	raw, err := io.ReadAll(io.LimitReader(in, maxPassword+1))
+	raw, err := io.ReadAll(io.LimitReader(in, int64(most)+1))
 	if err != nil {
-		return "", usagef("--ad-password-file: %w", err)
+		return "", usagef("%s: %w", flag, err)
 	}
 	line, _, _ := strings.Cut(string(raw), "\n")
 	line = strings.TrimSuffix(line, "\r")
 	switch {
-	case len(line) > maxPassword:
-		return "", usagef("--ad-password-file: more than %d bytes are no password", maxPassword)
+	case len(line) > most:
+		return "", usagef("%s: more than %d bytes are no %s", flag, most, map[bool]string{true: "password", false: "secret"}[most == maxPassword])
 	case line == "":
-		return "", usagef("--ad-password-file: the first line of %s is empty", map[bool]string{true: "standard input", false: file}[file == "-"])
+		return "", usagef("%s: the first line of %s is empty", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
 	}
 	return line, nil
 }

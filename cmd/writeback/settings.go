@@ -24,6 +24,7 @@ type settings struct {
 	scopes, classes, only, skip         []string
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
+	cloud                               cloudSettings
 
 	flags *pflag.FlagSet    // of the verb that runs
 	all   map[string]bool   // names of the flags of any verb: what a configuration file may hold
@@ -31,12 +32,14 @@ type settings struct {
 }
 
 // shown are the settings that say what is done, and to which domain.
-var shown = []string{"domain", "connector", "scope", "class", "unexpire", "only", "skip"}
+var shown = []string{"domain", "connector", "scope", "class", "unexpire", "only", "skip",
+	"tenant", "sync", "sync-server", "writeback-method", "sspr-method", "account-unlock"}
 
 // reached are the settings that say whom we speak to, whom we trust and who we
 // are. Previews show them and journals remember them for undo. Nothing takes
 // them from a plan file: whoever wrote that could send our password elsewhere.
-var reached = []string{"dc", "ca-cert", "tls-pin", "tls-name", "ad-user", "kerberos", "keytab", "krb5-conf"}
+var reached = []string{"dc", "ca-cert", "tls-pin", "tls-name", "ad-user", "kerberos", "keytab", "krb5-conf",
+	"cloud", "auth", "client-id", "graph-endpoint", "portal-endpoint", "powershell", "allow-undocumented-api"}
 
 func (s *settings) declare(f *pflag.FlagSet) {
 	s.from, s.all = map[string]string{}, map[string]bool{}
@@ -54,8 +57,9 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.scopes, "scope", nil, "where the rights on users are granted (`DN`, repeatable; default: the domain's root)")
 	f.StringSliceVar(&s.classes, "class", []string{"user"}, "the classes that the grants apply to: user, inetOrgPerson")
 	f.StringVar(&s.unexpire, "unexpire", "auto", "Unexpire Password on the domain's root: auto (only where missing), always, never")
-	f.StringSliceVar(&s.only, "only", nil, "only these `STAGE`s: delegate")
+	f.StringSliceVar(&s.only, "only", nil, "only these `STAGE`s: delegate, writeback, sspr")
 	f.StringSliceVar(&s.skip, "skip", nil, "not these `STAGE`s")
+	s.cloud.declare(f)
 	f.StringVar(&s.config, "config", "", "YAML `FILE` with settings, keys as the flags (default: writeback.yaml here, if it is there)")
 	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output")
 	f.StringVar(&s.stateDir, "state-dir", "", "`DIR` for journals (default: the platform's state directory)")
@@ -66,7 +70,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.BoolVar(&s.noColour, "no-color", false, "no colours (also NO_COLOR)")
 }
 
-var stageIDs = []string{"delegate"}
+var stageIDs = []string{"delegate", "writeback", "sspr"}
 
 // check refuses wrong values, each with what would be right.
 func (s *settings) check() error {
@@ -75,13 +79,14 @@ func (s *settings) check() error {
 			list[i] = strings.TrimSpace(list[i])
 		}
 	}
-	for _, c := range []struct {
-		flag, value string
-		allowed     []string
-	}{{"output", s.output, []string{"text", "json"}}, {"unexpire", s.unexpire, []string{"auto", "always", "never"}}} {
-		if !slices.Contains(c.allowed, c.value) {
-			return usagef("--%s %q: use one of %s%s", c.flag, c.value, strings.Join(c.allowed, ", "), didYouMean(c.value, c.allowed))
-		}
+	if err := oneOf(
+		choice{"output", s.output, []string{"text", "json"}},
+		choice{"unexpire", s.unexpire, []string{"auto", "always", "never"}},
+	); err != nil {
+		return err
+	}
+	if err := s.cloud.check(); err != nil {
+		return err
 	}
 	for _, stage := range slices.Concat(s.only, s.skip) {
 		if !slices.Contains(stageIDs, stage) {
@@ -110,4 +115,19 @@ func (s *settings) classNames() ([]adperms.SchemaName, error) {
 		}
 	}
 	return out, nil
+}
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	flag, value string
+	allowed     []string
+}
+
+func oneOf(all ...choice) error {
+	for _, c := range all {
+		if !slices.Contains(c.allowed, c.value) {
+			return usagef("--%s %q: use one of %s%s", c.flag, c.value, strings.Join(c.allowed, ", "), didYouMean(c.value, c.allowed))
+		}
+	}
+	return nil
 }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 
 	"writeback/adperms/directory"
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -48,16 +51,39 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*si
 	if err != nil {
 		return nil, err
 	}
-	delegate, err := a.delegate(ctx, conn, who.Name, verb)
+	connector, err := a.connectorFor(ctx, conn, verb)
 	if err != nil {
 		return nil, err
 	}
-	face := a.face()
+	delegate, err := a.delegate(conn, connector, who.Name)
+	if err != nil {
+		return nil, err
+	}
 	target := steps.Target{Forest: conn.Root().Forest(), Domain: conn.Root().Domain(), DC: conn.DC()}
+	words, err := a.words(target)
+	if err != nil {
+		return nil, err
+	}
+	all := []steps.Step{delegate.Step()}
+	skip := a.skipped()
+	if a.cloudAsked(words) {
+		var more []steps.Step
+		if more, target.Tenant, err = a.cloudStages(ctx, connector, words); err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	} else {
+		all = append(all, (&stages.Writeback{}).Step(), (&stages.SSPR{}).Step())
+		skip[stages.WritebackInfo.ID], skip[stages.SSPRInfo.ID] = true, true
+	}
+	face := a.face()
 	settings := a.recordAll(conn, delegate)
+	if !a.cloudAsked(words) {
+		forgetCloud(settings)
+	}
 	return &sitting{
 		Sitting: wizard.Sitting{
-			Runner:  &steps.Runner{Steps: []steps.Step{delegate.Step()}, Target: target, Settings: settings, Skip: a.skipped(), Observe: face.Observe},
+			Runner:  &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe},
 			Opening: steps.Opening{Verb: verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},
@@ -65,31 +91,50 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*si
 	}, nil
 }
 
-// delegate is the stage with what it must know. Undo needs no connector
-// account: it may be gone by then.
-func (a *app) delegate(ctx context.Context, conn *directory.Conn, operator, verb string) (*stages.Delegate, error) {
+// connectorFor finds the connector account. Undo needs none: it may be gone by
+// then.
+func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, verb string) (directory.Connector, error) {
+	if verb == "undo" {
+		return directory.Connector{}, nil
+	}
+	return a.chooseConnector(ctx, conn)
+}
+
+// words is what people attested for the target, where there is a journal.
+func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
+	path := a.settings.stateDir
+	if path == "" {
+		var err error
+		if path, err = statedir.Default(); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // looking leaves no directory behind
+	}
+	store, err := a.readStore()
+	if err != nil {
+		return nil, err
+	}
+	return store.Attested(target)
+}
+
+// delegate is the stage with what it must know.
+func (a *app) delegate(conn *directory.Conn, connector directory.Connector, operator string) (*stages.Delegate, error) {
 	root := conn.Root()
-	d := &stages.Delegate{
+	classes, err := a.settings.classNames()
+	if err != nil {
+		return nil, err
+	}
+	return &stages.Delegate{
 		Directory: domain{conn},
 		Place: stages.Place{
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: operator,
 		},
+		Connector: principal(connector.Principal), Classes: classes,
 		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
-	}
-	if verb == "undo" {
-		return d, nil
-	}
-	var err error
-	if d.Classes, err = a.settings.classNames(); err != nil {
-		return nil, err
-	}
-	p, err := a.chooseConnector(ctx, conn)
-	if err != nil {
-		return nil, err
-	}
-	d.Connector = principal(p)
-	return d, nil
+	}, nil
 }
 
 func (a *app) skipped() map[string]bool {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/cloudconfig/graph"
+	"writeback/cloudconfig/portal"
 	"writeback/steps"
 )
 
@@ -25,9 +27,9 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	return f.Close, nil
 }
 
-// trace is what --debug and --log-file show of the LDAP connection, nil where
-// neither is on. Operations hold no values and no credentials.
-func (a *app) trace() func(directory.Operation) {
+// trace is what --debug and --log-file show, nil where neither is on. Lines hold
+// no values and no credentials.
+func (a *app) trace() func(line string) {
 	var to []io.Writer
 	if a.settings.debug {
 		to = append(to, a.err)
@@ -39,13 +41,45 @@ func (a *app) trace() func(directory.Operation) {
 		return nil
 	}
 	w := io.MultiWriter(to...)
+	return func(line string) {
+		fmt.Fprintln(w, steps.Plain(time.Now().UTC().Format("2006-01-02T15:04:05.000Z")+" "+line))
+	}
+}
+
+func (a *app) traceLDAP() func(directory.Operation) {
+	say := a.trace()
+	if say == nil {
+		return nil
+	}
 	return func(o directory.Operation) {
 		outcome := fmt.Sprintf("%d entries", o.Entries)
 		if o.Err != nil {
 			outcome = o.Err.Error()
 		}
-		line := fmt.Sprintf("%s ldap %s %q %s %s %s: %s", time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
-			o.Kind, o.Target, o.Filter, strings.Join(o.Attributes, ","), o.Took.Round(time.Microsecond), outcome)
-		fmt.Fprintln(w, steps.Plain(line))
+		say(fmt.Sprintf("ldap %s %q %s %s %s: %s", o.Kind, o.Target, o.Filter, strings.Join(o.Attributes, ","), o.Took.Round(time.Microsecond), outcome))
+	}
+}
+
+func (a *app) traceGraph() func(graph.Operation) {
+	say := a.trace()
+	if say == nil {
+		return nil
+	}
+	return func(o graph.Operation) {
+		say(fmt.Sprintf("graph %s %s try %d: %d, %d bytes, %s %s", o.Method, o.Path, o.Attempt, o.Status, o.Bytes, o.Took.Round(time.Microsecond), o.Err))
+	}
+}
+
+func (a *app) tracePortal() func(portal.Operation) {
+	say := a.trace()
+	if say == nil {
+		return nil
+	}
+	return func(o portal.Operation) {
+		outcome := fmt.Sprint(o.Status)
+		if o.Err != nil {
+			outcome = o.Err.Error()
+		}
+		say(fmt.Sprintf("portal %s %s %s %s: %s", o.Method, o.URL, o.Field, o.Took.Round(time.Microsecond), outcome))
 	}
 }

@@ -84,7 +84,7 @@ func findRun(store *steps.Store, id string) (steps.Run, error) {
 		}
 		return run, err
 	}
-	run, err := store.Latest(func(r steps.Run) bool { return r.State != steps.RunEmpty })
+	run, err := store.Latest(func(r steps.Run) bool { return r.State != steps.RunEmpty && r.State != steps.RunAttested })
 	if errors.Is(err, steps.ErrNoRun) {
 		return run, fmt.Errorf("no run in %s has made anything", store.Dir())
 	}

@@ -64,7 +64,7 @@ func TestWaysIn(t *testing.T) {
 				p.flags = append(p.flags, f...)
 			}
 			plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--output", "json"))
-			if len(plan.Steps) != 1 || len(plan.Steps[0].Changes) != 3 {
+			if plan.Steps[0].ID != "delegate" || len(plan.Steps[0].Changes) != 3 {
 				t.Errorf("planned %+v", plan.Steps)
 			}
 			if got := plan.Settings["dc"]; got.Value != way.url || got.From != way.from {

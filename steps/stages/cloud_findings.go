@@ -29,6 +29,9 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 			add(steps.LevelWarning, "sync-stale", fmt.Sprintf("the last synchronisation of tenant %s was %s", t.DisplayName, ago(o.At, t.LastSync)),
 				"look at the sync server: a service that does not synchronise does not write back")
 		}
+		for _, part := range t.Unread {
+			add(steps.LevelWarning, "tenant-part-unread", part, "sign in with what is missing, or do without this part")
+		}
 		if len(t.Plans) > 0 && t.Licensed() == "" {
 			add(steps.LevelWarning, "licence-missing", fmt.Sprintf("tenant %s has no licence that includes password writeback (Microsoft Entra ID P1 or P2)", t.DisplayName),
 				"get Microsoft Entra ID P1 or P2, or a product that includes one, for the users whose passwords are to be written back")

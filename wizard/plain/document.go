@@ -26,7 +26,8 @@ type runDocument struct {
 	Program       string                   `json:"program"`
 	Who           steps.Who                `json:"who"`
 	Settings      map[string]steps.Setting `json:"settings"`
-	Made          []steps.Change           `json:"made"` // ours, and in the world now
+	Made          []steps.Change           `json:"made"`               // ours, and in the world now
+	Attested      []steps.Attestation      `json:"attested,omitempty"` // what a person said
 	Error         string                   `json:"error,omitempty"`
 	Records       []steps.Record           `json:"records,omitempty"`
 }
@@ -34,7 +35,7 @@ type runDocument struct {
 func documentOf(r steps.Run) runDocument {
 	d := runDocument{
 		Run: r.ID, State: r.State, Started: r.Started, Ended: r.Ended, Target: r.Target, Program: r.Program,
-		Who: r.Who, Settings: r.Settings, Made: []steps.Change{}, Error: r.Error,
+		Who: r.Who, Settings: r.Settings, Made: []steps.Change{}, Attested: r.Attested, Error: r.Error,
 	}
 	for _, o := range r.Made {
 		d.Made = append(d.Made, o.Change)

@@ -94,3 +94,18 @@ func who(w steps.Who) string {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }
+
+// Attested shows that a person's word was remembered.
+func (f *Face) Attested(r steps.Run) error {
+	if f.JSON {
+		doc := documentOf(r)
+		doc.FormatVersion = steps.FormatVersion
+		return f.document(doc)
+	}
+	p := f.page()
+	for _, a := range r.Attested {
+		p.line("Remembered for %s in run %s: %s says that the manual step of %s is %s.", r.Target.Domain, r.ID, a.By, a.Step, a.Says)
+	}
+	p.line("It is shown as attested, not as verified.")
+	return p.flush()
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+func (a *app) attestCmd() *cobra.Command {
+	var word steps.Attestation
+	var withdraw bool
+	cmd := &cobra.Command{
+		Use:   "attest STAGE",
+		Short: "Say that a manual step is done; only the journal is written",
+		Long: `attest remembers that a person says that the manual step of STAGE (writeback or
+sspr) is done. plan and verify then show it as attested, with the name: it is never
+shown as verified, and a proof that says otherwise outweighs it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.verb(func(_ context.Context, args []string) error {
+			word.Step, word.Says = args[0], steps.SaysDone
+			if withdraw {
+				word.Says = steps.SaysWithdrawn
+			}
+			return a.attest(word)
+		}),
+	}
+	cmd.Flags().StringVar(&word.By, "by", "", "who says so (`NAME`)")
+	cmd.Flags().StringVar(&word.Note, "note", "", "a `TEXT` for the journal: the number of the change, what was seen")
+	cmd.Flags().BoolVar(&withdraw, "withdraw", false, "take the word back")
+	return cmd
+}
+
+func (a *app) attest(word steps.Attestation) (err error) {
+	manual := []string{stages.WritebackInfo.ID, stages.SSPRInfo.ID}
+	switch {
+	case !slices.Contains(manual, word.Step):
+		return usagef("no step of stage %q is done by hand: attest %s%s", word.Step, strings.Join(manual, " or "), didYouMean(word.Step, manual))
+	case word.By == "":
+		return usagef("who says so? add --by NAME")
+	}
+	state, err := a.openState("attest " + word.Step)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, state.close()) }()
+	target, err := a.attestTarget(state.store)
+	if err != nil {
+		return err
+	}
+	run, err := state.store.Attest(steps.Opening{Verb: "attest", Program: version(), Target: target, Who: steps.Self("")}, word)
+	if err != nil {
+		return err
+	}
+	return a.face().Attested(run)
+}
+
+// attestTarget is the domain that is named, or that of the latest run: a
+// person's word needs no connection.
+func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
+	domain := a.settings.domain
+	run, err := store.Latest(func(r steps.Run) bool { return domain == "" || strings.EqualFold(r.Target.Domain, domain) })
+	switch {
+	case err == nil:
+		return run.Target, nil
+	case !errors.Is(err, steps.ErrNoRun):
+		return steps.Target{}, err
+	case domain == "":
+		return steps.Target{}, usagef("for which domain? name it with --domain")
+	}
+	return steps.Target{Domain: strings.ToLower(domain)}, nil
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"writeback/adperms/directory"
+	"writeback/cloudconfig"
+	"writeback/cloudconfig/graph"
+	"writeback/cloudconfig/portal"
+	"writeback/cloudconfig/syncserver"
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// cloudStages builds the stages writeback and sspr, as far as they are asked
+// for. The tenant's id is "" where there is no sign-in.
+func (a *app) cloudStages(ctx context.Context, connector directory.Connector, words map[string]steps.Attestation) ([]steps.Step, string, error) {
+	s := &a.settings.cloud
+	links, err := cloudconfig.Cloud(s.cloud).Endpoints()
+	if err != nil {
+		return nil, "", err
+	}
+	cloud := &stages.Cloud{Words: words, Links: links,
+		Expected: stages.Expected{Tenant: s.tenant, Described: connector.Tenant, Host: connector.Host}}
+	tenantID, err := a.signIn(ctx, cloud, links)
+	if err != nil {
+		return nil, "", err
+	}
+	w := &stages.Writeback{Cloud: cloud}
+	if w.Method, err = a.reachServer(cloud, connector); err != nil {
+		return nil, "", err
+	}
+	if w.Method == stages.ByHandoff {
+		if w.Script, err = a.leaveScript(); err != nil {
+			return nil, "", err
+		}
+	}
+	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: s.accountUnlock}
+	if cloud.Page != nil && s.allowUndocumented && s.ssprMethod != "manual" {
+		sspr.Method = stages.ByPortal
+	}
+	return []steps.Step{w.Step(), sspr.Step()}, tenantID, nil
+}
+
+// cloudAsked says whether anything speaks of the cloud stages: a setting, a
+// stage that was named, or a person's word in the journal.
+func (a *app) cloudAsked(words map[string]steps.Attestation) bool {
+	return len(words) > 0 ||
+		slices.ContainsFunc(asked, func(flag string) bool { return a.settings.from[flag] != "" }) ||
+		slices.ContainsFunc(a.settings.only, func(stage string) bool { return stage != stages.DelegateInfo.ID })
+}
+
+// forgetCloud leaves out of a preview what only the cloud stages use.
+func forgetCloud(settings map[string]steps.Setting) {
+	for _, name := range []string{"account-unlock", "cloud", "sspr-method", "writeback-method"} {
+		delete(settings, name)
+	}
+}
+
+// signIn opens what --auth gives: Graph, and the portal where the sign-in has
+// tokens for it.
+func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig.Endpoints) (tenantID string, err error) {
+	s := &a.settings.cloud
+	if s.auth == "" {
+		return "", nil
+	}
+	sign := graph.SignIn{
+		Method: graph.Method(s.auth), Cloud: cloudconfig.Cloud(s.cloud), Tenant: s.tenant, ClientID: s.clientID,
+		Secret: a.secret("--client-secret-file", s.clientSecretFile, "WRITEBACK_CLIENT_SECRET"), CertificateFile: s.clientCertificate,
+		DeviceCode: func(message string) { fmt.Fprintln(a.err, steps.Plain(message)) },
+		Authority:  a.authority, RootCAs: a.roots,
+	}
+	if s.writebackMethod == "graph" {
+		sign.Scopes = append(graph.Scopes(), graph.WriteScopes()...)
+	}
+	if sign.Method == graph.GivenToken {
+		sign.Token = a.secret("--graph-token-file", s.graphTokenFile, "WRITEBACK_GRAPH_TOKEN")
+		sign.PortalToken = a.secret("--portal-token-file", s.portalTokenFile, "WRITEBACK_PORTAL_TOKEN")
+	}
+	if sign.Method == graph.GivenToken && sign.Token == nil {
+		return "", usagef("--auth token needs a token for Microsoft Graph: --graph-token-file FILE, or WRITEBACK_GRAPH_TOKEN")
+	}
+	credential, err := sign.Open()
+	if err != nil {
+		return "", err
+	}
+	client, err := graph.Open(graph.Options{Cloud: sign.Cloud, Endpoint: s.graphEndpoint, Tenant: s.tenant, Credential: credential, RootCAs: a.roots, Observe: a.traceGraph()})
+	if err != nil {
+		return "", err
+	}
+	tenant := &tenantHands{client: client}
+	cloud.Tenant = tenant
+	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
+		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal()}}
+	}
+	known, err := tenant.Tenant(ctx)
+	if err != nil {
+		return "", err
+	}
+	return known.ID, nil
+}
+
+func cmpOr(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// reachServer chooses the way to the sync server. The host in the connector
+// account's description is taken only where remoting was asked for: whoever may
+// write that description could have us sign in to another computer.
+func (a *app) reachServer(cloud *stages.Cloud, connector directory.Connector) (stages.Method, error) {
+	s := &a.settings.cloud
+	since := time.Now().Add(-cloudconfig.Age)
+	local := serverHands{runner: syncserver.Local{PowerShell: s.powershell}, since: since}
+	remote := func(host string) serverHands {
+		return serverHands{runner: syncserver.Remote{Host: host, PowerShell: s.powershell}, since: since}
+	}
+	switch method := s.writebackMethod; {
+	case s.handoffAnswer != "":
+		answer, err := readAnswer(s.handoffAnswer)
+		cloud.Server = answer
+		return stages.ByHandoff, err
+	case method == "handoff":
+		return stages.ByHandoff, nil
+	case method == "graph":
+		return stages.ByGraph, nil
+	case method == "manual" || s.sync == "cloud":
+		return stages.ByHand, nil
+	case method == "remote" && s.syncServer == "" && connector.Host == "":
+		return "", usagef("--writeback-method remote: name the sync server with --sync-server")
+	case method == "remote":
+		cloud.Server = remote(cmpOr(s.syncServer, connector.Host))
+	case method == "auto" && s.syncServer != "":
+		cloud.Server = remote(s.syncServer)
+	case method == "powershell" || s.powershell != "" || runtime.GOOS == "windows":
+		cloud.Server = local
+	default:
+		return stages.ByHand, nil
+	}
+	return stages.ByServer, nil
+}
+
+// leaveScript writes the script for a hand-off, where one is asked for.
+func (a *app) leaveScript() (string, error) {
+	file := a.settings.cloud.handoffScript
+	if file == "" {
+		return "", nil
+	}
+	h := syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))}
+	text, err := h.Text()
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return "", fmt.Errorf("leave the script for the sync server: %w", err)
+	}
+	return file, nil
+}
