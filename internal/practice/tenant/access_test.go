@@ -103,6 +103,13 @@ func TestUserReadShowsLittle(t *testing.T) {
 		role["displayName"] != "Global Administrator" {
 		t.Errorf("a role: %v", role)
 	}
+	w.Change(func(o *tenant.Options) {
+		o.Identities = append(o.Identities, tenant.Identity{UPN: "pw@contoso.com", Roles: []cloudconfig.Role{{TemplateID: "966707d0-3269-4727-9be2-8c3a10f19b9d", Name: "Password Administrator"}}})
+	})
+	other := w.ask("GET", w.GraphEndpoint()+"/v1.0"+roles, w.Mint(tenant.TokenOptions{Identity: "pw@contoso.com"}), "").rows()
+	if len(other) != 1 || other[0]["displayName"] != "Password Administrator" {
+		t.Errorf("another role: %v", other)
+	}
 	none := w.ask("GET", w.GraphEndpoint()+"/v1.0"+roles, w.Mint(tenant.TokenOptions{Identity: "user@contoso.com"}), "")
 	if len(none.rows()) != 0 {
 		t.Errorf("roles of a user without: %s", none.body)

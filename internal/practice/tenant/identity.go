@@ -42,6 +42,19 @@ var knownRoles = []cloudconfig.Role{
 	GlobalAdministrator, GlobalReader, HybridIdentityAdministrator, AuthPolicyAdministrator, ReportsReader, SecurityReader, SecurityAdministrator,
 }
 
+// roles are the roles that exist in the tenant: those above, and what its identities hold besides.
+func (o Options) roles() []cloudconfig.Role {
+	out := slices.Clone(knownRoles)
+	for _, i := range o.Identities {
+		for _, r := range i.Roles {
+			if !slices.Contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
 // member is in the wids of each member of a tenant: the template id of the role User.
 const member = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 

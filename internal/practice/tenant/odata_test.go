@@ -40,7 +40,7 @@ func TestWrongQueriesAreRefused(t *testing.T) {
 		{"/users", "$select=%zz", "%zz"},
 		{registrations, "$filter=isSsprCapable eq 1", "incompatible"},
 		{registrations, "$count=true", "not recognised"},
-		{registrations, "$top=1001", "between 1 and 1000"},
+		{registrations, "$top=1000", "between 1 and 999"},
 		{"/auditLogs/directoryAudits", "$filter=activityDateTime ge yesterday", "incompatible"},
 		{"/auditLogs/directoryAudits", "$filter=activityDateTime ge '2026-01-01T00:00:00Z'", "incompatible"},
 		{"/auditLogs/directoryAudits", "$filter=additionalDetails eq 'x'", "Unsupported"},

@@ -140,7 +140,7 @@ func (t *Tenant) me(c *call, _ string) answer {
 func (t *Tenant) myRoles(c *call, _ string) answer {
 	all := []object{}
 	full := c.claims.scope(readRoles)
-	for _, r := range knownRoles {
+	for _, r := range c.options.roles() {
 		if !c.claims.directoryRole([]cloudconfig.Role{r}) {
 			continue
 		}

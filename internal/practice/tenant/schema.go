@@ -61,7 +61,8 @@ var syncEntity = &entity{name: "onPremisesDirectorySynchronization", page: 100, 
 var skuEntity = &entity{name: "subscribedSku", page: 999, most: 999, properties: plain(`id accountId accountName appliesTo capabilityStatus
 	consumedUnits prepaidUnits servicePlans skuId skuPartNumber subscriptionIds`)}
 
-var registrationEntity = &entity{name: "userRegistrationDetails", page: 1000, most: 1000, properties: join(
+// registrationEntity: its page of the reference names $filter alone among what is used; $select and $top are taken, and nothing should depend on it.
+var registrationEntity = &entity{name: "userRegistrationDetails", page: 999, most: 999, properties: join(
 	plain("id"),
 	booleans("isAdmin isMfaCapable isMfaRegistered isPasswordlessCapable isSsprCapable isSsprEnabled isSsprRegistered"),
 	plain("isSystemPreferredAuthenticationMethodEnabled lastUpdatedDateTime methodsRegistered systemPreferredAuthenticationMethods"),

@@ -150,6 +150,9 @@ func portalRequest(r tenant.Request) error {
 	if err := json.Unmarshal([]byte(r.Body), &fields); r.Method != "PUT" || err != nil {
 		return errors.Join(errors.New("it is not a PUT of a setting"), err)
 	}
+	if len(fields) == 0 {
+		return errors.New("it writes nothing")
+	}
 	for name := range fields {
 		if !slices.Contains(portalSettings, name) || len(fields) != 1 {
 			return fmt.Errorf("it writes %s among %d settings", name, len(fields))
