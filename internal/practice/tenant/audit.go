@@ -16,8 +16,7 @@ type entry struct {
 	found  time.Time
 }
 
-// AddAudit puts an entry into the audit log. It is found there once Options.AuditDelay has passed since a.At, or since now where a.At is zero or
-// the entry is newer than that.
+// AddAudit puts an entry into the audit log, of now where a.At is zero. It is found there once Options.AuditDelay has passed since its time.
 func (t *Tenant) AddAudit(a cloudconfig.Audit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

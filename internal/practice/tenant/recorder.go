@@ -12,7 +12,7 @@ type Request struct {
 	Method  string
 	Path    string
 	Query   string   // as it was sent, not decoded
-	Body    string   // of requests for tokens: without the values of secrets, tokens and codes
+	Body    string   // the first 64 KiB; of requests for tokens: without the values of secrets, tokens and codes
 	Headers []string // names, in order
 	Status  int      // of the answer; 0: none yet, or by Options.Before
 }
@@ -50,6 +50,7 @@ func (t *Tenant) record(c *call) *Request {
 	if c.service == Login {
 		r.Body, r.Query = withoutSecrets(r.Body), withoutSecrets(r.Query)
 	}
+	r.Body = r.Body[:min(len(r.Body), 64<<10)]
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.requests) >= recorded {

@@ -58,7 +58,7 @@ func (t *Tenant) serve(service Service, handler func(*call) answer) http.Handler
 		c.now = c.options.Clock()
 		w.Header().Set("Date", c.now.Add(c.options.Skew).UTC().Format(http.TimeFormat))
 		body, err := readBody(r)
-		c.body = body
+		c.body, r.Body = body, io.NopCloser(bytes.NewReader(body))
 		record := t.record(c)
 		if c.options.Before != nil && c.options.Before(service, w, r) {
 			return

@@ -1,6 +1,8 @@
 package tenant_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"strings"
 	"testing"
 
@@ -52,4 +54,24 @@ func TestPatchOfFeatures(t *testing.T) {
 	if p := w.Policy(); p.PasswordWritebackSupported || p.EnablementForTenant {
 		t.Errorf("the flag changed something real: %+v", p)
 	}
+}
+
+// Microsoft's SDK compresses what it sends.
+func TestBodiesMayBeCompressed(t *testing.T) {
+	w := start(t, tenant.Options{})
+	const body = `{"features":{"passwordWritebackEnabled":true}}`
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte(body))
+	z.Close()
+	patch := func(body string) reply {
+		return w.ask("PATCH", w.GraphEndpoint()+"/v1.0/directory/onPremisesSynchronization/"+w.ID(), w.Mint(tenant.TokenOptions{}), body, "Content-Encoding", "gzip")
+	}
+	w.status(patch(body), 400, "BadRequest") // it only says so
+	w.status(patch(packed.String()), 204, "")
+	if got := w.Requests()[1].Body; got != body || !w.Feature("passwordWritebackEnabled") {
+		t.Errorf("recorded %q", got)
+	}
+	r := w.ask("PATCH", w.GraphEndpoint()+"/v1.0/directory/onPremisesSynchronization/"+w.ID(), w.Mint(tenant.TokenOptions{}), strings.Repeat("x", 2<<20))
+	w.status(r, 400, "BadRequest")
 }

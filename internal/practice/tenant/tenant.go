@@ -123,7 +123,7 @@ func (t *Tenant) Authority() string { return t.hosts[Login] + "/" }
 // ID is the tenant's id.
 func (t *Tenant) ID() string { return t.opts().ID }
 
-// Change changes the options of the running tenant. GraphFlag and Policy are the exceptions: they say how a tenant starts; see
+// Change changes the options of the running tenant. GraphFlag, Policy and State are the exceptions: they say how a tenant starts; see
 // [Tenant.SetPolicy] and [Tenant.SetFeature].
 func (t *Tenant) Change(change func(o *Options)) {
 	t.mu.Lock()
