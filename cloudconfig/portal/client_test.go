@@ -185,6 +185,12 @@ func TestLateSettingsAreWaitedFor(t *testing.T) {
 	if total != time.Minute {
 		t.Errorf("waited %v in all, want a minute", total)
 	}
+	w.Change(func(o *tenant.Options) { o.Broken = tenant.Missing })
+	var shape *portal.ShapeError
+	if _, err := w.c.WaitFor(t.Context(), on, time.Minute); !errors.As(err, &shape) || isNotWritten(err) {
+		t.Errorf("got %v, want a ShapeError that does not speak of the write", err)
+	}
+	w.Change(func(o *tenant.Options) { o.Broken = tenant.AsSeen })
 	if _, err := w.c.WaitFor(t.Context(), on, 0); !errors.As(err, &late) {
 		t.Errorf("got %v, want a LateError at once", err)
 	}

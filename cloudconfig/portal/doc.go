@@ -10,4 +10,7 @@
 //   - A token is looked at before it is sent: the service takes delegated tokens
 //     of Microsoft's own clients only.
 //   - Tokens and the answers' bodies are in no error and no [Operation].
+//
+// Errors that have a method NotWritten say with it whether the call that returned
+// them surely wrote nothing. Where it is missing or false, a write is in doubt.
 package portal

@@ -79,8 +79,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // NotWritten says that the request surely wrote nothing: it was one that only
-// reads, or the service refused it. Without an answer, or with one that cannot
-// be understood, a write is in doubt.
+// reads, the service refused it, or nobody was there. Without an answer, or with
+// one that cannot be understood, a write is in doubt.
 func (e *Error) NotWritten() bool {
 	if e.Method == http.MethodGet {
 		return true
@@ -90,6 +90,9 @@ func (e *Error) NotWritten() bool {
 		return true
 	case Busy:
 		return e.Status == http.StatusTooManyRequests
+	case NoAnswer:
+		var op *net.OpError
+		return errors.As(e.Err, &op) && op.Op == "dial"
 	}
 	return false
 }

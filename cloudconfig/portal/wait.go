@@ -18,15 +18,23 @@ func (e *LateError) Error() string {
 	return fmt.Sprintf("the portal does not show the change after %s: it may show late, look again", e.Within.Round(time.Second))
 }
 
+// unseenError is a failure to look after a write: that nothing was written, which
+// the error behind it may say, is true of the look alone.
+type unseenError struct{ error }
+
+func (e unseenError) Unwrap() error  { return e.error }
+func (unseenError) NotWritten() bool { return false }
+
 // WaitFor reads until the settings are as wanted: a write may show late. It asks
 // at once and then after 1, 2, 4, 8 and 15 seconds, and then every 15. Errors:
-// those of [Client.Read], and [LateError] when within has passed.
+// those of [Client.Read], none of which proves that nothing was written before, and
+// [LateError] when within has passed.
 func (c *Client) WaitFor(ctx context.Context, want func(cloudconfig.Policy) bool, within time.Duration) (Snapshot, error) {
 	began, left := c.now(), within
 	for pause := time.Second; ; pause = min(2*pause, 15*time.Second) {
 		s, err := c.Read(ctx)
 		if err != nil {
-			return s, err
+			return s, unseenError{fmt.Errorf("look whether the portal shows the change: %w", err)}
 		}
 		if want(s.Policy) {
 			return s, nil

@@ -155,6 +155,20 @@ func TestTheNetwork(t *testing.T) {
 	l.Close()
 	_, err = w.c.Read(t.Context())
 	w.failed(err, portal.NoAnswer, true, "HTTPS_PROXY", "refused")
+
+	// The server is there for the look and gone for the write.
+	gone := start(t, "admin", tenant.Options{})
+	s := through(gone, func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Connection", "close")
+		fmt.Fprint(rw, asSeen)
+	})
+	gone.c.Observe = func(op portal.Operation) {
+		if op.Method == http.MethodGet {
+			s.Close()
+		}
+	}
+	err = gone.c.SetUnlock(t.Context(), true)
+	gone.failed(err, portal.NoAnswer, true, "set accountUnlockEnabled to true")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := w.c.Read(ctx); !errors.Is(err, context.Canceled) {

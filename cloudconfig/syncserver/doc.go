@@ -7,6 +7,9 @@
 // remoting ([Remote]), or are handed to a person who runs them there
 // ([Handoff]). Each answers with one JSON document: [Document].
 //
+// Errors that have a method NotWritten say with it whether the call that returned
+// them surely wrote nothing. Where it is missing or false, a switch is in doubt.
+//
 // The scripts have not been run on a real sync server yet. Their cmdlets and
 // parameters are those of Microsoft's documentation, as far as there is any: of
 // Get-ADSyncAADPasswordResetConfiguration only the fields are known that others

@@ -3,6 +3,7 @@ package syncserver
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -50,6 +51,19 @@ func execute(ctx context.Context, program string, args []string, stdin string) (
 		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: visible(decodeText(errs.kept), 500), Err: err}, nil
 	}
 	return nil, nil, err
+}
+
+// environment is this program's without its settings, some of which are secrets,
+// and without what would make PowerShell look for other modules.
+func environment(program string) []string {
+	var out []string
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if upper := strings.ToUpper(name); !strings.HasPrefix(upper, "WRITEBACK_") && !misleading(upper, program) {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // bounded keeps the first bytes of a stream. A strict one then stops it.

@@ -37,6 +37,6 @@ func (t *tree) kill() error {
 	return err
 }
 
-func environment(string) []string { return nil }
+func misleading(string, string) bool { return false }
 
 func candidates() []string { return []string{"pwsh", "powershell"} }

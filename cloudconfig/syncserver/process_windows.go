@@ -1,7 +1,6 @@
 package syncserver
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -75,20 +74,11 @@ func (t *tree) kill() error {
 	return t.cmd.Process.Kill()
 }
 
-// environment is without PSModulePath for Windows PowerShell: where this program
-// was started from PowerShell 7, it names that one's modules, which 5.1 cannot
-// load. Without it, PowerShell makes its own.
-func environment(program string) []string {
-	if !strings.EqualFold(filepath.Base(program), "powershell.exe") {
-		return nil
-	}
-	var out []string
-	for _, v := range os.Environ() {
-		if name, _, _ := strings.Cut(v, "="); !strings.EqualFold(name, "PSModulePath") {
-			out = append(out, v)
-		}
-	}
-	return out
+// misleading is PSModulePath for Windows PowerShell: where this program was
+// started from PowerShell 7, it names that one's modules, which 5.1 cannot load.
+// Without it, PowerShell makes its own.
+func misleading(name, program string) bool {
+	return name == "PSMODULEPATH" && strings.EqualFold(filepath.Base(program), "powershell.exe")
 }
 
 // candidates has Windows PowerShell first: the module ADSync is made for it. Its

@@ -110,7 +110,7 @@ func TestCancelEndsTheWholeTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	t.Setenv("WRITEBACK_STANDIN_CALL", l.Addr().String())
+	t.Setenv("SYNCSERVER_STANDIN_CALL", l.Addr().String())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	runner := Local{standInFor(t, "hang")}

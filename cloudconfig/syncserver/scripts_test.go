@@ -51,6 +51,10 @@ var names = map[string][]string{
 		`'Enabled'`, `'ServiceStatus'`, `'OnboardingRequiredStatus'`, // seen in others' scripts
 		`'Microsoft Azure AD Connect Provisioning Agent\Microsoft.CloudSync.Powershell.dll'`, // gMSA cmdlets
 	},
+	"enable.ps1": { // every reason not to switch, and that it is one
+		`if ($null -eq $Connect) {`, `if ($null -eq $Connect.staging) {`, `if ($Connect.staging) {`, `if ($null -eq $Connect.reset) {`,
+		`if ($Connect.cloudConnector -cne [string]$ask.connector) {`, `if ($change.reason -eq '') {`, `if ($change.before -eq $change.enable) {`,
+	},
 	"inspect.ps1": {
 		`(Get-Command -Name 'Set-ADSyncPasswordWritebackPermissions').Parameters`, // looked at, never called
 		`'Microsoft Azure Active Directory Connect\AdSyncConfig\AdSyncConfig.psm1'`, `'Microsoft Entra Connect\AdSyncConfig\ADSyncConfig.psm1'`,

@@ -22,7 +22,7 @@ const standInConnector = "Zürich ’ $(x) – AAD"
 func serverThroughPowerShell(t *testing.T) (r Runner, state string, real bool) {
 	t.Helper()
 	state = filepath.Join(t.TempDir(), "state.json")
-	t.Setenv("WRITEBACK_STANDIN_STATE", state)
+	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
 	program, err := exec.LookPath("pwsh")
 	if _, engine := os.Stat(filepath.Join(os.Getenv("ProgramFiles"), "Microsoft Azure AD Sync")); err != nil || engine == nil {
 		return Local{standInFor(t, "server")}, state, false

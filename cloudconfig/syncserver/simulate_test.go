@@ -34,7 +34,7 @@ func (s standInState) write(path string) error {
 
 // simulate does what the scripts do with that server.
 func simulate(s Script, a Ask) (string, error) {
-	path := os.Getenv("WRITEBACK_STANDIN_STATE")
+	path := os.Getenv("SYNCSERVER_STANDIN_STATE")
 	state, err := readState(path)
 	if err != nil {
 		return "", err

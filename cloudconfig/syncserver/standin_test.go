@@ -16,11 +16,11 @@ import (
 )
 
 // This test program stands in for PowerShell when it is started again with
-// WRITEBACK_STANDIN set: it takes the frames' command line and standard input
+// SYNCSERVER_STANDIN set: it takes the frames' command line and standard input
 // apart as strictly as PowerShell would, and answers as the scripts do.
 
 func TestMain(m *testing.M) {
-	if mode := os.Getenv("WRITEBACK_STANDIN"); mode != "" {
+	if mode := os.Getenv("SYNCSERVER_STANDIN"); mode != "" {
 		os.Exit(standIn(mode))
 	}
 	os.Exit(m.Run())
@@ -33,7 +33,8 @@ func standInFor(t *testing.T, mode string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("WRITEBACK_STANDIN", mode)
+	t.Setenv("SYNCSERVER_STANDIN", mode)
+	t.Setenv("WRITEBACK_AD_PASSWORD", "must not come through")
 	// A program with the race detector would wait for a second before it ends.
 	t.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	return me
@@ -42,6 +43,12 @@ func standInFor(t *testing.T, mode string) string {
 func standIn(mode string) int {
 	if mode == "child" {
 		return hold()
+	}
+	for _, v := range os.Environ() {
+		if strings.HasPrefix(v, "WRITEBACK_") {
+			fmt.Fprint(os.Stderr, "a setting came through")
+			return 96
+		}
 	}
 	frame := ""
 	for name, text := range map[string]string{"local": localText, "remote": remoteText} {
@@ -153,7 +160,7 @@ func inUTF16(s string) (out []byte) {
 // hang starts a child with the same standard output, and both wait to be ended.
 func hang() int {
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), "WRITEBACK_STANDIN=child")
+	child.Env = append(os.Environ(), "SYNCSERVER_STANDIN=child")
 	child.Stdout, child.Stderr = os.Stdout, os.Stderr
 	if err := child.Run(); err != nil {
 		return 1
@@ -163,7 +170,7 @@ func hang() int {
 
 // hold keeps a connection to the test open, by whose end the test sees its own.
 func hold() int {
-	c, err := net.DialTimeout("tcp", os.Getenv("WRITEBACK_STANDIN_CALL"), 10*time.Second)
+	c, err := net.DialTimeout("tcp", os.Getenv("SYNCSERVER_STANDIN_CALL"), 10*time.Second)
 	if err != nil {
 		return 1
 	}

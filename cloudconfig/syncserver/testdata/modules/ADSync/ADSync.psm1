@@ -1,7 +1,7 @@
 # Stands in for the module of Entra Connect: the documented cmdlets over a file.
 $ErrorActionPreference = 'Stop'
 
-function Get-State { return (Get-Content -LiteralPath $env:WRITEBACK_STANDIN_STATE -Raw -Encoding UTF8 | ConvertFrom-Json) }
+function Get-State { return (Get-Content -LiteralPath $env:SYNCSERVER_STANDIN_STATE -Raw -Encoding UTF8 | ConvertFrom-Json) }
 
 function Get-ADSyncScheduler {
     $state = Get-State
@@ -35,5 +35,5 @@ function Set-ADSyncAADPasswordResetConfiguration {
     if ($state.fail) { throw $state.fail }
     $state.enabled = $Enable
     $state.sets = $state.sets + 1
-    [IO.File]::WriteAllText($env:WRITEBACK_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
+    [IO.File]::WriteAllText($env:SYNCSERVER_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
 }
