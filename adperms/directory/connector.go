@@ -4,27 +4,9 @@ import (
 	"context"
 	"regexp"
 	"strings"
+
+	"writeback/adperms"
 )
-
-// ConnectorKind tells the sync products apart.
-type ConnectorKind string
-
-const (
-	ConnectSync ConnectorKind = "connect" // Microsoft Entra Connect Sync: an ordinary user account
-	CloudSync   ConnectorKind = "cloud"   // Microsoft Entra Cloud Sync: the agent's group managed service account
-)
-
-// Connector is an account that a sync product uses in AD, as far as its name and
-// description tell. Installation, Host and Tenant come from the description, are
-// empty where it does not say or says something that cannot be one, and are a
-// hint: whoever may write the account's description may write anything there.
-type Connector struct {
-	Principal
-	Kind         ConnectorKind
-	Installation string // hex, without braces
-	Host         string // the sync server
-	Tenant       string // its domain name
-}
 
 // The accounts that Connect makes have a name (MSOL_) or, where renamed, a
 // description of their own; a custom installation's account has neither and must
@@ -39,12 +21,12 @@ const connectorFilter = "(|" +
 // ConnectorAccounts finds all accounts that look like a sync product's: one
 // search. It never picks one: several are normal (old installations, staging
 // servers), and anybody who may create users may create one that looks like it.
-func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
+func (c *Conn) ConnectorAccounts(ctx context.Context) ([]adperms.Connector, error) {
 	found, err := c.principals(ctx, connectorFilter, 0)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Connector, 0, len(found))
+	out := make([]adperms.Connector, 0, len(found))
 	for _, p := range found {
 		out = append(out, AsConnector(p))
 	}
@@ -53,10 +35,10 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]Connector, error) {
 
 // AsConnector reads a principal as the account of a sync product, whatever it
 // is: what its class and description say.
-func AsConnector(p Principal) Connector {
-	k := Connector{Principal: p, Kind: ConnectSync}
+func AsConnector(p adperms.Principal) adperms.Connector {
+	k := adperms.Connector{Principal: p, Product: adperms.EntraConnect}
 	if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
-		k.Kind = CloudSync
+		k.Product = adperms.CloudSync
 	}
 	k.Installation, k.Host, k.Tenant = parseDescription(p.Description)
 	return k

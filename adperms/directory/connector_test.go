@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"writeback/adperms/directory"
+	"writeback/adperms"
 	"writeback/internal/sambatest"
 )
 
@@ -21,7 +21,7 @@ func TestConnectorAccounts(t *testing.T) {
 	if err != nil || len(one) != 1 {
 		t.Fatalf("then: %+v, %v", one, err)
 	}
-	if k := one[0]; k.DN != account.DN || k.Kind != directory.ConnectSync || k.Host != "sync1.corp.example" ||
+	if k := one[0]; k.DN != account.DN || k.Product != adperms.EntraConnect || k.Host != "sync1.corp.example" ||
 		k.Tenant != "contoso.onmicrosoft.com" || k.Installation == "" || k.Class != "user" {
 		t.Errorf("%+v", k)
 	}
@@ -45,10 +45,10 @@ func TestConnectorAccounts(t *testing.T) {
 	if n := c.Ops()["search"] - before; n != 1 {
 		t.Errorf("%d searches", n)
 	}
-	slices.SortFunc(all, func(a, b directory.Connector) int { return cmp.Compare(a.SAM, b.SAM) })
+	slices.SortFunc(all, func(a, b adperms.Connector) int { return cmp.Compare(a.SAM, b.SAM) })
 	var got []string
 	for _, k := range all {
-		got = append(got, string(k.Kind)+" "+k.DN+" "+k.Host+" "+k.Tenant)
+		got = append(got, string(k.Product)+" "+k.DN+" "+k.Host+" "+k.Tenant)
 	}
 	want := []string{
 		"connect " + account.DN + " sync1.corp.example contoso.onmicrosoft.com",

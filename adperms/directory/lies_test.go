@@ -64,16 +64,16 @@ func TestMalformedAttributes(t *testing.T) {
 // What is not shown is not there: no error, and the zero value.
 func TestMissingAttributes(t *testing.T) {
 	dc := sambatest.Shared(t)
-	if o := object(t, lying(t, dc, "replPropertyMetaData"), dc.BaseDN); o.Version != 0 || !o.ChangedAt.IsZero() {
+	if o := object(t, lying(t, dc, "replPropertyMetaData"), dc.BaseDN); o.Version != 0 || !o.Changed.IsZero() {
 		t.Errorf("%+v", o)
 	}
-	if o := object(t, lying(t, dc, "sDRightsEffective", "-1"), dc.BaseDN); !o.MayWriteDACL {
+	if o := object(t, lying(t, dc, "sDRightsEffective", "-1"), dc.BaseDN); !o.MayWriteDACL() {
 		t.Errorf("all bits set, but %d", o.RightsEffective)
 	}
-	if o := object(t, lying(t, dc, "sDRightsEffective", "11"), dc.BaseDN); o.MayWriteDACL {
+	if o := object(t, lying(t, dc, "sDRightsEffective", "11"), dc.BaseDN); o.MayWriteDACL() {
 		t.Error("may write the DACL without bit 4")
 	}
-	if o := object(t, lying(t, dc, "sDRightsEffective", "lots"), dc.BaseDN); o.MayWriteDACL {
+	if o := object(t, lying(t, dc, "sDRightsEffective", "lots"), dc.BaseDN); o.MayWriteDACL() {
 		t.Error("may write the DACL on a malformed answer")
 	}
 	_, err := lying(t, dc, "nTSecurityDescriptor").Object(t.Context(), dc.BaseDN)

@@ -4,32 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
-
-// Object is what is known of one directory object and its security descriptor.
-type Object struct {
-	DN         string
-	GUID       secdesc.GUID
-	SID        secdesc.SID // zero: not a security principal
-	Classes    []string    // objectClass, from top down
-	AdminCount int         // 1: is, or was, in a protected group
-
-	Descriptor      []byte // nTSecurityDescriptor: owner, group and DACL; raw
-	RightsEffective uint32 // sDRightsEffective: parts that we may write: 1|2 owner and group, 4 DACL, 8 SACL
-	MayWriteDACL    bool   // bit 4 of it
-
-	// Who wrote the descriptor last, from replPropertyMetaData: Version goes up by
-	// one with every originating write, on whatever DC. 0: we may not read it.
-	Version    uint32
-	ChangedAt  time.Time    // UTC, whole seconds
-	ChangedBy  secdesc.GUID // invocation id of the DC that made the write
-	ChangedUSN uint64       // that DC's USN of it
-}
 
 // HiddenDescriptorError says that an object is there but its security
 // descriptor was not shown: reading it needs READ_CONTROL.
@@ -51,22 +31,22 @@ var objectAttributes = []string{
 // Object reads one object and its security descriptor: one base search.
 //
 // Errors: [NotFoundError], [HiddenDescriptorError], [ReferralError], [LostError].
-func (c *Conn) Object(ctx context.Context, dn string) (Object, error) {
+func (c *Conn) Object(ctx context.Context, dn string) (adperms.Object, error) {
 	found, err := c.ask(ctx, "search", query{
 		base: dn, scope: Base, filter: "(objectClass=*)", attributes: objectAttributes,
 		controls: []ldap.Control{sdFlags(ownerGroupDACL)},
 	})
 	if err != nil {
-		return Object{}, err
+		return adperms.Object{}, err
 	}
 	if len(found) != 1 {
-		return Object{}, &NotFoundError{DN: dn}
+		return adperms.Object{}, &NotFoundError{DN: dn}
 	}
 	return c.object(found[0])
 }
 
-func (c *Conn) object(e *Entry) (Object, error) {
-	o := Object{DN: e.DN, Classes: e.Texts("objectClass"), Descriptor: e.Raw("nTSecurityDescriptor")}
+func (c *Conn) object(e *Entry) (adperms.Object, error) {
+	o := adperms.Object{DN: e.DN, Classes: e.Texts("objectClass"), Descriptor: e.Raw("nTSecurityDescriptor")}
 	if len(o.Descriptor) == 0 {
 		return o, &HiddenDescriptorError{DC: c.at.String(), DN: e.DN}
 	}
@@ -74,17 +54,18 @@ func (c *Conn) object(e *Entry) (Object, error) {
 	if o.GUID, o.SID, err = identity(e); err != nil {
 		return o, c.nonsense(e.DN, err)
 	}
-	if err := o.stamp(e.Raw("replPropertyMetaData")); err != nil {
+	if err := stamp(&o, e.Raw("replPropertyMetaData")); err != nil {
 		return o, c.nonsense(e.DN, err)
 	}
 	o.AdminCount, _ = strconv.Atoi(e.Text("adminCount")) // absent: 0
 	rights, _ := strconv.ParseInt(e.Text("sDRightsEffective"), 10, 64)
 	o.RightsEffective = uint32(rights)
-	o.MayWriteDACL = o.RightsEffective&partDACL != 0
 	return o, nil
 }
 
-func (o *Object) stamp(metadata []byte) error {
+// stamp fills in who wrote the descriptor last. Without the right to read
+// replPropertyMetaData that stays zero.
+func stamp(o *adperms.Object, metadata []byte) error {
 	if len(metadata) == 0 {
 		return nil
 	}
@@ -93,7 +74,7 @@ func (o *Object) stamp(metadata []byte) error {
 		return err
 	}
 	m := all[attrSecurityDescriptor]
-	o.Version, o.ChangedAt, o.ChangedBy, o.ChangedUSN = m.version, m.changed, m.invocation, m.usn
+	o.Version, o.Changed, o.ChangedBy, o.ChangedUSN = m.version, m.changed, m.invocation, m.usn
 	return nil
 }
 

@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
 	"writeback/internal/sambatest"
 )
 
-func object(t *testing.T, c *directory.Conn, dn string) directory.Object {
+func object(t *testing.T, c *directory.Conn, dn string) adperms.Object {
 	t.Helper()
 	o, err := c.Object(t.Context(), dn)
 	if err != nil {
@@ -63,11 +64,11 @@ func TestObject(t *testing.T) {
 	if string(o.Descriptor) != string(dc.Descriptor(t, dn)) {
 		t.Error("another descriptor than the DC's")
 	}
-	if !o.MayWriteDACL || o.RightsEffective != 15 {
+	if !o.MayWriteDACL() || o.RightsEffective != 15 {
 		t.Errorf("the administrator's rights are %d", o.RightsEffective)
 	}
-	if o.Version == 0 || o.ChangedBy.IsZero() || o.ChangedUSN == 0 || time.Since(o.ChangedAt).Abs() > time.Hour {
-		t.Errorf("version %d at %s by %s, USN %d", o.Version, o.ChangedAt, o.ChangedBy, o.ChangedUSN)
+	if o.Version == 0 || o.ChangedBy.IsZero() || o.ChangedUSN == 0 || time.Since(o.Changed).Abs() > time.Hour {
+		t.Errorf("version %d at %s by %s, USN %d", o.Version, o.Changed, o.ChangedBy, o.ChangedUSN)
 	}
 }
 
@@ -132,7 +133,7 @@ func TestWithoutRights(t *testing.T) {
 	dc.AddUser(t, ou, name, userPassword)
 	c := open(t, user(dc, name))
 	o := object(t, c, ou)
-	if o.MayWriteDACL || o.RightsEffective != 0 {
+	if o.MayWriteDACL() || o.RightsEffective != 0 {
 		t.Errorf("a plain user's rights are %d", o.RightsEffective)
 	}
 	if o.Version == 0 {

@@ -10,27 +10,14 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
-
-// Principal is a security principal of the domain. Its texts are raw: show them
-// through [Visible].
-type Principal struct {
-	DN          string
-	SID         secdesc.SID
-	SAM         string // sAMAccountName
-	UPN         string // may be empty
-	Class       string // the most special of objectClass: "user", "msDS-GroupManagedServiceAccount", …
-	Description string
-	DisplayName string
-	Disabled    bool
-	Created     time.Time // UTC; zero: not shown
-}
 
 // AmbiguousError says that a name fits several principals.
 type AmbiguousError struct {
 	Name       string
-	Candidates []Principal
+	Candidates []adperms.Principal
 }
 
 func (e *AmbiguousError) Error() string {
@@ -40,8 +27,8 @@ func (e *AmbiguousError) Error() string {
 // NoSuchPrincipalError says that no principal has this name.
 type NoSuchPrincipalError struct {
 	Name string
-	Why  string      // more than "not there", if anything
-	Near []Principal // whose sAMAccountName begins alike; a few at most
+	Why  string              // more than "not there", if anything
+	Near []adperms.Principal // whose sAMAccountName begins alike; a few at most
 }
 
 func (e *NoSuchPrincipalError) Error() string {
@@ -55,7 +42,7 @@ func (e *NoSuchPrincipalError) Error() string {
 	return text + ": give its DN, UPN, sAMAccountName (a managed service account's ends in $) or SID"
 }
 
-func listed(all []Principal) string {
+func listed(all []adperms.Principal) string {
 	var texts []string
 	for _, p := range all {
 		texts = append(texts, fmt.Sprintf("%s (%s)", Visible(p.SAM), Visible(p.DN)))
@@ -73,10 +60,10 @@ var principalAttributes = []string{
 // nothing was found (for the near names).
 //
 // Errors: [AmbiguousError], [NoSuchPrincipalError], [ReferralError], [LostError].
-func (c *Conn) Principal(ctx context.Context, name string) (Principal, error) {
+func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
-		return Principal{}, &NoSuchPrincipalError{Why: "the name is empty"}
+		return adperms.Principal{}, &NoSuchPrincipalError{Why: "the name is empty"}
 	}
 	if isDN(name) {
 		return c.principalByDN(ctx, name)
@@ -112,13 +99,13 @@ func isDN(name string) bool {
 
 var attributeType = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)$`)
 
-func (c *Conn) principalByDN(ctx context.Context, dn string) (Principal, error) {
+func (c *Conn) principalByDN(ctx context.Context, dn string) (adperms.Principal, error) {
 	found, err := c.ask(ctx, "search", query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: principalAttributes})
 	if err != nil {
-		return Principal{}, err
+		return adperms.Principal{}, err
 	}
 	if len(found) != 1 {
-		return Principal{}, &NotFoundError{DN: dn}
+		return adperms.Principal{}, &NotFoundError{DN: dn}
 	}
 	p, err := c.principal(found[0])
 	if err == nil && p.SID.IsZero() {
@@ -130,43 +117,43 @@ func (c *Conn) principalByDN(ctx context.Context, dn string) (Principal, error) 
 // principalByUPN takes the userPrincipalName first, as AD does, and then the UPN
 // that every account has without it being written anywhere: sAMAccountName@domain
 // (MS-ADTS 5.1.1.1.1).
-func (c *Conn) principalByUPN(ctx context.Context, name, local, suffix string) (Principal, error) {
+func (c *Conn) principalByUPN(ctx context.Context, name, local, suffix string) (adperms.Principal, error) {
 	filter := "(userPrincipalName=" + ldap.EscapeFilter(name) + ")"
 	if strings.EqualFold(suffix, c.root.Domain()) {
 		filter = "(|" + filter + "(sAMAccountName=" + ldap.EscapeFilter(local) + "))"
 	}
-	explicit := func(p Principal) bool { return strings.EqualFold(p.UPN, name) }
+	explicit := func(p adperms.Principal) bool { return strings.EqualFold(p.UPN, name) }
 	p, err := c.onePrincipal(ctx, name, filter, explicit)
 	return p, c.withNear(ctx, err, local)
 }
 
-func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) (Principal, error) {
+func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) (adperms.Principal, error) {
 	if !strings.EqualFold(domain, c.root.Domain()) {
 		netbios, err := c.NetBIOSName(ctx)
 		if err != nil {
-			return Principal{}, err
+			return adperms.Principal{}, err
 		}
 		if !strings.EqualFold(domain, netbios) {
-			return Principal{}, &NoSuchPrincipalError{Name: name, Why: fmt.Sprintf(
+			return adperms.Principal{}, &NoSuchPrincipalError{Name: name, Why: fmt.Sprintf(
 				"the domain here is %s (%s), not %s", netbios, c.root.Domain(), domain)}
 		}
 	}
 	return c.principalBySAM(ctx, name, sam)
 }
 
-func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (Principal, error) {
+func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (adperms.Principal, error) {
 	p, err := c.onePrincipal(ctx, name, "(sAMAccountName="+ldap.EscapeFilter(sam)+")", nil)
 	return p, c.withNear(ctx, err, sam)
 }
 
 // onePrincipal wants exactly one hit; of several, prefer may choose one.
-func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer func(Principal) bool) (Principal, error) {
+func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer func(adperms.Principal) bool) (adperms.Principal, error) {
 	found, err := c.principals(ctx, filter, 0)
 	if err != nil {
-		return Principal{}, err
+		return adperms.Principal{}, err
 	}
 	if len(found) > 1 && prefer != nil {
-		var preferred []Principal
+		var preferred []adperms.Principal
 		for _, p := range found {
 			if prefer(p) {
 				preferred = append(preferred, p)
@@ -178,11 +165,11 @@ func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer fun
 	}
 	switch len(found) {
 	case 0:
-		return Principal{}, &NoSuchPrincipalError{Name: name}
+		return adperms.Principal{}, &NoSuchPrincipalError{Name: name}
 	case 1:
 		return found[0], nil
 	}
-	return Principal{}, &AmbiguousError{Name: name, Candidates: found}
+	return adperms.Principal{}, &AmbiguousError{Name: name, Candidates: found}
 }
 
 const nearNames = 5
@@ -201,13 +188,13 @@ func (c *Conn) withNear(ctx context.Context, err error, sam string) error {
 	return none
 }
 
-func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]Principal, error) {
+func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]adperms.Principal, error) {
 	found, err := c.ask(ctx, "search", query{
 		base: c.root.DefaultNC, scope: Subtree, filter: filter, attributes: principalAttributes, limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	var out []Principal
+	var out []adperms.Principal
 	for _, e := range found {
 		p, err := c.principal(e)
 		if err != nil {
@@ -222,12 +209,12 @@ func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]Prin
 
 const uacDisabled = 0x2 // ADS_UF_ACCOUNTDISABLE, MS-ADTS 2.2.16
 
-func (c *Conn) principal(e *Entry) (Principal, error) {
+func (c *Conn) principal(e *Entry) (adperms.Principal, error) {
 	_, sid, err := identity(e)
 	if err != nil {
-		return Principal{}, c.nonsense(e.DN, err)
+		return adperms.Principal{}, c.nonsense(e.DN, err)
 	}
-	p := Principal{
+	p := adperms.Principal{
 		DN: e.DN, SID: sid, SAM: e.Text("sAMAccountName"), UPN: e.Text("userPrincipalName"),
 		Description: e.Text("description"), DisplayName: e.Text("displayName"),
 	}

@@ -63,7 +63,7 @@ func (c *Conn) Who(ctx context.Context) (Identity, error) {
 
 // self finds the account among the SIDs of a session; nil: it is not in this
 // domain. The same search brings the groups that Token will want.
-func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*Principal, error) {
+func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*adperms.Principal, error) {
 	if len(session) == 0 {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*Principal, err
 	if err != nil {
 		return nil, err
 	}
-	var self *Principal
+	var self *adperms.Principal
 	implied := []secdesc.SID{}
 	for i, p := range found {
 		if strings.EqualFold(p.Class, "group") {

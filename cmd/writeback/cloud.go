@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"writeback/adperms/directory"
+	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
@@ -19,7 +19,7 @@ import (
 
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
-func (a *app) cloudStages(ctx context.Context, connector directory.Connector, words map[string]steps.Attestation) ([]steps.Step, string, error) {
+func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, words map[string]steps.Attestation) ([]steps.Step, string, error) {
 	s := &a.settings.cloud
 	links, err := cloudconfig.Cloud(s.cloud).Endpoints()
 	if err != nil {
@@ -115,7 +115,7 @@ func cmpOr(a, b string) string {
 // reachServer chooses the way to the sync server. The host in the connector
 // account's description is taken only where remoting was asked for: whoever may
 // write that description could have us sign in to another computer.
-func (a *app) reachServer(cloud *stages.Cloud, connector directory.Connector) (stages.Method, error) {
+func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (stages.Method, error) {
 	s := &a.settings.cloud
 	since := time.Now().Add(-cloudconfig.Age)
 	local := serverHands{runner: syncserver.Local{PowerShell: s.powershell}, since: since}

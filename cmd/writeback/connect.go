@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/steps"
 )
@@ -38,21 +39,21 @@ func domainOfHere(env func(string) (string, bool)) string {
 
 // chooseConnector finds the account that gets the rights: the one that was
 // named, or the only one that looks like it. It never guesses between several.
-func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (directory.Connector, error) {
+func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (adperms.Connector, error) {
 	if name := a.settings.connector; name != "" {
 		p, err := c.Principal(ctx, name)
 		if err != nil {
-			return directory.Connector{}, fmt.Errorf("--connector: %w", err)
+			return adperms.Connector{}, fmt.Errorf("--connector: %w", err)
 		}
 		return directory.AsConnector(p), nil
 	}
 	all, err := c.ConnectorAccounts(ctx)
 	if err != nil {
-		return directory.Connector{}, err
+		return adperms.Connector{}, err
 	}
 	switch len(all) {
 	case 0:
-		return directory.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", c.Root().Domain())
+		return adperms.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", c.Root().Domain())
 	case 1:
 		return all[0], nil
 	}
@@ -61,12 +62,12 @@ func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (directory
 	for _, k := range all {
 		fmt.Fprintf(&b, "\n  %s  (%s)", steps.Plain(k.SAM), steps.Plain(about(k)))
 	}
-	return directory.Connector{}, errors.New(b.String())
+	return adperms.Connector{}, errors.New(b.String())
 }
 
 // about is what tells one connector account from another.
-func about(k directory.Connector) string {
-	parts := []string{map[directory.ConnectorKind]string{directory.ConnectSync: "Entra Connect", directory.CloudSync: "Cloud Sync"}[k.Kind]}
+func about(k adperms.Connector) string {
+	parts := []string{map[adperms.Product]string{adperms.EntraConnect: "Entra Connect", adperms.CloudSync: "Cloud Sync"}[k.Product]}
 	if k.Host != "" {
 		parts = append(parts, "sync server "+k.Host)
 	}

@@ -16,14 +16,6 @@ func (d domain) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
 	return d.SchemaGUIDs(ctx, adperms.Schema)
 }
 
-func (d domain) Object(ctx context.Context, dn string) (adperms.Object, error) {
-	o, err := d.Conn.Object(ctx, dn)
-	return adperms.Object{
-		DN: o.DN, GUID: o.GUID, SID: o.SID, Classes: o.Classes, Descriptor: o.Descriptor,
-		RightsEffective: o.RightsEffective, Version: o.Version, Changed: o.ChangedAt, ChangedBy: o.ChangedBy,
-	}, err
-}
-
 // WriteDACL: whatever the DC answered but success, it did nothing (RFC 4511
 // section 4.6: all of a modify or none); where it did not answer, nobody knows.
 func (d domain) WriteDACL(ctx context.Context, dn string, sd []byte) error {
@@ -33,9 +25,4 @@ func (d domain) WriteDACL(ctx context.Context, dn string, sd []byte) error {
 		return err
 	}
 	return steps.NotMade(err)
-}
-
-func principal(p directory.Principal) adperms.Principal {
-	return adperms.Principal{DN: p.DN, SID: p.SID, SAM: p.SAM, UPN: p.UPN, Class: p.Class,
-		DisplayName: p.DisplayName, Description: p.Description, Disabled: p.Disabled}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -93,9 +94,9 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*si
 
 // connectorFor finds the connector account. Undo needs none: it may be gone by
 // then.
-func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, verb string) (directory.Connector, error) {
+func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, verb string) (adperms.Connector, error) {
 	if verb == "undo" {
-		return directory.Connector{}, nil
+		return adperms.Connector{}, nil
 	}
 	return a.chooseConnector(ctx, conn)
 }
@@ -120,7 +121,7 @@ func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
 }
 
 // delegate is the stage with what it must know.
-func (a *app) delegate(conn *directory.Conn, connector directory.Connector, operator string) (*stages.Delegate, error) {
+func (a *app) delegate(conn *directory.Conn, connector adperms.Connector, operator string) (*stages.Delegate, error) {
 	root := conn.Root()
 	classes, err := a.settings.classNames()
 	if err != nil {
@@ -132,7 +133,7 @@ func (a *app) delegate(conn *directory.Conn, connector directory.Connector, oper
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: operator,
 		},
-		Connector: principal(connector.Principal), Classes: classes,
+		Connector: connector.Principal, Classes: classes,
 		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
 	}, nil
 }
