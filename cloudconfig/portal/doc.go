@@ -9,7 +9,8 @@
 //   - A write is one field, in the body that was seen to work, and no other.
 //   - A token is looked at before it is sent: the service takes delegated tokens
 //     of Microsoft's own clients only.
-//   - Tokens and the answers' bodies are in no error and no [Operation].
+//   - Tokens are in no error and no [Operation]; of an answer, an error has the
+//     service's own message at most, shortened and made harmless.
 //
 // Errors that have a method NotWritten say with it whether the call that returned
 // them surely wrote nothing. Where it is missing or false, a write is in doubt.

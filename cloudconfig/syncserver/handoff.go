@@ -39,8 +39,20 @@ func (h Handoff) Text() (string, error) {
 		return "", fmt.Errorf("write the script to hand over: %w", err)
 	}
 	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.does) +
-		"$writebackAnswer = & {\n" + h.Script.Text() + "} @'\n" + input + "\n'@\n" +
-		"& {\n" + showText + "} $writebackAnswer\n", nil
+		"$writebackAnswer = & {\n" + dense(h.Script.Text()) + "} @'\n" + input + "\n'@\n" +
+		"& {\n" + dense(showText) + "} $writebackAnswer\n", nil
+}
+
+// dense is a script without empty lines: a console without PSReadLine takes one
+// for the end of what is pasted.
+func dense(script string) string {
+	var out strings.Builder
+	for line := range strings.Lines(script) {
+		if strings.TrimSpace(line) != "" {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // Read reads the answer: the file that the script leaves, or what it shows,

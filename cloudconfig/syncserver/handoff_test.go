@@ -84,10 +84,13 @@ func TestHandoffIsWholeAndConstant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range []string{`hand-off "` + s.Name() + `"`, s.does, "elevated", s.Text(), showText, beginAnswer, endAnswer} {
+		for _, part := range []string{`hand-off "` + s.Name() + `"`, s.does, "elevated", strings.ReplaceAll(s.Text(), "\n\n", "\n"), showText, beginAnswer, endAnswer} {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: %.60q is not in it", s.Name(), part)
 			}
+		}
+		if strings.Contains(text, "\n\n") {
+			t.Errorf("%s has an empty line, which ends what is pasted", s.Name())
 		}
 		if strings.Contains(text, "[scriptblock]") {
 			t.Errorf("%s makes a script of text", s.Name())
