@@ -22,6 +22,9 @@ import (
 const beProgram = "WRITEBACK_TEST_BE_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if server := os.Getenv(bePowerShell); server != "" {
+		os.Exit(standIn(server))
+	}
 	if os.Getenv(beProgram) != "" {
 		os.Unsetenv(beProgram)
 		a := newApp()

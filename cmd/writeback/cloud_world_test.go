@@ -1,0 +1,174 @@
+package main
+
+import (
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/cloudconfig"
+	"writeback/internal/practice/tenant"
+	"writeback/steps"
+)
+
+// The whole world of one test: a real domain controller, a tenant, and a sync
+// server behind a stand-in for PowerShell.
+
+// What the program cannot be told by a flag: whom to trust for the tenant's
+// services, and where sign-ins go.
+const (
+	tenantCA        = "WRITEBACK_TEST_TENANT_CA"
+	tenantAuthority = "WRITEBACK_TEST_AUTHORITY"
+)
+
+func init() {
+	seams[tenantCA] = func(a *app, file string) {
+		a.roots = x509.NewCertPool()
+		if raw, err := os.ReadFile(file); err != nil || !a.roots.AppendCertsFromPEM(raw) {
+			panic("no certificate of the tenant's CA in " + file)
+		}
+	}
+	seams[tenantAuthority] = func(a *app, url string) { a.authority = url }
+}
+
+// cloudBench is a bench whose domain is synchronised with a tenant.
+type cloudBench struct {
+	*bench
+	tenant *tenant.Tenant
+	server *tenant.SyncServer
+	shell  *shell
+	tokens map[string]string // variables of --auth token
+	secret []string          // what must never be shown
+}
+
+// domainOfTenant is the tenant that the connector account's description names.
+const domainOfTenant = "corp.onmicrosoft.example"
+
+// newCloudBench has all three stages at their beginning, and an administrator's
+// tokens. Consent to the portal's service is not given.
+func newCloudBench(t *testing.T, o tenant.Options) *cloudBench {
+	t.Helper()
+	if o.Domains == nil {
+		o.Domains = []string{"corp.example", domainOfTenant}
+	}
+	tn, err := tenant.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &cloudBench{bench: newBench(t), tenant: tn, server: tn.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD"})}
+	t.Cleanup(func() {
+		if err := tn.Close(); err != nil {
+			t.Errorf("close the tenant: %v", err)
+		}
+	})
+	ca := filepath.Join(b.dir, "tenant-ca.pem")
+	if err := tn.CAFile(ca); err != nil {
+		t.Fatal(err)
+	}
+	b.shell = powershell(t, b.server)
+	b.flags = append(b.flags, "--graph-endpoint", tn.GraphEndpoint(), "--portal-endpoint", tn.PortalEndpoint(),
+		"--powershell", b.shell.file)
+	b.env = append(b.env, tenantCA+"="+ca, tenantAuthority+"="+tn.Authority())
+	b.signIn(tenant.TokenOptions{})
+	return b
+}
+
+// signIn gives the program the tokens of an identity.
+func (b *cloudBench) signIn(who tenant.TokenOptions) {
+	b.t.Helper()
+	graph, portal := who, who
+	portal.Audience = tenant.PortalAudience
+	b.giveTokens(b.tenant.Mint(graph), b.tenant.Mint(portal))
+	if !slices.Contains(b.flags, "--auth") {
+		b.flags = append(b.flags, "--auth", "token")
+	}
+}
+
+// giveTokens puts tokens into the environment; "" takes one away.
+func (b *cloudBench) giveTokens(graph, portal string) {
+	b.env = slices.DeleteFunc(b.env, func(v string) bool {
+		return strings.HasPrefix(v, "WRITEBACK_GRAPH_TOKEN=") || strings.HasPrefix(v, "WRITEBACK_PORTAL_TOKEN=")
+	})
+	for name, token := range map[string]string{"WRITEBACK_GRAPH_TOKEN": graph, "WRITEBACK_PORTAL_TOKEN": portal} {
+		if token != "" {
+			b.env = append(b.env, name+"="+token)
+			b.secret = append(b.secret, token)
+		}
+	}
+}
+
+// with is the bench with more flags.
+func (b *cloudBench) with(flags ...string) *cloudBench {
+	c, p, inner := *b, *b.program, *b.bench
+	p.flags = append(slices.Clone(p.flags), flags...)
+	p.env = slices.Clone(p.env)
+	inner.program = &p
+	c.bench = &inner
+	return &c
+}
+
+// snapshot is everything that the program can change.
+type snapshot struct {
+	root   []string // the descriptor of the domain's root
+	server bool
+	policy cloudconfig.Policy
+	flag   bool
+}
+
+func (b *cloudBench) snapshot() snapshot {
+	b.t.Helper()
+	return snapshot{b.dacl(b.dc.BaseDN), b.server.Enabled(), b.tenant.Policy(), b.tenant.Feature("passwordWritebackEnabled")}
+}
+
+func (b *cloudBench) wantWorld(want snapshot, when string) {
+	b.t.Helper()
+	b.wantDACL(b.dc.BaseDN, want.root, when)
+	now := b.snapshot()
+	if now.server != want.server || now.policy != want.policy || now.flag != want.flag {
+		b.t.Fatalf("%s: the server is %t, want %t; the policy %+v, want %+v; the flag %t, want %t",
+			when, now.server, want.server, now.policy, want.policy, now.flag, want.flag)
+	}
+}
+
+// stage finds a step by its id.
+func stage[S any](t *testing.T, all []S, id func(S) string, want string) S {
+	t.Helper()
+	i := slices.IndexFunc(all, func(s S) bool { return id(s) == want })
+	if i < 0 {
+		t.Fatalf("there is no stage %s", want)
+	}
+	return all[i]
+}
+
+func stepOf(t *testing.T, all []steps.StepPlan, id string) steps.StepPlan {
+	t.Helper()
+	return stage(t, all, func(s steps.StepPlan) string { return s.ID }, id)
+}
+
+// proof is the evidence of a state whose text has the part.
+func proof(t *testing.T, s steps.StepPlan, state, part string) steps.Evidence {
+	t.Helper()
+	i := slices.IndexFunc(s.Evidence, func(e steps.Evidence) bool { return e.State == state && strings.Contains(e.What, part) })
+	if i < 0 {
+		t.Fatalf("%s has no evidence %q of %q:\n%s", s.ID, state, part, said(s.Evidence))
+	}
+	return s.Evidence[i]
+}
+
+func said(all []steps.Evidence) string {
+	var b strings.Builder
+	for _, e := range all {
+		b.WriteString("  " + e.State + " " + e.What + " [" + e.Source + "]\n")
+	}
+	return b.String()
+}
+
+func finding(s steps.StepPlan, code string) (steps.Finding, bool) {
+	i := slices.IndexFunc(s.Findings, func(f steps.Finding) bool { return f.Code == code })
+	if i < 0 {
+		return steps.Finding{}, false
+	}
+	return s.Findings[i], true
+}
