@@ -23,6 +23,8 @@ type endpoint struct {
 	role string
 	// delegated means that an application cannot have it at all.
 	delegated bool
+	// unlisted is a cloud in which the reference does not list it; "": none.
+	unlisted cloudconfig.Cloud
 }
 
 // The whole wire, with the least permissions of Graph's reference pages.
@@ -71,7 +73,7 @@ var (
 	// permissions catalogue does not.
 	directoryAudits = endpoint{
 		what: "the audit log", method: http.MethodGet, path: "/auditLogs/directoryAudits",
-		scope: "AuditLog.Read.All", role: reader,
+		scope: "AuditLog.Read.All", role: reader, unlisted: cloudconfig.China,
 	}
 	// A cast needs the eventual index and $count. With User.Read alone roles are
 	// listed without names: their own permission is asked for besides.

@@ -187,8 +187,7 @@ func TestRefusedTwice(t *testing.T) {
 }
 
 func TestSameToken(t *testing.T) {
-	var w *world
-	w = open(t, tenant.Options{}, tenant.TokenOptions{}, func(o *graph.Options) { o.Credential = fixed("opaque") })
+	w := open(t, tenant.Options{}, tenant.TokenOptions{}, func(o *graph.Options) { o.Credential = fixed("opaque") })
 	_, err := w.client.Roles(t.Context())
 	refused(t, err, graph.SignInRefused, "the token is not accepted", "JWT is not well formed")
 	same(t, "requests", len(w.Requests()), 1)
@@ -198,7 +197,7 @@ func TestClockSkew(t *testing.T) {
 	w := open(t, tenant.Options{Skew: 20 * time.Minute}, tenant.TokenOptions{Lifetime: -time.Hour})
 	same(t, "skew before", w.client.Skew(), 0)
 	_, err := w.client.Roles(t.Context())
-	refused(t, err, graph.SignInRefused, "this machine's clock is 20m", "behind Graph's", "set the clock")
+	refused(t, err, graph.SignInRefused, "this machine's clock is 20 minutes behind Graph's", "set the clock")
 	if skew := w.client.Skew(); skew > -19*time.Minute || skew < -21*time.Minute {
 		t.Errorf("skew %s, want -20m", skew)
 	}

@@ -108,6 +108,17 @@ func TestLogsForbidden(t *testing.T) {
 		_, err := w.client.Registrations(t.Context(), nil)
 		refused(t, err, graph.Unlicensed, "read the registrations for password reset", "no licence", "P1 or P2")
 	})
+	t.Run("a cloud without it", func(t *testing.T) {
+		w := open(t, tenant.Options{Before: func(_ tenant.Service, rw http.ResponseWriter, _ *http.Request) bool {
+			rw.WriteHeader(400)
+			return true
+		}}, tenant.TokenOptions{}, func(o *graph.Options) { o.Cloud = cloudconfig.China })
+		_, err := w.client.Audits(t.Context(), time.Time{})
+		refused(t, err, graph.NotOffered, "the cloud china")
+		_, err = w.client.Registrations(t.Context(), nil)
+		refused(t, err, graph.Rejected)
+		same(t, "scope", w.credential.requests()[0].Scopes[0], "https://microsoftgraph.chinacloudapi.cn/.default")
+	})
 	t.Run("an application reads", func(t *testing.T) {
 		w := open(t, tenant.Options{}, tenant.TokenOptions{App: tenant.DefaultApps()[0].ClientID})
 		if _, err := w.client.Audits(t.Context(), w.clock.Now().Add(-time.Hour)); err != nil {

@@ -63,6 +63,9 @@ func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
 		told.Text += "; " + e.needs(told.Code)
 		told.Fix = "sign in with an identity that has it, or let an administrator consent"
 	}
+	if (told.Kind == NotOffered || told.Kind == Rejected) && e.unlisted != "" && e.unlisted == c.cloud {
+		told.Kind, told.Fix = NotOffered, "Microsoft does not list it for the cloud "+string(c.cloud)+": look in the admin center"
+	}
 	return &told
 }
 

@@ -104,10 +104,11 @@ func (t *transport) unauthorized(e *Error, said string) {
 
 // aside is how far a clock is off.
 func aside(skew time.Duration) string {
-	if skew > 0 {
-		return skew.String() + " ahead of Graph's"
+	where := "ahead of"
+	if skew < 0 {
+		where = "behind"
 	}
-	return (-skew).String() + " behind Graph's"
+	return fmt.Sprintf("%.0f minutes %s Graph's", skew.Abs().Minutes(), where)
 }
 
 // renewalRefused is a 401 after which no new token could be had.

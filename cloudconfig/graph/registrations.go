@@ -66,24 +66,19 @@ func count(n *cloudconfig.Registrations, r models.UserRegistrationDetailsable) {
 	}
 }
 
-// synced reads the ids of all synchronised users. They are read as directory
-// objects, which have an id and little else: the SDK prepares 130 fields for
-// each user.
+// synced reads the ids of all synchronised users.
 func (c *Client) synced(ctx context.Context, read func(int)) (*idSet, error) {
 	var ids []objectID
-	err := pages(ctx, c, syncedUsers, models.CreateDirectoryObjectCollectionResponseFromDiscriminatorValue,
-		func(page models.DirectoryObjectCollectionResponseable) (bool, error) {
-			for _, u := range page.GetValue() {
-				if u == nil {
-					continue
-				}
-				id, err := parseID(u.GetId(), syncedUsers)
+	err := pages(ctx, c, syncedUsers, newListing,
+		func(page *listing) (bool, error) {
+			for _, u := range page.value {
+				id, err := parseID(u.id, syncedUsers)
 				if err != nil {
 					return false, err
 				}
 				ids = append(ids, id)
 			}
-			read(len(page.GetValue()))
+			read(len(page.value))
 			return true, nil
 		})
 	if err != nil {

@@ -3,8 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
-
 	"writeback/cloudconfig"
 )
 
@@ -14,16 +12,14 @@ import (
 func (c *Client) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
 	var out []cloudconfig.Role
 	nameless := 0
-	err := pages(ctx, c, ownRoles, models.CreateDirectoryRoleCollectionResponseFromDiscriminatorValue,
-		func(page models.DirectoryRoleCollectionResponseable) (bool, error) {
-			for _, r := range page.GetValue() {
-				switch {
-				case r == nil:
-				case text(r.GetRoleTemplateId()) == "":
+	err := pages(ctx, c, ownRoles, newListing,
+		func(page *listing) (bool, error) {
+			for _, r := range page.value {
+				if text(r.roleTemplateID) == "" {
 					nameless++
-				default:
-					out = append(out, cloudconfig.Role{TemplateID: text(r.GetRoleTemplateId()), Name: text(r.GetDisplayName())})
+					continue
 				}
+				out = append(out, cloudconfig.Role{TemplateID: text(r.roleTemplateID), Name: text(r.displayName)})
 			}
 			return true, nil
 		})

@@ -85,7 +85,7 @@ func (c *Client) organization(ctx context.Context) (t cloudconfig.Tenant, missin
 			Text: fmt.Sprintf("the sign-in is for the tenant %s (%s), not for %s", t.ID, t.DisplayName, clean(c.tenant)),
 			Fix:  "sign in to the right tenant, or correct --tenant"}
 	}
-	if hidden(o) {
+	if t.SyncUnread = hidden(o); t.SyncUnread {
 		missing = []Missing{{What: "the state of synchronisation", Scope: organization.scope, Err: &Error{
 			Kind: Forbidden, Doing: organization.doing(), Text: "Graph left out everything but the names; " + organization.needs("")}}}
 	}
@@ -102,7 +102,8 @@ func hidden(o models.Organizationable) bool {
 
 // plans flattens the service plans of all subscriptions.
 func (c *Client) plans(ctx context.Context, t *cloudconfig.Tenant) error {
-	return pages(ctx, c, subscribedSkus, models.CreateSubscribedSkuCollectionResponseFromDiscriminatorValue,
+	all := []cloudconfig.Plan{}
+	err := pages(ctx, c, subscribedSkus, models.CreateSubscribedSkuCollectionResponseFromDiscriminatorValue,
 		func(page models.SubscribedSkuCollectionResponseable) (bool, error) {
 			for _, sku := range page.GetValue() {
 				if sku == nil {
@@ -113,7 +114,7 @@ func (c *Client) plans(ctx context.Context, t *cloudconfig.Tenant) error {
 					if p == nil || p.GetServicePlanId() == nil {
 						continue
 					}
-					t.Plans = append(t.Plans, cloudconfig.Plan{
+					all = append(all, cloudconfig.Plan{
 						ID: p.GetServicePlanId().String(), Name: text(p.GetServicePlanName()),
 						Usable: live && text(p.GetProvisioningStatus()) == "Success",
 					})
@@ -121,6 +122,10 @@ func (c *Client) plans(ctx context.Context, t *cloudconfig.Tenant) error {
 			}
 			return true, nil
 		})
+	if err == nil {
+		t.Plans = all
+	}
+	return err
 }
 
 // inUse is a subscription that is enabled or in its warning phase (Graph's page

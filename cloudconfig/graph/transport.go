@@ -25,7 +25,7 @@ import (
 const (
 	maxAnswer = 8 << 20          // bytes: a page of 1,000 entries has less than one million
 	perTry    = 90 * time.Second // reports answer slowly
-	agent     = "writeback (+https://graph.microsoft.com)"
+	agent     = "writeback"
 )
 
 type transport struct {

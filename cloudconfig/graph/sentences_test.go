@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// What the network says, which tests on loopback cannot make happen.
+func TestNoAnswer(t *testing.T) {
+	c, err := Open(Options{Credential: given{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		err      error
+		says     string
+		hopeless bool
+	}{
+		{&net.OpError{Op: "dial", Err: &net.DNSError{Name: "graph.microsoft.com", IsNotFound: true}}, "the name graph.microsoft.com is not found", true},
+		{&net.OpError{Op: "dial", Err: &net.DNSError{Name: "graph.microsoft.com", IsTimeout: true}}, "the name graph.microsoft.com is not found", false},
+		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "the certificate that was shown is not for graph.microsoft.com", false},
+		{context.DeadlineExceeded, "no answer from graph.microsoft.com within 1m30s", false},
+		{errors.New("Proxy Authentication Required"), "the proxy asks for a password", true},
+		{&net.OpError{Op: "read", Err: errors.New("connection reset by peer\x1b[0m")}, "read: connection reset by peer[0m", false},
+	}
+	for _, test := range tests {
+		wrapped := &url.Error{Op: "Get", URL: "https://graph.microsoft.com/v1.0/users?$skiptoken=s", Err: fmt.Errorf("wrapped: %w", test.err)}
+		e := c.transport.noAnswer(wrapped)
+		if e.Kind != Unreachable || !strings.Contains(e.Text, test.says) || e.Fix == "" || strings.Contains(e.Text, "skiptoken") {
+			t.Errorf("%v: %+v, want %q", test.err, e, test.says)
+		}
+		if got := hopeless(wrapped); got != test.hopeless {
+			t.Errorf("%v: hopeless %t", test.err, got)
+		}
+	}
+}
+
+func TestSignInNetwork(t *testing.T) {
+	for _, err := range []error{
+		&net.OpError{Op: "dial", Err: &net.DNSError{Name: "login.microsoftonline.com"}},
+		&net.OpError{Op: "dial", Err: errors.New("connection refused")},
+	} {
+		got := signInRefused(Browser, fmt.Errorf("BrowserCredential: %w", err), "")
+		if KindOf(got) != Unreachable || !strings.HasPrefix(got.Error(), "sign in with browser: ") {
+			t.Errorf("%v (%s)", got, KindOf(got))
+		}
+	}
+	if got := signInRefused(Browser, context.Canceled, ""); !errors.Is(got, context.Canceled) {
+		t.Errorf("%v, want the context's error", got)
+	}
+}
+
+// The sentences of the authority's codes are sentences.
+func TestAuthorityCodes(t *testing.T) {
+	for code, known := range authorityCodes {
+		if authorityCode.FindString(code) != code {
+			t.Errorf("%q is no code", code)
+		}
+		for _, s := range []string{known.text, known.fix} {
+			if s == "" || strings.HasSuffix(s, ".") {
+				t.Errorf("%s: %q", code, s)
+			}
+		}
+		e := signInRefused(DeviceCode, errors.New("x"), code+": Some words. Trace ID: 1")
+		var got *Error
+		if !errors.As(e, &got) || got.Text != known.text || got.Code != code || strings.Contains(e.Error(), "Trace") {
+			t.Errorf("%s: %v", code, e)
+		}
+	}
+}
