@@ -19,7 +19,7 @@ func (f *Face) Applied(r steps.Result) error {
 	made := 0
 	for _, s := range r.Steps {
 		made += len(s.Made)
-		p.findings(warnings(s.Findings))
+		p.findings(pressing(s.Findings))
 	}
 	switch r.State {
 	case steps.ResultDone:
@@ -71,7 +71,7 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		return f.document(r)
 	}
 	p := f.page()
-	p.findings(warnings(r.Findings))
+	p.findings(pressing(r.Findings))
 	switch {
 	case len(r.Undone)+len(r.Left) == 0: // the review has said it
 	case r.State == steps.ResultUndone:
@@ -94,7 +94,7 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	p.line("%s, read from %s", t.Domain, t.DC)
 	for _, s := range v.Steps {
 		p.step(s)
-		below := warnings(s.Findings)
+		below := pressing(s.Findings)
 		if len(below)+len(s.Evidence) > 0 {
 			p.line("")
 		}
@@ -110,9 +110,10 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	return p.flush()
 }
 
-func warnings(all []steps.Finding) (out []steps.Finding) {
+// pressing are the findings that somebody has to look at, or to act on.
+func pressing(all []steps.Finding) (out []steps.Finding) {
 	for _, n := range all {
-		if n.Level != steps.LevelInfo {
+		if n.Level != steps.LevelInfo || n.Manual {
 			out = append(out, n)
 		}
 	}

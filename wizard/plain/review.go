@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"strings"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -54,6 +55,8 @@ func (p *page) balance(r wizard.Review) {
 	switch {
 	case r.Plan.Has(steps.StateBlocked):
 		p.painted(red, "Blocked: nothing is written until the errors are out of the way.")
+	case n == 0 && r.Plan.Has(steps.StateManual):
+		p.painted(yellow, "Nothing is left for a program to do. A manual step waits.")
 	case n == 0:
 		p.painted(green, "Nothing to do.")
 	case r.Pending == 0:
@@ -123,8 +126,14 @@ var levels = map[steps.Level]string{steps.LevelError: red, steps.LevelWarning: y
 func (p *page) findings(all []steps.Finding) {
 	for _, n := range all {
 		p.painted(levels[n.Level], "  %-8s %s: %s", n.Level, n.Code, n.Text)
-		if n.Fix != "" {
-			p.line("           fix: %s", n.Fix)
+		for i, l := range strings.Split(n.Fix, "\n") {
+			switch {
+			case n.Fix == "":
+			case i == 0:
+				p.line("           fix: %s", l)
+			default:
+				p.line("                %s", l)
+			}
 		}
 	}
 }

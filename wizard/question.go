@@ -1,0 +1,86 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrAborted says that the person left. Nothing is lost by it: what was written
+// is in the journal, and the same command goes on from there.
+var ErrAborted = errors.New("left by the person at the terminal")
+
+// Kind is how a question is answered.
+type Kind int
+
+// The kinds.
+const (
+	Text   Kind = iota // one line
+	Secret             // one line that is never shown, kept or repeated
+	Choice             // one of Options
+)
+
+// Question is one thing that a person decides. The answer ends in the setting
+// of the same name, so that a flag, a configuration file and a person fill the
+// same place.
+type Question struct {
+	Key     string   // the setting: "domain", "connector", …
+	Title   string   // the question itself
+	Why     string   // one line: why it is asked
+	Help    string   // more, for whoever asks for it; may have several lines
+	Kind    Kind     //
+	Value   string   // what is filled in already; "" for nothing
+	From    string   // where Value came from: "found in DNS", "file writeback.yaml"
+	Options []Option // of a Choice, the likeliest first
+	// Check says what is wrong with an answer, as far as that can be known while
+	// it is typed: it is quick and asks nobody. nil: every answer will do.
+	Check func(answer string) error
+}
+
+// Option is one answer of a Choice.
+type Option struct {
+	Value string
+	Label string
+	Note  string // what tells it from the others; may be ""
+}
+
+// Group is what is asked on one screen.
+type Group struct {
+	Title     string
+	Questions []Question
+	// Problem is why it is asked again: what the last answers led to. "" the
+	// first time.
+	Problem string
+}
+
+// Guide is what the program knows and finds out, as the wizard goes along.
+type Guide interface {
+	// Next gives the questions that have to be answered now. A group without
+	// questions says that all is known. It may take time: it looks things up.
+	Next(ctx context.Context) (Group, error)
+	// Answer takes the answers to the last group, by key. An error is a problem
+	// to be shown beside the same questions; one that wraps a context's error
+	// ends the sitting.
+	Answer(ctx context.Context, answers map[string]string) error
+	// Begin gives the sitting that the answers make, with the interrupted run
+	// that it would continue, if there is one. It connects, and writes nothing.
+	Begin(ctx context.Context) (*Sitting, error)
+	// Command is the command line that does the same without the wizard. It
+	// holds no secrets.
+	Command() string
+}
+
+// GuidedFace is a face that can also lead a person through.
+type GuidedFace interface {
+	Face
+	// Ask shows a group and returns its answers by key. ErrAborted: the person
+	// left.
+	Ask(ctx context.Context, g Group) (map[string]string, error)
+	// Busy says what is being done that may take a while; the function that it
+	// returns ends it.
+	Busy(what string) (done func())
+	// Choose lets the person decide between a few ways to go on, and returns the
+	// option's value.
+	Choose(ctx context.Context, title, text string, options []Option) (string, error)
+	// End shows how it ended.
+	End(Ending) error
+}
