@@ -82,6 +82,25 @@ var weights = map[Claim]map[Witness]weight{
 // Age is how long history proves anything: after it, it is a hint.
 const Age = 30 * 24 * time.Hour
 
+// Now is how long what was seen to be so counts as being so: an answer that a
+// person brings may be older. After it, it is history.
+const Now = 24 * time.Hour
+
+// weight is what the testimony is worth by now.
+func (t Testimony) weight(now time.Time) weight {
+	w, ago := weights[t.Claim][t.Witness], now.Sub(t.At)
+	if w == state && ago > Now {
+		w = history
+	}
+	if w == history && ago > Age {
+		w = hint
+	}
+	return w
+}
+
+// Proves says that the testimony may decide its claim.
+func (t Testimony) Proves(now time.Time) bool { return t.weight(now) >= history && t.Says != Unclear }
+
 // State is the verdict on a claim, in the words of reports.
 type State string
 
@@ -110,7 +129,7 @@ type Conflict struct {
 
 // Judge weighs the testimony to a claim:
 //
-//   - What is so now decides. Where two such witnesses disagree, or one is
+//   - What is so now (seen within a day) decides. Where two such witnesses disagree, or one is
 //     unclear, nothing is decided.
 //   - Without it, the newest proof of the last 30 days decides, whichever way.
 //   - A proof that is newer than the one that decided and says otherwise is a
@@ -120,8 +139,8 @@ type Conflict struct {
 func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
 	v := Verdict{Claim: claim, State: Unknown}
 	own := heard(claim, all)
-	states := ofWeight(claim, own, now, state)
-	past := ofWeight(claim, own, now, history)
+	states := ofWeight(own, now, state)
+	past := ofWeight(own, now, history)
 	switch {
 	case len(states) > 0 && agree(states):
 		v.decide(states[0])
@@ -130,7 +149,7 @@ func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
 	case len(past) > 0:
 		v.decide(past[0])
 	default:
-		if words := ofWeight(claim, own, now, attests); len(words) > 0 {
+		if words := ofWeight(own, now, attests); len(words) > 0 {
 			v.By, v.State = words[0], wordOf(words[0])
 		}
 	}
@@ -176,14 +195,10 @@ func heard(claim Claim, all []Testimony) (out []Testimony) {
 	return out
 }
 
-// ofWeight is the testimony of one weight, old history having become a hint.
-func ofWeight(claim Claim, own []Testimony, now time.Time, w weight) (out []Testimony) {
+// ofWeight is the testimony of one weight.
+func ofWeight(own []Testimony, now time.Time, w weight) (out []Testimony) {
 	for _, t := range own {
-		is := weights[claim][t.Witness]
-		if is == history && now.Sub(t.At) > Age {
-			is = hint
-		}
-		if is == w {
+		if t.weight(now) == w {
 			out = append(out, t)
 		}
 	}

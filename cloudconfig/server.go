@@ -8,8 +8,12 @@ type Server struct {
 	At        time.Time // when it was asked, by the server's clock
 	Product   string    // "connect" or "cloud"
 	Version   string    // of the product's module or agent; "" where not found
+	Told      bool      // a person asked, and brought the answer: At may be long ago
 	Staging   bool      // staging mode: it writes nothing back
 	Scheduler bool      // the sync cycle is enabled
+	// Agent is the version of the Cloud Sync agent beside Entra Connect; "" where
+	// there is none beside it.
+	Agent string
 	// Connectors are the connectors to AD forests, with the account each uses.
 	Connectors []ServerConnector
 	// Cloud is the name of the connector to Microsoft Entra ID.

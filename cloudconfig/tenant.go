@@ -13,14 +13,24 @@ type Tenant struct {
 	Domains     []string  // verified domain names
 	SyncEnabled bool      // onPremisesSyncEnabled; false also where it never was
 	LastSync    time.Time // onPremisesLastSyncDateTime; zero: never
-	Plans       []Plan
-	GraphFlag   *bool // features.passwordWritebackEnabled; nil: not read. It counts for nothing: see Judge
+	SyncUnread  bool      // the two above could not be read
+	Plans       []Plan    // nil: not read; empty: none
+	GraphFlag   *bool     // features.passwordWritebackEnabled; nil: not read. It counts for nothing: see Judge
 	// AdminSSPR is authorizationPolicy.allowedToUseSSPR: administrators' own
 	// reset, not that of users. nil: not read.
 	AdminSSPR *bool
-	// Unread names the parts that could not be read, each with the scope or role
-	// that is missing. What they would fill is empty.
-	Unread []string
+	// Skew is how far the clock of the computer that asked is ahead of the
+	// service's; 0 where that is not known.
+	Skew time.Duration
+	// Unread are the parts that could not be read. What they would fill is empty.
+	Unread []Unread
+}
+
+// Unread is a part of a tenant that could not be read.
+type Unread struct {
+	What string // "the licences"
+	Why  string // a sentence about what is missing
+	Idle bool   // nothing is decided by it
 }
 
 // Plan is one service plan of a subscription.

@@ -50,7 +50,9 @@ func (g given) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore
 		return got, nil
 	}
 	if c.Audience != "" && !slices.Contains(audiences, c.Audience) {
-		return none, fmt.Errorf("the given token is for %q, not for %s", clean(c.Audience), resource)
+		return none, &Error{Kind: SignInRefused, Doing: "sign in with " + string(GivenToken),
+			Text: fmt.Sprintf("the given token is for %q, not for %s", clean(c.Audience), resource),
+			Fix:  "get one with: az account get-access-token --resource " + resource}
 	}
 	if c.Expires > 0 {
 		got.ExpiresOn = time.Unix(c.Expires, 0).UTC()

@@ -2,6 +2,7 @@ package syncserver
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -214,6 +215,9 @@ func (d Document) Server() cloudconfig.Server {
 	case d.Connect != nil:
 		s.Product = "connect"
 		d.Connect.fill(&s)
+		if d.CloudSync != nil {
+			s.Agent = cmp.Or(d.CloudSync.Version, "of unknown version")
+		}
 	case d.CloudSync != nil:
 		s.Product, s.Version = "cloud", d.CloudSync.Version
 	}

@@ -51,7 +51,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 			return err
 		}
 	}
-	s, err := a.sit(ctx, "apply")
+	s, err := a.sit(ctx, occasion{verb: "apply"})
 	if err != nil {
 		return err
 	}

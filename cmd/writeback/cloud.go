@@ -26,7 +26,10 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 		return nil, "", err
 	}
 	cloud := &stages.Cloud{Words: words, Links: links,
-		Expected: stages.Expected{Tenant: s.tenant, Described: connector.Tenant, Host: connector.Host}}
+		Expected: stages.Expected{Tenant: s.tenant, Described: connector.Tenant, Host: connector.Host, Product: s.sync}}
+	if a.skipped()[stages.WritebackInfo.ID] {
+		cloud.Teller = stages.SSPRInfo.ID
+	}
 	tenantID, err := a.signIn(ctx, cloud, links)
 	if err != nil {
 		return nil, "", err
@@ -36,7 +39,7 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 		return nil, "", err
 	}
 	if w.Method == stages.ByHandoff {
-		if w.Script, err = a.leaveScript(); err != nil {
+		if err := a.handOver(w); err != nil {
 			return nil, "", err
 		}
 	}
@@ -50,6 +53,9 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 // cloudAsked says whether anything speaks of the cloud stages: a setting, a
 // stage that was named, or a person's word in the journal.
 func (a *app) cloudAsked(words map[string]steps.Attestation) bool {
+	if a.settings.cloud.sync == "none" {
+		return false
+	}
 	return len(words) > 0 ||
 		slices.ContainsFunc(asked, func(flag string) bool { return a.settings.from[flag] != "" }) ||
 		slices.ContainsFunc(a.settings.only, func(stage string) bool { return stage != stages.DelegateInfo.ID })
@@ -93,16 +99,27 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	if err != nil {
 		return "", err
 	}
-	tenant := &tenantHands{client: client}
+	tenant := &tenantHands{client: client, progress: a.counting()}
 	cloud.Tenant = tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
 		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal()}}
 	}
-	known, err := tenant.Tenant(ctx)
-	if err != nil {
-		return "", err
+	return tenant.signedIn(ctx)
+}
+
+// countEvery is how many entries of a tenant's lists are read between two signs
+// of life.
+const countEvery = 20_000
+
+// counting tells how far a long count has come.
+func (a *app) counting() func(done int) {
+	told := 0
+	return func(done int) {
+		if done-told >= countEvery {
+			told = done
+			fmt.Fprintf(a.err, "      counting registrations: %d entries read\n", done)
+		}
 	}
-	return known.ID, nil
 }
 
 func cmpOr(a, b string) string {
@@ -147,19 +164,26 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 	return stages.ByServer, nil
 }
 
-// leaveScript writes the script for a hand-off, where one is asked for.
-func (a *app) leaveScript() (string, error) {
+// handOver writes the script for a hand-off, where one is asked for. The first one
+// asks; once its answer is there, and says that writeback is off on an active
+// server, the next one switches it on.
+func (a *app) handOver(w *stages.Writeback) error {
 	file := a.settings.cloud.handoffScript
 	if file == "" {
-		return "", nil
+		return nil
 	}
 	h := syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))}
+	if answer, is := w.Server.(answered); is && answer.isOff() {
+		h.Script, h.Ask = syncserver.EnableConnect, h.Ask.Switching(answer.server.Cloud, true)
+		w.Switches = true
+	}
 	text, err := h.Text()
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return "", fmt.Errorf("leave the script for the sync server: %w", err)
+		return fmt.Errorf("leave the script for the sync server: %w", err)
 	}
-	return file, nil
+	w.Script = file
+	return nil
 }

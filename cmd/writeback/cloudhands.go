@@ -18,50 +18,79 @@ import (
 // The cloud's hands, fitted to what the stages ask for.
 
 type tenantHands struct {
-	client *graph.Client
-	first  *cloudconfig.Tenant // what the sign-in saw, for the first look
+	client   *graph.Client
+	first    *cloudconfig.Tenant // what the sign-in saw, until somebody looks
+	progress func(done int)      // of a count
 }
 
-// Tenant reads the tenant. The look that a sign-in took to know its tenant
-// serves as the first one.
-func (h *tenantHands) Tenant(ctx context.Context) (cloudconfig.Tenant, error) {
-	t, missing, err := h.client.Tenant(ctx)
-	for _, m := range missing {
-		text := "could not read " + m.What + ": the permission " + m.Scope + " is missing"
-		if m.Role != "" {
-			text += ", or the role " + m.Role
-		}
-		t.Unread = append(t.Unread, text)
+// signedIn reads the tenant to know which one it is. The first look then need
+// not read it again.
+func (h *tenantHands) signedIn(ctx context.Context) (id string, err error) {
+	t, err := h.Tenant(ctx)
+	if err != nil {
+		return "", err
 	}
-	return t, signInError(err)
+	h.first = &t
+	return t.ID, nil
+}
+
+// Tenant reads the tenant. Parts that may not be read are named in it.
+func (h *tenantHands) Tenant(ctx context.Context) (cloudconfig.Tenant, error) {
+	if first := h.first; first != nil {
+		h.first = nil
+		return *first, nil
+	}
+	t, missing, err := h.client.Tenant(ctx)
+	t.Skew = h.client.Skew()
+	for _, m := range missing {
+		t.Unread = append(t.Unread, cloudconfig.Unread{What: m.What, Why: why(m), Idle: m.Scope != "Organization.Read.All"})
+	}
+	return t, told(err)
+}
+
+// why says what it takes to read a part of a tenant.
+func why(m graph.Missing) string {
+	switch graph.KindOf(m.Err) {
+	case graph.NotAUser:
+		return "Graph shows it to signed-in users only, and this sign-in is an application's"
+	case graph.NotOffered:
+		return "Graph does not offer it here"
+	case graph.Unlicensed:
+		return "the tenant has no licence for it"
+	}
+	if m.Role == "" {
+		return "the permission " + m.Scope + " is missing"
+	}
+	return "the permission " + m.Scope + " is missing, or the role " + m.Role
 }
 
 func (h *tenantHands) Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error) {
 	all, err := h.client.Audits(ctx, since)
-	return all, signInError(err)
+	return all, told(err)
 }
 
 func (h *tenantHands) Registrations(ctx context.Context) (cloudconfig.Registrations, error) {
-	r, err := h.client.Registrations(ctx, nil)
-	return r, signInError(err)
+	r, err := h.client.Registrations(ctx, h.progress)
+	return r, told(err)
 }
 
 func (h *tenantHands) SetPasswordWriteback(ctx context.Context, on bool) error {
 	return h.client.SetPasswordWriteback(ctx, on)
 }
 
-// signInRefusedError tells the stages, and the exit code, that going on makes
-// no sense before somebody signs in otherwise.
-type signInRefusedError struct{ error }
+// toldError lets the stages ask an error of Graph what to do about it, and
+// whether going on makes sense before somebody signs in otherwise.
+type toldError struct{ error }
 
-func (e signInRefusedError) Unwrap() error     { return e.error }
-func (signInRefusedError) SignInRefused() bool { return true }
+func (e toldError) Unwrap() error       { return e.error }
+func (e toldError) Fix() string         { return graph.FixOf(e.error) }
+func (e toldError) SignInRefused() bool { return graph.KindOf(e.error) == graph.SignInRefused }
 
-func signInError(err error) error {
-	if k := graph.KindOf(err); k == graph.SignInRefused {
-		return signInRefusedError{err}
+func told(err error) error {
+	if graph.KindOf(err) == "" {
+		return err
 	}
-	return err
+	return toldError{err}
 }
 
 type pageHands struct{ client *portal.Client }
@@ -130,7 +159,15 @@ func readAnswer(file string) (answered, error) {
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
-	return answered{d.Server()}, nil
+	s := d.Server()
+	s.Told = true
+	return answered{s}, nil
+}
+
+// isOff says that the server is the one that writes back, and does not.
+func (a answered) isOff() bool {
+	s := a.server
+	return s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
 }
 
 func (a answered) Server(context.Context) (cloudconfig.Server, error) { return a.server, nil }

@@ -30,7 +30,7 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 	if err := checkPlanFile(file); err != nil {
 		return err
 	}
-	s, err := a.sit(ctx, "plan")
+	s, err := a.sit(ctx, occasion{verb: "plan"})
 	if err != nil {
 		return err
 	}

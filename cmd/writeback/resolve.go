@@ -120,7 +120,7 @@ func texts(v any) []string {
 // belongs together is taken together or not at all: another DC has another
 // certificate, and another user another key.
 func (s *settings) goOnWithRun(run steps.Run) error {
-	names := slices.Concat(shown, []string{"krb5-conf", "cloud", "auth", "client-id", "graph-endpoint", "portal-endpoint", "powershell"})
+	names := slices.Concat(shown, []string{"krb5-conf", "cloud", "auth", "client-id", "graph-endpoint", "portal-endpoint", "powershell", "allow-undocumented-api"})
 	sameDC := s.unset("dc")
 	if sameDC {
 		names = append(names, "dc", "tls-name")

@@ -24,13 +24,19 @@ type sitting struct {
 	conn *directory.Conn
 }
 
+// occasion is what a sitting is for.
+type occasion struct {
+	verb string
+	run  *steps.Run // that is to be undone; nil: none
+}
+
 // sit connects and finds out what the stages must know.
-func (a *app) sit(ctx context.Context, verb string) (*sitting, error) {
+func (a *app) sit(ctx context.Context, of occasion) (*sitting, error) {
 	conn, err := a.connect(ctx)
 	if err != nil {
 		return nil, cancelled(ctx, err)
 	}
-	s, err := a.sitOn(ctx, conn, verb)
+	s, err := a.sitOn(ctx, conn, of)
 	if err != nil {
 		conn.Close()
 		return nil, cancelled(ctx, err)
@@ -47,12 +53,12 @@ func cancelled(ctx context.Context, err error) error {
 	return &steps.CancelledError{Err: errors.Join(ctx.Err(), err)}
 }
 
-func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*sitting, error) {
+func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*sitting, error) {
 	who, err := conn.Who(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connector, err := a.connectorFor(ctx, conn, verb)
+	connector, err := a.connectorFor(ctx, conn, of)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +71,9 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*si
 	if err != nil {
 		return nil, err
 	}
-	all := []steps.Step{delegate.Step()}
-	skip := a.skipped()
-	if a.cloudAsked(words) {
+	all, skip := []steps.Step{delegate.Step()}, a.skipped()
+	settings := a.recordAll(conn, delegate)
+	if of.cloud(a, words) {
 		var more []steps.Step
 		if more, target.Tenant, err = a.cloudStages(ctx, connector, words); err != nil {
 			return nil, err
@@ -76,26 +82,37 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, verb string) (*si
 	} else {
 		all = append(all, (&stages.Writeback{}).Step(), (&stages.SSPR{}).Step())
 		skip[stages.WritebackInfo.ID], skip[stages.SSPRInfo.ID] = true, true
+		forgetCloud(settings)
+		if of.run != nil {
+			target.Tenant = of.run.Target.Tenant
+		}
 	}
 	face := a.face()
-	settings := a.recordAll(conn, delegate)
-	if !a.cloudAsked(words) {
-		forgetCloud(settings)
-	}
 	return &sitting{
 		Sitting: wizard.Sitting{
 			Runner:  &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe},
-			Opening: steps.Opening{Verb: verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
+			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},
 		face: face, conn: conn,
 	}, nil
 }
 
+// cloud says whether the cloud stages are needed. To undo what was made in AD
+// alone takes no sign-in to a tenant: it may be gone by then, or refused.
+func (o occasion) cloud(a *app, words map[string]steps.Attestation) bool {
+	if o.run == nil {
+		return a.cloudAsked(words)
+	}
+	return slices.ContainsFunc(o.run.Records, func(r steps.Record) bool {
+		return r.Kind == steps.KindIntent && r.Step != stages.DelegateInfo.ID
+	})
+}
+
 // connectorFor finds the connector account. Undo needs none: it may be gone by
 // then.
-func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, verb string) (adperms.Connector, error) {
-	if verb == "undo" {
+func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, of occasion) (adperms.Connector, error) {
+	if of.run != nil {
 		return adperms.Connector{}, nil
 	}
 	return a.chooseConnector(ctx, conn)

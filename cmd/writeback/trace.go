@@ -27,6 +27,9 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	return f.Close, nil
 }
 
+// longPause is a wait that a person is told of.
+const longPause = 3 * time.Second
+
 // trace is what --debug and --log-file show, nil where neither is on. Lines hold
 // no values and no credentials.
 func (a *app) trace() func(line string) {
@@ -62,10 +65,13 @@ func (a *app) traceLDAP() func(directory.Operation) {
 
 func (a *app) traceGraph() func(graph.Operation) {
 	say := a.trace()
-	if say == nil {
-		return nil
-	}
 	return func(o graph.Operation) {
+		if o.Wait >= longPause {
+			fmt.Fprintf(a.err, "      waiting %s: %s\n", o.Wait.Round(time.Second), steps.Plain(o.Err))
+		}
+		if say == nil {
+			return
+		}
 		say(fmt.Sprintf("graph %s %s try %d: %d, %d bytes, %s %s", o.Method, o.Path, o.Attempt, o.Status, o.Bytes, o.Took.Round(time.Microsecond), o.Err))
 	}
 }

@@ -53,7 +53,7 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if err := a.settings.goOnWithRun(run); err != nil {
 		return err
 	}
-	s, err := a.sit(ctx, "undo")
+	s, err := a.sit(ctx, occasion{verb: "undo", run: &run})
 	if err != nil {
 		return err
 	}

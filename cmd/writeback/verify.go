@@ -21,7 +21,7 @@ and 6 where only a manual step is left.`,
 }
 
 func (a *app) verify(ctx context.Context) error {
-	s, err := a.sit(ctx, "verify")
+	s, err := a.sit(ctx, occasion{verb: "verify"})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"fmt"
+	"strings"
 
 	"writeback/cloudconfig"
 	"writeback/steps"
@@ -21,29 +22,60 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 	if host == "" {
 		host = "the sync server"
 	}
-	if w.Method == ByHandoff && w.Script != "" {
-		f.Text = "the sync server is reached by a person: a script was left for it"
-		f.Fix = fmt.Sprintf("1. Copy %s to %s and read it.\n2. Run it there in an elevated Windows PowerShell; it leaves a JSON file.\n"+
-			"3. Bring the file back: writeback verify --handoff-answer FILE", w.Script, host)
-		return f
+	switch {
+	case w.Method == ByHandoff:
+		f.Text = "the sync server is reached by a person"
+		f.Fix = w.handOver(host)
+	case w.Expected.Product == "cloud" || o.Server != nil && o.Server.Product == "cloud":
+		f.Fix = numbered(
+			"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
+			"Open Password reset > On-premises integration: "+w.Links.SSPRPage(),
+			"Tick Write back passwords with Microsoft Entra Connect cloud sync, and save.",
+			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")
+	default:
+		f.Fix = numbered(
+			"On "+host+" open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
+			"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
+			"Tick Password writeback, and go on to Configure.",
+			"Prove it: writeback verify on that server, or with --sync-server "+host+"; or say it: writeback attest writeback --by NAME")
 	}
-	f.Fix = fmt.Sprintf("1. On %s open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.\n"+
-		"2. Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.\n"+
-		"3. Tick Password writeback, and go on to Configure.\n"+
-		"   (With Cloud Sync instead: tick Write back passwords with Microsoft Entra Connect cloud sync on %s)\n"+
-		"4. Prove it: writeback verify on that server, or with --sync-server %s; or say it: writeback attest writeback --by NAME",
-		host, w.Links.SSPRPage(), host)
 	return f
+}
+
+// handOver tells how a script gets to the sync server, and its answer back.
+func (w *Writeback) handOver(host string) string {
+	if w.Script == "" {
+		return numbered(
+			"Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
+			"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
+	}
+	does := "it leaves an answer in JSON and changes nothing"
+	if w.Switches {
+		does = "it switches password writeback on, and leaves an answer in JSON"
+	}
+	return numbered(
+		"Copy "+w.Script+" to "+host+" and read it.",
+		"Run it there in an elevated Windows PowerShell: "+does+".",
+		"Bring the answer back: writeback verify --handoff-answer FILE")
 }
 
 // byHand tells what to tick on the page of the portal.
 func (s *SSPR) byHand(main, unlock cloudconfig.Verdict) steps.Finding {
-	f := steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
-		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State)}
-	f.Fix = fmt.Sprintf("1. Sign in to the Microsoft Entra admin center as Authentication Policy Administrator (or Global Administrator).\n"+
-		"2. Open Password reset > On-premises integration: %s\n"+
-		"3. %s: %s\n4. %s: %s\n5. Save.\n"+
-		"6. Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME",
-		s.Links.SSPRPage(), ssprTitle, "yes", unlockTitle, yesNo(s.Unlock))
-	return f
+	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
+		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
+		Fix: numbered(
+			"Sign in to the Microsoft Entra admin center as Authentication Policy Administrator (or Global Administrator).",
+			"Open Password reset > On-premises integration: "+s.Links.SSPRPage(),
+			ssprTitle+": yes",
+			unlockTitle+": "+yesNo(s.Unlock),
+			"Save.",
+			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME"),
+	}
+}
+
+func numbered(all ...string) string {
+	for i := range all {
+		all[i] = fmt.Sprintf("%d. %s", i+1, all[i])
+	}
+	return strings.Join(all, "\n")
 }

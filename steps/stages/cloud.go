@@ -57,7 +57,10 @@ type Cloud struct {
 	// of the connector account in AD says. Empty names expect nothing.
 	Expected Expected
 	Links    cloudconfig.Endpoints
-	Clock    func() time.Time // nil: time.Now
+	// Teller is the stage that tells what concerns both: the other one repeats
+	// only what blocks it. "": writeback.
+	Teller string
+	Clock  func() time.Time // nil: time.Now
 
 	memo   *Outlook
 	memoAt time.Time
@@ -68,6 +71,7 @@ type Expected struct {
 	Tenant    string // an id or a verified domain, as asked for
 	Described string // the tenant in the connector account's description
 	Host      string // the sync server in that description
+	Product   string // the sync product that writes back, as asked for: "connect" or "cloud"
 }
 
 // Outlook is what the cloud stages see of the world.
@@ -80,6 +84,9 @@ type Outlook struct {
 	Testimony []cloudconfig.Testimony
 	Unseen    []steps.Finding // what could not be looked at, and why
 }
+
+// portalUnread is the code of a finding that concerns the stage sspr alone.
+const portalUnread = "portal-unread"
 
 // fresh is how long one look serves both stages. A write ends it at once.
 const fresh = 5 * time.Second
@@ -116,11 +123,25 @@ func (c *Cloud) now() time.Time {
 // person has to sign in otherwise first.
 type refused interface{ SignInRefused() bool }
 
-// unseen turns an error of a source into a finding, unless it ends the run.
+// miss notes what a source could not show, unless that ends the run.
+func (o *Outlook) miss(ctx context.Context, code, what, fix string, err error) error {
+	f, err := unseen(ctx, code, what, fix, err)
+	if err == nil {
+		o.Unseen = append(o.Unseen, f)
+	}
+	return err
+}
+
+// unseen turns an error of a source into a finding, unless it ends the run. What
+// the source says to do about it is better than fix.
 func unseen(ctx context.Context, code, what, fix string, err error) (steps.Finding, error) {
 	var r refused
 	if ctx.Err() != nil || errors.As(err, &r) && r.SignInRefused() {
 		return steps.Finding{}, err
+	}
+	var known interface{ Fix() string }
+	if errors.As(err, &known) && known.Fix() != "" {
+		fix = known.Fix()
 	}
 	return steps.Finding{Level: steps.LevelWarning, Code: code, Text: what + ": " + err.Error(), Fix: fix}, nil
 }
@@ -130,20 +151,16 @@ func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
 		return nil
 	}
 	tenant, err := c.Tenant.Tenant(ctx)
-	if err == nil {
-		o.Tenant = &tenant
-		o.Testimony = append(o.Testimony, tenant.Testify("Microsoft Graph, onPremisesSynchronization", o.At)...)
-		var audits []cloudconfig.Audit
-		if audits, err = c.Tenant.Audits(ctx, o.At.Add(-cloudconfig.Age)); err == nil {
-			o.Testimony = append(o.Testimony, cloudconfig.TestifyAudits(audits, "directory audit log of tenant "+tenant.ID)...)
-			return nil
-		}
-	}
-	f, err := unseen(ctx, "tenant-unread", "the tenant could not be looked at", "sign in with what is missing; the rest of the plan holds without it", err)
 	if err != nil {
-		return err
+		return o.miss(ctx, "tenant-unread", "the tenant could not be looked at", "sign in as somebody who may; the rest of the plan holds without it", err)
 	}
-	o.Unseen = append(o.Unseen, f)
+	o.Tenant = &tenant
+	o.Testimony = append(o.Testimony, tenant.Testify("Microsoft Graph, onPremisesSynchronization", o.At)...)
+	audits, err := c.Tenant.Audits(ctx, o.At.Add(-cloudconfig.Age))
+	if err != nil {
+		return o.miss(ctx, "audits-unread", "the audit log, where it shows that a password was written back, could not be read", "sign in as a Reports Reader with AuditLog.Read.All", err)
+	}
+	o.Testimony = append(o.Testimony, cloudconfig.TestifyAudits(audits, "directory audit log of tenant "+tenant.ID)...)
 	return nil
 }
 
@@ -152,17 +169,12 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 		return nil
 	}
 	server, err := c.Server.Server(ctx)
-	if err == nil {
-		o.Server = &server
-		o.Testimony = append(o.Testimony, server.Testify()...)
-		return nil
-	}
-	f, err := unseen(ctx, "server-unread", "the sync server could not be asked",
-		"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
 	if err != nil {
-		return err
+		return o.miss(ctx, "server-unread", "the sync server could not be asked",
+			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
 	}
-	o.Unseen = append(o.Unseen, f)
+	o.Server = &server
+	o.Testimony = append(o.Testimony, server.Testify()...)
 	return nil
 }
 
@@ -171,17 +183,12 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 		return nil
 	}
 	page, err := c.Page.Policy(ctx)
-	if err == nil {
-		o.Page = &page
-		o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
-		return nil
-	}
-	f, err := unseen(ctx, "portal-unread", "the portal's settings could not be read",
-		"the service is not documented and may change any day: look at the page itself, as the steps by hand say", err)
 	if err != nil {
-		return err
+		return o.miss(ctx, portalUnread, "the portal's settings could not be read",
+			"the service is not documented and may change any day: look at the page itself, as the steps by hand say", err)
 	}
-	o.Unseen = append(o.Unseen, f)
+	o.Page = &page
+	o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
 	return nil
 }
 

@@ -2,6 +2,8 @@ package stages
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -14,6 +16,24 @@ const staleAfter = 24 * time.Hour
 // maxSkew is what sign-ins bear between two clocks (Kerberos, and tokens).
 const maxSkew = 5 * time.Minute
 
+// common is what a stage tells of what concerns both: one of them tells it, lest
+// it be read twice. What blocks, blocks both.
+func (c *Cloud) common(stage string, o Outlook) []steps.Finding {
+	teller := c.Teller
+	if teller == "" {
+		teller = WritebackInfo.ID
+	}
+	return slices.DeleteFunc(append(c.prerequisites(o), o.Unseen...), func(f steps.Finding) bool {
+		switch {
+		case f.Level == steps.LevelError:
+			return false
+		case f.Code == portalUnread:
+			return stage != SSPRInfo.ID
+		}
+		return stage != teller
+	})
+}
+
 // prerequisites are what must hold in the tenant before writeback can work.
 func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 	add := func(level steps.Level, code, text, fix string) {
@@ -22,6 +42,7 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 	out = append(out, c.whichTenant(o)...)
 	if t := o.Tenant; t != nil {
 		switch {
+		case t.SyncUnread: // it is among what was not read
 		case !t.SyncEnabled:
 			add(steps.LevelError, "sync-disabled", fmt.Sprintf("tenant %s is not synchronised with any Active Directory", t.DisplayName),
 				"set up Entra Connect or Cloud Sync first")
@@ -30,14 +51,39 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 				"look at the sync server: a service that does not synchronise does not write back")
 		}
 		for _, part := range t.Unread {
-			add(steps.LevelWarning, "tenant-part-unread", part, "sign in with what is missing, or do without this part")
+			level, fix := steps.LevelWarning, "sign in with what is missing, or do without this part"
+			if part.Idle {
+				level, fix = steps.LevelInfo, ""
+				part.Why += "; nothing is decided by it"
+			}
+			add(level, "tenant-part-unread", "could not read "+part.What+": "+part.Why, fix)
 		}
-		if len(t.Plans) > 0 && t.Licensed() == "" {
+		if t.Plans != nil && t.Licensed() == "" {
 			add(steps.LevelWarning, "licence-missing", fmt.Sprintf("tenant %s has no licence that includes password writeback (Microsoft Entra ID P1 or P2)", t.DisplayName),
 				"get Microsoft Entra ID P1 or P2, or a product that includes one, for the users whose passwords are to be written back")
 		}
 	}
+	if skew := c.skew(o); skew != "" {
+		add(steps.LevelWarning, "clock-skew", skew, "set both clocks; sign-ins fail beyond 5 minutes")
+	}
 	return append(out, c.aboutServer(o)...)
+}
+
+// skew names clocks that differ by more than sign-ins bear; "" where none does.
+func (c *Cloud) skew(o Outlook) string {
+	var parts []string
+	differs := func(whose string, by time.Duration) {
+		if by.Abs() > maxSkew {
+			parts = append(parts, fmt.Sprintf("the clock of %s differs from this computer's by %s", whose, by.Abs().Round(time.Second)))
+		}
+	}
+	if o.Tenant != nil {
+		differs("Microsoft Graph", o.Tenant.Skew)
+	}
+	if o.Server != nil && !o.Server.At.IsZero() && !o.Server.Told {
+		differs(o.Server.Host, o.Server.At.Sub(o.At))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // ago says when something was.
@@ -79,8 +125,12 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	if s.Staging {
 		warn("staging-server", fmt.Sprintf("%s is in staging mode: it writes nothing back", s.Host), "ask the active sync server instead (--sync-server)")
 	}
-	if skew := s.At.Sub(o.At).Abs(); !s.At.IsZero() && skew > maxSkew {
-		warn("clock-skew", fmt.Sprintf("the clock of %s differs from this computer's by %s", s.Host, skew.Round(time.Second)), "set both clocks; sign-ins fail beyond 5 minutes")
+	if age := o.At.Sub(s.At); s.Told && age > staleAfter {
+		warn("answer-old", fmt.Sprintf("the answer of %s is of %s: it says how things were then", s.Host, ago(o.At, s.At)), "run the script there again, and bring the new answer")
+	}
+	if s.Agent != "" && c.Expected.Product == "" {
+		warn("two-sync-products", fmt.Sprintf("%s runs Entra Connect (%s) and the Cloud Sync agent (%s): each has its own switch, and a user is written back by one of them", s.Host, s.Version, s.Agent),
+			"say which one writes back: --sync connect, or --sync cloud")
 	}
 	for _, p := range s.Problems {
 		warn("server-problem", fmt.Sprintf("%s could not answer everything: %s", s.Host, p), "")

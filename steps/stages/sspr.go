@@ -39,7 +39,7 @@ func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) { return s.look(ctx
 func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 	main := cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At)
 	unlock := cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At)
-	findings := append(s.prerequisites(o), o.Unseen...)
+	findings := s.common(SSPRInfo.ID, o)
 	findings = append(findings, conflicts(main, ssprTitle)...)
 	findings = append(findings, conflicts(unlock, unlockTitle)...)
 	findings = append(findings, apart(main, o)...)
@@ -99,8 +99,8 @@ func (s *SSPR) byPortal(p PolicyPage) (out []SetPolicy) {
 // Prove says what the verdicts rest on.
 func (s *SSPR) Prove(o Outlook) []steps.Evidence {
 	return append(
-		evidence(cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At), ssprTitle),
-		evidence(cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At), unlockTitle)...)
+		evidence(cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At), ssprTitle, o.At),
+		evidence(cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At), unlockTitle, o.At)...)
 }
 
 // Probe counts for whom self-service reset is on at all.

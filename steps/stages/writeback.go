@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"writeback/cloudconfig"
 	"writeback/steps"
@@ -28,8 +29,9 @@ const (
 // written back: on the sync server.
 type Writeback struct {
 	*Cloud
-	Method Method
-	Script string // ByHandoff: where the script was left
+	Method   Method
+	Script   string // ByHandoff: where the script was left; "": none was
+	Switches bool   // that script switches writeback on; otherwise it only asks
 }
 
 // Step is the stage as a step of the engine.
@@ -45,7 +47,7 @@ func (w *Writeback) Inspect(ctx context.Context) (Outlook, error) { return w.loo
 // Plan switches on what is off and can be reached, and tells a person the rest.
 func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	v := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
-	findings := append(w.prerequisites(o), o.Unseen...)
+	findings := w.common(WritebackInfo.ID, o)
 	findings = append(findings, conflicts(v, writebackTitle)...)
 	if v.State == cloudconfig.Verified || v.State == cloudconfig.Attested {
 		return nil, findings, nil
@@ -53,12 +55,19 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	switch {
 	case w.Method == ByServer && o.Server != nil:
 		changes, more := w.byServer(*o.Server)
-		return changes, append(findings, more...), nil
+		return changes, append(without(findings, more), more...), nil
 	case w.Method == ByGraph && o.Tenant != nil:
 		changes, more := w.byGraph(*o.Tenant)
 		return changes, append(findings, more...), nil
 	}
 	return nil, append(findings, w.byHand(o)), nil
+}
+
+// without leaves out what is told with more weight in other findings.
+func without(all, others []steps.Finding) []steps.Finding {
+	return slices.DeleteFunc(all, func(f steps.Finding) bool {
+		return slices.ContainsFunc(others, func(g steps.Finding) bool { return f.Code == g.Code })
+	})
 }
 
 // byServer plans the one cmdlet, where the server is the one that writes back.
@@ -91,7 +100,7 @@ func (w *Writeback) byGraph(t cloudconfig.Tenant) ([]Switch, []steps.Finding) {
 
 // Prove says what the verdict rests on.
 func (w *Writeback) Prove(o Outlook) []steps.Evidence {
-	return evidence(cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At), writebackTitle)
+	return evidence(cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At), writebackTitle, o.At)
 }
 
 // Switch is the one kind of change of the stage: writeback is switched on.
