@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,6 +25,9 @@ import (
 
 // bePowerShell holds the address of the test's sync server.
 const bePowerShell = "WRITEBACK_TEST_BE_POWERSHELL"
+
+// seenOf is the header in which a stand-in tells its arguments and environment.
+const seenOf = "Seen-Of-Process"
 
 // order is what the runners write.
 type order struct {
@@ -45,7 +50,14 @@ func standIn(server string) int {
 		return 98
 	}
 	client := http.Client{Timeout: time.Minute}
-	answer, err := client.Post(server, "application/json", bytes.NewReader(in))
+	r, err := http.NewRequest(http.MethodPost, server, bytes.NewReader(in))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 99
+	}
+	// What others on the computer can see of a process.
+	r.Header.Set(seenOf, base64.StdEncoding.EncodeToString([]byte(strings.Join(append(os.Args, os.Environ()...), "\n"))))
+	answer, err := client.Do(r)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 99
@@ -73,7 +85,8 @@ type shell struct {
 	server syncserver.Runner
 
 	mu     sync.Mutex
-	orders []string // "inspect ", "enable SYNC01": the script, and the host where there was one
+	orders []string // "inspect", "enable SYNC01": the script, and the host where there was one
+	seen   []string // arguments and environment of each process
 	// around is called instead of carrying an order out, with the carrying out; nil: nobody.
 	around func(script string, carryOut func()) (dropped bool)
 }
@@ -100,7 +113,10 @@ func powershell(t *testing.T, server syncserver.Runner) *shell {
 func (s *shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var o order
 	var ask syncserver.Ask
-	err := json.NewDecoder(r.Body).Decode(&o)
+	seen, err := base64.StdEncoding.DecodeString(r.Header.Get(seenOf))
+	if err == nil {
+		err = json.NewDecoder(r.Body).Decode(&o)
+	}
 	if err == nil {
 		err = json.Unmarshal([]byte(o.Input), &ask)
 	}
@@ -110,7 +126,8 @@ func (s *shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.orders = append(s.orders, script.Name()+" "+o.Host)
+	s.orders = append(s.orders, strings.TrimSpace(script.Name()+" "+o.Host))
+	s.seen = append(s.seen, string(seen))
 	around := s.around
 	s.mu.Unlock()
 	var answer []byte

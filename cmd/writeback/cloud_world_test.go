@@ -2,6 +2,9 @@ package main
 
 import (
 	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +13,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/practice/tenant/csdl"
 	"writeback/steps"
 )
 
@@ -39,8 +43,8 @@ type cloudBench struct {
 	tenant *tenant.Tenant
 	server *tenant.SyncServer
 	shell  *shell
-	tokens map[string]string // variables of --auth token
-	secret []string          // what must never be shown
+	secret []string // what must never be shown
+	flag   *bool    // --writeback-method graph is used: its flag may be written
 }
 
 // domainOfTenant is the tenant that the connector account's description names.
@@ -58,7 +62,9 @@ func newCloudBench(t *testing.T, o tenant.Options) *cloudBench {
 		t.Fatal(err)
 	}
 	b := &cloudBench{bench: newBench(t), tenant: tn, server: tn.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD"})}
+	b.flag = new(bool)
 	t.Cleanup(func() {
+		b.checkRequests()
 		if err := tn.Close(); err != nil {
 			t.Errorf("close the tenant: %v", err)
 		}
@@ -96,6 +102,27 @@ func (b *cloudBench) giveTokens(graph, portal string) {
 			b.env = append(b.env, name+"="+token)
 			b.secret = append(b.secret, token)
 		}
+	}
+}
+
+// checkRequests holds all that the tenant was asked in the test against the
+// schema: no property that is not in it, no write but of the settings.
+func (b *cloudBench) checkRequests() {
+	all := b.tenant.Requests()
+	for _, r := range all {
+		if r.Service == tenant.Graph && r.Method != http.MethodGet && !*b.flag {
+			b.t.Errorf("%s %s %s: only --writeback-method graph writes to Graph", r.Method, r.Path, r.Body)
+		}
+	}
+	schema, err := csdl.Open()
+	if errors.Is(err, fs.ErrNotExist) {
+		return // the schema is not beside the project
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := schema.CheckRequests(all); err != nil {
+		b.t.Error(err)
 	}
 }
 

@@ -33,7 +33,11 @@ func TestMain(m *testing.M) {
 				prepare(a, value)
 			}
 		}
-		os.Exit(a.main(os.Args[1:]))
+		code := a.main(os.Args[1:])
+		for _, end := range atEnd {
+			end()
+		}
+		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }
@@ -41,6 +45,9 @@ func TestMain(m *testing.M) {
 // seams are what a test can put in the program's place of something, each by an
 // environment variable that only this binary knows. Test files add theirs.
 var seams = map[string]func(a *app, value string){}
+
+// atEnd is called when the program has ended.
+var atEnd []func()
 
 // program is how one test runs writeback.
 type program struct {
