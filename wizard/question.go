@@ -58,15 +58,18 @@ type Guide interface {
 	// questions says that all is known. It may take time: it looks things up.
 	Next(ctx context.Context) (Group, error)
 	// Answer takes the answers to the last group, by key. An error is a problem
-	// to be shown beside the same questions; one that wraps a context's error
-	// ends the sitting.
+	// to be shown beside the same questions; where ctx has ended it ends the
+	// sitting.
 	Answer(ctx context.Context, answers map[string]string) error
-	// Begin gives the sitting that the answers make, with the interrupted run
-	// that it would continue, if there is one. It connects, and writes nothing.
+	// Begin gives the sitting that the answers make. It connects, and writes
+	// nothing. It is called again after something went wrong, and then connects
+	// again.
 	Begin(ctx context.Context) (*Sitting, error)
 	// Command is the command line that does the same without the wizard. It
 	// holds no secrets.
 	Command() string
+	// Undo is the command line that takes back what a run made.
+	Undo(run string) string
 }
 
 // GuidedFace is a face that can also lead a person through.

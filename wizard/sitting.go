@@ -24,6 +24,7 @@ type Sitting struct {
 	Face    Face
 	Yes     bool   // --yes: approved beforehand
 	Phrase  string // what a person types to approve
+	Journal string // after Apply or Undo: the file of the run's journal, "" where there was no run
 }
 
 // Apply makes the changes of the approved plan, or of a fresh one where
@@ -95,6 +96,7 @@ func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.
 	if err != nil {
 		return steps.Result{}, err
 	}
+	s.Journal = journal.Path()
 	res, err := s.Runner.Apply(ctx, journal, approval)
 	return res, errors.Join(err, journal.Close())
 }
@@ -164,6 +166,7 @@ func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, er
 	if err != nil {
 		return res, fmt.Errorf("undo run %s: %w", run.ID, err)
 	}
+	s.Journal = journal.Path()
 	res, err = s.Runner.Undo(ctx, journal)
 	return res, errors.Join(err, journal.Close())
 }

@@ -1,0 +1,144 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+
+	"writeback/steps"
+)
+
+// What a person can choose when a guided sitting could go on in several ways.
+const (
+	Resume   = "resume"    // continue the interrupted run
+	TakeBack = "undo"      // take back what the run made
+	Anew     = "anew"      // begin a new run after that
+	TryAgain = "try again" // do once more what went wrong
+	Leave    = "leave"     // end here; what was made stays
+)
+
+// Setup leads a person through one sitting: it asks what is not known yet, all
+// of it before anything is written, offers to resume or undo a run that was
+// interrupted, shows the plan, makes what was approved, and says how it ended.
+// What goes wrong is told, and can be tried again without anything being asked
+// twice.
+//
+// The error is nil where all was done, or undone as the person wished; otherwise
+// it wraps [ErrAborted] or [ErrDeclined] where the person left, or what went
+// wrong last. An ending without a result says that nothing was begun.
+func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
+	c := &conductor{guide: g, face: f}
+	err := c.ask(ctx)
+	if err == nil {
+		err = c.sit(ctx)
+	}
+	c.end.Err, c.end.Command = err, g.Command()
+	if r := c.end.Result; r.Run != "" && c.end.Undone == nil && made(r) {
+		c.end.Undo = g.Undo(r.Run)
+	}
+	if gone(ctx, err) || c.end.Result.FormatVersion == 0 && c.end.Undone == nil {
+		return c.end, err // nobody looks any more, or there is nothing to see
+	}
+	return c.end, errors.Join(err, f.End(c.end))
+}
+
+func made(r steps.Result) bool {
+	for _, s := range r.Steps {
+		if len(s.Made) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gone says that the person has left, or was made to.
+func gone(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, ErrAborted) || errors.Is(err, ErrDeclined)
+}
+
+// conductor is one guided sitting while it lasts.
+type conductor struct {
+	guide Guide
+	face  GuidedFace
+	end   Ending
+}
+
+// ask goes from group to group until all is known.
+func (c *conductor) ask(ctx context.Context) error {
+	for {
+		g, err := c.guide.Next(ctx)
+		if err != nil {
+			if err := c.again(ctx, err); err != nil {
+				return err
+			}
+			continue
+		}
+		if len(g.Questions) == 0 {
+			return nil
+		}
+		if err := c.group(ctx, g); err != nil {
+			return err
+		}
+	}
+}
+
+// group asks one group until its answers are taken. What was answered stays
+// filled in.
+func (c *conductor) group(ctx context.Context, g Group) error {
+	for {
+		answers, err := c.face.Ask(ctx, g)
+		if err != nil {
+			return err
+		}
+		if err = g.check(answers); err == nil {
+			err = c.guide.Answer(ctx, answers)
+		}
+		if err == nil || gone(ctx, err) {
+			return err
+		}
+		g = g.again(answers, err)
+	}
+}
+
+// check asks every question's own Check: no answer goes round it.
+func (g Group) check(answers map[string]string) error {
+	for _, q := range g.Questions {
+		if q.Check == nil {
+			continue
+		}
+		if err := q.Check(answers[q.Key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again is the group with what was answered filled in, but for secrets, and with
+// what was wrong with it.
+func (g Group) again(answers map[string]string, problem error) Group {
+	out := Group{Title: g.Title, Problem: problem.Error()}
+	for _, q := range g.Questions {
+		if a := answers[q.Key]; q.Kind != Secret && a != q.Value {
+			q.Value, q.From = a, "answer"
+		}
+		out.Questions = append(out.Questions, q)
+	}
+	return out
+}
+
+// again tells what went wrong and lets the person try once more: nil says so.
+func (c *conductor) again(ctx context.Context, problem error) error {
+	if gone(ctx, problem) {
+		return problem
+	}
+	how, err := c.face.Choose(ctx, "That did not work", problem.Error(), []Option{
+		{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"},
+		{Value: Leave, Label: "Leave", Note: c.left()},
+	})
+	if err != nil {
+		return err
+	}
+	if how == TryAgain {
+		return nil
+	}
+	return problem
+}
