@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,6 +24,8 @@ type Face struct {
 	JSON      bool
 	Colour    bool // ANSI colours in text on Out
 	Elsewhere bool // whoever types at In does not see Out: what is to be approved is shown on Err
+
+	typed *bufio.Reader // over In, once something was read
 }
 
 var _ wizard.Face = (*Face)(nil)
@@ -46,17 +49,11 @@ func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
 		return false, wizard.ErrNoTerminal
 	}
 	fmt.Fprintf(f.Err, "\nType %s to approve, anything else to leave: ", steps.Plain(phrase))
-	typed := make(chan string, 1)
-	go func() { // a read of a terminal cannot be cancelled; it ends with the process
-		line, _ := bufio.NewReader(f.In).ReadString('\n')
-		typed <- line
-	}()
-	select {
-	case line := <-typed:
-		return strings.EqualFold(strings.TrimSpace(line), phrase), nil
-	case <-ctx.Done():
-		return false, ctx.Err()
+	line, err := f.line(ctx)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
 	}
+	return strings.EqualFold(strings.TrimSpace(line), phrase), nil
 }
 
 // Observe tells progress.

@@ -14,6 +14,11 @@ func (f *Face) Applied(r steps.Result) error {
 	case r.Run == "":
 		return nil // the review has said it
 	}
+	return f.applied(r, "writeback undo "+r.Run)
+}
+
+// applied shows the result of a run, which the command undo takes back.
+func (f *Face) applied(r steps.Result, undo string) error {
 	p := f.page()
 	p.line("")
 	made := 0
@@ -30,7 +35,7 @@ func (f *Face) Applied(r steps.Result) error {
 		p.painted(red, "Stopped: run %s made %s so far. Apply again to continue it, or undo it.", r.Run, plural(made, "change"))
 	}
 	if made > 0 {
-		p.line("To take back what it made: writeback undo %s", r.Run)
+		p.line("To take back what it made: %s", undo)
 	}
 	return p.flush()
 }
