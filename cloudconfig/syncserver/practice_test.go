@@ -48,7 +48,7 @@ func TestThePracticeServerIsUnderstood(t *testing.T) {
 			continue
 		}
 		s := d.Server()
-		if s.Product != c.product || s.Staging != c.o.Staging || (s.Reset != nil && s.Reset.Running()) != c.on || (d.CloudSync != nil) != (c.o.Agent != "") {
+		if s.Product != c.product || s.Staging != c.o.Staging || (s.Reset != nil && s.Reset.Running()) != c.on || (d.CloudSync != nil) != (c.o.Agent != "") || (s.Agent != "") != (name == "both") {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}

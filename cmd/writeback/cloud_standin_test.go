@@ -162,6 +162,13 @@ func (s *shell) asked() []string {
 	return append([]string(nil), s.orders...)
 }
 
+// processes are the arguments and environments of those who asked.
+func (s *shell) processes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.seen...)
+}
+
 func (s *shell) between(f func(script string, carryOut func()) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -97,10 +97,10 @@ func (b *cloudBench) giveTokens(graph, portal string) {
 	b.env = slices.DeleteFunc(b.env, func(v string) bool {
 		return strings.HasPrefix(v, "WRITEBACK_GRAPH_TOKEN=") || strings.HasPrefix(v, "WRITEBACK_PORTAL_TOKEN=")
 	})
-	for name, token := range map[string]string{"WRITEBACK_GRAPH_TOKEN": graph, "WRITEBACK_PORTAL_TOKEN": portal} {
-		if token != "" {
-			b.env = append(b.env, name+"="+token)
-			b.secret = append(b.secret, token)
+	for _, v := range []struct{ name, token string }{{"WRITEBACK_GRAPH_TOKEN", graph}, {"WRITEBACK_PORTAL_TOKEN", portal}} {
+		if v.token != "" {
+			b.env = append(b.env, v.name+"="+v.token)
+			b.secret = append(b.secret, v.token)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"writeback/cloudconfig"
@@ -9,7 +10,7 @@ import (
 )
 
 // evidence is a verdict in the engine's words: what decided, then what else was
-// said, the newest of each kind. Attested stays attested; what decides nothing is
+// said, the newest of each kind, proofs first. Attested stays attested; what decides nothing is
 // shown as unknown, with what it said.
 func evidence(v cloudconfig.Verdict, title string, now time.Time) []steps.Evidence {
 	first := steps.Evidence{State: string(v.State), What: title + ": " + string(v.State), At: v.By.At, Source: v.By.Source, By: v.By.By}
@@ -18,16 +19,22 @@ func evidence(v cloudconfig.Verdict, title string, now time.Time) []steps.Eviden
 	} else {
 		first.At, first.Source = now.UTC(), "no source decides it"
 	}
-	out := []steps.Evidence{first}
+	proofs, rest := []steps.Evidence{first}, []steps.Evidence{}
 	for _, t := range newestOfEach(v.Others) {
-		e := steps.Evidence{State: steps.EvidenceUnknown, What: title + ", not counted: " + t.What, At: t.At, Source: t.Source, By: t.By}
+		e := steps.Evidence{State: string(v.State), What: title + ": " + t.What, At: t.At, Source: t.Source, By: t.By}
 		if t.Says == v.By.Says && t.Proves(now) {
-			e.State, e.What = string(v.State), title+": "+t.What
+			proofs = append(proofs, e)
+			continue
 		}
-		out = append(out, e)
+		e.State, e.What = steps.EvidenceUnknown, title+", not counted: "+t.What
+		rest = append(rest, e)
 	}
-	return out
+	return append(proofs, rest...)
 }
+
+// witnesses are in the order in which they are shown.
+var witnesses = []cloudconfig.Witness{cloudconfig.Cmdlet, cloudconfig.Portal, cloudconfig.EventLog, cloudconfig.SwitchLog,
+	cloudconfig.WriteLog, cloudconfig.Person, cloudconfig.GraphFlag}
 
 // newestOfEach keeps the first that each kind of witness says for and against: a
 // heartbeat comes every five minutes, and an audit log has a line a reset.
@@ -43,6 +50,9 @@ func newestOfEach(all []cloudconfig.Testimony) (out []cloudconfig.Testimony) {
 			out = append(out, t)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b cloudconfig.Testimony) int {
+		return slices.Index(witnesses, a.Witness) - slices.Index(witnesses, b.Witness)
+	})
 	return out
 }
 

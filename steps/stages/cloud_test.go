@@ -135,6 +135,14 @@ func TestWritebackPlan(t *testing.T) {
 		{"not synchronised", func(f *fakeCloud, _ *Writeback) { f.tenant.SyncEnabled = false }, 1, "sync-disabled", ""},
 		{"synchronised long ago", func(f *fakeCloud, _ *Writeback) { f.tenant.LastSync = morning.Add(-25 * time.Hour) }, 1, "sync-stale", ""},
 		{"no licence", func(f *fakeCloud, _ *Writeback) { f.tenant.Plans[0].ID = "x" }, 1, "licence-missing", ""},
+		{"not known whether it is synchronised", func(f *fakeCloud, _ *Writeback) { f.tenant.SyncEnabled, f.tenant.SyncUnread = false, true }, 1, "", "sync-disabled"},
+		{"no subscription at all", func(f *fakeCloud, _ *Writeback) { f.tenant.Plans = []cloudconfig.Plan{} }, 1, "licence-missing", ""},
+		{"licences not read", func(f *fakeCloud, _ *Writeback) { f.tenant.Plans = nil }, 1, "", "licence-missing"},
+		{"Graph's clock is off", func(f *fakeCloud, _ *Writeback) { f.tenant.Skew = 6 * time.Minute }, 1, "clock-skew", ""},
+		{"an answer that a person brought long ago", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-25*time.Hour) }, 1, "answer-old", "clock-skew"},
+		{"an answer that a person brought", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-23*time.Hour) }, 1, "", "answer-old"},
+		{"two sync products", func(f *fakeCloud, _ *Writeback) { f.server.Agent = "1.1.1582.0" }, 1, "two-sync-products", ""},
+		{"two sync products, one was named", func(f *fakeCloud, w *Writeback) { f.server.Agent, w.Expected.Product = "1.1.1582.0", "connect" }, 1, "", "two-sync-products"},
 		{"the clock is off", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-10 * time.Minute) }, 1, "clock-skew", ""},
 		{"an event that needs somebody", func(f *fakeCloud, _ *Writeback) {
 			f.server.Events = []cloudconfig.Event{{ID: 33004, At: morning, Source: "ADSync"}}
@@ -198,6 +206,78 @@ func TestSSPRPlan(t *testing.T) {
 				t.Errorf("%v and %v, want %v, with %q and without %q", got, all, c.want, c.code, c.not)
 			}
 		})
+	}
+}
+
+// What concerns both stages is told by one of them; what blocks, by both.
+func TestCommonFindingsAreToldOnce(t *testing.T) {
+	told := func(change func(*fakeCloud, *Cloud)) (w, s []string) {
+		f := healthy()
+		c := f.cloud()
+		change(f, c)
+		_, fw := plan[Switch](t, &Writeback{Cloud: c, Method: ByServer})
+		_, fs := plan[SetPolicy](t, &SSPR{Cloud: c, Method: ByHand})
+		return codesOf(fw), codesOf(fs)
+	}
+	for _, c := range []struct {
+		name         string
+		code         string
+		in           [2]int // how often writeback and sspr tell it
+		withoutFirst [2]int // and where writeback is left out
+		change       func(*fakeCloud, *Cloud)
+	}{
+		{"a warning", "sync-stale", [2]int{1, 0}, [2]int{0, 1}, func(f *fakeCloud, _ *Cloud) { f.tenant.LastSync = time.Time{} }},
+		{"an error", "wrong-tenant", [2]int{1, 1}, [2]int{1, 1}, func(_ *fakeCloud, c *Cloud) { c.Expected.Tenant = "other.example" }},
+		{"a source", "server-unread", [2]int{1, 0}, [2]int{0, 1}, func(f *fakeCloud, _ *Cloud) { f.fail = errors.New("refused") }},
+		{"the portal", "portal-unread", [2]int{0, 1}, [2]int{0, 1}, func(f *fakeCloud, _ *Cloud) { f.fail = errors.New("refused") }},
+		{"a part that matters", "tenant-part-unread", [2]int{1, 0}, [2]int{0, 1}, func(f *fakeCloud, _ *Cloud) {
+			f.tenant.Unread = []cloudconfig.Unread{{What: "the licences", Why: "why"}}
+		}},
+	} {
+		for teller, want := range map[string][2]int{"": c.in, SSPRInfo.ID: c.withoutFirst} {
+			w, s := told(func(f *fakeCloud, cloud *Cloud) { cloud.Teller = teller; c.change(f, cloud) })
+			if got := [2]int{timesTold(w, c.code), timesTold(s, c.code)}; got != want {
+				t.Errorf("%s, told by %q: %v, want %v (%v, %v)", c.name, teller, got, want, w, s)
+			}
+		}
+	}
+}
+
+func timesTold(all []string, code string) (n int) {
+	for _, c := range all {
+		if c == code {
+			n++
+		}
+	}
+	return n
+}
+
+// A log has many lines of a kind: the newest is shown. What agrees is a proof,
+// what does not is not counted.
+func TestEvidenceIsShort(t *testing.T) {
+	f := healthy()
+	f.Enable(context.Background(), "", true)
+	for i := range 100 {
+		at := morning.Add(-time.Duration(i) * time.Minute)
+		f.server.Events = append(f.server.Events, cloudconfig.Event{ID: 31019, At: at, Source: "PasswordResetService"})
+		f.audits = append(f.audits, cloudconfig.Audit{At: at, Activity: cloudconfig.AuditSelfReset, Success: true, Agent: "CloudSync", By: "user"})
+	}
+	f.audits = append(f.audits, cloudconfig.Audit{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditDisable, Success: true})
+	w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+	have, err := w.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range w.Prove(have) {
+		got = append(got, e.State)
+		if e.Source == "" || e.At.IsZero() {
+			t.Errorf("no source: %+v", e)
+		}
+	}
+	want := []string{steps.EvidenceVerified, steps.EvidenceVerified, steps.EvidenceVerified, steps.EvidenceUnknown, steps.EvidenceUnknown}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q: %+v", got, want, w.Prove(have))
 	}
 }
 

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"writeback/internal/practice/tenant"
+	"writeback/steps"
+)
+
+// A large tenant that throttles: every user is counted once, progress is shown,
+// and the memory stays flat.
+func TestCloudManyUsers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it counts 200,000 users")
+	}
+	people := tenant.Population{Users: 200_000, Synced: 90, Enabled: 60, Registered: 50}
+	b := newCloudBench(t, tenant.Options{People: people, Throttle: tenant.Throttle{Every: 97, After: time.Second}}).with("--only", "sspr")
+	peak := b.measured()
+	o := b.want(exitManual, "verify", "--output", "json")
+	v := decode[steps.Verification](t, o)
+	r := people.Registrations()
+	want := fmt.Sprintf("of %d synchronised users the policy allows %d to reset, %d are registered, %d both", r.Users, r.Enabled, r.Registered, r.Capable)
+	if e := proof(t, stepOf(t, v.Steps, "sspr"), steps.EvidenceVerified, "synchronised users"); e.What != want {
+		t.Errorf("counted: %s; want: %s", e.What, want)
+	}
+	if n := len(regexp.MustCompile(`counting registrations: \d+ entries read`).FindAllString(o.err, -1)); n < 10 {
+		t.Errorf("%d signs of life:\n%s", n, o.err)
+	}
+	refused := 0
+	for _, r := range b.tenant.Requests() {
+		if r.Status == 429 {
+			refused++
+		}
+	}
+	if refused < 3 {
+		t.Errorf("throttled %d times", refused)
+	}
+	most, known := peak()
+	t.Logf("%d users: peak %d KiB, throttled %d times", r.Users, most, refused)
+	if known && !raced() && most > 64<<10 {
+		t.Errorf("the process took %d KiB, 65536 at most", most)
+	}
+}
+
+// raced says that this program has the race detector, which multiplies memory.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
+}
+
+// A pause that a person would notice is told.
+func TestCloudWaits(t *testing.T) {
+	b := newCloudBench(t, tenant.Options{Throttle: tenant.Throttle{Every: 6, After: 3 * time.Second}}).with("--only", "writeback")
+	if o := b.want(exitDone, "plan"); !strings.Contains(o.err, "waiting 3s: ") || !strings.Contains(o.err, "Graph asks to wait") {
+		t.Errorf("nobody is told: %s", o.err)
+	}
+}
