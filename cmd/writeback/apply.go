@@ -102,19 +102,9 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	if !a.settings.unset("domain") || !a.settings.unset("dc") {
 		return nil
 	}
-	runs, err := store.List()
+	open, err := interruptedRuns(store)
 	if err != nil {
 		return err
-	}
-	var open, seen []steps.Run
-	for _, r := range runs { // the latest first: an older one of the same domain is not continued
-		if r.State == steps.RunEmpty || has(seen, r) {
-			continue
-		}
-		seen = append(seen, r)
-		if r.Unfinished() {
-			open = append(open, r)
-		}
 	}
 	switch len(open) {
 	case 0:
@@ -127,6 +117,26 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 		domains = append(domains, r.Target.Domain)
 	}
 	return usagef("runs on several domains were interrupted: name the one to continue with --domain: %s", strings.Join(domains, ", "))
+}
+
+// interruptedRuns are those that would be continued, the latest first: of one
+// domain the latest run alone is.
+func interruptedRuns(store *steps.Store) (open []steps.Run, err error) {
+	runs, err := store.List()
+	if err != nil {
+		return nil, err
+	}
+	var seen []steps.Run
+	for _, r := range runs {
+		if r.State == steps.RunEmpty || has(seen, r) {
+			continue
+		}
+		seen = append(seen, r)
+		if r.Unfinished() {
+			open = append(open, r)
+		}
+	}
+	return open, nil
 }
 
 func has(runs []steps.Run, r steps.Run) bool {

@@ -44,7 +44,7 @@ func exitCode(err error) int {
 		return exitSignIn
 	case errors.As(err, &drift):
 		return exitDrift
-	case errors.As(err, &cancelled), errors.Is(err, context.Canceled), errors.Is(err, wizard.ErrDeclined):
+	case errors.As(err, &cancelled), errors.Is(err, context.Canceled), errors.Is(err, wizard.ErrDeclined), errors.Is(err, wizard.ErrAborted):
 		return exitCancelled
 	}
 	return exitError
@@ -76,6 +76,8 @@ func (a *app) hintFor(err error) string {
 		return graph.FixOf(err)
 	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
 		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
+	case errors.Is(err, wizard.ErrAborted):
+		return "writeback setup begins again, and offers to go on with a run that was interrupted"
 	case errors.Is(err, wizard.ErrNoTerminal):
 		return "look at the plan, then add --yes"
 	case errors.As(err, &drift):

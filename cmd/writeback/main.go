@@ -41,10 +41,12 @@ type app struct {
 	authority string         // where sign-ins to the tenant go; "": the cloud's own
 	roots     *x509.CertPool // trusted for the cloud's services; nil: the system's
 
-	settings settings
-	log      io.Writer // of --log-file, nil for none
-	ran      bool      // a verb began: what goes wrong now is not the command line
-	code     int       // exit code of a verb that ended well
+	settings   settings
+	accessible bool      // --accessible
+	typed      string    // the password that a person typed in setup; "": none yet
+	log        io.Writer // of --log-file, nil for none
+	ran        bool      // a verb began: what goes wrong now is not the command line
+	code       int       // exit code of a verb that ended well
 }
 
 func (a *app) main(args []string) int {
@@ -89,14 +91,15 @@ What was made is written down before it is made, and can be taken back.`,
 		Version:       version(),
 		SilenceErrors: true, SilenceUsage: true,
 		Args: noVerb,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: a.bare,
 	}
 	cmd.SetIn(a.in)
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
 	cmd.SetFlagErrorFunc(a.settings.flagError)
 	a.settings.declare(cmd.PersistentFlags())
-	cmd.AddCommand(a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.versionCmd())
+	a.declareAccessible(cmd.Flags())
+	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.versionCmd())
 	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
 	cmd.PersistentFlags().VisitAll(know)
 	for _, verb := range cmd.Commands() {

@@ -24,6 +24,9 @@ const maxPassword = 4096 // bytes; AD takes 256 characters
 func (a *app) password(ctx context.Context) func() (string, error) {
 	s := &a.settings
 	return func() (string, error) {
+		if a.typed != "" {
+			return a.typed, nil // the other sources were tried, or there are none
+		}
 		if s.from["ad-password-file"] == "flag" {
 			return a.passwordFile(s.adPasswordFile)
 		}

@@ -74,6 +74,45 @@ func (s *settings) set(name string, values []string, from string) error {
 	return nil
 }
 
+// answerable says that a person may be asked for the setting: nothing but an
+// earlier answer, or an interrupted run, has given it a value.
+func (s *settings) answerable(name string) bool {
+	from := s.from[name]
+	return from == "" || from == "answer" || strings.HasPrefix(from, "run ")
+}
+
+// origin says where a value came from, to whoever is asked for it.
+func (s *settings) origin(name string) string {
+	if s.from[name] == "answer" {
+		return "as answered"
+	}
+	return s.from[name]
+}
+
+// answer gives a flag the value that a person chose. What the command line, the
+// environment or a file says stays.
+func (s *settings) answer(name, value string) error {
+	x := s.flags.Lookup(name)
+	if x == nil || !s.answerable(name) {
+		return nil
+	}
+	if err := assign(x, split(x, value)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	s.from[name] = "answer"
+	return nil
+}
+
+// forget takes back what answer, or a run, gave a flag.
+func (s *settings) forget(name string) {
+	x := s.flags.Lookup(name)
+	if x == nil || !s.answerable(name) {
+		return
+	}
+	_ = x.Value.Set(x.DefValue) // it was taken before
+	delete(s.from, name)
+}
+
 func assign(x *pflag.Flag, values []string) error {
 	if list, ok := x.Value.(pflag.SliceValue); ok {
 		return list.Replace(values)

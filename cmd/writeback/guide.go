@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"writeback/adperms"
+	"writeback/adperms/directory"
+	"writeback/wizard"
+)
+
+// The guide asks for what the settings do not say yet, and puts the answers
+// where the flags put theirs, so that a sitting made of answers is the same as
+// one made of flags. It goes through its topics in order, again and again: a
+// topic that is settled has no questions. Each answer is tried out at once
+// (the DC is reached, the certificate looked at, the sign-in made), so that it
+// is asked again while the person still knows what was typed.
+
+// guide is wizard.Guide on this program's settings.
+type guide struct {
+	app  *app
+	face wizard.GuidedFace
+
+	state   *state // held from the first question on: a second wizard is told at once
+	resumed bool   // the settings are those of an interrupted run
+
+	reached  bool              // the DC is there and trusted
+	untried  bool              // the DC is to be asked for again, whatever it is
+	wantCA   bool              // the person will name a CA instead of a certificate
+	way      string            // of signing in to the domain; "": not chosen yet
+	refused  bool              // the last sign-in was
+	conn     *directory.Conn   // signed in; the sitting's once there is one
+	unlisted bool              // the connector account will be typed
+	account  adperms.Connector // as chosen; zero: only its name is known
+	sitting  *sitting
+	begun    bool // the wizard has had a sitting
+
+	asked map[string]bool // by key: answered, where there is no setting of that name
+	take  func(ctx context.Context, answers map[string]string) error
+	// problem is why the next question is asked again.
+	problem string
+}
+
+var _ wizard.Guide = (*guide)(nil)
+
+// asking is a group and what becomes of its answers. Without questions the topic
+// is settled.
+type asking struct {
+	wizard.Group
+	take func(ctx context.Context, answers map[string]string) error
+}
+
+func newGuide(a *app, face wizard.GuidedFace) *guide {
+	return &guide{app: a, face: face, asked: map[string]bool{}}
+}
+
+// Next goes through the topics in order.
+func (g *guide) Next(ctx context.Context) (wizard.Group, error) {
+	for _, topic := range []func(context.Context) (asking, error){
+		g.earlier, g.domain, g.controller, g.signIn, g.connector, g.stages, g.tenant, g.server, g.consent, g.ready,
+	} {
+		q, err := topic(ctx)
+		if err != nil {
+			return wizard.Group{}, cancelled(ctx, err)
+		}
+		if len(q.Questions) == 0 {
+			continue
+		}
+		q.Problem, g.problem = g.problem, ""
+		if g.take = q.take; g.take == nil {
+			g.take = g.fill
+		}
+		return q.Group, nil
+	}
+	return wizard.Group{}, nil
+}
+
+// Answer hands the answers to the topic that asked.
+func (g *guide) Answer(ctx context.Context, answers map[string]string) error {
+	return g.take(ctx, answers)
+}
+
+// fill puts answers into the settings of the same names.
+func (g *guide) fill(_ context.Context, answers map[string]string) error {
+	for key, value := range answers {
+		if err := g.set().answer(key, value); err != nil {
+			return err
+		}
+	}
+	return g.set().check()
+}
+
+func (g *guide) set() *settings { return &g.app.settings }
+
+// earlier takes the state directory, and goes on with the settings of the one
+// interrupted run, as apply does.
+func (g *guide) earlier(context.Context) (asking, error) {
+	if g.state != nil {
+		return asking{}, nil
+	}
+	state, err := g.app.openState("setup")
+	if err != nil {
+		return asking{}, err
+	}
+	g.state = state
+	if !g.set().unset("domain") || !g.set().unset("dc") {
+		return asking{}, nil
+	}
+	open, err := interruptedRuns(state.store)
+	if err != nil || len(open) != 1 {
+		return asking{}, err
+	}
+	g.resumed = true
+	return asking{}, g.set().goOnWithRun(open[0])
+}
+
+// ready makes the sitting of what was answered: the connector account is looked
+// up, and the tenant signed in to.
+func (g *guide) ready(ctx context.Context) (asking, error) {
+	if g.sitting != nil {
+		return asking{}, nil
+	}
+	defer g.busy("Reading what the plan needs")()
+	s, err := g.app.sitOn(ctx, g.conn, occasion{verb: "setup"})
+	if err != nil {
+		if g.refusedByTenant(err) {
+			return g.tenant(ctx)
+		}
+		return asking{}, g.mayReconnect(err)
+	}
+	s.Store, s.Face, s.Runner.Observe = g.state.store, g.face, g.face.Observe
+	g.sitting = s
+	return asking{}, nil
+}
+
+// mayReconnect forgets a connection that is lost, so that trying again makes a
+// new one.
+func (g *guide) mayReconnect(err error) error {
+	var lost *directory.LostError
+	if errors.As(err, &lost) {
+		g.disconnect()
+	}
+	return err
+}
+
+// Begin gives the sitting; after something went wrong one on a new connection.
+func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
+	if g.begun {
+		g.disconnect()
+	}
+	if g.conn == nil {
+		conn, err := g.app.connect(ctx)
+		if err != nil {
+			return nil, cancelled(ctx, err)
+		}
+		g.conn = conn
+	}
+	if q, err := g.ready(ctx); err != nil || len(q.Questions) > 0 {
+		if err == nil {
+			err = errors.New(q.Problem + g.problem)
+			g.problem = ""
+		}
+		return nil, cancelled(ctx, err)
+	}
+	g.begun = true
+	return &g.sitting.Sitting, nil
+}
+
+func (g *guide) disconnect() {
+	if g.conn != nil {
+		g.conn.Close()
+	}
+	g.conn, g.sitting = nil, nil
+}
+
+func (g *guide) close() error {
+	g.disconnect()
+	if g.state == nil {
+		return nil
+	}
+	return g.state.close()
+}
+
+// busy tells what takes a while.
+func (g *guide) busy(what string) (done func()) { return g.face.Busy(what) }

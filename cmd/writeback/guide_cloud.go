@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"writeback/adperms"
+	"writeback/cloudconfig/graph"
+	"writeback/steps/stages"
+	"writeback/wizard"
+)
+
+// The cloud: the tenant, the sync server, and the one consent that has to be
+// given. Every question can be left as it is: then a person does that part, with
+// exact words.
+
+// asks says that the questions of a cloud stage are to be asked: in a sitting
+// that does not go on with an older one, where the stage is wanted.
+func (g *guide) asks(stage string) bool {
+	return !g.resumed && !g.app.skipped()[stage] && g.set().cloud.sync != "none" &&
+		(len(g.set().only) > 0 || g.spoken(asked...))
+}
+
+// byHand is no sign-in at all.
+const byHand = "none"
+
+func (g *guide) tenant(context.Context) (asking, error) {
+	if g.asked["auth"] || g.spoken("auth") || !g.asks(stages.WritebackInfo.ID) && !g.asks(stages.SSPRInfo.ID) {
+		return asking{}, nil
+	}
+	var questions []wizard.Question
+	if s := g.set(); s.answerable("tenant") {
+		q := wizard.Question{
+			Key: "tenant", Title: "Which Microsoft Entra tenant is it?", Value: s.cloud.tenant, From: s.origin("tenant"),
+			Why:  "So that a sign-in to another tenant is noticed. It can be left empty.",
+			Help: "Its ID, or one of its verified domains.",
+		}
+		if q.Value == "" && g.account.Tenant != "" {
+			q.Value, q.From = g.account.Tenant, "the connector account's description"
+		}
+		questions = append(questions, q)
+	}
+	return asking{Group: wizard.Group{Title: "The tenant", Questions: append(questions, g.authQuestion())}, take: g.takeTenant}, nil
+}
+
+func (g *guide) authQuestion() wizard.Question {
+	q := wizard.Question{
+		Key: "auth", Title: "How to sign in to the tenant?", Kind: wizard.Choice, From: "what works here",
+		Why: "The program reads how the tenant stands and what proves that writeback works.",
+		Help: "Without a sign-in the steps in the tenant are shown for a person to do.\n" +
+			"Signing in as an application (secret, certificate) and with given tokens is done with flags: writeback setup --help.",
+		Options: []wizard.Option{
+			{Value: string(graph.Browser), Label: "In the browser of this computer"},
+			{Value: string(graph.DeviceCode), Label: "With a code, in a browser anywhere"},
+			{Value: string(graph.AzureCLI), Label: "As the Azure CLI is signed in", Note: "az login"},
+			{Value: string(graph.AzurePowerShell), Label: "As Azure PowerShell is signed in", Note: "Connect-AzAccount"},
+			{Value: byHand, Label: "Not at all", Note: "a person does the steps in the tenant"},
+		},
+		Value: g.app.authFound(),
+	}
+	return q
+}
+
+// authFound is the way to sign in that works where we run.
+func (a *app) authFound() string {
+	if _, err := exec.LookPath("az"); err == nil {
+		return string(graph.AzureCLI)
+	}
+	display, _ := a.lookupEnv("DISPLAY")
+	wayland, _ := a.lookupEnv("WAYLAND_DISPLAY")
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || display+wayland != "" {
+		return string(graph.Browser)
+	}
+	return string(graph.DeviceCode)
+}
+
+func (g *guide) takeTenant(_ context.Context, answers map[string]string) error {
+	s := g.set()
+	if tenant, is := answers["tenant"]; is && (tenant != "" || s.cloud.tenant != "") {
+		if err := s.answer("tenant", tenant); err != nil {
+			return err
+		}
+	}
+	g.asked["auth"] = true
+	if answers["auth"] == byHand {
+		s.forget("auth")
+		return nil
+	}
+	return s.answer("auth", answers["auth"])
+}
+
+// refusedByTenant has the sign-in to the tenant asked for again.
+func (g *guide) refusedByTenant(err error) bool {
+	kind := graph.KindOf(err)
+	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().answerable("auth") || !g.asked["auth"] {
+		return false
+	}
+	g.problem = err.Error()
+	if fix := graph.FixOf(err); fix != "" {
+		g.problem += "\n" + fix
+	}
+	g.set().forget("auth")
+	delete(g.asked, "auth")
+	return true
+}
+
+// server asks which product writes back, and how it is reached.
+func (g *guide) server(context.Context) (asking, error) {
+	s := g.set()
+	switch {
+	case !g.asks(stages.WritebackInfo.ID):
+		return asking{}, nil
+	case !g.asked["server"] && s.unset("writeback-method") && s.unset("sync"):
+		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{g.productQuestion(), g.methodQuestion()}},
+			take: g.takeServer}, nil
+	case s.cloud.writebackMethod == "remote" && s.answerable("writeback-method") && s.cloud.syncServer == "":
+		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{{
+			Key: "sync-server", Title: "On which computer does the sync product run?",
+			Why:   "PowerShell remoting signs in to it as you.",
+			Help:  "What is filled in comes from the connector account's description, which whoever may change that account can write: look at it.",
+			Value: g.account.Host, From: "the connector account's description", Check: notEmpty("name the computer"),
+		}}}}, nil
+	case s.cloud.writebackMethod == "handoff" && s.cloud.handoffScript == "" && s.cloud.handoffAnswer == "":
+		return asking{Group: wizard.Group{Title: "The script for the sync server", Questions: []wizard.Question{{
+			Key: "handoff-script", Title: "Where is the script to be left?", Value: "writeback-syncserver.ps1", From: "this directory",
+			Why:   "Somebody runs it on the sync server, and its answer is read back with --handoff-answer.",
+			Check: notEmpty("name a file"),
+		}}}}, nil
+	}
+	return asking{}, nil
+}
+
+func (g *guide) productQuestion() wizard.Question {
+	q := wizard.Question{
+		Key: "sync", Title: "Which product syncs this domain with the tenant?", Kind: wizard.Choice,
+		Why:  "It is what writes the passwords back.",
+		Help: "Entra Connect is a server with the Synchronization Service; Cloud Sync is an agent that is configured in the portal.",
+		Options: []wizard.Option{
+			{Value: string(adperms.EntraConnect), Label: "Microsoft Entra Connect"},
+			{Value: string(adperms.CloudSync), Label: "Microsoft Entra Cloud Sync"},
+		},
+	}
+	if g.account.Product != "" {
+		q.Value, q.From = string(g.account.Product), "as the connector account looks"
+	}
+	return q
+}
+
+func (g *guide) methodQuestion() wizard.Question {
+	q := wizard.Question{
+		Key: "writeback-method", Title: "How is the sync server reached?", Kind: wizard.Choice,
+		Why:  "Writeback is switched on there. Entra Connect can be reached by program; Cloud Sync is switched on by hand.",
+		Help: "Nothing is done there before you approve it.",
+		Options: []wizard.Option{
+			{Value: "manual", Label: "By hand", Note: "a person is shown what to do"},
+			{Value: "powershell", Label: "It is this computer"},
+			{Value: "remote", Label: "With PowerShell remoting", Note: "as you, from here"},
+			{Value: "handoff", Label: "With a script", Note: "that somebody runs there"},
+		},
+		Value: "manual", From: "what works anywhere",
+	}
+	if host, err := os.Hostname(); err == nil && runtime.GOOS == "windows" && sameHost(host, g.account.Host) {
+		q.Value, q.From = "powershell", "the connector account's description names this computer"
+	}
+	return q
+}
+
+func sameHost(a, b string) bool {
+	a, _, _ = strings.Cut(a, ".")
+	b, _, _ = strings.Cut(b, ".")
+	return a != "" && strings.EqualFold(a, b)
+}
+
+func (g *guide) takeServer(ctx context.Context, answers map[string]string) error {
+	if answers["sync"] == string(adperms.CloudSync) && answers["writeback-method"] != "manual" {
+		return errors.New("Cloud Sync is switched on by hand: choose that")
+	}
+	if err := g.fill(ctx, answers); err != nil {
+		return err
+	}
+	g.asked["server"] = true
+	return nil
+}
+
+// consent asks whether the portal's own service may be written through.
+func (g *guide) consent(context.Context) (asking, error) {
+	s := &g.set().cloud
+	if !g.asks(stages.SSPRInfo.ID) || s.auth == "" || s.ssprMethod == "manual" || g.spoken("allow-undocumented-api", "sspr-method") {
+		return asking{}, nil
+	}
+	return asking{Group: wizard.Group{Title: "The settings in the tenant", Questions: []wizard.Question{{
+		Key: "allow-undocumented-api", Title: "May the program change the tenant's settings by itself?", Kind: wizard.Choice,
+		Why: "Microsoft documents no interface for them: the program would use the portal's own service.",
+		Help: "The service may change any day. The program reads before and after each write, and the plan shows every one.\n" +
+			"Otherwise a person makes two clicks in the portal, which the plan describes.",
+		Options: []wizard.Option{
+			{Value: "false", Label: "No, a person does it in the portal"},
+			{Value: "true", Label: "Yes, through the undocumented service"},
+		},
+		Value: "false", From: "the careful way",
+	}}}}, nil
+}

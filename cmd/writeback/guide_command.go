@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// The command line that does the same without the wizard, as it can be pasted
+// into the shell of this system. Files that hold secrets are named; the secrets
+// themselves are nowhere in the settings.
+
+// kept are the settings that a preview does not show and that change what is
+// done.
+var kept = []string{"ad-password-file", "client-secret-file", "client-certificate", "graph-token-file", "portal-token-file",
+	"handoff-script", "handoff-answer", "config", "state-dir"}
+
+// Command is the apply that makes the same plan.
+func (g *guide) Command() string {
+	return commandLine(runtime.GOOS, append([]string{"writeback", "apply"}, g.set().args(slices.Concat(shown, reached, kept))...))
+}
+
+// Undo takes a run back. The run knows where it was.
+func (g *guide) Undo(run string) string {
+	return commandLine(runtime.GOOS, append([]string{"writeback", "undo", run}, g.set().args([]string{"ad-password-file", "state-dir"})...))
+}
+
+// args are the settings that somebody gave a value, as flags.
+func (s *settings) args(names []string) (out []string) {
+	for _, name := range names {
+		x := s.flags.Lookup(name)
+		if x == nil || s.unset(name) {
+			continue
+		}
+		switch value := x.Value.String(); {
+		case x.Value.Type() == "bool" && value == "true":
+			out = append(out, "--"+name)
+		case x.Value.Type() == "bool":
+			if x.DefValue != value {
+				out = append(out, "--"+name+"="+value)
+			}
+		case x.Value.Type() == "stringArray":
+			for _, v := range x.Value.(pflag.SliceValue).GetSlice() {
+				out = append(out, "--"+name, v)
+			}
+		case x.Value.Type() == "stringSlice":
+			if all := x.Value.(pflag.SliceValue).GetSlice(); len(all) > 0 {
+				out = append(out, "--"+name, strings.Join(all, ","))
+			}
+		case value != "":
+			out = append(out, "--"+name, value)
+		}
+	}
+	return out
+}
+
+// commandLine quotes words for the shell of a system: PowerShell on Windows, a
+// POSIX shell elsewhere.
+func commandLine(system string, words []string) string {
+	quote := quoteSh
+	if system == "windows" {
+		quote = quotePowerShell
+	}
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		out = append(out, quote(w))
+	}
+	return strings.Join(out, " ")
+}
+
+const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-"
+
+// quoteSh takes a word as it is: in single quotes nothing but the single quote
+// itself means anything (POSIX.1-2017, Shell Command Language, 2.2.2).
+func quoteSh(word string) string {
+	if word != "" && strings.Trim(word, bare+"=@%+,") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// quotePowerShell does so, too: a doubled quote is one quote. The four typographic
+// single quotes count as that (about_Quoting_Rules). A comma or an @ outside of
+// quotes would begin something else.
+func quotePowerShell(word string) string {
+	if word != "" && strings.Trim(word, bare+`\`) == "" {
+		return word
+	}
+	var b strings.Builder
+	for _, r := range word {
+		if strings.ContainsRune("'\u2018\u2019\u201a\u201b", r) {
+			b.WriteRune(r)
+		}
+		b.WriteRune(r)
+	}
+	return fmt.Sprintf("'%s'", b.String())
+}

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"writeback/adperms/directory"
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// Where: the domain, and the DC that is read and written.
+
+const (
+	domainWhy = "The rights are granted in this domain, and its domain controllers are found by it."
+	dcWhy     = "One domain controller (DC) is read and written. Left at what DNS names, the first of them that answers is taken."
+	dcHelp    = "Write ldaps://HOST, or ldap://HOST for StartTLS, with :PORT where it is another.\nThe password is sent only after the DC has proved who it is."
+)
+
+func (g *guide) domain(context.Context) (asking, error) {
+	s := g.set()
+	if s.domain != "" || s.dc != "" {
+		return asking{}, nil
+	}
+	return asking{Group: wizard.Group{Title: "The domain", Questions: []wizard.Question{g.domainQuestion()}}, take: g.takeDomain}, nil
+}
+
+func (g *guide) domainQuestion() wizard.Question {
+	q := wizard.Question{
+		Key: "domain", Title: "Which Active Directory domain is it?", Why: domainWhy,
+		Help:  "Its DNS name, as in corp.example.\nThat of the users whose passwords are to be written back.",
+		Value: g.set().domain, From: g.set().origin("domain"), Check: checkDomain,
+	}
+	if q.Value == "" {
+		q.Value, q.From = g.app.domainFound()
+	}
+	return q
+}
+
+// takeDomain takes the settings of a run that was interrupted there, too.
+func (g *guide) takeDomain(_ context.Context, answers map[string]string) error {
+	if err := g.set().answer("domain", strings.TrimSuffix(answers["domain"], ".")); err != nil {
+		return err
+	}
+	open, err := interruptedRuns(g.state.store)
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if strings.EqualFold(r.Target.Domain, g.set().domain) {
+			g.resumed = true
+			return g.set().goOnWithRun(r)
+		}
+	}
+	return nil
+}
+
+func checkDomain(name string) error {
+	name = strings.TrimSuffix(name, ".")
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return errors.New("write its DNS name, as in corp.example")
+		}
+	}
+	if !strings.Contains(name, ".") {
+		return errors.New("write the whole DNS name, as in corp.example")
+	}
+	return nil
+}
+
+// domainFound is the domain that this computer is in, as far as it tells.
+func (a *app) domainFound() (domain, from string) {
+	if domain = domainOfHere(a.lookupEnv); domain != "" {
+		return domain, "this computer's domain"
+	}
+	conf, ok := a.lookupEnv("KRB5_CONFIG")
+	if !ok {
+		conf = "/etc/krb5.conf"
+	}
+	if domain = defaultRealm(conf); domain != "" && checkDomain(domain) == nil {
+		return domain, "the default realm of Kerberos here"
+	}
+	return "", ""
+}
+
+// defaultRealm reads default_realm of a krb5.conf (krb5.conf(5), section
+// libdefaults). The realm of an AD domain is its DNS name in capitals.
+func defaultRealm(file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		name, value, found := strings.Cut(s.Text(), "=")
+		if found && strings.TrimSpace(name) == "default_realm" {
+			return strings.ToLower(strings.TrimSpace(value))
+		}
+	}
+	return ""
+}
+
+// controller asks for the DC, and goes there: until it is there and trusted,
+// nothing is asked that is meant for it.
+func (g *guide) controller(ctx context.Context) (asking, error) {
+	s := g.set()
+	switch {
+	case g.reached:
+		return asking{}, nil
+	case g.wantCA:
+		return g.authority(), nil
+	case s.unset("dc") || g.untried:
+		return g.whichDC(ctx), nil
+	}
+	err := g.reach(ctx)
+	var untrusted *directory.CertError
+	switch {
+	case err == nil:
+		g.reached = true
+		return asking{}, nil
+	case errors.As(err, &untrusted) && s.answerable("tls-pin") && s.answerable("ca-cert"):
+		return g.certificate(untrusted), nil
+	case ctx.Err() != nil || !s.answerable("dc") || !aboutDC(err):
+		return asking{}, err
+	}
+	g.problem = err.Error()
+	return g.whichDC(ctx), nil
+}
+
+// aboutDC says that another DC, or domain, could mend it.
+func aboutDC(err error) bool {
+	var (
+		none   *directory.DiscoveryError
+		dead   *directory.UnreachableError
+		wrong  *directory.WrongDomainError
+		option *directory.OptionError
+		lost   *directory.LostError
+		cert   *directory.CertError
+	)
+	return errors.As(err, &none) || errors.As(err, &dead) || errors.As(err, &wrong) || errors.As(err, &lost) || errors.As(err, &cert) ||
+		errors.As(err, &option) && option.Option == "--dc"
+}
+
+// errReached ends an attempt to sign in where the DC has proved who it is.
+var errReached = errors.New("reached")
+
+// reach goes as far as the question for a password, which comes after the DC
+// has shown a certificate that is trusted, and before anything is sent.
+func (g *guide) reach(ctx context.Context) error {
+	s := g.set()
+	defer g.busy("Connecting to " + cmpOr(s.dc, "a DC of "+s.domain))()
+	conn, err := directory.Open(ctx, directory.Options{
+		Domain: s.domain, DC: s.dc, CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
+		User: "nobody", Password: func() (string, error) { return "", errReached },
+		Resolver: g.app.resolver, Observe: g.app.traceLDAP(),
+	})
+	if errors.Is(err, errReached) {
+		return nil
+	}
+	if err == nil {
+		conn.Close()
+	}
+	return err
+}
+
+// whichDC asks for the DC with the one that DNS names filled in; where the
+// domain was an answer, too, it can be mended here.
+func (g *guide) whichDC(ctx context.Context) asking {
+	s := g.set()
+	found := ""
+	q := wizard.Question{Key: "dc", Title: "Which domain controller?", Why: dcWhy, Help: dcHelp, Value: s.dc, From: s.origin("dc"), Check: checkDC}
+	if all := g.inDNS(ctx); len(all) > 0 {
+		found = all[0]
+		q.Help += "\nDNS names: " + strings.Join(all, ", ")
+		if q.Value == "" {
+			q.Value, q.From = found, "found in DNS"
+		}
+	}
+	group := wizard.Group{Title: "The domain controller"}
+	if g.problem != "" && s.answerable("domain") && s.domain != "" {
+		group.Questions = append(group.Questions, g.domainQuestion())
+	}
+	group.Questions = append(group.Questions, q)
+	return asking{Group: group, take: func(ctx context.Context, answers map[string]string) error {
+		g.untried = false
+		return g.takeDC(ctx, answers, found)
+	}}
+}
+
+// takeDC leaves the DC open where it is the one that DNS names: then the next
+// one is taken should that one not answer.
+func (g *guide) takeDC(ctx context.Context, answers map[string]string, found string) error {
+	s := g.set()
+	moved := false
+	if domain, is := answers["domain"]; is && !strings.EqualFold(domain, s.domain) {
+		if err := g.takeDomain(ctx, answers); err != nil {
+			return err
+		}
+		moved = true
+	}
+	dc := fullDC(answers["dc"])
+	if dc == found {
+		dc = ""
+	}
+	if moved && (dc == "" || dc == s.dc) {
+		s.forget("dc")
+		return nil
+	}
+	if dc != s.dc && s.from["tls-pin"] == "answer" {
+		s.forget("tls-pin") // another DC has another certificate
+	}
+	return s.answer("dc", dc)
+}
+
+// lookUp is how long DNS may take to name a DC to be filled in.
+const lookUp = 3 * time.Second
+
+// inDNS are the DCs of the domain, in the order of their priorities (RFC 2782;
+// MS-ADTS 6.3.2.3).
+func (g *guide) inDNS(ctx context.Context) (urls []string) {
+	s := g.set()
+	if s.domain == "" {
+		return nil
+	}
+	defer g.busy("Looking for the domain controllers of " + s.domain)()
+	ctx, cancel := context.WithTimeout(ctx, lookUp)
+	defer cancel()
+	resolver := g.app.resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	_, records, err := resolver.LookupSRV(ctx, "ldap", "tcp", "dc._msdcs."+s.domain)
+	if err != nil && len(records) == 0 {
+		return nil
+	}
+	for _, r := range records {
+		urls = append(urls, "ldaps://"+steps.Plain(strings.TrimSuffix(r.Target, ".")))
+	}
+	return urls
+}
+
+// fullDC lets a person type a host.
+func fullDC(dc string) string {
+	if dc == "" || strings.Contains(dc, "://") {
+		return dc
+	}
+	return "ldaps://" + dc
+}
+
+func checkDC(dc string) error {
+	u, err := url.Parse(fullDC(dc))
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+		return errors.New("write ldaps://HOST or ldap://HOST, with :PORT where it is another")
+	}
+	if u.Scheme != "ldaps" && u.Scheme != "ldap" {
+		return fmt.Errorf("%s:// is not spoken: write ldaps://HOST, or ldap://HOST for StartTLS", u.Scheme)
+	}
+	return nil
+}

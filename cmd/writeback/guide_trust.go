@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"writeback/adperms/directory"
+	"writeback/wizard"
+)
+
+// Whom to trust: a DC whose certificate is not known is shown as it is, and the
+// person says whether it is the right one. What is trusted is this certificate
+// alone, and that ends in --tls-pin.
+
+// The other answers to the question of the certificate.
+const (
+	byCA      = "ca"
+	anotherDC = "dc"
+)
+
+func (g *guide) certificate(c *directory.CertError) asking {
+	return asking{
+		Group: wizard.Group{Title: "The certificate of the domain controller", Questions: []wizard.Question{{
+			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice,
+			Why: fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, directory.Visible(c.Err.Error()), c.Fingerprint),
+			Help: fmt.Sprintf("Subject: %s\nIssuer: %s\nFor: %s\nValid until: %s\nFingerprint: %s\n%s",
+				directory.Visible(c.Subject), directory.Visible(c.Issuer), directory.Visible(strings.Join(c.Names, ", ")),
+				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
+				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
+			Options: []wizard.Option{
+				{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
+				{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
+				{Value: anotherDC, Label: "No, take another domain controller"},
+			},
+		}}},
+		take: func(_ context.Context, answers map[string]string) error { return g.takeTrust(c, answers["tls-pin"]) },
+	}
+}
+
+func (g *guide) takeTrust(c *directory.CertError, answer string) error {
+	s := g.set()
+	switch answer {
+	case byCA:
+		g.wantCA = true
+		return nil
+	case anotherDC:
+		g.untried = true
+		return nil
+	}
+	s.forget("ca-cert")
+	if s.dc == "" { // a pin belongs to one DC
+		if err := s.answer("dc", c.URL); err != nil {
+			return err
+		}
+	}
+	return s.answer("tls-pin", answer)
+}
+
+func (g *guide) authority() asking {
+	return asking{
+		Group: wizard.Group{Title: "The certificate authority", Questions: []wizard.Question{{
+			Key: "ca-cert", Title: "Which file holds the authority's certificate?",
+			Why:   "DCs whose certificates it issued are then trusted, and no others.",
+			Help:  "A PEM file. A .cer file in DER form is converted by: openssl x509 -inform der -in FILE",
+			Check: readable,
+		}}},
+		take: func(_ context.Context, answers map[string]string) error {
+			g.wantCA = false
+			g.set().forget("tls-pin")
+			return g.set().answer("ca-cert", answers["ca-cert"])
+		},
+	}
+}
+
+func readable(file string) error {
+	if file == "" {
+		return errors.New("name a file")
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file", file)
+	}
+	return nil
+}

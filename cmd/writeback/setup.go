@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"writeback/steps"
+	"writeback/wizard"
+	"writeback/wizard/plain"
+)
+
+func (a *app) setupCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "setup",
+		Short: "Be led through it: questions, the plan, approval, the work",
+		Long: `setup asks for what the flags, the environment and the configuration file do not
+say, all of it before anything is written; shows the plan; and makes the changes
+once they are approved. It can be left at any time with Ctrl-C, and goes on from
+there when it is begun again: an interrupted run can be resumed or undone.
+
+With --accessible (or ACCESSIBLE=1, or on a terminal that can do nothing else) it
+speaks in plain lines, for screen readers.
+
+Without a terminal there is nobody to ask: use plan and apply with flags.`,
+		Args: atMost(0, ""),
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.setup(ctx) }),
+	}
+	a.declareAccessible(cmd.Flags())
+	return cmd
+}
+
+func (a *app) declareAccessible(f *pflag.FlagSet) {
+	f.BoolVar(&a.accessible, "accessible", false, "ask and answer in plain lines, for screen readers (also ACCESSIBLE=1)")
+}
+
+// bare is what the program does without a verb: at a terminal it leads.
+func (a *app) bare(cmd *cobra.Command, args []string) error {
+	if a.terminal == nil || !a.seen {
+		return cmd.Help()
+	}
+	return a.verb(func(ctx context.Context, _ []string) error {
+		if a.settings.noInput {
+			return cmd.Help()
+		}
+		return a.setup(ctx)
+	})(cmd, args)
+}
+
+// setup leads through one sitting.
+func (a *app) setup(ctx context.Context) error {
+	if err := a.maySetUp(); err != nil {
+		return err
+	}
+	return a.lead(ctx, func(ctx context.Context, face wizard.GuidedFace) (err error) {
+		g := newGuide(a, face)
+		defer func() { err = errors.Join(err, g.close()) }()
+		end, err := wizard.Setup(ctx, g, face)
+		if err == nil && end.Undone == nil && end.Result.State == steps.ResultManual {
+			a.code = exitManual
+		}
+		return err
+	})
+}
+
+func (a *app) maySetUp() error {
+	s := &a.settings
+	switch {
+	case s.noInput:
+		return usagef("setup asks questions, which --no-input forbids: %s", withoutQuestions)
+	case a.terminal == nil || !a.seen:
+		return usagef("setup asks questions, and there is no terminal to ask them on: %s", withoutQuestions)
+	case s.output == "json":
+		return usagef("setup speaks to a person: plan and apply write documents with --output json")
+	case s.adPasswordFile == "-":
+		return usagef("setup reads answers from standard input, so the password cannot come from there: name a file, or leave --ad-password-file out")
+	}
+	return nil
+}
+
+const withoutQuestions = "writeback plan --domain FQDN --ad-user NAME --ad-password-file FILE shows the plan, writeback apply with the same flags and --yes makes it"
+
+// lead runs do with the face that fits the terminal.
+func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFace) error) error {
+	return do(ctx, &plain.Guided{Face: a.face(), Hidden: a.typedPassword})
+}
+
+// byLines says that the screen is to be spoken of in lines.
+func (a *app) byLines() bool {
+	env, _ := a.lookupEnv("ACCESSIBLE")
+	term, _ := a.lookupEnv("TERM")
+	return a.accessible || env != "" && env != "0" && env != "false" || term == "dumb"
+}
