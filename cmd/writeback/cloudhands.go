@@ -141,8 +141,10 @@ func (h serverHands) Server(ctx context.Context) (cloudconfig.Server, error) {
 	return syncserver.Server(ctx, h.runner, h.since)
 }
 
+// Enable takes as long as the server takes to register with the cloud, which may
+// be longer than the engine gives to a write: package syncserver bounds it.
 func (h serverHands) Enable(ctx context.Context, connector string, on bool) (cloudconfig.Server, error) {
-	s, err := syncserver.Enable(ctx, h.runner, connector, on)
+	s, err := syncserver.Enable(context.WithoutCancel(ctx), h.runner, connector, on)
 	return s, notMade(err)
 }
 

@@ -332,6 +332,31 @@ func TestCloudStagesMakeAndUndo(t *testing.T) {
 	}
 }
 
+// A switch of another server, or another tenant, is not ours to look at or to
+// take back.
+func TestAnotherServerIsLeftAlone(t *testing.T) {
+	on := true
+	f := healthy()
+	f.Enable(context.Background(), "", true)
+	f.tenant.GraphFlag = &on
+	f.switched = nil
+	w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+	for _, s := range []Switch{{Via: ByServer, Host: "SYNC02"}, {Via: ByGraph, Host: "0d4fd5a2-1111-4222-8333-944444444444"}} {
+		if _, is, err := w.Settle(t.Context(), s); is || err == nil || !strings.Contains(err.Error(), s.Host) {
+			t.Errorf("%s is settled: %t, %v", s.Host, is, err)
+		}
+		if err := w.Undo(t.Context(), s); err == nil || !strings.Contains(err.Error(), s.Host) {
+			t.Errorf("%s is undone: %v", s.Host, err)
+		}
+	}
+	if len(f.switched) > 0 || !*f.tenant.GraphFlag {
+		t.Errorf("switched %v, the flag is %t", f.switched, *f.tenant.GraphFlag)
+	}
+	if err := w.Undo(t.Context(), Switch{Via: ByServer, Host: "sync01"}); err != nil || !slices.Equal(f.switched, []bool{false}) {
+		t.Errorf("ours is not undone: %v", err)
+	}
+}
+
 // The portal took the write and kept its value: that is an error, not success.
 func TestPortalThatKeepsItsValue(t *testing.T) {
 	f := healthy()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"writeback/cloudconfig"
 	"writeback/steps"
@@ -176,19 +177,34 @@ func (w *Writeback) isOn(ctx context.Context, s Switch) (bool, error) {
 	case s.Via == ByGraph && w.Tenant == nil:
 		return false, errNoTenant
 	case s.Via == ByGraph:
-		t, err := w.Tenant.Tenant(ctx)
-		if err == nil && t.GraphFlag == nil {
-			err = errors.New("the tenant did not show features.passwordWritebackEnabled")
-		}
-		return err == nil && *t.GraphFlag, err
+		return w.flag(ctx, s)
 	case w.Server == nil:
 		return false, errNoServer
 	}
 	now, err := w.Server.Server(ctx)
-	if err == nil && now.Reset == nil {
-		err = fmt.Errorf("%s did not show its writeback configuration", now.Host)
+	switch {
+	case err != nil:
+		return false, err
+	case !strings.EqualFold(now.Host, s.Host): // another one's switch is not ours
+		return false, fmt.Errorf("the sync server that is asked is %s, the change is for %s", now.Host, s.Host)
+	case now.Reset == nil:
+		return false, fmt.Errorf("%s did not show its writeback configuration", now.Host)
 	}
-	return err == nil && now.Reset.Enabled, err
+	return now.Reset.Enabled, nil
+}
+
+// flag reads Graph's flag of the tenant that the change is for.
+func (w *Writeback) flag(ctx context.Context, s Switch) (bool, error) {
+	t, err := w.Tenant.Tenant(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case !t.Is(s.Host):
+		return false, fmt.Errorf("signed in to tenant %s, the change is for %s", t.ID, s.Host)
+	case t.GraphFlag == nil:
+		return false, errors.New("the tenant did not show features.passwordWritebackEnabled")
+	}
+	return *t.GraphFlag, nil
 }
 
 // Keep saves what the server, or the tenant, said before the first write.
