@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/spinner"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// idle is what is shown while nobody is asked: what the program is about. What
+// is under way is a stack, for one thing may be done for the sake of another.
+type idle struct {
+	doing []doing
+	last  string // what an event told, "" for nothing
+}
+
+type doing struct {
+	id   int
+	what string
+}
+
+// pulse is the spinner's shape and pace.
+var pulse = spinner.MiniDot
+
+func (s *idle) begin(id int, what string) {
+	s.doing, s.last = append(s.doing, doing{id, plain(what)}), ""
+}
+
+func (s *idle) end(id int) {
+	for i, d := range s.doing {
+		if d.id == id {
+			s.doing = append(s.doing[:i:i], s.doing[i+1:]...)
+			break
+		}
+	}
+	s.last = ""
+}
+
+func (s *idle) lines(f frame) []string {
+	what := "One moment"
+	if n := len(s.doing); n > 0 {
+		what = s.doing[n-1].what
+	}
+	var p prose
+	p.add(strong, "", what)
+	if s.last != "" {
+		p.gap()
+		p.add(faint, "", s.last)
+	}
+	out := p.lines(frame{w: f.w - 2, look: f.look})
+	for i := range out {
+		mark := "  "
+		if i == 0 {
+			mark = f.look.paint(note, f.spin) + " "
+		}
+		out[i] = mark + out[i]
+	}
+	return out[:min(len(out), f.h)]
+}
+
+func (s *idle) keys(frame) []key.Binding { return nil }
+
+func (s *idle) press(frame, tea.KeyMsg) act { return act{} }

@@ -1,0 +1,42 @@
+package tui
+
+import "writeback/steps"
+
+// What the sitting's goroutine tells the screen. Each is handled at once and in
+// order: Program.Send waits until it was taken.
+type (
+	// promptMsg shows a screen that somebody waits for. The channel has room for
+	// the one outcome that it gets.
+	promptMsg struct {
+		screen screen
+		at     station
+		reply  chan<- outcome
+	}
+	// withdrawMsg takes a prompt away that nobody waits for any more.
+	withdrawMsg struct{ reply chan<- outcome }
+	planMsg     struct{ plan steps.Plan }
+	eventMsg    struct{ event steps.Event }
+	busyMsg     struct {
+		id   int
+		what string
+	}
+	doneMsg struct{ id int }
+	// leaveMsg says that the sitting is stopped from outside.
+	leaveMsg struct{ err error }
+	// overMsg says that the sitting is over: the program ends.
+	overMsg struct{}
+	// noticeMsg is what became of something that was done outside.
+	noticeMsg struct {
+		text string
+		tone tone
+	}
+	tickMsg struct{}
+)
+
+// outcome is what whoever shows a screen gets back.
+type outcome struct {
+	answers map[string]string
+	text    string
+	yes     bool
+	err     error
+}

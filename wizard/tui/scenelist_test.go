@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+func resultOf(state string, made int) steps.Result {
+	p := somePlan()
+	res := steps.Result{FormatVersion: 1, Run: "20261122T120000Z-4f2a", State: state}
+	for i, s := range p.Steps {
+		r := steps.StepResult{StepPlan: s}
+		if i == 0 {
+			r.Made = s.Changes[:made]
+			if made == len(s.Changes) {
+				r.State, r.Changes = steps.StateOK, nil
+			}
+		}
+		res.Steps = append(res.Steps, r)
+	}
+	return res
+}
+
+func endingOf(res steps.Result, err error) wizard.Ending {
+	return wizard.Ending{Result: res, Err: err, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl",
+		Undo:    "writeback undo 20261122T120000Z-4f2a",
+		Command: "writeback apply --domain corp.example --dc ldaps://dc1.corp.example --ad-user administrator@corp.example --connector '" + connectorDN + "' --skip sspr"}
+}
+
+func deepDN() string {
+	var b strings.Builder
+	for i := range 24 {
+		fmt.Fprintf(&b, "OU=Department number %d of the company,", i)
+	}
+	return b.String() + "DC=corp,DC=example"
+}
+
+var scenes = []scene{
+	{"idle", func(s *stand) { s.send(busyMsg{1, "Looking for domain controllers of corp.example in DNS"}) }},
+	{"idle-reading", func(s *stand) {
+		s.send(busyMsg{1, "Reading what is there"})
+		s.events(steps.StepInspecting{Info: stages[0]})
+	}},
+	{"ask", func(s *stand) { s.prompt(newAsk(someGroup()), questions) }},
+	{"ask-wrong", func(s *stand) {
+		s.prompt(newAsk(someGroup()), questions)
+		s.press("ctrl+u", "x", "y")
+	}},
+	{"ask-choice", func(s *stand) {
+		s.prompt(newAsk(someGroup()), questions)
+		s.press("enter", "enter", "down")
+	}},
+	{"ask-help", func(s *stand) {
+		s.prompt(newAsk(someGroup()), questions)
+		s.press("?")
+	}},
+	{"ask-secret", func(s *stand) {
+		s.prompt(newAsk(signIn("")), questions)
+		s.press("enter")
+		s.typed("S3cret?!")
+	}},
+	{"ask-problem", func(s *stand) {
+		s.prompt(newAsk(signIn("sign in to dc1.corp.example as administrator@corp.example: the password is wrong (LDAP 49, 52e)")), questions)
+	}},
+	{"ask-long", func(s *stand) {
+		g := someGroup()
+		g.Questions[1].Value = deepDN()
+		s.prompt(newAsk(g), questions)
+		s.press("enter")
+	}},
+	{"choose", func(s *stand) {
+		s.prompt(newChoose("A run was interrupted", "Run 20261122T120000Z-4f2a on corp.example made 2 changes of 4, and stopped.", []wizard.Option{
+			{Value: "resume", Label: "Resume it", Note: "what is made is left alone; the rest is made"},
+			{Value: "undo", Label: "Undo it", Note: "exactly what it made is taken back"},
+			{Value: "leave", Label: "Leave", Note: "nothing is changed"}}), stay)
+	}},
+	{"choose-manual", func(s *stand) {
+		s.prompt(newChoose("One step is for a person", byHand().Fix+"\n\n"+byHand().Text, []wizard.Option{
+			{Value: "check", Label: "Check again", Note: "looks whether it is done"},
+			{Value: "done", Label: "I have done it", Note: "is remembered as your word"},
+			{Value: "leave", Label: "Leave it for later"}}), stay)
+	}},
+	{"review", func(s *stand) { s.review(reviewOf(somePlan())) }},
+	{"review-change", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("tab", "down", "down", "enter")
+	}},
+	{"review-manual", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("tab", "tab", "tab", "down", "enter")
+	}},
+	{"review-stage", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("tab", "enter")
+	}},
+	{"review-blocked-users", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("down", "down", "down", "enter")
+	}},
+	{"review-filtering", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("/")
+		s.typed("PWD")
+	}},
+	{"review-nothing-found", func(s *stand) {
+		s.review(reviewOf(somePlan()))
+		s.press("/")
+		s.typed("no such thing")
+		s.press("enter")
+	}},
+	{"review-blocked", func(s *stand) {
+		p := somePlan()
+		p.Steps[0].State = steps.StateBlocked
+		p.Steps[0].Findings = append(p.Steps[0].Findings, steps.Finding{Level: steps.LevelError, Code: "no-write-dac", Text: "administrator@corp.example may not change permissions on DC=corp,DC=example", Fix: "sign in as somebody who may"})
+		s.review(reviewOf(p))
+	}},
+	{"review-done", func(s *stand) {
+		p := somePlan()
+		p.Steps = p.Steps[1:2]
+		s.review(reviewOf(p))
+	}},
+	{"review-continues", func(s *stand) {
+		r := reviewOf(somePlan())
+		r.Continues, r.File, r.Pending = "20261122T110000Z-0001", "plan.json", 2
+		s.review(r)
+	}},
+	{"approve", func(s *stand) { s.approval() }},
+	{"approve-wrong", func(s *stand) {
+		s.approval()
+		s.typed("corp.exam")
+		s.press("enter")
+	}},
+	{"approve-matches", func(s *stand) {
+		s.approval()
+		s.typed("CORP.example")
+	}},
+	{"approve-reading", func(s *stand) {
+		s.approval()
+		s.press("esc")
+	}},
+	{"work", func(s *stand) { s.begun() }},
+	{"work-failed", func(s *stand) { s.failed() }},
+	{"work-failure", func(s *stand) {
+		s.failed()
+		s.press("enter")
+	}},
+	{"work-stopping", func(s *stand) {
+		s.begun()
+		s.press("ctrl+c")
+	}},
+	{"work-settled", func(s *stand) {
+		c := somePlan().Steps[0].Changes
+		s.events(steps.RunOpened{Run: "20261122T120000Z-4f2a", Target: somePlan().Target},
+			steps.ChangeSettled{Step: "delegate", Change: c[0], There: true}, steps.ChangeSettled{Step: "delegate", Change: c[1]})
+	}},
+	{"undo-review", func(s *stand) { s.prompt(ofRun(someRun(), titles(stages)), reviewing) }},
+	{"undo-work", func(s *stand) {
+		c := somePlan().Steps[0].Changes
+		s.events(steps.RunOpened{Run: "20261122T120000Z-4f2a", Undo: true, Target: somePlan().Target},
+			steps.ChangeStarted{Step: "delegate", Change: c[3], Undo: true, N: 1, Of: 4}, steps.ChangeUndone{Step: "delegate", Change: c[3]},
+			steps.ChangeStarted{Step: "delegate", Change: c[2], Undo: true, N: 2, Of: 4})
+	}},
+	{"end-done", func(s *stand) {
+		res := resultOf(steps.ResultDone, 4)
+		res.Steps = res.Steps[:2]
+		s.prompt(newEnd(endingOf(res, nil)), ending)
+	}},
+	{"end-manual", func(s *stand) {
+		s.prompt(newEnd(endingOf(resultOf(steps.ResultManual, 4), nil)), ending)
+		s.press("pgdown")
+	}},
+	{"end-failed", func(s *stand) {
+		s.prompt(newEnd(endingOf(resultOf(steps.ResultPartial, 2), &steps.ChangeError{Step: "delegate", Change: somePlan().Steps[0].Changes[2], Err: errRefused})), ending)
+	}},
+	{"end-undone", func(s *stand) {
+		u := steps.UndoResult{FormatVersion: 1, Run: "20261122T120000Z-4f2a", State: steps.ResultUndone, Undone: somePlan().Steps[0].Changes}
+		s.prompt(newEnd(wizard.Ending{Undone: &u, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl"}), ending)
+	}},
+	{"end-left", func(s *stand) {
+		s.prompt(newEnd(wizard.Ending{Err: wizard.ErrAborted, Command: "writeback apply --domain corp.example"}), ending)
+	}},
+}

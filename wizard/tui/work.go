@@ -1,0 +1,160 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/steps"
+)
+
+// work is a run while it is made: every change ticks over as the engine tells
+// of it. The list follows what is under way until somebody moves the cursor.
+type work struct {
+	title   string
+	undo    bool
+	list    list
+	row     map[string]int // by key of the change: its item
+	step    string         // the one under way
+	n, of   int            // changes begun, of those that are known, in the step or the undo
+	made    int            // of the whole run
+	failed  int
+	moved   bool // the cursor was moved by hand
+	started bool // an amount is known
+}
+
+func newWork(e steps.RunOpened) *work {
+	s := &work{title: "Run " + plain(e.Run), undo: e.Undo, row: map[string]int{}}
+	if e.Undo {
+		s.title = "Undo of run " + plain(e.Run)
+	}
+	return s
+}
+
+// observe takes one event of the engine in.
+func (s *work) observe(e steps.Event) {
+	switch e := e.(type) {
+	case steps.StepInspecting:
+		s.step = plain(e.Info.Title)
+	case steps.StepStarted:
+		s.step, s.n, s.of, s.started = plain(e.Info.Title), 0, len(e.Changes), true
+		s.heading(s.step)
+		for _, c := range e.Changes {
+			s.put(e.Info.ID, c, "· ", faint, "")
+		}
+	case steps.ChangeStarted:
+		s.n, s.of, s.started = e.N-1, e.Of, true
+		s.put(e.Step, e.Change, "> ", note, "")
+	case steps.ChangeMade:
+		s.n++
+		s.made++
+		s.put(e.Step, e.Change, "✓ ", good, "")
+	case steps.ChangeUndone:
+		s.n++
+		s.made++
+		s.put(e.Step, e.Change, "✓ ", good, "taken back: ")
+	case steps.ChangeSettled:
+		if e.There {
+			s.put(e.Step, e.Change, "✓ ", good, "was made before the interruption: ")
+		} else {
+			s.put(e.Step, e.Change, "· ", faint, "was not made before the interruption: ")
+		}
+	case steps.ChangeFailed:
+		s.n++
+		s.failed++
+		i := s.put(e.Step, e.Change, "✗ ", bad, "failed: ")
+		s.list.items[i].detail = func() *page { return failedPage(e) }
+	}
+}
+
+func (s *work) heading(title string) {
+	if len(s.list.items) > 0 {
+		s.list.items = append(s.list.items, item{kind: spacer})
+	}
+	s.list.items = append(s.list.items, item{kind: heading, tone: strong, text: title})
+}
+
+// put marks a change, and adds it where it was not listed yet: in an undo
+// nothing is listed before it begins.
+func (s *work) put(step string, c steps.Change, mark string, t tone, what string) int {
+	k := c.Key(step)
+	i, ok := s.row[k]
+	if !ok {
+		i = len(s.list.items)
+		s.row[k] = i
+		s.list.items = append(s.list.items, item{})
+	}
+	s.list.items[i] = item{kind: entry, mark: mark, tone: t, text: plain(what + c.Line + " on " + c.Target), detail: func() *page { return changePage(c) }}
+	if !s.moved {
+		s.list.cur = i
+	}
+	return i
+}
+
+func failedPage(e steps.ChangeFailed) *page {
+	p := changePage(e.Change)
+	p.title = "Failed"
+	why := prose{}
+	why.add(bad, "✗ ", errText(e.Err))
+	why.gap()
+	p.text = append(why, p.text...)
+	return p
+}
+
+func errText(err error) string {
+	if err == nil {
+		return "no reason was given"
+	}
+	return err.Error()
+}
+
+func (s *work) head(f frame) []string {
+	out := []string{ends(f.look.paint(strong, s.title), f.look.paint(faint, s.list.where()), f.w)}
+	line := f.spin + " " + "looking"
+	if s.step != "" {
+		line = f.spin + " " + s.step
+	}
+	out = append(out, wrap(line, f.w)...)
+	switch {
+	case s.started && s.of > 0:
+		w := min(40, f.w-24)
+		out = append(out, f.look.paint(good, bar(s.n, s.of, w))+" "+fmt.Sprintf("%s of %s", grouped(s.n), grouped(s.of)))
+	default:
+		out = append(out, f.look.paint(faint, plural(s.made, "change")+" so far"))
+	}
+	if s.failed > 0 {
+		out = append(out, f.look.paint(bad, "✗ "+plural(s.failed, "change")+" failed"))
+	}
+	return append(out, "")
+}
+
+func (s *work) lines(f frame) []string {
+	head := s.head(f)
+	f.h -= len(head)
+	return append(head, s.list.lines(f)...)
+}
+
+var keyFollow = bind("f", "follow", "f")
+
+func (s *work) keys(f frame) []key.Binding {
+	f.h -= len(s.head(f))
+	all := s.list.keys(f)
+	if s.moved {
+		all = append(all, keyFollow)
+	}
+	return all
+}
+
+func (s *work) press(f frame, k tea.KeyMsg) act {
+	if key.Matches(k, keyFollow) {
+		s.moved = false
+		return act{}
+	}
+	f.h -= len(s.head(f))
+	a, ok := s.list.press(f, k)
+	if ok && a.show == nil {
+		s.moved = true
+	}
+	return a
+}
