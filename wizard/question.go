@@ -52,7 +52,8 @@ type Group struct {
 	Problem string
 }
 
-// Guide is what the program knows and finds out, as the wizard goes along.
+// Guide is what the program knows and finds out, as the wizard goes along. It
+// says itself, by the face's Busy, what takes a while.
 type Guide interface {
 	// Next gives the questions that have to be answered now. A group without
 	// questions says that all is known. It may take time: it looks things up.

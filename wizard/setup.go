@@ -31,7 +31,10 @@ func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
 	if err == nil {
 		err = c.sit(ctx)
 	}
-	c.end.Err, c.end.Command = err, g.Command()
+	err = whoLeft(ctx, err)
+	if c.end.Err = err; c.end.Undone == nil {
+		c.end.Command = g.Command()
+	}
 	if r := c.end.Result; r.Run != "" && c.end.Undone == nil && made(r) {
 		c.end.Undo = g.Undo(r.Run)
 	}
@@ -39,6 +42,16 @@ func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
 		return c.end, err // nobody looks any more, or there is nothing to see
 	}
 	return c.end, errors.Join(err, f.End(c.end))
+}
+
+// whoLeft says in our words that a signal, or the face, has ended the sitting.
+// The engine's words say more, where it was at work.
+func whoLeft(ctx context.Context, err error) error {
+	var stopped *steps.CancelledError
+	if err == nil || ctx.Err() == nil || errors.Is(err, ErrAborted) || errors.As(err, &stopped) && stopped.Run != "" {
+		return err
+	}
+	return ErrAborted
 }
 
 func made(r steps.Result) bool {

@@ -15,9 +15,7 @@ import (
 // begin opens the sitting.
 func (c *conductor) begin(ctx context.Context) (*Sitting, error) {
 	for {
-		done := c.face.Busy("Getting ready")
 		s, err := c.guide.Begin(ctx)
-		done()
 		if err == nil {
 			return s, nil
 		}

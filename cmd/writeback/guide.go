@@ -149,7 +149,9 @@ func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 		g.disconnect()
 	}
 	if g.conn == nil {
+		done := g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain) + " again")
 		conn, err := g.app.connect(ctx)
+		done()
 		if err != nil {
 			return nil, cancelled(ctx, err)
 		}

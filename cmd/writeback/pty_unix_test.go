@@ -26,6 +26,7 @@ type person struct {
 	mu   sync.Mutex
 	seen bytes.Buffer
 	more chan struct{} // something was added to seen
+	done chan struct{} // closed when nothing more will be
 }
 
 // sitsDown starts the program in a terminal of 80 columns. What the test has
@@ -53,9 +54,9 @@ func (h *person) start() *person {
 	if err := h.cmd.Start(); err != nil {
 		h.t.Fatal(err)
 	}
-	done := make(chan struct{})
+	h.done = make(chan struct{})
 	go func() {
-		defer close(done)
+		defer close(h.done)
 		buf := make([]byte, 4096)
 		for {
 			n, err := h.master.Read(buf)
@@ -75,7 +76,7 @@ func (h *person) start() *person {
 		_ = h.cmd.Process.Kill() // nothing where it has ended
 		_ = h.tty.Close()
 		_ = h.master.Close()
-		<-done
+		<-h.done
 	})
 	return h
 }
@@ -83,8 +84,14 @@ func (h *person) start() *person {
 // sees waits until text is on the screen.
 func (h *person) sees(text string) {
 	h.t.Helper()
+	h.seesWhere(func(screen string) bool { return strings.Contains(screen, text) }, text)
+}
+
+// seesWhere waits until is says so of the screen; text names it.
+func (h *person) seesWhere(is func(screen string) bool, text string) {
+	h.t.Helper()
 	late := time.After(time.Minute)
-	for !strings.Contains(h.screen(), text) {
+	for !is(h.screen()) {
 		select {
 		case <-h.more:
 		case <-late:

@@ -3,40 +3,284 @@
 package main
 
 import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/steps"
 )
 
-// atSetup sits down at the accessible wizard with nothing said but where its
-// state is.
-func (p *program) atSetup(args ...string) *person {
-	p.t.Helper()
-	p.env = append(p.env, "KRB5CCNAME=FILE:"+p.dir+"/none", "KRB5_CONFIG="+p.dir+"/none")
-	return p.sitsDown(append([]string{"setup", "--accessible"}, args...)...).start()
+// A person is led through by lines, on a real DC: what is asked, what is typed
+// and what is said is in the transcripts.
+
+// talk is a person at the accessible wizard, who reads on from what was answered
+// last.
+type talk struct {
+	*person
+	at int // how much of the screen was read
 }
 
-// replies waits for what is asked and types the answer.
-func (h *person) replies(question, answer string) {
+// talks begins the wizard with nothing said but where its state is.
+func (p *program) talks(args ...string) *talk {
+	p.t.Helper()
+	q := *p
+	q.env = append(slices.Clone(p.env), "KRB5CCNAME=FILE:"+p.dir+"/none", "KRB5_CONFIG="+p.dir+"/none", "TERM=dumb")
+	return &talk{person: q.sitsDown(append([]string{"setup"}, args...)...).start()}
+}
+
+// hears waits until something new says text.
+func (h *talk) hears(text string) {
 	h.t.Helper()
-	h.sees(question)
+	h.seesWhere(func(screen string) bool {
+		i := strings.Index(screen[h.at:], text)
+		if i >= 0 {
+			h.at += i + len(text)
+		}
+		return i >= 0
+	}, text)
+}
+
+// replies waits for a question's prompt and types an answer.
+func (h *talk) replies(question, answer string) {
+	h.t.Helper()
+	h.hears(question)
+	h.hears("?: help): ")
 	h.types(answer + "\n")
 }
 
-func TestSetupByLines(t *testing.T) {
-	dc := sambatest.Shared(t)
-	dc.Connector(t)
-	dc.KeepDACL(t, dc.BaseDN)
-	p := newProgram(t)
-	p.env = append(p.env, nameServer(t, dc))
-	h := p.atSetup()
+func (h *talk) repliesHidden(question, answer string) {
+	h.t.Helper()
+	h.hears(question)
+	h.hears("?: help): ")
+	h.silent()
+	h.types(answer + "\n")
+}
+
+// transcript compares what was on the screen with what was there before.
+func (h *talk) transcript(name string, dc *sambatest.DC, connector sambatest.Account) {
+	h.t.Helper()
+	_ = h.tty.Close() // the program has ended: the rest of what it said is read
+	<-h.done
+	text := strings.ReplaceAll(h.screen(), "\r\n", "\n")
+	text = regexp.MustCompile(`SHA256:[0-9A-F]{64}`).ReplaceAllString(steady(text, dc, connector), "SHA256:FINGERPRINT")
+	text = regexp.MustCompile(`by \S+\. It has made`).ReplaceAllString(text, "by USER. It has made")
+	text = regexp.MustCompile(`(created|until:) \d{4}-\d\d-\d\d`).ReplaceAllString(text, "$1 DATE")
+	text = strings.NewReplacer(h.cmd.Dir, "DIR", strings.TrimSuffix(strings.TrimPrefix(dc.LDAPS, "ldaps://"), ":636"), "ADDRESS").Replace(text)
+	for _, secret := range []string{dc.AdminPassword, "wrong-Secret-1"} {
+		if strings.Contains(text, secret) {
+			h.t.Errorf("the screen shows %q", secret)
+		}
+	}
+	compare(h.t, name, text)
+}
+
+// introduces answers where, whom to trust and who.
+func (h *talk) introduces(dc *sambatest.DC) {
+	h.t.Helper()
 	h.replies("Which Active Directory domain", domainOf(dc))
 	h.replies("Which domain controller", dc.LDAPS)
 	h.replies("Is this the certificate", "1")
 	h.replies("Who signs in", dc.AdminUser)
-	h.sees("Password of the account")
-	h.silent()
-	h.types("wrong\n")
-	h.sees("Problem")
-	t.Log(h.screen())
+	h.repliesHidden("Password of", dc.AdminPassword)
+}
+
+func TestSetupByLines(t *testing.T) {
+	dc := sambatest.Shared(t)
+	connector := dc.Connector(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
+	p := newProgram(t)
+	p.env = append(p.env, nameServer(t, dc))
+
+	h := p.talks()
+	h.replies("Which Active Directory domain", "corp")
+	h.hears("That will not do: write the whole DNS name")
+	h.replies("", "?")
+	h.replies("That of the users whose passwords", domainOf(dc))
+	h.replies("found in DNS", "http://somewhere")
+	h.replies("That will not do", dc.LDAPS)
+	h.replies("Is this the certificate", "")
+	h.replies("That will not do", "?")
+	h.replies("Subject: ", "1")
+	h.replies("Who signs in", dc.AdminUser)
+	h.repliesHidden("Password of", "wrong-Secret-1")
+	h.hears("Problem: " + dc.AdminUser + " could not sign in")
+	h.replies("Who signs in", "")
+	h.repliesHidden("Password of", dc.AdminPassword)
+	h.replies("Which account does the sync product use", "")
+	h.replies("What is to be set up?", "2")
+	h.hears("+ Allow")
+	h.hears(question)
+	h.types(domainOf(dc) + "\n")
+	h.leaves(exitDone)
+	h.hears("Done: everything is as it should be.")
+	h.transcript("setup", dc, connector)
+
+	// The command line at the end does the same, and needs nothing but the
+	// password.
+	_, said, found := strings.Cut(h.screen(), "The same without questions: writeback ")
+	if !found {
+		t.Fatal(h.screen())
+	}
+	words := strings.Fields(strings.ReplaceAll(said, "'", ""))
+	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
+	bare := newProgram(t)
+	bare.env, bare.flags = p.env, nil
+	if o := bare.want(exitDone, append(words, "--yes")...); !strings.Contains(o.out, "Nothing to do.") {
+		t.Errorf("writeback %s: %s", words, o.out)
+	}
+	p.want(exitDone, "undo", "--yes")
+	if now := explicit(t, dc); !sameSet(now, before) {
+		t.Errorf("after undo: %q, want %q", now, before)
+	}
+}
+
+// Whoever leaves has written nothing, wherever that is.
+func TestLeavingSetup(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
+	p := signedIn(t, dc)
+	for name, keys := range map[string]string{"anything else": "no\n", "an interrupt": "\x03", "the end of input": "\x04"} {
+		h := p.talks()
+		h.replies("Which account", "1")
+		h.replies("What is to be set up?", "2")
+		h.hears(question)
+		h.types(keys)
+		h.leaves(exitCancelled)
+		if now := explicit(t, dc); !sameSet(now, before) {
+			t.Errorf("%s: written without approval: %q", name, now)
+		}
+	}
+	for _, keys := range []string{"\x03", "\x04"} {
+		h := p.talks()
+		h.hears("Which account")
+		h.hears("?: help): ")
+		h.types(keys)
+		h.leaves(exitCancelled)
+		h.hears("writeback setup begins again")
+	}
+	if all, _ := os.ReadDir(p.state + "/runs"); len(all) > 0 {
+		t.Errorf("a run was begun: %v", all)
+	}
+}
+
+// A run that was killed in the middle is offered when the wizard begins again:
+// with its settings, so that nothing but the password is asked for.
+func TestSetupAfterAnInterruption(t *testing.T) {
+	dc := sambatest.Shared(t)
+	connector := dc.Connector(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
+	p := newProgram(t)
+	p.env = append(p.env, nameServer(t, dc))
+	killed := func() {
+		t.Helper()
+		q := *p
+		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		h := q.talks()
+		h.introduces(dc)
+		h.replies("Which account", "")
+		h.replies("What is to be set up?", "2")
+		h.hears(question)
+		h.types(domainOf(dc) + "\n")
+		h.leaves(-1)
+	}
+	back := func(how string) *talk {
+		t.Helper()
+		h := p.talks()
+		h.replies("Who signs in", "")
+		h.repliesHidden("Password of", dc.AdminPassword)
+		h.hears("It has made 1 of its changes")
+		h.replies("How to go on?", how)
+		return h
+	}
+
+	killed()
+	h := back("3")
+	h.leaves(exitCancelled)
+	h = back("resume")
+	h.hears(question)
+	h.types(domainOf(dc) + "\n")
+	h.leaves(exitDone)
+	h.transcript("setup-resume", dc, connector)
+	all := decode[struct{ Runs []steps.Run }](t, p.want(exitDone, "runs", "--output", "json"))
+	if len(all.Runs) != 1 {
+		t.Errorf("%d runs, one was to be continued", len(all.Runs))
+	}
+	signed := *p
+	signed.env = append(slices.Clone(p.env), "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
+	signed.want(exitDone, "undo", "--yes")
+
+	killed()
+	h = back("undo")
+	h.hears("- Allow")
+	h.hears(question)
+	h.types(domainOf(dc) + "\n")
+	h.replies("How to go on?", "Leave")
+	h.leaves(exitDone)
+	h.transcript("setup-undo", dc, connector)
+	if now := explicit(t, dc); !sameSet(now, before) {
+		t.Errorf("after undo: %q, want %q", now, before)
+	}
+
+	killed()
+	h = back("2")
+	h.hears(question)
+	h.types(domainOf(dc) + "\n")
+	h.replies("How to go on?", "Start anew")
+	h.hears("3 changes. Nothing has been written yet.")
+	h.hears(question)
+	h.types(domainOf(dc) + "\n")
+	h.leaves(exitDone)
+	h.hears("made 3 changes")
+	signed.want(exitDone, "undo", "--yes")
+}
+
+// Two wizards at once: the second is told at once, and may try again.
+func TestTwoWizards(t *testing.T) {
+	dc := sambatest.Shared(t)
+	p := signedIn(t, dc)
+	first := p.talks()
+	first.hears("Which account")
+	second := p.talks()
+	second.hears("is in use: setup by")
+	second.replies("How to go on?", "1")
+	second.hears("is in use: setup by")
+	first.types("\x03")
+	first.leaves(exitCancelled)
+	second.replies("How to go on?", "1")
+	second.hears("Which account")
+	second.types("\x03")
+	second.leaves(exitCancelled)
+}
+
+// Without a terminal, or where questions are forbidden, it says what to do
+// instead.
+func TestNobodyToLead(t *testing.T) {
+	p := newProgram(t)
+	p.ends(exitUsage, []string{"no terminal", "writeback plan --domain", "--yes"}, "setup")
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"setup", "--no-input"}, "--no-input forbids"},
+		{[]string{"setup", "--output", "json"}, "speaks to a person"},
+		{[]string{"setup", "--ad-password-file", "-", "--ad-user", "x@y.example"}, "the password cannot come from there"},
+	} {
+		h := p.sitsDown(c.args...).start()
+		h.leaves(exitUsage)
+		h.sees(c.says)
+	}
+	h := p.sitsDown("--no-input").start()
+	h.leaves(exitDone)
+	h.sees("Usage:")
+	h = p.sitsDown("--accessible").start()
+	h.sees("Which Active Directory domain")
+	h.types("\x03")
+	h.leaves(exitCancelled)
 }
