@@ -44,7 +44,8 @@ func (s *approve) lines(f frame) []string {
 	p.add(strong, "    ", s.phrase)
 	p.gap()
 	out := p.lines(f)
-	for _, l := range s.in.lines(f.w-2, false) {
+	typed, _ := s.in.lines(f.w-2, false)
+	for _, l := range typed {
 		out = append(out, f.look.paint(note, ": ")+l)
 	}
 	verdict := prose{}

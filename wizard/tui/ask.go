@@ -29,7 +29,6 @@ var (
 	keyNext   = bind("enter", "next", "enter")
 	keySend   = bind("enter", "go on", "enter")
 	keyBefore = bind("shift+tab", "question before", "shift+tab")
-	keyPick   = bind("↑↓", "choose", "up", "down", "k", "j")
 	keyHelp   = bind("?", "help", "?", "f1")
 	keyHelpF1 = bind("f1", "help", "f1")
 )
@@ -67,8 +66,8 @@ func (s *ask) lines(f frame) []string {
 
 func (s *ask) keys(frame) (all []key.Binding) {
 	x := s.field()
-	if x.q.Kind == wizard.Choice && len(x.q.Options) > 1 {
-		all = append(all, keyPick)
+	if x.q.Kind == wizard.Choice {
+		all = pair(keyUp, keyDown, x.pick > 0, x.pick < len(x.q.Options)-1, "choose")
 	}
 	if s.at < len(s.fields)-1 {
 		all = append(all, keyNext)

@@ -20,7 +20,7 @@ type choose struct {
 func newChoose(title, text string, options []wizard.Option) *choose {
 	s := &choose{title: plain(title), options: options}
 	if text != "" {
-		s.text.add(bare, "", text)
+		s.text.manual("", text)
 	}
 	return s
 }
@@ -56,15 +56,22 @@ func (s *choose) lines(f frame) []string {
 	return s.view.window(out, f.h)
 }
 
-var keyRead = bind("pgup/pgdn", "read", "pgup", "pgdown")
+var (
+	keyReadUp   = bind("pgup", "read", "pgup")
+	keyReadDown = bind("pgdn", "read", "pgdown")
+)
+
+// extent is how many lines there are, and which is the first in sight.
+func (s *choose) extent(f frame) (n, top int) {
+	out, _, _ := s.draw(f)
+	s.lines(f)
+	return len(out), s.view.top
+}
 
 func (s *choose) keys(f frame) (all []key.Binding) {
-	if len(s.options) > 1 {
-		all = append(all, keyPick)
-	}
-	if out, _, _ := s.draw(f); len(out) > f.h {
-		all = append(all, keyRead)
-	}
+	all = pair(keyUp, keyDown, s.pick > 0, s.pick < len(s.options)-1, "choose")
+	n, top := s.extent(f)
+	all = append(all, pair(keyReadUp, keyReadDown, top > 0, top < n-f.h, "read")...)
 	all = append(all, opens(f, s.text.links())...)
 	return append(all, keyTake)
 }
@@ -78,10 +85,10 @@ func (s *choose) press(f frame, k tea.KeyMsg) act {
 		s.pick, s.reading = max(0, s.pick-1), false
 	case k.String() == "down" || k.String() == "j":
 		s.pick, s.reading = min(len(s.options)-1, s.pick+1), false
-	case key.Matches(k, keyRead):
-		out, _, _ := s.draw(f)
+	case key.Matches(k, keyReadUp, keyReadDown):
+		n, _ := s.extent(f)
 		s.reading = true
-		s.view.press(k, len(out), f.h)
+		s.view.press(k, n, f.h)
 	case key.Matches(k, keyTake) && len(s.options) > 0:
 		return act{answer: &outcome{text: s.options[s.pick].Value}}
 	}

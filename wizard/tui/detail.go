@@ -51,13 +51,13 @@ func (p *prose) finding(n steps.Finding) {
 		what = "What a person has to do"
 	}
 	p.add(strong, "  ", what)
-	p.manual(n.Fix)
+	p.manual("  ", n.Fix)
 }
 
-// manual adds numbered words, each number hanging before its lines.
-func (p *prose) manual(fix string) {
-	for _, l := range plainLines(fix) {
-		mark := "  "
+// manual adds words that may be numbered, each number hanging before its lines.
+func (p *prose) manual(indent, text string) {
+	for _, l := range plainLines(text) {
+		mark := indent
 		for i := 0; i < len(l) && i < 3 && l[i] >= '0' && l[i] <= '9'; i++ {
 			if len(l) > i+2 && l[i+1:i+3] == ". " {
 				mark, l = mark+l[:i+3], l[i+3:]

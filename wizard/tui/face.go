@@ -84,6 +84,7 @@ func (f *face) Review(r wizard.Review) error {
 
 // ReviewUndo shows what an undo would take back until the person goes on.
 func (f *face) ReviewUndo(r steps.Run) error {
+	f.send(targetMsg{r.Target})
 	f.shown = ofRun(r, f.titles)
 	_, err := f.await(f.ctx, f.shown, reviewing)
 	return err

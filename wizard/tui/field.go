@@ -91,10 +91,15 @@ func (x *field) lines(f frame, at bool) ([]string, int) {
 		options, line := optionLines(f, x.q.Options, x.pick)
 		return append(out, options...), eye + line
 	}
-	for _, l := range x.in.lines(f.w-4, x.q.Kind == wizard.Secret) {
-		out = append(out, f.look.paint(note, "  : ")+l)
+	typed, row := x.in.lines(f.w-4, x.q.Kind == wizard.Secret)
+	for i, l := range typed {
+		mark := "  : "
+		if i > 0 {
+			mark = "    "
+		}
+		out = append(out, f.look.paint(note, mark)+l)
 	}
-	return append(out, x.verdict(f)...), eye
+	return append(out, x.verdict(f)...), eye + row
 }
 
 // verdict is the line below an answer: what is wrong with it, or where it comes

@@ -35,18 +35,24 @@ func (s *idle) end(id int) {
 	s.last = ""
 }
 
-func (s *idle) lines(f frame) []string {
+// text is what is under way: a code to be entered on a page has its link in it.
+func (s *idle) text() (p prose) {
 	what := "One moment"
 	if n := len(s.doing); n > 0 {
 		what = s.doing[n-1].what
 	}
-	var p prose
 	p.add(strong, "", what)
 	if s.last != "" {
 		p.gap()
 		p.add(faint, "", s.last)
 	}
-	out := p.lines(frame{w: f.w - 2, look: f.look})
+	return p
+}
+
+func (s *idle) lines(f frame) []string {
+	inner := f
+	inner.w -= 2
+	out := s.text().lines(inner)
 	for i := range out {
 		mark := "  "
 		if i == 0 {
@@ -57,6 +63,8 @@ func (s *idle) lines(f frame) []string {
 	return out[:min(len(out), f.h)]
 }
 
-func (s *idle) keys(frame) []key.Binding { return nil }
+func (s *idle) keys(f frame) []key.Binding { return opens(f, s.text().links()) }
 
-func (s *idle) press(frame, tea.KeyMsg) act { return act{} }
+func (s *idle) press(f frame, k tea.KeyMsg) act {
+	return act{open: opened(f, s.text().links(), k)}
+}

@@ -91,25 +91,25 @@ func (in *input) word() int {
 	return i
 }
 
-// lines draws the text with its cursor, w wide. A secret is as many dots.
-func (in *input) lines(w int, secret bool) []string {
+// lines draws the text with its cursor, w wide, and says on which line that is.
+// A secret is as many dots.
+func (in *input) lines(w int, secret bool) (out []string, row int) {
 	text := string(in.text)
 	before := string(in.text[:in.at])
 	if secret {
 		text, before = strings.Repeat("•", len(in.text)), strings.Repeat("•", in.at)
 	}
 	at := width(before)
-	out := chop(text, w)
+	out = chop(text, w)
 	if width(out[len(out)-1]) >= w {
 		out = append(out, "")
 	}
-	row := 0
 	for row < len(out)-1 && at >= width(out[row]) {
 		at -= width(out[row])
 		row++
 	}
 	out[row] = cursor(out[row], at)
-	return out
+	return out, row
 }
 
 // cursor marks the cell at which a line is edited.

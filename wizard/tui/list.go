@@ -28,7 +28,7 @@ type item struct {
 }
 
 // stops tells whether the cursor can stand on it.
-func (i item) stops() bool { return i.kind == heading || i.kind == entry }
+func (i *item) stops() bool { return i.kind == heading || i.kind == entry }
 
 // list is many items with a cursor. Only what is in sight is wrapped and drawn:
 // the cost of a frame does not grow with the list.
@@ -46,11 +46,11 @@ func (l *list) len() int {
 	return len(l.items)
 }
 
-func (l *list) at(i int) item {
+func (l *list) at(i int) *item {
 	if l.shown != nil {
 		i = l.shown[i]
 	}
-	return l.items[i]
+	return &l.items[i]
 }
 
 // draw is one item on lines of f.w cells. The first two are the cursor's.
@@ -133,7 +133,7 @@ func (l *list) fill(f frame) {
 
 // step puts the cursor on the next item in a direction that is accepted, and
 // tells whether there is one.
-func (l *list) step(d int, accept func(item) bool) bool {
+func (l *list) step(d int, accept func(*item) bool) bool {
 	for i := l.cur + d; i >= 0 && i < l.len(); i += d {
 		if accept(l.at(i)) {
 			l.cur = i
@@ -148,45 +148,42 @@ func (l *list) rest() {
 	if l.len() == 0 || l.at(min(l.cur, l.len()-1)).stops() {
 		return
 	}
-	if !l.step(1, item.stops) {
-		l.step(-1, item.stops)
+	if !l.step(1, (*item).stops) {
+		l.step(-1, (*item).stops)
 	}
 }
 
-func isHeading(i item) bool { return i.kind == heading }
+func isHeading(i *item) bool { return i.kind == heading }
 
 var (
-	keyMove    = bind("↑↓", "move", "up", "k", "down", "j")
-	keyTurn    = bind("pgup/pgdn", "page", "pgup", "b", "pgdown", " ")
-	keyEnds    = bind("home/end", "first, last", "home", "g", "end", "G")
 	keyJump    = bind("tab", "next stage", "tab", "shift+tab")
 	keyDetails = bind("enter", "details", "enter")
 )
 
-func (l *list) keys(f frame) (all []key.Binding) {
-	stops, headings, first := 0, 0, 0
-	for i := range l.len() {
-		if !l.at(i).stops() {
-			continue
-		}
-		if stops == 0 {
-			first = i
-		}
-		stops++
-		if l.at(i).kind == heading && i != l.cur {
-			headings++
-		}
-		if stops > f.h && headings > 0 {
-			break
-		}
+// reach tells what there is for the cursor to go to: items before it, items
+// after it, and a heading elsewhere.
+func (l *list) reach() (up, down, headings bool) {
+	up = l.top > 0
+	for i := l.cur - 1; i >= 0 && !up; i-- {
+		up = l.at(i).stops()
 	}
-	if stops > 1 {
-		all = append(all, keyMove)
+	for i := l.cur + 1; i < l.len() && !down; i++ {
+		down = l.at(i).stops()
 	}
-	if stops > 1 && l.len() > f.h {
-		all = append(all, keyTurn, keyEnds)
+	for i := 0; i < l.len() && !headings; i++ {
+		headings = i != l.cur && l.at(i).kind == heading
 	}
-	if headings > 0 || stops > 0 && l.at(first).kind == heading && l.cur != first {
+	return up, down, headings
+}
+
+func (l *list) keys(f frame) []key.Binding {
+	up, down, headings := l.reach()
+	all := pair(keyUp, keyDown, up, down, "move")
+	if l.len() > f.h {
+		all = append(all, pair(keyPageUp, keyPageDown, up, down, "page")...)
+		all = append(all, pair(keyHome, keyEnd, up, down, "first|last")...)
+	}
+	if headings {
 		all = append(all, keyJump)
 	}
 	if l.cur < l.len() && l.at(l.cur).detail != nil {
@@ -199,14 +196,12 @@ func (l *list) keys(f frame) (all []key.Binding) {
 // for it.
 func (l *list) press(f frame, k tea.KeyMsg) (act, bool) {
 	switch {
-	case key.Matches(k, keyMove):
-		d := 1
-		if s := k.String(); s == "up" || s == "k" {
-			d = -1
-		}
-		if !l.step(d, item.stops) && d < 0 {
+	case key.Matches(k, keyUp):
+		if !l.step(-1, (*item).stops) {
 			l.top = 0
 		}
+	case key.Matches(k, keyDown):
+		l.step(1, (*item).stops)
 	case key.Matches(k, keyPageUp):
 		l.turn(f, -1)
 	case key.Matches(k, keyPageDown):
@@ -248,7 +243,7 @@ func (l *list) jump(d, end int) {
 func (l *list) turn(f frame, d int) {
 	for used := 0; used < f.h; {
 		was := l.cur
-		if !l.step(d, item.stops) {
+		if !l.step(d, (*item).stops) {
 			return
 		}
 		for i := min(was, l.cur) + 1; i <= max(was, l.cur); i++ {
@@ -257,10 +252,19 @@ func (l *list) turn(f frame, d int) {
 	}
 }
 
-// where counts the cursor's place.
+// where counts the cursor's place among those that it can stand on.
 func (l *list) where() string {
-	if l.len() == 0 {
+	at, all := 0, 0
+	for i := range l.len() {
+		if !l.at(i).stops() {
+			continue
+		}
+		if all++; i <= l.cur {
+			at = all
+		}
+	}
+	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s", grouped(l.cur+1), grouped(l.len()))
+	return fmt.Sprintf("%s of %s", grouped(at), grouped(all))
 }

@@ -15,6 +15,7 @@ type (
 	// withdrawMsg takes a prompt away that nobody waits for any more.
 	withdrawMsg struct{ reply chan<- outcome }
 	planMsg     struct{ plan steps.Plan }
+	targetMsg   struct{ target steps.Target }
 	eventMsg    struct{ event steps.Event }
 	busyMsg     struct {
 		id   int

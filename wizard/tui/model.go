@@ -10,7 +10,8 @@ import (
 	"writeback/wizard"
 )
 
-// model is the whole state of the screen. Only Update changes it.
+// model is the whole state of the screen. Only Update changes it; View no more
+// than brings what is looked at into sight.
 type model struct {
 	look   *look
 	title  string
@@ -62,6 +63,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case planMsg:
 		m.side.plan(msg.plan)
 		m.where(msg.plan.Target)
+	case targetMsg:
+		m.where(msg.target)
 	case eventMsg:
 		m.observe(msg.event)
 	case busyMsg:

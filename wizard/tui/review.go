@@ -35,12 +35,11 @@ func (s *review) onward() key.Binding { return bind("c", s.goes, "c") }
 func (s *review) head(f frame) []string {
 	at := f.look.paint(faint, s.list.where())
 	out := append([]string{ends(f.look.paint(strong, pad(s.title, min(width(s.title), f.w))), at, f.w)}, s.balance.lines(f)...)
-	if s.filtering || s.filter.String() != "" {
-		line := "/ " + s.filter.String()
-		if s.filtering {
-			line = "/ " + s.filter.lines(maxInput, false)[0]
-		}
-		out = append(out, pad(line, min(width(line), f.w)))
+	if s.filtering {
+		typed, row := s.filter.lines(f.w-2, false)
+		out = append(out, "/ "+typed[row])
+	} else if text := s.filter.String(); text != "" {
+		out = append(out, "/ "+chop(text, f.w-2)[0])
 	}
 	return append(out, "")
 }

@@ -32,7 +32,7 @@ func endingOf(res steps.Result, err error) wizard.Ending {
 
 func deepDN() string {
 	var b strings.Builder
-	for i := range 24 {
+	for i := range 7 {
 		fmt.Fprintf(&b, "OU=Department number %d of the company,", i)
 	}
 	return b.String() + "DC=corp,DC=example"
@@ -43,6 +43,9 @@ var scenes = []scene{
 	{"idle-reading", func(s *stand) {
 		s.send(busyMsg{1, "Reading what is there"})
 		s.events(steps.StepInspecting{Info: stages[0]})
+	}},
+	{"idle-code", func(s *stand) {
+		s.send(busyMsg{1, "To sign in, open https://microsoft.com/devicelogin and enter the code GH7K2PQ4M"})
 	}},
 	{"ask", func(s *stand) { s.prompt(newAsk(someGroup()), questions) }},
 	{"ask-wrong", func(s *stand) {
@@ -156,7 +159,10 @@ var scenes = []scene{
 		s.events(steps.RunOpened{Run: "20261122T120000Z-4f2a", Target: somePlan().Target},
 			steps.ChangeSettled{Step: "delegate", Change: c[0], There: true}, steps.ChangeSettled{Step: "delegate", Change: c[1]})
 	}},
-	{"undo-review", func(s *stand) { s.prompt(ofRun(someRun(), titles(stages)), reviewing) }},
+	{"undo-review", func(s *stand) {
+		s.send(targetMsg{someRun().Target})
+		s.prompt(ofRun(someRun(), titles(stages)), reviewing)
+	}},
 	{"undo-work", func(s *stand) {
 		c := somePlan().Steps[0].Changes
 		s.events(steps.RunOpened{Run: "20261122T120000Z-4f2a", Undo: true, Target: somePlan().Target},
@@ -164,20 +170,27 @@ var scenes = []scene{
 			steps.ChangeStarted{Step: "delegate", Change: c[2], Undo: true, N: 2, Of: 4})
 	}},
 	{"end-done", func(s *stand) {
+		s.ended()
 		res := resultOf(steps.ResultDone, 4)
 		res.Steps = res.Steps[:2]
 		s.prompt(newEnd(endingOf(res, nil)), ending)
 	}},
 	{"end-manual", func(s *stand) {
+		s.ended()
 		s.prompt(newEnd(endingOf(resultOf(steps.ResultManual, 4), nil)), ending)
 		s.press("pgdown")
 	}},
 	{"end-failed", func(s *stand) {
+		s.failed()
 		s.prompt(newEnd(endingOf(resultOf(steps.ResultPartial, 2), &steps.ChangeError{Step: "delegate", Change: somePlan().Steps[0].Changes[2], Err: errRefused})), ending)
 	}},
 	{"end-undone", func(s *stand) {
 		u := steps.UndoResult{FormatVersion: 1, Run: "20261122T120000Z-4f2a", State: steps.ResultUndone, Undone: somePlan().Steps[0].Changes}
 		s.prompt(newEnd(wizard.Ending{Undone: &u, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl"}), ending)
+	}},
+	{"end-top", func(s *stand) {
+		s.ended()
+		s.prompt(newEnd(endingOf(resultOf(steps.ResultManual, 4), nil)), ending)
 	}},
 	{"end-left", func(s *stand) {
 		s.prompt(newEnd(wizard.Ending{Err: wizard.ErrAborted, Command: "writeback apply --domain corp.example"}), ending)

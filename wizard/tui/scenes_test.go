@@ -170,7 +170,8 @@ func keyMsg(name string) tea.KeyMsg {
 func (s *stand) press(names ...string) {
 	s.t.Helper()
 	for _, n := range names {
-		if _, cmd := s.m.Update(keyMsg(n)); cmd != nil && s.m.reply != nil {
+		ticking := s.m.ticker
+		if _, cmd := s.m.Update(keyMsg(n)); cmd != nil && s.m.ticker == ticking {
 			s.send(cmd())
 		}
 	}
@@ -183,7 +184,6 @@ func (s *stand) typed(text string) {
 }
 
 func reviewOf(p steps.Plan) wizard.Review { return wizard.Review{Plan: p, Pending: p.Pending()} }
-
 
 func (s *stand) review(r wizard.Review) {
 	s.send(planMsg{r.Plan})
@@ -219,6 +219,17 @@ func (s *stand) events(all ...steps.Event) {
 }
 
 var errRefused = errors.New("add 1 ACE to DC=corp,DC=example: the directory refused it: insufficient access rights (LDAP 50)")
+
+// ended is a run that made all its changes.
+func (s *stand) ended() {
+	s.begun()
+	c := somePlan().Steps[0].Changes
+	s.events(steps.ChangeMade{Step: "delegate", Change: c[2]}, steps.ChangeStarted{Step: "delegate", Change: c[3], N: 4, Of: 4}, steps.ChangeMade{Step: "delegate", Change: c[3]})
+	for _, r := range resultOf(steps.ResultManual, 4).Steps {
+		s.events(steps.StepFinished{Result: r})
+	}
+	s.events(steps.RunFinished{State: steps.ResultManual})
+}
 
 func (s *stand) failed() {
 	s.begun()

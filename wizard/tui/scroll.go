@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,6 +20,34 @@ var (
 	keyEnd      = bind("end", "last", "end", "G")
 )
 
+// pair names two keys as one, or the one of them that does something, or none.
+// What they do may differ: "first|last".
+func pair(a, b key.Binding, is, bs bool, does string) []key.Binding {
+	if left, right, two := strings.Cut(does, "|"); two {
+		switch {
+		case is && bs:
+			does = left + ", " + right
+		case is:
+			does = left
+		default:
+			does = right
+		}
+	}
+	switch {
+	case is && bs:
+		mark := "/"
+		if len([]rune(a.Help().Key)) == 1 {
+			mark = ""
+		}
+		return []key.Binding{bind(a.Help().Key+mark+b.Help().Key, does, append(a.Keys(), b.Keys()...)...)}
+	case is:
+		return []key.Binding{bind(a.Help().Key, does, a.Keys()...)}
+	case bs:
+		return []key.Binding{bind(b.Help().Key, does, b.Keys()...)}
+	}
+	return nil
+}
+
 // fit keeps the end of n lines at the bottom of h.
 func (s *scroll) fit(n, h int) { s.top = max(0, min(s.top, n-h)) }
 
@@ -35,20 +64,13 @@ func (s *scroll) see(a, b, h int) {
 
 // keys are those that move, where there is somewhere to go.
 func (s scroll) keys(n, h int) []key.Binding {
-	var all []key.Binding
-	if s.top > 0 {
-		all = append(all, keyUp)
-	}
-	if s.top < n-h {
-		all = append(all, keyDown)
+	up, down := s.top > 0, s.top < n-h
+	all := pair(keyUp, keyDown, up, down, "scroll")
+	if n > h+1 {
+		all = append(all, pair(keyPageUp, keyPageDown, up, down, "page")...)
 	}
 	if n > 2*h {
-		all = append(all, keyPageUp, keyPageDown, keyHome, keyEnd)[:len(all)+4]
-		if s.top == 0 {
-			all = []key.Binding{keyDown, keyPageDown, keyEnd}
-		} else if s.top >= n-h {
-			all = []key.Binding{keyUp, keyPageUp, keyHome}
-		}
+		all = append(all, pair(keyHome, keyEnd, up, down, "first|last")...)
 	}
 	return all
 }

@@ -100,14 +100,14 @@ func (b *sidebar) plan(p steps.Plan) {
 func (b *sidebar) observe(e steps.Event) {
 	switch e := e.(type) {
 	case steps.StepInspecting:
-		b.stage(e.Info.ID, e.Info.Title).say("…", note, "looking")
+		b.stage(e.Info.ID, e.Info.Title).say("*", note, "looking")
 	case steps.StepPlanned:
 		b.stage(e.Plan.ID, e.Plan.Title).planned(e.Plan)
 	case steps.StepStarted:
-		b.stage(e.Info.ID, e.Info.Title).say(">", note, "working")
+		b.stage(e.Info.ID, e.Info.Title).say("*", note, "working")
 	case steps.ChangeStarted:
 		if s := b.stage(e.Step, ""); !s.failed {
-			s.say(">", note, "working")
+			s.say("*", note, "working")
 		}
 	case steps.ChangeUndone:
 		s := b.stage(e.Step, "")

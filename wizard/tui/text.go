@@ -24,12 +24,35 @@ func plainLines(s string) []string {
 func plain(s string) string { return strings.Join(plainLines(s), " ") }
 
 // wrap breaks one line of plain text into lines of at most w cells, between
-// words where it can. No character but a space at a break is lost.
+// words where it can. Nothing but spaces at a break is lost.
 func wrap(s string, w int) []string {
 	if len(s) <= w {
 		return []string{s} // no character is wider than its bytes are many
 	}
-	return strings.Split(ansi.Wrap(s, max(w, 2), ""), "\n")
+	var out []string
+	line, used := "", 0
+	for rest := s; rest != ""; {
+		gap := len(rest) - len(strings.TrimLeft(rest, " "))
+		end := strings.IndexByte(rest[gap:]+" ", ' ') + gap
+		word := rest[gap:end]
+		n := width(word)
+		switch {
+		case used+gap+n <= w:
+			line, used = line+rest[:end], used+gap+n
+		case n <= w:
+			out, line, used = append(out, line), word, n
+		default:
+			if used > 0 {
+				out = append(out, line)
+			}
+			pieces := chop(word, w)
+			out = append(out, pieces[:len(pieces)-1]...)
+			line = pieces[len(pieces)-1]
+			used = width(line)
+		}
+		rest = rest[end:]
+	}
+	return append(out, line)
 }
 
 // chop breaks one line of plain text into lines of exactly w cells but for the

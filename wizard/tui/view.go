@@ -18,16 +18,21 @@ func (m *model) wide() bool {
 	return ok
 }
 
-// frame is the room of the top screen. The help line is laid out first: it may
-// need a second line, and it depends on the keys, which depend on the room. The
-// room for keys is that with one line of help.
+// frame is the room of the top screen. The help line takes from it what it
+// needs, and what it needs depends on the keys, which depend on the room.
 func (m *model) frame() frame {
 	f := frame{w: m.w - 2, h: m.h - 4, look: m.look, open: m.open != nil, copy: m.copy != nil,
 		spin: pulse.Frames[m.ticks%len(pulse.Frames)]}
 	if !m.wide() {
 		f.w = m.w - m.sideWidth() - 5
 	}
-	f.h -= len(m.help(f)) - 1
+	for range 3 {
+		h := m.h - 3 - len(m.help(f))
+		if h >= f.h {
+			break
+		}
+		f.h = h
+	}
 	return f
 }
 
@@ -54,29 +59,16 @@ func (m *model) View() string {
 		return m.tooSmall()
 	}
 	f := m.frame()
+	help := m.help(f)
+	rows := m.h - 3 - len(help)
 	body := m.top().lines(f)
-	for len(body) < f.h {
+	for len(body) < rows {
 		body = append(body, "")
 	}
-	head := ends(m.look.paint(strong, m.title), m.look.paint(faint, m.place), m.w-2)
-	out := []string{" " + head, rule(m.look, m.w, "", faint)}
-	if m.wide() {
-		for _, l := range body[:f.h] {
-			out = append(out, " "+l)
-		}
-	} else {
-		w := m.sideWidth()
-		side := m.side.lines(frame{w: w, h: f.h, look: m.look})
-		for i, l := range body[:f.h] {
-			left := ""
-			if i < len(side) {
-				left = side[i]
-			}
-			out = append(out, " "+pad(left, w)+m.look.paint(faint, " │ ")+l)
-		}
-	}
+	out := []string{" " + ends(m.look.paint(strong, m.title), m.look.paint(faint, m.place), m.w-2), rule(m.look, m.w, "", faint)}
+	out = append(out, m.beside(body[:rows])...)
 	out = append(out, m.footing())
-	for _, l := range m.help(f) {
+	for _, l := range help {
 		out = append(out, " "+l)
 	}
 	for i := range out {
@@ -85,6 +77,26 @@ func (m *model) View() string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// beside puts the body of a screen beside the sidebar, where there is one.
+func (m *model) beside(body []string) (out []string) {
+	w := m.sideWidth()
+	var side []string
+	if !m.wide() {
+		side = m.side.lines(frame{w: w, h: len(body), look: m.look})
+	}
+	for i, l := range body {
+		left := ""
+		if i < len(side) {
+			left = side[i]
+		}
+		if !m.wide() {
+			l = pad(left, w) + m.look.paint(faint, " │ ") + l
+		}
+		out = append(out, " "+l)
+	}
+	return out
 }
 
 // footing is the rule above the keys, with what has to be told meanwhile.

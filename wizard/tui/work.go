@@ -45,7 +45,7 @@ func (s *work) observe(e steps.Event) {
 		}
 	case steps.ChangeStarted:
 		s.n, s.of, s.started = e.N-1, e.Of, true
-		s.put(e.Step, e.Change, "> ", note, "")
+		s.put(e.Step, e.Change, "* ", note, "")
 	case steps.ChangeMade:
 		s.n++
 		s.made++
