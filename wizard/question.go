@@ -28,7 +28,7 @@ type Question struct {
 	Why     string   // one line: why it is asked
 	Help    string   // more, for whoever asks for it; may have several lines
 	Kind    Kind     //
-	Value   string   // what is filled in already; "" for nothing
+	Value   string   // what is filled in already; "" for nothing: of a Choice none is chosen then, and an empty answer chooses none
 	From    string   // where Value came from: "found in DNS", "file writeback.yaml"
 	Options []Option // of a Choice, the likeliest first
 	// Check says what is wrong with an answer, as far as that can be known while

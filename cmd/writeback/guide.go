@@ -184,4 +184,10 @@ func (g *guide) close() error {
 }
 
 // busy tells what takes a while.
-func (g *guide) busy(what string) (done func()) { return g.face.Busy(what) }
+func (g *guide) busy(what string) (done func()) {
+	end := g.face.Busy(what)
+	return func() {
+		end()
+		g.app.aside.settle()
+	}
+}

@@ -32,9 +32,9 @@ func (g *guide) certificate(c *directory.CertError) asking {
 				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
 				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
 			Options: []wizard.Option{
-				{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
-				{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
 				{Value: anotherDC, Label: "No, take another domain controller"},
+				{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
+				{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
 			},
 		}}},
 		take: func(_ context.Context, answers map[string]string) error { return g.takeTrust(c, answers["tls-pin"]) },

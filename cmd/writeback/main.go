@@ -21,8 +21,9 @@ func main() { os.Exit(newApp().main(os.Args[1:])) }
 
 // newApp is the program on this process's own input, output and environment.
 func newApp() *app {
+	stderr := &aside{to: os.Stderr}
 	return &app{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
 		lookupEnv: os.LookupEnv, terminal: terminalOf(os.Stdin),
 		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout),
 	}
@@ -32,6 +33,7 @@ func newApp() *app {
 type app struct {
 	in        io.Reader
 	out, err  io.Writer
+	aside     *aside // what err is
 	lookupEnv func(string) (string, bool)
 	terminal  *os.File       // where a person can be asked; nil: nobody is there
 	seen      bool           // out is a terminal

@@ -9,7 +9,6 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
-	"writeback/wizard/plain"
 )
 
 func (a *app) setupCmd() *cobra.Command {
@@ -81,15 +80,3 @@ func (a *app) maySetUp() error {
 }
 
 const withoutQuestions = "writeback plan --domain FQDN --ad-user NAME --ad-password-file FILE shows the plan, writeback apply with the same flags and --yes makes it"
-
-// lead runs do with the face that fits the terminal.
-func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFace) error) error {
-	return do(ctx, &plain.Guided{Face: a.face(), Hidden: a.typedPassword})
-}
-
-// byLines says that the screen is to be spoken of in lines.
-func (a *app) byLines() bool {
-	env, _ := a.lookupEnv("ACCESSIBLE")
-	term, _ := a.lookupEnv("TERM")
-	return a.accessible || env != "" && env != "0" && env != "false" || term == "dumb"
-}

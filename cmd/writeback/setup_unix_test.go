@@ -82,7 +82,7 @@ func (h *talk) introduces(dc *sambatest.DC) {
 	h.t.Helper()
 	h.replies("Which Active Directory domain", domainOf(dc))
 	h.replies("Which domain controller", dc.LDAPS)
-	h.replies("Is this the certificate", "1")
+	h.replies("Is this the certificate", "3")
 	h.replies("Who signs in", dc.AdminUser)
 	h.repliesHidden("Password of", dc.AdminPassword)
 }
@@ -104,7 +104,7 @@ func TestSetupByLines(t *testing.T) {
 	h.replies("That will not do", dc.LDAPS)
 	h.replies("Is this the certificate", "")
 	h.replies("That will not do", "?")
-	h.replies("Subject: ", "1")
+	h.replies("Subject: ", "3")
 	h.replies("Who signs in", dc.AdminUser)
 	h.repliesHidden("Password of", "wrong-Secret-1")
 	h.hears("Problem: " + dc.AdminUser + " could not sign in")
