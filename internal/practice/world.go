@@ -1,0 +1,148 @@
+// Package practice is a world to rehearse in, inside the program: an Active
+// Directory domain with a small company, a tenant, and a sync server between
+// them, all on loopback. What is done there is kept in one file, so that one
+// call goes on where another ended. Nothing real is reached from it.
+package practice
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"writeback/internal/practice/domain"
+	"writeback/internal/practice/tenant"
+)
+
+// World is a running practice world.
+type World struct {
+	Domain *domain.Domain
+	Tenant *tenant.Tenant
+	Server *tenant.SyncServer
+
+	dir   string
+	mu    sync.Mutex // guards the file
+	ready bool       // all three are there
+}
+
+const (
+	formatVersion = 1
+	maxState      = 64 << 20 // bytes; a fresh company has about one million
+)
+
+// saved is the file.
+type saved struct {
+	FormatVersion int              `json:"formatVersion"`
+	Domain        domain.State     `json:"domain"`
+	Tenant        tenant.State     `json:"tenant"`
+	Server        tenant.SyncState `json:"server"`
+}
+
+// Start brings the world of dir up: as it was left, or a fresh one. The
+// directory must be there, and only the caller may write to it.
+func Start(dir string) (*World, error) {
+	w := &World{dir: dir}
+	was, err := w.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.bringUp(was); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the practice world: %w", err), w.down())
+	}
+	if err := w.Domain.CAFile(w.CAFile()); err != nil {
+		return nil, errors.Join(err, w.down())
+	}
+	w.ready = true
+	return w, w.save()
+}
+
+func (w *World) bringUp(was *saved) (err error) {
+	var d domain.Options
+	var t tenant.Options
+	var s tenant.SyncOptions
+	if was != nil {
+		d.State, t.State, s.State = &was.Domain, &was.Tenant, &was.Server
+	}
+	d.Changed = w.save
+	if w.Domain, err = domain.Start(d); err != nil {
+		return err
+	}
+	if w.Tenant, err = tenant.Start(t); err != nil {
+		return err
+	}
+	w.Server = w.Tenant.Join(s)
+	return nil
+}
+
+// CAFile is the certificate authority of the practice DC, for other programs.
+func (w *World) CAFile() string { return filepath.Join(w.dir, "ca.pem") }
+
+func (w *World) file() string { return filepath.Join(w.dir, "practice.json") }
+
+// Close keeps what was done, and ends the world.
+func (w *World) Close() error { return errors.Join(w.save(), w.down()) }
+
+func (w *World) down() (err error) {
+	if w.Tenant != nil {
+		err = w.Tenant.Close()
+	}
+	if w.Domain != nil {
+		err = errors.Join(err, w.Domain.Close())
+	}
+	return err
+}
+
+// Reset forgets what was done in dir: the next world is a fresh one.
+func Reset(dir string) error {
+	err := os.Remove((&World{dir: dir}).file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func (w *World) load() (*saved, error) {
+	raw, err := os.ReadFile(w.file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the practice world: %w", err)
+	}
+	var s saved
+	if len(raw) > maxState {
+		return nil, fmt.Errorf("the practice world in %s is larger than %d MiB: writeback practice --reset starts anew", w.file(), maxState>>20)
+	}
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, fmt.Errorf("read the practice world in %s: %w: writeback practice --reset starts anew", w.file(), err)
+	}
+	if s.FormatVersion != formatVersion {
+		return nil, fmt.Errorf("the practice world in %s has format version %d, this program knows %d: writeback practice --reset starts anew", w.file(), s.FormatVersion, formatVersion)
+	}
+	return &s, nil
+}
+
+// save writes the file whole or not at all. While the world comes up there is
+// nothing to save yet.
+func (w *World) save() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ready {
+		return nil
+	}
+	raw, err := json.Marshal(saved{formatVersion, w.Domain.State(), w.Tenant.State(), w.Server.State()})
+	if err != nil {
+		return fmt.Errorf("keep the practice world: %w", err)
+	}
+	tmp := w.file() + ".new"
+	if err := os.WriteFile(tmp, raw, 0o600); err != nil {
+		return fmt.Errorf("keep the practice world: %w", err)
+	}
+	if err := os.Rename(tmp, w.file()); err != nil {
+		return fmt.Errorf("keep the practice world: %w", err)
+	}
+	return nil
+}
