@@ -18,6 +18,15 @@ func TestCloudAllStages(t *testing.T) {
 	first := b.snapshot()
 
 	plan := decode[steps.Plan](t, b.want(exitDone, "plan", "--output", "json"))
+	reads := 0
+	for _, r := range b.tenant.Requests() {
+		if r.Path == "/v1.0/organization" {
+			reads++
+		}
+	}
+	if reads != 1 {
+		t.Errorf("the tenant is read %d times for one plan", reads)
+	}
 	for id, n := range map[string]int{"delegate": 3, "writeback": 1, "sspr": 1} {
 		if s := stepOf(t, plan.Steps, id); s.State != steps.StateChange || len(s.Changes) != n {
 			t.Errorf("planned %s: %s, %+v", id, s.State, s.Changes)

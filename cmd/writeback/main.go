@@ -80,10 +80,17 @@ func (a *app) root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "writeback",
 		Short: "Switch on Microsoft Entra password writeback, and prove that it works",
-		Long: `writeback gives the account that Microsoft Entra Connect (or Cloud Sync) uses in
-Active Directory the rights that password writeback needs: Reset password, Write
-lockoutTime and Write pwdLastSet on descendant users, and Unexpire Password on the
-domain's root where it is missing.
+		Long: `writeback switches on Microsoft Entra password writeback, in three stages:
+
+  delegate   gives the account that Entra Connect (or Cloud Sync) uses in Active
+             Directory its rights: Reset password, Write lockoutTime and Write
+             pwdLastSet on descendant users, and Unexpire Password on the domain's
+             root where it is missing
+  writeback  enables Password writeback on the sync server
+  sspr       sets the tenant's page Password reset > On-premises integration
+
+The last two come in where something speaks of them: --auth, --sync-server, or
+another of their flags. What no program can do is told in numbered steps.
 
 Nothing is written that was not shown and approved. Nothing of others is changed.
 What was made is written down before it is made, and can be taken back.`,

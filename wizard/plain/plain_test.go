@@ -86,7 +86,10 @@ func TestBalance(t *testing.T) {
 		"continued":     {func(r *wizard.Review) { r.Continues = "RUN" }, []string{"Run RUN was interrupted"}, "Blocked"},
 		"from a file":   {func(r *wizard.Review) { r.File = "p.json" }, []string{"Plan file p.json for corp.example"}, "Blocked"},
 		"manual":        {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateManual }, []string{"a person has to do what is left"}, "Blocked"},
-		"left out":      {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateSkipped }, []string{"The step: left out"}, "Blocked"},
+		"manual alone": {func(r *wizard.Review) {
+			r.Plan.Steps[0].State, r.Plan.Steps[0].Changes = steps.StateManual, nil
+		}, []string{"Nothing is left for a program to do. A manual step waits."}, "Nothing to do."},
+		"left out": {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateSkipped }, []string{"The step: left out"}, "Blocked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -104,6 +107,35 @@ func TestBalance(t *testing.T) {
 				t.Errorf("it says %q:\n%s", c.saysNot, out.String())
 			}
 		})
+	}
+}
+
+// What a person has to do is said with each of its steps on a line, in the plan,
+// after apply and by verify; what only informs is said once.
+func TestManualSteps(t *testing.T) {
+	p := somePlan()
+	p.Steps[0].State, p.Steps[0].Changes = steps.StateManual, nil
+	p.Steps[0].Findings = []steps.Finding{
+		{Level: steps.LevelInfo, Code: "by-hand", Text: "a person does it", Fix: "1. Open the page.\n2. Save.", Manual: true},
+		{Level: steps.LevelInfo, Code: "aside", Text: "by the way"},
+	}
+	const said = "  info     by-hand: a person does it\n           fix: 1. Open the page.\n                2. Save.\n"
+	var out bytes.Buffer
+	f := &Face{Out: &out, Err: io.Discard}
+	for name, show := range map[string]func() error{
+		"plan": func() error { return f.Planned(p) },
+		"apply": func() error {
+			return f.Applied(steps.Result{FormatVersion: 1, Run: "RUN", State: steps.ResultManual, Steps: []steps.StepResult{{StepPlan: p.Steps[0]}}})
+		},
+		"verify": func() error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) },
+	} {
+		out.Reset()
+		if err := show(); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), said) || strings.Contains(out.String(), "by the way") != (name == "plan") {
+			t.Errorf("%s says\n%s", name, out.String())
+		}
 	}
 }
 
