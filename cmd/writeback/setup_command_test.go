@@ -1,0 +1,124 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+)
+
+// words that shells read in ways of their own.
+var awkward = []string{
+	"plain", "", "a b", "it's", `back\slash`, `"quoted"`, "$HOME", "`id`", "a;b", "a|b", "*", "~", "#x", "-x", "a,b", "@x", "%PATH%", "!x",
+	"(x)", "{x}", "<x", "=x", "ümlaut", "\u2018typographic\u2019", "CN=Some One,OU=O'Brien,DC=corp,DC=example", "SHA256:AB",
+}
+
+// A POSIX shell gives back each word as it was.
+func TestQuotedForSh(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no POSIX shell here")
+	}
+	line := commandLine("linux", append([]string{"printf", `%s\n`}, awkward...))
+	out, err := exec.CommandContext(t.Context(), sh, "-c", line).Output()
+	if want := strings.Join(awkward, "\n") + "\n"; err != nil || string(out) != want {
+		t.Errorf("%s: %v, %q, want %q", line, err, out, want)
+	}
+}
+
+func TestQuotedForPowerShell(t *testing.T) {
+	for word, want := range map[string]string{
+		"plain": "plain", "": "''", "it's": "'it''s'", "$x": "'$x'", "a,b": "'a,b'", `C:\x y`: `'C:\x y'`, `C:\x`: `C:\x`,
+		"\u2018a\u2019": "'\u2018\u2018a\u2019\u2019'", "@x": "'@x'", "--dc": "--dc", "x=y": "'x=y'",
+	} {
+		if got := commandLine("windows", []string{word}); got != want {
+			t.Errorf("%q becomes %s, want %s", word, got, want)
+		}
+	}
+}
+
+// answered are settings on which a person has answered, over what a flag said.
+func answering(t *testing.T) *settings {
+	t.Helper()
+	var s settings
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.declare(f)
+	f.VisitAll(func(x *pflag.Flag) { s.all[x.Name] = true })
+	if err := f.Parse([]string{"--domain", "corp.example", "--scope", "OU=a,DC=x", "--scope", "OU=b,DC=x", "--account-unlock=false", "--class", "user,inetOrgPerson"}); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"WRITEBACK_AD_PASSWORD": "secret", "WRITEBACK_KERBEROS": "1"}
+	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	if err := s.resolve(f, lookup, false); err != nil {
+		t.Fatal(err)
+	}
+	return &s
+}
+
+// What was said beforehand stays; an answer can be given again, and taken back.
+func TestAnswers(t *testing.T) {
+	s := answering(t)
+	for _, a := range [][2]string{{"domain", "other.example"}, {"dc", "ldaps://a"}, {"dc", "ldaps://b"}, {"only", "delegate,sspr"}, {"kerberos", "false"}} {
+		if err := s.answer(a[0], a[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.domain != "corp.example" || s.dc != "ldaps://b" || !slices.Equal(s.only, []string{"delegate", "sspr"}) || !s.kerberos {
+		t.Errorf("%+v", s)
+	}
+	if rec := s.record([]string{"dc", "domain"}); rec["dc"].From != "answer" || rec["domain"].From != "flag" {
+		t.Errorf("origins: %v", rec)
+	}
+	if err := s.answer("allow-undocumented-api", "perhaps"); err == nil {
+		t.Error("perhaps is taken for an answer")
+	}
+	s.forget("dc")
+	s.forget("domain")
+	if s.dc != "" || !s.unset("dc") || s.domain != "corp.example" {
+		t.Errorf("after forgetting: %q, %q", s.dc, s.domain)
+	}
+}
+
+// The equivalent command line holds what was said by whomever, and no secret.
+func TestCommand(t *testing.T) {
+	s := answering(t)
+	for _, a := range [][2]string{{"dc", "ldaps://dc1"}, {"only", "delegate,sspr"}, {"allow-undocumented-api", "false"}, {"connector", "CN=A B,DC=x"}} {
+		if err := s.answer(a[0], a[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g := newGuide(&app{settings: *s}, nil)
+	got := strings.ReplaceAll(g.Command(), "'", "") // each system has its own quotes
+	want := "writeback apply --domain corp.example --connector CN=A B,DC=x --scope OU=a,DC=x --scope OU=b,DC=x --class user,inetOrgPerson " +
+		"--only delegate,sspr --account-unlock=false --dc ldaps://dc1 --kerberos"
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if got := g.Undo("R1"); got != "writeback undo R1" {
+		t.Error(got)
+	}
+}
+
+func TestCheckAnswers(t *testing.T) {
+	for _, c := range []struct {
+		check func(string) error
+		good  []string
+		bad   []string
+	}{
+		{checkDomain, []string{"corp.example", "corp.example.", "a-b.c_d.example"}, []string{"", "corp", "corp..example", "corp example.x", "ldaps://corp.example", ".", "a." + strings.Repeat("b", 64)}},
+		{checkDC, []string{"dc1", "dc1.corp.example", "ldaps://dc1:3269", "ldap://[::1]", "LDAPS://dc1"}, []string{"", "https://dc1", "ldaps://", "ldaps://me@dc1", "ldaps://dc1/x", "dc one"}},
+	} {
+		for _, a := range c.good {
+			if err := c.check(a); err != nil {
+				t.Errorf("%q: %v", a, err)
+			}
+		}
+		for _, a := range c.bad {
+			if c.check(a) == nil {
+				t.Errorf("%q is taken", a)
+			}
+		}
+	}
+}
