@@ -150,6 +150,8 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 		return stages.ByGraph, nil
 	case method == "manual" || s.sync == "cloud":
 		return stages.ByHand, nil
+	case a.practice != nil:
+		cloud.Server = serverHands{runner: a.practice.Server, since: since}
 	case method == "remote" && s.syncServer == "" && connector.Host == "":
 		return "", usagef("--writeback-method remote: name the sync server with --sync-server")
 	case method == "remote":

@@ -43,6 +43,7 @@ type app struct {
 	authority string         // where sign-ins to the tenant go; "": the cloud's own
 	roots     *x509.CertPool // trusted for the cloud's services; nil: the system's
 
+	practice   *practiceWorld // the world that stands for everything real; nil: there is none
 	settings   settings
 	accessible bool      // --accessible
 	typed      string    // the password that a person typed in setup; "": none yet
@@ -108,7 +109,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetFlagErrorFunc(a.settings.flagError)
 	a.settings.declare(cmd.PersistentFlags())
 	a.declareAccessible(cmd.Flags())
-	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.versionCmd())
+	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
 	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
 	cmd.PersistentFlags().VisitAll(know)
 	for _, verb := range cmd.Commands() {
@@ -129,6 +130,12 @@ func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobr
 		if err != nil {
 			return err
 		}
-		return errors.Join(do(cmd.Context(), args), closeLog())
+		leave := func() error { return nil }
+		if a.settings.practice && practised(cmd) {
+			if leave, err = a.enterPractice(); err != nil {
+				return errors.Join(err, closeLog())
+			}
+		}
+		return errors.Join(do(cmd.Context(), args), leave(), closeLog())
 	}
 }

@@ -24,6 +24,7 @@ type settings struct {
 	scopes, classes, only, skip         []string
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
+	practice                            bool
 	cloud                               cloudSettings
 
 	flags *pflag.FlagSet    // of the verb that runs
@@ -64,6 +65,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output")
 	f.StringVar(&s.stateDir, "state-dir", "", "`DIR` for journals (default: the platform's state directory)")
 	f.StringVar(&s.logFile, "log-file", "", "append what --debug shows to `FILE`")
+	f.BoolVar(&s.practice, "practice", false, "use the practice domain and tenant inside the program, and nothing real")
 	f.BoolVar(&s.yes, "yes", false, "approve what the plan shows")
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; fail where something would have to be asked")
 	f.BoolVar(&s.debug, "debug", false, "show every LDAP operation, without secrets")

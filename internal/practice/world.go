@@ -26,6 +26,7 @@ type World struct {
 	dir   string
 	mu    sync.Mutex // guards the file
 	ready bool       // all three are there
+	gone  bool       // it was forgotten, and is not to be kept
 }
 
 const (
@@ -95,13 +96,15 @@ func (w *World) down() (err error) {
 	return err
 }
 
-// Reset forgets what was done in dir: the next world is a fresh one.
-func Reset(dir string) error {
-	err := os.Remove((&World{dir: dir}).file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// Forget lets the world end without a trace: the next one is a fresh one.
+func (w *World) Forget() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = true
+	if err := os.Remove(w.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget the practice world: %w", err)
 	}
-	return err
+	return nil
 }
 
 func (w *World) load() (*saved, error) {
@@ -130,7 +133,7 @@ func (w *World) load() (*saved, error) {
 func (w *World) save() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.ready {
+	if !w.ready || w.gone {
 		return nil
 	}
 	raw, err := json.Marshal(saved{formatVersion, w.Domain.State(), w.Tenant.State(), w.Server.State()})

@@ -30,11 +30,11 @@ func TestWorldGoesOn(t *testing.T) {
 	if !w.Server.Enabled() || !w.Tenant.Policy().AccountUnlockEnabled {
 		t.Errorf("server %t, unlock %t", w.Server.Enabled(), w.Tenant.Policy().AccountUnlockEnabled)
 	}
-	stop(t, w)
-
-	if err := Reset(dir); err != nil {
+	if err := w.Forget(); err != nil {
 		t.Fatal(err)
 	}
+	stop(t, w)
+
 	w = start(t, dir)
 	defer stop(t, w)
 	if w.Server.Enabled() || described(t, w, w.Domain.Account(domain.RoleAdmin)) == "kept between calls" {

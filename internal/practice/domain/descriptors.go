@@ -98,6 +98,7 @@ func (t *tree) parseSDDL(s string) *secdesc.Descriptor {
 	if err != nil {
 		panic(fmt.Sprintf("practice domain: %s: %v", s, err))
 	}
+	d.DACL = explicit(d) // in a DC's order
 	return d
 }
 

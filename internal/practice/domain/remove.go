@@ -57,6 +57,7 @@ func (t *tree) bury(e *entry) {
 	t.detach(e)
 	e.rdn.value += "\nDEL:" + e.guid.String()
 	t.attach(e, t.deletedObjects())
+	t.inherit(e)
 	t.wrote(e, "isDeleted", "lastKnownParent", "name")
 }
 

@@ -102,6 +102,9 @@ func (w *world) placeFor(o ObjectState, c *class) (*entry, error) {
 		return nil, fmt.Errorf("its GUID or SID is another object's")
 	}
 	e := w.fresh(c, rdn{kind, value})
+	if w.byDN[e.rdn.key()+","+keyOf(parent.dn())] != nil {
+		return nil, fmt.Errorf("its name is another object's")
+	}
 	e.guid, e.sid = o.GUID, o.SID
 	w.attach(e, parent)
 	return e, nil

@@ -109,8 +109,11 @@ func (t *tree) object(name string) (*entry, *failure) {
 		return e, nil
 	}
 	parts, ok := splitDN(name)
-	if !ok || len(parts) == 0 {
+	switch {
+	case !ok:
 		return nil, notDN()
+	case len(parts) == 0: // the rootDSE is a base, and nothing is below it
+		return nil, missing("")
 	}
 	key := joinKey(parts)
 	for _, head := range []*entry{t.root, t.config, t.schema} {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"writeback/cloudconfig/graph"
+	"writeback/internal/practice"
+	company "writeback/internal/practice/domain"
+	"writeback/internal/practice/tenant"
+	"writeback/internal/statedir"
+	"writeback/steps"
+)
+
+// Under --practice the program reaches the practice world and nothing else: all
+// settings that say whom we speak to are the world's, whatever the environment
+// and the configuration file say. Journals stand apart from the real ones.
+
+func (a *app) practiceCmd() *cobra.Command {
+	var reset, serve bool
+	cmd := &cobra.Command{
+		Use:   "practice",
+		Short: "Rehearse on a practice domain and tenant inside the program",
+		Long: `practice is setup on a practice domain, tenant and sync server that run inside the
+program, on loopback; nothing real is reached. What is done there is kept between
+calls. Every verb takes --practice for the same: writeback plan --practice.`,
+		Args: atMost(0, ""),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.settings.practice = true
+			return a.verb(func(ctx context.Context, _ []string) error {
+				switch {
+				case reset && serve:
+					return usagef("give either --reset or --serve")
+				case reset:
+					return a.resetPractice()
+				case serve:
+					return a.servePractice(ctx)
+				}
+				return a.setup(ctx)
+			})(cmd, args)
+		},
+	}
+	cmd.Flags().BoolVar(&reset, "reset", false, "forget what was done: start anew")
+	cmd.Flags().BoolVar(&serve, "serve", false, "keep the practice world up, and print how to reach it")
+	a.declareAccessible(cmd.Flags())
+	return cmd
+}
+
+// practiceWorld is the world while this process has it.
+type practiceWorld struct {
+	*practice.World
+	lock   *statedir.Lock
+	tokens map[string]string // what the environment would say
+}
+
+// enterPractice brings the world up and has all settings lead there.
+func (a *app) enterPractice() (leave func() error, err error) {
+	dir, err := a.practiceDir()
+	if err != nil {
+		return nil, err
+	}
+	inner, err := statedir.Open(filepath.Join(dir.Path(), "world"))
+	if err != nil {
+		return nil, err
+	}
+	lock, err := inner.Lock("practice")
+	if err != nil {
+		return nil, err
+	}
+	world, err := practice.Start(inner.Path())
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	a.practice = &practiceWorld{World: world, lock: lock}
+	leave = func() error { return errors.Join(world.Close(), lock.Release()) }
+	if err := a.leadToPractice(dir.Path()); err != nil {
+		return nil, errors.Join(err, leave())
+	}
+	return leave, nil
+}
+
+// practiceDir is where the practice's own state lives: beside the real one.
+func (a *app) practiceDir() (*statedir.Dir, error) {
+	base, err := statedir.Open(a.settings.stateDir)
+	if err != nil {
+		return nil, err
+	}
+	return statedir.Open(filepath.Join(base.Path(), "practice"))
+}
+
+const practiceOrigin = "practice"
+
+// leadToPractice sets what says whom we speak to. A flag that says otherwise is
+// a mistake; the environment and the configuration file are overruled.
+func (a *app) leadToPractice(stateDir string) error {
+	s, w := &a.settings, a.practice
+	admin := w.Domain.Account(company.RoleAdmin)
+	values := map[string]string{
+		"dc": w.Domain.LDAPS(), "ca-cert": w.CAFile(), "ad-user": admin.UPN, "state-dir": stateDir,
+		"auth": "token", "graph-endpoint": w.Tenant.GraphEndpoint(), "portal-endpoint": w.Tenant.PortalEndpoint(),
+		"domain": "", "tls-pin": "", "tls-name": "", "kerberos": "false", "keytab": "", "krb5-conf": "", "ad-password-file": "",
+		"tenant": "", "cloud": "global", "client-id": "", "client-secret-file": "", "client-certificate": "",
+		"graph-token-file": "", "portal-token-file": "", "sync-server": "", "powershell": "",
+	}
+	for name, value := range values {
+		if s.from[name] == "flag" && name != "state-dir" {
+			return usagef("--practice has a domain and a tenant of its own: leave --%s out", name)
+		}
+		if err := s.flags.Lookup(name).Value.Set(value); err != nil {
+			return fmt.Errorf("practice: --%s: %w", name, err)
+		}
+		s.from[name] = practiceOrigin
+	}
+	a.roots = x509.NewCertPool()
+	a.roots.AppendCertsFromPEM(w.Tenant.CA())
+	w.tokens = map[string]string{
+		"WRITEBACK_AD_PASSWORD":  admin.Password,
+		"WRITEBACK_GRAPH_TOKEN":  w.Tenant.Mint(tenant.TokenOptions{}),
+		"WRITEBACK_PORTAL_TOKEN": w.Tenant.Mint(tenant.TokenOptions{Audience: graph.PortalAudience}),
+	}
+	real := a.lookupEnv
+	a.lookupEnv = func(name string) (string, bool) {
+		if value, ok := w.tokens[name]; ok {
+			return value, true
+		}
+		return real(name)
+	}
+	return nil
+}
+
+func (a *app) resetPractice() error {
+	if err := a.practice.Forget(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
+	return err
+}
+
+// servePractice prints how to reach the world, and waits.
+func (a *app) servePractice(ctx context.Context) error {
+	w := a.practice
+	say := func(format string, args ...any) { fmt.Fprintln(a.out, steps.Plain(fmt.Sprintf(format, args...))) }
+	say("LDAPS      %s   (also %s with StartTLS)", w.Domain.LDAPS(), w.Domain.LDAP())
+	say("base DN    %s", w.Domain.BaseDN())
+	say("CA file    %s", w.CAFile())
+	say("Graph      %s", w.Tenant.GraphEndpoint())
+	say("portal     %s", w.Tenant.PortalEndpoint())
+	for _, account := range w.Domain.Accounts() {
+		say("account    %s   password %s   (%s)", account.UPN, account.Password, account.Role)
+	}
+	admin := w.Domain.Account(company.RoleAdmin)
+	say("")
+	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -w '%s' -b %s", w.CAFile(), w.Domain.LDAPS(), admin.UPN, admin.Password, w.Domain.BaseDN())
+	say("")
+	say("It is up until Ctrl-C; what is done there is kept.")
+	<-ctx.Done()
+	return nil
+}
+
+// practised says that the verb has anything to do with the world.
+func practised(cmd *cobra.Command) bool {
+	return !slices.Contains([]string{"version", "help"}, cmd.Name())
+}
