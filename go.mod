@@ -3,6 +3,7 @@ module writeback
 go 1.26.8
 
 require (
+	beforetea v0.0.0
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
@@ -82,3 +83,5 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+replace beforetea => ./wizard/tui/beforetea

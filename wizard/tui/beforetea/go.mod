@@ -1,0 +1,3 @@
+module beforetea
+
+go 1.26

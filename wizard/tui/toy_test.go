@@ -1,0 +1,106 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// shelf is a world of files, and the procedure that puts the missing ones there.
+type shelf struct {
+	dir  string
+	want []string
+	gate func() error // asked before each write; nil: none
+}
+
+type put struct {
+	Name string `json:"name"`
+}
+
+func (p put) Describe() steps.Change {
+	return steps.Change{Verb: steps.VerbAdd, Target: "shelf", Line: "put " + p.Name, SDDL: "D:(" + p.Name + ")"}
+}
+
+func (s *shelf) Inspect(context.Context) (map[string]bool, error) {
+	entries, err := os.ReadDir(s.dir)
+	have := map[string]bool{}
+	for _, e := range entries {
+		have[e.Name()] = true
+	}
+	return have, err
+}
+
+func (s *shelf) Plan(have map[string]bool) (out []put, _ []steps.Finding, err error) {
+	for _, name := range s.want {
+		if !have[name] {
+			out = append(out, put{name})
+		}
+	}
+	return out, nil, nil
+}
+
+func (s *shelf) Apply(_ context.Context, p put) (put, error) {
+	if s.gate != nil {
+		if err := s.gate(); err != nil {
+			return p, steps.NotMade(err)
+		}
+	}
+	return p, os.WriteFile(filepath.Join(s.dir, p.Name), nil, 0o600)
+}
+
+func (s *shelf) Undo(_ context.Context, p put) error {
+	return os.Remove(filepath.Join(s.dir, p.Name))
+}
+
+// guide asks one question, and makes a sitting about a shelf below dir.
+type guide struct {
+	dir      string
+	face     wizard.GuidedFace
+	gate     func() error
+	answered bool
+}
+
+func (g *guide) Next(context.Context) (wizard.Group, error) {
+	if g.answered {
+		return wizard.Group{}, nil
+	}
+	group := someGroup()
+	group.Questions = group.Questions[:1]
+	return group, nil
+}
+
+func (g *guide) Answer(_ context.Context, answers map[string]string) error {
+	if answers["domain"] != "corp.example" {
+		return errors.New("no domain of that name was found")
+	}
+	g.answered = true
+	return nil
+}
+
+func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
+	defer g.face.Busy("Connecting to dc1.corp.example")()
+	store, err := steps.OpenStore(filepath.Join(g.dir, "runs"))
+	if err != nil {
+		return nil, err
+	}
+	s := &shelf{dir: filepath.Join(g.dir, "shelf"), want: strings.Fields("apple bread cheese"), gate: g.gate}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	target := steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}
+	step := steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, s)
+	return &wizard.Sitting{
+		Runner:  &steps.Runner{Steps: []steps.Step{step}, Target: target, Observe: g.face.Observe},
+		Store:   store,
+		Opening: steps.Opening{Verb: "apply", Target: target},
+		Face:    g.face, Phrase: "corp.example",
+	}, nil
+}
+
+func (g *guide) Command() string        { return "writeback apply --domain corp.example" }
+func (g *guide) Undo(run string) string { return "writeback undo " + run }
