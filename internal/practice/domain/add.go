@@ -74,6 +74,8 @@ func (w *world) newChild(c *caller, parent *entry, name rdn, values map[string][
 		return nil, fail(objectClassWrong, 0x2014, "UpdErr: DSID-00000000, problem 6002 (OBJ_CLASS_VIOLATION), data 0")
 	case !strings.EqualFold(of.naming, name.kind):
 		return nil, fail(namingViolation, 0x2099, "NameErr: DSID-00000000, problem 2005 (NAMING_VIOLATION), data 0, best match of:\n\t''\n")
+	case parent.head() == w.schema:
+		return nil, unwillingTo(0x20b1)
 	case !w.may(c, parent, child(secdesc.CreateChild, of)):
 		return nil, denied()
 	}

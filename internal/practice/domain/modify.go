@@ -51,6 +51,9 @@ func (w *world) modify(c *caller, r *request) *failure {
 	if failed != nil {
 		return failed
 	}
+	if e.head() == w.schema {
+		return unwillingTo(0x20b1)
+	}
 	d := w.draft(c, e, r.controls)
 	if failed := d.password(changes); failed != nil {
 		return failed

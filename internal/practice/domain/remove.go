@@ -78,7 +78,7 @@ func (w *world) rename(c *caller, r *request) *failure {
 	if failed != nil {
 		return failed
 	}
-	if e.isHead() {
+	if e.isHead() || e.head() == w.schema {
 		return unwillingTo(0x2089)
 	}
 	to := e.parent

@@ -3,6 +3,7 @@ package domain_test
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,13 +57,10 @@ func TestStateIsKept(t *testing.T) {
 		}
 	}
 	next := start(t, domain.Options{Clock: ticks.time, State: unmarshal(t, text)})
-	if diff := cmp.Diff(text, marshal(t, next.State())); diff != "" {
-		t.Errorf("the state of the next domain differs: %.2000s", diff)
+	if again := marshal(t, next.State()); again != text {
+		t.Errorf("the state of the next domain differs: %.2000s", cmp.Diff(text, again))
 	}
-	before, after := dump(t, d), dump(t, next)
-	if diff := cmp.Diff(before, after); diff != "" {
-		t.Errorf("the next domain differs: %.4000s", diff)
-	}
+	same(t, "the next domain", dump(t, d), dump(t, next))
 	if got := next.Account(domain.RoleUser); got.Password != "" || !strings.HasSuffix(got.DN, legal) {
 		t.Errorf("the ordinary user is %+v", got)
 	}
@@ -100,19 +98,23 @@ func dump(t testing.TB, d *domain.Domain) map[string]map[string][]string {
 	return out
 }
 
+func same(t *testing.T, what string, a, b map[string]map[string][]string) {
+	t.Helper()
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%s differs: %.4000s", what, cmp.Diff(a, b))
+	}
+}
+
 func TestFreshCompaniesAreAlike(t *testing.T) {
 	ticks := newClock()
 	a, b := start(t, domain.Options{Clock: ticks.time}), start(t, domain.Options{Clock: ticks.time})
-	if diff := cmp.Diff(dump(t, a), dump(t, b)); diff != "" {
-		t.Errorf("two fresh companies differ: %.2000s", diff)
-	}
+	fresh := dump(t, a)
+	same(t, "another fresh company", fresh, dump(t, b))
 	wants(t, "title", replace(as(t, a, domain.RoleAdmin), a.Account(domain.RoleUser).DN, "title", "Boss"), 0, "")
 	if err := a.Reset(); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(dump(t, a), dump(t, b)); diff != "" {
-		t.Errorf("after a reset: %.2000s", diff)
-	}
+	same(t, "the company after a reset", fresh, dump(t, a))
 }
 
 // What is kept is never behind what a client was told; what could not be kept
