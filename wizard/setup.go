@@ -35,8 +35,8 @@ func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
 	if c.end.Err = err; c.end.Undone == nil {
 		c.end.Command = g.Command()
 	}
-	if r := c.end.Result; r.Run != "" && c.end.Undone == nil && made(r) {
-		c.end.Undo = g.Undo(r.Run)
+	if c.ours && c.end.Undone == nil {
+		c.end.Undo = g.Undo(c.end.Result.Run)
 	}
 	if gone(ctx, err) || c.end.Result.FormatVersion == 0 && c.end.Undone == nil {
 		return c.end, err // nobody looks any more, or there is nothing to see
@@ -54,15 +54,6 @@ func whoLeft(ctx context.Context, err error) error {
 	return ErrAborted
 }
 
-func made(r steps.Result) bool {
-	for _, s := range r.Steps {
-		if len(s.Made) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // gone says that the person has left, or was made to.
 func gone(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, ErrAborted) || errors.Is(err, ErrDeclined)
@@ -73,6 +64,7 @@ type conductor struct {
 	guide Guide
 	face  GuidedFace
 	end   Ending
+	ours  bool // something that the run of end made is in the world, or may be
 }
 
 // ask goes from group to group until all is known.

@@ -81,7 +81,7 @@ func (c *conductor) anew(ctx context.Context, s *Sitting, run steps.Run) error {
 	if err != nil || how != Anew {
 		return err
 	}
-	c.end = Ending{}
+	c.end, c.ours = Ending{}, false
 	return c.apply(ctx, s)
 }
 
@@ -90,7 +90,7 @@ func (c *conductor) anew(ctx context.Context, s *Sitting, run steps.Run) error {
 func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 	for {
 		res, err := s.Apply(ctx, nil, "")
-		c.keep(res, s.Journal)
+		c.keep(s, res)
 		if err == nil || gone(ctx, err) {
 			return err
 		}
@@ -109,17 +109,21 @@ func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 
 // keep remembers how an attempt ended. One that came to nothing does not hide an
 // earlier one that has made something.
-func (c *conductor) keep(res steps.Result, journal string) {
+func (c *conductor) keep(s *Sitting, res steps.Result) {
 	if res.FormatVersion == 0 || res.Run == "" && c.end.Result.Run != "" {
 		return
 	}
-	c.end.Result, c.end.Journal = res, journal
+	c.end.Result, c.end.Journal = res, s.Journal
+	if res.Run != "" {
+		run, err := s.Store.Read(res.Run)
+		c.ours = err != nil || run.Undoable() // a journal that cannot be read says nothing
+	}
 }
 
 // after lets the person decide what to do about an apply that went wrong.
 func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 	options := []Option{{Value: TryAgain, Label: "Try again", Note: "looks at everything afresh, and asks for approval again"}}
-	if made(c.end.Result) {
+	if c.ours {
 		options[0].Note = "continues the run with what is left"
 		options = append(options, Option{Value: TakeBack, Label: "Undo", Note: "takes back what the run has made"})
 	}
@@ -128,7 +132,7 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 
 // left says what is there if the person leaves now.
 func (c *conductor) left() string {
-	if made(c.end.Result) || c.end.Undone != nil {
+	if c.ours || c.end.Undone != nil {
 		return "the run can be continued or undone later"
 	}
 	return "nothing has been written"

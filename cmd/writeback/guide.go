@@ -148,14 +148,8 @@ func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 	if g.begun {
 		g.disconnect()
 	}
-	if g.conn == nil {
-		done := g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain) + " again")
-		conn, err := g.app.connect(ctx)
-		done()
-		if err != nil {
-			return nil, cancelled(ctx, err)
-		}
-		g.conn = conn
+	if err := g.connected(ctx); err != nil {
+		return nil, cancelled(ctx, err)
 	}
 	if q, err := g.ready(ctx); err != nil || len(q.Questions) > 0 {
 		if err == nil {
@@ -166,6 +160,19 @@ func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 	}
 	g.begun = true
 	return &g.sitting.Sitting, nil
+}
+
+// connected signs in again, as before, where the connection was lost.
+func (g *guide) connected(ctx context.Context) error {
+	if g.conn != nil {
+		return nil
+	}
+	defer g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain) + " again")()
+	conn, err := g.app.connect(ctx)
+	if err == nil {
+		g.conn = conn
+	}
+	return err
 }
 
 func (g *guide) disconnect() {

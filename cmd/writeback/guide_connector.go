@@ -75,6 +75,9 @@ func (g *guide) takeConnector(ctx context.Context, answers map[string]string) er
 		g.unlisted = true
 		return nil
 	}
+	if err := g.connected(ctx); err != nil {
+		return err
+	}
 	p, err := g.conn.Principal(ctx, name)
 	if err != nil {
 		return g.mayReconnect(err)

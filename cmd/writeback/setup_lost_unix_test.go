@@ -1,0 +1,155 @@
+//go:build linux || darwin
+
+package main
+
+import (
+	"testing"
+
+	"writeback/internal/ldaptap"
+	"writeback/steps"
+)
+
+// begins goes to the review, where flags say who and where.
+func (h *talk) begins() {
+	h.t.Helper()
+	h.replies("Which account", "1")
+	h.replies("What is to be set up?", "2")
+}
+
+func (h *talk) approves(b *bench) {
+	h.t.Helper()
+	h.hears(question)
+	h.types(domainOf(b.dc) + "\n")
+}
+
+// The DC goes away in the middle: it is told, and the person tries again, leaves
+// or undoes. Nothing is asked twice.
+func TestSetupLosesTheDC(t *testing.T) {
+	b := newBench(t)
+	first := b.dacl(b.dc.BaseDN)
+	whole := func() { b.tap.Before(nil); b.tap.After(nil) }
+
+	// While the accounts are looked for, while one is looked up, and while the
+	// plan is read.
+	b.tap.Before(ldaptap.At(3, ldaptap.Search, ldaptap.Cut))
+	h := b.talks()
+	h.hears("That did not work")
+	whole()
+	h.replies("How to go on?", "Try again")
+	h.hears("Which account")
+	b.tap.Before(ldaptap.At(1, ldaptap.Search, ldaptap.Cut))
+	h.replies("Another account", "1")
+	h.hears("Problem: the connection to")
+	whole()
+	h.replies("Which account", "1")
+	h.hears("What is to be set up?")
+	b.tap.Before(ldaptap.At(6, ldaptap.Search, ldaptap.Cut))
+	h.replies("The rights in Active Directory", "2")
+	h.hears("That did not work")
+	whole()
+	h.replies("nothing has been written", "1")
+	h.approves(b)
+	h.leaves(exitDone)
+	b.want(exitDone, "undo", "--yes")
+
+	// During a write.
+	b.afresh()
+	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut))
+	h = b.talks()
+	h.begins()
+	h.approves(b)
+	h.hears("it is not known whether the DC made this change")
+	whole()
+	h.replies("continues the run with what is left", "1")
+	h.approves(b)
+	h.hears("was made before the interruption")
+	h.leaves(exitDone)
+	if run := b.latest(); run.State != steps.RunDone || len(run.Made) != 3 || b.runs() != 1 {
+		t.Errorf("run %q, %d made, %d runs", run.State, len(run.Made), b.runs())
+	}
+	b.want(exitDone, "undo", "--yes")
+
+	b.afresh()
+	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
+	h = b.talks()
+	h.begins()
+	h.approves(b)
+	h.hears("it is not known")
+	whole()
+	h.replies("How to go on?", "Undo")
+	h.hears("A write was interrupted")
+	h.approves(b)
+	h.leaves(exitDone)
+	h.hears("Undone: 1 change")
+	b.wantDACL(b.dc.BaseDN, first, "undone from the wizard")
+
+	b.afresh()
+	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
+	h = b.talks()
+	h.begins()
+	h.approves(b)
+	h.hears("it is not known")
+	whole()
+	h.replies("the run can be continued or undone later", "Leave")
+	h.leaves(exitError)
+	h.hears("To take back what it made: writeback undo")
+	b.want(exitDone, "undo", "--yes")
+	b.wantDACL(b.dc.BaseDN, first, "undone later")
+}
+
+// An interrupt while something is written: the write is finished, and it says
+// how to go on.
+func TestSetupInterrupted(t *testing.T) {
+	b := newBench(t)
+	first := b.dacl(b.dc.BaseDN)
+	h := b.talks()
+	b.tap.Before(ldaptap.At(2, ldaptap.Modify, func(*ldaptap.Message) ldaptap.Verdict {
+		h.types("\x03")
+		h.sees("a write that has begun is finished first")
+		return ldaptap.Pass()
+	}))
+	h.begins()
+	h.approves(b)
+	h.leaves(exitCancelled)
+	b.tap.Before(nil)
+	h.hears("can be continued or undone")
+	if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 2 {
+		t.Errorf("run %q, %d made", run.State, len(run.Made))
+	}
+	b.want(exitDone, "undo", "--yes")
+	b.wantDACL(b.dc.BaseDN, first, "undone")
+}
+
+// A DC that is not there is asked for again; one that a flag names is tried
+// again, or not.
+func TestSetupWithoutADC(t *testing.T) {
+	b := newBench(t)
+	p := newProgram(t)
+	p.env = append(p.env, nameServer(t, b.dc), "WRITEBACK_AD_PASSWORD="+b.dc.AdminPassword)
+	p.flags = append(p.flags, "--ca-cert", b.dc.CAFile, "--ad-user", b.dc.AdminUser)
+	h := p.talks()
+	h.replies("Which Active Directory domain", "else.example")
+	h.replies("Which domain controller", "127.0.0.1:1")
+	h.hears("Problem: connecting to ldaps://127.0.0.1:1")
+	h.replies("Question 1 of 2", domainOf(b.dc)) // the domain can be mended, too
+	h.replies("Question 2 of 2", b.tap.LDAPS)
+	h.hears("Which account")
+	h.types("\x04")
+	h.leaves(exitCancelled)
+
+	h = p.talks("--dc", "ldaps://127.0.0.1:1")
+	h.hears("connecting to ldaps://127.0.0.1:1")
+	h.replies("How to go on?", "1")
+	h.hears("connecting to ldaps://127.0.0.1:1")
+	h.replies("How to go on?", "2")
+	h.leaves(exitError)
+
+	// A password that the environment has, and that is wrong, is asked for.
+	p.env[len(p.env)-1] = "WRITEBACK_AD_PASSWORD=wrong-Secret-1"
+	h = p.talks("--dc", b.tap.LDAPS)
+	h.hears("Problem: " + b.dc.AdminUser + " could not sign in")
+	h.repliesHidden("Password of "+b.dc.AdminUser, b.dc.AdminPassword)
+	h.hears("Which account")
+	h.types("\x03")
+	h.leaves(exitCancelled)
+}
