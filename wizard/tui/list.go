@@ -53,6 +53,15 @@ func (l *list) at(i int) *item {
 	return &l.items[i]
 }
 
+// height is how many lines draw gives, without drawing them.
+func (l *list) height(f frame, i int) int {
+	it := l.at(i)
+	if it.kind == spacer {
+		return 1
+	}
+	return len(wrap(it.text, f.w-2-width(it.mark)))
+}
+
 // draw is one item on lines of f.w cells. The first two are the cursor's.
 func (l *list) draw(f frame, i int) (out []string) {
 	it := l.at(i)
@@ -106,7 +115,7 @@ func (l *list) settle(f frame) {
 	l.top = max(l.top, l.cur-f.h)
 	used := 0
 	for i := l.cur; i >= l.top; i-- {
-		used += len(l.draw(f, i))
+		used += l.height(f, i)
 		if used > f.h && i < l.cur {
 			l.top = i + 1
 			break
@@ -119,12 +128,12 @@ func (l *list) settle(f frame) {
 func (l *list) fill(f frame) {
 	used := 0
 	for i := l.top; i < l.len(); i++ {
-		if used += len(l.draw(f, i)); used >= f.h {
+		if used += l.height(f, i); used >= f.h {
 			return
 		}
 	}
 	for l.top > 0 {
-		if used += len(l.draw(f, l.top-1)); used > f.h {
+		if used += l.height(f, l.top-1); used > f.h {
 			return
 		}
 		l.top--
@@ -247,7 +256,7 @@ func (l *list) turn(f frame, d int) {
 			return
 		}
 		for i := min(was, l.cur) + 1; i <= max(was, l.cur); i++ {
-			used += len(l.draw(f, i))
+			used += l.height(f, i)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"io"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -21,7 +22,7 @@ const (
 )
 
 // look draws tones. Without colour everything is as bare as NO_COLOR asks.
-type look struct{ styles [note + 1]lipgloss.Style }
+type look struct{ around [note + 1][2]string } // what stands before and after a text
 
 // newLook asks the terminal nothing: the sixteen colours of ECMA-48 are the
 // person's own, chosen to be read on their background.
@@ -31,14 +32,16 @@ func newLook(colour bool) *look {
 	if colour {
 		r.SetColorProfile(termenv.ANSI)
 	}
-	var l look
-	for t := range l.styles {
-		l.styles[t] = r.NewStyle()
-	}
-	l.styles[strong] = l.styles[strong].Bold(true)
-	l.styles[faint] = l.styles[faint].Faint(true)
+	styles := [note + 1]lipgloss.Style{strong: r.NewStyle().Bold(true), faint: r.NewStyle().Faint(true)}
 	for t, c := range map[tone]string{good: "2", warn: "3", bad: "1", note: "6"} {
-		l.styles[t] = l.styles[t].Foreground(lipgloss.Color(c))
+		styles[t] = r.NewStyle().Foreground(lipgloss.Color(c))
+	}
+	var l look
+	for t := strong; t <= note; t++ {
+		// A style is asked once: laying out a box around each line costs more than
+		// all the rest of a frame.
+		before, after, _ := strings.Cut(styles[t].Render("x"), "x")
+		l.around[t] = [2]string{before, after}
 	}
 	return &l
 }
@@ -48,7 +51,7 @@ func (l *look) paint(t tone, s string) string {
 	if t == bare || s == "" {
 		return s
 	}
-	return l.styles[t].Render(s)
+	return l.around[t][0] + s + l.around[t][1]
 }
 
 // caret marks the character that the cursor is on. Reverse video is no colour:

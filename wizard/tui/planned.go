@@ -29,13 +29,11 @@ func ofPlan(r wizard.Review) *review {
 	}
 	s.consent.add(faint, "", "Digest of what approval binds:")
 	s.consent = append(s.consent, para{mark: "  ", tone: faint, text: r.Plan.Digest(), raw: true})
-	s.list.items = append(s.list.items, coverageItems(r.Plan.Coverage)...)
+	items := coverageItems(r.Plan.Coverage)
 	for _, p := range r.Plan.Steps {
-		s.list.items = append(s.list.items, stepItems(p)...)
+		items = append(items, stepItems(p)...)
 	}
-	s.list.items = append(s.list.items, settingItems(r.Plan)...)
-	s.list.rest()
-	return s
+	return s.with(append(items, settingItems(r.Plan)...))
 }
 
 // balance says what a plan comes to.

@@ -20,7 +20,18 @@ type review struct {
 
 	filter    input
 	filtering bool
-	low       []string // the items' texts in lower case, once they were needed
+	low       []string // the items' texts in lower case
+}
+
+// with gives the review its items.
+func (s *review) with(items []item) *review {
+	s.list.items = items
+	s.low = make([]string, 0, len(items))
+	for i := range items {
+		s.low = append(s.low, strings.ToLower(items[i].text))
+	}
+	s.list.rest()
+	return s
 }
 
 var (
@@ -135,36 +146,32 @@ func (s *review) refine() {
 	l.rest()
 }
 
+// matching lists the items that have something in them, and what stands above
+// them. What has no match below it is left out.
 func (s *review) matching(what string) []int {
 	if what == "" {
 		return nil
 	}
-	if s.low == nil {
-		for _, it := range s.list.items {
-			s.low = append(s.low, strings.ToLower(it.text))
-		}
-	}
-	out, above, shown := []int{}, map[kind]int{}, -1
-	for i, it := range s.list.items {
-		switch it.kind {
+	out := make([]int, 0, len(s.list.items))
+	above, on, all := -1, -1, false // the heading and the object that are not shown yet; all that is on the object is
+	for i := range s.list.items {
+		switch s.list.items[i].kind {
 		case heading:
-			above = map[kind]int{heading: i}
+			above, on, all = i, -1, false
 		case object:
-			above[object] = i
+			on, all = i, strings.Contains(s.low[i], what)
 		case spacer:
-			delete(above, object)
+			on, all = -1, false
 		case entry:
-			j, on := above[object]
-			if !strings.Contains(s.low[i], what) && !(on && strings.Contains(s.low[j], what)) {
+			if !all && !strings.Contains(s.low[i], what) {
 				continue
 			}
-			for _, k := range []kind{heading, object} {
-				if j, ok := above[k]; ok && j > shown {
+			for _, j := range []int{above, on} {
+				if j >= 0 {
 					out = append(out, j)
 				}
 			}
-			out = append(out, i)
-			shown = i
+			out, above, on = append(out, i), -1, -1
 		}
 	}
 	return out

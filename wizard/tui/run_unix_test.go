@@ -21,7 +21,7 @@ func TestRunOnATerminal(t *testing.T) {
 	dir := t.TempDir()
 	x := start(t, "whole", dir)
 	x.until("Which Active Directory domain?")
-	x.keys("\x15")                                 // ctrl+u, and a paste with what must not get in
+	x.keys("\x15")                                   // ctrl+u, and a paste with what must not get in
 	x.keys("\x1b[200~corp.\x07example\r\n\x1b[201~") // the bell and the line break
 	x.until("corp.example")
 	x.keys("\r")

@@ -26,9 +26,7 @@ func ofRun(r steps.Run, titles map[string]string) *review {
 	if r.Target.Domain != "" {
 		s.consent.add(faint, "", "Domain "+r.Target.Domain)
 	}
-	s.list.items = madeItems(r, titles)
-	s.list.rest()
-	return s
+	return s.with(madeItems(r, titles))
 }
 
 // madeItems lists what a run made, backwards, below the steps that it made it in.
