@@ -20,19 +20,33 @@ var kept = []string{"ad-password-file", "client-secret-file", "client-certificat
 
 // Command is the apply that makes the same plan.
 func (g *guide) Command() string {
-	return commandLine(runtime.GOOS, append([]string{"writeback", "apply"}, g.set().args(slices.Concat(shown, reached, kept))...))
+	words := append([]string{"writeback", "apply"}, g.set().args(slices.Concat(shown, reached, kept))...)
+	return commandLine(runtime.GOOS, append(words, g.set().place()...))
 }
 
 // Undo takes a run back. The run knows where it was.
 func (g *guide) Undo(run string) string {
-	return commandLine(runtime.GOOS, append([]string{"writeback", "undo", run}, g.set().args([]string{"ad-password-file", "state-dir"})...))
+	words := append([]string{"writeback", "undo", run}, g.set().args([]string{"ad-password-file", "state-dir"})...)
+	return commandLine(runtime.GOOS, append(words, g.set().place()...))
 }
 
-// args are the settings that somebody gave a value, as flags.
+// place is what leads to the practice world, where that is where we are.
+func (s *settings) place() []string {
+	switch {
+	case !s.practice:
+		return nil
+	case s.practiceBase == "":
+		return []string{"--practice"}
+	}
+	return []string{"--practice", "--state-dir", s.practiceBase}
+}
+
+// args are the settings that somebody gave a value, as flags. What the practice
+// world set is not one of them: it is another one the next time.
 func (s *settings) args(names []string) (out []string) {
 	for _, name := range names {
 		x := s.flags.Lookup(name)
-		if x == nil || s.unset(name) {
+		if x == nil || s.unset(name) || s.from[name] == practiceOrigin {
 			continue
 		}
 		switch value := x.Value.String(); {

@@ -101,6 +101,7 @@ const practiceOrigin = "practice"
 func (a *app) leadToPractice(stateDir string) error {
 	s, w := &a.settings, a.practice
 	admin := w.Domain.Account(company.RoleAdmin)
+	s.practiceBase = s.stateDir
 	values := map[string]string{
 		"dc": w.Domain.LDAPS(), "ca-cert": w.CAFile(), "ad-user": admin.UPN, "state-dir": stateDir,
 		"auth": "token", "graph-endpoint": w.Tenant.GraphEndpoint(), "portal-endpoint": w.Tenant.PortalEndpoint(),

@@ -25,6 +25,9 @@ func TestPractice(t *testing.T) {
 	if res.State != steps.ResultDone {
 		t.Errorf("apply ends %s", res.State)
 	}
+	if o := p.want(exitDone, "apply", "--yes", "--allow-undocumented-api"); !strings.Contains(o.out, "othing to do") {
+		t.Errorf("the second apply says: %s", o.out)
+	}
 	v := decode[steps.Verification](t, p.want(exitDone, "verify", "--output", "json"))
 	for _, s := range v.Steps {
 		if s.State != steps.StateOK || len(s.Evidence) == 0 || s.Evidence[0].State != steps.EvidenceVerified {
@@ -55,6 +58,18 @@ func TestPracticeByHand(t *testing.T) {
 	}
 	p.want(exitDone, "attest", "sspr", "--by", "somebody")
 	p.want(exitManual, "verify") // the page itself says otherwise, and outweighs a word
+}
+
+// The command that is named leads back to the practice world.
+func TestPracticeNamesItself(t *testing.T) {
+	p := newProgram(t)
+	o := p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
+	_, command, _ := strings.Cut(o.out, "writeback undo ")
+	command, _, _ = strings.Cut(command, "\n")
+	if want := "--practice --state-dir " + p.state; !strings.HasSuffix(command, want) {
+		t.Fatalf("it names %q, want it to end with %q", command, want)
+	}
+	p.want(exitDone, append([]string{"undo", "--yes"}, strings.Fields(command)[:2]...)...)
 }
 
 // What is practised is apart from the real, and reset starts anew.

@@ -25,6 +25,7 @@ type settings struct {
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
 	practice                            bool
+	practiceBase                        string // --state-dir, before the practice world took it over
 	cloud                               cloudSettings
 
 	flags *pflag.FlagSet    // of the verb that runs

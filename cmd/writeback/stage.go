@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 
 	"writeback/adperms"
@@ -182,6 +183,9 @@ func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]ste
 
 func (a *app) face() *plain.Face {
 	f := &plain.Face{Out: a.out, Err: a.err, JSON: a.settings.output == "json"}
+	if words := a.settings.place(); words != nil {
+		f.Place = " " + commandLine(runtime.GOOS, words)
+	}
 	_, noColour := a.lookupEnv("NO_COLOR")
 	f.Colour = a.colour && !a.settings.noColour && !noColour
 	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" {

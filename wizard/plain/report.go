@@ -14,7 +14,7 @@ func (f *Face) Applied(r steps.Result) error {
 	case r.Run == "":
 		return nil // the review has said it
 	}
-	return f.applied(r, "writeback undo "+r.Run)
+	return f.applied(r, "writeback undo "+r.Run+f.Place)
 }
 
 // applied shows the result of a run, which the command undo takes back.
