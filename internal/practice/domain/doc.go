@@ -13,6 +13,10 @@
 // rules that plans are made with, which are held against a real DC elsewhere.
 // The suite in ../contract must pass on this domain and on a Samba DC.
 //
+// It reads and writes LDAP itself, a few hundred lines: a ready-made server
+// would hide controls, references, Abandon or ModifyDN, and a general BER decoder
+// makes a tree of a hostile message many times its size.
+//
 // What it has not: Kerberos and SASL, replication, a global catalog, GPOs, the
 // hourly run over protected accounts, which attributes a class must or may
 // have, and any schema but a part of the published one. Passwords are practice

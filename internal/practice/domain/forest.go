@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -72,6 +74,11 @@ func (f *founder) domainHead() {
 	} {
 		f.object(f.w.root, c.class, c.name, attrs{"isCriticalSystemObject", "TRUE"})
 	}
+	var known []string
+	for _, guid := range slices.Sorted(maps.Keys(wellKnownNames)) {
+		known = append(known, "B:32:"+guid+":"+wellKnownNames[guid]+","+f.w.root.dn())
+	}
+	f.w.root.put("wellKnownObjects", known...)
 	buried := f.w.deletedObjects()
 	buried.sd, buried.deleted = f.w.parseSDDL(buriedSDDL), true
 	system := f.in("CN=System")

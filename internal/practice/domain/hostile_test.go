@@ -171,6 +171,63 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// One answer has at most a thousand entries, as on a DC; pages have no such end.
+func TestMoreThanAPage(t *testing.T) {
+	d := start(t, domain.Options{})
+	c := as(t, d, domain.RoleAdmin)
+	ou := "OU=Computers,OU=Contoso," + d.BaseDN()
+	for i := range 520 {
+		r := ldap.NewAddRequest(fmt.Sprintf("OU=rack %d,%s", i, ou), nil)
+		r.Attribute("objectClass", []string{"organizationalUnit"})
+		if err := c.Add(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := ldap.NewSearchRequest(d.BaseDN(), ldap.ScopeWholeSubtree, 0, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil)
+	res, err := c.Search(ask)
+	wants(t, "all at once", err, ldap.LDAPResultSizeLimitExceeded, "00002023")
+	if len(res.Entries) != 1000 {
+		t.Errorf("%d entries in one answer", len(res.Entries))
+	}
+	if res, err = c.SearchWithPaging(ask, 5000); err != nil || len(res.Entries) < 1100 {
+		t.Errorf("%d entries in pages, %v", len(res.Entries), err)
+	}
+}
+
+// Connections have an end, and those that are there are served on.
+func TestTooManyConnections(t *testing.T) {
+	d := start(t, domain.Options{})
+	calm := as(t, d, domain.RoleUser)
+	served := func() bool {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(d.LDAP(), "ldap://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		who := []byte{0x30, 0x1e, 2, 1, 1, 0x77, 0x19, 0x80, 0x17} // "who am I?", message 1
+		who = append(who, "1.3.6.1.4.1.4203.1.11.3"...)
+		if _, err := conn.Write(who); err != nil {
+			return false
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		n, err := conn.Read(make([]byte, 100))
+		return err == nil && n > 0
+	}
+	for i := range 199 { // and the one that is calm
+		if !served() {
+			t.Fatalf("connection %d is not served", i)
+		}
+	}
+	if served() {
+		t.Error("there is no end of connections")
+	}
+	if one(t, calm, "", "dnsHostName") == "" {
+		t.Error("who was there before is not served")
+	}
+}
+
 // It listens on loopback alone, says when it cannot, and leaves nothing behind.
 func TestStartAndClose(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", "192.0.2.1:0", "localhost", ":636", "[::]:0"} {
