@@ -9,8 +9,8 @@ import (
 
 // choose lets a person decide how to go on.
 type choose struct {
-	title   string
-	text    prose
+	title string
+	sheet
 	options []wizard.Option
 	pick    int
 	view    scroll
@@ -33,7 +33,7 @@ func (s *choose) draw(f frame) (out []string, from, to int) {
 	head.add(strong, "", s.title)
 	out = append(head.lines(f), "")
 	if len(s.text) > 0 {
-		out = append(append(out, s.text.lines(f)...), "")
+		out = append(append(out, s.sheet.lines(f)...), "")
 	}
 	options, eye := optionLines(f, s.options, s.pick)
 	_, after := optionLines(f, s.options, min(s.pick+1, len(s.options)-1))
@@ -72,12 +72,12 @@ func (s *choose) keys(f frame) (all []key.Binding) {
 	all = pair(keyUp, keyDown, s.pick > 0, s.pick < len(s.options)-1, "choose")
 	n, top := s.extent(f)
 	all = append(all, pair(keyReadUp, keyReadDown, top > 0, top < n-f.h, "read")...)
-	all = append(all, opens(f, s.text.links())...)
+	all = append(all, opens(f, s.links())...)
 	return append(all, keyTake)
 }
 
 func (s *choose) press(f frame, k tea.KeyMsg) act {
-	if url := opened(f, s.text.links(), k); url != "" {
+	if url := opened(f, s.links(), k); url != "" {
 		return act{open: url}
 	}
 	switch {

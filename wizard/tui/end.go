@@ -13,24 +13,26 @@ import (
 // end shows how it ended: what was made, what proves it, what remains, and the
 // commands to go on with.
 type end struct {
-	text prose
+	sheet
 	clip string
 	view scroll
 }
 
-func newEnd(e wizard.Ending) *end { return &end{text: endText(e), clip: plain(e.Command)} }
+func newEnd(e wizard.Ending) *end {
+	return &end{sheet: sheet{text: endText(e)}, clip: plain(e.Command)}
+}
 
 var keyLeave = bind("enter", "leave", "enter", "q", "esc")
 
 func (s *end) lines(f frame) []string {
-	all := s.text.lines(f)
+	all := s.sheet.lines(f)
 	s.view.fit(len(all), f.h)
 	return s.view.window(all, f.h)
 }
 
 func (s *end) keys(f frame) []key.Binding {
-	all := s.view.keys(len(s.text.lines(f)), f.h)
-	all = append(all, opens(f, s.text.links())...)
+	all := s.view.keys(len(s.sheet.lines(f)), f.h)
+	all = append(all, opens(f, s.links())...)
 	if f.copy && s.clip != "" {
 		all = append(all, keyCopy)
 	}
@@ -38,7 +40,7 @@ func (s *end) keys(f frame) []key.Binding {
 }
 
 func (s *end) press(f frame, k tea.KeyMsg) act {
-	if url := opened(f, s.text.links(), k); url != "" {
+	if url := opened(f, s.links(), k); url != "" {
 		return act{open: url}
 	}
 	switch {
@@ -47,7 +49,7 @@ func (s *end) press(f frame, k tea.KeyMsg) act {
 	case f.copy && s.clip != "" && key.Matches(k, keyCopy):
 		return act{copy: s.clip}
 	}
-	s.view.press(k, len(s.text.lines(f)), f.h)
+	s.view.press(k, len(s.sheet.lines(f)), f.h)
 	return act{}
 }
 
@@ -57,10 +59,11 @@ func endText(e wizard.Ending) (p prose) {
 	for _, s := range e.Result.Steps {
 		p.gap()
 		p.add(strong, "", s.Title+": "+endWords(s))
-		for _, c := range s.Made {
+		for _, c := range s.Made[:min(len(s.Made), maxListed)] {
 			mark, t := sign(c.Verb)
 			p.add(t, "  "+mark, c.Line+" on "+c.Target)
 		}
+		p.more(len(s.Made), e.Result.Run)
 		for _, v := range s.Evidence {
 			it := evidenceItem(v)
 			p.add(it.tone, "  "+it.mark, it.text+" ("+v.Source+", "+v.At.UTC().Format("2006-01-02 15:04Z")+")")
@@ -83,6 +86,16 @@ func endText(e wizard.Ending) (p prose) {
 		}
 	}
 	return p
+}
+
+// maxListed is how many changes are named at the end, where they have been seen
+// twice already. The journal has them all.
+const maxListed = 50
+
+func (p *prose) more(n int, run string) {
+	if n > maxListed {
+		p.add(faint, "    ", "and "+grouped(n-maxListed)+" more: writeback runs show "+run)
+	}
 }
 
 // verdict says in one line how it ended, and why it ended early.
@@ -139,9 +152,10 @@ func (p *prose) takenBack(u *steps.UndoResult) {
 		}
 		p.gap()
 		p.add(strong, "", x.name+": "+plural(len(x.all), "change"))
-		for _, c := range x.all {
+		for _, c := range x.all[:min(len(x.all), maxListed)] {
 			p.add(x.tone, "  "+x.mark, c.Line+" on "+c.Target)
 		}
+		p.more(len(x.all), u.Run)
 	}
 	for _, n := range u.Findings {
 		p.gap()

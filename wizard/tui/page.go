@@ -9,9 +9,9 @@ import (
 // width, so that what is on it can be marked with the terminal's own means.
 type page struct {
 	title string
-	text  prose
-	clip  string // what can be copied from it, "" for nothing
-	view  scroll
+	sheet
+	clip string // what can be copied from it, "" for nothing
+	view scroll
 }
 
 var (
@@ -20,15 +20,15 @@ var (
 )
 
 func (p *page) lines(f frame) []string {
-	body, h := p.text.lines(f), f.h-2
+	body, h := p.sheet.lines(f), f.h-2
 	p.view.fit(len(body), h)
 	head := ends(f.look.paint(strong, pad(p.title, min(width(p.title), f.w))), f.look.paint(faint, p.view.where(len(body), h)), f.w)
 	return append([]string{head, ""}, p.view.window(body, h)...)
 }
 
 func (p *page) keys(f frame) []key.Binding {
-	all := p.view.keys(len(p.text.lines(f)), f.h-2)
-	all = append(all, opens(f, p.text.links())...)
+	all := p.view.keys(len(p.sheet.lines(f)), f.h-2)
+	all = append(all, opens(f, p.links())...)
 	if f.copy && p.clip != "" {
 		all = append(all, keyCopy)
 	}
@@ -42,10 +42,10 @@ func (p *page) press(f frame, k tea.KeyMsg) act {
 	case f.copy && p.clip != "" && key.Matches(k, keyCopy):
 		return act{copy: p.clip}
 	}
-	if url := opened(f, p.text.links(), k); url != "" {
+	if url := opened(f, p.links(), k); url != "" {
 		return act{open: url}
 	}
-	p.view.press(k, len(p.text.lines(f)), f.h-2)
+	p.view.press(k, len(p.sheet.lines(f)), f.h-2)
 	return act{}
 }
 

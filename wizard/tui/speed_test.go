@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 // bigPlan has 10,000 changes below 100 objects, with names that wrap.
@@ -37,10 +39,40 @@ func bigReview(t testing.TB) *model {
 // cases of 100. The test allows four times that, for machines that are busy
 // with other things; the number itself is in its log and in the benchmark.
 func TestKeystrokeToFrame(t *testing.T) {
-	m := bigReview(t)
+	made := resultOf(steps.ResultDone, 4)
+	made.Steps[0].Made = bigPlan().Steps[0].Changes
+	var errs []error
+	for i := range 5000 {
+		errs = append(errs, fmt.Errorf("undo of number %d: %w", i, errRefused))
+	}
+	for name, sc := range map[string]screen{
+		"review":  ofPlan(reviewOf(bigPlan())),
+		"undo":    ofRun(bigRun(), nil),
+		"end":     newEnd(endingOf(made, errors.Join(errs...))),
+		"problem": newChoose("Not all could be taken back", errors.Join(errs...).Error(), []wizard.Option{{Value: "x", Label: "Leave"}}),
+	} {
+		t.Run(name, func(t *testing.T) { timed(t, sc) })
+	}
+}
+
+func bigRun() steps.Run {
+	r := someRun()
+	r.Made = nil
+	for i, c := range bigPlan().Steps[0].Changes {
+		r.Made = append(r.Made, steps.Owned{Seq: i + 1, Step: "delegate", Change: c, At: noon})
+	}
+	return r
+}
+
+func timed(t *testing.T, sc screen) {
+	m := newModel(Options{Title: "writeback", Stages: stages, Colour: true}, func() {})
+	m.w, m.h = 120, 40
 	var took []time.Duration
 	for range 20 {
 		for _, k := range strokes {
+			if m.reply == nil { // not shown yet, or a key has answered
+				m.Update(promptMsg{screen: sc, at: reviewing, reply: make(chan outcome, 1)})
+			}
 			begin := time.Now()
 			m.Update(keyMsg(k))
 			if m.View() == "" {
