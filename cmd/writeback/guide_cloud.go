@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 
 	"writeback/adperms"
@@ -56,8 +57,8 @@ func (g *guide) authQuestion() wizard.Question {
 		Options: []wizard.Option{
 			{Value: string(graph.Browser), Label: "In the browser of this computer"},
 			{Value: string(graph.DeviceCode), Label: "With a code, in a browser anywhere"},
-			{Value: string(graph.AzureCLI), Label: "As the Azure CLI is signed in", Note: "az login"},
-			{Value: string(graph.AzurePowerShell), Label: "As Azure PowerShell is signed in", Note: "Connect-AzAccount"},
+			{Value: string(graph.AzureCLI), Label: "As the Azure CLI is signed in", Note: "az login; it can change the tenant's settings, too"},
+			{Value: string(graph.AzurePowerShell), Label: "As Azure PowerShell is signed in", Note: "Connect-AzAccount; it can change the tenant's settings, too"},
 			{Value: byHand, Label: "Not at all", Note: "a person does the steps in the tenant"},
 		},
 		Value: g.app.authFound(),
@@ -186,10 +187,17 @@ func (g *guide) takeServer(ctx context.Context, answers map[string]string) error
 	return nil
 }
 
+// reachesPortal says that a sign-in can have tokens for the portal's own service:
+// it gives them to Microsoft's applications alone, and what it would do with
+// others nobody has to consent to.
+func reachesPortal(auth string) bool {
+	return slices.Contains([]graph.Method{graph.AzureCLI, graph.AzurePowerShell, graph.GivenToken}, graph.Method(auth))
+}
+
 // consent asks whether the portal's own service may be written through.
 func (g *guide) consent(context.Context) (asking, error) {
 	s := &g.set().cloud
-	if !g.asks(stages.SSPRInfo.ID) || s.auth == "" || s.ssprMethod == "manual" || g.spoken("allow-undocumented-api", "sspr-method") {
+	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(s.auth) || s.ssprMethod == "manual" || g.spoken("allow-undocumented-api", "sspr-method") {
 		return asking{}, nil
 	}
 	return asking{Group: wizard.Group{Title: "The settings in the tenant", Questions: []wizard.Question{{

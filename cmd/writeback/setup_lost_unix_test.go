@@ -9,11 +9,11 @@ import (
 	"writeback/steps"
 )
 
-// begins goes to the review, where flags say who and where.
-func (h *talk) begins() {
+// begins chooses the account and what to do, where flags say who and where.
+func (h *talk) begins(what string) {
 	h.t.Helper()
 	h.replies("Which account", "1")
-	h.replies("What is to be set up?", "2")
+	h.replies("What is to be set up?", what)
 }
 
 func (h *talk) approves(b *bench) {
@@ -56,7 +56,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.afresh()
 	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut))
 	h = b.talks()
-	h.begins()
+	h.begins("2")
 	h.approves(b)
 	h.hears("it is not known whether the DC made this change")
 	whole()
@@ -72,7 +72,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.afresh()
 	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
 	h = b.talks()
-	h.begins()
+	h.begins("2")
 	h.approves(b)
 	h.hears("it is not known")
 	whole()
@@ -86,7 +86,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.afresh()
 	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
 	h = b.talks()
-	h.begins()
+	h.begins("2")
 	h.approves(b)
 	h.hears("it is not known")
 	whole()
@@ -108,7 +108,7 @@ func TestSetupInterrupted(t *testing.T) {
 		h.sees("a write that has begun is finished first")
 		return ldaptap.Pass()
 	}))
-	h.begins()
+	h.begins("2")
 	h.approves(b)
 	h.leaves(exitCancelled)
 	b.tap.Before(nil)
