@@ -140,3 +140,38 @@ func writeRefused(t *testing.T, b *bench) {
 	code(t, "deleting the OU", conn.Del(ldap.NewDelRequest(b.user(b.ou, "user").DN, nil)), ldap.LDAPResultInsufficientAccessRights)
 	code(t, "writing a title", replace(conn, b.user(b.ou, "user").DN, "title", "Boss"), ldap.LDAPResultInsufficientAccessRights)
 }
+
+// Whoever was given WRITE_DAC on an OU may write its DACL and those below it,
+// and no other part of a descriptor.
+func writeDelegated(t *testing.T, b *bench) {
+	ou := b.add(t, "OU="+unique("own")+","+b.ou, map[string][]string{"objectClass": {"organizationalUnit"}})
+	low, u := b.user(b.ou, "user"), b.user(ou, "user")
+	b.setDACL(ou, func(d *secdesc.Descriptor) { add(t, d, "(A;CI;WD;;;"+low.SID+")") })
+	c := b.open(low.UPN, low.Password)
+	for dn, want := range map[string]uint32{ou: 4, u.DN: 4, b.ou: 0} {
+		o, err := c.Object(t.Context(), dn)
+		if err != nil || o.RightsEffective != want {
+			t.Errorf("sDRightsEffective of %s is %d, %v, want %d", dn, o.RightsEffective, err, want)
+		}
+	}
+	d := b.descriptor(u.DN)
+	d.DACL.ACEs = d.DACL.Explicit()
+	add(t, d, "(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;"+low.SID+")")
+	payload, err := adperms.Payload(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WriteDACL(t.Context(), u.DN, payload); err != nil {
+		t.Fatal(err)
+	}
+	conn := b.bind(t, low.UPN, low.Password)
+	code(t, "the reset that was granted", resetTo(conn, u.DN, "Contract-Second-2"), ldap.LDAPResultSuccess)
+	d.Owner = secdesc.MustSID(low.SID)
+	whole, err := d.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := ldap.NewModifyRequest(u.DN, []ldap.Control{&ldap.ControlMicrosoftSDFlags{Criticality: true, ControlValue: 1}})
+	m.Replace("nTSecurityDescriptor", []string{string(whole)})
+	code(t, "taking the object over", conn.Modify(m), ldap.LDAPResultInsufficientAccessRights)
+}
