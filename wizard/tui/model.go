@@ -28,6 +28,7 @@ type model struct {
 	stack  []screen
 	reply  chan<- outcome // of the screen at the bottom of the stack; nil: none waits
 	left   error          // why nobody is asked any more: the person left, or the sitting was stopped; nil: they are
+	stuck  bool           // the person would not wait for the sitting to end
 	notice noticeMsg
 	place  string // the domain and the DC, once they are known
 }
@@ -142,6 +143,10 @@ var keyCtrlC = bind("ctrl+c", "leave", "ctrl+c")
 // answered.
 func (m *model) key(k tea.KeyMsg) tea.Cmd {
 	if key.Matches(k, keyCtrlC) {
+		if m.left != nil && m.work == nil {
+			m.stuck = true
+			return tea.Quit
+		}
 		m.abort(wizard.ErrAborted)
 		return m.tick()
 	}

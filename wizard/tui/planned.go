@@ -65,7 +65,7 @@ func balance(r wizard.Review) (p prose) {
 // stepItems lists a step: findings, changes object by object, evidence.
 func stepItems(p steps.StepPlan) []item {
 	all := []item{{kind: heading, tone: strong, text: plain(p.Title) + ": " + stateWords(p), detail: func() *page { return stepPage(p) }}}
-	for _, n := range p.Findings {
+	for _, n := range heaviest(p.Findings) {
 		all = append(all, findingItem(n))
 	}
 	all = append(all, changeItems(p.Changes)...)
@@ -115,6 +115,22 @@ func changeItems(changes []steps.Change) (all []item) {
 		all = append(all, item{kind: entry, mark: mark, tone: t, text: plain(c.Line), detail: func() *page { return changePage(c) }})
 	}
 	return all
+}
+
+// heaviest are the findings with those first that somebody has to act on.
+func heaviest(all []steps.Finding) []steps.Finding {
+	rank := func(n steps.Finding) int {
+		switch {
+		case n.Level == steps.LevelError:
+			return 0
+		case n.Level == steps.LevelWarning || n.Manual:
+			return 1
+		}
+		return 2
+	}
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b steps.Finding) int { return rank(a) - rank(b) })
+	return out
 }
 
 // weight is the mark and the tone of a finding.

@@ -72,6 +72,12 @@ func play(what, dir string) int {
 			<-ctx.Done()
 			return context.Cause(ctx)
 		}
+	case "stuck":
+		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+			defer f.Busy("Waiting for what never comes")()
+			_, err := gate.Read(make([]byte, 1))
+			return err
+		}
 	case "choose":
 		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
 			_, err := f.Choose(ctx, "How to go on?", "There are ways.", []wizard.Option{{Value: "a", Label: "One way"}, {Value: "b", Label: "Another way"}})

@@ -31,7 +31,8 @@ type Options struct {
 //
 // Ctrl-C cancels the function's context with the cause ErrAborted, which is
 // also what whoever waits for an answer gets; a change that is being written is
-// finished first. When ctx is cancelled, the same happens with ctx's error.
+// finished first. While nothing is written a second Ctrl-C does not wait for
+// the function to return: Run does, with ErrAborted. When ctx is cancelled, the same happens with ctx's error.
 // What the last End had to show stays on the terminal. A panic of the function
 // is passed on once the terminal is restored. ErrNoTerminal: In or Out is not
 // a terminal.
@@ -60,6 +61,11 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 		err = fmt.Errorf("draw on the terminal: %w", err)
 	}
 	close(gone)
+	if m.stuck {
+		// Nothing is being written, or the screen would have waited: what still
+		// looks something up ends with the process.
+		return wizard.ErrAborted
+	}
 	e := <-over
 	if f.ended != nil {
 		farewell(o, *f.ended)

@@ -95,6 +95,18 @@ func TestCtrlCOnATerminal(t *testing.T) {
 	}
 }
 
+// Whatever the sitting waits for, a person can get out.
+func TestLeaveAtOnceOnATerminal(t *testing.T) {
+	x := start(t, "stuck", t.TempDir())
+	x.until("Waiting for what never comes")
+	x.keys(ctrlC)
+	x.until("leave at once")
+	x.keys(ctrlC)
+	if code, after := x.end(); code != 0 || !strings.Contains(after, "ENDED "+wizard.ErrAborted.Error()) {
+		t.Errorf("code %d:\n%s", code, after)
+	}
+}
+
 func (x *terminal) atWork() {
 	x.until("Which Active Directory domain?")
 	x.keys("\r")

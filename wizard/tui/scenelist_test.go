@@ -47,6 +47,11 @@ var scenes = []scene{
 	{"idle-code", func(s *stand) {
 		s.send(busyMsg{1, "To sign in, open https://microsoft.com/devicelogin and enter the code GH7K2PQ4M"})
 	}},
+	{"leaving", func(s *stand) {
+		s.prompt(newAsk(someGroup()), questions)
+		s.press("ctrl+c")
+		s.send(busyMsg{1, "Closing the connection to dc1.corp.example"})
+	}},
 	{"ask", func(s *stand) { s.prompt(newAsk(someGroup()), questions) }},
 	{"ask-wrong", func(s *stand) {
 		s.prompt(newAsk(someGroup()), questions)

@@ -123,6 +123,7 @@ type stand struct {
 	m       *model
 	replies chan outcome
 	stopped int
+	quit    bool
 	opened  []string
 	copied  []string
 }
@@ -172,7 +173,10 @@ func (s *stand) press(names ...string) {
 	for _, n := range names {
 		ticking := s.m.ticker
 		if _, cmd := s.m.Update(keyMsg(n)); cmd != nil && s.m.ticker == ticking {
-			s.send(cmd())
+			msg := cmd()
+			_, quit := msg.(tea.QuitMsg)
+			s.quit = s.quit || quit
+			s.send(msg)
 		}
 	}
 }

@@ -41,8 +41,11 @@ func (m *model) help(f frame) []string { return helpLines(m.look, m.w-2, m.keys(
 // keys are those that do something now.
 func (m *model) keys(f frame) []key.Binding {
 	all := m.top().keys(f)
-	if m.left != nil {
-		return all // there is nothing left to stop
+	switch {
+	case m.left != nil && m.work != nil:
+		return all // what is being written is waited for
+	case m.left != nil:
+		return append(all, bind("ctrl+c", "leave at once", "ctrl+c"))
 	}
 	if m.work != nil && m.reply == nil {
 		return append(all, bind("ctrl+c", "stop between two changes", "ctrl+c"))
@@ -105,7 +108,7 @@ func (m *model) footing() string {
 	case m.left != nil && m.work != nil:
 		return rule(m.look, m.w, "stopping: the change under way is finished first", warn)
 	case m.left != nil:
-		return rule(m.look, m.w, "leaving", warn)
+		return rule(m.look, m.w, "leaving: what is under way is ended first", warn)
 	}
 	return rule(m.look, m.w, m.notice.text, m.notice.tone)
 }
