@@ -77,6 +77,15 @@ type Role struct {
 	Name       string
 }
 
+// MaySetPolicy says that one of the roles may change the page Password reset >
+// On-premises integration: Authentication Policy Administrator (the tutorials of
+// SSPR and Cloud Sync), or Global Administrator.
+func MaySetPolicy(roles []Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool {
+		return strings.EqualFold(r.TemplateID, "0526716b-113d-4c15-b2c8-68e3c22b9f80") || strings.EqualFold(r.TemplateID, "62e90394-69f5-4237-9190-012177145e10")
+	})
+}
+
 // Audit is one entry of the directory audit log.
 type Audit struct {
 	At       time.Time

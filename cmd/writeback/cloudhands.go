@@ -74,6 +74,10 @@ func (h *tenantHands) Registrations(ctx context.Context) (cloudconfig.Registrati
 	return r, told(err)
 }
 
+func (h *tenantHands) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
+	return h.client.Roles(ctx)
+}
+
 func (h *tenantHands) SetPasswordWriteback(ctx context.Context, on bool) error {
 	return h.client.SetPasswordWriteback(ctx, on)
 }

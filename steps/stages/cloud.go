@@ -19,6 +19,8 @@ type Tenant interface {
 	// Audits gives the entries since then that say something about writeback.
 	Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error)
 	Registrations(ctx context.Context) (cloudconfig.Registrations, error)
+	// Roles are the directory roles of who is signed in.
+	Roles(ctx context.Context) ([]cloudconfig.Role, error)
 	SetPasswordWriteback(ctx context.Context, on bool) error
 }
 
@@ -82,6 +84,7 @@ type Outlook struct {
 	Page   *PolicyPage
 
 	Testimony []cloudconfig.Testimony
+	Roleless  bool            // who is signed in has no role that may set the page
 	Unseen    []steps.Finding // what could not be looked at, and why
 }
 

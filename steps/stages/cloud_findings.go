@@ -74,7 +74,7 @@ func (c *Cloud) skew(o Outlook) string {
 	var parts []string
 	differs := func(whose string, by time.Duration) {
 		if by.Abs() > maxSkew {
-			parts = append(parts, fmt.Sprintf("the clock of %s differs from this computer's by %s", whose, by.Abs().Round(time.Second)))
+			parts = append(parts, fmt.Sprintf("the clock of %s differs from this computer's by %s", whose, by.Abs().Round(time.Minute)))
 		}
 	}
 	if o.Tenant != nil {

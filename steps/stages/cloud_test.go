@@ -18,6 +18,7 @@ type fakeCloud struct {
 	tenant   cloudconfig.Tenant
 	audits   []cloudconfig.Audit
 	users    cloudconfig.Registrations
+	roles    []cloudconfig.Role
 	server   cloudconfig.Server
 	page     PolicyPage
 	fail     error // every source fails with it
@@ -35,6 +36,8 @@ func (f *fakeCloud) Audits(context.Context, time.Time) ([]cloudconfig.Audit, err
 func (f *fakeCloud) Registrations(context.Context) (cloudconfig.Registrations, error) {
 	return f.users, f.fail
 }
+
+func (f *fakeCloud) Roles(context.Context) ([]cloudconfig.Role, error) { return f.roles, f.fail }
 
 func (f *fakeCloud) SetPasswordWriteback(_ context.Context, on bool) error {
 	f.tenant.GraphFlag = &on
@@ -190,6 +193,12 @@ func TestSSPRPlan(t *testing.T) {
 			s.Method, s.Words = ByHand, map[string]steps.Attestation{"sspr": {Step: "sspr", By: "the admin", At: morning}}
 		}, nil, "sspr-by-hand", ""},
 		{"the portal on, the server off", func(f *fakeCloud, _ *SSPR) { allOn(f) }, nil, "portal-on-server-off", ""},
+		{"a role that may not write", func(*fakeCloud, *SSPR) {}, []Setting{SettingWriteback, SettingUnlock}, "role-missing", ""},
+		{"a role that may", func(f *fakeCloud, _ *SSPR) {
+			f.roles = []cloudconfig.Role{{TemplateID: "0526716b-113d-4c15-b2c8-68e3c22b9f80"}}
+		}, []Setting{SettingWriteback, SettingUnlock}, "", "role-missing"},
+		{"administrators left out", func(f *fakeCloud, _ *SSPR) { off := false; f.tenant.AdminSSPR = &off }, []Setting{SettingWriteback, SettingUnlock}, "admin-sspr-off", ""},
+		{"administrators taken in", func(f *fakeCloud, _ *SSPR) { on := true; f.tenant.AdminSSPR = &on }, []Setting{SettingWriteback, SettingUnlock}, "", "admin-sspr-off"},
 		{"two tenants", func(f *fakeCloud, _ *SSPR) { f.page.Tenant = "0d4fd5a2-1111-4222-8333-944444444444" }, []Setting{SettingWriteback, SettingUnlock}, "wrong-tenant", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -31,8 +31,18 @@ const (
 	unlockTitle = "Allow users to unlock accounts without resetting their password"
 )
 
-// Inspect looks at all sources.
-func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) { return s.look(ctx) }
+// Inspect looks at all sources, and whether who is signed in may write. Where
+// that cannot be seen, the portal itself will say.
+func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) {
+	o, err := s.look(ctx)
+	if err != nil || s.Method != ByPortal || o.Page == nil || o.Tenant == nil {
+		return o, err
+	}
+	if roles, err := s.Tenant.Roles(ctx); err == nil {
+		o.Roleless = !cloudconfig.MaySetPolicy(roles)
+	}
+	return o, ctx.Err()
+}
 
 // Plan sets what is not as wished and may be written, and tells a person the
 // rest.
@@ -43,12 +53,18 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 	findings = append(findings, conflicts(main, ssprTitle)...)
 	findings = append(findings, conflicts(unlock, unlockTitle)...)
 	findings = append(findings, apart(main, o)...)
+	findings = append(findings, aboutAdmins(o)...)
 	if on(main) && s.asWished(unlock) {
 		return nil, findings, nil
 	}
 	if s.Method == ByPortal && o.Page != nil {
 		changes := s.byPortal(*o.Page)
 		if len(changes) > 0 {
+			if o.Roleless {
+				findings = append(findings, steps.Finding{Level: steps.LevelWarning, Code: "role-missing",
+					Text: "who is signed in is neither Authentication Policy Administrator nor Global Administrator: the portal will refuse to set the page",
+					Fix:  "sign in with one of these roles (activate it first, where it is only eligible)"})
+			}
 			return changes, append(findings, undocumented()), nil
 		}
 	}
@@ -77,6 +93,16 @@ func apart(main cloudconfig.Verdict, o Outlook) []steps.Finding {
 	return []steps.Finding{{Level: steps.LevelWarning, Code: "portal-on-server-off",
 		Text: fmt.Sprintf("the tenant hands resets over (%s), but writeback is off on the sync side (%s)", main.By.What, server.By.What),
 		Fix:  "enable writeback on the sync side, or users' resets fail"}}
+}
+
+// aboutAdmins: administrators reset their own passwords by another policy.
+func aboutAdmins(o Outlook) []steps.Finding {
+	if o.Tenant == nil || o.Tenant.AdminSSPR == nil || *o.Tenant.AdminSSPR {
+		return nil
+	}
+	return []steps.Finding{{Level: steps.LevelInfo, Code: "admin-sspr-off",
+		Text: "self-service reset is off for administrators (authorizationPolicy.allowedToUseSSPR): synchronised users who hold an administrator role get SSPR_009",
+		Fix:  "nothing, if that is meant; else switch it on, which can take an hour"}}
 }
 
 func undocumented() steps.Finding {
