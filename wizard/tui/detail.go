@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"writeback/steps"
 )
@@ -32,7 +33,7 @@ func changePage(c steps.Change) *page {
 }
 
 func findingPage(n steps.Finding) *page {
-	p := &page{title: "Finding"}
+	p := &page{title: "Finding", clip: strings.Join(plainLines(n.Fix), "\n")}
 	p.text.finding(n)
 	return p
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -10,8 +12,7 @@ import (
 	"writeback/wizard"
 )
 
-// model is the whole state of the screen. Only Update changes it; View no more
-// than brings what is looked at into sight.
+// model is the whole state of the screen. Only Update changes it.
 type model struct {
 	look   *look
 	title  string
@@ -30,6 +31,8 @@ type model struct {
 	left   error          // why nobody is asked any more: the person left, or the sitting was stopped; nil: they are
 	stuck  bool           // the person would not wait for the sitting to end
 	notice noticeMsg
+	drawn  string // the screen as it is
+	crash  string // a panic of Update, with its stack; "": none
 	place  string // the domain and the DC, once they are known
 }
 
@@ -48,13 +51,30 @@ func (m *model) tick() tea.Cmd {
 	return tea.Tick(pulse.FPS, func(time.Time) tea.Msg { return tickMsg{} })
 }
 
-// Update takes one message in. It does no I/O and starts nothing.
-func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+// Update takes one message in and draws the screen anew. It does no I/O and
+// starts nothing. A panic ends the program as it would end anyhow, so that Run
+// can pass it on from a terminal that shows it.
+func (m *model) Update(msg tea.Msg) (same tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.crash = fmt.Sprintf("%v\n\n%s", p, debug.Stack())
+			same, cmd = m, tea.Quit
+		}
+	}()
+	cmd = m.take(msg)
+	m.drawn = m.draw()
+	return m, cmd
+}
+
+// View is what was drawn last.
+func (m *model) View() string { return m.drawn }
+
+func (m *model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case tea.KeyMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case promptMsg:
 		m.prompt(msg)
 	case withdrawMsg:
@@ -77,12 +97,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case noticeMsg:
 		m.notice = msg
 	case overMsg:
-		return m, tea.Quit
+		return tea.Quit
 	case tickMsg:
 		m.ticks++
 		m.ticker = false
 	}
-	return m, m.tick()
+	return m.tick()
 }
 
 // prompt shows a screen. A person who has left is asked nothing more.

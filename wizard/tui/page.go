@@ -16,7 +16,7 @@ type page struct {
 
 var (
 	keyBack = bind("esc", "back", "esc", "enter", "q", "?", "f1")
-	keyCopy = bind("y", "copy command", "y")
+	keyCopy = bind("y", "copy", "y")
 )
 
 func (p *page) lines(f frame) []string {

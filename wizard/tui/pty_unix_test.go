@@ -96,6 +96,7 @@ func play(what, dir string) int {
 		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
 			_, err := f.(*face).await(ctx, broken{}, questions)
 			<-ctx.Done() // which the screen's end sees to
+			fmt.Printf("THE SITTING HAS ENDED: %v\n", err)
 			return err
 		}
 	}

@@ -33,8 +33,8 @@ type Options struct {
 // also what whoever waits for an answer gets; a change that is being written is
 // finished first. While nothing is written a second Ctrl-C does not wait for
 // the function to return: Run does, with ErrAborted. When ctx is cancelled, the same happens with ctx's error.
-// What the last End had to show stays on the terminal. A panic of the function
-// is passed on once the terminal is restored. ErrNoTerminal: In or Out is not
+// What the last End had to show stays on the terminal. A panic of the function,
+// or of the screen, is passed on once the terminal is restored. ErrNoTerminal: In or Out is not
 // a terminal.
 func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face wizard.GuidedFace) error) error {
 	if !isTerminal(o.In) || !isTerminal(o.Out) {
@@ -55,9 +55,11 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 		p.Send(overMsg{})
 	}()
 	_, err := p.Run()
-	if err != nil {
+	if err != nil || m.crash != "" {
 		// There is no screen any more: the sitting stops where it can.
 		cancel(wizard.ErrAborted)
+	}
+	if err != nil {
 		err = fmt.Errorf("draw on the terminal: %w", err)
 	}
 	close(gone)
@@ -70,8 +72,8 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 	if f.ended != nil {
 		farewell(o, *f.ended)
 	}
-	if e.panic != "" {
-		panic(e.panic)
+	if crash := e.panic + m.crash; crash != "" {
+		panic(crash)
 	}
 	return errors.Join(e.err, err)
 }

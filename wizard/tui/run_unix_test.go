@@ -149,11 +149,11 @@ func TestPanicOnATerminal(t *testing.T) {
 	}
 }
 
-// A screen that breaks ends the sitting, too.
+// So is that of a screen, which ends the sitting first.
 func TestBrokenScreenOnATerminal(t *testing.T) {
 	x := start(t, "broken", t.TempDir())
 	code, after := x.end()
-	if code != 0 || !strings.Contains(after, "ENDED "+wizard.ErrAborted.Error()) || !strings.Contains(after, "draw on the terminal") {
+	if code != 2 || !strings.Contains(after, "THE SITTING HAS ENDED: "+wizard.ErrAborted.Error()) || !strings.Contains(after, "this screen is broken") {
 		t.Errorf("code %d:\n%s", code, after)
 	}
 }

@@ -140,8 +140,18 @@ func newStand(t *testing.T, w, h int, colour bool) *stand {
 }
 
 func (s *stand) send(msgs ...tea.Msg) {
+	s.t.Helper()
 	for _, msg := range msgs {
 		s.m.Update(msg)
+	}
+	s.sound()
+}
+
+// sound fails where the screen has panicked.
+func (s *stand) sound() {
+	s.t.Helper()
+	if s.m.crash != "" {
+		s.t.Fatal(s.m.crash)
 	}
 }
 
@@ -178,6 +188,7 @@ func (s *stand) press(names ...string) {
 			s.quit = s.quit || quit
 			s.send(msg)
 		}
+		s.sound()
 	}
 }
 

@@ -42,7 +42,9 @@ func newDesk(t *testing.T, sitting func(context.Context, wizard.GuidedFace) erro
 func (d *desk) send(msg tea.Msg) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.s.m.Update(msg)
+	if d.s.m.Update(msg); d.s.m.crash != "" {
+		d.t.Error(d.s.m.crash)
+	}
 	select {
 	case d.moved <- struct{}{}:
 	default:

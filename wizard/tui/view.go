@@ -53,8 +53,8 @@ func (m *model) keys(f frame) []key.Binding {
 	return append(all, keyCtrlC)
 }
 
-// View draws the screen: exactly as high as the terminal, and no wider.
-func (m *model) View() string {
+// draw draws the screen: exactly as high as the terminal, and no wider.
+func (m *model) draw() string {
 	if m.w == 0 {
 		return "" // the terminal has not told its size yet
 	}
