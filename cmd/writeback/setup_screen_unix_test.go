@@ -14,7 +14,8 @@ import (
 // viewer is a person before the drawn wizard.
 type viewer struct {
 	*person
-	at int // how much of what was drawn was looked at
+	at     int    // how much of what was drawn was looked at
+	latest string // what looks has seen last
 }
 
 // views begins the wizard on a screen that draws.
@@ -31,11 +32,12 @@ var sequences = regexp.MustCompile(`\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07\x1b]*(\x
 func (h *viewer) looks(text string) {
 	h.t.Helper()
 	h.seesWhere(func(drawn string) bool {
-		i := strings.Index(sequences.ReplaceAllString(drawn[h.at:], ""), text)
-		if i >= 0 {
-			h.at = len(drawn)
+		seen := sequences.ReplaceAllString(drawn[h.at:], "")
+		if !strings.Contains(seen, text) {
+			return false
 		}
-		return i >= 0
+		h.at, h.latest = len(drawn), seen
+		return true
 	}, text)
 }
 
@@ -46,22 +48,143 @@ func (h *viewer) keys(text, keys string) {
 	h.types(keys)
 }
 
+// The same on a screen that draws: the whole way on a real DC, without a verb.
 func TestSetupOnAScreen(t *testing.T) {
 	dc := sambatest.Shared(t)
 	dc.Connector(t)
 	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
 	p := newProgram(t)
 	p.env = append(p.env, nameServer(t, dc))
 	h := p.views()
+	h.introduces(dc, "wrong-Secret-1")
+	h.keys("could not sign in", "\r")
+	h.keys("Password of", dc.AdminPassword+"\r")
+	h.chooses()
+	h.keys("continue to approval", "c")
+	h.keys("To approve", domainOf(dc)+"\r")
+	h.looks("Everything is as it should be")
+	h.types("q")
+	h.leaves(exitDone)
+	h.looks("The same without the wizard") // what stays on the terminal says how to do it again
+	for _, secret := range []string{dc.AdminPassword, "wrong-Secret-1"} {
+		if strings.Contains(h.screen(), secret) {
+			t.Errorf("the screen shows %q", secret)
+		}
+	}
+	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
+	p.want(exitDone, "undo", "--yes")
+	if now := explicit(t, dc); !sameSet(now, before) {
+		t.Errorf("after undo: %q, want %q", now, before)
+	}
+}
+
+// introduces answers where, whom to trust and who.
+func (h *viewer) introduces(dc *sambatest.DC, password string) {
+	h.t.Helper()
 	h.keys("Which Active Directory domain", domainOf(dc)+"\r")
 	h.keys("Which domain controller", "\x15"+dc.LDAPS+"\r")
-	h.keys("Is this the certificate", "\x1b[B")
-	h.keys("(•) Trust the authority", "\x1b[B")
-	h.keys("(•) Yes, trust", "\r")
+	h.looks("Is this the certificate")
+	h.marks("Yes, trust")
+	h.types("\r")
 	h.keys("Who signs in", dc.AdminUser+"\r")
-	h.keys("Password", dc.AdminPassword+"\r")
+	h.keys("Password of", password+"\r")
+}
+
+// chooses takes the account that was found, and the rights in AD alone.
+func (h *viewer) chooses() {
+	h.t.Helper()
 	h.keys("Which account", "\r")
-	h.keys("What is to be set up", "\x1b[B\r")
-	h.looks("Reset password")
-	t.Log(sequences.ReplaceAllString(h.screen(), ""))
+	h.looks("What is to be set up")
+	h.marks("The rights in Active Directory")
+	h.types("\r")
+}
+
+// marks goes down a list to an option.
+func (h *viewer) marks(option string) {
+	h.t.Helper()
+	for range 5 {
+		h.types("\x1b[B")
+		h.looks("(•)")
+		if strings.Contains(h.latest, "(•) "+option) {
+			return
+		}
+	}
+	h.t.Fatalf("%q cannot be marked:\n%s", option, h.latest)
+}
+
+// Killed in the middle, and begun again: resumed on the screen; and killed again,
+// and undone from there.
+func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
+	p := newProgram(t)
+	p.env = append(p.env, nameServer(t, dc))
+	for _, way := range []struct{ title, says string }{{"Resume it", "Everything is as it should be"}, {"Undo it", "is undone"}} {
+		q := *p
+		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		h := q.views()
+		h.introduces(dc, dc.AdminPassword)
+		h.chooses()
+		h.keys("continue to approval", "c")
+		h.keys("To approve", domainOf(dc)+"\r")
+		h.leaves(-1)
+
+		h = p.views()
+		h.keys("Who signs in", "\r")
+		h.keys("Password of", dc.AdminPassword+"\r")
+		h.looks("A run was interrupted")
+		if way.title == "Undo it" {
+			h.marks(way.title)
+		}
+		h.types("\r")
+		h.keys("continue to approval", "c")
+		h.keys("To approve", domainOf(dc)+"\r")
+		h.looks(way.says)
+		if way.title == "Undo it" {
+			h.marks("Leave")
+			h.types("\r")
+			h.looks("taken back")
+		}
+		h.types("q")
+		h.leaves(exitDone)
+		if way.title == "Resume it" {
+			r := *p
+			r.env = append(slices.Clone(p.env), "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
+			r.want(exitDone, "undo", "--yes")
+		}
+		if now := explicit(t, dc); !sameSet(now, before) {
+			t.Errorf("%s: %q, want %q", way.title, now, before)
+		}
+	}
+}
+
+// Ctrl-C leaves, wherever one is, and says how to come back.
+func TestLeavingTheScreen(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.Connector(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	before := explicit(t, dc)
+	p := signedIn(t, dc)
+	for _, where := range []string{"question", "review", "approval"} {
+		h := p.views("setup")
+		if where == "question" {
+			h.looks("Which account")
+		} else {
+			h.chooses()
+			h.looks("continue to approval")
+			if where == "approval" {
+				h.types("c")
+				h.looks("To approve")
+			}
+		}
+		h.types("\x03")
+		h.leaves(exitCancelled)
+		h.looks("writeback setup begins again")
+	}
+	if now := explicit(t, dc); !sameSet(now, before) {
+		t.Errorf("written without approval: %q", now)
+	}
 }
