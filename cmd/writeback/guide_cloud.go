@@ -178,7 +178,7 @@ func sameHost(a, b string) bool {
 
 func (g *guide) takeServer(ctx context.Context, answers map[string]string) error {
 	if answers["sync"] == string(adperms.CloudSync) && answers["writeback-method"] != "manual" {
-		return errors.New("Cloud Sync is switched on by hand: choose that")
+		return errors.New("for Cloud Sync it is switched on by hand: choose that")
 	}
 	if err := g.fill(ctx, answers); err != nil {
 		return err

@@ -51,7 +51,7 @@ func TestSetupWithoutTheTenant(t *testing.T) {
 	h.replies("How to sign in to the tenant?", "device-code")
 	h.replies("Which product syncs", "2")
 	h.replies("How is the sync server reached?", "2")
-	h.hears("Problem: Cloud Sync is switched on by hand")
+	h.hears("Problem: for Cloud Sync it is switched on by hand")
 	h.replies("Which product syncs", "1")
 	h.replies("How is the sync server reached?", "manual")
 	h.hears("enter the code")
