@@ -64,7 +64,7 @@ func TestCtrlCOnATerminal(t *testing.T) {
 	aborted := "ENDED " + wizard.ErrAborted.Error()
 	for name, c := range map[string]struct {
 		play string
-		go_  func(x *terminal)
+		walk  func(x *terminal)
 		want string
 	}{
 		"busy":      {"busy", func(x *terminal) { x.until("Waiting for nobody") }, aborted},
@@ -83,7 +83,7 @@ func TestCtrlCOnATerminal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			x := start(t, c.play, dir)
-			c.go_(x)
+			c.walk(x)
 			x.keys(ctrlC)
 			if code, after := x.end(); code != 0 || !strings.Contains(after, c.want) {
 				t.Errorf("code %d:\n%s", code, after)

@@ -154,7 +154,7 @@ func TestWholeSitting(t *testing.T) {
 
 // Whoever goes on without approving has written nothing; leaving is leaving.
 func TestLeaveAtEachScreen(t *testing.T) {
-	for name, go_ := range map[string]func(d *desk){
+	for name, walk := range map[string]func(d *desk){
 		"questions": func(d *desk) {},
 		"review":    func(d *desk) { d.press("enter"); d.until("put apple") },
 		"details":   func(d *desk) { d.press("enter"); d.until("put apple"); d.press("down", "enter"); d.until("As SDDL") },
@@ -172,7 +172,7 @@ func TestLeaveAtEachScreen(t *testing.T) {
 		var ended wizard.Ending
 		d := newDesk(t, setup(dir, nil, &ended))
 		d.until("Which Active Directory domain?")
-		go_(d)
+		walk(d)
 		d.press("ctrl+c")
 		if err := d.end(); !errors.Is(err, wizard.ErrAborted) || onShelf(t, dir) != 0 {
 			t.Errorf("%s: %v, %d on the shelf", name, err, onShelf(t, dir))
