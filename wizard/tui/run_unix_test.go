@@ -64,7 +64,7 @@ func TestCtrlCOnATerminal(t *testing.T) {
 	aborted := "ENDED " + wizard.ErrAborted.Error()
 	for name, c := range map[string]struct {
 		play string
-		walk  func(x *terminal)
+		walk func(x *terminal)
 		want string
 	}{
 		"busy":      {"busy", func(x *terminal) { x.until("Waiting for nobody") }, aborted},
