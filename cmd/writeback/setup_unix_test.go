@@ -241,6 +241,27 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	signed.want(exitDone, "undo", "--yes")
 }
 
+// Of several accounts none is chosen beforehand; what tells them apart is shown.
+// One that is none is typed again.
+func TestSetupAmongSeveralAccounts(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.ConnectorOn(t, "SYNC01", "one.example")
+	second := dc.ConnectorOn(t, "SYNC02", "two.example")
+	h := signedIn(t, dc).talks("--only", "delegate")
+	h.hears("1. Another account")
+	h.hears("sync server SYNC0")
+	h.hears("sync server SYNC0")
+	h.replies("", "")
+	h.replies("That will not do", "1")
+	h.replies("Which account", "nobody-at-all")
+	h.hears("Problem: there is no account nobody-at-all")
+	h.replies("Which account", second.Name)
+	h.hears(second.Name + ": Reset password")
+	h.hears(question)
+	h.types("no\n")
+	h.leaves(exitCancelled)
+}
+
 // Two wizards at once: the second is told at once, and may try again.
 func TestTwoWizards(t *testing.T) {
 	dc := sambatest.Shared(t)
