@@ -141,7 +141,7 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 	}
 	switch method := s.writebackMethod; {
 	case s.handoffAnswer != "":
-		answer, err := readAnswer(s.handoffAnswer)
+		answer, err := a.readAnswer(s.handoffAnswer)
 		cloud.Server = answer
 		return stages.ByHandoff, err
 	case method == "handoff":

@@ -155,13 +155,17 @@ func (h serverHands) Enable(ctx context.Context, connector string, on bool) (clo
 // answered is a sync server that a person asked: it can be read, not written.
 type answered struct{ server cloudconfig.Server }
 
-func readAnswer(file string) (answered, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return answered{}, &usageError{err: fmt.Errorf("--handoff-answer: %w", err)}
+func (a *app) readAnswer(file string) (answered, error) {
+	in := a.in
+	if file != "-" { // "-" is pasted
+		f, err := os.Open(file)
+		if err != nil {
+			return answered{}, &usageError{err: fmt.Errorf("--handoff-answer: %w", err)}
+		}
+		defer f.Close()
+		in = f
 	}
-	defer f.Close()
-	d, err := syncserver.ReadDocument(f)
+	d, err := syncserver.ReadDocument(in)
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}

@@ -38,7 +38,7 @@ func (s *cloudSettings) declare(f *pflag.FlagSet) {
 	f.StringVar(&s.writebackMethod, "writeback-method", "auto", "how writeback is switched on: auto, powershell, remote, handoff, manual, graph")
 	f.StringVar(&s.ssprMethod, "sspr-method", "auto", "how the tenant's on-premises integration is set: auto, portal, manual")
 	f.StringVar(&s.handoffScript, "handoff-script", "", "leave the script for --writeback-method handoff in `FILE`")
-	f.StringVar(&s.handoffAnswer, "handoff-answer", "", "read the answer of that script from `FILE`")
+	f.StringVar(&s.handoffAnswer, "handoff-answer", "", "read the answer of that script from `FILE`; - is standard input, to be pasted")
 	f.BoolVar(&s.allowUndocumented, "allow-undocumented-api", false, "consent to write SSPR settings through the portal's own, undocumented service")
 	f.BoolVar(&s.accountUnlock, "account-unlock", true, "allow users to unlock accounts without resetting their password")
 }

@@ -188,7 +188,7 @@ func (a *app) face() *plain.Face {
 	}
 	_, noColour := a.lookupEnv("NO_COLOR")
 	f.Colour = a.colour && !a.settings.noColour && !noColour
-	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" {
+	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" && a.settings.cloud.handoffAnswer != "-" {
 		f.In = a.terminal
 		f.Elsewhere = !a.seen
 	}
