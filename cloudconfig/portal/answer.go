@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"writeback/cloudconfig"
 )
 
 // kindOf says what is wrong with an answer; "" where nothing is. A write may be
@@ -51,7 +53,7 @@ func page(p *http.Response, body []byte) bool {
 // words of the service. The token is taken out, should the service repeat it.
 func says(p *http.Response, body []byte, token string) string {
 	if at, err := p.Location(); err == nil {
-		return "to " + visible(at.Host, 100)
+		return "to " + cloudconfig.Visible(at.Host, 100)
 	}
 	if page(p, body) {
 		return ""
@@ -60,7 +62,7 @@ func says(p *http.Response, body []byte, token string) string {
 	if json.Unmarshal(body, &words) != nil || words.Message == "" {
 		return ""
 	}
-	return visible(strings.ReplaceAll(words.Message, token, "***"), 200)
+	return cloudconfig.Visible(strings.ReplaceAll(words.Message, token, "***"), 200)
 }
 
 // retryAfter reads Retry-After: seconds or a date (RFC 9110 section 10.2.3). The

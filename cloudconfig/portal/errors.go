@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"writeback/cloudconfig"
 )
 
 // Kind is why the service did not do what was asked, as a stable code.
@@ -63,7 +65,7 @@ func (e *Error) Error() string {
 	}
 	says := e.Says
 	if e.Err != nil {
-		says = visible(e.Err.Error(), 300)
+		says = cloudconfig.Visible(e.Err.Error(), 300)
 	}
 	switch {
 	case e.Status != 0 && says != "":

@@ -83,11 +83,11 @@ func objectID(fields map[string]json.RawMessage) (string, error) {
 		if err := json.Compact(&flat, raw); err != nil {
 			return "", err
 		}
-		return visible(flat.String(), 200), nil
+		return cloudconfig.Visible(flat.String(), 200), nil
 	case '"':
 		var s string
 		err := json.Unmarshal(raw, &s)
-		return visible(s, 200), err
+		return cloudconfig.Visible(s, 200), err
 	}
 	return "", errors.New("field objectId is neither a string nor an object nor null")
 }
@@ -107,7 +107,7 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 			return nil, errors.New("it is not valid JSON")
 		}
 		if _, twice := fields[name]; twice {
-			return nil, fmt.Errorf("field %s is there twice", visible(name, 60))
+			return nil, fmt.Errorf("field %s is there twice", cloudconfig.Visible(name, 60))
 		}
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {

@@ -153,7 +153,7 @@ func TestVisible(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", " a\t\r\nb ": "a b", "\x1b[2J": "?[2J", "ü ’ 😀": "ü ’ 😀", "a\u202eb": "a?b", "\xff": "?", "abcdefghijk": "abcdefghi…", "abcdefghij": "abcdefghij", "a\u00a0\u2028b": "a b",
 	} {
-		if got := visible(in, 10); got != want {
+		if got := cloudconfig.Visible(in, 10); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}

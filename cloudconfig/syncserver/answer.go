@@ -3,6 +3,8 @@ package syncserver
 import (
 	"encoding/json"
 	"strings"
+
+	"writeback/cloudconfig"
 )
 
 // answerIn finds the marked line in what PowerShell printed. The mark holds the
@@ -32,5 +34,5 @@ func faultIn(line string) error {
 	if err := json.Unmarshal([]byte(line), &f); err != nil {
 		return &AnswerError{"its error is not JSON"}
 	}
-	return &ScriptError{ID: visible(f.ID, 120), Says: visible(f.Text, longestText)}
+	return &ScriptError{ID: cloudconfig.Visible(f.ID, 120), Says: cloudconfig.Visible(f.Text, longestText)}
 }

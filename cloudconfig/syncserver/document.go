@@ -132,7 +132,7 @@ func Decode(raw []byte) (Document, error) {
 	j := json.NewDecoder(bytes.NewReader(raw))
 	j.DisallowUnknownFields()
 	if err := j.Decode(&d); err != nil {
-		return Document{}, &AnswerError{visible(err.Error(), 200)}
+		return Document{}, &AnswerError{cloudconfig.Visible(err.Error(), 200)}
 	}
 	if err := d.check(); err != nil {
 		return Document{}, &AnswerError{err.Error()}
@@ -145,7 +145,7 @@ func Decode(raw []byte) (Document, error) {
 func (d Document) check() error {
 	switch {
 	case d.Kind != Inspect.name && d.Kind != EnableConnect.name && d.Kind != EnableCloud.name:
-		return fmt.Errorf("its kind %q is not known", visible(d.Kind, 40))
+		return fmt.Errorf("its kind %q is not known", cloudconfig.Visible(d.Kind, 40))
 	case d.Host == "":
 		return errors.New("the host is missing")
 	case d.At.IsZero():
@@ -166,7 +166,7 @@ func (d Document) check() error {
 	case Made, Already, Refused, Failed:
 		return nil
 	}
-	return fmt.Errorf("the outcome %q is not known", visible(string(d.Change.Outcome), 40))
+	return fmt.Errorf("the outcome %q is not known", cloudconfig.Visible(string(d.Change.Outcome), 40))
 }
 
 // harmless bounds every text and takes control characters out.
@@ -188,7 +188,7 @@ func (d *Document) harmless() {
 		texts = append(texts, &p.ModulePath, &p.AdminSDHolderSwitch)
 	}
 	if c := d.Change; c != nil {
-		c.Reason = Reason(visible(string(c.Reason), 40))
+		c.Reason = Reason(cloudconfig.Visible(string(c.Reason), 40))
 		texts = append(texts, &c.Connector, &c.Text)
 	}
 	for i := range d.Events {
@@ -198,7 +198,7 @@ func (d *Document) harmless() {
 		texts = append(texts, &d.Problems[i])
 	}
 	for _, t := range texts {
-		*t = visible(*t, longestText)
+		*t = cloudconfig.Visible(*t, longestText)
 	}
 }
 

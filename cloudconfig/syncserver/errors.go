@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"writeback/cloudconfig"
 )
 
 // Reason is why a script did not switch, as a stable code.
@@ -101,7 +103,7 @@ func (e *ConsoleError) NotWritten() bool { return true }
 type HostError struct{ Host string }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%q is not the name or address of a computer", visible(e.Host, 80))
+	return fmt.Sprintf("%q is not the name or address of a computer", cloudconfig.Visible(e.Host, 80))
 }
 
 // NotWritten says that nothing was written.

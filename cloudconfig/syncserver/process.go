@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"writeback/cloudconfig"
 )
 
 // afterEnd is how long output is still read after the process was ended: a
@@ -48,7 +50,7 @@ func execute(ctx context.Context, program string, args []string, stdin string) (
 	case err == nil, errors.Is(err, exec.ErrWaitDelay):
 		return out.kept, nil, nil
 	case errors.As(err, &code):
-		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: visible(decodeText(errs.kept), 500), Err: err}, nil
+		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: cloudconfig.Visible(decodeText(errs.kept), 500), Err: err}, nil
 	}
 	return nil, nil, err
 }

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"writeback/cloudconfig"
 )
 
 var (
@@ -58,7 +60,7 @@ func (s *Script) UnmarshalText(name []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no script %q", visible(string(name), 40))
+	return fmt.Errorf("there is no script %q", cloudconfig.Visible(string(name), 40))
 }
 
 // command makes a frame into one line, to be given to -Command: lines of a

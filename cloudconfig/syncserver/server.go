@@ -79,7 +79,7 @@ func (d Document) answers(s Script, a Ask) error {
 		return &AnswerError{fmt.Sprintf("it is of %q, not of %q", d.Kind, s.name)}
 	case d.Nonce != a.Nonce:
 		return &StaleError{d.Host, d.At}
-	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible(a.Connector, longestText)):
+	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != cloudconfig.Visible(a.Connector, longestText)):
 		return &AnswerError{"it is about another change"}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -287,121 +286,5 @@ func TestEvidenceIsShort(t *testing.T) {
 	want := []string{steps.EvidenceVerified, steps.EvidenceVerified, steps.EvidenceVerified, steps.EvidenceUnknown, steps.EvidenceUnknown}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q: %+v", got, want, w.Prove(have))
-	}
-}
-
-// A refused sign-in ends the run; anything else that cannot be seen is told.
-type refusedError struct{ error }
-
-func (refusedError) SignInRefused() bool { return true }
-
-func TestRefusedSignInEndsTheRun(t *testing.T) {
-	f := healthy()
-	f.fail = refusedError{errors.New("AADSTS50126")}
-	if _, err := (&Writeback{Cloud: f.cloud(), Method: ByServer}).Inspect(t.Context()); !errors.Is(err, f.fail) {
-		t.Errorf("the error is %v", err)
-	}
-}
-
-// What is made is what was planned, and undo takes back that alone.
-func TestCloudStagesMakeAndUndo(t *testing.T) {
-	f := healthy()
-	f.page.AccountUnlockEnabled = true // somebody else's
-	cloud := f.cloud()
-	w, s := &Writeback{Cloud: cloud, Method: ByServer}, &SSPR{Cloud: cloud, Method: ByPortal, Unlock: true}
-	r := &steps.Runner{Steps: []steps.Step{w.Step(), s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}
-	store, err := steps.OpenStore(t.TempDir() + "/runs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := r.Plan(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	j, err := store.Create(steps.Opening{Target: r.Target})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
-	res, err := r.Apply(t.Context(), j, steps.Approve(p, "test"))
-	if err != nil || res.State != steps.ResultDone {
-		t.Fatalf("apply: %s, %v", res.State, err)
-	}
-	if !slices.Equal(f.switched, []bool{true}) || !slices.Equal(f.set, []string{"writeback yes"}) {
-		t.Errorf("made: server %v, portal %v", f.switched, f.set)
-	}
-	if v, err := r.Verify(t.Context()); err != nil || !v.OK || v.Steps[0].Evidence[0].State != steps.EvidenceVerified {
-		t.Errorf("verify: %+v, %v", v, err)
-	}
-	if u, err := r.Undo(t.Context(), j); err != nil || u.State != steps.ResultUndone {
-		t.Fatalf("undo: %+v, %v", u, err)
-	}
-	if f.server.Reset.Enabled || f.page.PasswordWritebackSupported || !f.page.AccountUnlockEnabled {
-		t.Errorf("after undo: server %+v, page %+v", f.server.Reset, f.page.Policy)
-	}
-}
-
-// A switch of another server, or another tenant, is not ours to look at or to
-// take back.
-func TestAnotherServerIsLeftAlone(t *testing.T) {
-	on := true
-	f := healthy()
-	f.Enable(context.Background(), "", true)
-	f.tenant.GraphFlag = &on
-	f.switched = nil
-	w := &Writeback{Cloud: f.cloud(), Method: ByServer}
-	for _, s := range []Switch{{Via: ByServer, Host: "SYNC02"}, {Via: ByGraph, Host: "0d4fd5a2-1111-4222-8333-944444444444"}} {
-		if _, is, err := w.Settle(t.Context(), s); is || err == nil || !strings.Contains(err.Error(), s.Host) {
-			t.Errorf("%s is settled: %t, %v", s.Host, is, err)
-		}
-		if err := w.Undo(t.Context(), s); err == nil || !strings.Contains(err.Error(), s.Host) {
-			t.Errorf("%s is undone: %v", s.Host, err)
-		}
-	}
-	if len(f.switched) > 0 || !*f.tenant.GraphFlag {
-		t.Errorf("switched %v, the flag is %t", f.switched, *f.tenant.GraphFlag)
-	}
-	if err := w.Undo(t.Context(), Switch{Via: ByServer, Host: "sync01"}); err != nil || !slices.Equal(f.switched, []bool{false}) {
-		t.Errorf("ours is not undone: %v", err)
-	}
-}
-
-// The portal took the write and kept its value: that is an error, not success.
-func TestPortalThatKeepsItsValue(t *testing.T) {
-	f := healthy()
-	f.stuck = true
-	cloud := f.cloud()
-	s := &SSPR{Cloud: cloud, Method: ByPortal, Unlock: true}
-	r := &steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Tenant: tenantID}}
-	store, err := steps.OpenStore(t.TempDir() + "/runs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := r.Plan(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	j, err := store.Create(steps.Opening{Target: r.Target})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
-	if _, err := r.Apply(t.Context(), j, steps.Approve(p, "test")); err == nil {
-		t.Error("apply ends well")
-	}
-}
-
-// Instructions for people are numbered, and name the page.
-func TestByHandIsExact(t *testing.T) {
-	f := healthy()
-	_, findings := plan[SetPolicy](t, &SSPR{Cloud: f.cloud(), Method: ByHand, Unlock: true})
-	i := slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Manual })
-	if i < 0 {
-		t.Fatal("nothing for a person to do")
-	}
-	for _, want := range []string{"1. ", "5. Save", "https://entra.microsoft.com/#view/Microsoft_AAD_IAM/PasswordResetMenuBlade/~/OnPremisesIntegration", ssprTitle + ": yes", "writeback attest sspr"} {
-		if !strings.Contains(findings[i].Fix, want) {
-			t.Errorf("the steps do not say %q:\n%s", want, findings[i].Fix)
-		}
 	}
 }

@@ -1,14 +1,14 @@
-package syncserver
+package cloudconfig
 
 import (
 	"strings"
 	"unicode"
 )
 
-// visible is s in one line without anything that a terminal would obey or that
+// Visible is s in one line without anything that a terminal would obey or that
 // would change the direction of text, of at most n characters: for words that
 // came from elsewhere.
-func visible(s string, n int) string {
+func Visible(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
