@@ -77,6 +77,9 @@ func (a *app) hintFor(err error) string {
 	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
 		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
 	case errors.Is(err, wizard.ErrAborted):
+		if a.settings.practice {
+			return "writeback practice begins again, and offers to go on with a run that was interrupted"
+		}
 		return "writeback setup begins again, and offers to go on with a run that was interrupted"
 	case errors.Is(err, wizard.ErrNoTerminal):
 		return "look at the plan, then add --yes"
