@@ -164,6 +164,16 @@ func (g *guide) methodQuestion() wizard.Question {
 		},
 		Value: "manual", From: "what works anywhere",
 	}
+	if g.app.practice != nil {
+		// In the world that is inside the program neither remoting nor a script
+		// that is carried elsewhere would lead anywhere.
+		q.Options = []wizard.Option{
+			{Value: "auto", Label: "Inside this program", Note: "the practice one; a real one is reached here, by PowerShell remoting, or with a script"},
+			q.Options[0],
+		}
+		q.Value, q.From = "auto", "practice"
+		return q
+	}
 	if host, err := os.Hostname(); err == nil && runtime.GOOS == "windows" && sameHost(host, g.account.Host) {
 		q.Value, q.From = "powershell", "the connector account's description names this computer"
 	}

@@ -24,14 +24,22 @@ func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFa
 		return do(ctx, &plain.Guided{Face: a.face(), Hidden: a.typedPassword})
 	}
 	return tui.Run(ctx, tui.Options{
-		In: a.terminal, Out: os.Stdout, Title: "writeback", Colour: a.face().Colour,
+		In: a.terminal, Out: os.Stdout, Title: a.title(), Colour: a.face().Colour,
 		Stages: []steps.Info{stages.DelegateInfo, stages.WritebackInfo, stages.SSPRInfo},
-		Open:   browser(),
+		Open:   browser(), Copy: a.clipboard(os.Stdout),
 	}, func(ctx context.Context, face wizard.GuidedFace) error {
 		a.aside.divert(face.Busy)
 		defer a.aside.divert(nil)
 		return do(ctx, face)
 	})
+}
+
+// title tells a rehearsal from the real thing, on every screen.
+func (a *app) title() string {
+	if a.practice != nil {
+		return "writeback · practice"
+	}
+	return "writeback"
 }
 
 // byLines says that the screen is to be spoken of in lines.
