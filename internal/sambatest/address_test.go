@@ -17,20 +17,7 @@ import (
 
 // Every socket on which the server's processes listen is on its one address: another DC, or the machine's own Samba, is not in the way.
 func TestListensOnItsAddressAlone(t *testing.T) {
-	dc := Shared(t)
-	inodes := dc.sockets(t)
-	seen := map[string]bool{}
-	for _, table := range []string{"tcp", "udp", "tcp6", "udp6"} {
-		for _, s := range listeners(t, "/proc/net/"+table) {
-			if !inodes[s.inode] {
-				continue
-			}
-			if s.ip.String() != dc.IP {
-				t.Errorf("samba listens on %s %v port %d", table, s.ip, s.port)
-			}
-			seen[fmt.Sprintf("%s %d", table, s.port)] = true
-		}
-	}
+	seen := Shared(t).listensAlone(t)
 	want := map[string]bool{}
 	for _, port := range tcpPorts {
 		want[fmt.Sprintf("tcp %d", port)] = true
@@ -41,6 +28,25 @@ func TestListensOnItsAddressAlone(t *testing.T) {
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("ports that are tried beforehand (-) and listened on (+):\n%s", diff)
 	}
+}
+
+// listensAlone fails t for every socket that is not on the DC's address, and returns all as "tcp 389".
+func (dc *DC) listensAlone(t *testing.T) map[string]bool {
+	t.Helper()
+	inodes := dc.sockets(t)
+	seen := map[string]bool{}
+	for _, table := range []string{"tcp", "udp", "tcp6", "udp6"} {
+		for _, s := range listeners(t, "/proc/net/"+table) {
+			if !inodes[s.inode] {
+				continue
+			}
+			if s.ip.String() != dc.IP {
+				t.Errorf("samba of %s listens on %s %v port %d", dc.Host, table, s.ip, s.port)
+			}
+			seen[fmt.Sprintf("%s %d", table, s.port)] = true
+		}
+	}
+	return seen
 }
 
 // sockets returns the inodes of the sockets that the processes of the server's group hold.

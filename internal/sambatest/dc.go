@@ -25,8 +25,9 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// DC is a running domain controller, alone in its domain and forest, at functional level 2008 R2 with the 2012 R2 schema (the highest that Samba 4.17 has). Passwords must be
-// complex and have seven characters; there is no minimum age and no history.
+// DC is a running domain controller, alone in its domain and forest unless [NewPair] started it, at functional level 2008 R2 with the
+// 2012 R2 schema (the highest that Samba 4.17 has). Passwords must be complex and have seven characters; there is no minimum age and no
+// history.
 type DC struct {
 	IP     string // the loopback address it listens on, and on no other
 	LDAPS  string // ldaps://IP:636
@@ -40,6 +41,7 @@ type DC struct {
 	AdminUser     string // UPN of the built-in Administrator
 	AdminPassword string
 
+	name        string // NetBIOS name, upper case
 	home        *home
 	authority   *authority
 	certificate []byte // DER
@@ -126,6 +128,18 @@ func start(opts ...Option) (*DC, error) {
 	if err != nil {
 		return nil, err
 	}
+	dc, err := settle("DC1", c.realm)
+	if err != nil {
+		return nil, err
+	}
+	if err := dc.bringUp(tools, c); err != nil {
+		return nil, errors.Join(err, dc.stop())
+	}
+	return dc, nil
+}
+
+// settle gives a DC an address and a folder; nothing runs yet.
+func settle(name, realm string) (*DC, error) {
 	ip, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -134,27 +148,24 @@ func start(opts ...Option) (*DC, error) {
 	if err != nil {
 		return nil, err
 	}
-	dc := newDC(c.realm, ip, h)
-	if err := dc.bringUp(tools, c); err != nil {
-		return nil, errors.Join(err, dc.stop())
-	}
-	return dc, nil
+	return newDC(name, realm, ip, h), nil
 }
 
-func newDC(realm, ip string, h *home) *DC {
+func newDC(host, realm, ip string, h *home) *DC {
 	name := strings.ToLower(realm)
 	netbios, _, _ := strings.Cut(realm, ".")
 	return &DC{
 		IP:            ip,
 		LDAPS:         "ldaps://" + ip + ":636",
 		LDAP:          "ldap://" + ip + ":389",
-		Host:          "dc1." + name,
+		Host:          strings.ToLower(host) + "." + name,
 		Realm:         realm,
 		Domain:        netbios,
 		BaseDN:        "DC=" + strings.ReplaceAll(name, ".", ",DC="),
 		CAFile:        h.path("tls", "ca.pem"),
 		AdminUser:     "Administrator@" + name,
 		AdminPassword: "Adm-" + Unique(""),
+		name:          host,
 		home:          h,
 	}
 }
@@ -164,19 +175,28 @@ func (dc *DC) bringUp(tools programs, c config) error {
 	if dc.authority, err = newAuthority(dc.Domain + " test CA"); err != nil {
 		return err
 	}
-	if err := dc.writeTLS(c.certify); err != nil {
+	if err := dc.furnish(c); err != nil {
 		return err
 	}
-	if err := dc.provision(tools, c.settings); err != nil {
+	if err := dc.provision(tools); err != nil {
 		return err
 	}
+	if err := dc.serve(tools); err != nil {
+		return err
+	}
+	if err := dc.relaxPolicy(); err != nil {
+		return err
+	}
+	return dc.nameService()
+}
+
+// serve starts the server on the databases that are there, and waits until it lets the administrator in.
+func (dc *DC) serve(tools programs) error {
+	var err error
 	if dc.server, err = startServer(tools.samba, dc.home); err != nil {
 		return err
 	}
-	if err := dc.server.await(dc.openAdmin); err != nil {
-		return err
-	}
-	return dc.finish()
+	return dc.server.await(dc.openAdmin)
 }
 
 // stop ends the server and removes its folder. It does nothing the second time.

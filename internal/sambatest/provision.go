@@ -66,7 +66,7 @@ func missingSetup(samba string) string {
 // Samba takes the last of several lines of the same name, so that Extra wins. Strong auth: a Kerberos bind without a security layer of its
 // own is let in where TLS is around it, as Windows does by default.
 var smbConf = template.Must(template.New("smb.conf").Parse(`[global]
-	netbios name = DC1
+	netbios name = {{.Name}}
 	realm = {{.Realm}}
 	workgroup = {{.Domain}}
 	server role = active directory domain controller
@@ -98,14 +98,18 @@ var smbConf = template.Must(template.New("smb.conf").Parse(`[global]
 	read only = no
 `))
 
-func (dc *DC) provision(tools programs, extra []setting) error {
+// furnish fills the DC's folder with all that Samba's programs read there, but no database.
+func (dc *DC) furnish(c config) error {
+	if err := dc.writeTLS(c.certify); err != nil {
+		return err
+	}
 	var lines []string
-	for _, s := range extra {
+	for _, s := range c.settings {
 		lines = append(lines, s.name+" = "+s.value)
 	}
 	var conf bytes.Buffer
 	err := smbConf.Execute(&conf, map[string]any{
-		"Realm": dc.Realm, "Domain": dc.Domain, "IP": dc.IP, "Home": dc.home.dir, "Extra": lines,
+		"Name": dc.name, "Realm": dc.Realm, "Domain": dc.Domain, "IP": dc.IP, "Home": dc.home.dir, "Extra": lines,
 	})
 	if err != nil {
 		return fmt.Errorf("write smb.conf: %w", err)
@@ -118,11 +122,12 @@ func (dc *DC) provision(tools programs, extra []setting) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(dc.home.path("krb5.conf"), []byte(dc.krb5Conf()), 0o600); err != nil {
-		return err
-	}
-	_, err = dc.run(tools.tool, "domain", "provision",
-		"--realm="+dc.Realm, "--domain="+dc.Domain, "--host-name=dc1", "--host-ip="+dc.IP,
+	return os.WriteFile(dc.home.path("krb5.conf"), []byte(dc.krb5Conf()), 0o600)
+}
+
+func (dc *DC) provision(tools programs) error {
+	_, err := dc.run(tools.tool, "domain", "provision",
+		"--realm="+dc.Realm, "--domain="+dc.Domain, "--host-name="+strings.ToLower(dc.name), "--host-ip="+dc.IP,
 		"--server-role=dc", "--dns-backend=NONE", "--function-level=2008_R2", "--base-schema=2012_R2",
 		"--adminpass="+dc.AdminPassword)
 	return err
@@ -130,8 +135,19 @@ func (dc *DC) provision(tools programs, extra []setting) error {
 
 // run runs one of Samba's own programs on the DC's databases, as the system account, and returns its output.
 func (dc *DC) run(program string, args ...string) (string, error) {
+	return dc.runIn(dc.home.environ(), program, args...)
+}
+
+// runAsAdmin is run for a program that also speaks to a DC, which it does as the domain's administrator. The names in a ticket would be those
+// that no DNS has, hence no Kerberos.
+func (dc *DC) runAsAdmin(program string, args ...string) (string, error) {
+	env := append(dc.home.environ(), "USER=Administrator", "PASSWD="+dc.AdminPassword)
+	return dc.runIn(env, program, append(args, "--use-kerberos=off")...)
+}
+
+func (dc *DC) runIn(env []string, program string, args ...string) (string, error) {
 	cmd := exec.Command(program, append(args, "--configfile="+dc.home.path("smb.conf"))...)
-	cmd.Env = dc.home.environ()
+	cmd.Env = env
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		what := strings.Join(args[:min(2, len(args))], " ") // the rest may hold a password
@@ -146,18 +162,23 @@ func (h *home) environ() []string {
 	return append(os.Environ(), "TDB_NO_FSYNC=1", "LC_ALL=C.UTF-8", "KRB5_CONFIG="+h.path("krb5.conf"), "KRB5CCNAME="+h.path("ccache"))
 }
 
-// finish does what provisioning leaves to later. The names of the LDAP service are the business of a Samba service that keeps DNS up to
-// date, and is off here; without them the KDC gives no ticket for LDAP. They are those of a Windows DC.
-func (dc *DC) finish() error {
+// relaxPolicy lets a test reset a password twice a day, also to a former one.
+func (dc *DC) relaxPolicy() error {
 	policy := ldap.NewModifyRequest(dc.BaseDN, nil)
 	policy.Replace("minPwdAge", []string{"0"})
 	policy.Replace("pwdHistoryLength", []string{"0"})
 	if err := dc.admin.Modify(policy); err != nil {
 		return fmt.Errorf("relax the password policy of %s: %w", dc.BaseDN, err)
 	}
-	names := ldap.NewModifyRequest("CN=DC1,OU=Domain Controllers,"+dc.BaseDN, nil)
+	return nil
+}
+
+// nameService does what is the business of a Samba service that keeps DNS up to date, and is off here: without these names the KDC gives no
+// ticket for LDAP. They are those of a Windows DC.
+func (dc *DC) nameService() error {
+	names := ldap.NewModifyRequest("CN="+dc.name+",OU=Domain Controllers,"+dc.BaseDN, nil)
 	service := "ldap/" + dc.Host
-	names.Add("servicePrincipalName", []string{"ldap/DC1", service, service + "/" + strings.ToLower(dc.Realm), service + "/" + dc.Domain})
+	names.Add("servicePrincipalName", []string{"ldap/" + dc.name, service, service + "/" + strings.ToLower(dc.Realm), service + "/" + dc.Domain})
 	if err := dc.admin.Modify(names); err != nil {
 		return fmt.Errorf("name the LDAP service of %s: %w", dc.Host, err)
 	}
