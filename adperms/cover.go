@@ -73,7 +73,7 @@ func view(have *secdesc.ACL, token Token, want Grant) places {
 	for i := range have.ACEs {
 		a := &have.ACEs[i]
 		named := token.Has(a.Trustee)
-		if !named && !depends(a.Trustee) || !concerns(a, want.Right, want.Scope.Class) {
+		if !named && !Relative(a.Trustee) || !concerns(a, want.Right, want.Scope.Class) {
 			continue
 		}
 		whole, part := reaches(a, want.Scope)
@@ -90,8 +90,9 @@ func view(have *secdesc.ACL, token Token, want Grant) places {
 	return v
 }
 
-// depends says that the trustee stands for somebody else on each object.
-func depends(trustee secdesc.SID) bool {
+// Relative says that the trustee stands for somebody else on each object: whoever
+// owns it, made it, or is it.
+func Relative(trustee secdesc.SID) bool {
 	return trustee == creatorOwner || trustee == creatorGroup || trustee == ownerRights || trustee == principalSelf
 }
 

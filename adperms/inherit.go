@@ -27,14 +27,18 @@ type Child struct {
 // A Windows DC leaves out those that say nothing new beside an earlier one, and
 // sorts within a generation; both change no access check.
 func Inherit(parent *secdesc.ACL, child Child) []secdesc.ACE {
+	return AppendInherited(nil, parent, child)
+}
+
+// AppendInherited is Inherit into a slice that the caller may use again.
+func AppendInherited(to []secdesc.ACE, parent *secdesc.ACL, child Child) []secdesc.ACE {
 	if parent == nil || child.Protected {
-		return nil
+		return to
 	}
-	var out []secdesc.ACE
 	for _, a := range parent.ACEs {
-		out = child.take(out, a)
+		to = child.take(to, a)
 	}
-	return out
+	return to
 }
 
 const onward = secdesc.ContainerInherit | secdesc.ObjectInherit

@@ -2,6 +2,7 @@ package secdesc
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 )
 
@@ -47,6 +48,7 @@ type Descriptor struct {
 	DACL      *ACL
 
 	layout layout // the order of the parts as it was read
+	sifted bool   // ACEs were left out: it cannot be written
 }
 
 // Protected says that the DACL takes no ACEs from the parent.
@@ -68,18 +70,25 @@ func (d *Descriptor) Clone() *Descriptor {
 // DACLOnly gives the DACL and its control bits alone: what an LDAP modify
 // under SD flags 4 sends (MS-ADTS 3.1.1.3.4.1.11).
 func (d *Descriptor) DACLOnly() *Descriptor {
-	return &Descriptor{Revision: descriptorRevision, Control: d.Control&daclControl | SelfRelative, DACL: d.DACL.Clone()}
+	return &Descriptor{Revision: descriptorRevision, Control: d.Control&daclControl | SelfRelative, DACL: d.DACL.Clone(), sifted: d.sifted}
 }
 
 // Parse reads a self-relative security descriptor. The result does not share
 // memory with b.
-func Parse(b []byte) (*Descriptor, error) { return parse(string(b)) }
+func Parse(b []byte) (*Descriptor, error) { return parse(string(b), nil) }
 
-func parse(b string) (*Descriptor, error) {
+// Sift reads a descriptor with the checks of Parse, but of its DACL it keeps
+// only the ACEs that keep wants, in their order, and of its SACL none: for one
+// question that is asked of many descriptors. The result shares memory with b,
+// and cannot be marshalled. keep must not hold on to the ACE that it looks at.
+func Sift(b string, keep func(*ACE) bool) (*Descriptor, error) { return parse(b, keep) }
+
+// parse reads a whole descriptor where keep is nil.
+func parse(b string, keep func(*ACE) bool) (*Descriptor, error) {
 	if len(b) < descriptorHeader {
 		return nil, &Error{"security descriptor", len(b), fmt.Sprintf("%d bytes are too few", len(b))}
 	}
-	d := &Descriptor{Revision: b[0], RMControl: b[1], Control: Control(uint16(b[2]) | uint16(b[3])<<8)}
+	d := &Descriptor{Revision: b[0], RMControl: b[1], Control: Control(uint16(b[2]) | uint16(b[3])<<8), sifted: keep != nil}
 	if d.Revision != descriptorRevision {
 		return nil, &Error{"security descriptor", 0, fmt.Sprintf("revision %d is not 1", d.Revision)}
 	}
@@ -87,7 +96,7 @@ func parse(b string) (*Descriptor, error) {
 		return nil, &Error{"security descriptor", 2, "it is not self-relative"}
 	}
 	for p := part(0); p < parts; p++ {
-		at, size, err := d.parsePart(b, p)
+		at, size, err := d.parsePart(b, p, keep)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +106,7 @@ func parse(b string) (*Descriptor, error) {
 }
 
 // parsePart reads one of the four parts; size 0 says that it is not there.
-func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
+func (d *Descriptor) parsePart(b string, p part, keep func(*ACE) bool) (at, size int, err error) {
 	at = int(leUint32(b[4+4*int(p):]))
 	if at == 0 {
 		return 0, 0, nil
@@ -113,13 +122,12 @@ func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 		d.Group, err = leadingSID(b[at:])
 		size = d.Group.Size()
 	case saclPart:
-		if d.SACL, err = parseACL(b[at:]); err == nil {
-			size = d.SACL.Size()
+		if keep != nil {
+			keep = none
 		}
+		d.SACL, size, err = parseACL(b[at:], keep)
 	case daclPart:
-		if d.DACL, err = parseACL(b[at:]); err == nil {
-			size = d.DACL.Size()
-		}
+		d.DACL, size, err = parseACL(b[at:], keep)
 	}
 	if err != nil {
 		return 0, 0, within(err, partNames[p], at)
@@ -127,11 +135,16 @@ func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 	return at, size, nil
 }
 
+func none(*ACE) bool { return false }
+
 // Marshal writes the self-relative form: byte for byte what was parsed, where
 // nothing was changed. The revision and SelfRelative are written also where
 // they were not set. It fails where an ACE or ACL has more bytes than its
-// size field can say.
+// size field can say, and for what Sift has read.
 func (d *Descriptor) Marshal() ([]byte, error) {
+	if d.sifted {
+		return nil, errSifted
+	}
 	if d.SACL != nil {
 		if err := d.SACL.check("SACL"); err != nil {
 			return nil, err
@@ -147,6 +160,8 @@ func (d *Descriptor) Marshal() ([]byte, error) {
 	binary.LittleEndian.PutUint16(b[2:], uint16(d.Control|SelfRelative))
 	return d.layout.write(d, b), nil
 }
+
+var errSifted = errors.New("a descriptor that was read in part cannot be written")
 
 func (d *Descriptor) size() int {
 	n := descriptorHeader + d.Owner.Size() + d.Group.Size() + d.layout.gapBytes()

@@ -1,0 +1,87 @@
+package coverage
+
+// Reason is why a password cannot be written back, as a stable code.
+type Reason uint8
+
+// The reasons, the heaviest first: where several rights are missing for several
+// reasons, the user is counted under the first of them.
+const (
+	None               Reason = iota // it can
+	Hidden                           // the user's descriptor is not shown to whoever asks
+	Unreadable                       // the descriptor does not parse
+	ParentUnknown                    // an object above is not shown: what will be cannot be told
+	DeniedByACE                      // a deny decides
+	ConditionUnknown                 // it hangs on the condition of an ACE
+	OutOfScope                       // the user is below none of the scopes
+	ProtectedAccount                 // AdminSDHolder's task takes the rights away
+	OrphanedAdminCount               // it once was, and nobody has put it back
+	InheritanceBlocked               // a DACL between scope and user is protected
+	ClassNotCovered                  // the rights are for other classes
+	NotGranted                       // nothing grants it
+	reasons
+)
+
+var codes = [reasons]string{
+	"", "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted",
+}
+
+// Code is the reason as documents have it; "" for None.
+func (r Reason) Code() string { return codes[r] }
+
+// Text says the reason in words.
+func (r Reason) Text() string { return texts[r].text }
+
+// Fix says what to do about it.
+func (r Reason) Fix() string { return texts[r].fix }
+
+var texts = [reasons]struct{ text, fix string }{
+	Hidden: {"their permissions cannot be read by whoever is signed in",
+		"sign in as an account that may read permissions (READ_CONTROL) on them"},
+	Unreadable: {"their security descriptor is not well-formed",
+		"look at their permissions by hand"},
+	ParentUnknown: {"the permissions of an object above them cannot be read, so that nobody can tell what they will inherit",
+		"sign in as an account that may read permissions (READ_CONTROL) there"},
+	DeniedByACE: {"a deny takes a right away from the account or one of its groups",
+		"ask who set the deny and why; writeback does not remove what others set"},
+	ConditionUnknown: {"whether a right is granted hangs on the condition of an ACE, which only the DC evaluates",
+		"try one of them out with a pilot reset"},
+	OutOfScope: {"they are below none of the scopes",
+		"add what they are in with --scope, if their passwords are to be written back"},
+	ProtectedAccount: {"they are in a protected group: AdminSDHolder's task replaces their permissions within the hour, whatever is granted above them",
+		"nothing: writeback to protected accounts is not supported by design, and AdminSDHolder is left alone, for whoever may reset administrators' passwords owns the domain"},
+	OrphanedAdminCount: {"they are marked as protected (adminCount) and no longer in a protected group: their inheritance was switched off and never on again",
+		"enable inheritance on them and clear adminCount, after a look at why they were protected"},
+	InheritanceBlocked: {"a protected DACL keeps them from inheriting the rights",
+		"grant the rights on what blocks, with --scope, or enable inheritance there"},
+	ClassNotCovered: {"the rights are granted for other classes than theirs",
+		"grant them for that class as well: --class user,inetOrgPerson"},
+	NotGranted: {"nothing grants the right",
+		"writeback plan shows what is missing"},
+}
+
+// Reasons is a set of reasons.
+type Reasons uint16
+
+func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
+
+// First is the heaviest reason of the set, None for an empty one.
+func (s Reasons) First() Reason {
+	for r := Hidden; r < reasons; r++ {
+		if s&(1<<r) != 0 {
+			return r
+		}
+	}
+	return None
+}
+
+// Codes lists the set, the heaviest first.
+func (s Reasons) Codes() []string {
+	out := []string{}
+	for r := Hidden; r < reasons; r++ {
+		if s&(1<<r) != 0 {
+			out = append(out, r.Code())
+		}
+	}
+	return out
+}

@@ -1,0 +1,155 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What a report names at most of each reason.
+const (
+	maxExamples = 5
+	maxPlaces   = 10
+)
+
+// counts is what is counted for each object that has users below it.
+type counts struct {
+	users, before, after int
+	blocked              [reasons]int32
+	barred               int32 // users anywhere below whom its protected DACL, or its unreadable descriptor, keeps from the rights
+}
+
+type tally struct {
+	users, disabled, before, after int
+	blocked                        [reasons]int
+	examples                       [reasons][]string
+	parents                        []*node // those that have users
+	bars                           []*node // those that keep users from the rights
+}
+
+func (s *Survey) count(u *User, n *node, v Verdict) {
+	t := &s.tally
+	if n.count.users == 0 {
+		t.parents = append(t.parents, n)
+	}
+	t.users++
+	n.count.users++
+	if u.Disabled {
+		t.disabled++
+	}
+	if v.Before.Writable() {
+		t.before++
+		n.count.before++
+	}
+	if v.After.Writable() {
+		t.after++
+		n.count.after++
+		return
+	}
+	r := v.After.Reasons.First()
+	t.blocked[r]++
+	n.count.blocked[r]++
+	if len(t.examples[r]) < maxExamples {
+		t.examples[r] = append(t.examples[r], string(u.DN))
+	}
+	if v.By == "" {
+		return
+	}
+	by := n.barrier
+	if r == ParentUnknown {
+		by = n.dark
+	}
+	if by.count.barred == 0 {
+		t.bars = append(t.bars, by)
+	}
+	by.count.barred++
+}
+
+// Report is what a survey has counted. Its JSON is COVERAGE of the contract.
+type Report struct {
+	Users    int       `json:"users"`
+	Disabled int       `json:"disabled"` // of Users
+	Before   *int      `json:"before,omitempty"`
+	After    *int      `json:"after,omitempty"`
+	Writable *int      `json:"writable,omitempty"`
+	Blocked  []Blocked `json:"blocked"`
+}
+
+// Blocked is a reason with the users that it stands in the way of.
+type Blocked struct {
+	Reason   string   `json:"reason"`
+	Text     string   `json:"text"`
+	Count    int      `json:"count"`
+	Examples []string `json:"examples"`        // DNs, raw
+	Where    []Place  `json:"where,omitempty"` // what blocks, or else the objects with the most of them
+	Fix      string   `json:"fix,omitempty"`
+}
+
+// Place is an object and how many of the users it has to do with.
+type Place struct {
+	DN    string `json:"dn"` // raw
+	Count int    `json:"count"`
+}
+
+// Predicted is the report before and after the edits.
+func (s *Survey) Predicted() Report {
+	r := s.report()
+	r.Before, r.After = &s.tally.before, &s.tally.after
+	return r
+}
+
+// Found is the report of how it is.
+func (s *Survey) Found() Report {
+	r := s.report()
+	r.Writable = &s.tally.after
+	return r
+}
+
+func (s *Survey) report() Report {
+	t := s.tally
+	r := Report{Users: t.users, Disabled: t.disabled, Blocked: []Blocked{}}
+	for reason := Hidden; reason < reasons; reason++ {
+		if t.blocked[reason] == 0 {
+			continue
+		}
+		r.Blocked = append(r.Blocked, Blocked{
+			Reason: reason.Code(), Text: reason.Text(), Fix: reason.Fix(), Count: t.blocked[reason],
+			Examples: slices.Clone(t.examples[reason]), Where: s.where(reason),
+		})
+	}
+	slices.SortStableFunc(r.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
+	return r
+}
+
+// where names what bars users for the reason, or else where most of them are.
+func (s *Survey) where(r Reason) (out []Place) {
+	all, n := s.tally.parents, func(x *node) int { return int(x.count.blocked[r]) }
+	if bars := s.bars(r); len(bars) > 0 {
+		all, n = bars, func(x *node) int { return int(x.count.barred) }
+	}
+	for _, x := range all {
+		if n(x) > 0 && x.dn != "" {
+			out = append(out, Place{x.dn, n(x)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Place) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.DN, b.DN)) })
+	return out[:min(len(out), maxPlaces)]
+}
+
+func (s *Survey) bars(r Reason) (out []*node) {
+	for _, n := range s.tally.bars {
+		known := n.own != nil && n.own.err == nil
+		if r == InheritanceBlocked && known || r == ParentUnknown && !known {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Blocking are the objects whose protected DACLs keep users from the rights:
+// what further scopes would be granted on, those with the most users first.
+func (s *Survey) Blocking() []Place {
+	if len(s.bars(InheritanceBlocked)) == 0 {
+		return nil
+	}
+	return s.where(InheritanceBlocked)
+}

@@ -1,0 +1,194 @@
+package coverage
+
+import (
+	"fmt"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+// node is an object that has, or may have, users below it.
+type node struct {
+	dn     string
+	class  secdesc.GUID
+	own    *descriptor // nil: not shown
+	parent *node       // nil: there is none, or it is not known yet
+	count  counts      // of the users right below it
+
+	resolved bool
+	inScope  bool      // it is a scope, or below one
+	barrier  *node     // the nearest protected object between the scope and here, itself included; nil: none
+	dark     *node     // the nearest object from here up whose descriptor is not known; nil: none
+	after    *heritage // what its users inherit after the edits; nil: the edits do not reach here
+}
+
+// heritage is the DACL that an object will have, for others to inherit from; as
+// of every DACL here, only what matters of it is kept. Alike ones are one.
+type heritage struct {
+	id   uint32 // never 0
+	dacl *secdesc.ACL
+}
+
+// tree is what is known of the objects above the users.
+type tree struct {
+	q       Question
+	scopes  map[string]bool          // by folded DN
+	edits   map[string]*adperms.Edit // by folded DN
+	nodes   map[string]*node         // by DN as the DC spells it
+	folded  map[string]*node
+	alike   map[heirloom]*heritage
+	handed  uint32
+	shared  descriptors
+	pending int // edits that no object of the tree has been named for yet: they may be on users themselves
+}
+
+// heirloom is what a heritage comes of.
+type heirloom struct {
+	from  uint32 // the parent's heritage; 0: none reaches
+	own   uint32
+	class secdesc.GUID
+}
+
+func newTree(q Question) tree {
+	t := tree{q: q, scopes: map[string]bool{}, edits: map[string]*adperms.Edit{}, nodes: map[string]*node{},
+		folded: map[string]*node{}, alike: map[heirloom]*heritage{}}
+	for _, dn := range q.Scopes {
+		t.scopes[fold(dn)] = true
+	}
+	for i := range q.Edits {
+		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
+	}
+	t.pending = len(t.edits)
+	t.shared.matters = func(a *secdesc.ACE) bool { return matters(a, q.Token) }
+	return t
+}
+
+// Add takes an object that may have users below it; its parents may come later.
+// An object that is there already stays as it is.
+func (t *tree) add(o Object) {
+	key := fold(o.DN)
+	if t.folded[key] != nil {
+		return
+	}
+	n := &node{dn: o.DN, class: o.Class}
+	if o.Descriptor != nil {
+		n.own, _ = t.shared.find(o.Descriptor)
+	}
+	t.nodes[o.DN], t.folded[key] = n, n
+	if t.edits[key] != nil {
+		t.pending--
+	}
+}
+
+// at finds the object of a DN. It allocates nothing where the DC spells it as
+// it did before.
+func (t *tree) at(dn []byte) *node {
+	if n := t.nodes[string(dn)]; n != nil {
+		return n
+	}
+	return t.folded[fold(string(dn))]
+}
+
+// missing names the objects above dn that the tree does not have, the nearest
+// first, up to one whose DN is not below root.
+func (t *tree) missing(dn, root string) (out []string) {
+	end := fold(root)
+	for up := parent(dn); len(up) >= len(end) && up != ""; up = parent(up) {
+		if t.folded[fold(up)] != nil {
+			return out
+		}
+		out = append(out, up)
+		if fold(up) == end {
+			break
+		}
+	}
+	return out
+}
+
+// resolve settles what a node passes on, after everything above it.
+func (t *tree) resolve(n *node) error {
+	var path []*node
+	for at := n; at != nil && !at.resolved; at = at.parent {
+		path = append(path, at)
+		at.parent = t.folded[fold(parent(at.dn))]
+	}
+	for i := len(path) - 1; i >= 0; i-- {
+		if err := t.settle(path[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tree) settle(n *node) error {
+	key := fold(n.dn)
+	up := n.parent
+	if up == nil {
+		up = &node{}
+	}
+	n.inScope, n.barrier, n.dark = up.inScope || t.scopes[key], up.barrier, up.dark
+	known := n.own != nil && n.own.err == nil
+	switch {
+	case !known:
+		n.dark = n
+	case n.own.fixed:
+		n.barrier, n.dark = n, nil
+	}
+	if t.scopes[key] {
+		n.barrier = nil
+	}
+	n.resolved = true
+	edit := t.edits[key]
+	if !known {
+		if edit != nil {
+			return fmt.Errorf("predict the permissions below %s: its own cannot be read", n.dn)
+		}
+		n.after = nil
+		return nil
+	}
+	from := up.after
+	if n.own.fixed {
+		from = nil
+	}
+	if from == nil && edit == nil {
+		return nil
+	}
+	return t.inherit(n, from, edit)
+}
+
+// inherit computes the DACL that the node will have.
+func (t *tree) inherit(n *node, from *heritage, edit *adperms.Edit) error {
+	from0 := uint32(0)
+	if from != nil {
+		from0 = from.id
+	}
+	what := heirloom{from: from0, own: n.own.id, class: n.class}
+	if edit == nil {
+		if n.after = t.alike[what]; n.after != nil {
+			return nil
+		}
+	}
+	sd := n.own.sd
+	if edit != nil {
+		var err error
+		if sd, _, err = edit.Rewrite(sd); err != nil {
+			return fmt.Errorf("predict the permissions of %s: %w", n.dn, err)
+		}
+	}
+	t.handed++
+	n.after = &heritage{id: t.handed, dacl: sd.DACL}
+	if from != nil {
+		n.after.dacl = adperms.ChildDACL(from.dacl, sd, n.class)
+	}
+	if edit == nil {
+		t.alike[what] = n.after
+	}
+	return nil
+}
+
+// matters says that an ACE may decide one of the rights for the token, here or
+// on somebody who inherits it.
+func matters(a *secdesc.ACE, token adperms.Token) bool {
+	const mask = secdesc.ControlAccess | secdesc.WriteProperty
+	return a.Mask.MapGeneric()&mask != 0 && (token.Has(a.Trustee) || adperms.Relative(a.Trustee))
+}
