@@ -1,0 +1,170 @@
+package directory
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []string{
+	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
+})
+
+// Account reads what decides about the password of an account that is named as
+// [Conn.Principal] takes it: one search for a name that is no DN, one for the
+// account, one for the protected groups that it is in, one for the groups that
+// everybody is in (once on a connection), one each for the forest's
+// dSHeuristics, the domain's policy, and the PSO, where one applies or the DC
+// does not say which.
+//
+// A descriptor, attribute or PSO that is not shown is told as such in the
+// account, and is no error.
+//
+// Errors: those of [Conn.Principal], [NotFoundError], [LostError].
+func (c *Conn) Account(ctx context.Context, name string) (adperms.Account, error) {
+	dn := strings.TrimSpace(name)
+	if !isDN(dn) {
+		p, err := c.Principal(ctx, name)
+		if err != nil {
+			return adperms.Account{}, err
+		}
+		dn = p.DN
+	}
+	e, err := c.accountEntry(ctx, dn)
+	if err != nil {
+		return adperms.Account{}, err
+	}
+	a, err := c.account(e)
+	if err != nil {
+		return a, err
+	}
+	if err := c.accountGroups(ctx, &a, e); err != nil {
+		return a, err
+	}
+	a.Policy, err = c.policyOf(ctx, a, e.Text("msDS-ResultantPSO"))
+	return a, err
+}
+
+func (c *Conn) accountEntry(ctx context.Context, dn string) (*Entry, error) {
+	found, err := c.ask(ctx, "search", query{
+		base: dn, scope: Base, filter: "(objectClass=*)", attributes: accountAttributes,
+		controls: []ldap.Control{sdFlags(ownerGroupDACL)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 {
+		return nil, &NotFoundError{DN: dn}
+	}
+	return found[0], nil
+}
+
+// account reads what the account's own entry says.
+func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
+	if a.Principal, err = c.principal(e); err != nil {
+		return a, err
+	}
+	if a.SID.IsZero() {
+		return a, &NoSuchPrincipalError{Name: e.DN, Why: "the object has no SID, so it is not an account or group"}
+	}
+	a.Object, err = c.object(e)
+	if _, hidden := err.(*HiddenDescriptorError); hidden {
+		err = nil
+		a.Object.SID = a.SID
+		a.Object.AdminCount, _ = strconv.Atoi(e.Text("adminCount"))
+		a.Unread = append(a.Unread, "nTSecurityDescriptor")
+	}
+	if err != nil {
+		return a, err
+	}
+	a.Control = adperms.AccountControl(c.decisive(e, &a, "userAccountControl"))
+	set := c.decisive(e, &a, "pwdLastSet")
+	a.MustChange = set == 0 && e.Text("pwdLastSet") != ""
+	a.PasswordSet = adperms.FileTime(set)
+	a.LockedAt = adperms.FileTime(integer(e, "lockoutTime"))
+	a.Expires = adperms.FileTime(integer(e, "accountExpires"))
+	return a, nil
+}
+
+// decisive reads a number that every account has: one that is not there is not
+// shown to us.
+func (c *Conn) decisive(e *Entry, a *adperms.Account, attribute string) int64 {
+	if e.Text(attribute) == "" {
+		a.Unread = append(a.Unread, attribute)
+	}
+	return integer(e, attribute)
+}
+
+// integer reads an integer attribute; 0 where there is none.
+func integer(e *Entry, attribute string) int64 {
+	n, _ := strconv.ParseInt(e.Text(attribute), 10, 64)
+	return n
+}
+
+// accountGroups fills in the token and what protects the account. tokenGroups
+// leaves out distribution groups, through which an account is protected, too
+// (MS-ADTS 3.1.1.6.1.2), so that the DC is asked for protected groups apart.
+func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) error {
+	groups, err := sids(e.RawAll("tokenGroups"))
+	if err != nil {
+		return c.nonsense(e.DN, err)
+	}
+	if len(groups) == 0 {
+		if groups, err = c.nestedGroups(ctx, e.DN, a.SID, e.Text("primaryGroupID")); err != nil {
+			return err
+		}
+	}
+	implied, err := c.impliedGroups(ctx)
+	if err != nil {
+		return err
+	}
+	groups = append(groups, network, thisOrganization)
+	a.Token = adperms.NewToken(a.SID, append(groups, implied...)...)
+	heuristics, err := c.heuristics(ctx)
+	if err != nil {
+		return err
+	}
+	more, err := c.groupsBy(ctx, "(&"+memberFilter(e.DN)+"(|"+anySID(adperms.ProtectedGroups(a.SID.Domain()))+"))")
+	if err != nil {
+		return err
+	}
+	all := adperms.NewToken(a.SID, append(groups, more...)...)
+	a.ProtectedBy = adperms.ProtectedOf(a.SID, all, adperms.Unprotected(heuristics))
+	return nil
+}
+
+func anySID(all []secdesc.SID) string {
+	var filter strings.Builder
+	for _, s := range all {
+		filter.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")
+	}
+	return filter.String()
+}
+
+// heuristics is the forest's dSHeuristics (MS-ADTS 6.1.1.2.4.1.2); "" where it
+// is not set, or not shown.
+func (c *Conn) heuristics(ctx context.Context) (string, error) {
+	e, err := c.one(ctx, "CN=Directory Service,CN=Windows NT,CN=Services,"+c.root.ConfigNC, "dSHeuristics")
+	if e == nil || err != nil {
+		return "", err
+	}
+	return e.Text("dSHeuristics"), nil
+}
+
+// one reads attributes of one object; nil where it is not there, or not shown.
+func (c *Conn) one(ctx context.Context, dn string, attributes ...string) (*Entry, error) {
+	found, err := c.ask(ctx, "search", query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: attributes})
+	if _, none := err.(*NotFoundError); none || err == nil && len(found) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
