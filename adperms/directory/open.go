@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"sync"
 	"time"
@@ -15,6 +16,8 @@ import (
 type Conn struct {
 	at      endpoint
 	raw     *socket
+	tls     *tls.Conn
+	fork    *fork
 	ldap    *ldap.Conn
 	leaf    *x509.Certificate
 	root    RootDSE
@@ -91,8 +94,9 @@ func (o Options) connect(ctx context.Context, e endpoint, t trust) (*Conn, error
 }
 
 func newConn(w *wire, o Options) *Conn {
+	f := newFork(w.tls)
 	c := &Conn{
-		at: w.at, raw: w.raw, leaf: w.leaf, ldap: ldap.NewConn(w.tls, true),
+		at: w.at, raw: w.raw, tls: w.tls, fork: f, leaf: w.leaf, ldap: ldap.NewConn(f, true),
 		timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},
 	}
 	c.ldap.Start()

@@ -27,7 +27,7 @@ func (c *Conn) signIn(ctx context.Context, o Options) error {
 // is the one place where a password leaves the program in the clear.
 func (c *Conn) simpleBind(ctx context.Context, o Options) error {
 	user := c.bindName(o.User)
-	if state, ok := c.ldap.TLSConnectionState(); !ok || !state.HandshakeComplete {
+	if !c.tls.ConnectionState().HandshakeComplete {
 		return &SignInError{DC: c.at.String(), User: user, Reason: NoTLS}
 	}
 	password, err := o.askPassword(user)

@@ -1,0 +1,243 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-ldap/ldap/v3"
+)
+
+// ScanQuery says what a [Conn.Scan] reads.
+type ScanQuery struct {
+	Base       string // DN
+	Scope      Scope
+	Filter     string
+	Attributes []string // [Row] gives their values by index; none: DNs alone
+
+	// Reopen gives another signed-in connection to the same DC after the one
+	// that was scanned on is lost; the caller closes it. It is called again
+	// where that one is lost, too. nil: a scan that is interrupted ends.
+	Reopen func(context.Context) (*Conn, error)
+}
+
+// Scan reads every object that matches, as Search does, for directories of any
+// size: it decodes nothing but the attributes that were asked for, allocates
+// nothing per object, and what it holds does not grow with their number. Pages
+// hold 1000 objects (RFC 2696); the next one is on its way while visit is told
+// of this one. An error of visit ends the scan and is returned as it is. Where
+// the query names nTSecurityDescriptor, owner, group and DACL are asked for, not
+// the SACL. visit may use the connection, but not for another scan.
+//
+// With Reopen, a scan that the DC interrupts (it closes the connection, or has
+// forgotten the paging cookie) goes on: the search is made anew and what visit
+// was told of already is passed over, by objectGUID. An object that vanishes
+// meanwhile is not there; one that is new may be.
+//
+// Errors are those of Search: [NotFoundError], [ReferralError], [ResultError],
+// [LostError].
+func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*Row) error) error {
+	s := newScan(c, q, visit)
+	defer s.known.close()
+	for {
+		err := s.run(ctx)
+		if err == nil {
+			return nil
+		}
+		var own *visitError
+		if errors.As(err, &own) {
+			return own.err
+		}
+		if err := s.resume(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// visitError marks what visit returned, which says nothing about the scan.
+type visitError struct{ err error }
+
+func (e *visitError) Error() string { return e.err.Error() }
+
+// scan is one call of Scan.
+type scan struct {
+	c          *Conn
+	q          ScanQuery
+	visit      func(*Row) error
+	attributes []string // of the query, and objectGUID where it is needed
+	guid       int      // index of objectGUID, -1: the scan is never resumed
+	row        *Row
+	known      known // objects that visit was told of
+	told       int   // of this run
+	futile     int   // runs in a row that told of nothing new
+}
+
+func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
+	s := &scan{c: c, q: q, visit: visit, attributes: q.Attributes, guid: -1}
+	if q.Reopen != nil {
+		s.guid = slices.IndexFunc(q.Attributes, func(a string) bool { return strings.EqualFold(a, "objectGUID") })
+		if s.guid < 0 {
+			s.guid = len(q.Attributes)
+			s.attributes = append(slices.Clone(q.Attributes), "objectGUID")
+		}
+	}
+	s.row = newRow(s.attributes)
+	return s
+}
+
+// run makes the search once, from its first page.
+func (s *scan) run(ctx context.Context) error {
+	s.told = 0
+	op := s.operation()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s was not asked for %s: %w", s.c.at, targetName(op.Target), err)
+	}
+	if err := s.c.gone(op); err != nil {
+		return err
+	}
+	request, err := s.q.requests(s.attributes, s.c.page)
+	if err != nil {
+		return s.c.explain(op, err)
+	}
+	stream, err := s.c.fork.scanWith(request)
+	if errors.Is(err, errScanning) {
+		return fmt.Errorf("reading below %s: %w", targetName(s.q.Base), err)
+	}
+	if err != nil {
+		return s.c.lose(op, s.c.lastWords(err))
+	}
+	defer stream.stop()
+	return s.pages(ctx, stream)
+}
+
+func (s *scan) operation() *Operation {
+	return &Operation{Kind: "search", Target: s.q.Base, Filter: s.q.Filter, Attributes: s.q.Attributes}
+}
+
+// pages goes through all pages of one run.
+func (s *scan) pages(ctx context.Context, stream *stream) error {
+	began := time.Now()
+	last := ""
+	for page := 0; ; page++ {
+		op := s.operation()
+		end, err := s.page(ctx, stream, op)
+		var own *visitError
+		switch {
+		case errors.As(err, &own):
+			s.c.count(op, time.Since(began), nil)
+		case err != nil:
+			s.c.count(op, time.Since(began), err)
+		default:
+			if err = end.err; err != nil {
+				err = s.refused(op, err, page)
+			}
+			s.c.count(op, end.took, err)
+		}
+		if err != nil || len(end.cookie) == 0 {
+			return err
+		}
+		if op.Entries == 0 && string(end.cookie) == last {
+			return fmt.Errorf("%s keeps answering the search below %s with the same empty page", s.c.at, targetName(s.q.Base))
+		}
+		began, last = time.Now(), string(end.cookie)
+	}
+}
+
+// page hands out one page as it arrives.
+func (s *scan) page(ctx context.Context, stream *stream, op *Operation) (*pageEnd, error) {
+	for {
+		c, err := stream.next(ctx, s.c.timeout)
+		if err != nil {
+			if ctx.Err() == nil && !errors.Is(err, errNoAnswer) {
+				err = s.c.lastWords(err)
+			}
+			return nil, s.c.lose(op, err)
+		}
+		if err := s.messages(c.data, op); err != nil {
+			return nil, err
+		}
+		stream.release(c)
+		if c.end != nil {
+			return c.end, nil
+		}
+	}
+}
+
+// messages goes through whole messages that the fork has looked at.
+func (s *scan) messages(data []byte, op *Operation) error {
+	for len(data) > 0 {
+		m, _, err := envelopeOf(data)
+		if err != nil {
+			return s.c.nonsense(s.q.Base, err)
+		}
+		message := data[m.at:m.size]
+		data = data[m.size:]
+		switch m.op {
+		case tagEntry:
+			op.Entries++
+			if err := s.entry(message); err != nil {
+				return err
+			}
+		case tagReference, tagIntermediate, tagDone: // references are not followed: one run speaks to one DC
+		default:
+			return s.c.nonsense(s.q.Base, fmt.Errorf("a message of type %#x answers a search", m.op))
+		}
+	}
+	return nil
+}
+
+func (s *scan) entry(message []byte) error {
+	content, _, ok := expect(tagEntry, message)
+	if !ok {
+		return s.c.nonsense(s.q.Base, errNotBER)
+	}
+	if err := s.row.decode(content); err != nil {
+		return s.c.nonsense(s.q.Base, err)
+	}
+	if s.guid < 0 {
+		return s.tell()
+	}
+	key := keyOf(s.row.Value(s.guid), s.row.dn)
+	if s.known.has(key) {
+		return nil
+	}
+	if err := s.tell(); err != nil {
+		return err
+	}
+	s.known.add(key)
+	return nil
+}
+
+func (s *scan) tell() error {
+	s.told++
+	if err := s.visit(s.row); err != nil {
+		return &visitError{err}
+	}
+	return nil
+}
+
+// refused explains the DC's refusal of a page.
+func (s *scan) refused(op *Operation, err error, page int) error {
+	err = s.c.explain(op, err)
+	var result *ResultError
+	if page > 0 && errors.As(err, &result) && slices.Contains(forgotten, result.Code) {
+		return &forgottenError{err}
+	}
+	return err
+}
+
+// forgotten are the codes by which a DC says that it does not know a paging
+// cookie (any more): a result set is dropped when it is old, or there are too
+// many (MaxResultSetSize, MaxTempTableSize and others in MS-ADTS 3.1.1.3.4.6).
+var forgotten = []uint16{
+	ldap.LDAPResultProtocolError, ldap.LDAPResultUnavailableCriticalExtension, ldap.LDAPResultUnwillingToPerform,
+}
+
+// forgottenError is a refusal of a page that was not the first one. It reads as
+// what it wraps.
+type forgottenError struct{ error }
+
+func (e *forgottenError) Unwrap() error { return e.error }

@@ -1,0 +1,120 @@
+package directory
+
+import "errors"
+
+// The little of BER that a search answer needs (X.690; RFC 4511 section 5.1).
+// Lengths are definite, in the short or the long form; the long form may carry
+// leading zeros, as AD's does. Every length is checked against what is there
+// before anything is cut out.
+
+const (
+	tagInteger     = 0x02
+	tagOctetString = 0x04
+	tagEnumerated  = 0x0a
+	tagSequence    = 0x30
+	tagSet         = 0x31
+
+	tagEntry        = 0x64 // SearchResultEntry, [APPLICATION 4]
+	tagDone         = 0x65 // SearchResultDone, [APPLICATION 5]
+	tagReference    = 0x73 // SearchResultReference, [APPLICATION 19]
+	tagIntermediate = 0x79 // IntermediateResponse, [APPLICATION 25]
+	tagControls     = 0xa0 // of an LDAPMessage, [0]
+)
+
+var errNotBER = errors.New("it is not BER as RFC 4511 wants it")
+
+// maxLength bounds what a length may say, so that sums of two fit into an int
+// of 32 bits.
+const maxLength = 1<<30 - 1
+
+// header reads the identifier and length at the start of b: the content is
+// b[at:at+size], which need not be there yet. at is 0 where b is too short for
+// the header itself, -1 where it is none.
+func header(b []byte) (tag byte, at, size int) {
+	if len(b) < 2 {
+		return 0, 0, 0
+	}
+	if b[0]&0x1f == 0x1f { // LDAP has no tags above 30
+		return 0, -1, 0
+	}
+	if b[1] < 0x80 {
+		return b[0], 2, int(b[1])
+	}
+	octets := int(b[1] & 0x7f)
+	if octets == 0 || octets > 8 { // indefinite, or absurd
+		return 0, -1, 0
+	}
+	if len(b) < 2+octets {
+		return 0, 0, 0
+	}
+	for _, o := range b[2 : 2+octets] {
+		if size = size<<8 | int(o); size > maxLength {
+			return 0, -1, 0
+		}
+	}
+	return b[0], 2 + octets, size
+}
+
+// element cuts the first element off b. ok is false where b does not hold it
+// whole; tag then is 0.
+func element(b []byte) (tag byte, content, rest []byte, ok bool) {
+	tag, at, size := header(b)
+	if at <= 0 || size > len(b)-at {
+		return 0, nil, nil, false
+	}
+	return tag, b[at : at+size], b[at+size:], true
+}
+
+// expect cuts off an element that must carry the tag.
+func expect(want byte, b []byte) (content, rest []byte, ok bool) {
+	tag, content, rest, ok := element(b)
+	return content, rest, ok && tag == want
+}
+
+// number reads the content of an INTEGER or ENUMERATED that is not negative.
+func number(content []byte) (n int64, ok bool) {
+	if len(content) == 0 || len(content) > 8 || content[0]&0x80 != 0 {
+		return 0, false
+	}
+	for _, o := range content {
+		n = n<<8 | int64(o)
+	}
+	return n, true
+}
+
+// envelope is the outside of an LDAPMessage (RFC 4511 section 4.1.1).
+type envelope struct {
+	size int   // of the whole message, its own header included
+	id   int64 // messageID
+	op   byte  // tag of the protocolOp
+	at   int   // where the protocolOp starts
+}
+
+// envelopeOf reads the outside of the message that b starts with. whole is
+// false where b is too short to tell; err is set where it is no LDAPMessage.
+func envelopeOf(b []byte) (e envelope, whole bool, err error) {
+	tag, at, size := header(b)
+	switch {
+	case at == 0:
+		return e, false, nil
+	case at < 0 || tag != tagSequence:
+		return e, true, errNotBER
+	}
+	inner := b[at:min(len(b), at+size)]
+	id, rest, ok := expect(tagInteger, inner)
+	if !ok || len(rest) == 0 {
+		if len(inner) < min(size, maxEnvelope) {
+			return e, false, nil
+		}
+		return e, true, errNotBER
+	}
+	if e.id, ok = number(id); !ok {
+		return e, true, errNotBER
+	}
+	e.size, e.op, e.at = at+size, rest[0], at+len(inner)-len(rest)
+	return e, true, nil
+}
+
+// maxEnvelope is the most that stands before the second octet of a protocolOp: a
+// messageID with the longest header that is read.
+const maxEnvelope = 2 + 8 + 8 + 1

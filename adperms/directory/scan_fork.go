@@ -1,0 +1,232 @@
+package directory
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// fork stands between TLS and go-ldap. It reads the outside of every message:
+// one of a running scan goes to the scan as it is, all else to go-ldap. So a
+// scan runs on the signed-in connection without go-ldap making objects of every
+// value.
+//
+// Its own requests carry message IDs that go-ldap, which counts from 1, never
+// reaches. A message with such an ID that no scan waits for is dropped: it is
+// what was still on its way when a scan was ended.
+//
+// What is read but not consumed is buf[r:w]. buf[run:r] are whole messages of
+// the scan that were not handed over yet: they go in one piece, buffer and all.
+// Only the goroutine that calls Read, go-ldap's, touches these.
+type fork struct {
+	net.Conn
+
+	buf    []byte
+	run    int
+	r, w   int
+	slots  *stream // whose slot buf is, nil: nobody's
+	owner  *stream // whose messages buf[run:r] are
+	pass   int     // octets left of a message that is go-ldap's
+	opaque bool    // this is not LDAP: go-ldap gets the rest, and says so
+
+	wanted atomic.Int32  // answers that go-ldap waits for
+	hurry  chan struct{} // wakes a Read that waits for the scan, when wanted has grown
+
+	mu     sync.Mutex
+	scan   *stream // that runs, or nil
+	lastID int64
+	err    error         // why the connection ended
+	gone   chan struct{} // closed then
+}
+
+const (
+	firstScanID = 1 << 30   // above all that go-ldap gives out
+	lastScanID  = 1<<31 - 1 // maxInt of RFC 4511 section 4.1.1
+	idleBuffer  = 16 << 10  // octets: a TLS record, enough while no scan runs
+	maxMessage  = 16 << 20  // octets of one entry: more is a lie
+)
+
+func newFork(conn net.Conn) *fork {
+	return &fork{
+		Conn: conn, buf: make([]byte, idleBuffer), lastID: firstScanID - 1,
+		hurry: make(chan struct{}, 1), gone: make(chan struct{}),
+	}
+}
+
+// Read gives go-ldap what is its own.
+func (f *fork) Read(p []byte) (int, error) {
+	for f.pass == 0 && !f.opaque {
+		if err := f.next(); err != nil {
+			f.end(err)
+			return 0, err
+		}
+	}
+	n, err := f.through(p)
+	if err != nil {
+		f.end(err)
+	}
+	return n, err
+}
+
+// Write sends a request of go-ldap's.
+func (f *fork) Write(p []byte) (int, error) {
+	f.wanted.Add(1)
+	select {
+	case f.hurry <- struct{}{}:
+	default:
+	}
+	return f.Conn.Write(p)
+}
+
+// Close ends the connection, and a scan on it.
+func (f *fork) Close() error {
+	f.end(net.ErrClosed)
+	return f.Conn.Close()
+}
+
+// end notes why the connection is of no more use.
+func (f *fork) end(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+		close(f.gone)
+	}
+}
+
+// through passes octets on to go-ldap: what was read already, then straight from
+// the wire.
+func (f *fork) through(p []byte) (int, error) {
+	if !f.opaque && len(p) > f.pass {
+		p = p[:f.pass]
+	}
+	var n int
+	var err error
+	if f.r < f.w {
+		n = copy(p, f.buf[f.r:f.w])
+		f.r += n
+		f.run = f.r
+	} else {
+		n, err = f.Conn.Read(p)
+	}
+	if !f.opaque {
+		f.pass -= n
+	}
+	return n, err
+}
+
+// next looks at the message at r: it is the scan's and is taken, or go-ldap's
+// and pass says how long it is, or more has to be read.
+func (f *fork) next() error {
+	m, whole, err := envelopeOf(f.buf[f.r:f.w])
+	switch {
+	case !whole:
+		return f.fill(1)
+	case err != nil:
+		f.flush(nil)
+		f.opaque = true
+	case m.id < firstScanID || m.id > lastScanID:
+		f.flush(nil)
+		f.answered(m)
+		f.pass = m.size
+	case m.size > maxMessage:
+		return fmt.Errorf("the DC announced an entry of %d MiB", m.size>>20)
+	case f.w-f.r < m.size:
+		return f.fill(m.size)
+	default:
+		f.take(m)
+	}
+	return nil
+}
+
+// answered counts what go-ldap still waits for: an answer ends with a message
+// that is neither an entry nor a reference. What has no ID was not asked for.
+func (f *fork) answered(m envelope) {
+	if m.id == 0 || m.op == tagEntry || m.op == tagReference || m.op == tagIntermediate {
+		return
+	}
+	if f.wanted.Add(-1) < 0 {
+		f.wanted.Store(0)
+	}
+}
+
+// take adds the message at r to the run of its scan, or drops it.
+func (f *fork) take(m envelope) {
+	s := f.expecting(m.id)
+	if s == nil || s != f.owner {
+		f.flush(nil)
+		f.owner = s
+	}
+	message := f.buf[f.r : f.r+m.size]
+	f.r += m.size
+	switch {
+	case s == nil:
+		f.run = f.r
+	case m.op == tagDone:
+		f.flush(s.finish(message))
+	}
+}
+
+// expecting is the scan that waits for messages with the ID.
+func (f *fork) expecting(id int64) *stream {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.scan != nil && f.scan.id == id {
+		return f.scan
+	}
+	return nil
+}
+
+// fill reads once, after making room for a message of so many octets.
+func (f *fork) fill(size int) error {
+	if f.w == len(f.buf) || f.r == f.w {
+		f.makeRoom(size)
+	}
+	n, err := f.Conn.Read(f.buf[f.w:])
+	f.w += n
+	if n > 0 || err == nil {
+		return nil // an error comes again
+	}
+	f.flush(nil) // what arrived whole is the scan's yet
+	return err
+}
+
+func (f *fork) makeRoom(size int) {
+	if f.run < f.r {
+		if f.w == len(f.buf) {
+			f.flush(nil)
+		}
+		return
+	}
+	f.w = copy(f.buf, f.buf[f.r:f.w])
+	f.run, f.r = 0, 0
+	if f.w == len(f.buf) { // a message longer than the buffer: the buffer grows as it really arrives
+		grown := make([]byte, min(2*len(f.buf), max(size, len(f.buf)+1)))
+		copy(grown, f.buf)
+		f.buf = grown
+	}
+}
+
+// flush hands the run over to its scan, with the buffer; what follows the run
+// moves to another one. end says that the scan's page is complete with it.
+func (f *fork) flush(end *pageEnd) {
+	if f.run == f.r || f.owner == nil {
+		f.run = f.r
+		return
+	}
+	s := f.owner
+	tail := f.buf[f.r:f.w]
+	fresh, slot := s.acquire(len(tail))
+	if fresh == nil { // the scan was ended, or the connection
+		f.run = f.r
+		return
+	}
+	n := copy(fresh, tail)
+	s.hand(chunk{buf: f.buf, data: f.buf[f.run:f.r], end: end, slot: f.slots == s})
+	f.buf, f.slots = fresh, nil
+	if slot {
+		f.slots = s
+	}
+	f.run, f.r, f.w = 0, 0, n
+}
