@@ -1,5 +1,7 @@
 package steps
 
+import "encoding/json"
+
 // The states of a [Result] and an [UndoResult].
 const (
 	ResultDone    = "done"    // everything is as it should be
@@ -38,4 +40,6 @@ type Verification struct {
 	FormatVersion int        `json:"formatVersion"`
 	OK            bool       `json:"ok"` // every step is ok or was skipped
 	Steps         []StepPlan `json:"steps"`
+	// Coverage is what [Runner.Measure] found.
+	Coverage json.RawMessage `json:"coverage,omitempty"`
 }

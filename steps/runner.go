@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -19,6 +20,10 @@ type Runner struct {
 	Settings map[string]Setting // for the plan document
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
 
+	// Measure tells what a plan does for those it is for, as the document that
+	// Plan.Coverage carries. It is asked once all steps have been looked at. Nil,
+	// or a nil document: nobody measures.
+	Measure func(ctx context.Context, all []StepPlan) (json.RawMessage, error)
 	// Observe is told everything that happens, when it happens. Nil: nobody
 	// looks.
 	Observe func(Event)
@@ -46,7 +51,20 @@ func (r *Runner) Plan(ctx context.Context) (Plan, error) {
 		p.Steps = append(p.Steps, sp)
 		r.tell(StepPlanned{sp})
 	}
-	return p.normal(), nil
+	var err error
+	p.Coverage, err = r.measure(ctx, p.Steps)
+	return p.normal(), err
+}
+
+func (r *Runner) measure(ctx context.Context, all []StepPlan) (json.RawMessage, error) {
+	if r.Measure == nil {
+		return nil, nil
+	}
+	doc, err := r.Measure(ctx, all)
+	if err != nil {
+		return nil, cancelled(ctx, err)
+	}
+	return doc, nil
 }
 
 // Verify looks at every step as Plan does, and lets those that have nothing
@@ -69,7 +87,10 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 		v.OK = v.OK && (sp.State == StateOK || sp.State == StateSkipped)
 		r.tell(StepPlanned{sp})
 	}
-	return v, nil
+	var err error
+	v.Coverage, err = r.measure(ctx, v.Steps)
+	v.OK = v.OK && err == nil
+	return v, err
 }
 
 // look inspects and plans one step. The drafts are the procedure's own values

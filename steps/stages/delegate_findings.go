@@ -79,12 +79,7 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
 			Text: dn + " takes no permissions from above, so the rights have to be granted on it as they are here"})
 	}
-	edit := adperms.Edit{DN: o.DN}
-	for _, c := range changes {
-		if a, err := c.ace(); err == nil && c.GUID == o.GUID {
-			edit.Add = append(edit.Add, a)
-		}
-	}
+	edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
 	if len(edit.Add) == 0 {
 		return out
 	}

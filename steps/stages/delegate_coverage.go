@@ -1,0 +1,57 @@
+package stages
+
+import (
+	"writeback/adperms"
+	"writeback/adperms/coverage"
+	"writeback/adperms/secdesc"
+)
+
+// Question is what coverage has to ask about the domain's users: by what was
+// seen last, and with the changes that are planned where planned says so. ok is
+// false where the stage has not looked yet.
+func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
+	if d.last == nil {
+		return q, false
+	}
+	q.Connector, q.Token = d.Connector.SID, d.last.Token
+	for _, o := range d.last.Objects {
+		if o.Scope {
+			q.Scopes = append(q.Scopes, o.DN)
+		}
+	}
+	for _, c := range d.classes() {
+		q.Classes = append(q.Classes, c.GUID)
+	}
+	if planned {
+		q.Edits = d.edits(*d.last)
+	}
+	return q, true
+}
+
+// edits are the planned changes, object by object. A DACL that cannot be added
+// to is left alone, as it will be.
+func (d *Delegate) edits(have Delegation) (out []adperms.Edit) {
+	changes, _, err := d.Plan(have)
+	if err != nil {
+		return nil
+	}
+	for _, o := range have.Objects {
+		edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
+		if len(edit.Add) == 0 {
+			continue
+		}
+		if _, _, err := edit.Rewrite(o.Descriptor); err == nil {
+			out = append(out, edit)
+		}
+	}
+	return out
+}
+
+func added(changes []AddACE, to secdesc.GUID) (out []secdesc.ACE) {
+	for _, c := range changes {
+		if a, err := c.ace(); err == nil && c.GUID == to {
+			out = append(out, a)
+		}
+	}
+	return out
+}
