@@ -22,10 +22,22 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 	if s.adUser == "" && s.from["ad-password-file"] == "flag" {
 		return nil, usagef("--ad-password-file: whose password is it? name the account with --ad-user")
 	}
+	ask := a.password(ctx)
+	return a.connectTo(ctx, s.dc, func() (string, error) {
+		word, err := ask()
+		a.given = word
+		return word, err
+	})
+}
+
+// connectTo connects as the settings say, to a DC by its address; "": to one
+// that DNS names.
+func (a *app) connectTo(ctx context.Context, dc string, password func() (string, error)) (*directory.Conn, error) {
+	s := &a.settings
 	return directory.Open(ctx, directory.Options{
-		Domain: s.domain, DC: s.dc,
+		Domain: s.domain, DC: dc,
 		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
-		User: s.adUser, Password: a.password(ctx),
+		User: s.adUser, Password: password,
 		Kerberos: s.kerberos, Keytab: s.keytab, Krb5Conf: s.krb5Conf,
 		Resolver: a.resolver, Observe: a.traceLDAP(),
 	})

@@ -47,6 +47,7 @@ type app struct {
 	settings   settings
 	accessible bool      // --accessible
 	typed      string    // the password that a person typed in setup; "": none yet
+	given      string    // the password that the DC was given last: a connection that is lost is made again with it
 	log        io.Writer // of --log-file, nil for none
 	ran        bool      // a verb began: what goes wrong now is not the command line
 	code       int       // exit code of a verb that ended well

@@ -24,6 +24,8 @@ type settings struct {
 	scopes, classes, only, skip         []string
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
+	coverage                            bool
+	usersOut                            string
 	practice                            bool
 	practiceBase                        string // --state-dir, before the practice world took it over
 	cloud                               cloudSettings
@@ -62,6 +64,8 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.only, "only", nil, "only these `STAGE`s: delegate, writeback, sspr")
 	f.StringSliceVar(&s.skip, "skip", nil, "not these `STAGE`s")
 	s.cloud.declare(f)
+	f.BoolVar(&s.coverage, "coverage", true, "look at every user: how many passwords can be written back, and why not the others")
+	f.StringVar(&s.usersOut, "users-out", "", "plan, verify: write one JSON line for every user to `FILE`")
 	f.StringVar(&s.config, "config", "", "YAML `FILE` with settings, keys as the flags (default: writeback.yaml here, if it is there)")
 	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output")
 	f.StringVar(&s.stateDir, "state-dir", "", "`DIR` for journals (default: the platform's state directory)")

@@ -91,7 +91,8 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*si
 	face := a.face()
 	return &sitting{
 		Sitting: wizard.Sitting{
-			Runner:  &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe},
+			Runner: &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe,
+				Measure: a.measure(conn, delegate, of.verb)},
 			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},

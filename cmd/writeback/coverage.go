@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"writeback/adperms/coverage"
+	"writeback/adperms/directory"
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// Coverage: which users' passwords can be written back, asked of every user of
+// the domain. The effect of a plan is part of its preview; verify says how it is.
+
+// measure is what the runner asks for the coverage; nil where it is not wanted.
+func (a *app) measure(conn *directory.Conn, d *stages.Delegate, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
+	planned, wanted := map[string]bool{"plan": true, "apply": true, "setup": true, "verify": false}[verb]
+	if !wanted || !a.settings.coverage || verb == "apply" && a.settings.yes { // nobody looks at it then
+		return nil
+	}
+	return func(ctx context.Context, _ []steps.StepPlan) (json.RawMessage, error) {
+		q, ok := d.Question(planned)
+		if !ok {
+			return nil, nil
+		}
+		report, err := a.cover(ctx, conn, q, planned)
+		if err != nil {
+			return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", conn.Root().Domain(), err)
+		}
+		return json.Marshal(report)
+	}
+}
+
+// cover asks the question, and writes what it says of each user to --users-out.
+func (a *app) cover(ctx context.Context, conn *directory.Conn, q coverage.Question, planned bool) (r coverage.Report, err error) {
+	how := directory.Covering{Question: q}
+	reopen := a.reopen(conn)
+	defer func() { err = errors.Join(err, reopen.close()) }()
+	how.Reopen = reopen.open
+	how.Progress = func(users int) {
+		if users > progressFrom {
+			fmt.Fprintf(a.err, "writeback: %d users looked at\n", users)
+		}
+	}
+	out, err := a.usersOut(planned)
+	if err != nil {
+		return r, err
+	}
+	if out != nil {
+		how.Each = out.write
+	}
+	s, err := conn.Cover(ctx, how)
+	if err = errors.Join(err, out.end(err == nil)); err != nil {
+		return r, err
+	}
+	if planned {
+		return s.Predicted(), nil
+	}
+	return s.Found(), nil
+}
+
+// progressFrom is how many users there are before anybody is told that it takes
+// a while.
+const progressFrom = 5000
+
+// usersFile is --users-out while it is written: whole, or not at all.
+type usersFile struct {
+	path    string
+	tmp     *os.File
+	w       *bufio.Writer
+	planned bool
+}
+
+// usersOut begins the file; nil where there is to be none.
+func (a *app) usersOut(planned bool) (*usersFile, error) {
+	path := a.settings.usersOut
+	if path == "" {
+		return nil, nil
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".users-*") // mode 0600
+	if err != nil {
+		return nil, fmt.Errorf("--users-out: %w", err)
+	}
+	return &usersFile{path: path, tmp: tmp, w: bufio.NewWriterSize(tmp, 1<<16), planned: planned}, nil
+}
+
+// userLine is the contract's "users-out line". DNs are as the directory has
+// them: JSON escapes what a terminal would act on, but for what is above ASCII.
+type userLine struct {
+	DN       string   `json:"dn"`
+	Class    string   `json:"class"`
+	Disabled bool     `json:"disabled,omitempty"`
+	Before   *bool    `json:"before,omitempty"`
+	After    *bool    `json:"after,omitempty"`
+	Writable *bool    `json:"writable,omitempty"`
+	Reasons  []string `json:"reasons"`
+	By       string   `json:"by,omitempty"` // the object that blocks
+}
+
+func (f *usersFile) write(u *coverage.User, class string, v coverage.Verdict) error {
+	before, after := v.Before.Writable(), v.After.Writable()
+	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Reasons: v.After.Reasons.Codes(), By: v.By}
+	if f.planned {
+		line.Before, line.After = &before, &after
+	} else {
+		line.Writable = &after
+	}
+	raw, err := json.Marshal(line)
+	if err == nil {
+		_, err = f.w.Write(append(raw, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("--users-out: %w", err)
+	}
+	return nil
+}
+
+// end keeps the file, or takes it away.
+func (f *usersFile) end(whole bool) error {
+	if f == nil {
+		return nil
+	}
+	err := f.w.Flush()
+	err = errors.Join(err, f.tmp.Close())
+	if whole && err == nil {
+		err = os.Rename(f.tmp.Name(), f.path)
+	}
+	if !whole || err != nil {
+		err = errors.Join(err, os.Remove(f.tmp.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("--users-out: %w", err)
+	}
+	return nil
+}
+
+// reopening holds the connections that a long scan made to the same DC after it
+// lost one.
+type reopening struct {
+	app   *app
+	to    *directory.Conn
+	later []*directory.Conn
+}
+
+func (a *app) reopen(to *directory.Conn) *reopening { return &reopening{app: a, to: to} }
+
+// open signs in again, at the DC that the scan began on.
+func (r *reopening) open(ctx context.Context) (*directory.Conn, error) {
+	conn, err := r.app.connectTo(ctx, r.to.URL(), func() (string, error) { return r.app.given, nil })
+	if err == nil {
+		r.later = append(r.later, conn)
+	}
+	return conn, err
+}
+
+func (r *reopening) close() (err error) {
+	for _, c := range r.later {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}
