@@ -130,6 +130,7 @@ func (f *founder) machines(ou *entry) {
 		"userAccountControl", "532480", "primaryGroupID", numberText(ridDCs), "sAMAccountType", samMachine, "dNSHostName", f.w.hostName(),
 		"operatingSystem", "Windows Server 2022 Standard", "isCriticalSystemObject", "TRUE"})
 	dc.put("pwdLastSet", numberText(fileTime(f.at)))
+	f.w.find(f.w.server()).link("serverReference", dc)
 	for _, name := range []string{syncServer, "FILE01", "PRINT01", "LT-0101", "LT-0102", "LT-0103"} {
 		c := f.principal(ou, "computer", "CN="+name, name+"$", 0, attrs{
 			"userAccountControl", numberText(uacWorkstation), "primaryGroupID", numberText(ridDomainComputers), "sAMAccountType", samMachine,

@@ -52,7 +52,11 @@ func (f *founder) configuration() {
 	site := f.object(sites, "site", "CN=Default-First-Site-Name", nil)
 	servers := f.object(site, "serversContainer", "CN=Servers", nil)
 	server := f.object(servers, "server", "CN=DC1", attrs{"dNSHostName", f.w.hostName()})
-	f.object(server, "nTDSDSA", "CN=NTDS Settings", attrs{"invocationId", string(f.w.invocation[:]), "msDS-Behavior-Version", levelV2016})
+	agent := f.object(server, "nTDSDSA", "CN=NTDS Settings", attrs{"invocationId", string(f.w.invocation[:]), "msDS-Behavior-Version", levelV2016, "options", "1"})
+	agent.link("msDS-HasDomainNCs", f.w.root)
+	for _, nc := range []*entry{f.w.root, c, f.w.schema} {
+		agent.link("hasMasterNCs", nc)
+	}
 	services := f.object(c, "container", "CN=Services", nil)
 	f.object(f.object(services, "container", "CN=Windows NT", nil), "nTDSService", "CN=Directory Service", nil)
 }
