@@ -29,8 +29,8 @@ var (
 )
 
 func (p palette) css() string {
-	return fmt.Sprintf(".b{fill:%s}.t{fill:%s}.f{fill:%s}.c1{fill:%s}.c2{fill:%s}.c3{fill:%s}.c4{fill:%s}.c5{fill:%s}.c6{fill:%s}.c7{fill:%s}",
-		p.b, p.t, p.f, p.c1, p.c2, p.c3, p.c4, p.c5, p.c6, p.c7)
+	return fmt.Sprintf(".b{fill:%s}.e{stroke:%s;stroke-opacity:.4}.t{fill:%s}.f{fill:%s}.c1{fill:%s}.c2{fill:%s}.c3{fill:%s}.c4{fill:%s}.c5{fill:%s}.c6{fill:%s}.c7{fill:%s}",
+		p.b, p.f, p.t, p.f, p.c1, p.c2, p.c3, p.c4, p.c5, p.c6, p.c7)
 }
 
 // SVG draws cells as an SVG 1.1 document with text as text, for light and dark
@@ -47,7 +47,7 @@ func SVG(title string, rows [][]Cell) string {
 	fmt.Fprintf(&b, "<style>text{font:%spx ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",\"Liberation Mono\",monospace;white-space:pre}.s{font-weight:bold}.u{text-decoration:underline}\n",
 		units(fontSize))
 	fmt.Fprintf(&b, "%s\n@media(prefers-color-scheme:dark){%s}</style>\n", light.css(), dark.css())
-	fmt.Fprintf(&b, `<rect class="b" width="%s" height="%s" rx="8"/><rect class="f" x="0.5" y="0.5" width="%s" height="%s" rx="8" fill-opacity="0.08"/>`+"\n", units(w), units(h), units(w-1), units(h-1))
+	fmt.Fprintf(&b, `<rect class="b e" x="0.5" y="0.5" width="%s" height="%s" rx="8"/>`+"\n", units(w-1), units(h-1))
 	for y, row := range rows {
 		drawRow(&b, margin+float64(y)*cellHeight, row)
 	}
