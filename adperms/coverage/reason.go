@@ -1,5 +1,7 @@
 package coverage
 
+import "strings"
+
 // Reason is why a password cannot be written back, as a stable code.
 type Reason uint8
 
@@ -32,31 +34,52 @@ func (r Reason) Code() string { return codes[r] }
 // Text says the reason in words.
 func (r Reason) Text() string { return texts[r].text }
 
+// One says the reason of a single user; by is the object that [Verdict] names,
+// "" for the user itself.
+func (r Reason) One(by string) string {
+	if by == "" {
+		by = "the user"
+	}
+	return strings.ReplaceAll(texts[r].one, "%", by)
+}
+
 // Fix says what to do about it.
 func (r Reason) Fix() string { return texts[r].fix }
 
-var texts = [reasons]struct{ text, fix string }{
+// texts speak of many users, of one (% is the object in the way), and of what to do.
+var texts = [reasons]struct{ text, one, fix string }{
 	Hidden: {"their permissions cannot be read by whoever is signed in",
+		"its permissions cannot be read by whoever is signed in",
 		"sign in as an account that may read permissions (READ_CONTROL) on them"},
 	Unreadable: {"their security descriptor is not well-formed",
+		"its security descriptor is not well-formed",
 		"look at their permissions by hand"},
 	ParentUnknown: {"the permissions of an object above them cannot be read, so that nobody can tell what they will inherit",
+		"the permissions of % cannot be read, so that nobody can tell what it will inherit",
 		"sign in as an account that may read permissions (READ_CONTROL) there"},
 	DeniedByACE: {"a deny takes a right away from the account or one of its groups",
+		"a deny takes a right away from the connector account or one of its groups",
 		"ask who set the deny and why; writeback does not remove what others set"},
 	ConditionUnknown: {"whether a right is granted hangs on the condition of an ACE, which only the DC evaluates",
+		"whether a right is granted hangs on the condition of an ACE, which only the DC evaluates",
 		"try one of them out with a pilot reset"},
 	OutOfScope: {"they are below none of the scopes",
+		"it is below none of the scopes",
 		"add what they are in with --scope, if their passwords are to be written back"},
 	ProtectedAccount: {"they are in a protected group: AdminSDHolder's task replaces their permissions within the hour, whatever is granted above them",
+		"it is in a protected group: AdminSDHolder's task replaces its permissions within the hour, whatever is granted above it",
 		"nothing: writeback to protected accounts is not supported by design, and AdminSDHolder is left alone, for whoever may reset administrators' passwords owns the domain"},
 	OrphanedAdminCount: {"they are marked as protected (adminCount) and no longer in a protected group: their inheritance was switched off and never on again",
+		"it is marked as protected (adminCount) and no longer in a protected group: its inheritance was switched off and never on again",
 		"enable inheritance on them and clear adminCount, after a look at why they were protected"},
 	InheritanceBlocked: {"a protected DACL keeps them from inheriting the rights",
+		"the DACL of % is protected: nothing that is granted above comes through",
 		"grant the rights on what blocks, with --scope, or enable inheritance there"},
 	ClassNotCovered: {"the rights are granted for other classes than theirs",
+		"the rights are granted for other classes than its own",
 		"grant them for that class as well: --class user,inetOrgPerson"},
 	NotGranted: {"nothing grants the right",
+		"no ACE grants it",
 		"writeback plan shows what is missing"},
 }
 

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -112,12 +113,28 @@ func (s *Survey) report() Report {
 			continue
 		}
 		r.Blocked = append(r.Blocked, Blocked{
-			Reason: reason.Code(), Text: reason.Text(), Fix: reason.Fix(), Count: t.blocked[reason],
+			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason],
 			Examples: slices.Clone(t.examples[reason]), Where: s.where(reason),
 		})
 	}
 	slices.SortStableFunc(r.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
 	return r
+}
+
+// fix says what to do; where OUs block, with the scopes that it takes, those of
+// the question first, because --scope replaces what is there without it.
+func (s *Survey) fix(r Reason) string {
+	if r != InheritanceBlocked || len(s.Blocking()) == 0 {
+		return r.Fix()
+	}
+	text := "grant the rights there as well:"
+	for _, dn := range s.q.Scopes {
+		text += fmt.Sprintf(" --scope %q", dn)
+	}
+	for _, p := range s.Blocking() {
+		text += fmt.Sprintf(" --scope %q", p.DN)
+	}
+	return text + "; or enable inheritance, there and on accounts that block it themselves"
 }
 
 // where names what bars users for the reason, or else where most of them are.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
@@ -44,12 +47,8 @@ const (
 // Errors: those of Scan, those of an edit that cannot be made, and what Each
 // returned.
 func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error) {
-	x := &cover{c: c, how: how, classes: map[string]secdesc.GUID{}}
-	for _, s := range adperms.Schema {
-		if s.Kind == adperms.Class {
-			x.classes[s.Name] = s.GUID
-		}
-	}
+	x := newCover(c)
+	x.how = how
 	how.Question.Protected = func(secdesc.SID) bool { return x.protected(ctx) }
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
@@ -72,6 +71,16 @@ type cover struct {
 	err     error // of a search within protected
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
+}
+
+func newCover(c *Conn) *cover {
+	x := &cover{c: c, classes: map[string]secdesc.GUID{}}
+	for _, s := range adperms.Schema {
+		if s.Kind == adperms.Class {
+			x.classes[s.Name] = s.GUID
+		}
+	}
+	return x
 }
 
 // above reads everything that is a container by its class.
@@ -232,4 +241,41 @@ func positive(number []byte) bool {
 func disabled(control []byte) bool {
 	n, err := strconv.ParseInt(string(control), 10, 64)
 	return err == nil && adperms.AccountControl(n).Has(adperms.AccountDisabled)
+}
+
+// Above reads the objects above a DN up to the domain's root, the nearest first:
+// one search. Those that are not shown are there without a descriptor.
+func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) {
+	x := newCover(c)
+	missing := coverage.New(coverage.Question{}).Missing
+	var out []coverage.Object
+	var filter strings.Builder
+	for _, up := range missing([]byte(dn), c.root.DefaultNC) {
+		out = append(out, coverage.Object{DN: up})
+		filter.WriteString("(distinguishedName=" + ldap.EscapeFilter(up) + ")")
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}, func(e *Entry) error {
+		classes := e.Texts("objectClass")
+		for i := range out {
+			if !strings.EqualFold(out[i].DN, e.DN) || len(classes) == 0 {
+				continue
+			}
+			class, err := x.guid(ctx, classes[len(classes)-1])
+			if err != nil {
+				return err
+			}
+			out[i] = coverage.Object{DN: e.DN, Class: class, Descriptor: e.Raw("nTSecurityDescriptor")}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Class is the schemaIDGUID of a class by its lDAPDisplayName; zero where the
+// schema does not show it.
+func (c *Conn) Class(ctx context.Context, name string) (secdesc.GUID, error) {
+	return newCover(c).guid(ctx, name)
 }
