@@ -10,10 +10,12 @@ import "errors"
 const (
 	tagInteger     = 0x02
 	tagOctetString = 0x04
+	tagBoolean     = 0x01
 	tagEnumerated  = 0x0a
 	tagSequence    = 0x30
 	tagSet         = 0x31
 
+	tagAbandon      = 0x50 // AbandonRequest, [APPLICATION 16]
 	tagEntry        = 0x64 // SearchResultEntry, [APPLICATION 4]
 	tagDone         = 0x65 // SearchResultDone, [APPLICATION 5]
 	tagReference    = 0x73 // SearchResultReference, [APPLICATION 19]
@@ -80,6 +82,28 @@ func number(content []byte) (n int64, ok bool) {
 		n = n<<8 | int64(o)
 	}
 	return n, true
+}
+
+// appendElement writes an element with a definite length.
+func appendElement(b []byte, tag byte, content []byte) []byte {
+	switch n := len(content); {
+	case n < 0x80:
+		b = append(b, tag, byte(n))
+	case n < 0x10000:
+		b = append(b, tag, 0x82, byte(n>>8), byte(n))
+	default:
+		b = append(b, tag, 0x84, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+	}
+	return append(b, content...)
+}
+
+// appendNumber writes an integer from 0 to 1<<31 - 1.
+func appendNumber(b []byte, tag byte, n int64) []byte {
+	content := []byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+	for len(content) > 1 && content[0] == 0 && content[1] < 0x80 {
+		content = content[1:]
+	}
+	return appendElement(b, tag, content)
 }
 
 // envelope is the outside of an LDAPMessage (RFC 4511 section 4.1.1).

@@ -7,24 +7,26 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// requests gives the SearchRequest of each page of a scan (RFC 4511 section
-// 4.5.1): the same but for message ID and cookie. The error is that of a filter
-// that is none.
-func (q *ScanQuery) requests(attributes []string, page uint32) (func(id int64, cookie []byte) []byte, error) {
+// pageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
+// 4.5.1): all the same but for message ID and cookie.
+type pageRequest struct {
+	operation []byte // encoded
+	sdFlags   []byte // the control, encoded; empty: it is not sent
+	size      uint32 // entries a page
+}
+
+// requests prepares a scan's requests. The error is that of a filter that is
+// none.
+func (q *ScanQuery) requests(attributes []string, page uint32) (*pageRequest, error) {
 	filter, err := ldap.CompileFilter(q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	return func(id int64, cookie []byte) []byte {
-		controls := ber.Encode(ber.ClassContext, ber.TypeConstructed, 0, nil, "controls")
-		paging := ldap.NewControlPaging(page)
-		paging.SetCookie(cookie)
-		controls.AppendChild(paging.Encode())
-		if slices.ContainsFunc(attributes, isDescriptor) {
-			controls.AppendChild(sdFlags(ownerGroupDACL).Encode())
-		}
-		return message(id, q.operation(filter, attributes), controls)
-	}, nil
+	r := &pageRequest{operation: q.operation(filter, attributes).Bytes(), size: page}
+	if slices.ContainsFunc(attributes, isDescriptor) {
+		r.sdFlags = sdFlags(ownerGroupDACL).Encode().Bytes()
+	}
+	return r, nil
 }
 
 func (q *ScanQuery) operation(filter *ber.Packet, attributes []string) *ber.Packet {
@@ -48,20 +50,30 @@ func (q *ScanQuery) operation(filter *ber.Packet, attributes []string) *ber.Pack
 	return op
 }
 
-// abandon is an AbandonRequest for the message with ID what.
-func abandon(id, what int64) []byte {
-	return message(id, ber.NewInteger(ber.ClassApplication, ber.TypePrimitive, ldap.ApplicationAbandonRequest, what, "abandon"))
-}
-
-func message(id int64, parts ...*ber.Packet) []byte {
-	m := ber.NewSequence("message")
-	m.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, id, "messageID"))
-	for _, p := range parts {
-		m.AppendChild(p)
-	}
-	return m.Bytes()
-}
-
 func octets(s string) *ber.Packet {
 	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, s, "")
+}
+
+// page is the request for the page that the cookie leads to; nil: the first.
+func (r *pageRequest) page(id int64, cookie []byte) []byte {
+	// RFC 2696 section 2: realSearchControlValue ::= SEQUENCE { size, cookie }.
+	value := appendElement(appendNumber(nil, tagInteger, int64(r.size)), tagOctetString, cookie)
+	value = appendElement(nil, tagSequence, value)
+	paging := appendElement(nil, tagOctetString, []byte(ldap.ControlTypePaging))
+	paging = appendElement(paging, tagOctetString, value)
+	controls := append(appendElement(nil, tagSequence, paging), r.sdFlags...)
+	return appendMessage(id, r.operation, appendElement(nil, tagControls, controls))
+}
+
+// abandon is an AbandonRequest for the message with ID what.
+func abandon(id, what int64) []byte {
+	return appendMessage(id, appendNumber(nil, tagAbandon, what))
+}
+
+func appendMessage(id int64, parts ...[]byte) []byte {
+	inner := appendNumber(nil, tagInteger, id)
+	for _, p := range parts {
+		inner = append(inner, p...)
+	}
+	return appendElement(nil, tagSequence, inner)
 }

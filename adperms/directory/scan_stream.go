@@ -5,9 +5,6 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
-
-	ber "github.com/go-asn1-ber/asn1-ber"
-	"github.com/go-ldap/ldap/v3"
 )
 
 // stream is what a running scan and the fork share: buffers full of whole
@@ -15,7 +12,7 @@ import (
 // soon as the one before has arrived, while the scan still looks through it.
 type stream struct {
 	f       *fork
-	request func(id int64, cookie []byte) []byte
+	request *pageRequest
 	full    chan chunk
 	slots   chan []byte  // buffers that the fork may fill; nil: one that is yet to be made
 	ahead   atomic.Int64 // octets of buffers beyond the slots
@@ -51,7 +48,7 @@ type pageEnd struct {
 var errScanning = errors.New("another scan runs on this connection")
 
 // scanWith starts a stream and asks for the first page.
-func (f *fork) scanWith(request func(id int64, cookie []byte) []byte) (*stream, error) {
+func (f *fork) scanWith(request *pageRequest) (*stream, error) {
 	s := &stream{
 		f: f, request: request, stopped: make(chan struct{}),
 		full: make(chan chunk, chunks+1+maxAhead/chunkSize), slots: make(chan []byte, chunks),
@@ -78,7 +75,7 @@ func (f *fork) scanWith(request func(id int64, cookie []byte) []byte) (*stream, 
 // take it: the fork calls this between two reads.
 func (s *stream) ask(cookie []byte) {
 	s.id, s.began = s.f.newID(), time.Now()
-	go s.f.send(s.request(s.id, cookie))
+	go s.f.send(s.request.page(s.id, cookie))
 }
 
 // newID gives the next message ID; f.mu is held.
@@ -106,31 +103,6 @@ func (s *stream) finish(message []byte) *pageEnd {
 		s.ask(cookie)
 	}
 	return end
-}
-
-// readDone reads a SearchResultDone message: the paging cookie (RFC 2696 section
-// 3; nil where the result is complete), or the DC's refusal.
-func readDone(message []byte) (cookie []byte, err error) {
-	packet, err := ber.DecodePacketErr(message)
-	if err != nil {
-		return nil, err
-	}
-	if err := ldap.GetLDAPError(packet); err != nil {
-		return nil, err
-	}
-	if len(packet.Children) < 3 {
-		return nil, nil
-	}
-	for _, child := range packet.Children[2].Children {
-		control, err := ldap.DecodeControl(child)
-		if err != nil {
-			return nil, err
-		}
-		if paging, ok := control.(*ldap.ControlPaging); ok {
-			return paging.Cookie, nil
-		}
-	}
-	return nil, nil
 }
 
 // acquire gives the fork a buffer for so many octets and more. It waits until

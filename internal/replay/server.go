@@ -1,0 +1,180 @@
+package replay
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"sync"
+	"time"
+
+	ber "github.com/go-asn1-ber/asn1-ber"
+)
+
+// Config says what a server serves.
+type Config struct {
+	Users   int
+	Plain   bool             // no TLS
+	Turn    bool             // every other search goes through the users backwards
+	Verdict func(At) Verdict // asked before every user and at the end of every page, on several goroutines; nil: all goes well
+}
+
+// Server serves a made-up domain on a loopback port of its own.
+type Server struct {
+	*directory
+	config   Config
+	tls      *tls.Config
+	ca       []byte
+	listener net.Listener
+
+	mu      sync.Mutex
+	conns   map[net.Conn]struct{} // nil: closed
+	serial  int
+	serving sync.WaitGroup
+}
+
+// Listen starts a server. Close ends it.
+func Listen(c Config) (*Server, error) {
+	d, err := newDirectory(c.Users)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{directory: d, config: c, conns: map[net.Conn]struct{}{}}
+	if err := s.certify(); err != nil {
+		return nil, fmt.Errorf("making a certificate: %w", err)
+	}
+	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	s.serving.Go(s.accept)
+	return s, nil
+}
+
+// URL is where the server is reached.
+func (s *Server) URL() string {
+	scheme := "ldaps://"
+	if s.config.Plain {
+		scheme = "ldap://"
+	}
+	return scheme + s.listener.Addr().String()
+}
+
+// CA is the certificate to trust, in PEM.
+func (s *Server) CA() []byte { return s.ca }
+
+// Close ends all connections and waits for their ends.
+func (s *Server) Close() error {
+	err := s.listener.Close()
+	s.mu.Lock()
+	for c := range s.conns {
+		c.Close()
+	}
+	s.conns = nil
+	s.mu.Unlock()
+	s.serving.Wait()
+	return err
+}
+
+func (s *Server) accept() {
+	for {
+		c, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		if s.conns == nil {
+			c.Close()
+			s.mu.Unlock()
+			return
+		}
+		s.conns[c] = struct{}{}
+		s.serial++
+		number := s.serial
+		s.serving.Go(func() { s.serve(c, number) })
+		s.mu.Unlock()
+	}
+}
+
+func (s *Server) serve(c net.Conn, number int) {
+	defer func() {
+		c.Close()
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+	}()
+	session := &session{Server: s, number: number}
+	wire := c
+	if s.config.Plain {
+		session.write = func(b []byte) error { _, err := c.Write(b); return err }
+	} else {
+		// One write to the socket for many TLS records.
+		b := &batch{Conn: c, w: bufio.NewWriterSize(c, 2*burst)}
+		t := tls.Server(b, s.tls)
+		if t.Handshake() != nil {
+			return
+		}
+		b.hold = true
+		wire = t
+		session.write = func(p []byte) error {
+			if _, err := t.Write(p); err != nil {
+				return err
+			}
+			return b.w.Flush()
+		}
+	}
+	in := bufio.NewReader(wire)
+	for {
+		p, err := ber.ReadPacket(in)
+		if err != nil || session.answer(p) != nil {
+			return
+		}
+	}
+}
+
+// batch collects what TLS writes.
+type batch struct {
+	net.Conn
+	w    *bufio.Writer
+	hold bool
+}
+
+func (b *batch) Write(p []byte) (int, error) {
+	n, err := b.w.Write(p)
+	if err == nil && !b.hold {
+		err = b.w.Flush()
+	}
+	return n, err
+}
+
+// certify makes a certificate for 127.0.0.1 that is its own authority.
+func (s *Server) certify() error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "replay"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return err
+	}
+	s.ca = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	s.tls = &tls.Config{
+		Certificates:                []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+		DynamicRecordSizingDisabled: true, // records of 16 KiB from the start, as a DC sends them
+	}
+	return nil
+}
