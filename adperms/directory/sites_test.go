@@ -18,6 +18,7 @@ import (
 func TestTwoDCs(t *testing.T) {
 	one, two := sambatest.NewPair(t)
 	t.Run("listed", func(t *testing.T) { dcsListed(t, one, two) })
+	t.Run("reached", func(t *testing.T) { dcsReached(t, one, two) })
 	t.Run("propagation", func(t *testing.T) { propagation(t, one, two) })
 	t.Run("another domain's DC", func(t *testing.T) { dcsOfAnotherDomain(t, one) })
 	t.Run("unlikely answers", func(t *testing.T) { dcsUnlikely(t, one) })
@@ -69,6 +70,33 @@ func dcsListed(t *testing.T, one, two *sambatest.DC) {
 	}
 	first.Connected, second.Connected = false, true
 	wantDCs(t, open(t, admin(two)), first, second)
+}
+
+// The names that one DC gives for all lead to all, and each is the one it is
+// said to be.
+func dcsReached(t *testing.T, one, two *sambatest.DC) {
+	o := admin(one)
+	o.DC, o.Resolver = "", sambatest.Resolver(t, one, two)
+	all, err := open(t, o).DCs(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	for _, dc := range all {
+		o.DC = "ldaps://" + dc.Host
+		c := open(t, o)
+		there, err := c.DCs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range there {
+			if d.Connected != (d.DSA == dc.DSA) {
+				t.Errorf("%s says that it is %+v", dc.Host, d)
+			}
+		}
+		if c.Root().ServerName != dc.DN {
+			t.Errorf("%s is %s, not %s", dc.Host, c.Root().ServerName, dc.DN)
+		}
+	}
 }
 
 // changing opens a connection through a tap that changes what is said about the

@@ -10,7 +10,9 @@
 //	ou := dc.OU(t)
 //	user := dc.AddUser(t, ou, sambatest.Unique("ann"), "Start-1234")
 //
-// A test that changes the domain root, or counts what is in the domain, takes a domain of its own with [New].
+// A test that changes the domain root, or counts what is in the domain, takes a domain of its own with [New],
+// one that wants to see two DCs of a domain takes [NewPair], and several domains are several calls of New with a [Realm] each. The names of all
+// of them lead to them with [Resolver].
 //
 // Where Samba is missing the test is skipped with the reason; with REQUIRE_SAMBA=1 in the environment it fails instead.
 package sambatest
