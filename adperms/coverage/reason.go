@@ -98,13 +98,21 @@ func (s Reasons) First() Reason {
 	return None
 }
 
-// Codes lists the set, the heaviest first.
-func (s Reasons) Codes() []string {
-	out := []string{}
+// All lists the set, the heaviest first.
+func (s Reasons) All() (out []Reason) {
 	for r := Hidden; r < reasons; r++ {
 		if s&(1<<r) != 0 {
-			out = append(out, r.Code())
+			out = append(out, r)
 		}
+	}
+	return out
+}
+
+// Codes lists the codes of the set, the heaviest first.
+func (s Reasons) Codes() []string {
+	out := []string{}
+	for _, r := range s.All() {
+		out = append(out, r.Code())
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
 
@@ -129,10 +128,10 @@ func (s *Survey) fix(r Reason) string {
 	}
 	text := "grant the rights there as well:"
 	for _, dn := range s.q.Scopes {
-		text += fmt.Sprintf(" --scope %q", dn)
+		text += ` --scope "` + dn + `"`
 	}
 	for _, p := range s.Blocking() {
-		text += fmt.Sprintf(" --scope %q", p.DN)
+		text += ` --scope "` + p.DN + `"`
 	}
 	return text + "; or enable inheritance, there and on accounts that block it themselves"
 }

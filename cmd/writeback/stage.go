@@ -21,8 +21,9 @@ import (
 // sitting wires one sitting on a domain: connection, stages, runner, face.
 type sitting struct {
 	wizard.Sitting
-	face *plain.Face
-	conn *directory.Conn
+	face     *plain.Face
+	conn     *directory.Conn
+	delegate *stages.Delegate
 }
 
 // occasion is what a sitting is for.
@@ -96,7 +97,7 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*si
 			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},
-		face: face, conn: conn,
+		face: face, conn: conn, delegate: delegate,
 	}, nil
 }
 

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"writeback/adperms"
+	"writeback/adperms/coverage"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+func (a *app) explainCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain USER",
+		Short: "Why this user's password can, or cannot, be written back",
+		Long: `explain tells for one user how each right of the connector account is decided: by
+which ACE, set on which object, and what stands in the way; then what else decides,
+such as a protected group, the password policy in force, or a disabled account. It
+ends with one sentence. USER is a DN, a UPN, a sAMAccountName or a SID.
+
+Nothing is written. The exit code is 0 whatever the answer is.`,
+		Args: exactly("user"),
+		RunE: a.verb(func(ctx context.Context, args []string) error { return a.explainUser(ctx, args[0]) }),
+	}
+}
+
+func (a *app) explainUser(ctx context.Context, name string) error {
+	s, err := a.sit(ctx, occasion{verb: "explain"})
+	if err != nil {
+		return err
+	}
+	defer s.conn.Close()
+	account, err := s.conn.Account(ctx, name)
+	if err != nil {
+		return cancelled(ctx, err)
+	}
+	e, err := a.explanation(ctx, s, account)
+	if err != nil {
+		return cancelled(ctx, err)
+	}
+	return s.face.Explained(e)
+}
+
+// explanation puts together what the directory says.
+func (a *app) explanation(ctx context.Context, s *sitting, u adperms.Account) (wizard.Explanation, error) {
+	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.delegate.Connector.DN,
+		Rights: []wizard.RightPath{}, Reasons: []wizard.Why{}}
+	if _, err := s.delegate.Inspect(ctx); err != nil {
+		return e, err
+	}
+	q, _ := s.delegate.Question(true)
+	q.Protected = func(secdesc.SID) bool { return len(u.ProtectedBy) > 0 }
+	class, err := s.conn.Class(ctx, u.Class)
+	if err != nil {
+		return e, err
+	}
+	above, err := s.conn.Above(ctx, u.DN)
+	if err != nil {
+		return e, err
+	}
+	x, err := coverage.Explain(q, coverage.User{DN: []byte(u.DN), SID: u.SID.Bytes(), Class: class, Descriptor: u.Object.Descriptor,
+		AdminCount: u.Object.AdminCount > 0, Disabled: u.Disabled}, above)
+	if err != nil {
+		return e, err
+	}
+	names, err := s.conn.Names(ctx, trustees(x))
+	if err != nil {
+		return e, err
+	}
+	e.Writable = x.Writable()
+	for i, d := range x.Decisions {
+		e.Rights = append(e.Rights, path(coverage.Rights[i], d, names))
+	}
+	if after := x.After.Writable(); x.Edited {
+		e.After = &after
+	}
+	e.Reasons = whyNot(x, adperms.Reasons(u, time.Now()))
+	e.Facts = facts(u)
+	e.Verdict = verdictOf(e)
+	return e, nil
+}
+
+func nameOfUser(u adperms.Account) string {
+	parts := slices.DeleteFunc([]string{u.DisplayName, u.UPN, u.SAM}, func(s string) bool { return s == "" })
+	return strings.Join(parts, ", ")
+}
+
+func trustees(x coverage.Explanation) (out []secdesc.SID) {
+	for _, d := range x.Decisions {
+		if d.Ground == adperms.ByACE {
+			out = append(out, d.ACE.Trustee)
+		}
+	}
+	return out
+}
+
+// path is one right, decided.
+func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wizard.RightPath {
+	p := wizard.RightPath{Right: r.Name, Granted: d.Granted, From: d.From}
+	switch {
+	case d.Ground == adperms.ByACE:
+		w := adperms.Describe(d.ACE)
+		p.Words = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, nameOr(names, d.ACE.Trustee), w.Permission, w.AppliesTo)
+		if d.Granted {
+			p.By = d.ACE.SDDL()
+		} else {
+			p.DeniedBy = d.ACE.SDDL()
+		}
+		if d.Stale {
+			p.Note = "inherited, but no object above has it any more: it is left from before, and goes when permissions are propagated next"
+		}
+	case d.Ground == adperms.NullDACL:
+		p.Note = "the user has no DACL: everybody has every right"
+	case d.Ground == adperms.NoACE:
+		p.Note = "no ACE speaks of it"
+	}
+	if d.Unsure {
+		p.Note = "it hangs on the condition of an ACE, which only the DC evaluates"
+	}
+	return p
+}
+
+func nameOr(names map[secdesc.SID]string, s secdesc.SID) string {
+	if n := names[s]; n != "" {
+		return n
+	}
+	return s.String()
+}
+
+// whyNot joins what the rights lack with what else decides. What both say is told
+// once, in the words that know more.
+func whyNot(x coverage.Explanation, account []adperms.Reason) []wizard.Why {
+	out := []wizard.Why{}
+	for _, r := range x.Reasons.All() {
+		if !slices.ContainsFunc(account, func(o adperms.Reason) bool { return o.Code == r.Code() }) {
+			out = append(out, wizard.Why{Code: r.Code(), Weight: string(adperms.Blocks), Text: r.One(x.By), Fix: r.Fix()})
+		}
+	}
+	for _, r := range account {
+		out = append(out, wizard.Why{Code: r.Code, Weight: string(r.Weight), Text: r.Text, Fix: r.Fix})
+	}
+	rank := []string{string(adperms.Blocks), string(adperms.Hinders), string(adperms.Notes)}
+	slices.SortStableFunc(out, func(a, b wizard.Why) int { return slices.Index(rank, a.Weight) - slices.Index(rank, b.Weight) })
+	return out
+}
+
+// facts are what a help desk asks next.
+func facts(u adperms.Account) (out []wizard.Fact) {
+	add := func(what, value, source string) {
+		out = append(out, wizard.Fact{What: what, Value: value, Source: source})
+	}
+	if !u.PasswordSet.IsZero() {
+		add("password last set", u.PasswordSet.Format(time.RFC3339), "pwdLastSet")
+	}
+	if p := u.Policy; !p.Unread && p.DN != "" {
+		name := "of the domain"
+		if p.FineGrained() {
+			name = p.Name
+		}
+		add("password policy", fmt.Sprintf("%s: at least %d characters, complexity %s, the last %d not again, minimum age %s", name,
+			p.MinLength, onOff(p.Complex), p.History, days(p.MinAge)), p.DN)
+	}
+	return out
+}
+
+// days says a duration as policies are made: in days, where it is whole ones.
+func days(d time.Duration) string {
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%d d", d/(24*time.Hour))
+	}
+	return d.String()
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}
+
+// verdictOf is the one sentence.
+func verdictOf(e wizard.Explanation) string {
+	var blocks []string
+	for _, w := range e.Reasons {
+		if w.Weight == string(adperms.Blocks) {
+			blocks = append(blocks, w.Code)
+		}
+	}
+	list := strings.Join(blocks, ", ")
+	switch {
+	case !e.Writable && e.After != nil && *e.After:
+		return "This password cannot be written back now; it can be once the plan is applied."
+	case !e.Writable:
+		return "This password cannot be written back: " + list + "."
+	case len(blocks) > 0:
+		return "The connector account has every right on this user, but the password is not written back: " + list + "."
+	}
+	return "This password can be written back: the connector account has every right that it takes. A pilot reset is the proof."
+}
