@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"time"
+
+	"writeback/adperms"
+	"writeback/cloudconfig"
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// askCloud fills in the sources of the sync server and the tenant, where
+// something speaks of them. A sign-in that is refused makes its checks not
+// checked; a command line that makes no sense ends doctor.
+func (d *diagnosis) askCloud(ctx context.Context, connector adperms.Connector, words map[string]steps.Attestation) error {
+	s := &d.sources
+	if !d.cloudAsked(words) {
+		s.Unasked = "nothing was said of the tenant or the sync server: give --auth to sign in to the tenant, and --sync-server, or run doctor on that server"
+		return nil
+	}
+	links, err := cloudconfig.Cloud(d.settings.cloud.cloud).Endpoints()
+	if err != nil {
+		return err
+	}
+	cloud := &stages.Cloud{Words: words, Links: links, Expected: stages.Expected{
+		Tenant: d.settings.cloud.tenant, Described: connector.Tenant, Host: connector.Host, Product: d.settings.cloud.sync}}
+	d.target.Tenant, err = d.signIn(ctx, cloud, links)
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage) || ctx.Err() != nil:
+		return err
+	case err != nil:
+		s.Unasked = "the sign-in to the tenant did not work: " + err.Error()
+		return nil
+	case cloud.Tenant == nil:
+		s.Unasked = "nobody is signed in to the tenant: give --auth"
+	}
+	method, err := d.reachServer(cloud, connector)
+	if err != nil {
+		return err
+	}
+	return d.connectCloud(cloud, method)
+}
+
+// connectCloud hands what is reached to the checks. The server is asked once for
+// all of them: it may take its time.
+func (d *diagnosis) connectCloud(cloud *stages.Cloud, method stages.Method) error {
+	s := &d.sources
+	if cloud.Tenant != nil {
+		s.Roles = cloud.Tenant.Roles
+	}
+	if cloud.Server != nil {
+		cloud.Server = &remembered{SyncServer: cloud.Server}
+		s.Server = cloud.Server.Server
+	}
+	w := &stages.Writeback{Cloud: cloud, Method: method}
+	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: d.settings.cloud.accountUnlock}
+	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAtAll(ctx, w.Step(), p.Step()) }
+	return nil
+}
+
+// remembered is a sync server whose first answer stands for the whole call.
+type remembered struct {
+	stages.SyncServer
+	asked  bool
+	answer cloudconfig.Server
+	err    error
+}
+
+func (s *remembered) Server(ctx context.Context) (cloudconfig.Server, error) {
+	if !s.asked {
+		s.answer, s.err = s.SyncServer.Server(ctx)
+		s.asked = ctx.Err() == nil
+	}
+	return s.answer, s.err
+}
+
+// reaching tries hosts by TCP and TLS, without a proxy, as the writeback service
+// does.
+type reaching struct{ tls.Dialer }
+
+const reachWithin = 15 * time.Second
+
+// newReaching uses the resolver and the roots given; nil: the system's.
+func newReaching(r *net.Resolver, roots *x509.CertPool) *reaching {
+	return &reaching{tls.Dialer{NetDialer: &net.Dialer{Resolver: r}, Config: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}}}
+}
+
+// Reach says who issued the certificate that the host showed: where that is not
+// a public CA, somebody on the way opens the TLS.
+func (r *reaching) Reach(ctx context.Context, host string) (issuer string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, reachWithin)
+	defer cancel()
+	conn, err := r.DialContext(ctx, "tcp", net.JoinHostPort(host, "443"))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	return conn.(*tls.Conn).ConnectionState().PeerCertificates[0].Issuer.String(), nil
+}

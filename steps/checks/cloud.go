@@ -1,0 +1,268 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// What the cloud stages find is sorted into checks by its code. A code that is
+// in no list is told with the stage that found it.
+var (
+	ofServer  = []string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"}
+	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
+	ofLicence = []string{"licence-missing"}
+	ofRoles   = []string{"role-missing"}
+	ofSSPR    = []string{"portal-unread", "registrations-unread", "sspr-for-nobody", "admin-sspr-off", "portal-on-server-off"}
+	unread    = []string{"tenant-unread", "server-unread"}
+	// aboutWriting are findings about a write that a plan would make.
+	aboutWriting = []string{"writeback-by-hand", "sspr-by-hand", "undocumented-api", "graph-flag-unsupported"}
+)
+
+// staged are the two cloud stages.
+func (l *look) staged(ctx context.Context) ([]steps.StepPlan, error) {
+	if l.Features == nil {
+		return nil, l.unasked()
+	}
+	return asked(&l.features, func() ([]steps.StepPlan, error) { return l.Features(ctx) })
+}
+
+func (l *look) unasked() error {
+	if l.Unasked != "" {
+		return errors.New(l.Unasked)
+	}
+	return errors.New("neither the tenant nor the sync server is asked")
+}
+
+// said are the findings of both stages with one of the codes, each once.
+func said(all []steps.StepPlan, codes []string) (out []steps.Finding) {
+	for _, s := range all {
+		for _, f := range s.Findings {
+			if slices.Contains(codes, f.Code) && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// unreadBy gives why a source could not be asked, as an answer.
+func unreadBy(all []steps.StepPlan, code string) (answer, bool) {
+	for _, f := range said(all, []string{code}) {
+		text := f.Text
+		if f.Fix != "" {
+			text += ": " + f.Fix
+		}
+		return unchecked("%s", text), true
+	}
+	return answer{}, false
+}
+
+// ofStage is a stage's own findings: those that no other check tells.
+func ofStage(s steps.StepPlan) (out []steps.Finding) {
+	for _, f := range s.Findings {
+		if f.Level == steps.LevelInfo && !f.Manual || slices.Contains(slices.Concat(ofServer, ofTenant, ofLicence, ofRoles, ofSSPR, unread, aboutWriting), f.Code) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func stageOf(all []steps.StepPlan, id string) (steps.StepPlan, bool) {
+	i := slices.IndexFunc(all, func(s steps.StepPlan) bool { return s.ID == id })
+	if i < 0 || all[i].State == steps.StateSkipped {
+		return steps.StepPlan{}, false
+	}
+	return all[i], true
+}
+
+func writebackFeature(ctx context.Context, l *look) (answer, error) {
+	return l.feature(ctx, "writeback", "writeback-off", "password writeback is off on the sync side", nil)
+}
+
+func ssprFeature(ctx context.Context, l *look) (answer, error) {
+	return l.feature(ctx, "sspr", "sspr-off", "the tenant does not hand self-service resets over", ofSSPR)
+}
+
+// feature is a cloud stage as it stands: its first evidence is the verdict.
+func (l *look) feature(ctx context.Context, id, off, text string, more []string) (answer, error) {
+	all, err := l.staged(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	s, there := stageOf(all, id)
+	if !there || len(s.Evidence) == 0 {
+		return unchecked("the stage %s is left out", id), nil
+	}
+	verdict := s.Evidence[0]
+	a := answer{text: verdict.What, source: verdict.Source, evidence: s.Evidence}
+	switch verdict.State {
+	case steps.EvidenceVerified, steps.EvidenceAttested:
+	case steps.EvidenceOff:
+		a = a.warn(off, "writeback plan shows what is needed", "%s: %s", text, verdict.What)
+	default:
+		a = unchecked("nothing proves it either way%s", because(all))
+		a.evidence = s.Evidence
+	}
+	a.findings = append(append(a.findings, ofStage(s)...), said(all, more)...)
+	return a, nil
+}
+
+// because names the sources that could not be asked.
+func because(all []steps.StepPlan) string {
+	var out []string
+	for _, f := range said(all, append([]string{"portal-unread"}, unread...)) {
+		out = append(out, f.Text)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(out, "; ")
+}
+
+func tenantSync(ctx context.Context, l *look) (answer, error) {
+	return l.tenantPart(ctx, "the tenant is the right one and is synchronised", ofTenant)
+}
+
+func tenantLicence(ctx context.Context, l *look) (answer, error) {
+	return l.tenantPart(ctx, "the tenant has a licence that includes password writeback", ofLicence)
+}
+
+// tenantPart is what the stages have to say of the tenant under some codes.
+func (l *look) tenantPart(ctx context.Context, fine string, codes []string) (answer, error) {
+	if l.Roles == nil {
+		return answer{}, l.unasked()
+	}
+	all, err := l.staged(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	if a, is := unreadBy(all, "tenant-unread"); is {
+		return a, nil
+	}
+	a := saw("Microsoft Graph", "%s", fine)
+	a.findings = said(all, codes)
+	if part := hidden(all, codes); part != "" {
+		return unchecked("%s", part), nil
+	}
+	if a.state() != OK {
+		a.text = a.findings[0].Text
+	}
+	return a, nil
+}
+
+// hidden says which part that decides a check could not be read.
+func hidden(all []steps.StepPlan, codes []string) string {
+	part := map[bool]string{true: "licence", false: "synchronisation"}[slices.Equal(codes, ofLicence)]
+	for _, f := range said(all, []string{"tenant-part-unread"}) {
+		if f.Level != steps.LevelInfo && strings.Contains(f.Text, part) {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// tenantRoles names the roles, and warns where the page would have to be set and
+// none of them may.
+func tenantRoles(ctx context.Context, l *look) (answer, error) {
+	if l.Roles == nil {
+		return answer{}, l.unasked()
+	}
+	roles, err := l.Roles(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	var names []string
+	for _, r := range roles {
+		names = append(names, r.Name)
+	}
+	a := saw("Microsoft Graph", "%s", strings.Join(names, ", "))
+	if len(names) == 0 {
+		a.text = "no directory role"
+	}
+	if cloudconfig.MaySetPolicy(roles) {
+		return a, nil
+	}
+	const fix = "sign in as Authentication Policy Administrator or Global Administrator (activate the role first, where it is only eligible)"
+	all, err := l.staged(ctx)
+	if s, there := stageOf(all, "sspr"); err == nil && there && s.State != steps.StateOK {
+		return a.warn("role-missing", fix, "who is signed in has no role that may set Password reset > On-premises integration, and it is not known to be as it should be"), nil
+	}
+	return a.note("role-missing", "", "who is signed in has no role that may set Password reset > On-premises integration; nothing has to be set there"), nil
+}
+
+// serverOf reads the sync server once.
+func (l *look) serverOf(ctx context.Context) (cloudconfig.Server, error) {
+	if l.Server == nil {
+		return cloudconfig.Server{}, errors.New("the sync server is not asked: run doctor on it, or give --sync-server HOST, or --handoff-answer FILE")
+	}
+	return asked(&l.server, func() (cloudconfig.Server, error) { return l.Server(ctx) })
+}
+
+func syncServer(ctx context.Context, l *look) (answer, error) {
+	s, err := l.serverOf(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	all, err := l.staged(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	a := saw("sync server "+s.Host, "%s", serverText(s))
+	a.findings = said(all, ofServer)
+	if !s.Scheduler && s.Product == "connect" {
+		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+s.Host+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
+	}
+	return a, nil
+}
+
+// serverText says what runs on the server, and what it logged last.
+func serverText(s cloudconfig.Server) string {
+	parts := []string{map[string]string{"connect": "Entra Connect", "cloud": "Cloud Sync agent"}[s.Product]}
+	for _, c := range s.Connectors {
+		parts = append(parts, "forest "+c.Forest+" as "+c.Account)
+	}
+	if e, ok := lastEvent(s.Events); ok {
+		m, _ := cloudconfig.Meaning(e.ID)
+		parts = append(parts, fmt.Sprintf("last event %d at %s (%s)", e.ID, e.At.UTC().Format(time.RFC3339), m.Text))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
+}
+
+func lastEvent(all []cloudconfig.Event) (last cloudconfig.Event, ok bool) {
+	for _, e := range all {
+		if !ok || e.At.After(last.At) {
+			last, ok = e, true
+		}
+	}
+	return last, ok
+}
+
+func syncVersion(ctx context.Context, l *look) (answer, error) {
+	s, err := l.serverOf(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	if s.Version == "" {
+		return unchecked("%s did not tell the version of its sync product", s.Host), nil
+	}
+	a := saw("sync server "+s.Host, "%s %s", map[string]string{"connect": "Entra Connect", "cloud": "Cloud Sync agent"}[s.Product], s.Version)
+	switch v := cloudconfig.Versions(s.Product, s.Version); {
+	case v.Unknown:
+		return unchecked("the version %q of %s is not one that can be compared", s.Version, s.Host), nil
+	case v.Dead:
+		a = a.fail("sync-version", "install a current version", "%s", v.Text)
+	case v.Text != "":
+		a = a.warn("sync-version", "install a current version", "%s", v.Text)
+	default:
+		a.text += "; whether it is still supported is not known here: a version is for 12 months after the next one"
+	}
+	return a, nil
+}

@@ -1,0 +1,178 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+const nameIt = "name the account that the sync product uses in Active Directory: --connector"
+
+func connectorAccount(_ context.Context, l *look) (answer, error) {
+	switch {
+	case len(l.Connectors) == 0:
+		return saw(l.Place.DC, "none was found").fail("connector-missing", nameIt,
+			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", l.Place.Domain), nil
+	case l.Named:
+		return saw(l.Place.DC, "%s, as it was named", about(l.Connectors[0])), nil
+	case len(l.Connectors) == 1:
+		return saw(l.Place.DC, "%s", about(l.Connectors[0])), nil
+	}
+	var list []string
+	for _, c := range l.Connectors {
+		list = append(list, about(c))
+	}
+	return saw(l.Place.DC, "%s", strings.Join(list, "; ")).warn("several-connectors",
+		"disable those of installations that are gone, once nothing uses them; until then say which one is meant with --connector",
+		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts still may read all password hashes", len(l.Connectors)), nil
+}
+
+// about tells one connector account from another.
+func about(c adperms.Connector) string {
+	parts := []string{map[adperms.Product]string{adperms.EntraConnect: "Entra Connect", adperms.CloudSync: "Cloud Sync"}[c.Product]}
+	if c.Host != "" {
+		parts = append(parts, "sync server "+c.Host)
+	}
+	if c.Tenant != "" {
+		parts = append(parts, "tenant "+c.Tenant)
+	}
+	return fmt.Sprintf("%s (%s)", c.DN, strings.Join(parts, ", "))
+}
+
+// eachConnector asks of every connector account, and joins what is said.
+func (l *look) eachConnector(ctx context.Context, one func(a answer, c adperms.Account) (answer, error)) (answer, error) {
+	if len(l.Connectors) == 0 {
+		return unchecked("there is no connector account: %s", nameIt), nil
+	}
+	a, said := answer{source: l.Place.DC}, []string{}
+	for _, c := range l.Connectors {
+		account, err := l.account(ctx, c.DN)
+		if err != nil {
+			return answer{}, fmt.Errorf("read %s: %w", c.DN, err)
+		}
+		a.text = ""
+		if a, err = one(a, account); err != nil {
+			return answer{}, err
+		}
+		said = append(said, c.SAM+": "+a.text)
+	}
+	a.text = strings.Join(said, "; ")
+	return a, nil
+}
+
+func connectorState(ctx context.Context, l *look) (answer, error) {
+	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+		return stateOf(a, c, l.now), nil
+	})
+}
+
+// stateOf looks whether an account can sign in, and for how long its password is
+// good. Managed service accounts change theirs by themselves.
+func stateOf(a answer, c adperms.Account, now time.Time) answer {
+	who := c.DN
+	a.text = "enabled, password " + passwordAge(c, now)
+	if c.Control.Has(adperms.AccountDisabled) {
+		a.text = "disabled"
+		a = a.warn("connector-disabled", "enable it, or name the account that the sync server uses now: --connector", "%s is disabled: nothing is synchronised and no password written back with it", who)
+	}
+	if c.Expired(now) {
+		a = a.fail("connector-expired", "give the account a later end", "%s expired at %s", who, c.Expires.Format(time.RFC3339))
+	}
+	if c.LockedOut(now) {
+		a = a.warn("connector-locked", "find out who signs in as it with a wrong password, then unlock it", "%s has been locked out since %s", who, c.LockedAt.Format(time.RFC3339))
+	}
+	if c.MustChange {
+		a = a.fail("connector-must-change", "give it a password on the sync server and in Active Directory, without User must change password at next logon", "%s has to change its password at the next sign-in, which a service cannot", who)
+	}
+	return passwordEnds(a, c, now)
+}
+
+func passwordAge(c adperms.Account, now time.Time) string {
+	if c.PasswordSet.IsZero() {
+		return "of unknown age"
+	}
+	return "set " + age(now.Sub(c.PasswordSet).Truncate(24*time.Hour)) + " ago"
+}
+
+// passwordEnds warns of a password that expires. Installations make accounts
+// whose passwords do not.
+func passwordEnds(a answer, c adperms.Account, now time.Time) answer {
+	if !c.IsUser() || c.Control.Has(adperms.PasswordNeverExpires) || c.Policy.MaxAge <= 0 || c.Policy.Unread || c.PasswordSet.IsZero() {
+		return a
+	}
+	const change = "change it in time in Active Directory and in the connector's properties on the sync server, or set Password never expires on the account"
+	end := c.PasswordSet.Add(c.Policy.MaxAge)
+	switch left := end.Sub(now); {
+	case left <= 0:
+		return a.fail("connector-password-expired", change, "the password of %s expired at %s", c.DN, end.Format(time.RFC3339))
+	case left < soon:
+		return a.warn("connector-password-expiring", change, "the password of %s expires at %s, in %s: synchronisation and writeback stop then", c.DN, end.Format(time.RFC3339), days(left))
+	}
+	return a
+}
+
+// connectorPrivileges looks for what a connector account should not have: a
+// place in a protected group, or full control of the domain. Whoever takes over
+// the sync server has these, too.
+func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
+	root, err := l.object(ctx, l.Place.DomainDN)
+	if err != nil {
+		return answer{}, err
+	}
+	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+		a.text = "in no protected group"
+		if len(c.ProtectedBy) > 0 {
+			a.text = "a member of " + groups(c.ProtectedBy)
+			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses such accounts since 1.4",
+				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
+			return a, nil
+		}
+		if right := mayTakeOver(root, c); right != "" {
+			a.text += ", but may " + right + " of the domain"
+			a = a.warn("connector-too-powerful", "remove the ACE that gives it, once it is known that nothing needs it; see the domain's permissions",
+				"%s may %s of %s: it can give itself every right there is", c.DN, right, l.Place.DomainDN)
+		}
+		return a, nil
+	})
+}
+
+func groups(all []adperms.Protected) string {
+	var out []string
+	for _, p := range all {
+		out = append(out, p.Name)
+	}
+	return strings.Join(out, " and of ")
+}
+
+// mayTakeOver names the right that lets the account change permissions on the
+// domain's root; "" for none.
+func mayTakeOver(root target, c adperms.Account) string {
+	for _, r := range []adperms.Right{{Name: "change the permissions", Mask: secdesc.WriteDACL}, {Name: "become the owner", Mask: secdesc.WriteOwner}} {
+		if adperms.Access(root.Target, c.Token, r).Granted {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// target is an object as the access check takes it.
+type target struct {
+	adperms.Object
+	adperms.Target
+}
+
+func (l *look) object(ctx context.Context, dn string) (target, error) {
+	o, err := l.Directory.Object(ctx, dn)
+	if err != nil {
+		return target{}, err
+	}
+	d, err := secdesc.Parse(o.Descriptor)
+	if err != nil {
+		return target{}, fmt.Errorf("read the permissions of %s: %w", dn, err)
+	}
+	return target{o, adperms.Target{Descriptor: d, Self: o.SID}}, nil
+}

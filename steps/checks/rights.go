@@ -1,0 +1,162 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// elsewhere are the findings of the stage delegate that other checks tell.
+var elsewhere = []string{"schema-mismatch", "connector-disabled", "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
+
+// delegatedRights is the stage delegate as it stands.
+func delegatedRights(ctx context.Context, l *look) (answer, error) {
+	s, err := l.delegated(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	a := saw(l.Place.DC, "everything that the documents ask for is granted")
+	a.evidence = s.Evidence
+	if n := len(s.Changes); n > 0 {
+		a.text = count(n, "right") + " of the connector account missing"
+		a = a.warn("rights-missing", "writeback plan shows what is missing, writeback apply grants it", "missing: %s", strings.Join(lines(s.Changes), "; "))
+	}
+	for _, f := range s.Findings {
+		if f.Level != steps.LevelInfo && !slices.Contains(elsewhere, f.Code) {
+			a.findings = append(a.findings, f)
+		}
+	}
+	return a, nil
+}
+
+func lines(all []steps.Change) (out []string) {
+	for _, c := range all {
+		out = append(out, c.Line+" on "+c.Target)
+	}
+	return out
+}
+
+func (l *look) delegated(ctx context.Context) (steps.StepPlan, error) {
+	if l.Delegation == nil {
+		return steps.StepPlan{}, fmt.Errorf("it is not known which account is to have them: %s", nameIt)
+	}
+	return asked(&l.delegation, func() (steps.StepPlan, error) { return l.Delegation(ctx) })
+}
+
+// unexpireRight looks for the right that the DC checks on the domain object
+// itself: Authenticated Users hold it by default, and hardened domains take it
+// from them.
+func unexpireRight(ctx context.Context, l *look) (answer, error) {
+	root, err := l.object(ctx, l.Place.DomainDN)
+	if err != nil {
+		return answer{}, err
+	}
+	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+		d := adperms.Access(root.Target, c.Token, adperms.UnexpirePassword)
+		if d.Granted {
+			a.text = "has it"
+			if d.Ground == adperms.ByACE {
+				a.text += " by " + d.ACE.SDDL()
+			}
+			return a, nil
+		}
+		a.text = "does not have it"
+		return a.warn("unexpire-missing", "writeback apply grants it (--unexpire auto)",
+			"%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must choose another at the next sign-in", c.DN, l.Place.DomainDN), nil
+	})
+}
+
+// preWindows is BUILTIN\Pre-Windows 2000 Compatible Access.
+var preWindows = secdesc.MustSID("S-1-5-32-554")
+
+// samAccess looks whether the connector account may ask the SAM about users, as
+// writeback does (NetUserGetInfo): as a member of Pre-Windows 2000 Compatible
+// Access, where Authenticated Users are in it, or by rights of its own on the
+// samServer object. That the registry may restrict it on top (RestrictRemoteSam)
+// cannot be seen by LDAP.
+func samAccess(ctx context.Context, l *look) (answer, error) {
+	if len(l.Connectors) == 0 {
+		return l.eachConnector(ctx, nil)
+	}
+	server, err := l.object(ctx, "CN=Server,CN=System,"+l.Place.DomainDN)
+	if err != nil {
+		return answer{}, err
+	}
+	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+		member := c.Token.Has(preWindows)
+		reads := readsAndLists(server, c.Token)
+		switch {
+		case member && reads:
+			a.text = "is in Pre-Windows 2000 Compatible Access and reads the samServer object"
+		case reads:
+			a.text = "is not in Pre-Windows 2000 Compatible Access, and reads the samServer object by other rights"
+		default:
+			a.text = "cannot read the samServer object"
+			a = a.warn("sam-access", "put Authenticated Users into Pre-Windows 2000 Compatible Access, or give the connector account Read on CN=Server,CN=System; check RestrictRemoteSam, too",
+				"%s may not read and list %s (%s): Microsoft names this among the reasons for access denied when a password is written back (33004)", c.DN, server.DN, membership(member))
+		}
+		return a, nil
+	})
+}
+
+func membership(member bool) string {
+	if member {
+		return "it is in Pre-Windows 2000 Compatible Access, which has no right there"
+	}
+	return "it is not in Pre-Windows 2000 Compatible Access"
+}
+
+func readsAndLists(o target, token adperms.Token) bool {
+	for _, mask := range []secdesc.AccessMask{secdesc.ReadProperty, secdesc.ListChildren} {
+		if !adperms.Access(o.Target, token, adperms.Right{Mask: mask}).Granted {
+			return false
+		}
+	}
+	return true
+}
+
+// operatorRights looks whether who is signed in could make the changes. Where
+// nothing is missing, that they could not is only worth a note.
+func operatorRights(ctx context.Context, l *look) (answer, error) {
+	var without []string
+	for _, dn := range l.objects() {
+		o, err := l.Directory.Object(ctx, dn)
+		if err != nil {
+			return answer{}, err
+		}
+		if !o.MayWriteDACL() {
+			without = append(without, o.DN)
+		}
+	}
+	who := l.Place.Operator
+	if who == "" {
+		who = "the account that is signed in"
+	}
+	if len(without) == 0 {
+		return saw(l.Place.DC, "%s may change the permissions of %s", who, strings.Join(l.objects(), " and ")), nil
+	}
+	a := saw(l.Place.DC, "%s may not change the permissions of %s", who, strings.Join(without, " and "))
+	s, err := l.delegated(ctx)
+	needed := err != nil || len(s.Changes) > 0
+	const fix = "sign in as somebody who has Modify permissions there, such as a member of Domain Admins, before writeback apply"
+	if !needed {
+		return a.note("no-right-to-write", "", "the rights are granted already: nothing has to be changed there"), nil
+	}
+	return a.warn("no-right-to-write", fix, "%s, so that writeback apply would be refused", a.text), nil
+}
+
+// objects are the DNs whose permissions may have to be changed.
+func (l *look) objects() []string {
+	out := []string{l.Place.DomainDN}
+	for _, dn := range l.Scopes {
+		if !slices.ContainsFunc(out, func(have string) bool { return strings.EqualFold(have, dn) }) {
+			out = append(out, dn)
+		}
+	}
+	return out
+}

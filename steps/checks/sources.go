@@ -1,0 +1,131 @@
+package checks
+
+import (
+	"context"
+	"time"
+
+	"writeback/adperms"
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// Sources are what the checks look at. A nil source is one that there is not;
+// what hangs on it is not checked.
+type Sources struct {
+	Directory Directory
+	Place     Place
+	Link      Link
+
+	// Connectors are the accounts that look like those of a sync product, or the
+	// one that was named.
+	Connectors []adperms.Connector
+	Named      bool
+	Scopes     []string // DNs where the rights are to be; none: the domain's root
+
+	// Delegation is the stage delegate as it stands. Its error is why it could not
+	// be looked at.
+	Delegation func(context.Context) (steps.StepPlan, error)
+	// Features are the stages writeback and sspr as they stand.
+	Features func(context.Context) ([]steps.StepPlan, error)
+	Server   func(context.Context) (cloudconfig.Server, error)
+	Roles    func(context.Context) ([]cloudconfig.Role, error)
+	// Unasked says what to give where the cloud's sources are nil.
+	Unasked string
+
+	Dialer   Dialer
+	Cloud    cloudconfig.Cloud
+	HostName string // of this computer
+
+	Begin func(Check)      // is told of each check before it is made; nil: nobody
+	Clock func() time.Time // nil: time.Now
+}
+
+func (s Sources) now() time.Time {
+	if s.Clock != nil {
+		return s.Clock()
+	}
+	return time.Now()
+}
+
+// Directory is what the checks need of a domain controller.
+type Directory interface {
+	Object(ctx context.Context, dn string) (adperms.Object, error)
+	Schema(ctx context.Context) ([]adperms.SchemaName, error)
+	Account(ctx context.Context, name string) (adperms.Account, error)
+	DomainPolicy(ctx context.Context) (adperms.PasswordPolicy, error)
+	PasswordSettings(ctx context.Context) ([]adperms.PasswordSettings, error)
+	// System is the operating system of the DC, "" where it does not say.
+	System(ctx context.Context) (string, error)
+	// SigningRequired says whether the DC refuses sign-ins that are neither signed
+	// nor inside TLS.
+	SigningRequired(ctx context.Context) (bool, error)
+}
+
+// Place is the domain and the DC, as the DC itself tells it.
+type Place struct {
+	Domain   string // DNS name
+	DomainDN string
+	DC       string // DNS host name
+	ReadOnly bool   // an RODC
+	Synced   bool   // rootDSE isSynchronized
+	Operator string // who is signed in
+	Kerberos bool   // they signed in by Kerberos, and not by name and password
+
+	ForestLevel, DomainLevel, DCLevel int // msDS-Behavior-Version; -1: not given
+
+	Paging, SDFlags, PolicyHints bool // the DC offers these controls
+}
+
+// Link is the TLS connection to the DC. Its texts are raw, from the certificate.
+type Link struct {
+	Version, Cipher string
+	Subject, Issuer string
+	Names           []string
+	NotAfter        time.Time // UTC
+	OwnName         bool      // the certificate is good for the DC's own name
+}
+
+// Dialer reaches out to a host by TCP and TLS, port 443, and says who issued the
+// certificate that it showed.
+type Dialer interface {
+	Reach(ctx context.Context, host string) (issuer string, err error)
+}
+
+// look is one run of checks: the sources, and what was read of them, once.
+type look struct {
+	Sources
+	now time.Time
+
+	accounts   map[string]once[adperms.Account]
+	delegation *once[steps.StepPlan]
+	features   *once[[]steps.StepPlan]
+	server     *once[cloudconfig.Server]
+}
+
+// once is an answer that is asked for once, error and all.
+type once[T any] struct {
+	value T
+	err   error
+}
+
+// account reads a connector account.
+func (l *look) account(ctx context.Context, dn string) (adperms.Account, error) {
+	got, asked := l.accounts[dn]
+	if !asked {
+		got.value, got.err = l.Directory.Account(ctx, dn)
+		if l.accounts == nil {
+			l.accounts = map[string]once[adperms.Account]{}
+		}
+		l.accounts[dn] = got
+	}
+	return got.value, got.err
+}
+
+// asked fills *memo by ask, once.
+func asked[T any](memo **once[T], ask func() (T, error)) (T, error) {
+	if *memo == nil {
+		*memo = &once[T]{}
+		(*memo).value, (*memo).err = ask()
+	}
+	return (*memo).value, (*memo).err
+}
