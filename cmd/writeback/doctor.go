@@ -147,7 +147,7 @@ func (d *diagnosis) place(conn *directory.Conn, operator string) checks.Place {
 	root := conn.Root()
 	paging, flags, hints := root.Supports()
 	return checks.Place{
-		Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized,
+		Domain: root.Domain(), Forest: root.Forest(), DomainDN: root.DefaultNC, DC: conn.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized,
 		Operator: operator, Kerberos: d.settings.kerberos || d.settings.adUser == "",
 		ForestLevel: root.ForestLevel, DomainLevel: root.DomainLevel, DCLevel: root.DCLevel,
 		Paging: paging, SDFlags: flags, PolicyHints: hints,

@@ -11,14 +11,25 @@ import (
 	"testing"
 )
 
+// coded are the files that findings, checks and reasons come from.
+var coded = []string{"steps/stages/*.go", "steps/checks/*.go", "adperms/account_reasons.go"}
+
+// noCodes are the texts in them that look like codes: states of a check.
+var noCodes = map[string]bool{"not-checked": true}
+
 // Every code of a finding is explained in docs/findings.md, and nothing that is
-// explained there is without a code. In the stages a hyphenated lower-case word
-// that stands as a text of its own is the code of a finding, and nothing else is.
+// explained there is without a code. In these files a hyphenated lower-case word
+// that stands as a text of its own is a code, and nothing else is; so is the text
+// of a field Code.
 func TestFindingsAreExplained(t *testing.T) {
 	root := filepath.Join("..", "..")
-	files, err := filepath.Glob(filepath.Join(root, "steps", "stages", "*.go"))
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range coded {
+		some, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil || len(some) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(some), err)
+		}
+		files = append(files, some...)
 	}
 	used := map[string]string{} // code → where
 	for _, file := range files {
@@ -41,7 +52,7 @@ func TestFindingsAreExplained(t *testing.T) {
 		}
 		explained[code] = true
 		if used[code] == "" {
-			t.Errorf("docs/findings.md explains %s, which no stage says", code)
+			t.Errorf("docs/findings.md explains %s, which nothing says", code)
 		}
 	}
 	for code, at := range used {
@@ -49,7 +60,7 @@ func TestFindingsAreExplained(t *testing.T) {
 			t.Errorf("%s: docs/findings.md does not explain %s", at, code)
 		}
 	}
-	if len(used) < 40 {
+	if len(used) < 90 {
 		t.Errorf("%d codes were found: the search finds nothing any more", len(used))
 	}
 }
@@ -62,14 +73,24 @@ func codes(t *testing.T, file string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hyphenated := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
+	hyphenated, anyCode := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`), regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 	out := map[string]string{}
+	note := func(n ast.Node, form *regexp.Regexp) {
+		lit, ok := n.(*ast.BasicLit)
+		if !ok || lit.Kind != token.STRING {
+			return
+		}
+		if text, err := strconv.Unquote(lit.Value); err == nil && form.MatchString(text) && !noCodes[text] {
+			out[text] = fset.Position(lit.Pos()).String()
+		}
+	}
 	ast.Inspect(f, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if text, err := strconv.Unquote(lit.Value); err == nil && hyphenated.MatchString(text) {
-				out[text] = fset.Position(lit.Pos()).String()
+		if field, ok := n.(*ast.KeyValueExpr); ok {
+			if name, ok := field.Key.(*ast.Ident); ok && name.Name == "Code" {
+				note(field.Value, anyCode)
 			}
 		}
+		note(n, hyphenated)
 		return true
 	})
 	return out

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/steps"
 )
@@ -106,7 +107,7 @@ func (l *look) feature(ctx context.Context, id, off, text string, more []string)
 	switch verdict.State {
 	case steps.EvidenceVerified, steps.EvidenceAttested:
 	case steps.EvidenceOff:
-		a = a.warn(off, "writeback plan shows what is needed", "%s: %s", text, verdict.What)
+		a = a.warn(off, "writeback plan shows what is needed", "%s", text)
 	default:
 		a = unchecked("nothing proves it either way%s", because(all))
 		a.evidence = s.Evidence
@@ -217,10 +218,30 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 	}
 	a := saw("sync server "+s.Host, "%s", serverText(s))
 	a.findings = said(all, ofServer)
+	if other := l.otherAccount(s); other != "" {
+		a = a.warn("connector-mismatch", "name the account that the sync server uses with --connector, and give it the rights: the other one's are of no use",
+			"%s signs in to %s as %s, which is not the account that is looked at here", s.Host, l.Place.Domain, other)
+	}
 	if !s.Scheduler && s.Product == "connect" {
 		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+s.Host+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
 	}
 	return a, nil
+}
+
+// otherAccount is the account that the sync server uses in this domain, where it
+// is none of the connector accounts that were found or named here.
+func (l *look) otherAccount(s cloudconfig.Server) string {
+	for _, c := range s.Connectors {
+		if !strings.EqualFold(c.Forest, l.Place.Domain) && !strings.EqualFold(c.Forest, l.Place.Forest) {
+			continue
+		}
+		used := c.Account[strings.LastIndexByte(c.Account, '\\')+1:]
+		used, _, _ = strings.Cut(used, "@")
+		if used != "" && !slices.ContainsFunc(l.Connectors, func(k adperms.Connector) bool { return strings.EqualFold(k.SAM, used) }) {
+			return c.Account
+		}
+	}
+	return ""
 }
 
 // serverText says what runs on the server, and what it logged last.

@@ -28,7 +28,7 @@ func connectorAccount(_ context.Context, l *look) (answer, error) {
 	}
 	return saw(l.Place.DC, "%s", strings.Join(list, "; ")).warn("several-connectors",
 		"disable those of installations that are gone, once nothing uses them; until then say which one is meant with --connector",
-		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts still may read all password hashes", len(l.Connectors)), nil
+		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts may still have their rights", len(l.Connectors)), nil
 }
 
 // about tells one connector account from another.

@@ -29,7 +29,7 @@ func tooYoung(a answer, p adperms.PasswordPolicy, whose string) answer {
 		return a
 	}
 	return a.warn("min-password-age", recommendsZero,
-		"%s lets a password be replaced only after %s: who resets it again before is refused (event 33008), with a message that does not say why", whose, age(p.MinAge))
+		"%s lets a password be replaced only after %s: who resets it again before is refused (event 33008)", whose, age(p.MinAge))
 }
 
 // rules says a policy in a line.

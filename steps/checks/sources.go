@@ -64,6 +64,7 @@ type Directory interface {
 // Place is the domain and the DC, as the DC itself tells it.
 type Place struct {
 	Domain   string // DNS name
+	Forest   string // DNS name of the forest root
 	DomainDN string
 	DC       string // DNS host name
 	ReadOnly bool   // an RODC

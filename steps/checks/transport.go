@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// soon is how long before its end a certificate is worth a word.
-const soon = 30 * 24 * time.Hour
+// soon is how long before its end a certificate, or a password, is worth a word.
+const soon = 21 * 24 * time.Hour
 
 // dcCertificate looks at the certificate that the connection was made with. That
 // it is trusted was decided before: by a CA, or by its fingerprint, which holds

@@ -118,15 +118,15 @@ func (p *page) limits(c Checkup) {
 
 // checkupEnd says what it comes to. What was not checked is never called fine.
 func (p *page) checkupEnd(tally map[string]int) {
-	bad, open := tally[checkWarning]+tally[checkError], ""
+	open := ""
 	if n := tally[notChecked]; n > 0 {
 		open = "; " + plural(n, "check") + " could not be made"
 	}
 	switch {
 	case tally[checkError] > 0:
-		p.painted(red, "%s need somebody, %d of them urgently%s.", plural(bad, "check"), tally[checkError], open)
-	case bad > 0:
-		p.painted(yellow, "%s need somebody%s.", plural(bad, "check"), open)
+		p.painted(red, "Somebody has to act: %s, %s%s.", plural(tally[checkError], "error"), plural(tally[checkWarning], "warning"), open)
+	case tally[checkWarning] > 0:
+		p.painted(yellow, "Somebody should look: %s%s.", plural(tally[checkWarning], "warning"), open)
 	case tally[checkOK] == 0:
 		p.painted(yellow, "Nothing was checked%s.", open)
 	default:
