@@ -41,6 +41,8 @@ calls. Every verb takes --practice for the same: writeback plan --practice.`,
 					return a.resetPractice()
 				case serve:
 					return a.servePractice(ctx)
+				case a.terminal == nil || !a.seen:
+					return usagef("practice asks questions, and there is no terminal to ask them on: writeback plan --practice shows the plan, writeback apply --practice --yes makes it")
 				}
 				return a.setup(ctx)
 			})(cmd, args)
@@ -61,15 +63,7 @@ type practiceWorld struct {
 
 // enterPractice brings the world up and has all settings lead there.
 func (a *app) enterPractice() (leave func() error, err error) {
-	dir, err := a.practiceDir()
-	if err != nil {
-		return nil, err
-	}
-	inner, err := statedir.Open(filepath.Join(dir.Path(), "world"))
-	if err != nil {
-		return nil, err
-	}
-	lock, err := inner.Lock("practice")
+	dir, inner, lock, err := a.lockPractice()
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +77,19 @@ func (a *app) enterPractice() (leave func() error, err error) {
 		return nil, errors.Join(err, leave())
 	}
 	return leave, nil
+}
+
+// lockPractice takes the world: one process has it at a time. State is where the
+// journals are, and inner where the world is kept.
+func (a *app) lockPractice() (state, inner *statedir.Dir, lock *statedir.Lock, err error) {
+	if state, err = a.practiceDir(); err != nil {
+		return nil, nil, nil, err
+	}
+	if inner, err = statedir.Open(filepath.Join(state.Path(), "world")); err != nil {
+		return nil, nil, nil, err
+	}
+	lock, err = inner.Lock("practice")
+	return state, inner, lock, err
 }
 
 // practiceDir is where the practice's own state lives: beside the real one.
@@ -135,11 +142,16 @@ func (a *app) leadToPractice(stateDir string) error {
 	return nil
 }
 
+// resetPractice does not bring the world up first: it may be one that cannot be.
 func (a *app) resetPractice() error {
-	if err := a.practice.Forget(); err != nil {
+	_, inner, lock, err := a.lockPractice()
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
+	if err := errors.Join(practice.Forget(inner.Path()), lock.Release()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
 	return err
 }
 
@@ -164,7 +176,10 @@ func (a *app) servePractice(ctx context.Context) error {
 	return nil
 }
 
-// practised says that the verb has anything to do with the world.
+// practised says that the verb has anything to do with a world that is up.
 func practised(cmd *cobra.Command) bool {
+	if reset := cmd.Flags().Lookup("reset"); reset != nil && reset.Value.String() == "true" {
+		return false
+	}
 	return !slices.Contains([]string{"version", "help"}, cmd.Name())
 }

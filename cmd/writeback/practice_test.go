@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -87,6 +88,26 @@ func TestPracticeIsApart(t *testing.T) {
 	}
 	p.env = append(p.env, "WRITEBACK_DC=ldaps://dc.corp.example", "WRITEBACK_AD_PASSWORD=real") // overruled
 	p.want(exitDone, "plan", "--practice", "--only", "delegate")
+}
+
+// A world of a later program, or none at all any more, is not a dead end.
+func TestPracticeOfAnotherFormat(t *testing.T) {
+	p := newProgram(t)
+	p.want(exitDone, "plan", "--practice", "--only", "delegate")
+	world := filepath.Join(p.state, "practice", "world", "practice.json")
+	for _, text := range []string{`{"formatVersion":99}`, "{", ""} {
+		if err := os.WriteFile(world, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p.ends(exitError, []string{world, "writeback practice --reset starts anew"}, "plan", "--practice")
+		p.want(exitDone, "practice", "--reset")
+		p.want(exitDone, "plan", "--practice", "--only", "delegate")
+	}
+}
+
+// Without a terminal it says what does without.
+func TestPracticeNeedsATerminal(t *testing.T) {
+	newProgram(t).ends(exitUsage, []string{"there is no terminal", "writeback plan --practice", "writeback apply --practice --yes"}, "practice")
 }
 
 // What --serve prints is enough to look inside with other programs.

@@ -21,7 +21,9 @@ import (
 // lead runs do with the face that fits the terminal.
 func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFace) error) error {
 	if a.byLines() {
-		return do(ctx, &plain.Guided{Face: a.face(), Hidden: a.typedPassword})
+		f := a.face()
+		f.Colour = false // what is read out is text and nothing else
+		return do(ctx, &plain.Guided{Face: f, Hidden: a.typedPassword})
 	}
 	return tui.Run(ctx, tui.Options{
 		In: a.terminal, Out: os.Stdout, Title: a.title(), Colour: a.face().Colour,

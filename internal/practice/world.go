@@ -26,7 +26,6 @@ type World struct {
 	dir   string
 	mu    sync.Mutex // guards the file
 	ready bool       // all three are there
-	gone  bool       // it was forgotten, and is not to be kept
 }
 
 const (
@@ -96,12 +95,10 @@ func (w *World) down() (err error) {
 	return err
 }
 
-// Forget lets the world end without a trace: the next one is a fresh one.
-func (w *World) Forget() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.gone = true
-	if err := os.Remove(w.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// Forget has the next world of dir be a fresh one, whatever is there. No world may
+// be up there.
+func Forget(dir string) error {
+	if err := os.Remove((&World{dir: dir}).file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget the practice world: %w", err)
 	}
 	return nil
@@ -133,7 +130,7 @@ func (w *World) load() (*saved, error) {
 func (w *World) save() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.ready || w.gone {
+	if !w.ready {
 		return nil
 	}
 	raw, err := json.Marshal(saved{formatVersion, w.Domain.State(), w.Tenant.State(), w.Server.State()})

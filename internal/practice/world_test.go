@@ -30,11 +30,10 @@ func TestWorldGoesOn(t *testing.T) {
 	if !w.Server.Enabled() || !w.Tenant.Policy().AccountUnlockEnabled {
 		t.Errorf("server %t, unlock %t", w.Server.Enabled(), w.Tenant.Policy().AccountUnlockEnabled)
 	}
-	if err := w.Forget(); err != nil {
+	stop(t, w)
+	if err := Forget(dir); err != nil {
 		t.Fatal(err)
 	}
-	stop(t, w)
-
 	w = start(t, dir)
 	defer stop(t, w)
 	if w.Server.Enabled() || described(t, w, w.Domain.Account(domain.RoleAdmin)) == "kept between calls" {
@@ -70,6 +69,10 @@ func TestWorldRefusesWhatItDoesNotKnow(t *testing.T) {
 				stop(t, w)
 			}
 		}
+		if err := Forget(dir); err != nil {
+			t.Fatal(err)
+		}
+		stop(t, start(t, dir))
 	}
 }
 
