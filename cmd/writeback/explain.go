@@ -52,10 +52,13 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 func (a *app) explanation(ctx context.Context, s *sitting, u adperms.Account) (wizard.Explanation, error) {
 	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.delegate.Connector.DN,
 		Rights: []wizard.RightPath{}, Reasons: []wizard.Why{}}
-	if _, err := s.delegate.Inspect(ctx); err != nil {
-		return e, err
+	q, looked := s.delegate.Question(true)
+	if !looked {
+		if _, err := s.delegate.Inspect(ctx); err != nil {
+			return e, err
+		}
+		q, _ = s.delegate.Question(true)
 	}
-	q, _ := s.delegate.Question(true)
 	q.Protected = func(secdesc.SID) bool { return len(u.ProtectedBy) > 0 }
 	class, err := s.conn.Class(ctx, u.Class)
 	if err != nil {

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/go-ldap/ldap/v3"
+	"github.com/spf13/cobra"
+
+	"writeback/internal/sambatest"
+	"writeback/wizard"
+)
+
+// Predicted is actual: over random trees of a real domain, what plan says of
+// every user, before and after, is what happens when the connector account
+// really resets the password, unlocks, and writes pwdLastSet; and verify and
+// explain say the same. WRITEBACK_TEST_TREES asks for more or fewer trees.
+func TestPredictedIsActual(t *testing.T) {
+	const users = 200
+	trees := 20
+	if n, err := strconv.Atoi(os.Getenv("WRITEBACK_TEST_TREES")); err == nil {
+		trees = n
+	}
+	dc := sambatest.New(t)
+	total, differ, reasons := 0, 0, map[string]int{}
+	for seed := range uint64(trees) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			f := plant(t, dc, seed, users)
+			p := signedIn(t, dc)
+			p.env = slices.DeleteFunc(p.env, func(v string) bool { return strings.HasPrefix(v, "WRITEBACK_COVERAGE=") })
+			p.flags = append(p.flags, "--connector", f.connector, "--scope", f.root, "--unexpire", "never")
+			for _, dn := range f.protected {
+				if f.rng.IntN(3) == 0 {
+					p.flags = append(p.flags, "--scope", dn)
+				}
+			}
+			if f.rng.IntN(2) == 0 {
+				p.flags = append(p.flags, "--class", "user,inetOrgPerson")
+			}
+			predicted := f.listed(p, "plan")
+			before := f.try()
+			p.want(exitDone, "apply", "--yes")
+			after := f.try()
+			found := f.listed(p, "verify")
+			explained := f.explain(p)
+			for _, dn := range f.users {
+				total++
+				was := predicted[dn]
+				if was.Before == nil || *was.Before != before[dn] || *was.After != after[dn] {
+					t.Errorf("%s: plan says %s, it was %v before and is %v after", dn, asJSON(was), before[dn], after[dn])
+				}
+				if is := found[dn]; *is.Writable != after[dn] {
+					t.Errorf("%s: verify says %s, it is %v", dn, asJSON(is), after[dn])
+				}
+				e := explained[dn]
+				if e.Writable != after[dn] {
+					t.Errorf("%s: explain says %v, it is %v", dn, e.Writable, after[dn])
+				}
+				for _, code := range found[dn].Reasons {
+					reasons[code]++
+					if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code }) {
+						t.Errorf("%s: verify says %s, explain says %+v", dn, code, e.Reasons)
+					}
+				}
+				if after[dn] != before[dn] {
+					differ++
+				}
+			}
+		})
+	}
+	t.Logf("%d users in %d trees (seeds 0 to %d); the change made %d of them writable; reasons of the others: %v", total, trees, trees-1, differ, reasons)
+	if trees >= 20 {
+		for _, code := range []string{"inheritance-blocked", "denied-by-ace", "class-not-covered", "protected-account", "orphaned-admincount"} {
+			if reasons[code] == 0 {
+				t.Errorf("no user was blocked by %s: the trees are too tame", code)
+			}
+		}
+	}
+}
+
+func asJSON(l userLine) string {
+	raw, _ := json.Marshal(l)
+	return string(raw)
+}
+
+// listed runs a verb with --users-out, and reads the file.
+func (f *forest) listed(p *program, verb string) map[string]userLine {
+	f.t.Helper()
+	file := filepath.Join(p.dir, verb+".jsonl")
+	if o := p.run(verb, "--users-out", file); o.code != exitDone && o.code != exitChanges {
+		f.t.Fatalf("%s: exit code %d: %s", verb, o.code, o.err)
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	out := map[string]userLine{}
+	for line := range strings.Lines(string(raw)) {
+		var l userLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			f.t.Fatalf("%v in %s", err, line)
+		}
+		if _, twice := out[l.DN]; twice {
+			f.t.Errorf("%s was counted twice", l.DN)
+		}
+		out[l.DN] = l
+	}
+	for _, dn := range f.users {
+		if _, there := out[dn]; !there {
+			f.t.Fatalf("%s does not speak of %s", verb, dn)
+		}
+	}
+	return out
+}
+
+// try has the connector account do to every user what a reset does.
+func (f *forest) try() map[string]bool {
+	f.t.Helper()
+	conn := bind(f.t, f.dc, f.connector, connectorWord)
+	defer conn.Close()
+	out := map[string]bool{}
+	for i, dn := range f.users {
+		ok := f.done(dn, f.dc.SetPassword(conn, dn, fmt.Sprintf("Reset-%d-%d", i, f.rng.IntN(1e9))))
+		for _, attribute := range []string{"lockoutTime", "pwdLastSet"} {
+			m := ldap.NewModifyRequest(dn, nil)
+			m.Replace(attribute, []string{"0"})
+			ok = f.done(dn, conn.Modify(m)) && ok
+		}
+		out[dn] = ok
+	}
+	return out
+}
+
+// done says whether it was done; nothing but a lack of rights may stand against it.
+func (f *forest) done(dn string, err error) bool {
+	if err != nil && !ldap.IsErrorWithCode(err, ldap.LDAPResultInsufficientAccessRights) {
+		f.t.Fatalf("%s: %v", dn, err)
+	}
+	return err == nil
+}
+
+// explain explains every user in one sitting of this process, the verb's own way.
+func (f *forest) explain(p *program) map[string]wizard.Explanation {
+	f.t.Helper()
+	out := map[string]wizard.Explanation{}
+	a := newApp()
+	a.out, a.err, a.terminal = io.Discard, io.Discard, nil
+	env := map[string]string{}
+	for _, v := range p.env {
+		name, value, _ := strings.Cut(v, "=")
+		env[name] = value
+	}
+	a.lookupEnv = func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	root := a.root()
+	root.AddCommand(&cobra.Command{Use: "explain-all", RunE: a.verb(func(ctx context.Context, _ []string) error {
+		s, err := a.sit(ctx, occasion{verb: "explain"})
+		if err != nil {
+			return err
+		}
+		defer s.conn.Close()
+		for _, dn := range f.users {
+			account, err := s.conn.Account(ctx, dn)
+			if err != nil {
+				return err
+			}
+			if out[dn], err = a.explanation(ctx, s, account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})})
+	root.SetArgs(append(slices.Clone(p.flags), "explain-all"))
+	if err := root.ExecuteContext(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+	return out
+}
