@@ -131,6 +131,7 @@ func (f *fork) next() error {
 		f.answered(m)
 		f.pass = m.size
 	case m.size > maxMessage:
+		f.flush(nil)
 		return fmt.Errorf("the DC announced an entry of %d MiB", m.size>>20)
 	case f.w-f.r < m.size:
 		return f.fill(m.size)

@@ -1,0 +1,253 @@
+package directory
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// wireOf is a connection on which a DC, once asked, sends what was prepared, in
+// pieces, and then hangs up.
+type wireOf struct {
+	net.Conn
+	data  []byte
+	piece func() int // how much the next Read gives at most
+	once  sync.Once
+	asked chan struct{}
+}
+
+func sending(data []byte, piece func() int) *wireOf {
+	return &wireOf{data: data, piece: piece, asked: make(chan struct{})}
+}
+
+func pieces(octets int) func() int { return func() int { return octets } }
+
+func (w *wireOf) Read(p []byte) (int, error) {
+	<-w.asked
+	if len(w.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), max(1, w.piece()))], w.data)
+	w.data = w.data[n:]
+	return n, nil
+}
+
+func (w *wireOf) Write(p []byte) (int, error) {
+	w.once.Do(func() { close(w.asked) })
+	return len(p), nil
+}
+
+func (w *wireOf) Close() error { return nil }
+
+// entryOf is a SearchResultEntry message with one attribute, "a".
+func entryOf(id int64, dn string, values ...string) []byte {
+	var set []byte
+	for _, v := range values {
+		set = appendElement(set, tagOctetString, []byte(v))
+	}
+	attribute := appendElement(appendElement(nil, tagOctetString, []byte("a")), tagSet, set)
+	entry := appendElement(nil, tagOctetString, []byte(dn))
+	entry = appendElement(entry, tagSequence, appendElement(nil, tagSequence, attribute))
+	return appendMessage(id, appendElement(nil, tagEntry, entry))
+}
+
+// doneOf ends a page; a cookie leads to the next one.
+func doneOf(id int64, cookie string) []byte {
+	result := appendElement(appendNumber(nil, tagEnumerated, 0), tagOctetString, nil)
+	result = appendElement(nil, tagDone, appendElement(result, tagOctetString, nil))
+	page := appendElement(appendNumber(nil, tagInteger, 0), tagOctetString, []byte(cookie))
+	control := appendElement(nil, tagOctetString, []byte("1.2.840.113556.1.4.319"))
+	control = appendElement(control, tagOctetString, appendElement(nil, tagSequence, page))
+	return appendMessage(id, result, appendElement(nil, tagControls, appendElement(nil, tagSequence, control)))
+}
+
+// forked runs a scan over a prepared wire. It gives what go-ldap would read, the
+// rows "DN=value", and how the scan ended: nil after a page without a cookie.
+func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
+	f := newFork(w)
+	request, err := (&ScanQuery{Filter: "(a=*)"}).requests([]string{"a"}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.scanWith(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(chan []byte)
+	go func() {
+		b, _ := io.ReadAll(f)
+		all <- b
+	}()
+	row := newRow([]string{"a"})
+	for more := true; more && ended == nil; {
+		c, err := s.next(context.Background(), 10*time.Second)
+		if err != nil {
+			ended = err
+			break
+		}
+		for data := c.data; len(data) > 0 && ended == nil; {
+			m, _, err := envelopeOf(data)
+			if err != nil {
+				t.Fatalf("a message was handed over that is none: %v", err)
+			}
+			if content, _, ok := expect(tagEntry, data[m.at:m.size]); ok {
+				if ended = row.decode(content); ended == nil {
+					rows = append(rows, string(row.DN())+"="+string(row.Value(0)))
+				}
+			}
+			data = data[m.size:]
+		}
+		s.release(c)
+		if c.end != nil {
+			more = len(c.end.cookie) > 0
+			if ended == nil {
+				ended = c.end.err
+			}
+		}
+	}
+	s.stop()
+	return <-all, rows, ended
+}
+
+// Whatever order messages come in, and in whatever pieces: go-ldap reads what is
+// its own, the scan its rows, and what belongs to nobody is dropped.
+func TestForkSortsMessages(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var wire, passed []byte
+		var rows []string
+		id := int64(firstScanID)
+		for n := range rapid.IntRange(0, 60).Draw(t, "messages") {
+			value := strings.Repeat("v", rapid.SampledFrom([]int{0, 1, 100, 3000, 20_000, chunkSize, 3 * chunkSize / 2}).Draw(t, "octets"))
+			switch rapid.SampledFrom([]string{"row", "row", "row", "row", "go-ldap's", "nobody's", "page"}).Draw(t, "kind") {
+			case "row":
+				wire = append(wire, entryOf(id, fmt.Sprint(n), value)...)
+				rows = append(rows, fmt.Sprint(n)+"="+value)
+			case "go-ldap's":
+				m := entryOf(int64(n), "other", value)
+				wire, passed = append(wire, m...), append(passed, m...)
+			case "nobody's":
+				wire = append(wire, entryOf(firstScanID+1000, "nobody", value)...)
+			case "page":
+				wire = append(wire, doneOf(id, "more")...)
+				id++
+			}
+		}
+		wire = append(wire, doneOf(id, "")...)
+		wire = append(wire, entryOf(id, "late")...)
+		last := entryOf(7, "last")
+		wire, passed = append(wire, last...), append(passed, last...)
+		piece := rapid.SampledFrom([]int{7, 1000, 16 << 10, 1 << 20})
+		gotPassed, gotRows, err := forked(t, sending(wire, func() int { return piece.Draw(t, "piece") }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(gotPassed, passed) {
+			t.Fatalf("go-ldap reads %d octets, want %d", len(gotPassed), len(passed))
+		}
+		if strings.Join(gotRows, "\n") != strings.Join(rows, "\n") {
+			t.Fatalf("%d rows, want %d", len(gotRows), len(rows))
+		}
+	})
+}
+
+// What stands before a DC's lie is handed out; then the scan ends with an error.
+func TestForkEndsWithTheWire(t *testing.T) {
+	const id = firstScanID
+	good := entryOf(id, "good", "v")
+	cut := entryOf(id, "cut", strings.Repeat("v", 1000))
+	for name, c := range map[string]struct {
+		wire []byte
+		says string
+	}{
+		"nothing":           {nil, "EOF"},
+		"no end":            {good, "EOF"},
+		"in the middle":     {append(bytes.Clone(good), cut[:500]...), "EOF"},
+		"in a header":       {append(bytes.Clone(good), cut[:3]...), "EOF"},
+		"a gigabyte":        {append(bytes.Clone(good), 0x30, 0x84, 0x3f, 0xff, 0xff, 0xff, 2, 4, 0x40, 0, 0, 0, tagEntry), "1024 MiB"},
+		"sixteen megabytes": {append(bytes.Clone(good), 0x30, 0x84, 0x01, 0, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry), "16 MiB"},
+		"promised only":     {append(bytes.Clone(good), 0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry), "EOF"},
+		"endless":           {append(bytes.Clone(good), 0x30, 0x80, 2, 4, 0x40, 0, 0, 0, tagEntry), "EOF"},
+		"no BER":            {append(bytes.Clone(good), "HTTP/1.1 400 Bad Request\r\n\r\n"...), "EOF"},
+		"end without code":  {append(bytes.Clone(good), appendMessage(id, []byte{tagDone, 0})...), "malformed"},
+		"end with half a control": {append(bytes.Clone(good), appendMessage(id,
+			[]byte{tagDone, 7, 10, 1, 0, 4, 0, 4, 0}, []byte{tagControls, 3, 0x30, 9, 4})...), "malformed"},
+		"entry without attributes": {append(bytes.Clone(good), appendMessage(id, []byte{tagEntry, 2, 4, 0})...), "the attributes"},
+	} {
+		_, rows, err := forked(t, sending(c.wire, pieces(100)))
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: got %v, want %q", name, err, c.says)
+		}
+		if len(c.wire) > 0 && (len(rows) != 1 || rows[0] != "good=v") {
+			t.Errorf("%s: rows %q", name, rows)
+		}
+	}
+}
+
+// A length that is promised takes no memory until it is there.
+func TestForkBelievesNoLength(t *testing.T) {
+	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry}
+	f := newFork(sending(append(lie, make([]byte, 50_000)...), pieces(1000)))
+	f.Write(nil)
+	if _, err := io.Copy(io.Discard, f); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.buf) > 128<<10 {
+		t.Errorf("%d octets were made room for", len(f.buf))
+	}
+}
+
+// A scan that nobody reads from holds the wire back, until go-ldap asks for
+// something: then what stands before its answer is kept, up to a limit.
+func TestForkReadsAheadForGoLDAP(t *testing.T) {
+	var wire []byte
+	for range 3000 {
+		wire = append(wire, entryOf(firstScanID, "row", strings.Repeat("v", 3000))...)
+	}
+	answer := entryOf(5, "answer")
+	wire = append(wire, answer...)
+	f := newFork(sending(wire, pieces(16<<10)))
+	request, err := (&ScanQuery{Filter: "(a=*)"}).requests(nil, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.scanWith(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan []byte)
+	go func() {
+		b := make([]byte, len(answer))
+		_, err := io.ReadFull(f, b)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- b
+	}()
+	if _, err := f.Write([]byte("a request of go-ldap's")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case b := <-got:
+		if !bytes.Equal(b, answer) {
+			t.Errorf("got %x", b)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("go-ldap has no answer")
+	}
+	s.stop()
+	if _, err := f.scanWith(request); err != nil {
+		t.Errorf("a second scan: %v", err)
+	}
+	if _, err := f.scanWith(request); !errors.Is(err, errScanning) {
+		t.Errorf("a third scan beside it: %v", err)
+	}
+}

@@ -1,0 +1,121 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+	"time"
+
+	"writeback/adperms/directory"
+	"writeback/internal/replay"
+)
+
+var ofAll = []string{"nTSecurityDescriptor", "objectSid", "objectGUID", "objectClass", "userAccountControl"}
+
+// silent is a DC that says nothing any more from a row on, until the test ends.
+func silent(t *testing.T, row int) directory.Options {
+	t.Helper()
+	over := make(chan struct{})
+	o := replayed(t, replay.Config{Users: 3000, Verdict: func(at replay.At) replay.Verdict {
+		if at.Row == row {
+			<-over
+		}
+		return replay.Go
+	}})
+	t.Cleanup(func() { close(over) }) // before the server is closed, which waits for it
+	return o
+}
+
+func TestScanCancelled(t *testing.T) {
+	for _, row := range []int{0, 1500} {
+		c := open(t, silent(t, row))
+		ctx, cancel := context.WithCancel(soon(t))
+		q := subtree(replay.BaseDN, "(objectClass=user)")
+		q.Reopen = func(context.Context) (*directory.Conn, error) {
+			t.Error("opened again")
+			return nil, errors.New("no")
+		}
+		users := 0
+		if row == 0 {
+			stop := time.AfterFunc(50*time.Millisecond, cancel)
+			defer stop.Stop()
+		}
+		err := c.Scan(ctx, q, func(*directory.Row) error {
+			if users++; users == 1000 {
+				cancel()
+			}
+			return nil
+		})
+		if lost := as[*directory.LostError](t, err); !errors.Is(lost, context.Canceled) {
+			t.Errorf("%v does not say that it was cancelled", lost)
+		}
+		_, err = c.Object(soon(t), replay.BaseDN)
+		as[*directory.LostError](t, err)
+		cancel()
+	}
+}
+
+func TestScanCancelledBefore(t *testing.T) {
+	c := open(t, replayed(t, replay.Config{Users: 3}))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	q := subtree(replay.BaseDN, "(objectClass=user)")
+	if err := c.Scan(ctx, q, func(*directory.Row) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	users := 0
+	if err := c.Scan(t.Context(), q, func(*directory.Row) error { users++; return nil }); err != nil || users != 3 {
+		t.Errorf("%d users, %v: the connection should be good", users, err)
+	}
+}
+
+func TestScanWithoutAnswer(t *testing.T) {
+	o := silent(t, 1500)
+	o.Timeout = 300 * time.Millisecond
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error { return nil })
+	says(t, as[*directory.LostError](t, err), "no answer in time")
+}
+
+// The DC has its time for each page; how long the visitor takes is not counted.
+func TestScanWaitsForItsVisitor(t *testing.T) {
+	o := replayed(t, replay.Config{Users: 5000})
+	o.Timeout = time.Second
+	users := 0
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error {
+		if users++; users == 1 {
+			slow, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+			defer cancel()
+			<-slow.Done()
+		}
+		return nil
+	})
+	if err != nil || users != 5000 {
+		t.Errorf("%d users, %v", users, err)
+	}
+}
+
+func TestScanMemoryStaysFlat(t *testing.T) {
+	c := open(t, replayed(t, replay.Config{Users: 50000}))
+	q := subtree(replay.BaseDN, "(objectClass=user)")
+	q.Attributes = ofAll
+	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("no") }
+	held := map[int]uint64{}
+	users := 0
+	err := c.Scan(t.Context(), q, func(r *directory.Row) error {
+		if users++; users == 5000 || users == 49000 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			held[users] = m.HeapAlloc
+		}
+		return nil
+	})
+	if err != nil || users != 50000 {
+		t.Fatalf("%d users, %v", users, err)
+	}
+	t.Logf("%d kB after 5,000 users, %d kB after 49,000", held[5000]>>10, held[49000]>>10)
+	if held[49000] > held[5000]+1<<20 || held[49000] > 16<<20 {
+		t.Errorf("%d bytes are held after 5,000 users, %d after 49,000", held[5000], held[49000])
+	}
+}

@@ -1,0 +1,251 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"writeback/adperms/directory"
+	"writeback/internal/replay"
+)
+
+// replayed starts a made-up domain and gives the way to it.
+func replayed(t testing.TB, c replay.Config) directory.Options {
+	t.Helper()
+	s, err := replay.Listen(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, s.CA(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return directory.Options{
+		Domain: replay.BaseDNS, DC: s.URL(), CACert: ca, User: "reader@" + replay.BaseDNS, Password: password("any"),
+	}
+}
+
+// reading is a scan of a made-up domain in pages of ten, and who came how often.
+type reading struct {
+	o      directory.Options
+	times  map[string]int
+	opened int
+}
+
+func (r *reading) open(t *testing.T) *directory.Conn {
+	t.Helper()
+	c := open(t, r.o)
+	c.SetPageSize(10)
+	return c
+}
+
+func (r *reading) query(t *testing.T) directory.ScanQuery {
+	q := subtree(replay.BaseDN, "(objectClass=user)")
+	q.Attributes = []string{"sAMAccountName"}
+	q.Reopen = func(context.Context) (*directory.Conn, error) {
+		r.opened++
+		return r.open(t), nil
+	}
+	return q
+}
+
+func (r *reading) visit(row *directory.Row) error {
+	r.times[string(row.Value(0))]++
+	return nil
+}
+
+// once wants every one of n users to have come once, but for those left out.
+func (r *reading) once(t *testing.T, n int, but ...int) {
+	t.Helper()
+	for i := range n {
+		want := 1
+		if slices.Contains(but, i) {
+			want = 0
+		}
+		if got := r.times[fmt.Sprintf("u%07d", i)]; got != want {
+			t.Errorf("user %d came %d times, want %d", i, got, want)
+		}
+	}
+	if len(r.times) != n-len(but) {
+		t.Errorf("%d users, want %d", len(r.times), n-len(but))
+	}
+}
+
+// The DC hangs up before each row and at each border of a page, on the first
+// connection. The second one goes through the users the other way round.
+func TestScanGoesOnAfterTheConnection(t *testing.T) {
+	const users = 35
+	for row := range users + 1 {
+		for _, border := range []bool{false, true} {
+			if border && (row == 0 || row%10 != 0 && row != users) {
+				continue
+			}
+			r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Turn: true, Verdict: func(at replay.At) replay.Verdict {
+				if at.Conn == 1 && at.Row == row && at.Border == border {
+					return replay.Drop
+				}
+				return replay.Go
+			}})}
+			if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+				t.Fatalf("row %d, border %v: %v", row, border, err)
+			}
+			r.once(t, users)
+			if there := row < users || border; there != (r.opened == 1) {
+				t.Errorf("row %d, border %v: opened %d times", row, border, r.opened)
+			}
+		}
+	}
+}
+
+// A DC that has forgotten the cookie says so in one of three ways, at any page
+// but the first. The search starts again on the same connection.
+func TestScanGoesOnAfterTheCookie(t *testing.T) {
+	const users = 35
+	for _, code := range []replay.Verdict{2, 12, 53} {
+		for page := 2; page <= 4; page++ {
+			r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Turn: true, Verdict: func(at replay.At) replay.Verdict {
+				if at.Search == 1 && at.Page == page && at.Row%10 == 0 && !at.Border {
+					return code
+				}
+				return replay.Go
+			}})}
+			if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+				t.Fatalf("code %d, page %d: %v", code, page, err)
+			}
+			r.once(t, users)
+			if r.opened != 0 {
+				t.Errorf("code %d, page %d: opened another connection", code, page)
+			}
+		}
+	}
+}
+
+// Each connection tells of seven users more and breaks; users 3 and 20 vanish
+// in between, before and after they came.
+func TestScanGoesOnAgainAndAgain(t *testing.T) {
+	const users = 35
+	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Verdict: func(at replay.At) replay.Verdict {
+		switch {
+		case at.Row == 7*at.Conn && at.Row < users:
+			return replay.Drop
+		case at.Conn == 2 && (at.Row == 3 || at.Row == 20) || at.Conn > 2 && at.Row == 20:
+			return replay.Skip
+		}
+		return replay.Go
+	}})}
+	if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+		t.Fatal(err)
+	}
+	r.once(t, users, 20)
+	if r.opened != 4 {
+		t.Errorf("opened %d times", r.opened)
+	}
+}
+
+// Where it gets no further the scan ends, and says why.
+func TestScanGivesUp(t *testing.T) {
+	lost := replay.Config{Users: 35, Verdict: func(at replay.At) replay.Verdict {
+		if at.Row == 13 {
+			return replay.Drop
+		}
+		return replay.Go
+	}}
+	forgets := replay.Config{Users: 35, Verdict: func(at replay.At) replay.Verdict {
+		if at.Page == 2 && !at.Border {
+			return 53
+		}
+		return replay.Go
+	}}
+	for _, c := range []struct {
+		config replay.Config
+		opened int
+		users  int
+	}{{lost, 3, 13}, {forgets, 0, 10}} {
+		r := &reading{times: map[string]int{}, o: replayed(t, c.config)}
+		err := r.open(t).Scan(soon(t), r.query(t), r.visit)
+		if err == nil {
+			t.Fatal("it came to an end")
+		}
+		if c.opened > 0 {
+			as[*directory.LostError](t, err)
+		} else if as[*directory.ResultError](t, err).Code != 53 {
+			t.Errorf("got %v", err)
+		}
+		if r.opened != c.opened || len(r.times) != c.users {
+			t.Errorf("opened %d times, %d users: %v", r.opened, len(r.times), err)
+		}
+	}
+}
+
+// Without a way to open another connection the error is that of Search.
+func TestScanWithoutReopen(t *testing.T) {
+	for verdict, check := range map[replay.Verdict]func(error){
+		replay.Drop: func(err error) { as[*directory.LostError](t, err) },
+		53: func(err error) {
+			if as[*directory.ResultError](t, err).Code != 53 {
+				t.Errorf("got %v", err)
+			}
+		},
+	} {
+		r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 35, Verdict: func(at replay.At) replay.Verdict {
+			if at.Row == 20 && !at.Border {
+				return verdict
+			}
+			return replay.Go
+		}})}
+		q := r.query(t)
+		q.Reopen = nil
+		check(r.open(t).Scan(soon(t), q, r.visit))
+		if len(r.times) != 20 {
+			t.Errorf("%d users", len(r.times))
+		}
+	}
+}
+
+func TestScanCannotReopen(t *testing.T) {
+	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 5, Verdict: func(replay.At) replay.Verdict { return replay.Drop }})}
+	q, nobody := r.query(t), errors.New("nobody is there")
+	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, nobody }
+	err := r.open(t).Scan(soon(t), q, r.visit)
+	as[*directory.LostError](t, err)
+	if !errors.Is(err, nobody) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What was read is kept in a file that is gone afterwards, and that only its
+// owner could read meanwhile.
+func TestScanSpills(t *testing.T) {
+	const users = 12000
+	dir := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, dir)
+	}
+	var once sync.Once
+	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Turn: true, Verdict: func(at replay.At) (v replay.Verdict) {
+		if at.Row == users-1 && !at.Border {
+			once.Do(func() { v = replay.Drop })
+		}
+		return v
+	}})}
+	c := open(t, r.o)
+	q := r.query(t)
+	q.Reopen = func(context.Context) (*directory.Conn, error) { r.opened++; return open(t, r.o), nil }
+	if err := c.Scan(soon(t), q, r.visit); err != nil {
+		t.Fatal(err)
+	}
+	r.once(t, users)
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.opened != 1 || len(left) != 0 {
+		t.Errorf("opened %d times, %v is left", r.opened, left)
+	}
+}
