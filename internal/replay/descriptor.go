@@ -66,13 +66,11 @@ func descriptor(n int) *secdesc.Descriptor {
 	if n%13 == 7 {
 		d.Control |= secdesc.DACLProtected
 	} else {
-		for _, right := range []secdesc.ACE{
-			secdesc.Allow(Connector, secdesc.ControlAccess, secdesc.ContainerInherit|secdesc.Inherited, resetPassword, user),
-			secdesc.Allow(Connector, secdesc.WriteProperty, secdesc.ContainerInherit|secdesc.Inherited, lockoutTime, user),
-			secdesc.Allow(Connector, secdesc.WriteProperty, secdesc.ContainerInherit|secdesc.Inherited, pwdLastSet, user),
-		} {
-			aces = append(aces, right)
-		}
+		const flags = secdesc.ContainerInherit | secdesc.Inherited
+		aces = append(aces,
+			secdesc.Allow(Connector, secdesc.ControlAccess, flags, resetPassword, user),
+			secdesc.Allow(Connector, secdesc.WriteProperty, flags, lockoutTime, user),
+			secdesc.Allow(Connector, secdesc.WriteProperty, flags, pwdLastSet, user))
 	}
 	d.DACL = &secdesc.ACL{Revision: 4, ACEs: append(aces, others(n)...)}
 	return d
