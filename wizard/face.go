@@ -27,4 +27,5 @@ type Review struct {
 	Pending   int    // changes of it that are still to be made
 	Continues string // the interrupted run that would be continued, "" for none
 	File      string // the plan file that it was read from, "" for a fresh one
+	Approved  bool   // every change that is left was approved in this sitting before: nothing has to be typed
 }

@@ -3,6 +3,8 @@ package wizard
 import (
 	"context"
 	"errors"
+
+	"writeback/steps"
 )
 
 // ErrAborted says that the person left. Nothing is lost by it: what was written
@@ -55,6 +57,13 @@ type Group struct {
 // Guide is what the program knows and finds out, as the wizard goes along. It
 // says itself, by the face's Busy, what takes a while.
 type Guide interface {
+	// Runs reads the journals. What it gives is as old as Past.Now.
+	Runs(ctx context.Context) (Past, error)
+	// For says what the questions and the sitting that come next are about: a
+	// run, with its settings, that is gone on with, or taken back where back says
+	// so; or, with the zero Run, a new one, all of which is asked. What was answered
+	// before is forgotten, but for the password of the same account.
+	For(run steps.Run, back bool) error
 	// Next gives the questions that have to be answered now. A group without
 	// questions says that all is known. It may take time: it looks things up.
 	Next(ctx context.Context) (Group, error)
@@ -79,12 +88,16 @@ type GuidedFace interface {
 	// Ask shows a group and returns its answers by key. ErrAborted: the person
 	// left.
 	Ask(ctx context.Context, g Group) (map[string]string, error)
+	// Browse lets the person look through the journals. It returns what is to be
+	// done with which run ([Resume], [TakeBack]); two empty texts: nothing.
+	Browse(ctx context.Context, past Past) (run, what string, err error)
 	// Busy says what is being done that may take a while; the function that it
 	// returns ends it.
 	Busy(what string) (done func())
 	// Choose lets the person decide between a few ways to go on, and returns the
 	// option's value.
 	Choose(ctx context.Context, title, text string, options []Option) (string, error)
-	// End shows how it ended.
-	End(Ending) error
+	// End shows how it ended, and returns the value of the way to go on that the
+	// person chose.
+	End(ctx context.Context, e Ending) (next string, err error)
 }

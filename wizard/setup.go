@@ -7,41 +7,33 @@ import (
 	"writeback/steps"
 )
 
-// What a person can choose when a guided sitting could go on in several ways.
+// What a person can choose where a guided sitting could go on in several ways.
 const (
+	SetUp    = "set up"    // find out what is needed, and make what is approved
 	Resume   = "resume"    // continue the interrupted run
-	TakeBack = "undo"      // take back what the run made
-	Anew     = "anew"      // begin a new run after that
+	TakeBack = "undo"      // take back what a run made
+	Anew     = "anew"      // take the interrupted run back, and begin a new one after that
+	Check    = "check"     // look how everything stands, and write nothing
+	Earlier  = "runs"      // look through the journals
 	TryAgain = "try again" // do once more what went wrong
 	Leave    = "leave"     // end here; what was made stays
 )
 
-// Setup leads a person through one sitting: it asks what is not known yet, all
-// of it before anything is written, offers to resume or undo a run that was
-// interrupted, shows the plan, makes what was approved, and says how it ended.
-// What goes wrong is told, and can be tried again without anything being asked
-// twice.
+// Setup leads a person through one sitting. Where there are journals it asks
+// first what is to be done: go on with a run that was interrupted, take it back,
+// look how everything stands, look through the runs, or begin a new one. It asks
+// what is not known yet, all of it before anything is written; shows the plan,
+// makes what was approved, and says how it ended and how it can go on from there,
+// until the person leaves. What goes wrong is told, and can be tried again
+// without anything being asked twice.
 //
-// The error is nil where all was done, or undone as the person wished; otherwise
-// it wraps [ErrAborted] or [ErrDeclined] where the person left, or what went
-// wrong last. An ending without a result says that nothing was begun.
+// The error is nil where all was done, or undone, or only looked at, as the
+// person wished; otherwise it wraps [ErrAborted] or [ErrDeclined] where the
+// person left, or what went wrong last. An ending without a result says that
+// nothing was begun.
 func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
 	c := &conductor{guide: g, face: f}
-	err := c.ask(ctx)
-	if err == nil {
-		err = c.sit(ctx)
-	}
-	err = whoLeft(ctx, err)
-	if c.end.Err = err; c.end.Undone == nil {
-		c.end.Command = g.Command()
-	}
-	if c.ours && c.end.Undone == nil {
-		c.end.Undo = g.Undo(c.end.Result.Run)
-	}
-	if gone(ctx, err) || c.end.Result.FormatVersion == 0 && c.end.Undone == nil {
-		return c.end, err // nobody looks any more, or there is nothing to see
-	}
-	return c.end, errors.Join(err, f.End(c.end))
+	return c.hub(ctx, c.start(ctx))
 }
 
 // whoLeft says in our words that a signal, or the face, has ended the sitting.
@@ -61,10 +53,16 @@ func gone(ctx context.Context, err error) bool {
 
 // conductor is one guided sitting while it lasts.
 type conductor struct {
-	guide Guide
-	face  GuidedFace
-	end   Ending
-	ours  bool // something that the run of end made is in the world, or may be
+	guide   Guide
+	face    GuidedFace
+	run     steps.Run // whose settings the guide has; zero: those of the answers
+	back    bool      // the guide's sitting is one that takes that run back
+	sitting *Sitting  // the last one; nil before the first
+	end     Ending
+	last    string // the run that end is about, "" for none
+	ours    bool   // something that it made is in the world, or may be
+	moved   bool   // what was chosen last has made another end of it
+	hubbed  bool   // the end was shown: whoever does not go on goes back there
 }
 
 // ask goes from group to group until all is known.
@@ -136,9 +134,7 @@ func (c *conductor) again(ctx context.Context, problem error) error {
 		return problem
 	}
 	how, err := c.face.Choose(ctx, "That did not work", problem.Error(), []Option{
-		{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"},
-		{Value: Leave, Label: "Leave", Note: c.left()},
-	})
+		{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"}, c.leaving()})
 	if err != nil {
 		return err
 	}
@@ -146,4 +142,20 @@ func (c *conductor) again(ctx context.Context, problem error) error {
 		return nil
 	}
 	return problem
+}
+
+// leaving is the way out of something that went wrong.
+func (c *conductor) leaving() Option {
+	if c.hubbed {
+		return Option{Value: Leave, Label: "Go back", Note: c.left()}
+	}
+	return Option{Value: Leave, Label: "Leave", Note: c.left()}
+}
+
+// left says what is there if the person leaves now.
+func (c *conductor) left() string {
+	if c.ours || c.end.Undone != nil {
+		return "the run can be continued or undone later"
+	}
+	return "nothing has been written"
 }

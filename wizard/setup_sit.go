@@ -3,20 +3,36 @@ package wizard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"writeback/steps"
 )
 
-// The second half of a guided sitting: what an earlier one left, the plan, its
-// approval, the work, and the undo.
+// What a guided sitting does once it is known what is wanted: the questions, the
+// plan, its approval and the work; a look at how everything stands; the undo.
 
-// begin opens the sitting.
+// open gives a sitting about a run, or, with the zero Run, about what is asked:
+// all that is not known for it is asked first. Back says that the run is to be
+// taken back.
+func (c *conductor) open(ctx context.Context, run steps.Run, back bool) (*Sitting, error) {
+	if run.ID != c.run.ID || back != c.back {
+		if err := c.guide.For(run, back); err != nil {
+			return nil, err
+		}
+		c.run, c.back = run, back
+	}
+	if err := c.ask(ctx); err != nil {
+		return nil, err
+	}
+	return c.begin(ctx)
+}
+
+// begin opens the guide's sitting.
 func (c *conductor) begin(ctx context.Context) (*Sitting, error) {
 	for {
 		s, err := c.guide.Begin(ctx)
 		if err == nil {
+			c.sitting = s
 			return s, nil
 		}
 		if err := c.again(ctx, err); err != nil {
@@ -25,72 +41,35 @@ func (c *conductor) begin(ctx context.Context) (*Sitting, error) {
 	}
 }
 
-// sit settles what an earlier sitting left, and applies.
-func (c *conductor) sit(ctx context.Context) error {
-	s, err := c.begin(ctx)
+// setUp begins a new run, or goes on with one.
+func (c *conductor) setUp(ctx context.Context, run steps.Run) error {
+	s, err := c.open(ctx, run, false)
 	if err != nil {
 		return err
 	}
-	run, err := s.Store.Interrupted(s.Runner.Target)
-	if errors.Is(err, steps.ErrNoRun) {
-		return c.apply(ctx, s)
-	}
-	if err != nil {
+	how, other, err := c.unsettled(ctx, s)
+	switch {
+	case err != nil:
 		return err
+	case how == Leave:
+		return ErrAborted
+	case how != "":
+		return c.settle(ctx, how, other)
 	}
-	how, err := c.face.Choose(ctx, "A run was interrupted", about(run), []Option{
-		{Value: Resume, Label: "Resume it", Note: "what is left is shown and approved first"},
-		{Value: TakeBack, Label: "Undo it", Note: "takes back what it made; then a new run can be begun"},
-		{Value: Leave, Label: "Leave", Note: "it stays as it is"},
-	})
-	if err != nil {
-		return err
-	}
-	switch how {
-	case Resume:
-		return c.apply(ctx, s)
-	case TakeBack:
-		return c.anew(ctx, s, run)
-	}
-	return ErrAborted
-}
-
-// about says what there is of a run, for whoever has to decide about it.
-func about(r steps.Run) string {
-	text := fmt.Sprintf("Run %s on %s was begun %s by %s. It has made %d of its changes.",
-		r.ID, r.Target.Domain, r.Started.UTC().Format("2006-01-02 15:04:05Z"), r.Who.User, len(r.Made))
-	if r.State == steps.RunInDoubt {
-		text += " A write was under way: whether it took place is looked up first."
-	}
-	if r.Error != "" {
-		text += " It ended with: " + r.Error
-	}
-	return text
-}
-
-// anew takes an interrupted run back, and begins a new one if the person wants
-// that.
-func (c *conductor) anew(ctx context.Context, s *Sitting, run steps.Run) error {
-	if err := c.undo(ctx, s, run.ID); err != nil {
-		return err
-	}
-	how, err := c.face.Choose(ctx, "The interrupted run is undone", "Nothing of run "+run.ID+" is left.", []Option{
-		{Value: Anew, Label: "Start anew", Note: "a new plan is made, shown and approved first"},
-		{Value: Leave, Label: "Leave"},
-	})
-	if err != nil || how != Anew {
-		return err
-	}
-	c.end, c.ours = Ending{}, false
+	c.end, c.last, c.ours = Ending{}, "", false
 	return c.apply(ctx, s)
 }
 
 // apply shows, asks for approval and makes the changes. After a failure the same
-// run is continued, or taken back.
+// run is continued, or taken back. What was approved stays so while it is tried
+// again.
 func (c *conductor) apply(ctx context.Context, s *Sitting) error {
+	s.granted = nil
 	for {
 		res, err := s.Apply(ctx, nil, "")
-		c.keep(s, res)
+		if !errors.Is(err, ErrDeclined) {
+			c.keep(s, res)
+		}
 		if err == nil || gone(ctx, err) {
 			return err
 		}
@@ -98,12 +77,14 @@ func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 		if chosen != nil || how == Leave {
 			return errors.Join(chosen, err)
 		}
+		if how == TakeBack {
+			return c.takeBackLast(ctx)
+		}
+		granted := s.granted
 		if s, chosen = c.begin(ctx); chosen != nil {
 			return errors.Join(chosen, err)
 		}
-		if how == TakeBack {
-			return c.undo(ctx, s, c.end.Result.Run)
-		}
+		s.granted = granted
 	}
 }
 
@@ -113,58 +94,99 @@ func (c *conductor) keep(s *Sitting, res steps.Result) {
 	if res.FormatVersion == 0 || res.Run == "" && c.end.Result.Run != "" {
 		return
 	}
-	c.end.Result, c.end.Journal = res, s.Journal
-	if res.Run != "" {
-		run, err := s.Store.Read(res.Run)
-		c.ours = err != nil || run.Undoable() // a journal that cannot be read says nothing
+	c.end, c.moved = Ending{Result: res, Journal: s.Journal}, true
+	c.remember(s, res.Run)
+}
+
+// remember keeps in mind which run the end is about. A journal that cannot be
+// read says nothing: something of the run may be there.
+func (c *conductor) remember(s *Sitting, id string) {
+	c.last, c.ours = id, false
+	if id != "" {
+		run, err := s.Store.Read(id)
+		c.ours = err != nil || run.Undoable()
 	}
 }
 
 // after lets the person decide what to do about an apply that went wrong.
 func (c *conductor) after(ctx context.Context, problem error) (string, error) {
-	options := []Option{{Value: TryAgain, Label: "Try again", Note: "looks at everything afresh, and asks for approval again"}}
+	options := []Option{{Value: TryAgain, Label: "Try again", Note: "looks at everything afresh"}}
 	if c.ours {
 		options[0].Note = "continues the run with what is left"
 		options = append(options, Option{Value: TakeBack, Label: "Undo", Note: "takes back what the run has made"})
 	}
-	return c.face.Choose(ctx, "That did not work", problem.Error(), append(options, Option{Value: Leave, Label: "Leave", Note: c.left()}))
+	return c.face.Choose(ctx, "That did not work", problem.Error(), append(options, c.leaving()))
 }
 
-// left says what is there if the person leaves now.
-func (c *conductor) left() string {
-	if c.ours || c.end.Undone != nil {
-		return "the run can be continued or undone later"
-	}
-	return "nothing has been written"
-}
-
-// undo takes a run back, and again what was left of it if the person wants
-// that.
-func (c *conductor) undo(ctx context.Context, s *Sitting, id string) error {
+// check looks how everything stands, with a run's settings, and lets the steps
+// that can try themselves out. It writes nothing.
+func (c *conductor) check(ctx context.Context, run steps.Run) error {
 	for {
-		run, err := s.Store.Read(id)
+		s, err := c.open(ctx, run, false)
 		if err != nil {
 			return err
 		}
+		v, err := s.Runner.Verify(ctx)
+		if err == nil {
+			c.end.Checked, c.end.Problem = &v, nil
+			return nil
+		}
+		if err := c.again(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// takeBackLast takes back the run that the end is about.
+func (c *conductor) takeBackLast(ctx context.Context) error {
+	run, err := c.sitting.Store.Read(c.last)
+	if err != nil {
+		return err
+	}
+	return c.takeBack(ctx, run)
+}
+
+// takeBack takes a run back, and again what was left of it if the person wants
+// that.
+func (c *conductor) takeBack(ctx context.Context, run steps.Run) error {
+	s, err := c.open(ctx, run, true)
+	if err != nil {
+		return err
+	}
+	s.granted = nil
+	for {
+		if run, err = s.Store.Read(run.ID); err != nil {
+			return err
+		}
 		res, err := s.Undo(ctx, run)
-		if err == nil || len(res.Undone) > 0 {
-			c.end.Undone = &res
-		}
-		if s.Journal != "" {
-			c.end.Journal = s.Journal
-		}
+		c.undone(s, res, err)
 		if err == nil || gone(ctx, err) {
 			return err
 		}
 		how, chosen := c.face.Choose(ctx, "Not all could be taken back", strings.TrimSpace(err.Error()), []Option{
 			{Value: TryAgain, Label: "Try again", Note: "goes on with what is left"},
-			{Value: Leave, Label: "Leave", Note: "it can be undone later"},
+			{Value: Leave, Label: c.leaving().Label, Note: "it can be undone later"},
 		})
 		if chosen != nil || how == Leave {
 			return errors.Join(chosen, err)
 		}
+		granted := s.granted
 		if s, chosen = c.begin(ctx); chosen != nil {
 			return errors.Join(chosen, err)
 		}
+		s.granted = granted
 	}
+}
+
+// undone remembers what an undo came to. What was taken back by an earlier
+// attempt counts, too.
+func (c *conductor) undone(s *Sitting, res steps.UndoResult, err error) {
+	if err != nil && len(res.Undone) == 0 {
+		return
+	}
+	if before := c.end.Undone; before != nil && before.Run == res.Run {
+		res.Undone = append(before.Undone[:len(before.Undone):len(before.Undone)], res.Undone...)
+	}
+	c.end, c.moved = Ending{Undone: &res, Journal: s.Journal}, true
+	c.remember(s, res.Run)
 }

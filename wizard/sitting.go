@@ -25,6 +25,8 @@ type Sitting struct {
 	Yes     bool   // --yes: approved beforehand
 	Phrase  string // what a person types to approve
 	Journal string // after Apply or Undo: the file of the run's journal, "" where there was no run
+
+	granted *grant // what a person has approved at it, nil for nothing
 }
 
 // Apply makes the changes of the approved plan, or of a fresh one where
@@ -55,7 +57,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
-	if err := s.Face.Review(Review{Plan: current(shown, fresh), Pending: fresh.Pending(), Continues: interrupted.ID, File: file}); err != nil {
+	if err := s.Face.Review(Review{Plan: current(shown, fresh), Pending: fresh.Pending(), Continues: interrupted.ID, File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
 		return nothing(fresh), err
 	}
 	if err := Blocked(fresh); err != nil {
@@ -64,7 +66,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if fresh.Pending() == 0 && interrupted.ID == "" {
 		return nothing(fresh), nil
 	}
-	how, err := s.consent(ctx, fresh.Pending(), file)
+	how, err := s.consent(ctx, linesOf(fresh), file)
 	if err != nil {
 		return nothing(fresh), err
 	}
@@ -75,7 +77,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 // file's own findings are old, and its settings are those of whoever planned.
 func current(approved, fresh steps.Plan) steps.Plan {
 	out := approved
-	out.Target, out.Settings, out.Steps = fresh.Target, fresh.Settings, nil
+	out.Target, out.Settings, out.Coverage, out.Steps = fresh.Target, fresh.Settings, fresh.Coverage, nil
 	for _, s := range approved.Steps {
 		for _, now := range fresh.Steps {
 			if now.ID != s.ID {
@@ -123,17 +125,19 @@ func nothing(p steps.Plan) steps.Result {
 	return res
 }
 
-// consent says how what was shown was approved.
-func (s *Sitting) consent(ctx context.Context, pending int, file string) (string, error) {
+// consent says how the lines that were shown were approved.
+func (s *Sitting) consent(ctx context.Context, lines []string, file string) (string, error) {
 	with := ""
 	if file != "" {
 		with = " with plan file " + file
 	}
 	switch {
-	case pending == 0:
+	case len(lines) == 0:
 		return "nothing left to approve" + with, nil
 	case s.Yes:
 		return "--yes" + with, nil
+	case s.granted.covers(lines):
+		return "typed " + s.Phrase + " before, in the same sitting" + with, nil
 	}
 	ok, err := s.Face.Approve(ctx, s.Phrase)
 	if err != nil {
@@ -142,6 +146,7 @@ func (s *Sitting) consent(ctx context.Context, pending int, file string) (string
 	if !ok {
 		return "", ErrDeclined
 	}
+	s.granted = granting(lines)
 	return "typed " + s.Phrase + with, nil
 }
 
@@ -149,14 +154,17 @@ func (s *Sitting) consent(ctx context.Context, pending int, file string) (string
 // there is nothing to ask.
 func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error) {
 	res := steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone, Undone: []steps.Change{}, Left: []steps.Change{}}
-	if err := s.Face.ReviewUndo(run); err != nil || !run.Undoable() {
-		return res, err
+	lines := linesBack(run)
+	if !run.Undoable() || !s.granted.covers(lines) { // otherwise just these have just been shown
+		if err := s.Face.ReviewUndo(run); err != nil || !run.Undoable() {
+			return res, err
+		}
 	}
 	res.State = steps.ResultPartial
 	for _, o := range run.Made {
 		res.Left = append(res.Left, o.Change)
 	}
-	how, err := s.consent(ctx, len(run.Made)+1, "")
+	how, err := s.consent(ctx, lines, "")
 	if err != nil {
 		return res, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -21,8 +22,9 @@ type guide struct {
 	app  *app
 	face wizard.GuidedFace
 
-	state   *state // held from the first question on: a second wizard is told at once
-	resumed bool   // the settings are those of an interrupted run
+	state   *state     // held from the first question on: a second wizard is told at once
+	resumed bool       // the settings are those of a run
+	undoing *steps.Run // the run that is to be taken back; nil: none
 
 	reached  bool              // the DC is there and trusted
 	untried  bool              // the DC is to be asked for again, whatever it is
@@ -54,11 +56,19 @@ func newGuide(a *app, face wizard.GuidedFace) *guide {
 	return &guide{app: a, face: face, asked: map[string]bool{}}
 }
 
+// topics are what has to be settled, in order. An undo takes all that it needs
+// from its run, but for the way there.
+func (g *guide) topics() []func(context.Context) (asking, error) {
+	there := []func(context.Context) (asking, error){g.domain, g.controller, g.signIn}
+	if g.undoing != nil {
+		return append(there, g.ready)
+	}
+	return append(there, g.connector, g.stages, g.tenant, g.server, g.consent, g.ready)
+}
+
 // Next goes through the topics in order.
 func (g *guide) Next(ctx context.Context) (wizard.Group, error) {
-	for _, topic := range []func(context.Context) (asking, error){
-		g.earlier, g.domain, g.controller, g.signIn, g.connector, g.stages, g.tenant, g.server, g.consent, g.ready,
-	} {
+	for _, topic := range g.topics() {
 		q, err := topic(ctx)
 		if err != nil {
 			return wizard.Group{}, cancelled(ctx, err)
@@ -92,28 +102,6 @@ func (g *guide) fill(_ context.Context, answers map[string]string) error {
 
 func (g *guide) set() *settings { return &g.app.settings }
 
-// earlier takes the state directory, and goes on with the settings of the one
-// interrupted run, as apply does.
-func (g *guide) earlier(context.Context) (asking, error) {
-	if g.state != nil {
-		return asking{}, nil
-	}
-	state, err := g.app.openState("setup")
-	if err != nil {
-		return asking{}, err
-	}
-	g.state = state
-	if !g.set().unset("domain") || !g.set().unset("dc") {
-		return asking{}, nil
-	}
-	open, err := interruptedRuns(state.store)
-	if err != nil || len(open) != 1 {
-		return asking{}, err
-	}
-	g.resumed = true
-	return asking{}, g.set().goOnWithRun(open[0])
-}
-
 // ready makes the sitting of what was answered: the connector account is looked
 // up, and the tenant signed in to.
 func (g *guide) ready(ctx context.Context) (asking, error) {
@@ -121,7 +109,11 @@ func (g *guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, nil
 	}
 	defer g.busy("Reading what the plan needs")()
-	s, err := g.app.sitOn(ctx, g.conn, occasion{verb: "setup"})
+	of := occasion{verb: "setup"}
+	if g.undoing != nil {
+		of = occasion{verb: "undo", run: g.undoing}
+	}
+	s, err := g.app.sitOn(ctx, g.conn, of)
 	if err != nil {
 		if g.refusedByTenant(err) {
 			return g.tenant(ctx)

@@ -44,22 +44,8 @@ func (g *guide) domainQuestion() wizard.Question {
 	return q
 }
 
-// takeDomain takes the settings of a run that was interrupted there, too.
 func (g *guide) takeDomain(_ context.Context, answers map[string]string) error {
-	if err := g.set().answer("domain", strings.TrimSuffix(answers["domain"], ".")); err != nil {
-		return err
-	}
-	open, err := interruptedRuns(g.state.store)
-	if err != nil {
-		return err
-	}
-	for _, r := range open {
-		if strings.EqualFold(r.Target.Domain, g.set().domain) {
-			g.resumed = true
-			return g.set().goOnWithRun(r)
-		}
-	}
-	return nil
+	return g.set().answer("domain", strings.TrimSuffix(answers["domain"], "."))
 }
 
 func checkDomain(name string) error {

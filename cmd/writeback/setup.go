@@ -18,7 +18,8 @@ func (a *app) setupCmd() *cobra.Command {
 		Long: `setup asks for what the flags, the environment and the configuration file do not
 say, all of it before anything is written; shows the plan; and makes the changes
 once they are approved. It can be left at any time with Ctrl-C, and goes on from
-there when it is begun again: an interrupted run can be resumed or undone.
+there when it is begun again: an interrupted run can be resumed or undone, earlier
+runs can be looked through, and how everything stands can be checked.
 
 With --accessible (or ACCESSIBLE=1, or on a terminal that can do nothing else) it
 speaks in plain lines, for screen readers.
@@ -57,11 +58,23 @@ func (a *app) setup(ctx context.Context) error {
 		g := newGuide(a, face)
 		defer func() { err = errors.Join(err, g.close()) }()
 		end, err := wizard.Setup(ctx, g, face)
-		if err == nil && end.Undone == nil && end.Result.State == steps.ResultManual {
-			a.code = exitManual
+		if err == nil {
+			a.code = endCode(end)
 		}
 		return err
 	})
+}
+
+// endCode is the exit code of a sitting that ended well: how everything stands
+// where it was looked at last, and what the run came to where it was not.
+func endCode(end wizard.Ending) int {
+	switch {
+	case end.Checked != nil:
+		return verdict(*end.Checked)
+	case end.Undone == nil && end.Result.State == steps.ResultManual:
+		return exitManual
+	}
+	return exitDone
 }
 
 func (a *app) maySetUp() error {

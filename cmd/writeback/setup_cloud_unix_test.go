@@ -23,8 +23,8 @@ func TestSetupOfTheCloud(t *testing.T) {
 	h.replies("How is the sync server reached?", "It is this computer")
 	h.replies("May the program change the tenant's settings", "2")
 	h.approves(b.bench)
-	h.leaves(exitDone)
 	h.hears("--auth token")
+	h.ends(exitDone)
 	on := b.tenant.Policy()
 	if !b.server.Enabled() || on.Writeback() != cloudconfig.On {
 		t.Errorf("server %t, policy %+v", b.server.Enabled(), on)
@@ -72,7 +72,7 @@ func TestSetupWithoutTheTenant(t *testing.T) {
 	h.replies("How is the sync server reached?", "handoff")
 	h.replies("Where is the script to be left?", "ask.ps1")
 	h.approves(b.bench)
-	h.leaves(exitManual)
+	h.ends(exitManual)
 	if _, err := os.Stat(filepath.Join(p.dir, "ask.ps1")); err != nil {
 		t.Error(err)
 	}

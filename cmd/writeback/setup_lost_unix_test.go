@@ -49,7 +49,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	whole()
 	h.replies("nothing has been written", "1")
 	h.approves(b)
-	h.leaves(exitDone)
+	h.ends(exitDone)
 	b.want(exitDone, "undo", "--yes")
 
 	// During a write.
@@ -60,10 +60,10 @@ func TestSetupLosesTheDC(t *testing.T) {
 	h.approves(b)
 	h.hears("it is not known whether the DC made this change")
 	whole()
-	h.replies("continues the run with what is left", "1")
-	h.approves(b)
+	h.replies("continues the run with what is left", "1") // and nothing is to be approved again
+	h.hears("All of it was approved in this sitting")
 	h.hears("was made before the interruption")
-	h.leaves(exitDone)
+	h.ends(exitDone)
 	if run := b.latest(); run.State != steps.RunDone || len(run.Made) != 3 || b.runs() != 1 {
 		t.Errorf("run %q, %d made, %d runs", run.State, len(run.Made), b.runs())
 	}
@@ -79,8 +79,8 @@ func TestSetupLosesTheDC(t *testing.T) {
 	h.replies("How to go on?", "Undo")
 	h.hears("A write was interrupted")
 	h.approves(b)
-	h.leaves(exitDone)
 	h.hears("Undone: 1 change")
+	h.ends(exitDone)
 	b.wantDACL(b.dc.BaseDN, first, "undone from the wizard")
 
 	b.afresh()
@@ -91,8 +91,8 @@ func TestSetupLosesTheDC(t *testing.T) {
 	h.hears("it is not known")
 	whole()
 	h.replies("the run can be continued or undone later", "Leave")
-	h.leaves(exitError)
 	h.hears("To take back what it made: writeback undo")
+	h.ends(exitError)
 	b.want(exitDone, "undo", "--yes")
 	b.wantDACL(b.dc.BaseDN, first, "undone later")
 }

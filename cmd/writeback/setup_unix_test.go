@@ -51,6 +51,13 @@ func (h *talk) replies(question, answer string) {
 	h.types(answer + "\n")
 }
 
+// ends leaves from where a sitting has come to.
+func (h *talk) ends(code int) {
+	h.t.Helper()
+	h.replies("How to go on from here?", "Leave")
+	h.leaves(code)
+}
+
 func (h *talk) repliesHidden(question, answer string) {
 	h.t.Helper()
 	h.hears(question)
@@ -115,8 +122,8 @@ func TestSetupByLines(t *testing.T) {
 	h.hears("+ Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.leaves(exitDone)
 	h.hears("Done: everything is as it should be.")
+	h.ends(exitDone)
 	h.transcript("setup", dc, connector)
 
 	// The command line at the end does the same, and needs nothing but the
@@ -193,20 +200,24 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	back := func(how string) *talk {
 		t.Helper()
 		h := p.talks()
-		h.replies("Who signs in", "")
-		h.repliesHidden("Password of", dc.AdminPassword)
 		h.hears("It has made 1 of its changes")
 		h.replies("How to go on?", how)
 		return h
 	}
+	signsIn := func(h *talk) {
+		t.Helper()
+		h.replies("Who signs in", "")
+		h.repliesHidden("Password of", dc.AdminPassword)
+	}
 
 	killed()
-	h := back("3")
+	h := back("5")
 	h.leaves(exitCancelled)
 	h = back("resume")
+	signsIn(h)
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.leaves(exitDone)
+	h.ends(exitDone)
 	h.transcript("setup-resume", dc, connector)
 	all := decode[struct{ Runs []steps.Run }](t, p.want(exitDone, "runs", "--output", "json"))
 	if len(all.Runs) != 1 {
@@ -218,26 +229,29 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 
 	killed()
 	h = back("undo")
+	signsIn(h)
 	h.hears("- Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.replies("How to go on?", "Leave")
-	h.leaves(exitDone)
+	h.ends(exitDone)
 	h.transcript("setup-undo", dc, connector)
 	if now := explicit(t, dc); !sameSet(now, before) {
 		t.Errorf("after undo: %q, want %q", now, before)
 	}
 
 	killed()
-	h = back("2")
+	h = back("Start anew")
+	signsIn(h)
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.replies("How to go on?", "Start anew")
+	h.introduces(dc) // all is asked again
+	h.replies("Which account", "")
+	h.replies("What is to be set up?", "2")
 	h.hears("3 changes. Nothing has been written yet.")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.leaves(exitDone)
 	h.hears("made 3 changes")
+	h.ends(exitDone)
 	signed.want(exitDone, "undo", "--yes")
 }
 

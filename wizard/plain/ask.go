@@ -21,6 +21,8 @@ type Guided struct {
 	*Face
 	// Hidden reads a line without showing what is typed.
 	Hidden func(ctx context.Context, prompt string) (string, error)
+
+	told *wizard.Ending // the end that was told last
 }
 
 var _ wizard.GuidedFace = (*Guided)(nil)
@@ -33,11 +35,7 @@ func (g *Guided) Ask(ctx context.Context, group wizard.Group) (map[string]string
 	p := g.say()
 	p.line("")
 	p.line("%s", group.Title)
-	for l := range strings.SplitSeq(group.Problem, "\n") {
-		if l != "" {
-			p.line("Problem: %s", l)
-		}
-	}
+	p.problem(group.Problem)
 	if err := p.flush(); err != nil {
 		return nil, err
 	}

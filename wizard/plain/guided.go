@@ -30,16 +30,43 @@ func (g *Guided) Choose(ctx context.Context, title, text string, options []wizar
 	return g.question(ctx, "", wizard.Question{Title: "How to go on?", Kind: wizard.Choice, Options: options})
 }
 
-// End tells what was made or taken back, and how to come back to it.
-func (g *Guided) End(e wizard.Ending) error {
+// End tells what was made or taken back and how everything stands, and asks how
+// to go on from there. What was told already is not told again.
+func (g *Guided) End(ctx context.Context, e wizard.Ending) (string, error) {
+	if !g.same(e) {
+		if err := g.tell(e); err != nil {
+			return "", err
+		}
+	}
+	g.told = &e
+	if e.Problem != nil {
+		p := g.say()
+		p.line("")
+		p.problem(e.Problem.Error())
+		if err := p.flush(); err != nil {
+			return "", err
+		}
+	}
+	if len(e.Next) == 0 {
+		return "", nil
+	}
+	return g.question(ctx, "", wizard.Question{Title: "How to go on from here?", Kind: wizard.Choice, Options: e.Next, Value: e.Pick})
+}
+
+// same says that an end was told before.
+func (g *Guided) same(e wizard.Ending) bool {
+	was := g.told
+	return was != nil && was.Undone == e.Undone && was.Checked == e.Checked && was.Journal == e.Journal &&
+		was.Result.Run == e.Result.Run && was.Result.State == e.Result.State
+}
+
+func (g *Guided) tell(e wizard.Ending) error {
 	if err := g.outcome(e); err != nil {
 		return err
 	}
 	p := g.page()
 	p.line("")
-	if e.Undone == nil {
-		p.remains(e.Result)
-	}
+	p.remains(e)
 	for _, l := range []struct{ label, text string }{
 		{"Journal: ", e.Journal},
 		{"The same without questions: ", e.Command},
@@ -51,23 +78,52 @@ func (g *Guided) End(e wizard.Ending) error {
 	return p.flush()
 }
 
-func (g *Guided) outcome(e wizard.Ending) error {
-	if e.Undone != nil {
-		return g.Undone(*e.Undone)
+// problem adds what went wrong, line by line.
+func (p *page) problem(text string) {
+	for l := range strings.SplitSeq(text, "\n") {
+		if l != "" {
+			p.line("Problem: %s", l)
+		}
 	}
-	if e.Result.Run == "" {
+}
+
+func (g *Guided) outcome(e wizard.Ending) error {
+	switch {
+	case e.Undone != nil:
+		return g.Undone(*e.Undone)
+	case e.Result.Run == "":
 		return nil // the review has said it
+	case e.Checked != nil && g.told != nil && g.told.Result.Run == e.Result.Run:
+		return nil // it was told before the check
 	}
 	return g.applied(e.Result, e.Undo)
 }
 
-// remains tells what proves each stage, as it is after the work.
-func (p *page) remains(r steps.Result) {
-	for _, s := range r.Steps {
-		if s.State == steps.StateSkipped || r.Run == "" {
-			continue // where nothing was done, the review has said it all
+// remains tells how each stage is and what proves it, as it is after the work or
+// as it was looked at since.
+func (p *page) remains(e wizard.Ending) {
+	if e.Checked == nil && (e.Undone != nil || e.Result.Run == "") {
+		return // where nothing was done, the review has said it all
+	}
+	for _, s := range e.Stages() {
+		if s.State == steps.StateSkipped {
+			continue
 		}
 		p.painted(bold, "%s: %s", s.Title, stateWords(s.StepPlan))
+		if e.Checked != nil {
+			p.findings(pressing(s.Findings))
+		}
 		p.evidence(s.Evidence)
+	}
+	switch {
+	case e.Checked == nil:
+	case e.Checked.OK:
+		p.painted(green, "Everything looked at is as it should be.")
+	case e.Has(steps.StateBlocked):
+		p.painted(red, "Something stands in the way: see the errors above.")
+	case e.Has(steps.StateChange):
+		p.painted(yellow, "Changes are needed.")
+	default:
+		p.painted(yellow, "A manual step waits.")
 	}
 }

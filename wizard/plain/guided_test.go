@@ -179,7 +179,7 @@ Journal: /j
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, said := typing("")
-			if err := g.End(c.end); err != nil || said.String() != c.want {
+			if _, err := g.End(t.Context(), c.end); err != nil || said.String() != c.want {
 				t.Errorf("%v, %s\nwant\n%s", err, said, c.want)
 			}
 		})

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 // Applied shows the end of an apply; nothing where it never came to a result.
@@ -43,7 +44,7 @@ func (f *Face) applied(r steps.Result, undo string) error {
 // ReviewUndo prints what an undo would take back, the last change first.
 func (f *Face) ReviewUndo(r steps.Run) error {
 	p := f.preview()
-	p.line("Run %s on %s, begun %s by %s: %s", r.ID, r.Target.Domain, stamp(r.Started), who(r.Who), r.State)
+	p.line("Run %s on %s, begun %s by %s: %s", r.ID, r.Target.Domain, stamp(r.Started), wizard.WhoText(r.Who), r.State)
 	switch {
 	case len(r.Made) > 0:
 		p.line("Taken back, where it is still there, and nothing else:")
@@ -106,6 +107,7 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 		p.findings(below)
 		p.evidence(s.Evidence)
 	}
+	p.coverage(v.Coverage)
 	p.line("")
 	if v.OK {
 		p.painted(green, "Everything looked at is as it should be.")

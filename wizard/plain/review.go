@@ -32,6 +32,7 @@ func (f *Face) review(p *page, r wizard.Review) error {
 		p.findings(s.Findings)
 		p.evidence(s.Evidence)
 	}
+	p.coverage(r.Plan.Coverage)
 	p.line("")
 	p.balance(r)
 	if r.Continues != "" {
@@ -65,6 +66,9 @@ func (p *page) balance(r wizard.Review) {
 		p.line("%s, %d of them in place already. Nothing has been written yet.", plural(n, "change"), n-r.Pending)
 	default:
 		p.line("%s. Nothing has been written yet.", plural(n, "change"))
+	}
+	if r.Approved {
+		p.line("All of it was approved in this sitting: it is made without asking again.")
 	}
 	if n > 0 {
 		p.painted(faint, "Digest of what approval binds: %s", r.Plan.Digest())

@@ -1,11 +1,12 @@
 package plain
 
 import (
+	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 // Runs shows the runs, the latest first.
@@ -24,7 +25,7 @@ func (f *Face) Runs(all []steps.Run) error {
 	}
 	rows := [][]string{{"RUN", "STATE", "OURS", "DOMAIN", "DC", "BY"}}
 	for _, r := range all {
-		rows = append(rows, []string{r.ID, r.State, strconv.Itoa(len(r.Made)), r.Target.Domain, r.Target.DC, who(r.Who)})
+		rows = append(rows, []string{r.ID, r.State, strconv.Itoa(len(r.Made)), r.Target.Domain, r.Target.DC, wizard.WhoText(r.Who)})
 	}
 	p.table("", rows)
 	return p.flush()
@@ -38,10 +39,22 @@ func (f *Face) RunDetail(r steps.Run) error {
 		return f.document(doc)
 	}
 	p := f.page()
+	p.run(r)
+	p.line("")
+	for _, rec := range r.Records {
+		p.line("  %s", recordLine(rec))
+	}
+	p.line("")
+	p.line("%s of this run in the world now.", plural(len(r.Made), "change"))
+	return p.flush()
+}
+
+// run says what a run is, and what its settings were.
+func (p *page) run(r steps.Run) {
 	p.line("Run %s: %s", r.ID, r.State)
 	rows := [][]string{
 		{"target", r.Target.Domain + " (forest " + r.Target.Forest + "), DC " + r.Target.DC},
-		{"by", who(r.Who)},
+		{"by", wizard.WhoText(r.Who)},
 		{"program", r.Program},
 	}
 	if r.Approval != nil {
@@ -53,44 +66,10 @@ func (f *Face) RunDetail(r steps.Run) error {
 	p.table("  ", rows)
 	p.line("")
 	p.settings(r.Settings)
-	p.line("")
-	for _, rec := range r.Records {
-		p.line("  %s  %-9s %s", rec.Time.UTC().Format("2006-01-02 15:04:05.000Z"), rec.Kind, recordText(rec))
-	}
-	p.line("")
-	p.line("%s of this run in the world now.", plural(len(r.Made), "change"))
-	return p.flush()
 }
 
-// recordText is what one line of a journal says.
-func recordText(rec steps.Record) string {
-	var parts []string
-	switch {
-	case rec.Opening != nil:
-		parts = append(parts, rec.Opening.Verb, rec.Opening.How, "by", who(rec.Opening.Who))
-	case rec.Approval != nil:
-		parts = append(parts, rec.Approval.How)
-	case rec.Change != nil:
-		parts = append(parts, rec.Change.Target+": "+rec.Change.Line)
-	default:
-		parts = append(parts, rec.Target, rec.State)
-	}
-	if rec.Settled {
-		parts = append(parts, "(seen afterwards)")
-	}
-	parts = append(parts, rec.Error)
-	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
-}
-
-func who(w steps.Who) string {
-	name := w.User
-	if w.Host != "" {
-		name += " on " + w.Host
-	}
-	if w.Identity != "" {
-		name += ", signed in as " + w.Identity
-	}
-	return name
+func recordLine(rec steps.Record) string {
+	return fmt.Sprintf("%s  %-9s %s", rec.Time.UTC().Format("2006-01-02 15:04:05.000Z"), rec.Kind, wizard.RecordText(rec))
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }

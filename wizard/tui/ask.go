@@ -67,7 +67,7 @@ func (s *ask) lines(f frame) []string {
 func (s *ask) keys(frame) (all []key.Binding) {
 	x := s.field()
 	if x.q.Kind == wizard.Choice {
-		all = pair(keyUp, keyDown, x.pick > 0, x.pick < len(x.q.Options)-1, "choose")
+		all = pair(keyUp, keyDown, x.pick != 0, x.pick < len(x.q.Options)-1, "choose")
 	}
 	if s.at < len(s.fields)-1 {
 		all = append(all, keyNext)

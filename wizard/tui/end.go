@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,32 +12,85 @@ import (
 )
 
 // end shows how it ended: what was made, what proves it, what remains, and the
-// commands to go on with.
+// commands to go on with. Below it are the ways to go on, which stay in sight
+// while it is read.
 type end struct {
 	sheet
-	clip string
-	view scroll
+	clip    string
+	view    scroll
+	options []wizard.Option
+	pick    int
 }
 
 func newEnd(e wizard.Ending) *end {
-	return &end{sheet: sheet{text: endText(e)}, clip: plain(e.Command)}
+	return &end{sheet: sheet{text: endText(e)}, clip: plain(e.Command), options: e.Next, pick: max(0, picked(e.Next, e.Pick))}
 }
 
-var keyLeave = bind("enter", "leave", "enter", "q", "esc")
+var (
+	keyLeave  = bind("enter", "leave", "enter", "q", "esc")
+	keyLeave2 = bind("q", "leave", "q", "esc")
+)
+
+// ways draws the ways to go on: the note of the one alone that is picked, so that
+// there is room to read.
+func (s *end) ways(f frame) []string {
+	if len(s.options) == 0 {
+		return nil
+	}
+	out := []string{f.look.paint(faint, strings.Repeat("─", f.w))}
+	for i, o := range s.options {
+		mark, t := "( ) ", bare
+		if i == s.pick {
+			mark, t = "(•) ", strong
+		}
+		p := prose{}
+		p.add(t, mark, o.Label)
+		if i == s.pick && o.Note != "" {
+			p.add(faint, "    ", o.Note)
+		}
+		out = append(out, p.lines(f)...)
+	}
+	return out
+}
+
+// room is how many lines there are to read in.
+func (s *end) room(f frame) int { return max(3, f.h-len(s.ways(f))) }
 
 func (s *end) lines(f frame) []string {
-	all := s.sheet.lines(f)
-	s.view.fit(len(all), f.h)
-	return s.view.window(all, f.h)
+	all, h := s.sheet.lines(f), s.room(f)
+	s.view.fit(len(all), h)
+	out := s.view.window(all, h)
+	if len(s.options) == 0 {
+		return out
+	}
+	for len(out) < h {
+		out = append(out, "")
+	}
+	ways := s.ways(f)
+	if at := s.view.where(len(all), h); at != "" {
+		ways[0] = f.look.paint(faint, strings.Repeat("─", max(0, f.w-width(at)-4))+" "+at+" ──")
+	}
+	out = append(out[:h:h], ways...)
+	return out[:min(len(out), f.h)]
 }
 
-func (s *end) keys(f frame) []key.Binding {
-	all := s.view.keys(len(s.sheet.lines(f)), f.h)
+func (s *end) keys(f frame) (all []key.Binding) {
+	n, h := len(s.sheet.lines(f)), s.room(f)
+	s.view.fit(n, h)
+	if len(s.options) == 0 {
+		all = s.view.keys(n, h)
+	} else {
+		all = pair(keyUp, keyDown, s.pick > 0, s.pick < len(s.options)-1, "choose")
+		all = append(all, pair(keyReadUp, keyReadDown, s.view.top > 0, s.view.top < n-h, "read")...)
+	}
 	all = append(all, opens(f, s.links())...)
 	if f.copy && s.clip != "" {
 		all = append(all, keyCopy)
 	}
-	return append(all, keyLeave)
+	if len(s.options) == 0 || s.options[s.pick].Value == wizard.Leave {
+		return append(all, keyLeave)
+	}
+	return append(all, keyTake, keyLeave2)
 }
 
 func (s *end) press(f frame, k tea.KeyMsg) act {
@@ -44,21 +98,28 @@ func (s *end) press(f frame, k tea.KeyMsg) act {
 		return act{open: url}
 	}
 	switch {
+	case key.Matches(k, keyTake) && len(s.options) > 0:
+		return act{answer: &outcome{text: s.options[s.pick].Value}}
 	case key.Matches(k, keyLeave):
-		return act{answer: &outcome{}}
+		return act{answer: &outcome{text: wizard.Leave}}
 	case f.copy && s.clip != "" && key.Matches(k, keyCopy):
 		return act{copy: s.clip}
+	case len(s.options) > 0 && key.Matches(k, keyUp):
+		s.pick = max(0, s.pick-1)
+	case len(s.options) > 0 && key.Matches(k, keyDown):
+		s.pick = min(len(s.options)-1, s.pick+1)
+	default:
+		s.view.press(k, len(s.sheet.lines(f)), s.room(f))
 	}
-	s.view.press(k, len(s.sheet.lines(f)), f.h)
 	return act{}
 }
 
 // endText is what there is to read at the end, on the screen and after it.
 func endText(e wizard.Ending) (p prose) {
 	p.verdict(e)
-	for _, s := range e.Result.Steps {
+	for _, s := range e.Stages() {
 		p.gap()
-		p.add(strong, "", s.Title+": "+endWords(s))
+		p.add(strong, "", s.Title+": "+endWords(s, e.Checked != nil))
 		for _, c := range s.Made[:min(len(s.Made), maxListed)] {
 			mark, t := sign(c.Verb)
 			p.add(t, "  "+mark, c.Line+" on "+c.Target)
@@ -98,39 +159,64 @@ func (p *prose) more(n int, run string) {
 	}
 }
 
-// verdict says in one line how it ended, and why it ended early.
+// verdict says in one line how it ended, and why it ended early; and what went
+// wrong since.
 func (p *prose) verdict(e wizard.Ending) {
-	var cancelled *steps.CancelledError
-	switch {
-	case errors.Is(e.Err, wizard.ErrAborted), errors.As(e.Err, &cancelled):
-		p.add(warn, "! ", "You left. Nothing is half done: the same command goes on from here.")
-	case errors.Is(e.Err, wizard.ErrDeclined):
-		p.add(warn, "! ", "Not approved: nothing was written.")
-	case e.Err != nil:
-		p.add(bad, "✗ ", "It ended early.")
-	case e.Undone != nil && e.Undone.State == steps.ResultUndone:
-		p.add(good, "✓ ", "Everything that the run made was taken back.")
-	case e.Undone != nil:
-		p.add(warn, "! ", "Not all of it was taken back: undo again for the rest.")
-	case e.Result.State == steps.ResultManual:
-		p.add(warn, "! ", "Done what a program can do. What is left is for a person.")
-	case e.Result.State == steps.ResultPartial:
-		p.add(warn, "! ", "Something is left: the same command goes on from here.")
-	case e.Result.FormatVersion != 0:
-		p.add(good, "✓ ", "Everything is as it should be.")
-	default:
-		p.add(bare, "", "Nothing was written.")
+	if e.Problem != nil {
+		p.add(bad, "✗ ", "That did not work. What is below is as it was.")
+		p.add(faint, "  ", e.Problem.Error())
+		p.gap()
 	}
+	t, mark, text := sentence(e)
+	p.add(t, mark, text)
 	if e.Err != nil && !errors.Is(e.Err, wizard.ErrDeclined) {
 		p.add(faint, "  ", e.Err.Error())
 	}
 }
 
-func endWords(s steps.StepResult) string {
+func sentence(e wizard.Ending) (t tone, mark, text string) {
+	var cancelled *steps.CancelledError
+	switch {
+	case errors.Is(e.Err, wizard.ErrAborted), errors.As(e.Err, &cancelled):
+		return warn, "! ", "You left. Nothing is half done: the same command goes on from here."
+	case errors.Is(e.Err, wizard.ErrDeclined):
+		return warn, "! ", "Not approved: nothing was written."
+	case e.Err != nil:
+		return bad, "✗ ", "It ended early."
+	case e.Checked != nil:
+		return checked(e)
+	case e.Undone != nil && e.Undone.State == steps.ResultUndone:
+		return good, "✓ ", "Everything that the run made was taken back."
+	case e.Undone != nil:
+		return warn, "! ", "Not all of it was taken back: undo again for the rest."
+	case e.Result.State == steps.ResultManual:
+		return warn, "! ", "Done what a program can do. What is left is for a person."
+	case e.Result.State == steps.ResultPartial:
+		return warn, "! ", "Something is left: the same command goes on from here."
+	case e.Result.FormatVersion != 0:
+		return good, "✓ ", "Everything is as it should be."
+	}
+	return bare, "", "Nothing was written."
+}
+
+// checked is what the last look has shown.
+func checked(e wizard.Ending) (tone, string, string) {
+	switch {
+	case e.Checked.OK:
+		return good, "✓ ", "Looked at again: everything is as it should be."
+	case e.Has(steps.StateBlocked):
+		return bad, "✗ ", "Looked at again: something stands in the way."
+	case e.Has(steps.StateChange):
+		return warn, "! ", "Looked at again: changes are needed."
+	}
+	return warn, "! ", "Looked at again: what is left is for a person."
+}
+
+func endWords(s steps.StepResult, again bool) string {
 	if s.State == steps.StateOK && len(s.Made) > 0 {
 		return plural(len(s.Made), "change") + " made"
 	}
-	if s.State == steps.StateChange {
+	if s.State == steps.StateChange && !again {
 		return "not finished"
 	}
 	return stateWords(s.StepPlan)

@@ -100,11 +100,17 @@ func (f *face) Approve(ctx context.Context, phrase string) (bool, error) {
 // Observe shows what the engine tells.
 func (f *face) Observe(e steps.Event) { f.send(eventMsg{e}) }
 
-// End shows how it ended until the person has read it. Somebody who left has
-// gone already: they find it on the terminal, where Run leaves it.
-func (f *face) End(e wizard.Ending) error {
+// Browse shows the journals until something is to be done with one of them, or
+// the person goes back.
+func (f *face) Browse(ctx context.Context, p wizard.Past) (run, what string, err error) {
+	o, err := f.await(ctx, newPast(p), stay)
+	return o.run, o.text, err
+}
+
+// End shows how it ended, and how it can go on. Whoever leaves finds it on the
+// terminal, where Run leaves it.
+func (f *face) End(ctx context.Context, e wizard.Ending) (string, error) {
 	f.ended = &e
-	// The only errors are those of having left, which is all that is left to do.
-	_, _ = f.await(context.WithoutCancel(f.ctx), newEnd(e), ending)
-	return nil
+	o, err := f.await(ctx, newEnd(e), ending)
+	return o.text, err
 }

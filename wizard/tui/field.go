@@ -12,7 +12,7 @@ import (
 type field struct {
 	q       wizard.Question
 	in      input // of a text or a secret
-	pick    int   // of a choice: the option
+	pick    int   // of a choice: the option; -1: none is marked
 	touched bool  // what is wrong with it may be said
 }
 
@@ -21,12 +21,21 @@ func newField(q wizard.Question) field {
 	if q.Kind == wizard.Secret {
 		x.in = input{} // a secret is not filled in, whatever the question holds
 	}
-	for i, o := range q.Options {
-		if o.Value == q.Value {
-			x.pick = i
-		}
+	if q.Kind == wizard.Choice {
+		x.pick = picked(q.Options, q.Value)
 	}
 	return x
+}
+
+// picked is the option with a value; -1 for none. Nothing is filled in by an
+// empty value, whatever the options are.
+func picked(all []wizard.Option, value string) int {
+	for i, o := range all {
+		if value != "" && o.Value == value {
+			return i
+		}
+	}
+	return -1
 }
 
 // answer is what the setting gets. Spaces around a line were not meant; those
@@ -34,7 +43,7 @@ func newField(q wizard.Question) field {
 func (x *field) answer() string {
 	switch x.q.Kind {
 	case wizard.Choice:
-		if len(x.q.Options) == 0 {
+		if x.pick < 0 {
 			return ""
 		}
 		return x.q.Options[x.pick].Value
@@ -46,6 +55,9 @@ func (x *field) answer() string {
 
 // wrong says what is wrong with the answer, "" for nothing.
 func (x *field) wrong() string {
+	if x.q.Kind == wizard.Choice && x.pick < 0 {
+		return "one of them has to be chosen"
+	}
 	if x.q.Check == nil {
 		return ""
 	}
@@ -60,6 +72,9 @@ func (x *field) press(k tea.KeyMsg) bool {
 	if x.q.Kind == wizard.Choice {
 		switch k.String() {
 		case "up", "k":
+			if x.pick < 0 {
+				x.pick = len(x.q.Options)
+			}
 			x.pick = max(0, x.pick-1)
 		case "down", "j":
 			x.pick = min(len(x.q.Options)-1, x.pick+1)
@@ -89,7 +104,11 @@ func (x *field) lines(f frame, at bool) ([]string, int) {
 	eye := len(out)
 	if x.q.Kind == wizard.Choice {
 		options, line := optionLines(f, x.q.Options, x.pick)
-		return append(out, options...), eye + line
+		out = append(out, options...)
+		if x.touched {
+			out = append(out, x.verdict(f)...)
+		}
+		return out, eye + line
 	}
 	typed, row := x.in.lines(f.w-4, x.q.Kind == wizard.Secret)
 	for i, l := range typed {
@@ -110,7 +129,7 @@ func (x *field) verdict(f frame) []string {
 	switch {
 	case wrong != "" && x.touched:
 		p.add(bad, "  ✗ ", wrong)
-	case x.q.From != "" && x.in.String() == plain(x.q.Value):
+	case x.q.From != "" && x.q.Kind != wizard.Choice && x.in.String() == plain(x.q.Value):
 		p.add(good, "    ", x.q.From)
 	}
 	return p.lines(f)
@@ -126,7 +145,7 @@ func (x *field) brief(f frame) []string {
 		p.add(bad, "  ✗ ", wrong)
 	case x.q.Kind == wizard.Secret && len(x.in.text) > 0:
 		p.add(faint, "    ", "(hidden)")
-	case x.q.Kind == wizard.Choice && len(x.q.Options) > 0:
+	case x.q.Kind == wizard.Choice && x.pick >= 0:
 		p.add(faint, "    ", x.q.Options[x.pick].Label)
 	case x.answer() != "" && x.q.Kind == wizard.Text:
 		p.add(faint, "    ", x.answer())

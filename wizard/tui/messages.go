@@ -38,6 +38,7 @@ type (
 type outcome struct {
 	answers map[string]string
 	text    string
+	run     string // that text is about
 	yes     bool
 	err     error
 }

@@ -16,7 +16,10 @@ import (
 func ofPlan(r wizard.Review) *review {
 	t := r.Plan.Target
 	s := &review{title: "Review", goes: "continue"}
-	if r.Pending > 0 || r.Continues != "" {
+	switch {
+	case r.Approved:
+		s.goes = "continue"
+	case r.Pending > 0 || r.Continues != "":
 		s.goes = "continue to approval"
 	}
 	s.balance = balance(r)
@@ -52,6 +55,9 @@ func balance(r wizard.Review) (p prose) {
 		p.add(bare, "", fmt.Sprintf("%s, %s of them in place already. Nothing has been written yet.", plural(n, "change"), grouped(n-r.Pending)))
 	default:
 		p.add(bare, "", plural(n, "change")+". Nothing has been written yet.")
+	}
+	if r.Approved {
+		p.add(good, "✓ ", "All of it was approved in this sitting: it is made without asking again.")
 	}
 	if r.Continues != "" {
 		p.add(warn, "! ", "Run "+r.Continues+" was interrupted; to go on is to continue it.")

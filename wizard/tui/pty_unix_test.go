@@ -84,8 +84,11 @@ func play(what, dir string) int {
 			return err
 		}
 	case "end":
-		sitting = func(_ context.Context, f wizard.GuidedFace) error {
-			return f.End(wizard.Ending{Undo: "writeback undo R", Command: "writeback apply"})
+		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+			if _, err := f.End(ctx, wizard.Ending{Undo: "writeback undo R", Command: "writeback apply"}); !errors.Is(err, wizard.ErrAborted) {
+				return err
+			}
+			return nil // as Setup has it
 		}
 	case "panic":
 		sitting = func(ctx context.Context, f wizard.GuidedFace) error {

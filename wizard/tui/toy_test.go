@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -63,6 +64,38 @@ type guide struct {
 	face     wizard.GuidedFace
 	gate     func() error
 	answered bool
+	store    *steps.Store
+}
+
+func (g *guide) Runs(context.Context) (wizard.Past, error) {
+	store, err := g.open()
+	if err != nil {
+		return wizard.Past{}, err
+	}
+	p := wizard.Past{Now: time.Now()}
+	all, err := store.List()
+	for _, r := range all {
+		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r, File: filepath.Join(store.Dir(), r.ID+".jsonl")})
+		if r.Unfinished() {
+			p.Open = append(p.Open, r)
+		}
+		if r.State != steps.RunAttested && len(p.Last) == 0 {
+			p.Last = []steps.Run{r}
+		}
+	}
+	return p, err
+}
+
+func (g *guide) open() (store *steps.Store, err error) {
+	if g.store == nil {
+		g.store, err = steps.OpenStore(filepath.Join(g.dir, "runs"))
+	}
+	return g.store, err
+}
+
+func (g *guide) For(run steps.Run, _ bool) error {
+	g.answered = run.ID != ""
+	return nil
 }
 
 func (g *guide) Next(context.Context) (wizard.Group, error) {
@@ -84,7 +117,7 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 
 func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	defer g.face.Busy("Connecting to dc1.corp.example")()
-	store, err := steps.OpenStore(filepath.Join(g.dir, "runs"))
+	store, err := g.open()
 	if err != nil {
 		return nil, err
 	}

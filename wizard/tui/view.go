@@ -14,8 +14,11 @@ func (m *model) sideWidth() int { return max(22, min(32, m.w/4)) }
 
 // wide tells whether the top screen has the sidebar's room, too.
 func (m *model) wide() bool {
-	_, ok := m.top().(*page)
-	return ok
+	switch m.top().(type) {
+	case *page, *past, *pastRun:
+		return true
+	}
+	return false
 }
 
 // frame is the room of the top screen. The help line takes from it what it

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// What the guide makes of the journals: which runs there are, which of them the
+// sitting may go on with, and how the settings become those of a run.
+
+// Runs takes the state directory, the first time, and reads the journals.
+func (g *guide) Runs(context.Context) (wizard.Past, error) {
+	if g.state == nil {
+		state, err := g.app.openState("setup")
+		if err != nil {
+			return wizard.Past{}, err
+		}
+		g.state = state
+	}
+	store := g.state.store
+	runs, err := store.List()
+	damaged := journalErrors(err)
+	if err != nil && len(damaged) == 0 {
+		return wizard.Past{}, err
+	}
+	past := wizard.Past{Now: time.Now()}
+	for _, r := range runs {
+		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
+	}
+	for _, e := range damaged {
+		id := strings.TrimSuffix(filepath.Base(e.Path), filepath.Ext(e.Path))
+		past.Runs = append(past.Runs, wizard.PastRun{ID: id, File: e.Path, Err: e})
+	}
+	slices.SortStableFunc(past.Runs, func(a, b wizard.PastRun) int { return strings.Compare(b.ID, a.ID) })
+	past.Last, past.Open = g.places(store, runs)
+	return past, nil
+}
+
+// places gives of each place that this sitting may be about the latest run that
+// did something, and of those the ones that have to be continued first. A journal
+// that cannot be trusted hides that: the engine refuses to begin a run then, and
+// says why.
+func (g *guide) places(store *steps.Store, runs []steps.Run) (last, open []steps.Run) {
+	for _, r := range runs {
+		if r.State == steps.RunEmpty || r.State == steps.RunAttested || has(last, r) || !g.mayBeAbout(r) {
+			continue
+		}
+		last = append(last, r)
+		if run, err := store.Interrupted(r.Target); err == nil {
+			open = append(open, run)
+		}
+	}
+	return last, open
+}
+
+// journalErrors are the journals in an error that cannot be trusted.
+func journalErrors(err error) (all []*steps.JournalError) {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			all = append(all, journalErrors(e)...)
+		}
+		return all
+	}
+	var one *steps.JournalError
+	if errors.As(err, &one) {
+		all = append(all, one)
+	}
+	return all
+}
+
+// journalFile is where the store keeps a run's journal.
+func journalFile(store *steps.Store, id string) string {
+	return filepath.Join(store.Dir(), id+".jsonl")
+}
+
+// mayBeAbout says that nothing stronger than a run's own settings speaks of
+// another domain.
+func (g *guide) mayBeAbout(r steps.Run) bool {
+	s := g.set()
+	return s.answerable("domain") || s.domain == "" || strings.EqualFold(s.domain, r.Target.Domain)
+}
+
+// For forgets what was answered, and takes the settings of a run. The password
+// that was typed is kept for the same account of the same domain, and for nobody
+// else.
+func (g *guide) For(run steps.Run, back bool) error {
+	whose := g.whose()
+	state, app, face := g.state, g.app, g.face
+	g.disconnect()
+	app.settings.unanswer()
+	*g = *newGuide(app, face)
+	g.state = state
+	if run.ID != "" {
+		g.resumed = true
+		if err := g.set().goOnWithRun(run); err != nil {
+			return err
+		}
+	}
+	if back {
+		g.undoing = &run
+	}
+	if g.whose() != whose {
+		app.typed = ""
+	}
+	return nil
+}
+
+// whose tells whose password it is that was typed.
+func (g *guide) whose() string {
+	domain := g.set().domain
+	if g.conn != nil {
+		domain = g.conn.Root().Domain()
+	}
+	return strings.ToLower(domain + "\n" + g.set().adUser)
+}
+
+// unanswer takes back all that answers and runs gave the settings.
+func (s *settings) unanswer() {
+	s.flags.VisitAll(func(x *pflag.Flag) {
+		if s.unset(x.Name) || !s.answerable(x.Name) {
+			return
+		}
+		if list, ok := x.Value.(pflag.SliceValue); ok {
+			_ = list.Replace(defaultList(x)) // it was taken before
+			delete(s.from, x.Name)
+			return
+		}
+		s.forget(x.Name)
+	})
+}
+
+// defaultList is the default of a list, as pflag writes it: [a,b].
+func defaultList(x *pflag.Flag) []string {
+	inner := strings.Trim(x.DefValue, "[]")
+	if inner == "" {
+		return nil
+	}
+	return strings.Split(inner, ",")
+}

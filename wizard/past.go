@@ -1,0 +1,95 @@
+package wizard
+
+import (
+	"fmt"
+	"time"
+
+	"writeback/steps"
+)
+
+// Past is what the journals say of earlier runs.
+type Past struct {
+	Runs []PastRun // all of them, the latest first
+	// Open are the runs that were interrupted, the latest first: of each place
+	// the one that would be continued. Places that the command line rules out are
+	// left out of it, and of Last.
+	Open []steps.Run
+	Last []steps.Run // of each place the latest run that did something
+	Now  time.Time   // when it was read
+}
+
+// PastRun is one journal.
+type PastRun struct {
+	ID   string
+	File string
+	Run  steps.Run // zero where Err is not nil
+	Err  error     // why the journal cannot be trusted: it is shown, and nothing of it is undone
+	// Elsewhere says that the command line speaks of another place: the run can
+	// be looked at from this sitting, and no more.
+	Elsewhere bool
+}
+
+// Run gives the journal with an ID.
+func (p Past) Run(id string) (PastRun, bool) {
+	for _, r := range p.Runs {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return PastRun{}, false
+}
+
+// MayResume says that a run was interrupted, and can be continued from here.
+func (p Past) MayResume(r PastRun) bool {
+	for _, open := range p.Open {
+		if open.ID == r.ID {
+			return r.Err == nil && !r.Elsewhere
+		}
+	}
+	return false
+}
+
+// MayUndo says that something of a run is left to be taken back from here.
+func (r PastRun) MayUndo() bool { return r.Err == nil && !r.Elsewhere && r.Run.Undoable() }
+
+// Verb is what the run was asked to do.
+func (r PastRun) Verb() string {
+	if len(r.Run.Records) == 0 || r.Run.Records[0].Opening == nil {
+		return "nothing"
+	}
+	return r.Run.Records[0].Opening.Verb
+}
+
+// Counts says how many changes the run has made, and how many of them were taken
+// back.
+func (r PastRun) Counts() (made, undone int) {
+	for _, rec := range r.Run.Records {
+		switch rec.Kind {
+		case steps.KindMade:
+			made++
+		case steps.KindUndone:
+			undone++
+		}
+	}
+	return made, undone
+}
+
+// Ago is how long before now something was, as people say it.
+func Ago(at, now time.Time) string {
+	d := now.Sub(at)
+	for _, unit := range []struct {
+		name string
+		long time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		switch n := int(d / unit.long); {
+		case n == 1:
+			return "1 " + unit.name + " ago"
+		case n > 1:
+			return fmt.Sprintf("%d %ss ago", n, unit.name)
+		}
+	}
+	if d < -time.Minute {
+		return "in the future" // another clock
+	}
+	return "just now"
+}

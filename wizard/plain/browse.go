@@ -1,0 +1,151 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// The journals, looked through by numbers: a list of runs, a run with its records,
+// and a record with all that it holds.
+
+// Browse lists the runs and shows those that are asked for, until one is to be
+// undone or resumed, or the person goes back.
+func (g *Guided) Browse(ctx context.Context, past wizard.Past) (run, what string, err error) {
+	if err := g.listRuns(past); err != nil {
+		return "", "", err
+	}
+	for {
+		n, err := g.number(ctx, "Which run is to be shown?", "Type its number.", len(past.Runs))
+		if err != nil || n == 0 {
+			return "", "", err
+		}
+		r := past.Runs[n-1]
+		what, err := g.oneRun(ctx, past, r)
+		if err != nil || what != "" {
+			return r.ID, what, err
+		}
+	}
+}
+
+func (g *Guided) listRuns(past wizard.Past) error {
+	p := g.page()
+	p.line("")
+	p.line("Earlier runs, the latest first:")
+	for i, r := range past.Runs {
+		p.line("  %d. %s", i+1, runLine(r, past))
+	}
+	return p.flush()
+}
+
+// runLine is one run on one line.
+func runLine(r wizard.PastRun, past wizard.Past) string {
+	if r.Err != nil {
+		return r.ID + ": its journal cannot be trusted: " + r.Err.Error()
+	}
+	made, undone := r.Counts()
+	return fmt.Sprintf("%s, %s: %s on %s, %s, %d made, %d taken back, by %s", r.ID, wizard.Ago(r.Run.Started, past.Now), r.Verb(),
+		r.Run.Target.Domain, r.Run.State, made, undone, wizard.WhoText(r.Run.Who))
+}
+
+// number asks for one of a list; 0 says that the person goes back.
+func (g *Guided) number(ctx context.Context, title, why string, n int) (int, error) {
+	answer, err := g.question(ctx, "", wizard.Question{Title: title, Why: why + " An empty line goes back.", Check: func(answer string) error {
+		if i, err := strconv.Atoi(answer); answer != "" && (err != nil || i < 1 || i > n) {
+			return fmt.Errorf("type a number from 1 to %d, or nothing", n)
+		}
+		return nil
+	}})
+	if err != nil || answer == "" {
+		return 0, err
+	}
+	return strconv.Atoi(answer)
+}
+
+// What can be done with a run that is shown.
+const (
+	details = "details"
+	back    = "back"
+)
+
+// oneRun shows a run, and asks what is to be done with it: "" for nothing.
+func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun) (string, error) {
+	if err := g.showRun(r); err != nil {
+		return "", err
+	}
+	if r.Err != nil {
+		return "", nil
+	}
+	for {
+		what, err := g.question(ctx, "", wizard.Question{Title: "What is to be done with it?", Kind: wizard.Choice, Options: doings(past, r), Value: back})
+		switch {
+		case err != nil:
+			return "", err
+		case what == back:
+			return "", nil
+		case what != details:
+			return what, nil
+		}
+		n, err := g.number(ctx, "Which line is to be shown whole?", "Type its number.", len(r.Run.Records))
+		if err != nil {
+			return "", err
+		}
+		if n > 0 {
+			if err := g.showRecord(r.Run.Records[n-1]); err != nil {
+				return "", err
+			}
+		}
+	}
+}
+
+func doings(past wizard.Past, r wizard.PastRun) (all []wizard.Option) {
+	if past.MayResume(r) {
+		all = append(all, wizard.Option{Value: wizard.Resume, Label: "Resume it", Note: "what is left is shown and approved first"})
+	}
+	if r.MayUndo() {
+		all = append(all, wizard.Option{Value: wizard.TakeBack, Label: "Undo it", Note: "what is taken back is shown and approved first"})
+	}
+	return append(all, wizard.Option{Value: details, Label: "Show a line whole"}, wizard.Option{Value: back, Label: "Go back"})
+}
+
+func (g *Guided) showRun(r wizard.PastRun) error {
+	p := g.page()
+	p.line("")
+	if r.Err != nil {
+		p.line("Run %s", r.ID)
+		p.problem(r.Err.Error())
+		p.line("Nothing of it can be undone from here. Journal: %s", r.File)
+		return p.flush()
+	}
+	p.run(r.Run)
+	p.line("")
+	for i, rec := range r.Run.Records {
+		p.line("  %d. %s", i+1, recordLine(rec))
+	}
+	p.line("")
+	p.line("%s of this run in the world now. Journal: %s", plural(len(r.Run.Made), "change"), r.File)
+	if r.Elsewhere {
+		p.line("The command line names another place: begin without that to undo this run.")
+	}
+	return p.flush()
+}
+
+// showRecord prints all that a record holds.
+func (g *Guided) showRecord(rec steps.Record) error {
+	p := g.page()
+	p.line("")
+	for _, d := range wizard.RecordDetails(rec) {
+		for i, l := range strings.Split(d.Text, "\n") {
+			if i > 0 {
+				p.line("    %s", l)
+				continue
+			}
+			p.line("  %s: %s", d.Name, l)
+		}
+	}
+	return p.flush()
+}

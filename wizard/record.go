@@ -1,0 +1,117 @@
+package wizard
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"writeback/steps"
+)
+
+// RecordText is what one line of a journal says, on one line. It holds names from
+// outside as they are.
+func RecordText(rec steps.Record) string {
+	var parts []string
+	switch {
+	case rec.Opening != nil:
+		parts = append(parts, rec.Opening.Verb, rec.Opening.How, "by", WhoText(rec.Opening.Who))
+	case rec.Approval != nil:
+		parts = append(parts, rec.Approval.How)
+	case rec.Attestation != nil:
+		a := rec.Attestation
+		parts = append(parts, a.By, "says that the manual step of", a.Step, "is", a.Says)
+	case rec.Change != nil:
+		parts = append(parts, rec.Change.Target+": "+rec.Change.Line)
+	default:
+		parts = append(parts, rec.Target, rec.State)
+	}
+	if rec.Settled {
+		parts = append(parts, "(seen afterwards)")
+	}
+	parts = append(parts, rec.Error)
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// WhoText names who ran the program.
+func WhoText(w steps.Who) string {
+	name := w.User
+	if w.Host != "" {
+		name += " on " + w.Host
+	}
+	if w.Identity != "" {
+		name += ", signed in as " + w.Identity
+	}
+	return name
+}
+
+// Detail is one thing that a record holds. The text may have several lines.
+type Detail struct{ Name, Text string }
+
+// RecordDetails is all that a record holds, without what is empty.
+func RecordDetails(rec steps.Record) (all []Detail) {
+	add := func(name, text string) {
+		if text != "" {
+			all = append(all, Detail{name, text})
+		}
+	}
+	add("Line", fmt.Sprintf("%d of the journal, %s", rec.Seq, rec.Kind))
+	if rec.Of > 0 {
+		add("About", fmt.Sprintf("line %d", rec.Of))
+	}
+	add("At", rec.Time.UTC().Format("2006-01-02 15:04:05.000Z"))
+	add("Stage", rec.Step)
+	if o := rec.Opening; o != nil {
+		add("Asked for", o.Verb)
+		add("Approved", o.How)
+		add("By", WhoText(o.Who))
+		add("Program", o.Program)
+		add("Place", o.Target.String())
+		add("Domain controller", o.Target.DC)
+		add("Settings", settingsText(o.Settings))
+	}
+	if a := rec.Approval; a != nil {
+		add("Approved", a.How)
+		add("Digest", a.Digest)
+		add("Lines", approvedText(*a))
+	}
+	if a := rec.Attestation; a != nil {
+		add("Said", a.Says)
+		add("By", a.By)
+		add("Note", a.Note)
+	}
+	add("Object", rec.Target)
+	if c := rec.Change; c != nil {
+		add("On", c.Target)
+		add("Change", c.Verb+": "+c.Line)
+		add("SDDL", c.SDDL)
+		add("Before", c.Before)
+		add("After", c.After)
+		add("By hand", c.Equivalent)
+	}
+	if rec.Settled {
+		add("Known", "by looking afterwards")
+	}
+	add("State", rec.State)
+	add("Error", rec.Error)
+	add("Kept for the undo", string(rec.Data))
+	return all
+}
+
+func settingsText(all map[string]steps.Setting) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		lines = append(lines, fmt.Sprintf("%s = %v (%s)", name, all[name].Value, all[name].From))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func approvedText(a steps.Approval) string {
+	var lines []string
+	for _, s := range a.Steps {
+		for _, c := range s.Changes {
+			lines = append(lines, c.Target+": "+c.Line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

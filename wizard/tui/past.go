@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/wizard"
+)
+
+// past is the list of the journals: one line for each run, the run itself one key
+// away.
+type past struct {
+	all  wizard.Past
+	list list
+	what prose // said above the list
+}
+
+func newPast(p wizard.Past) *past {
+	s := &past{all: p}
+	bad := 0
+	for _, r := range p.Runs {
+		if r.Err != nil {
+			bad++
+		}
+		s.list.items = append(s.list.items, runItem(r, p))
+	}
+	if bad > 0 {
+		s.what.add(warn, "! ", plural(bad, "journal")+" cannot be trusted: nothing of them is undone.")
+	}
+	return s
+}
+
+// runItem is one run: when, what, where, how it ended, how much, and who.
+func runItem(r wizard.PastRun, p wizard.Past) item {
+	if r.Err != nil {
+		return item{kind: entry, mark: "✗ ", tone: bad, text: plain(r.ID + "  cannot be trusted: " + r.Err.Error())}
+	}
+	mark, t := "· ", bare
+	switch {
+	case p.MayResume(r):
+		mark, t = "! ", warn
+	case len(r.Run.Made) > 0:
+		mark = "✓ "
+	}
+	made, undone := r.Counts()
+	return item{kind: entry, mark: mark, tone: t, text: plain(fmt.Sprintf("%s  %s: %s on %s, %s; %s made, %s taken back; by %s", r.ID, wizard.Ago(r.Run.Started, p.Now),
+		r.Verb(), r.Run.Target.Domain, r.Run.State, grouped(made), grouped(undone), wizard.WhoText(r.Run.Who)))}
+}
+
+var (
+	keyShow   = bind("enter", "show", "enter")
+	keyGoBack = bind("esc", "go back", "esc", "q")
+)
+
+func (s *past) head(f frame) []string {
+	out := []string{ends(f.look.paint(strong, "Earlier runs"), f.look.paint(faint, s.list.where()), f.w)}
+	return append(append(out, s.what.lines(f)...), "")
+}
+
+func (s *past) room(f frame) frame {
+	f.h -= len(s.head(f))
+	return f
+}
+
+func (s *past) lines(f frame) []string {
+	return append(s.head(f), s.list.lines(s.room(f))...)
+}
+
+func (s *past) keys(f frame) []key.Binding {
+	all := s.list.keys(s.room(f))
+	if s.list.len() > 0 {
+		all = append(all, keyShow)
+	}
+	return append(all, keyGoBack)
+}
+
+func (s *past) press(f frame, k tea.KeyMsg) act {
+	switch {
+	case key.Matches(k, keyGoBack):
+		return act{answer: &outcome{}}
+	case key.Matches(k, keyShow) && s.list.len() > 0:
+		return act{show: newPastRun(s.all, s.all.Runs[s.list.cur])}
+	}
+	a, _ := s.list.press(s.room(f), k)
+	return a
+}
