@@ -66,15 +66,15 @@ func (f *forest) add(kind, parent, class string, more map[string][]string) strin
 }
 
 func (f *forest) grow(n int) {
-	f.ous = []string{f.root}
+	units := []string{f.root} // a container takes no OU
 	for i := range n {
-		parent := f.ous[f.rng.IntN(len(f.ous))]
 		if i%5 == 4 {
-			f.ous = append(f.ous, f.add("CN", parent, "container", nil))
+			f.ous = append(f.ous, f.add("CN", units[f.rng.IntN(len(units))], "container", nil))
 			continue
 		}
-		f.ous = append(f.ous, f.add("OU", parent, "organizationalUnit", nil))
+		units = append(units, f.add("OU", units[f.rng.IntN(len(units))], "organizationalUnit", nil))
 	}
+	f.ous = append(units, f.ous...)
 }
 
 // user makes one, and moves one in ten of them afterwards.

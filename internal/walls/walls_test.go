@@ -32,7 +32,7 @@ type wall struct {
 }
 
 var (
-	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/cloudconfig"}
+	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/cloudconfig"}
 	faces = []string{"writeback/wizard", "writeback/wizard/..."}
 	cobra = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
 	charm = []string{"github.com/charmbracelet/...", "charm.land/..."}
@@ -46,6 +46,8 @@ var walls = []wall{
 		why: "rules are pure: no context, no client, no clock, no log"},
 	{of: []string{"writeback/adperms/secdesc"}, only: []string{}, why: "bytes know no rules"},
 	{of: []string{"writeback/adperms"}, only: []string{"writeback/adperms/secdesc"}, why: "the rules of a directory know no tenant and no engine"},
+	{of: []string{"writeback/adperms/coverage"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc"},
+		why: "what it means for users follows from the rules alone"},
 	{of: []string{"writeback/cloudconfig"}, only: []string{}, why: "the rules of a tenant know no directory and no engine"},
 	{of: []string{"writeback/steps"}, bare: true, only: []string{}, deep: []string{"net", "net/..."},
 		why: "the engine knows nothing but itself and the standard library"},
@@ -57,7 +59,7 @@ var walls = []wall{
 		why:  "checks join rules and engine, name the hands that they need, and take from the stages what those found, not the stages"},
 	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: append([]string{"writeback/steps"}, faces...),
 		why: "faces know the engine's data, and no stage, directory or tenant"},
-	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc"},
+	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage"},
 		why: "the LDAP hand serves the rules of the directory alone"},
 	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/..."},
 		why: "the hands of the tenant serve its rules alone"},
