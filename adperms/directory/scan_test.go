@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/internal/practice/domain"
 	"writeback/internal/sambatest"
 )
 
@@ -214,5 +216,29 @@ func TestScanIsObserved(t *testing.T) {
 	}
 	if entries != len(got) || len(seen) < len(got)/10 {
 		t.Errorf("%d entries in %d pages were observed of %d: %v", entries, len(seen), len(got), slices.Sorted(maps.Keys(got)))
+	}
+}
+
+// The practice domain, by LDAPS and by StartTLS.
+func TestScanOfPractice(t *testing.T) {
+	d, err := domain.Start(domain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := d.CAFile(ca); err != nil {
+		t.Fatal(err)
+	}
+	account := d.Account(domain.RoleAdmin)
+	for _, url := range []string{d.LDAPS(), d.LDAP()} {
+		c := open(t, directory.Options{DC: url, CACert: ca, User: account.UPN, Password: password(account.Password)})
+		want := searched(t, c, d.BaseDN(), "(objectClass=*)")
+		c.SetPageSize(7)
+		got, err := scanned(t.Context(), t, c, subtree(d.BaseDN(), "(objectClass=*)"))
+		if err != nil || len(got) < 20 {
+			t.Fatalf("%s: %d objects, %v", url, len(got), err)
+		}
+		same(t, got, want)
 	}
 }
