@@ -66,12 +66,14 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 
 // Report is what a survey has counted. Its JSON is COVERAGE of the contract.
 type Report struct {
+	Domain   string    `json:"domain,omitempty"` // DNS name; "": of all together
 	Users    int       `json:"users"`
 	Disabled int       `json:"disabled"` // of Users
 	Before   *int      `json:"before,omitempty"`
 	After    *int      `json:"after,omitempty"`
 	Writable *int      `json:"writable,omitempty"`
 	Blocked  []Blocked `json:"blocked"`
+	Domains  []Report  `json:"domains,omitempty"` // where there are several
 }
 
 // Blocked is a reason with the users that it stands in the way of.

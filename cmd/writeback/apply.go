@@ -55,7 +55,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.conn.Close()
+	defer s.close()
 	s.Store = state.store
 	res, err := s.Apply(ctx, approved, file)
 	if res.State == steps.ResultManual {
@@ -75,14 +75,15 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	}
 	s := &a.settings
 	if s.domain == "" && s.dc == "" && sendsPassword(s) && !strings.EqualFold(suffix(s.adUser), p.Target.Domain) {
-		return nil, usagef("plan file %s is for %s: say --domain %s if that is where the password of %s is to be sent", file, p.Target.Domain, p.Target.Domain, s.adUser)
+		return nil, usagef("plan file %s is for %s: say --domain %s if that is where the password of %s is to be sent", file, p.Target.Domain,
+			strings.ReplaceAll(p.Target.Domain, joiner, " --domain "), s.adUser)
 	}
 	from := "plan file " + file
 	if err := s.goOn(p.Settings, shown, from); err != nil {
 		return nil, err
 	}
 	if s.domain == "" {
-		if err := s.set("domain", []string{p.Target.Domain}, from); err != nil {
+		if err := s.set("domain", strings.Split(p.Target.Domain, joiner), from); err != nil {
 			return nil, err
 		}
 	}

@@ -87,6 +87,8 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	switch {
 	case !ok:
 		return usagef("%s: the keys are the flags without --", at)
+	case name == "domains":
+		return s.fromDomains(path, at, entry.Value)
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
 	case !s.all[name] || name == "config":

@@ -16,7 +16,8 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 	s := &a.settings
 	if s.domain == "" && s.dc == "" {
 		if here := domainOfHere(a.lookupEnv); here != "" {
-			s.domain, s.from["domain"] = here, "found: this computer's domain"
+			s.nameDomains(here)
+			s.from["domain"] = "found: this computer's domain"
 		}
 	}
 	if s.adUser == "" && s.from["ad-password-file"] == "flag" {

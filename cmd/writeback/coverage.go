@@ -12,54 +12,59 @@ import (
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
 	"writeback/steps"
-	"writeback/steps/stages"
 )
 
 // Coverage: which users' passwords can be written back, asked of every user of
 // the domain. The effect of a plan is part of its preview; verify says how it is.
 
 // measure is what the runner asks for the coverage; nil where it is not wanted.
-func (a *app) measure(conn *directory.Conn, d *stages.Delegate, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
+func (a *app) measure(places []*place, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
 	planned, wanted := map[string]bool{"plan": true, "apply": true, "setup": true, "verify": false}[verb]
 	if !wanted || !a.settings.coverage || verb == "apply" && a.settings.yes { // nobody looks at it then
 		return nil
 	}
-	return func(ctx context.Context, _ []steps.StepPlan) (json.RawMessage, error) {
-		q, ok := d.Question(planned)
-		if !ok {
-			return nil, nil
-		}
-		report, err := a.cover(ctx, conn, q, planned)
+	return func(ctx context.Context, _ []steps.StepPlan) (doc json.RawMessage, err error) {
+		out, err := a.usersOut(planned)
 		if err != nil {
-			return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", conn.Root().Domain(), err)
+			return nil, err
 		}
-		return json.Marshal(report)
+		defer func() { err = errors.Join(err, out.end(err == nil)) }()
+		var all []coverage.Report
+		for _, p := range places {
+			q, ok := p.delegate.Question(planned)
+			if !ok {
+				return nil, nil
+			}
+			r, err := p.cover(ctx, q, planned, out)
+			if err != nil {
+				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", p.domain(), err)
+			}
+			r.Domain = p.domain()
+			all = append(all, r)
+		}
+		return json.Marshal(coverage.Sum(all...))
 	}
 }
 
-// cover asks the question, and writes what it says of each user to --users-out.
-func (a *app) cover(ctx context.Context, conn *directory.Conn, q coverage.Question, planned bool) (r coverage.Report, err error) {
+// cover asks the question about one domain, and writes what it says of each user.
+func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (r coverage.Report, err error) {
 	how := directory.Covering{Question: q}
-	reopen := a.reopen(conn)
+	reopen := &reopening{app: p.app, to: p.conn}
 	defer func() { err = errors.Join(err, reopen.close()) }()
 	how.Reopen = reopen.open
 	how.Progress = func(users int) {
 		if users > progressFrom {
-			fmt.Fprintf(a.err, "writeback: %d users looked at\n", users)
+			fmt.Fprintf(p.app.err, "writeback: %s: %d users looked at\n", p.domain(), users)
 		}
-	}
-	out, err := a.usersOut(planned)
-	if err != nil {
-		return r, err
 	}
 	if out != nil {
 		how.Each = out.write
 	}
-	s, err := conn.Cover(ctx, how)
-	if err = errors.Join(err, out.end(err == nil)); err != nil {
+	s, err := p.conn.Cover(ctx, how)
+	switch {
+	case err != nil:
 		return r, err
-	}
-	if planned {
+	case planned:
 		return s.Predicted(), nil
 	}
 	return s.Found(), nil
@@ -147,8 +152,6 @@ type reopening struct {
 	to    *directory.Conn
 	later []*directory.Conn
 }
-
-func (a *app) reopen(to *directory.Conn) *reopening { return &reopening{app: a, to: to} }
 
 // open signs in again, at the DC that the scan began on.
 func (r *reopening) open(ctx context.Context) (*directory.Conn, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 	"writeback/wizard"
@@ -36,20 +38,38 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	defer s.conn.Close()
-	account, err := s.conn.Account(ctx, name)
+	defer s.close()
+	at, account, err := find(ctx, s.places, name)
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	e, err := a.explanation(ctx, s, account)
+	e, err := a.explanation(ctx, at, account)
 	if err != nil {
 		return cancelled(ctx, err)
 	}
 	return s.face.Explained(e)
 }
 
+// find looks the user up in one domain after the other. Where it is in none, the
+// first domain says so.
+func find(ctx context.Context, places []*place, name string) (*place, adperms.Account, error) {
+	var first error
+	for _, p := range places {
+		u, err := p.conn.Account(ctx, name)
+		var none *directory.NoSuchPrincipalError
+		var gone *directory.NotFoundError
+		if err == nil || !errors.As(err, &none) && !errors.As(err, &gone) {
+			return p, u, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, adperms.Account{}, first
+}
+
 // explanation puts together what the directory says.
-func (a *app) explanation(ctx context.Context, s *sitting, u adperms.Account) (wizard.Explanation, error) {
+func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wizard.Explanation, error) {
 	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.delegate.Connector.DN,
 		Rights: []wizard.RightPath{}, Reasons: []wizard.Why{}}
 	q, looked := s.delegate.Question(true)

@@ -34,7 +34,7 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 	if err != nil {
 		return err
 	}
-	defer s.conn.Close()
+	defer s.close()
 	p, err := s.Runner.Plan(ctx)
 	if err != nil {
 		return err

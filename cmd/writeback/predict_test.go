@@ -171,7 +171,7 @@ func (f *forest) explain(p *program) map[string]wizard.Explanation {
 			if err != nil {
 				return err
 			}
-			if out[dn], err = a.explanation(ctx, s, account); err != nil {
+			if out[dn], err = a.explanation(ctx, s.places[0], account); err != nil {
 				return err
 			}
 		}

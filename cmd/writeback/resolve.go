@@ -24,6 +24,9 @@ func (s *settings) resolve(f *pflag.FlagSet, env func(string) (string, bool), wi
 			return err
 		}
 	}
+	if err := s.own(); err != nil {
+		return err
+	}
 	return s.check()
 }
 
@@ -178,9 +181,12 @@ func (s *settings) goOnWithRun(run steps.Run) error {
 		return err
 	}
 	if s.domain == "" {
-		if err := s.set("domain", []string{run.Target.Domain}, from); err != nil {
+		if err := s.set("domain", strings.Split(run.Target.Domain, joiner), from); err != nil {
 			return err
 		}
+	}
+	if err := s.own(); err != nil {
+		return err
 	}
 	return s.check()
 }
@@ -199,7 +205,10 @@ func (s *settings) record(names []string) map[string]steps.Setting {
 			from = "default"
 		}
 		if list, ok := x.Value.(pflag.SliceValue); ok {
-			if all := list.GetSlice(); len(all) > 0 {
+			switch all := list.GetSlice(); {
+			case len(all) == 1 && name == "domain":
+				out[name] = steps.Setting{Value: all[0], From: from}
+			case len(all) > 0:
 				out[name] = steps.Setting{Value: anys(all), From: from}
 			}
 			continue

@@ -26,6 +26,9 @@ type settings struct {
 	yes, noInput, debug, noColour       bool
 	coverage                            bool
 	usersOut                            string
+	domains                             []string // all that are meant; domain is the first
+	allDomains                          bool
+	apart                               map[string][]setting // by domain, lower case: what differs there
 	practice                            bool
 	practiceBase                        string // --state-dir, before the practice world took it over
 	cloud                               cloudSettings
@@ -47,7 +50,8 @@ var reached = []string{"dc", "ca-cert", "tls-pin", "tls-name", "ad-user", "kerbe
 
 func (s *settings) declare(f *pflag.FlagSet) {
 	s.from, s.all = map[string]string{}, map[string]bool{}
-	f.StringVar(&s.domain, "domain", "", "AD domain, as `FQDN`; its DCs are found in DNS unless --dc is given")
+	f.Var(&domainList{s: s}, "domain", "AD domain, as `FQDN` (repeatable); its DCs are found in DNS unless --dc is given")
+	f.BoolVar(&s.allDomains, "all-domains", false, "every domain of the forest that --domain, or --dc, is in")
 	f.StringVar(&s.dc, "dc", "", "the one DC for the whole run: ldaps://host[:port], or ldap://host[:port] with StartTLS (`URL`)")
 	f.StringVar(&s.caCert, "ca-cert", "", "PEM `FILE` with the certificate authorities to trust for the DC")
 	f.StringVar(&s.tlsPin, "tls-pin", "", "trust the DC's certificate with this fingerprint, and no other (`SHA256:HEX`)")
@@ -99,6 +103,9 @@ func (s *settings) check() error {
 		if !slices.Contains(stageIDs, stage) {
 			return usagef("there is no stage %q: the stages are %s%s", stage, strings.Join(stageIDs, ", "), didYouMean(stage, stageIDs))
 		}
+	}
+	if len(s.domains) > 1 && s.from["dc"] == "flag" {
+		return usagef("--dc names one domain controller, and several domains are named: say which is whose under domains: in the configuration file")
 	}
 	_, err := s.classNames()
 	return err

@@ -108,7 +108,7 @@ func TestSettingsRefused(t *testing.T) {
 		"a password":             {nil, "ad-password: Secret-1234\n", []string{"line 1", "ad-password-file"}},
 		"a map":                  {nil, "domain:\n  name: x\n", []string{"line 1", "domain needs a value or a list"}},
 		"a list of lists":        {nil, "scope: [[a]]\n", []string{"scope needs a list of plain values"}},
-		"a list for one":         {nil, "domain: [a, b]\n", []string{"line 1", "domain", "one value is needed, not 2"}},
+		"a list for one":         {nil, "dc: [a, b]\n", []string{"line 1", "dc", "one value is needed, not 2"}},
 		"no bool":                {nil, "kerberos: maybe\n", []string{"line 1", "kerberos", `"maybe" is neither true nor false`}},
 		"no YAML":                {nil, "domain: [Secret-1234\n", []string{"writeback.yaml"}},
 		"a text":                 {nil, "Secret-1234\n", []string{"KEY: VALUE"}},

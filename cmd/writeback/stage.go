@@ -18,12 +18,21 @@ import (
 	"writeback/wizard/plain"
 )
 
-// sitting wires one sitting on a domain: connection, stages, runner, face.
+// sitting wires one sitting: connections, stages, runner, face. conn and delegate
+// are those of the first domain, and of the only one as a rule.
 type sitting struct {
 	wizard.Sitting
 	face     *plain.Face
 	conn     *directory.Conn
 	delegate *stages.Delegate
+	places   []*place // one for each domain
+}
+
+// close ends all connections.
+func (s *sitting) close() {
+	for _, p := range s.places {
+		p.conn.Close()
+	}
 }
 
 // occasion is what a sitting is for.
@@ -55,6 +64,8 @@ func cancelled(ctx context.Context, err error) error {
 	return &steps.CancelledError{Err: errors.Join(ctx.Err(), err)}
 }
 
+// sitOn makes a sitting on a connection to the first domain. Further ones are
+// connected to here, and closed with the sitting.
 func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*sitting, error) {
 	who, err := conn.Who(ctx)
 	if err != nil {
@@ -64,20 +75,33 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*si
 	if err != nil {
 		return nil, err
 	}
-	delegate, err := a.delegate(conn, connector, who.Name)
+	places, err := a.places(ctx, &place{app: a, conn: conn, connector: connector, who: who.Name}, of)
 	if err != nil {
 		return nil, err
 	}
-	target := steps.Target{Forest: conn.Root().Forest(), Domain: conn.Root().Domain(), DC: conn.DC()}
+	s, err := a.sitIn(ctx, places, of)
+	if err != nil {
+		closeAll(places[1:])
+	}
+	return s, err
+}
+
+func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting, error) {
+	target, first := targetOf(places), places[0]
 	words, err := a.words(target)
 	if err != nil {
 		return nil, err
 	}
-	all, skip := []steps.Step{delegate.Step()}, a.skipped()
-	settings := a.recordAll(conn, delegate)
+	skip := a.skipped()
+	var all []steps.Step
+	for _, p := range places {
+		all = append(all, p.delegate.Step())
+		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
+	}
+	settings := a.recordAll(first.conn, first.delegate)
 	if of.cloud(a, words) {
 		var more []steps.Step
-		if more, target.Tenant, err = a.cloudStages(ctx, connector, words); err != nil {
+		if more, target.Tenant, err = a.cloudStages(ctx, first.connector, words); err != nil {
 			return nil, err
 		}
 		all = append(all, more...)
@@ -93,11 +117,11 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*si
 	return &sitting{
 		Sitting: wizard.Sitting{
 			Runner: &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe,
-				Measure: a.measure(conn, delegate, of.verb)},
-			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(who.Name), Settings: settings},
+				Measure: a.measure(places, of.verb)},
+			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
 		},
-		face: face, conn: conn, delegate: delegate,
+		face: face, conn: first.conn, delegate: first.delegate, places: places,
 	}, nil
 }
 
@@ -108,7 +132,7 @@ func (o occasion) cloud(a *app, words map[string]steps.Attestation) bool {
 		return a.cloudAsked(words)
 	}
 	return slices.ContainsFunc(o.run.Records, func(r steps.Record) bool {
-		return r.Kind == steps.KindIntent && r.Step != stages.DelegateInfo.ID
+		return r.Kind == steps.KindIntent && !stages.IsDelegate(r.Step)
 	})
 }
 

@@ -57,7 +57,7 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.conn.Close()
+	defer s.close()
 	s.Store = state.store
 	res, err := s.Undo(ctx, run)
 	return errors.Join(err, s.face.Undone(res))

@@ -34,6 +34,9 @@ type Delegate struct {
 	Classes   []adperms.SchemaName // none: user
 	Unexpire  Unexpire             // "": auto
 	Clock     func() time.Time     // nil: time.Now
+	// Several says that the stage is one of several, each on a domain of its own:
+	// its name then has the domain in it.
+	Several bool
 
 	schema  error           // what the comparison of the schemas said, once asked
 	asked   bool            // schema was compared
@@ -46,7 +49,23 @@ var DelegateInfo = steps.Info{ID: "delegate", Title: "Permissions in Active Dire
 
 // Step is the stage as a step of the engine.
 func (d *Delegate) Step() steps.Step {
-	return steps.Define[Delegation, AddACE](DelegateInfo, d)
+	return steps.Define[Delegation, AddACE](d.Info(), d)
+}
+
+// Info names the stage, on its domain where there are several.
+func (d *Delegate) Info() steps.Info {
+	if !d.Several {
+		return DelegateInfo
+	}
+	return steps.Info{ID: DelegateInfo.ID + ofDomain + d.Place.Domain, Title: DelegateInfo.Title + " of " + d.Place.Domain}
+}
+
+const ofDomain = "@"
+
+// IsDelegate says that an ID is that of the stage, on whatever domain.
+func IsDelegate(id string) bool {
+	stage, _, _ := strings.Cut(id, ofDomain)
+	return stage == DelegateInfo.ID
 }
 
 // Delegation is what the stage sees of the world.

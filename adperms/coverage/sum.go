@@ -1,0 +1,58 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Sum is the report of several domains together, with each of them in it; that
+// of one is itself.
+func Sum(all ...Report) Report {
+	if len(all) == 1 {
+		all[0].Domain = ""
+		return all[0]
+	}
+	out := Report{Blocked: []Blocked{}, Domains: all}
+	for _, r := range all {
+		out.Users += r.Users
+		out.Disabled += r.Disabled
+		out.Before, out.After, out.Writable = plus(out.Before, r.Before), plus(out.After, r.After), plus(out.Writable, r.Writable)
+		for _, b := range r.Blocked {
+			out.take(b)
+		}
+	}
+	slices.SortStableFunc(out.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
+	return out
+}
+
+// take adds what one domain says of a reason. What to do about it is said for
+// each domain where it differs.
+func (r *Report) take(b Blocked) {
+	i := slices.IndexFunc(r.Blocked, func(have Blocked) bool { return have.Reason == b.Reason })
+	if i < 0 {
+		b.Examples, b.Where = slices.Clone(b.Examples), slices.Clone(b.Where)
+		r.Blocked = append(r.Blocked, b)
+		return
+	}
+	have := &r.Blocked[i]
+	have.Count += b.Count
+	have.Examples = append(have.Examples, b.Examples...)
+	have.Examples = have.Examples[:min(len(have.Examples), maxExamples)]
+	have.Where = append(have.Where, b.Where...)
+	slices.SortStableFunc(have.Where, func(a, b Place) int { return cmp.Compare(b.Count, a.Count) })
+	have.Where = have.Where[:min(len(have.Where), maxPlaces)]
+	if have.Fix != b.Fix {
+		have.Fix += "; " + b.Fix
+	}
+}
+
+func plus(a, b *int) *int {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	n := *a + *b
+	return &n
+}
