@@ -82,24 +82,34 @@ func (s *remembered) Server(ctx context.Context) (cloudconfig.Server, error) {
 
 // reaching tries hosts by TCP and TLS, without a proxy, as the writeback service
 // does.
-type reaching struct{ tls.Dialer }
+type reaching struct {
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	config *tls.Config
+}
 
 const reachWithin = 15 * time.Second
 
 // newReaching uses the resolver and the roots given; nil: the system's.
-func newReaching(r *net.Resolver, roots *x509.CertPool) *reaching {
-	return &reaching{tls.Dialer{NetDialer: &net.Dialer{Resolver: r}, Config: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}}}
+func newReaching(r *net.Resolver, roots *x509.CertPool) reaching {
+	d := &net.Dialer{Resolver: r}
+	return reaching{dial: d.DialContext, config: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}}
 }
 
 // Reach says who issued the certificate that the host showed: where that is not
 // a public CA, somebody on the way opens the TLS.
-func (r *reaching) Reach(ctx context.Context, host string) (issuer string, err error) {
+func (r reaching) Reach(ctx context.Context, host string) (issuer string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, reachWithin)
 	defer cancel()
-	conn, err := r.DialContext(ctx, "tcp", net.JoinHostPort(host, "443"))
+	tcp, err := r.dial(ctx, "tcp", net.JoinHostPort(host, "443"))
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close()
-	return conn.(*tls.Conn).ConnectionState().PeerCertificates[0].Issuer.String(), nil
+	defer tcp.Close()
+	config := r.config.Clone()
+	config.ServerName = host
+	conn := tls.Client(tcp, config)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return "", err
+	}
+	return conn.ConnectionState().PeerCertificates[0].Issuer.String(), nil
 }

@@ -55,14 +55,11 @@ func said(all []steps.StepPlan, codes []string) (out []steps.Finding) {
 
 // unreadBy gives why a source could not be asked, as an answer.
 func unreadBy(all []steps.StepPlan, code string) (answer, bool) {
-	for _, f := range said(all, []string{code}) {
-		text := f.Text
-		if f.Fix != "" {
-			text += ": " + f.Fix
-		}
-		return unchecked("%s", text), true
+	why := said(all, []string{code})
+	if len(why) == 0 {
+		return answer{}, false
 	}
-	return answer{}, false
+	return unchecked("%s: %s", why[0].Text, why[0].Fix), true
 }
 
 // ofStage is a stage's own findings: those that no other check tells.
