@@ -14,16 +14,20 @@ type entry struct {
 	cloudconfig.Audit
 	number int
 	found  time.Time
+	// target and targetUPN are the user whom it is about; "": the first of the population.
+	target, targetUPN string
 }
 
 // AddAudit puts an entry into the audit log, of now where a.At is zero. It is found there once Options.AuditDelay has passed since its time.
-func (t *Tenant) AddAudit(a cloudconfig.Audit) {
+func (t *Tenant) AddAudit(a cloudconfig.Audit) { t.addAudit(a, "", "") }
+
+func (t *Tenant) addAudit(a cloudconfig.Audit, target, upn string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if a.At.IsZero() {
 		a.At = t.options.Clock()
 	}
-	t.audits = append(t.audits, entry{Audit: a, number: len(t.audits), found: a.At.Add(t.options.AuditDelay)})
+	t.audits = append(t.audits, entry{Audit: a, number: len(t.audits), found: a.At.Add(t.options.AuditDelay), target: target, targetUPN: upn})
 }
 
 // AddReset puts a reset into the audit log that was written back by agent, as a self-service reset of a user leaves it.
@@ -137,5 +141,8 @@ func (e entry) targets() []object {
 	if e.switches() {
 		return []object{{"id": nil, "displayName": "Directory", "type": "Directory", "modifiedProperties": []object{}}}
 	}
-	return []object{{"id": userID(0), "displayName": nil, "type": "User", "userPrincipalName": "user000000", "modifiedProperties": []object{}}}
+	id, upn := e.target, e.targetUPN
+	set(&id, userID(0))
+	set(&upn, "user000000")
+	return []object{{"id": id, "displayName": nil, "type": "User", "userPrincipalName": upn, "modifiedProperties": []object{}}}
 }

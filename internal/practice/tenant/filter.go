@@ -13,7 +13,7 @@ type row func(property string) any
 // predicate is a $filter, read and checked.
 type predicate func(row) bool
 
-// The part of OData's $filter that is used: eq, ge, le, gt, lt, startswith, and, or, parentheses (OData 4.01, URL conventions, 5.1.1). A property
+// The part of OData's $filter that is used: eq, ge, le, gt, lt, startswith, any, and, or, parentheses (OData 4.01, URL conventions, 5.1.1). A property
 // takes only the operators that are documented for it.
 type filterParser struct {
 	entity *entity
@@ -89,6 +89,9 @@ func (p *filterParser) term() (predicate, error) {
 	name := p.next()
 	if name == "startswith" {
 		return p.startsWith()
+	}
+	if collection, is := strings.CutSuffix(name, "/any"); is {
+		return p.anyOf(collection)
 	}
 	op, literal := p.next(), p.next()
 	prop, err := p.property(name, op)

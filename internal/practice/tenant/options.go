@@ -24,8 +24,9 @@ type Options struct {
 	GraphFlag bool  // passwordWritebackEnabled at the start
 	AdminSSPR *bool // allowedToUseSSPR; nil: true
 	// Policy is the portal's settings at the start; nil: everything off that can be switched.
-	Policy *cloudconfig.Policy
-	People Population
+	Policy  *cloudconfig.Policy
+	People  Population
+	Persons []Person // further users, after those of People
 	// State is what a tenant before this one left, in place of GraphFlag and Policy; nil: none.
 	State *State
 
@@ -176,6 +177,7 @@ func (o Options) clone() Options {
 	o.SKUs = slices.Clone(o.SKUs)
 	o.Identities = slices.Clone(o.Identities)
 	o.Apps = slices.Clone(o.Apps)
+	o.Persons = slices.Clone(o.Persons)
 	return o
 }
 

@@ -144,12 +144,17 @@ func (t *Tenant) myRoles(c *call, _ string) answer {
 		if !c.claims.directoryRole([]cloudconfig.Role{r}) {
 			continue
 		}
-		doc := object{"id": guid("role in "+c.options.ID, r.TemplateID)}
-		if full {
-			doc["displayName"], doc["roleTemplateId"] = r.Name, r.TemplateID
-			doc["description"] = "May do what a " + r.Name + " may do."
-		}
-		all = append(all, doc)
+		all = append(all, c.options.roleDocument(r, full))
 	}
 	return c.collection(roleEntity, "directoryRoles", []string{"$select", "$top", "$count", "$skiptoken"}, all)
+}
+
+// roleDocument is a directory role, or its id alone.
+func (o Options) roleDocument(r cloudconfig.Role, full bool) object {
+	doc := object{"id": guid("role in "+o.ID, r.TemplateID)}
+	if full {
+		doc["displayName"], doc["roleTemplateId"] = r.Name, r.TemplateID
+		doc["description"] = "May do what a " + r.Name + " may do."
+	}
+	return doc
 }

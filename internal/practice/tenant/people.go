@@ -69,6 +69,9 @@ func (o Options) upn(i int) string { return fmt.Sprintf("user%06d@%s", i, o.Doma
 
 // user is a property of user i, as /users has it.
 func (o Options) user(i int, name string) any {
+	if p, is := o.person(i); is {
+		return p.property(o, name)
+	}
 	isSynced := o.People.is(i, synced)
 	switch name {
 	case "id":
@@ -83,6 +86,8 @@ func (o Options) user(i int, name string) any {
 		return true
 	case "userType":
 		return "Member"
+	case "assignedPlans":
+		return o.assignedPlans()
 	}
 	if !isSynced {
 		return nil // what comes from AD is null in a cloud user, onPremisesSyncEnabled too
@@ -106,6 +111,9 @@ func (o Options) user(i int, name string) any {
 
 // registration is a property of user i, as the report has it. The report is in the order of the users backwards: it need not be in theirs.
 func (o Options) registration(i int, name string) any {
+	if p, is := o.person(i); is {
+		return p.registration(o, name)
+	}
 	methods := []string{}
 	isRegistered := o.People.is(i, registered)
 	if isRegistered {
@@ -114,7 +122,7 @@ func (o Options) registration(i int, name string) any {
 	switch name {
 	case "id":
 		return userID(i)
-	case "isAdmin", "isPasswordlessCapable", "isSystemPreferredAuthenticationMethodEnabled":
+	case "isAdmin":
 		return false
 	case "isMfaCapable", "isMfaRegistered", "isSsprRegistered":
 		return isRegistered
@@ -122,18 +130,27 @@ func (o Options) registration(i int, name string) any {
 		return o.People.is(i, enabled)
 	case "isSsprCapable":
 		return isRegistered && o.People.is(i, enabled)
-	case "lastUpdatedDateTime":
-		return stamp(o.Clock().Truncate(24 * time.Hour))
 	case "methodsRegistered":
 		return methods
-	case "systemPreferredAuthenticationMethods":
-		return []string{}
 	case "userDisplayName":
 		return fmt.Sprintf("User %06d", i)
-	case "userPreferredMethodForSecondaryAuthentication":
-		return "none"
 	case "userPrincipalName":
 		return o.upn(i)
+	}
+	return o.registered(name)
+}
+
+// registered is a property that is the same in all entries of the report.
+func (o Options) registered(name string) any {
+	switch name {
+	case "isPasswordlessCapable", "isSystemPreferredAuthenticationMethodEnabled":
+		return false
+	case "lastUpdatedDateTime":
+		return stamp(o.Clock().Truncate(24 * time.Hour))
+	case "systemPreferredAuthenticationMethods":
+		return []string{}
+	case "userPreferredMethodForSecondaryAuthentication":
+		return "none"
 	case "userType":
 		return "member"
 	}
@@ -145,12 +162,21 @@ func (t *Tenant) users(c *call, _ string) answer {
 }
 
 func (t *Tenant) registrations(c *call, _ string) answer {
-	if c.options.LicensedReports && !c.options.licensed() {
-		return c.problem(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license")
+	if refusal := c.unlicensedReport(); refusal != nil {
+		return *refusal
 	}
-	last := c.options.People.Users - 1
+	last := c.options.persons() - 1
 	return c.people(registrationEntity, "reports/authenticationMethods/userRegistrationDetails",
 		[]string{"$select", "$filter", "$top", "$skiptoken"}, c.options.registration, func(i int) int { return last - i })
+}
+
+// unlicensedReport is the refusal of a tenant without P1 or P2, where it was asked for; nil: none.
+func (c *call) unlicensedReport() *answer {
+	if !c.options.LicensedReports || c.options.licensed() {
+		return nil
+	}
+	out := c.problem(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license")
+	return &out
 }
 
 // people pages through the population: place says which user is at a place.
@@ -164,11 +190,17 @@ func (c *call) people(e *entity, path string, allowed []string, value func(i int
 		return func(name string) any { return value(i, name) }
 	}
 	rows := func(yield func(int, row) bool) {
-		for place := o.from; place < c.options.People.Users && yield(place, at(place)); place++ {
+		for place := o.from; place < c.options.persons(); place++ {
+			if p, is := c.options.person(user(place)); is && p.Unreported && e == registrationEntity {
+				continue
+			}
+			if !yield(place, at(place)) {
+				return
+			}
 		}
 	}
 	return c.page(o, path, rows, func() (n int) {
-		for place := range c.options.People.Users {
+		for place := range c.options.persons() {
 			if o.takes(at(place)) {
 				n++
 			}

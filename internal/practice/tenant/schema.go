@@ -22,6 +22,7 @@ type property struct {
 	kind kind
 	ops  string // what $filter may do with it, words between blanks
 	rare bool   // it is there only where $select names it
+	any  string // fields of a collection's elements that $filter may compare inside of any, words between blanks
 }
 
 type entity struct {
@@ -86,11 +87,12 @@ var userEntity = &entity{name: "user", page: 100, most: 999, eventual: true, pro
 	{name: "mail", kind: text, ops: "eq startswith"},
 	{name: "userPrincipalName", kind: text, ops: "eq startswith"},
 	{name: "accountEnabled", kind: boolean, ops: "eq", rare: true},
+	{name: "assignedPlans", rare: true},
 	{name: "onPremisesDomainName", rare: true},
 	{name: "onPremisesImmutableId", kind: text, ops: "eq", rare: true},
 	{name: "onPremisesLastSyncDateTime", kind: instant, ops: "eq ge le", rare: true},
 	{name: "onPremisesSamAccountName", rare: true},
-	{name: "onPremisesSecurityIdentifier", rare: true},
+	{name: "onPremisesSecurityIdentifier", kind: text, ops: "eq", rare: true},
 	{name: "onPremisesSyncEnabled", kind: boolean, ops: "eq", rare: true},
 	{name: "userType", kind: text, ops: "eq", rare: true},
 }}
@@ -108,7 +110,7 @@ var auditEntity = &entity{name: "directoryAudit", page: 1000, most: 1000, order:
 		{name: "operationType"},
 		{name: "result", kind: text, ops: "eq"},
 		{name: "resultReason"},
-		{name: "targetResources"},
+		{name: "targetResources", any: "id displayName"},
 	},
 )}
 

@@ -19,6 +19,9 @@ type State struct {
 type AuditState struct {
 	Audit cloudconfig.Audit `json:"audit"`
 	Found time.Time         `json:"found"` // since when the log has it
+	// Target and TargetUPN are the user whom it is about; "": the first.
+	Target    string `json:"target,omitempty"`
+	TargetUPN string `json:"targetUpn,omitempty"`
 }
 
 // State is the tenant's by now. What is not shown yet counts as made.
@@ -27,7 +30,7 @@ func (t *Tenant) State() State {
 	defer t.mu.Unlock()
 	s := State{Policy: t.policy.is, Features: maps.Clone(t.features)}
 	for _, e := range t.audits {
-		s.Audits = append(s.Audits, AuditState{e.Audit, e.found})
+		s.Audits = append(s.Audits, AuditState{e.Audit, e.found, e.target, e.targetUPN})
 	}
 	return s
 }
@@ -40,7 +43,7 @@ func (t *Tenant) restore(s State) {
 		}
 	}
 	for i, a := range s.Audits {
-		t.audits = append(t.audits, entry{Audit: a.Audit, number: i, found: a.Found})
+		t.audits = append(t.audits, entry{Audit: a.Audit, number: i, found: a.Found, target: a.Target, targetUPN: a.TargetUPN})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +25,9 @@ var addresses = map[string]string{
 	"auditLogs/directoryAudits":    "directoryAudit",
 	"policies/authorizationPolicy": "authorizationPolicy",
 	"me":                           "user",
-	"me/transitiveMemberOf/microsoft.graph.directoryRole": "directoryRole",
+	"me/transitiveMemberOf/microsoft.graph.directoryRole":      "directoryRole",
+	"reports/authenticationMethods/userRegistrationDetails/*":  "userRegistrationDetails",
+	"users/*/transitiveMemberOf/microsoft.graph.directoryRole": "directoryRole",
 }
 
 // written are the properties that a program may write, by path. No other write is allowed.
@@ -58,16 +61,16 @@ func (s *Schema) request(r tenant.Request) error {
 	return errors.Join(s.query(typ, r.Query), s.body(typ, r))
 }
 
-func typeOf(path string) (string, error) {
-	have, ok := strings.CutPrefix(path, "/v1.0/")
+func typeOf(at string) (string, error) {
+	have, ok := strings.CutPrefix(at, "/v1.0/")
 	if !ok {
 		return "", errors.New("it is not of v1.0")
 	}
 	if typ, ok := addresses[have]; ok {
 		return typ, nil
 	}
-	if i := strings.LastIndexByte(have, '/'); i >= 0 {
-		if typ, ok := addresses[have[:i]+"/*"]; ok {
+	for pattern, typ := range addresses {
+		if ok, err := path.Match(pattern, have); ok && err == nil {
 			return typ, nil
 		}
 	}
@@ -77,6 +80,7 @@ func typeOf(path string) (string, error) {
 var (
 	quotedText = regexp.MustCompile(`'(?:[^']|'')*'`)
 	word       = regexp.MustCompile(`[A-Za-z][A-Za-z0-9/]*`)
+	lambda     = regexp.MustCompile(`([A-Za-z]+)/any\(([a-z]+):\s*([a-z]+)/([A-Za-z]+)`)
 	moment     = regexp.MustCompile(`\b\d{4}-\d\d-\d\d[Tt][0-9:.]+(?:[Zz]|[+-]\d\d:\d\d)`)
 )
 
@@ -91,6 +95,12 @@ func (s *Schema) query(typ, query string) error {
 	var errs []error
 	for _, option := range []string{"$select", "$filter", "$orderby"} {
 		text := moment.ReplaceAllString(quotedText.ReplaceAllString(q.Get(option), ""), "")
+		for _, m := range lambda.FindAllStringSubmatch(text, -1) {
+			if p, _ := s.property(typ, m[1]); m[2] != m[3] || !s.Has(local(strings.TrimSuffix(strings.TrimPrefix(p.Type, "Collection("), ")")), m[4]) {
+				errs = append(errs, fmt.Errorf("%s: %s/%s is not of the schema", option, m[1], m[4]))
+			}
+		}
+		text = lambda.ReplaceAllString(text, "$1")
 		for _, name := range word.FindAllString(text, -1) {
 			if !slices.Contains(operators, name) && !s.Has(typ, name) {
 				errs = append(errs, fmt.Errorf("%s: %s has no property %s", option, typ, name))

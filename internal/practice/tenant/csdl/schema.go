@@ -53,7 +53,8 @@ const supplement = `<Schema>
 		<Property Name="description" Type="Edm.String"/><Property Name="displayName" Type="Edm.String"/>
 	</EntityType>
 	<EntityType Name="user" BaseType="graph.directoryObject">
-		<Property Name="accountEnabled" Type="Edm.Boolean"/><Property Name="businessPhones" Type="Collection(Edm.String)" Nullable="false"/>
+		<Property Name="accountEnabled" Type="Edm.Boolean"/><Property Name="assignedPlans" Type="Collection(graph.assignedPlan)" Nullable="false"/>
+		<Property Name="businessPhones" Type="Collection(Edm.String)" Nullable="false"/>
 		<Property Name="displayName" Type="Edm.String"/><Property Name="mail" Type="Edm.String"/>
 		<Property Name="onPremisesDomainName" Type="Edm.String"/><Property Name="onPremisesImmutableId" Type="Edm.String"/>
 		<Property Name="onPremisesLastSyncDateTime" Type="Edm.DateTimeOffset"/><Property Name="onPremisesSamAccountName" Type="Edm.String"/>
