@@ -20,6 +20,8 @@ type script struct {
 	t     *testing.T
 	lines []line
 	end   *wizard.Ending
+	seen  []wizard.Ending               // every end that was shown
+	atEnd func(n int)                   // is called before the n-th choice at the end; may be nil
 	ends  []string                      // what is chosen at the end, each time; none: leave
 	picks func(p wizard.Past) [2]string // what is chosen among the journals
 	said  []string                      // what Choose was given
@@ -74,7 +76,10 @@ func (s *script) Choose(_ context.Context, title, text string, options []wizard.
 func (s *script) Busy(string) func() { return func() {} }
 
 func (s *script) End(_ context.Context, e wizard.Ending) (string, error) {
-	s.end = &e
+	s.end, s.seen = &e, append(s.seen, e)
+	if s.atEnd != nil {
+		s.atEnd(len(s.seen) - 1)
+	}
 	if len(s.ends) == 0 {
 		return wizard.Leave, nil
 	}
@@ -100,7 +105,8 @@ type guide struct {
 	name    string
 	lost    []error // what Next, then Begin, comes back with before it works
 	begun   int
-	abouts  []string // the runs that it was to be about, "undo " before those to be taken back
+	open    []steps.Run // what Runs says is open; nil: what is
+	abouts  []string    // the runs that it was to be about, "undo " before those to be taken back
 }
 
 func (g *guide) Runs(context.Context) (wizard.Past, error) {
@@ -114,6 +120,9 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 		if r.State != steps.RunAttested {
 			p.Last = []steps.Run{r}
 		}
+	}
+	if g.open != nil {
+		p.Open = g.open
 	}
 	return p, err
 }

@@ -20,7 +20,7 @@ func (g *Guided) Browse(ctx context.Context, past wizard.Past) (run, what string
 		return "", "", err
 	}
 	for {
-		n, err := g.number(ctx, "Which run is to be shown?", "Type its number.", len(past.Runs))
+		n, err := g.number(ctx, "Which run is to be shown?", "Each line of its journal is shown then, and what can be done with it. Type its number; an empty line goes back.", len(past.Runs))
 		if err != nil || n == 0 {
 			return "", "", err
 		}
@@ -54,7 +54,7 @@ func runLine(r wizard.PastRun, past wizard.Past) string {
 
 // number asks for one of a list; 0 says that the person goes back.
 func (g *Guided) number(ctx context.Context, title, why string, n int) (int, error) {
-	answer, err := g.question(ctx, "", wizard.Question{Title: title, Why: why + " An empty line goes back.", Check: func(answer string) error {
+	answer, err := g.question(ctx, "", wizard.Question{Title: title, Why: why, Help: "A number from the list above. An empty line goes back.", Check: func(answer string) error {
 		if i, err := strconv.Atoi(answer); answer != "" && (err != nil || i < 1 || i > n) {
 			return fmt.Errorf("type a number from 1 to %d, or nothing", n)
 		}
@@ -81,7 +81,11 @@ func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun)
 		return "", nil
 	}
 	for {
-		what, err := g.question(ctx, "", wizard.Question{Title: "What is to be done with it?", Kind: wizard.Choice, Options: doings(past, r), Value: back})
+		what, err := g.question(ctx, "", wizard.Question{
+			Title: "What is to be done with it?", Why: "Nothing is written before it was shown and approved.",
+			Help: "A run that was interrupted can be resumed; what a run made and what is still there can be taken back.",
+			Kind: wizard.Choice, Options: doings(past, r), Value: back,
+		})
 		switch {
 		case err != nil:
 			return "", err
@@ -90,7 +94,7 @@ func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun)
 		case what != details:
 			return what, nil
 		}
-		n, err := g.number(ctx, "Which line is to be shown whole?", "Type its number.", len(r.Run.Records))
+		n, err := g.number(ctx, "Which line is to be shown whole?", "All that the journal holds of it. Type its number; an empty line goes back.", len(r.Run.Records))
 		if err != nil {
 			return "", err
 		}

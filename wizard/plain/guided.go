@@ -27,7 +27,8 @@ func (g *Guided) Choose(ctx context.Context, title, text string, options []wizar
 	if err := p.flush(); err != nil {
 		return "", err
 	}
-	return g.question(ctx, "", wizard.Question{Title: "How to go on?", Kind: wizard.Choice, Options: options})
+	return g.question(ctx, "", wizard.Question{Title: "How to go on?", Kind: wizard.Choice, Options: options,
+		Help: "Type the number of one of them, or its name. Nothing is done before, and Ctrl-C leaves."})
 }
 
 // End tells what was made or taken back and how everything stands, and asks how
@@ -50,7 +51,11 @@ func (g *Guided) End(ctx context.Context, e wizard.Ending) (string, error) {
 	if len(e.Next) == 0 {
 		return "", nil
 	}
-	return g.question(ctx, "", wizard.Question{Title: "How to go on from here?", Kind: wizard.Choice, Options: e.Next, Value: e.Pick})
+	return g.question(ctx, "", wizard.Question{
+		Title: "How to go on from here?", Why: "What was made stays as it is, and nothing more is written without approval.",
+		Help: "Type the number of one of them, or its name. An empty line takes the one that is named beside it.",
+		Kind: wizard.Choice, Options: e.Next, Value: e.Pick,
+	})
 }
 
 // same says that an end was told before.
