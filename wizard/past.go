@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"writeback/steps"
@@ -72,6 +73,19 @@ func (r PastRun) Counts() (made, undone int) {
 		}
 	}
 	return made, undone
+}
+
+// Outcome says in a few words what the run came to.
+func (r PastRun) Outcome() string {
+	var said []string
+	for _, a := range r.Run.Attested {
+		said = append(said, a.By+" says that "+a.Step+" is "+a.Says)
+	}
+	made, undone := r.Counts()
+	if made > 0 || len(said) == 0 {
+		said = append(said, fmt.Sprintf("%d made, %d taken back", made, undone))
+	}
+	return strings.Join(said, "; ")
 }
 
 // Ago is how long before now something was, as people say it.

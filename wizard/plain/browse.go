@@ -47,9 +47,8 @@ func runLine(r wizard.PastRun, past wizard.Past) string {
 	if r.Err != nil {
 		return r.ID + ": its journal cannot be trusted: " + r.Err.Error()
 	}
-	made, undone := r.Counts()
-	return fmt.Sprintf("%s, %s: %s on %s, %s, %d made, %d taken back, by %s", r.ID, wizard.Ago(r.Run.Started, past.Now), r.Verb(),
-		r.Run.Target.Domain, r.Run.State, made, undone, wizard.WhoText(r.Run.Who))
+	return fmt.Sprintf("%s, %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, past.Now), r.Verb(),
+		r.Run.Target.Domain, r.Run.State, r.Outcome(), wizard.WhoText(r.Run.Who))
 }
 
 // number asks for one of a list; 0 says that the person goes back.

@@ -69,9 +69,10 @@ func (s *ask) keys(frame) (all []key.Binding) {
 	if x.q.Kind == wizard.Choice {
 		all = pair(keyUp, keyDown, x.pick != 0, x.pick < len(x.q.Options)-1, "choose")
 	}
-	if s.at < len(s.fields)-1 {
+	switch {
+	case s.at < len(s.fields)-1:
 		all = append(all, keyNext)
-	} else {
+	case x.q.Kind != wizard.Choice || x.pick >= 0:
 		all = append(all, keySend)
 	}
 	if s.at > 0 {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -117,7 +118,7 @@ func (s *end) press(f frame, k tea.KeyMsg) act {
 // endText is what there is to read at the end, on the screen and after it.
 func endText(e wizard.Ending) (p prose) {
 	p.verdict(e)
-	for _, s := range e.Stages() {
+	for _, s := range waitingFirst(e.Stages()) {
 		p.gap()
 		p.add(strong, "", s.Title+": "+endWords(s, e.Checked != nil))
 		for _, c := range s.Made[:min(len(s.Made), maxListed)] {
@@ -147,6 +148,21 @@ func endText(e wizard.Ending) (p prose) {
 		}
 	}
 	return p
+}
+
+// waitingFirst puts the stages at which something is left to do before the others.
+func waitingFirst(all []steps.StepResult) []steps.StepResult {
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b steps.StepResult) int { return rank(a.State) - rank(b.State) })
+	return out
+}
+
+func rank(s steps.State) int {
+	switch s {
+	case steps.StateBlocked, steps.StateManual, steps.StateChange:
+		return 0
+	}
+	return 1
 }
 
 // maxListed is how many changes are named at the end, where they have been seen

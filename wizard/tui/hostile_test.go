@@ -48,6 +48,14 @@ func poisonedCopy[T any](x T) T {
 	return x
 }
 
+// hostilePast is a past in which all names are poisoned.
+func hostilePast() wizard.Past {
+	p := poisonedCopy(somePast())
+	last := &p.Runs[len(p.Runs)-1]
+	last.Err = errors.New(last.Err.Error() + poison)
+	return p
+}
+
 // ours is what the face itself writes: the cursor, and links whose target is
 // their text.
 var ours = regexp.MustCompile("\x1b\\[7m|\x1b\\[27m|\x1b\\]8;;(https://[!-~]+)?\x1b\\\\")
@@ -90,6 +98,15 @@ func TestHostileTextIsDrawnHarmlessly(t *testing.T) {
 		},
 		"undo": func(s *stand) {
 			s.prompt(ofRun(poisonedCopy(someRun()), map[string]string{"delegate": poison}), reviewing)
+		},
+		"journals": func(s *stand) { s.prompt(newPast(hostilePast()), stay) },
+		"journal":  func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("down", "enter") },
+		"record":   func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("down", "enter", "down", "enter") },
+		"damaged":  func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("end", "enter") },
+		"hub": func(s *stand) {
+			e := poisonedCopy(hub(checkedEnding(false)))
+			e.Problem = errors.New(poison)
+			s.prompt(newEnd(e), ending)
 		},
 		"end": func(s *stand) {
 			s.prompt(newEnd(poisonedCopy(endingOf(resultOf(steps.ResultManual, 4), errors.New(poison)))), ending)

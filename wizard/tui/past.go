@@ -44,9 +44,8 @@ func runItem(r wizard.PastRun, p wizard.Past) item {
 	case len(r.Run.Made) > 0:
 		mark = "✓ "
 	}
-	made, undone := r.Counts()
-	return item{kind: entry, mark: mark, tone: t, text: plain(fmt.Sprintf("%s  %s: %s on %s, %s; %s made, %s taken back; by %s", r.ID, wizard.Ago(r.Run.Started, p.Now),
-		r.Verb(), r.Run.Target.Domain, r.Run.State, grouped(made), grouped(undone), wizard.WhoText(r.Run.Who)))}
+	return item{kind: entry, mark: mark, tone: t, text: plain(fmt.Sprintf("%s  %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, p.Now),
+		r.Verb(), r.Run.Target.Domain, r.Run.State, r.Outcome(), wizard.WhoText(r.Run.Who)))}
 }
 
 var (

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -55,16 +57,17 @@ func recordItem(rec steps.Record) item {
 		text: plain(rec.Time.UTC().Format("15:04:05Z") + " " + string(rec.Kind) + " " + wizard.RecordText(rec))}
 }
 
+// named is how wide the names of what a record holds are drawn.
+const named = 19
+
 // recordPage is all that a record holds.
 func recordPage(rec steps.Record) *page {
 	p := &page{title: "Record of the journal"}
-	for i, d := range wizard.RecordDetails(rec) {
-		if i > 0 {
-			p.text.gap()
-		}
-		p.text.add(faint, "", d.Name)
+	for _, d := range wizard.RecordDetails(rec) {
+		mark := pad(d.Name, named)
 		for _, l := range plainLines(d.Text) {
-			p.text = append(p.text, para{mark: "  ", text: l, raw: d.Name == "SDDL" || d.Name == "Kept for the undo"})
+			p.text = append(p.text, para{mark: mark, text: l, raw: d.Name == "SDDL" || d.Name == "Kept for the undo"})
+			mark = strings.Repeat(" ", named)
 		}
 	}
 	return p

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -196,6 +197,73 @@ var scenes = []scene{
 	{"end-top", func(s *stand) {
 		s.ended()
 		s.prompt(newEnd(endingOf(resultOf(steps.ResultManual, 4), nil)), ending)
+	}},
+	{"hub", func(s *stand) {
+		s.ended()
+		s.prompt(newEnd(hub(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
+	}},
+	{"hub-reading", func(s *stand) {
+		s.ended()
+		s.prompt(newEnd(hub(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
+		s.press("down", "pgdown", "pgdown")
+	}},
+	{"hub-checked", func(s *stand) {
+		s.ended()
+		s.looked(checkedEnding(true))
+		s.prompt(newEnd(hub(checkedEnding(true))), ending)
+	}},
+	{"hub-needed", func(s *stand) {
+		s.ended()
+		s.looked(checkedEnding(false))
+		s.prompt(newEnd(hub(checkedEnding(false))), ending)
+	}},
+	{"hub-undone", func(s *stand) {
+		u := steps.UndoResult{FormatVersion: 1, Run: "20261122T120000Z-4f2a", State: steps.ResultUndone, Undone: somePlan().Steps[0].Changes}
+		s.prompt(newEnd(hub(wizard.Ending{Undone: &u, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl"})), ending)
+	}},
+	{"hub-problem", func(s *stand) {
+		s.ended()
+		e := endingOf(resultOf(steps.ResultManual, 4), nil)
+		e.Problem = errors.New("connecting to ldaps://dc1.corp.example:636: connection refused")
+		s.prompt(newEnd(hub(e)), ending)
+	}},
+	{"attest", func(s *stand) { s.prompt(newAsk(wordGroup()), questions) }},
+	{"start", func(s *stand) {
+		s.prompt(newChoose("What is to be done?", "There are journals of earlier runs here. None of them was interrupted.\nThe latest was begun 2 hours ago, on corp.example: done.", []wizard.Option{
+			{Value: "set up", Label: "Set up", Note: "what is needed is found out, shown and approved first"},
+			{Value: "check", Label: "Check how everything stands", Note: "nothing is written"},
+			{Value: "runs", Label: "Earlier runs", Note: "4 runs in the journals; not all of them can be trusted"},
+			{Value: "leave", Label: "Leave"}}), stay)
+	}},
+	{"review-approved", func(s *stand) {
+		r := reviewOf(somePlan())
+		r.Approved, r.Continues = true, "20261122T120000Z-4f2a"
+		s.review(r)
+	}},
+	{"choice-unmarked", func(s *stand) {
+		s.prompt(newAsk(unmarked()), questions)
+		s.press("enter")
+	}},
+	{"past", func(s *stand) { s.prompt(newPast(somePast()), stay) }},
+	{"past-open", func(s *stand) {
+		s.prompt(newPast(somePast()), stay)
+		s.press("enter")
+	}},
+	{"past-run", func(s *stand) {
+		s.prompt(newPast(somePast()), stay)
+		s.press("down", "enter")
+	}},
+	{"past-record", func(s *stand) {
+		s.prompt(newPast(somePast()), stay)
+		s.press("down", "enter", "down", "down", "enter")
+	}},
+	{"past-approval", func(s *stand) {
+		s.prompt(newPast(somePast()), stay)
+		s.press("down", "enter", "down", "enter")
+	}},
+	{"past-damaged", func(s *stand) {
+		s.prompt(newPast(somePast()), stay)
+		s.press("end", "enter")
 	}},
 	{"end-left", func(s *stand) {
 		s.prompt(newEnd(wizard.Ending{Err: wizard.ErrAborted, Command: "writeback apply --domain corp.example"}), ending)

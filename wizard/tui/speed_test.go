@@ -35,9 +35,9 @@ func bigReview(t testing.TB) *model {
 	return m
 }
 
-// From a key to its frame, with 10,000 lines in the review: under 16 ms in 99
-// cases of 100. The test allows four times that, for machines that are busy
-// with other things; the number itself is in its log and in the benchmark.
+// From a key to its frame, with 10,000 lines on the screen: under 16 ms in 99
+// cases of 100. Other things that the machine is busy with make a round slower,
+// and none faster: one round of ten that is fast enough says that it is.
 func TestKeystrokeToFrame(t *testing.T) {
 	made := resultOf(steps.ResultDone, 4)
 	made.Steps[0].Made = bigPlan().Steps[0].Changes
@@ -49,9 +49,20 @@ func TestKeystrokeToFrame(t *testing.T) {
 		"review":  ofPlan(reviewOf(bigPlan())),
 		"undo":    ofRun(bigRun(), nil),
 		"end":     newEnd(endingOf(made, errors.Join(errs...))),
+		"hub":     newEnd(hub(endingOf(made, errors.Join(errs...)))),
 		"problem": newChoose("Not all could be taken back", errors.Join(errs...).Error(), []wizard.Option{{Value: "x", Label: "Leave"}}),
+		"runs":    newPast(longPast(10_000)),
+		"journal": newPastRun(wizard.Past{Now: noon}, longJournal(10_000)),
 	} {
-		t.Run(name, func(t *testing.T) { timed(t, sc) })
+		t.Run(name, func(t *testing.T) {
+			best := time.Hour
+			for n := 0; n < 10 && best > 16*time.Millisecond; n++ {
+				best = min(best, timed(t, sc))
+			}
+			if best > 16*time.Millisecond {
+				t.Errorf("the 99th percentile is %v", best)
+			}
+		})
 	}
 }
 
@@ -64,7 +75,8 @@ func bigRun() steps.Run {
 	return r
 }
 
-func timed(t *testing.T, sc screen) {
+// timed presses keys on a screen, and gives the 99th percentile of what it took.
+func timed(t *testing.T, sc screen) time.Duration {
 	m := newModel(Options{Title: "writeback", Stages: stages, Colour: true}, func() {})
 	m.w, m.h = 120, 40
 	var took []time.Duration
@@ -83,10 +95,9 @@ func timed(t *testing.T, sc screen) {
 	}
 	slices.Sort(took)
 	p99 := took[len(took)*99/100]
+	t.Helper()
 	t.Logf("%d keystrokes: median %v, 99th percentile %v, longest %v", len(took), took[len(took)/2], p99, took[len(took)-1])
-	if p99 > 4*16*time.Millisecond {
-		t.Errorf("the 99th percentile is %v", p99)
-	}
+	return p99
 }
 
 func BenchmarkKeystrokeToFrame(b *testing.B) {
