@@ -5,16 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"writeback/adperms"
-	"writeback/adperms/directory"
 	"writeback/cloudconfig"
 	"writeback/steps"
 	"writeback/steps/checks"
-	"writeback/steps/stages"
 	"writeback/wizard/plain"
 )
 
@@ -26,6 +24,7 @@ func (a *app) doctorCmd() *cobra.Command {
 		Long: `doctor looks at the connection, the domain, the connector account, the sync server
 and the tenant, and says of each check whether it is ok, and if not, what to do. What
 it cannot look at is "not checked", with the reason, and never "ok". It only reads.
+Of several domains each is looked at; the tenant and the sync server once.
 The exit code is 0 where nothing has to be done, and 3 where something has.
 
 The checks:
@@ -59,24 +58,23 @@ func (a *app) doctor(ctx context.Context, only []string) error {
 	if a.practice != nil {
 		d.sources.Dialer = nil // nothing real is reached from practice
 	}
-	if needsDomain(selected) {
-		conn, err := a.connect(ctx)
-		if err != nil {
-			return cancelled(ctx, err)
-		}
-		defer conn.Close()
-		if err := d.examine(ctx, conn); err != nil {
+	defer func() { closeAll(d.places) }()
+	if needs(selected, checks.Domain) || needs(selected, checks.Cloud) {
+		if err := d.visit(ctx); err != nil {
 			return cancelled(ctx, err)
 		}
 	}
-	report, err := checks.Run(ctx, d.sources, selected)
+	c, err := d.run(ctx, selected)
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	if !report.OK() {
+	if len(only) == 0 {
+		c.Limits, c.Test = limits()
+	}
+	if !c.OK {
 		a.code = exitChanges
 	}
-	return a.face().CheckedUp(d.checkup(report, len(only) == 0))
+	return a.face().CheckedUp(c)
 }
 
 // checking is a sign of life before a check that takes its time.
@@ -86,109 +84,81 @@ func (a *app) checking(c checks.Check) {
 	}
 }
 
-func needsDomain(selected []checks.Check) bool {
-	for _, c := range selected {
-		if c.Need != checks.Network {
-			return true
-		}
-	}
-	return false
+func needs(selected []checks.Check, need checks.Need) bool {
+	return slices.ContainsFunc(selected, func(c checks.Check) bool { return c.Need == need })
 }
 
-// diagnosis is one call of doctor: what its checks look at.
+// diagnosis is one call of doctor: the domains that it looks at, and the sources
+// that they share.
 type diagnosis struct {
 	*app
 	target  steps.Target
+	places  []*place // the domains that are reached
+	lost    []absent // those that are not; the first one always is
 	sources checks.Sources
 }
 
-// examine fills in the sources that the connection leads to.
-func (d *diagnosis) examine(ctx context.Context, conn *directory.Conn) error {
-	who, err := conn.Who(ctx)
-	if err != nil {
+// absent is a domain that could not be reached.
+type absent struct {
+	domain string
+	err    error
+}
+
+// run makes the checks in the first domain, and then those of a domain in each
+// of the others.
+func (d *diagnosis) run(ctx context.Context, selected []checks.Check) (plain.Checkup, error) {
+	out := plain.Checkup{Target: d.target, OK: true, Checks: []plain.CheckupCheck{}}
+	several := len(d.places)+len(d.lost) > 1
+	look := func(domain string, s checks.Sources, selected []checks.Check) error {
+		r, err := checks.Run(ctx, s, selected)
+		if !several {
+			domain = ""
+		}
+		out.OK = out.OK && r.OK()
+		for _, x := range r.Results {
+			out.Checks = append(out.Checks, shownCheck(domain, x))
+		}
 		return err
 	}
-	s, root := &d.sources, conn.Root()
-	d.target = steps.Target{Forest: root.Forest(), Domain: root.Domain(), DC: conn.DC()}
-	s.Directory, s.Place, s.Link = physician{domain{conn}}, d.place(conn, who.Name), linkOf(conn)
-	s.Scopes = d.settings.scopes
-	if s.Connectors, s.Named, err = d.connectors(ctx, conn); err != nil {
-		return err
+	if len(d.places) == 0 {
+		return out, look("", d.sources, selected)
 	}
-	words, err := d.words(d.target)
-	if err != nil {
-		return err
-	}
-	var connector adperms.Connector
-	if len(s.Connectors) == 1 {
-		connector = s.Connectors[0]
-		stage, err := d.delegate(conn, connector, who.Name)
+	ofDomains := slices.DeleteFunc(slices.Clone(selected), func(c checks.Check) bool { return c.Need != checks.Domain })
+	for i, p := range d.places {
+		s, err := d.sourcesOf(ctx, p)
 		if err != nil {
-			return err
+			return out, err
 		}
-		stage.Unexpire = stages.UnexpireNever // a check of its own looks at it
-		s.Delegation = func(ctx context.Context) (steps.StepPlan, error) { return d.lookAt(ctx, stage.Step()) }
-	}
-	return d.askCloud(ctx, connector, words)
-}
-
-// connectors are all accounts that may be the one: several are a finding here,
-// and no reason to stop.
-func (d *diagnosis) connectors(ctx context.Context, conn *directory.Conn) (all []adperms.Connector, named bool, err error) {
-	if d.settings.connector != "" {
-		c, err := d.chooseConnector(ctx, conn)
-		return []adperms.Connector{c}, true, err
-	}
-	all, err = conn.ConnectorAccounts(ctx)
-	return all, false, err
-}
-
-func (d *diagnosis) place(conn *directory.Conn, operator string) checks.Place {
-	root := conn.Root()
-	paging, flags, hints := root.Supports()
-	return checks.Place{
-		Domain: root.Domain(), Forest: root.Forest(), DomainDN: root.DefaultNC, DC: conn.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized,
-		Operator: operator, Kerberos: d.settings.kerberos || d.settings.adUser == "",
-		ForestLevel: root.ForestLevel, DomainLevel: root.DomainLevel, DCLevel: root.DCLevel,
-		Paging: paging, SDFlags: flags, PolicyHints: hints,
-	}
-}
-
-func linkOf(conn *directory.Conn) checks.Link {
-	l := conn.Link()
-	return checks.Link{Version: l.Version, Cipher: l.Cipher, Subject: l.Subject, Issuer: l.Issuer, Names: l.Names, NotAfter: l.NotAfter, OwnName: l.OwnName}
-}
-
-// lookAt is one step as verify would find it.
-func (d *diagnosis) lookAt(ctx context.Context, all ...steps.Step) (steps.StepPlan, error) {
-	got, err := d.lookAtAll(ctx, all...)
-	if err != nil {
-		return steps.StepPlan{}, err
-	}
-	return got[0], nil
-}
-
-func (d *diagnosis) lookAtAll(ctx context.Context, all ...steps.Step) ([]steps.StepPlan, error) {
-	v, err := (&steps.Runner{Steps: all, Target: d.target}).Verify(ctx)
-	return v.Steps, err
-}
-
-// physician fits the LDAP hands to what the checks ask for.
-type physician struct{ domain }
-
-func (p physician) System(ctx context.Context) (string, error) { return p.DCSystem(ctx) }
-
-func (d *diagnosis) checkup(r checks.Report, whole bool) plain.Checkup {
-	out := plain.Checkup{Target: d.target, OK: r.OK(), Checks: []plain.CheckupCheck{}}
-	for _, x := range r.Results {
-		out.Checks = append(out.Checks, plain.CheckupCheck{Code: x.Code, Title: x.Title, State: string(x.State), Text: x.Text,
-			Source: x.Source, At: x.At, Findings: x.Findings, Evidence: x.Evidence})
-	}
-	if whole {
-		for _, l := range checks.Limits() {
-			out.Limits = append(out.Limits, plain.CheckupLimit(l))
+		if i == 0 {
+			if err := d.askCloud(ctx, &s); err != nil {
+				return out, err
+			}
+			out.Target = d.target
+			if err := look(p.domain(), s, selected); err != nil {
+				return out, err
+			}
+			continue
 		}
-		out.Test = checks.HowToTest()
+		if err := look(p.domain(), s, ofDomains); err != nil {
+			return out, err
+		}
 	}
-	return out
+	for _, a := range d.lost {
+		if err := look(a.domain, checks.Sources{NoDomain: a.err.Error()}, ofDomains); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func shownCheck(domain string, x checks.Result) plain.CheckupCheck {
+	return plain.CheckupCheck{Domain: domain, Code: x.Code, Title: x.Title, State: string(x.State), Text: x.Text,
+		Source: x.Source, At: x.At, Findings: x.Findings, Evidence: x.Evidence}
+}
+
+func limits() (all []plain.CheckupLimit, test []string) {
+	for _, l := range checks.Limits() {
+		all = append(all, plain.CheckupLimit(l))
+	}
+	return all, checks.HowToTest()
 }

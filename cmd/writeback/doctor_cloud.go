@@ -8,25 +8,29 @@ import (
 	"net"
 	"time"
 
-	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/steps"
+	"writeback/steps/checks"
 	"writeback/steps/stages"
 )
 
 // askCloud fills in the sources of the sync server and the tenant, where
 // something speaks of them. A sign-in that is refused makes its checks not
 // checked; a command line that makes no sense ends doctor.
-func (d *diagnosis) askCloud(ctx context.Context, connector adperms.Connector, words map[string]steps.Attestation) error {
-	s := &d.sources
+func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
+	words, err := d.words(d.target)
+	if err != nil {
+		return err
+	}
 	if !d.cloudAsked(words) {
 		s.Unasked = "nothing was said of the tenant or the sync server: give --auth to sign in to the tenant, and --sync-server, or run doctor on that server"
 		return nil
 	}
-	links, err := cloudconfig.Cloud(d.settings.cloud.cloud).Endpoints()
+	links, err := s.Cloud.Endpoints()
 	if err != nil {
 		return err
 	}
+	connector := d.places[0].connector
 	cloud := &stages.Cloud{Words: words, Links: links, Expected: stages.Expected{
 		Tenant: d.settings.cloud.tenant, Described: connector.Tenant, Host: connector.Host, Product: d.settings.cloud.sync}}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
@@ -44,13 +48,13 @@ func (d *diagnosis) askCloud(ctx context.Context, connector adperms.Connector, w
 	if err != nil {
 		return err
 	}
-	return d.connectCloud(cloud, method)
+	d.connectCloud(s, cloud, method)
+	return nil
 }
 
 // connectCloud hands what is reached to the checks. The server is asked once for
 // all of them: it may take its time.
-func (d *diagnosis) connectCloud(cloud *stages.Cloud, method stages.Method) error {
-	s := &d.sources
+func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method stages.Method) {
 	if cloud.Tenant != nil {
 		s.Roles = cloud.Tenant.Roles
 	}
@@ -60,8 +64,7 @@ func (d *diagnosis) connectCloud(cloud *stages.Cloud, method stages.Method) erro
 	}
 	w := &stages.Writeback{Cloud: cloud, Method: method}
 	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: d.settings.cloud.accountUnlock}
-	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAtAll(ctx, w.Step(), p.Step()) }
-	return nil
+	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAt(ctx, w.Step(), p.Step()) }
 }
 
 // remembered is a sync server whose first answer stands for the whole call.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"crypto/x509"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,8 @@ import (
 	"writeback/adperms/secdesc"
 	"writeback/internal/practice/tenant"
 	"writeback/internal/sambatest"
+	"writeback/steps/checks"
+	"writeback/wizard/plain"
 )
 
 // A real DC, broken in one way after the other, each seen by its check alone.
@@ -160,6 +164,7 @@ func TestDoctorTwoConnectors(t *testing.T) {
 	named := checkup(p, exitChanges, "--connector", second.Name)
 	is(t, named, "connector-account", "ok")
 	is(t, named, "delegated-rights", "warning", "rights-missing")
+	is(t, checkup(p, exitChanges, "--connector", "svc-gone"), "connector-account", "error", "connector-missing")
 	// The certificate of this DC is a day old at most, and ends within a day.
 	is(t, named, "dc-certificate", "warning", "certificate-expiring")
 }
@@ -182,6 +187,38 @@ func TestDoctorLowAndLax(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 	p.want(exitSignIn, "doctor", "--ad-user", "nobody@"+domainOf(dc))
+}
+
+// Two domains of two forests, and one that is not there.
+func TestDoctorSeveralDomains(t *testing.T) {
+	dc := sambatest.New(t)
+	other := sambatest.New(t, sambatest.Realm("other.example"))
+	here, there := dc.Connector(t), other.Connector(t)
+	p := newProgram(t)
+	write(t, filepath.Join(p.dir, "writeback.yaml"), []byte(fmt.Sprintf(`domains:
+  - {domain: %s, dc: %q, ca-cert: %q, ad-user: %q, ad-password-file: %q}
+  - {domain: %s, dc: %q, ca-cert: %q, ad-user: %q, ad-password-file: %q}
+  - {domain: gone.example, dc: "ldaps://127.0.0.1:9"}
+`, domainOf(dc), dc.LDAPS, dc.CAFile, dc.AdminUser, secretFile(t, dc.AdminPassword),
+		domainOf(other), other.LDAPS, other.CAFile, other.AdminUser, secretFile(t, other.AdminPassword))))
+	c := checkup(p, exitChanges)
+	for domain, account := range map[string]string{domainOf(dc): here.DN, domainOf(other): there.DN} {
+		i := slices.IndexFunc(c.Checks, func(x plain.CheckupCheck) bool { return x.Domain == domain && x.Code == "connector-account" })
+		if i < 0 || !strings.Contains(c.Checks[i].Text, account) {
+			t.Errorf("%s is not looked at in %s: %+v", account, domain, c.Checks)
+		}
+	}
+	for _, x := range c.Checks {
+		if x.Domain == "gone.example" && (x.State != "not-checked" || !strings.Contains(x.Text, "127.0.0.1:9")) || x.Domain == "" {
+			t.Errorf("%+v", x)
+		}
+	}
+	if n := len(c.Checks); n != len(checks.All)+2*17 {
+		t.Errorf("%d checks", n)
+	}
+	if o := p.want(exitDone, "doctor", "--check", "tls-version,connector-account"); strings.Count(o.out, "Domain ") != 3 {
+		t.Errorf("%s", o.out)
+	}
 }
 
 // With a tenant and a sync server; then without the one and the other.

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,7 +111,7 @@ func Run(ctx context.Context, s Sources, selected []Check) (Report, error) {
 			return r, ctx.Err()
 		}
 		if err != nil {
-			a = unchecked("%s", reason(err))
+			a = unchecked("%v", err)
 		}
 		r.Results = append(r.Results, c.result(a, l.now))
 	}
@@ -124,14 +123,17 @@ func (c Check) made(ctx context.Context, l *look) (answer, error) {
 		return unchecked("only made on the sync server, or where it is asked for: --check %s", c.Code), nil
 	}
 	if c.Need == Domain && l.Directory == nil {
-		return answer{}, errNoDomain
+		return l.noDomain(), nil
 	}
 	return c.run(ctx, l)
 }
 
-var errNoDomain = errors.New("there is no connection to a domain controller")
-
-func reason(err error) string { return err.Error() }
+func (l *look) noDomain() answer {
+	if l.NoDomain != "" {
+		return unchecked("%s", l.NoDomain)
+	}
+	return unchecked("there is no connection to a domain controller")
+}
 
 func (c Check) result(a answer, now time.Time) Result {
 	r := Result{Code: c.Code, Title: c.Title, State: a.state(), Text: a.text, Source: steps.Plain(a.source), At: now.UTC(),

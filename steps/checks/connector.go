@@ -14,6 +14,8 @@ const nameIt = "name the account that the sync product uses in Active Directory:
 
 func connectorAccount(_ context.Context, l *look) (answer, error) {
 	switch {
+	case l.NoConnector != "":
+		return saw(l.Place.DC, "none of that name").fail("connector-missing", nameIt, "%s", l.NoConnector), nil
 	case len(l.Connectors) == 0:
 		return saw(l.Place.DC, "none was found").fail("connector-missing", nameIt,
 			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", l.Place.Domain), nil

@@ -119,6 +119,7 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-account", "one", nil, "ok", "MSOL_1,CN=Users,DC=corp,DC=example (Entra Connect, sync server SYNC01, tenant corp.onmicrosoft.example)"},
 		{"connector-account", "named", func(w *world) { w.s.Named = true }, "ok", "as it was named"},
 		{"connector-account", "none", func(w *world) { w.s.Connectors = nil }, "error connector-missing", "--connector"},
+		{"connector-account", "named, and not there", func(w *world) { w.s.Connectors, w.s.NoConnector = nil, "there is no account svc" }, "error connector-missing", "there is no account svc"},
 		{"connector-account", "two", func(w *world) { w.s.Connectors = append(w.s.Connectors, w.s.Connectors[0]) }, "warning several-connectors", "2 accounts"},
 
 		{"connector-state", "good", nil, "ok", "MSOL_1: enabled, password set 400 days ago"},

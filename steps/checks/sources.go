@@ -20,7 +20,9 @@ type Sources struct {
 	// one that was named.
 	Connectors []adperms.Connector
 	Named      bool
-	Scopes     []string // DNs where the rights are to be; none: the domain's root
+	// NoConnector says why the one that was named is not among them.
+	NoConnector string
+	Scopes      []string // DNs where the rights are to be; none: the domain's root
 
 	// Delegation is the stage delegate as it stands. Its error is why it could not
 	// be looked at.
@@ -31,6 +33,8 @@ type Sources struct {
 	Roles    func(context.Context) ([]cloudconfig.Role, error)
 	// Unasked says what to give where the cloud's sources are nil.
 	Unasked string
+	// NoDomain says why there is no directory; "": nobody connected to one.
+	NoDomain string
 
 	Dialer   Dialer
 	Cloud    cloudconfig.Cloud

@@ -20,6 +20,7 @@ type Checkup struct {
 
 // CheckupCheck is one check: ok, warning, error or not-checked.
 type CheckupCheck struct {
+	Domain   string           `json:"domain,omitempty"` // where several are looked at
 	Code     string           `json:"code"`
 	Title    string           `json:"title"`
 	State    string           `json:"state"`
@@ -61,9 +62,12 @@ func (f *Face) CheckedUp(c Checkup) error {
 		p.line("%s, read from %s", c.Target.Domain, c.Target.DC)
 		p.line("")
 	}
-	tally := map[string]int{}
+	tally, domain := map[string]int{}, ""
 	for _, check := range c.Checks {
-		tally[check.State]++
+		if tally[check.State]++; check.Domain != domain {
+			domain = check.Domain
+			p.painted(bold, "Domain %s", domain)
+		}
 		p.check(check)
 	}
 	p.limits(c)
