@@ -71,6 +71,10 @@ func (a *app) hintFor(err error) string {
 		newer   *steps.NewerFormatError
 		stopped *steps.CancelledError
 	)
+	place := ""
+	if a.settings.practice {
+		place = " --practice"
+	}
 	switch {
 	case graph.FixOf(err) != "":
 		return graph.FixOf(err)
@@ -91,12 +95,10 @@ func (a *app) hintFor(err error) string {
 		return "wait until it has ended, or use another --state-dir"
 	case errors.As(err, &newer):
 		return "writeback version says which one runs here"
-	case errors.As(err, &stopped) && stopped.Run != "":
-		return "writeback apply continues the run, writeback undo takes back what it made"
-	case errors.As(err, &change) && !change.Undo:
-		return "writeback apply continues the run, writeback undo takes back what it made"
+	case errors.As(err, &stopped) && stopped.Run != "", errors.As(err, &change) && !change.Undo:
+		return "writeback apply" + place + " continues the run, writeback undo" + place + " takes back what it made"
 	case errors.As(err, &change):
-		return "writeback undo goes on where this one stopped"
+		return "writeback undo" + place + " goes on where this one stopped"
 	case errors.As(err, &usage):
 		return "writeback --help shows the verbs, writeback VERB --help the flags"
 	}
