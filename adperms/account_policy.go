@@ -1,7 +1,6 @@
 package adperms
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +60,7 @@ func ResultantPolicy(dn string, groups []string, all []PasswordSettings) (p Pass
 		if a.Precedence != b.Precedence {
 			return a.Precedence - b.Precedence
 		}
-		return bytes.Compare(a.GUID[:], b.GUID[:])
+		return strings.Compare(a.GUID.String(), b.GUID.String()) // field by field, as DCs compare GUIDs
 	}), true
 }
 

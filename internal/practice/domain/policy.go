@@ -80,10 +80,10 @@ func (t *tree) resultantPSO(e *entry) *entry {
 	if own := best(e.back[psoAppliesTo]); own != nil {
 		return own
 	}
-	groups := t.containers(e)
+	groups := t.containers(security, e)
 	if p := t.primaryGroup(e); p != nil {
 		groups = append(groups, p)
-		groups = append(groups, t.containers(p)...)
+		groups = append(groups, t.containers(security, p)...)
 	}
 	var all []*entry
 	for _, g := range groups {

@@ -46,8 +46,8 @@ func (t *tree) groupsOf(e *entry) (out []secdesc.SID) {
 	if p := t.primaryGroup(e); p != nil {
 		out, from = append(out, p.sid), append(from, p)
 	}
-	for _, g := range t.containers(from...) {
-		if security(g) && !slices.Contains(out, g.sid) {
+	for _, g := range t.containers(security, from...) {
+		if !slices.Contains(out, g.sid) {
 			out = append(out, g.sid)
 		}
 	}
@@ -64,14 +64,15 @@ func (t *tree) primaryGroup(e *entry) *entry {
 // security says that a group counts for access (MS-ADTS 2.2.12).
 func security(g *entry) bool { return g.number("groupType")&groupSecurity != 0 && !g.sid.IsZero() }
 
-// containers are all the groups that any of the entries is in, at any depth.
-func (t *tree) containers(of ...*entry) (out []*entry) {
+// containers are all the groups that any of the entries is in, at any depth, by
+// groups that count: nothing is passed on by another one. nil: all count.
+func (t *tree) containers(count func(*entry) bool, of ...*entry) (out []*entry) {
 	seen := map[*entry]bool{}
 	for len(of) > 0 {
 		at := of[0]
 		of = of[1:]
 		for _, g := range at.back["member"] {
-			if !seen[g] {
+			if !seen[g] && (count == nil || count(g)) {
 				seen[g] = true
 				out, of = append(out, g), append(of, g)
 			}
