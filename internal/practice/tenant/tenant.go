@@ -98,9 +98,10 @@ func (t *Tenant) listen(service Service, handler func(*call) answer, cert tls.Ce
 	return nil
 }
 
-// Close ends the tenant. Requests that are under way get a second.
+// Close ends the tenant. Requests that are under way get a moment.
 func (t *Tenant) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	// HTTP/2's good-bye would take a second of its own.
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	var errs []error
 	for _, s := range t.servers {
