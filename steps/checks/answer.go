@@ -45,13 +45,13 @@ func (a answer) add(level steps.Level, code, fix, format string, args ...any) an
 	return a
 }
 
-// state is that of the worst finding. What could not be looked at is not
-// checked, whatever else is known.
+// state is that of the worst finding. Without one that needs somebody, what could
+// not be looked at is not checked.
 func (a answer) state() State {
-	if a.unseen {
-		return NotChecked
-	}
 	worst := OK
+	if a.unseen {
+		worst = NotChecked
+	}
 	for _, f := range a.findings {
 		switch f.Level {
 		case steps.LevelError:

@@ -143,7 +143,7 @@ func (c Check) result(a answer, now time.Time) Result {
 		f := &r.Findings[i]
 		f.Text, f.Fix = visible(f.Text), visible(f.Fix)
 	}
-	if r.State == NotChecked {
+	if r.State == NotChecked { // nobody told it
 		r.Source = ""
 	}
 	return r

@@ -20,8 +20,10 @@ var (
 	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
 	ofLicence = []string{"licence-missing"}
 	ofRoles   = []string{"role-missing"}
-	ofSSPR    = []string{"portal-unread", "registrations-unread", "sspr-for-nobody", "admin-sspr-off", "portal-on-server-off"}
-	unread    = []string{"tenant-unread", "server-unread"}
+	ofSSPR    = []string{"sspr-for-nobody", "admin-sspr-off", "portal-on-server-off"}
+	// unread are sources that could not be asked: where something hangs on them it
+	// is not known, and nothing is wrong.
+	unread = []string{"tenant-unread", "server-unread", "portal-unread", "registrations-unread", "audits-unread"}
 	// aboutWriting are findings about a write that a plan would make.
 	aboutWriting = []string{"writeback-by-hand", "sspr-by-hand", "undocumented-api", "graph-flag-unsupported"}
 )
@@ -107,16 +109,21 @@ func (l *look) feature(ctx context.Context, id, off, text string, more []string)
 		a = a.warn(off, "writeback plan shows what is needed", "%s", text)
 	default:
 		a = unchecked("nothing proves it either way%s", because(all))
-		a.evidence = s.Evidence
+		a.source, a.evidence = verdict.Source, s.Evidence
 	}
 	a.findings = append(append(a.findings, ofStage(s)...), said(all, more)...)
+	if !a.unseen { // else the text has it
+		for _, f := range said([]steps.StepPlan{s}, unread) {
+			a = a.note(f.Code, f.Fix, "%s", f.Text)
+		}
+	}
 	return a, nil
 }
 
 // because names the sources that could not be asked.
 func because(all []steps.StepPlan) string {
 	var out []string
-	for _, f := range said(all, append([]string{"portal-unread"}, unread...)) {
+	for _, f := range said(all, unread) {
 		out = append(out, f.Text)
 	}
 	if len(out) == 0 {

@@ -36,6 +36,15 @@ func TestFeatureChecks(t *testing.T) {
 			verdict(0, steps.EvidenceUnknown)(w)
 			found(0, steps.LevelWarning, "server-unread")(w)
 		}, "not-checked", "text of server-unread"},
+		{"writeback-feature", "unknown, for proofs contradict each other", func(w *world) {
+			verdict(0, steps.EvidenceUnknown)(w)
+			found(0, steps.LevelWarning, "evidence-conflict")(w)
+		}, "warning evidence-conflict", ""},
+		{"sspr-feature", "proved without the portal", found(1, steps.LevelWarning, "portal-unread"), "ok (portal-unread)", ""},
+		{"sspr-feature", "nothing but the portal, which is unread", func(w *world) {
+			verdict(1, steps.EvidenceUnknown)(w)
+			found(1, steps.LevelWarning, "portal-unread")(w)
+		}, "not-checked", "text of portal-unread"},
 		{"writeback-feature", "proofs that contradict each other", found(0, steps.LevelWarning, "evidence-conflict"), "warning evidence-conflict", ""},
 		{"writeback-feature", "told elsewhere", found(0, steps.LevelWarning, "sync-stale", "licence-missing", "server-event", "undocumented-api"), "ok", ""},
 		{"writeback-feature", "left out", func(w *world) { w.features[0].State = steps.StateSkipped }, "not-checked", "left out"},

@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +77,11 @@ func connectorState(ctx context.Context, l *look) (answer, error) {
 // good. Managed service accounts change theirs by themselves.
 func stateOf(a answer, c adperms.Account, now time.Time) answer {
 	who := c.DN
+	if slices.Contains(c.Unread, "userAccountControl") || slices.Contains(c.Unread, "pwdLastSet") {
+		a.unseen = true
+		a.text = "whoever is signed in is not shown its " + strings.Join(c.Unread, " and ")
+		return a
+	}
 	a.text = "enabled, password " + passwordAge(c, now)
 	if c.Control.Has(adperms.AccountDisabled) {
 		a.text = "disabled"
@@ -168,7 +174,7 @@ type target struct {
 }
 
 func (l *look) object(ctx context.Context, dn string) (target, error) {
-	o, err := l.Directory.Object(ctx, dn)
+	o, err := l.read(ctx, dn)
 	if err != nil {
 		return target{}, err
 	}

@@ -140,6 +140,8 @@ func TestConnectorChecks(t *testing.T) {
 			a.Control, a.PasswordSet = 0x1000, noon.Add(-99*day)
 		}), "ok", ""},
 
+		{"connector-state", "hidden", account(func(a *adperms.Account) { a.Control, a.Unread = 0, []string{"userAccountControl"} }), "not-checked", "not shown its userAccountControl"},
+
 		{"connector-privileges", "few", nil, "ok", "in no protected group"},
 		{"connector-privileges", "Domain Admins", account(func(a *adperms.Account) {
 			a.ProtectedBy = []adperms.Protected{{SID: domainID.Child(512), Name: "Domain Admins"}, {Name: "Administrators"}}

@@ -124,8 +124,8 @@ func readsAndLists(o target, token adperms.Token) bool {
 // nothing is missing, that they could not is only worth a note.
 func operatorRights(ctx context.Context, l *look) (answer, error) {
 	var without []string
-	for _, dn := range l.objects() {
-		o, err := l.Directory.Object(ctx, dn)
+	for _, dn := range l.scoped() {
+		o, err := l.read(ctx, dn)
 		if err != nil {
 			return answer{}, err
 		}
@@ -138,7 +138,7 @@ func operatorRights(ctx context.Context, l *look) (answer, error) {
 		who = "the account that is signed in"
 	}
 	if len(without) == 0 {
-		return saw(l.Place.DC, "%s may change the permissions of %s", who, strings.Join(l.objects(), " and ")), nil
+		return saw(l.Place.DC, "%s may change the permissions of %s", who, strings.Join(l.scoped(), " and ")), nil
 	}
 	a := saw(l.Place.DC, "%s may not change the permissions of %s", who, strings.Join(without, " and "))
 	s, err := l.delegated(ctx)
@@ -150,8 +150,8 @@ func operatorRights(ctx context.Context, l *look) (answer, error) {
 	return a.warn("no-right-to-write", fix, "%s, so that writeback apply would be refused", a.text), nil
 }
 
-// objects are the DNs whose permissions may have to be changed.
-func (l *look) objects() []string {
+// scoped are the DNs whose permissions may have to be changed.
+func (l *look) scoped() []string {
 	out := []string{l.Place.DomainDN}
 	for _, dn := range l.Scopes {
 		if !slices.ContainsFunc(out, func(have string) bool { return strings.EqualFold(have, dn) }) {

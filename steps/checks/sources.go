@@ -102,6 +102,7 @@ type look struct {
 	now time.Time
 
 	accounts   map[string]once[adperms.Account]
+	objects    map[string]once[adperms.Object]
 	delegation *once[steps.StepPlan]
 	features   *once[[]steps.StepPlan]
 	server     *once[cloudconfig.Server]
@@ -115,13 +116,23 @@ type once[T any] struct {
 
 // account reads a connector account.
 func (l *look) account(ctx context.Context, dn string) (adperms.Account, error) {
-	got, asked := l.accounts[dn]
+	return recall(&l.accounts, dn, func() (adperms.Account, error) { return l.Directory.Account(ctx, dn) })
+}
+
+// read reads an object with its permissions.
+func (l *look) read(ctx context.Context, dn string) (adperms.Object, error) {
+	return recall(&l.objects, dn, func() (adperms.Object, error) { return l.Directory.Object(ctx, dn) })
+}
+
+// recall asks once for each DN.
+func recall[T any](memo *map[string]once[T], dn string, ask func() (T, error)) (T, error) {
+	got, asked := (*memo)[dn]
 	if !asked {
-		got.value, got.err = l.Directory.Account(ctx, dn)
-		if l.accounts == nil {
-			l.accounts = map[string]once[adperms.Account]{}
+		got.value, got.err = ask()
+		if *memo == nil {
+			*memo = map[string]once[T]{}
 		}
-		l.accounts[dn] = got
+		(*memo)[dn] = got
 	}
 	return got.value, got.err
 }
