@@ -21,9 +21,10 @@ func (e *NoPlainPortError) Error() string {
 // SigningRequired asks the DC whether it takes sign-ins that are neither signed
 // nor inside TLS: over a second connection, without TLS, it sends a made-up name
 // with a made-up password. A DC that requires integrity answers with result 8
-// (strongerAuthRequired) before it looks at them; any other one answers that it
-// does not know the name. Nothing of ours is sent, and there is no account that
-// could be locked out; the DC may log a failed sign-in.
+// (strongerAuthRequired); any other one says that it does not know the name. That
+// the former comes before the latter was seen of Samba, and is inferred of
+// Windows, where scanners get it without an account. Nothing of ours is sent, and
+// there is no account that could be locked out; the DC may log a failed sign-in.
 //
 // Errors: [NoPlainPortError], [UnreachableError], [ResultError].
 func (c *Conn) SigningRequired(ctx context.Context) (bool, error) {

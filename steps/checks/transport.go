@@ -61,9 +61,9 @@ func ldapSigning(ctx context.Context, l *look) (answer, error) {
 	if required {
 		return saw(l.Place.DC, "the domain controller refuses sign-ins that are neither signed nor inside TLS; the connector of the sync server has to sign (its setting LDAP signing), else it fails with 0x8023062C"), nil
 	}
-	return saw(l.Place.DC, "the domain controller takes sign-ins without signing or TLS").note("signing-not-required",
+	return saw(l.Place.DC, "the domain controller looked at a made-up name and password that came neither signed nor inside TLS").note("signing-not-required",
 		"see which programs still sign in so (event 2889 on the domain controllers), then require LDAP signing by policy",
-		"LDAP signing is not required. Writeback works all the same; a sign-in on the way could be tampered with"), nil
+		"LDAP signing does not seem to be required. Writeback works all the same; a sign-in on the way could be tampered with"), nil
 }
 
 // channelBinding can be told from a Kerberos sign-in alone: ours is not bound to
