@@ -171,6 +171,9 @@ func (g *guide) disconnect() {
 	if g.conn != nil {
 		g.conn.Close()
 	}
+	if g.sitting != nil {
+		closeAll(g.sitting.places[1:]) // the first is that of g.conn
+	}
 	g.conn, g.sitting = nil, nil
 }
 

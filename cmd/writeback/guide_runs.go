@@ -83,10 +83,19 @@ func journalFile(store *steps.Store, id string) string {
 }
 
 // mayBeAbout says that nothing stronger than a run's own settings speaks of
-// another domain.
+// other domains than the run's.
 func (g *guide) mayBeAbout(r steps.Run) bool {
 	s := g.set()
-	return s.answerable("domain") || s.domain == "" || strings.EqualFold(s.domain, r.Target.Domain)
+	if s.answerable("domain") || s.domain == "" {
+		return true
+	}
+	of := strings.Split(strings.ToLower(r.Target.Domain), joiner)
+	for _, name := range s.domains {
+		if !slices.Contains(of, strings.ToLower(name)) {
+			return false
+		}
+	}
+	return s.allDomains || len(of) == len(s.domains)
 }
 
 // For forgets what was answered, and takes the settings of a run. The password
