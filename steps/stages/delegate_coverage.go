@@ -55,3 +55,36 @@ func added(changes []AddACE, to secdesc.GUID) (out []secdesc.ACE) {
 	}
 	return out
 }
+
+// On is the stage as it looks at another DC of its domain. What is known of the
+// schema holds there as well: a forest has one (MS-ADTS 3.1.1.2).
+func (d *Delegate) On(dir Directory, dc string) *Delegate {
+	there := *d
+	there.Directory, there.Place.DC = dir, dc
+	there.last, there.noticed = nil, nil
+	return &there
+}
+
+// Progress asks how far the rights have come on the DC that was looked at: who
+// has them after and not before is still to get them. The question has an edit
+// for every scope, with what is missing on it there or with nothing: the
+// permissions of all below are then computed afresh, as the propagator of that
+// DC does (MS-ADTS 3.1.1.6.3). arrived says that nothing is missing, so that the
+// propagator has all that it needs. ok is false where the stage has not looked
+// yet.
+func (d *Delegate) Progress() (q coverage.Question, arrived, ok bool) {
+	if q, ok = d.Question(false); !ok {
+		return q, false, false
+	}
+	changes, _, err := d.Plan(*d.last)
+	for _, o := range d.last.Objects {
+		if !o.Scope {
+			continue
+		}
+		edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
+		if _, _, err := edit.Rewrite(o.Descriptor); err == nil {
+			q.Edits = append(q.Edits, edit)
+		}
+	}
+	return q, err == nil && len(changes) == 0, true
+}
