@@ -1,0 +1,138 @@
+package plain
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"writeback/steps"
+)
+
+var someReplicas = []Replica{
+	{DC: "dc1.corp.example", Site: "Oslo", State: ReplicaDone, Users: 4000, Carry: 4000, Done: true, Seconds: 0.3},
+	{DC: "dc2.corp.example", Site: "Oslo", State: ReplicaPropagating, Users: 4000, Carry: 3999, Seconds: 90},
+	{DC: "dc3.corp.example", Site: "Rome", State: ReplicaReplicating, Users: 1234567, Seconds: 90},
+	{DC: "rodc.corp.example", Site: "Kyiv", ReadOnly: true, State: ReplicaError, Error: "no\x1b[31m route", Seconds: 90},
+	{DC: "DC5", State: ReplicaRefused, Error: "wrong password", Seconds: 90},
+}
+
+func TestPropagated(t *testing.T) {
+	for name, c := range map[string]struct {
+		p    Propagation
+		want []string
+		not  []string
+	}{
+		"everywhere": {Propagation{Replicas: append(someReplicas[:1:1], someReplicas[0]), Everywhere: true},
+			[]string{"On all 2 DCs", "4,000 of 4,000 users", "done after 0.3 s", "AdminSDHolder's", "MS-ADTS 3.1.1.6.3"}, []string{"not done"}},
+		"one DC": {Propagation{Replicas: someReplicas[:1], Everywhere: true}, []string{"On the domain's one DC"}, []string{"not done"}},
+		"the time was over": {Propagation{Replicas: someReplicas, Waited: 90 * time.Second},
+			[]string{"4 of 5 DCs not done after 1m30s", "3,999 of 4,000 users", "0 of 1,234,567 users", "propagator is at work", "change is not there yet",
+				"rodc.corp.example (read-only)", `no\u001b[31m route`, "wrong password (not tried again", "AdminSDHolder's"}, []string{"\x1b", "nothing to wait for"}},
+		"nowhere": {Propagation{Replicas: someReplicas[2:3], Nowhere: []string{"corp.example"}},
+			[]string{"In corp.example no DC that answered", "writeback plan"}, []string{"AdminSDHolder"}},
+	} {
+		var out, err bytes.Buffer
+		f := &Face{Out: &out, Err: &err}
+		if e := f.Propagated(steps.Verification{}, c.p); e != nil {
+			t.Fatal(e)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s: no %q in\n%s", name, want, &out)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(out.String(), not) {
+				t.Errorf("%s: %q in\n%s", name, not, &out)
+			}
+		}
+		if err.Len() > 0 {
+			t.Errorf("%s: on the other output: %s", name, &err)
+		}
+	}
+}
+
+// The document of verify is as it is without, and has the DCs beside.
+func TestPropagatedJSON(t *testing.T) {
+	var out bytes.Buffer
+	f := &Face{Out: &out, Err: &bytes.Buffer{}, JSON: true}
+	v := steps.Verification{FormatVersion: 1, OK: true, Steps: []steps.StepPlan{}}
+	if err := f.Propagated(v, Propagation{Replicas: someReplicas[1:2]}); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	row := got["propagation"].([]any)[0].(map[string]any)
+	if got["ok"] != true || got["formatVersion"] != 1.0 || row["dc"] != "dc2.corp.example" || row["site"] != "Oslo" || row["readOnly"] != false ||
+		row["users"] != 4000.0 || row["carry"] != 3999.0 || row["done"] != false || row["seconds"] != 90.0 || row["error"] != nil || len(row) != 8 {
+		t.Errorf("%s", &out)
+	}
+}
+
+// Without a terminal there is a line for each news, and none for what was said.
+func TestWatchingInLines(t *testing.T) {
+	var err bytes.Buffer
+	w := (&Face{Err: &err}).Watching(nil)
+	all := []Replica{{DC: "dc1", State: ReplicaUnseen}, {DC: "dc2", State: ReplicaUnseen}}
+	w.Tell(all)
+	all[0] = Replica{DC: "dc1", State: ReplicaDone, Users: 1, Carry: 1, Done: true}
+	w.Tell(all)
+	all[1] = Replica{DC: "dc2", ReadOnly: true, State: ReplicaReplicating, Users: 4000}
+	w.Tell(all)
+	all[1].Looked = 2000
+	w.Tell(all)
+	all[1] = Replica{DC: "dc2", ReadOnly: true, State: ReplicaError, Error: "gone\nforged line"}
+	w.Tell(all)
+	want := "dc1  1 of 1 user\ndc2 (read-only)  0 of 4,000 users: the change is not there yet\ndc2 (read-only)  " + `gone\u000aforged line` + "\n"
+	if err.String() != want {
+		t.Errorf("%q, want %q", &err, want)
+	}
+}
+
+// On a terminal the bars stay in their place, and no line is broken by it.
+func TestWatchingInBars(t *testing.T) {
+	const columns = 76
+	var err bytes.Buffer
+	w := (&Face{Err: &err}).Watching(func() (int, int) { return columns, 24 })
+	w.Tell(someReplicas[:2])
+	first := err.String()
+	w.Tell(someReplicas[:2])
+	second := err.String()[len(first):]
+	if second != "\x1b[2A"+first {
+		t.Errorf("%q, then %q", first, second)
+	}
+	if !strings.Contains(first, "dc1.corp.example  [####################]  4,000 of 4,000 users\n") || !strings.Contains(first, "dc2.corp.example  [###################.]  ") {
+		t.Errorf("%q", first)
+	}
+	err.Reset()
+	hostile := Replica{DC: strings.Repeat("ж", 100), State: ReplicaError, Error: "\x1b[2J\n" + strings.Repeat("世界", 50)}
+	w = (&Face{Err: &err}).Watching(func() (int, int) { return columns, 24 })
+	w.Tell([]Replica{hostile})
+	line := strings.TrimSuffix(strings.TrimPrefix(err.String(), "\r\x1b[2K"), "\n")
+	if len(line) >= columns || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
+		t.Errorf("%d: %q", len(line), line)
+	}
+	working := Replica{DC: "dc1", State: ReplicaUnseen, Looked: 15000}
+	err.Reset()
+	w.Tell([]Replica{working})
+	if !strings.Contains(err.String(), "[....................]  15,000 users looked at") {
+		t.Errorf("%q", &err)
+	}
+}
+
+// Where the bars would not fit, there are lines.
+func TestWatchingWithoutRoom(t *testing.T) {
+	for _, size := range [][2]int{{20, 24}, {80, 5}, {0, 0}} {
+		var err bytes.Buffer
+		w := (&Face{Err: &err}).Watching(func() (int, int) { return size[0], size[1] })
+		w.Tell(someReplicas)
+		w.Tell(someReplicas)
+		if got := strings.Count(err.String(), "\n"); got != len(someReplicas) || strings.Contains(err.String(), "\x1b") {
+			t.Errorf("%v: %d lines: %q", size, got, &err)
+		}
+	}
+}
