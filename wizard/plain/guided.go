@@ -120,6 +120,9 @@ func (p *page) remains(e wizard.Ending) {
 		}
 		p.evidence(s.Evidence)
 	}
+	if e.Checked != nil {
+		p.coverage(e.Checked.Coverage)
+	}
 	switch {
 	case e.Checked == nil:
 	case e.Checked.OK:

@@ -8,14 +8,25 @@ import (
 
 // coverage is the document COVERAGE of the contract, as far as it is drawn.
 type coverage struct {
-	Users   int  `json:"users"`
-	Before  *int `json:"before"`
-	After   *int `json:"after"`
-	Blocked []struct {
-		Reason   string   `json:"reason"`
-		Count    int      `json:"count"`
-		Examples []string `json:"examples"`
-	} `json:"blocked"`
+	Users    int          `json:"users"`
+	Disabled int          `json:"disabled"`
+	Before   *int         `json:"before"`
+	After    *int         `json:"after"`
+	Writable *int         `json:"writable"`
+	Blocked  []outOfReach `json:"blocked"`
+}
+
+// outOfReach are the users for whom there is one and the same reason.
+type outOfReach struct {
+	Reason   string   `json:"reason"`
+	Text     string   `json:"text"`
+	Count    int      `json:"count"`
+	Examples []string `json:"examples"`
+	Where    []struct {
+		DN    string `json:"dn"`
+		Count int    `json:"count"`
+	} `json:"where"`
+	Fix string `json:"fix"`
 }
 
 // coverageItems says what a plan does for users, with numbers and bars; nothing
@@ -30,28 +41,63 @@ func coverageItems(raw json.RawMessage) []item {
 		when string
 		n    *int
 		tone tone
-	}{{"now  ", c.Before, warn}, {"after", c.After, good}} {
+	}{{"now  ", c.Before, warn}, {"after", c.After, good}, {"now  ", c.Writable, good}} {
 		if x.n != nil {
 			all = append(all, item{kind: entry, tone: x.tone, mark: x.when + " " + bar(*x.n, c.Users, 20) + " ",
 				text: fmt.Sprintf("%s of %s", grouped(*x.n), plural(c.Users, "user"))})
 		}
 	}
+	if c.Disabled > 0 {
+		all = append(all, item{kind: entry, mark: "  ", tone: faint, text: grouped(c.Disabled) + " of them are disabled"})
+	}
 	for _, b := range c.Blocked {
-		all = append(all, item{kind: entry, mark: "! ", tone: warn, text: fmt.Sprintf("%s stay out of reach: %s", plural(b.Count, "user"), plain(b.Reason)),
-			detail: func() *page { return blockedPage(b.Reason, b.Count, b.Examples) }})
+		why := b.Text
+		if why == "" {
+			why = b.Reason
+		}
+		all = append(all, item{kind: entry, mark: "! ", tone: warn, text: fmt.Sprintf("%s out of reach: %s", plural(b.Count, "user"), plain(why)),
+			detail: func() *page { return blockedPage(b) }})
 	}
 	return append(all, item{kind: spacer})
 }
 
-func blockedPage(reason string, n int, examples []string) *page {
-	p := &page{title: "Out of reach"}
-	p.text.add(warn, "! ", plural(n, "user")+" whose password cannot be written back: "+reason)
-	if len(examples) > 0 {
-		p.text.gap()
-		p.text.add(faint, "", "For example")
+// covered adds the same to a text.
+func (p *prose) covered(raw json.RawMessage) {
+	for _, it := range coverageItems(raw) {
+		switch it.kind {
+		case heading:
+			p.gap()
+			p.add(strong, "", it.text)
+		case entry:
+			p.add(it.tone, "  "+it.mark, it.text)
+		}
 	}
-	for _, dn := range examples {
+}
+
+func blockedPage(b outOfReach) *page {
+	p := &page{title: "Out of reach", clip: plain(b.Fix)}
+	p.text.add(warn, "! ", plural(b.Count, "user")+" whose password cannot be written back: "+b.Reason)
+	if b.Text != "" {
+		p.text.add(bare, "  ", b.Text)
+	}
+	for i, w := range b.Where {
+		if i == 0 {
+			p.text.gap()
+			p.text.add(faint, "", "Where")
+		}
+		p.text.add(bare, "  ", grouped(w.Count)+" in "+w.DN)
+	}
+	for i, dn := range b.Examples {
+		if i == 0 {
+			p.text.gap()
+			p.text.add(faint, "", "For example")
+		}
 		p.text.add(bare, "  ", dn)
+	}
+	if b.Fix != "" {
+		p.text.gap()
+		p.text.add(strong, "", "What to do")
+		p.text.manual("  ", b.Fix)
 	}
 	p.text.gap()
 	p.text.add(faint, "", "writeback explain USER tells it of one user; --users-out FILE lists all.")

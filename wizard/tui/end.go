@@ -137,6 +137,9 @@ func endText(e wizard.Ending) (p prose) {
 			}
 		}
 	}
+	if e.Checked != nil {
+		p.covered(e.Checked.Coverage)
+	}
 	p.takenBack(e.Undone)
 	for _, x := range []struct{ name, text string }{
 		{"Journal", e.Journal}, {"To take it back", e.Undo}, {"The same without the wizard", e.Command},

@@ -33,7 +33,7 @@ func hub(e wizard.Ending) wizard.Ending {
 // checkedEnding is an end after everything was looked at again.
 func checkedEnding(ok bool) wizard.Ending {
 	e := endingOf(resultOf(steps.ResultManual, 4), nil)
-	v := steps.Verification{FormatVersion: 1, OK: ok}
+	v := steps.Verification{FormatVersion: 1, OK: ok, Coverage: somePlan().Coverage}
 	for i, s := range somePlan().Steps {
 		switch {
 		case ok:

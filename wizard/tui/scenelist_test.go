@@ -107,7 +107,7 @@ var scenes = []scene{
 	}},
 	{"review-blocked-users", func(s *stand) {
 		s.review(reviewOf(somePlan()))
-		s.press("down", "down", "down", "enter")
+		s.press("down", "down", "down", "down", "down", "enter")
 	}},
 	{"review-filtering", func(s *stand) {
 		s.review(reviewOf(somePlan()))
