@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"runtime"
 	"time"
 
 	"writeback/cloudconfig"
@@ -22,7 +23,7 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	if err != nil {
 		return err
 	}
-	if !d.cloudAsked(words) {
+	if !d.cloudAsked(words) && !d.mayBeSyncServer() {
 		s.Unasked = "nothing was said of the tenant or the sync server: give --auth to sign in to the tenant, and --sync-server, or run doctor on that server"
 		return nil
 	}
@@ -50,6 +51,12 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	}
 	d.connectCloud(s, cloud, method)
 	return nil
+}
+
+// mayBeSyncServer says that this computer could be the sync server, which is then
+// asked unasked: to look costs nothing but a PowerShell.
+func (d *diagnosis) mayBeSyncServer() bool {
+	return runtime.GOOS == "windows" && d.settings.cloud.sync != "none"
 }
 
 // connectCloud hands what is reached to the checks. The server is asked once for
