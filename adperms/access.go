@@ -51,33 +51,44 @@ type Decision struct {
 // Access decides whether the token has the right on the object. want.Mask must
 // be a single bit. It allocates nothing.
 func Access(t Target, token Token, want Right) Decision {
-	d := t.Descriptor
-	if !d.HasDACL() {
-		return Decision{Granted: true, Ground: NullDACL, Index: -1}
+	d := Check(&t, token, &want)
+	if d.Ground == ByACE {
+		d.ACE = t.Descriptor.DACL.ACEs[d.Index]
+	}
+	return d
+}
+
+// Check is Access without Decision.ACE, for who asks very often.
+func Check(t *Target, token Token, want *Right) (d Decision) {
+	d.Index = -1
+	if !t.Descriptor.HasDACL() {
+		d.Granted, d.Ground = true, NullDACL
+		return d
 	}
 	if t.ownerHas(token, want.Mask) {
-		return Decision{Granted: true, Ground: ByOwner, Index: -1}
+		d.Granted, d.Ground = true, ByOwner
+		return d
 	}
-	decision := Decision{Ground: NoACE, Index: -1}
+	d.Ground = NoACE
 	decided := false
 	hopeful := false // a condition that is true would grant the right
-	for i := range d.DACL.ACEs {
-		a := &d.DACL.ACEs[i]
+	for i := range t.Descriptor.DACL.ACEs {
+		a := &t.Descriptor.DACL.ACEs[i]
 		allows := a.Type.Allows()
 		if !allows && !a.Type.Denies() || !inForce(a) || !concerns(a, want, t.Class) || !t.carries(token, a.Trustee) {
 			continue
 		}
 		conditional := a.Type.Conditional()
 		if !decided && !(conditional && allows) {
-			decision, decided = Decision{Granted: allows, Ground: ByACE, ACE: *a, Index: i}, true
+			d.Granted, d.Ground, d.Index, decided = allows, ByACE, i, true
 		}
 		hopeful = hopeful || allows
 		if decided && (hopeful || !conditional) {
 			break
 		}
 	}
-	decision.Unsure = hopeful && !decision.Granted
-	return decision
+	d.Unsure = hopeful && !d.Granted
+	return d
 }
 
 func inForce(a *secdesc.ACE) bool { return a.Flags&secdesc.InheritOnly == 0 }
@@ -89,7 +100,7 @@ const readsOrWrites = secdesc.ReadProperty | secdesc.WriteProperty
 
 // concerns says that the ACE's mask and ObjectType take in the right on an
 // object of the class. An ObjectType that is present and zero names nothing.
-func concerns(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
+func concerns(a *secdesc.ACE, want *Right, class secdesc.GUID) bool {
 	if !a.Mask.MapGeneric().Has(want.Mask) {
 		return false
 	}
@@ -109,7 +120,7 @@ func concerns(a *secdesc.ACE, want Right, class secdesc.GUID) bool {
 // carries says that the trustee is in the token, for this object:
 // PRINCIPAL_SELF is the object's own SID (MS-DTYP 2.5.3.1.1), OWNER RIGHTS
 // whoever owns it (MS-DTYP 2.4.2.4).
-func (t Target) carries(token Token, trustee secdesc.SID) bool {
+func (t *Target) carries(token Token, trustee secdesc.SID) bool {
 	switch trustee {
 	case principalSelf:
 		return !t.Self.IsZero() && token.Has(t.Self)
@@ -119,13 +130,13 @@ func (t Target) carries(token Token, trustee secdesc.SID) bool {
 	return token.Has(trustee)
 }
 
-func (t Target) ownedBy(token Token) bool {
+func (t *Target) ownedBy(token Token) bool {
 	return !t.Descriptor.Owner.IsZero() && token.Has(t.Descriptor.Owner)
 }
 
 // ownerHas says that the right is one that owners have without any ACE: they
 // lose it where an ACE for OWNER RIGHTS is in force (MS-DTYP 2.4.2.4).
-func (t Target) ownerHas(token Token, want secdesc.AccessMask) bool {
+func (t *Target) ownerHas(token Token, want secdesc.AccessMask) bool {
 	const implied = secdesc.ReadControl | secdesc.WriteDACL
 	if !implied.Has(want) || !t.ownedBy(token) {
 		return false

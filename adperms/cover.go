@@ -73,7 +73,7 @@ func view(have *secdesc.ACL, token Token, want Grant) places {
 	for i := range have.ACEs {
 		a := &have.ACEs[i]
 		named := token.Has(a.Trustee)
-		if !named && !Relative(a.Trustee) || !concerns(a, want.Right, want.Scope.Class) {
+		if !named && !Relative(a.Trustee) || !concerns(a, &want.Right, want.Scope.Class) {
 			continue
 		}
 		whole, part := reaches(a, want.Scope)

@@ -35,3 +35,9 @@ func (t Token) Has(s secdesc.SID) bool {
 	_, ok := t[s]
 	return ok
 }
+
+// Relatives are the trustees that stand for somebody else on each object; see
+// [Relative].
+func Relatives() []secdesc.SID {
+	return []secdesc.SID{principalSelf, ownerRights, creatorOwner, creatorGroup}
+}

@@ -11,7 +11,7 @@ import (
 
 // big is a domain whose users have DACLs as real ones have: about fifty ACEs,
 // 3 kB, most of them about others and about other things.
-func big(t testing.TB) (*coverage.Survey, func(variant int) coverage.User) {
+func big(t testing.TB, planned bool) (*coverage.Survey, func(variant int) coverage.User) {
 	p := &paper{token: adperms.NewToken(connector, team)}
 	var many []secdesc.ACE
 	for i := range 20 {
@@ -22,7 +22,11 @@ func big(t testing.TB) (*coverage.Survey, func(variant int) coverage.User) {
 	}
 	p.add(thing{dn: root, parent: -1}, many, false)
 	p.add(thing{dn: "OU=People," + root, class: ouClass, parent: 0}, nil, false)
-	s := coverage.New(p.question(nil, 0))
+	q := p.question(nil, 0)
+	if !planned {
+		q.Edits = nil
+	}
+	s := coverage.New(q)
 	for _, x := range p.things {
 		s.Add(coverage.Object{DN: x.dn, Class: x.class, Descriptor: p.bytes(t, x)})
 	}
@@ -39,8 +43,8 @@ func big(t testing.TB) (*coverage.Survey, func(variant int) coverage.User) {
 	}
 }
 
-func users(t testing.TB, n int) (*coverage.Survey, []coverage.User) {
-	s, make := big(t)
+func users(t testing.TB, n int, planned bool) (*coverage.Survey, []coverage.User) {
+	s, make := big(t, planned)
 	var all []coverage.User
 	for i := range n {
 		all = append(all, make(i))
@@ -50,7 +54,7 @@ func users(t testing.TB, n int) (*coverage.Survey, []coverage.User) {
 
 // Two hundred descriptors that were seen before.
 func BenchmarkSeen(b *testing.B) {
-	s, all := users(b, 200)
+	s, all := users(b, 200, true)
 	for i := range all {
 		s.User(&all[i])
 	}
@@ -70,7 +74,7 @@ func BenchmarkSeen(b *testing.B) {
 
 // Every user has a descriptor that was never seen.
 func BenchmarkDistinct(b *testing.B) {
-	s, all := users(b, 20000)
+	s, all := users(b, 20000, true)
 	b.SetBytes(int64(len(all[0].Descriptor)))
 	b.ReportAllocs()
 	i := 0
@@ -87,7 +91,7 @@ func BenchmarkDistinct(b *testing.B) {
 
 // A user whose descriptor was seen before costs no allocation.
 func TestSeenAllocatesNothing(t *testing.T) {
-	s, all := users(t, 50)
+	s, all := users(t, 50, true)
 	for i := range all {
 		s.User(&all[i])
 	}

@@ -1,46 +1,34 @@
 package coverage
 
 import (
+	"maps"
+	"slices"
+
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
 
-// descriptor is one distinct descriptor. A domain of a million users has some
-// hundreds of them, because most users are made alike.
+// descriptor is what matters of one object's descriptor. One is read into again
+// for user after user.
 type descriptor struct {
-	id    uint32 // never 0
-	sd    *secdesc.Descriptor
+	sd    secdesc.Sifted
 	err   error
-	fixed bool // the DACL is protected
+	fixed bool // the DACL is protected, or not there: nothing is inherited
 }
 
-// descriptors finds a descriptor by its bytes. Where a directory has more
-// distinct ones than there is room for, all are forgotten and met anew.
-type descriptors struct {
-	of      map[string]*descriptor
-	room    int // bytes that may still be kept
-	last    uint32
-	matters func(*secdesc.ACE) bool // the ACEs that may decide; of the others nothing is kept
-}
-
-const (
-	maxKept   = 12 << 20 // bytes of descriptors
-	perObject = 1 << 10  // bytes, about, that an entry costs beside them
-)
-
-// find gives the descriptor of the bytes. fresh says that all that is known by
-// ids has been forgotten.
-func (t *descriptors) find(raw []byte) (d *descriptor, fresh bool) {
-	if d := t.of[string(raw)]; d != nil { // does not allocate
-		return d, false
-	}
-	if t.room -= len(raw) + perObject; t.of == nil || t.room < 0 {
-		t.of, t.room, fresh = map[string]*descriptor{}, maxKept, true
-	}
-	t.last++
-	d = &descriptor{id: t.last}
-	key := string(raw)
-	d.sd, d.err = secdesc.Sift(key, t.matters)
+func (d *descriptor) read(sieve *secdesc.Sieve, raw []byte) {
+	d.err = sieve.Read(raw, &d.sd)
 	d.fixed = d.err == nil && (d.sd.Protected() || d.sd.DACL == nil)
-	t.of[key] = d
-	return d, fresh
+}
+
+// newSieve picks the ACEs that may decide one of the rights for the token, on an
+// object or on whoever inherits them. To read these from the bytes takes no longer
+// than to find out whether the same bytes were met before, so that nothing is
+// remembered.
+func newSieve(token adperms.Token) *secdesc.Sieve {
+	var rights secdesc.AccessMask
+	for _, r := range Rights {
+		rights |= r.Mask
+	}
+	return secdesc.NewSieve(rights, slices.AppendSeq(adperms.Relatives(), maps.Keys(token))...)
 }

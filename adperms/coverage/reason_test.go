@@ -126,9 +126,9 @@ func TestDeepTree(t *testing.T) {
 	}
 }
 
-// More distinct descriptors than there is room for: they are forgotten and met
-// again, and nothing is counted wrong.
-func TestMoreDescriptorsThanRoom(t *testing.T) {
+// Thousands of distinct descriptors, and no user is counted wrong: nothing is
+// remembered of them.
+func TestManyDistinctDescriptors(t *testing.T) {
 	p := &paper{token: adperms.NewToken(connector)}
 	p.add(thing{dn: root, parent: -1}, nil, false)
 	s := coverage.New(p.question(nil, 0))

@@ -11,20 +11,12 @@ import (
 // It is used from one goroutine.
 type Survey struct {
 	tree
-	known   map[pattern]access
-	self    []byte // the connector's objectSid
+	self    []byte     // the connector's objectSid
+	own     descriptor // of the user at hand
 	scratch secdesc.ACL
 	after   secdesc.Descriptor
 	nowhere *node // stands for what is above a user and was never added
 	tally   tally
-}
-
-// pattern is what an access check depends on, besides the token.
-type pattern struct {
-	own   uint32 // the descriptor
-	from  uint32 // what is inherited after the edits; 0: they do not reach
-	class secdesc.GUID
-	self  bool // the user is the connector account itself
 }
 
 // access is what a user's descriptor comes to before and after.
@@ -37,7 +29,7 @@ type rights struct{ granted, denied, unsure uint8 }
 func New(q Question) *Survey {
 	nowhere := &node{resolved: true}
 	nowhere.dark = nowhere
-	return &Survey{tree: newTree(q), known: map[pattern]access{}, self: q.Connector.Bytes(), nowhere: nowhere}
+	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), nowhere: nowhere}
 }
 
 // Add takes an object that may have users below it: an OU, a container, the
@@ -93,32 +85,15 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	if u.Descriptor == nil {
 		return bothFor(Hidden), nil
 	}
-	d, fresh := s.shared.find(u.Descriptor)
-	if fresh {
-		clear(s.known)
-	}
-	if d.err != nil {
+	d := &s.own
+	if d.read(s.sieve, u.Descriptor); d.err != nil {
 		return bothFor(Unreadable), nil
 	}
 	var edit *adperms.Edit
 	if s.pending > 0 { // it may be on a user
 		edit = s.edits[fold(string(u.DN))]
 	}
-	what := pattern{own: d.id, class: u.Class, self: bytes.Equal(u.SID, s.self)}
-	if n.after != nil && !d.fixed {
-		what.from = n.after.id
-	}
-	var a access
-	var err error
-	if edit != nil {
-		a, err = s.edited(u, d, n, edit)
-	} else {
-		var known bool
-		if a, known = s.known[what]; !known {
-			a = s.check(what, d, n)
-			s.known[what] = a
-		}
-	}
+	a, err := s.check(u, d, n, edit)
 	c := circumstances{s: s, u: u, n: n, d: d, edited: edit != nil}
 	v := Verdict{Before: c.outcome(a.before), After: c.outcome(a.after)}
 	if r := v.After.Reasons.First(); r == InheritanceBlocked && !d.fixed && n.barrier != nil {
@@ -134,19 +109,27 @@ func bothFor(r Reason) Verdict {
 	return Verdict{Before: o, After: o}
 }
 
-// check does the access checks of a pattern.
-func (s *Survey) check(what pattern, d *descriptor, n *node) access {
-	t := adperms.Target{Descriptor: d.sd, Class: what.class}
-	if what.self {
+// check does the access checks of a user, which may have an edit of its own.
+func (s *Survey) check(u *User, d *descriptor, n *node, edit *adperms.Edit) (a access, err error) {
+	t := adperms.Target{Descriptor: &d.sd.Descriptor, Class: u.Class}
+	if bytes.Equal(u.SID, s.self) {
 		t.Self = s.q.Connector
 	}
-	a := access{before: s.rights(t)}
-	a.after = a.before
-	if what.from != 0 {
-		t.Descriptor = s.with(d.sd, n.after.dacl, what.class)
-		a.after = s.rights(t)
+	a.before = s.rights(&t)
+	after := t.Descriptor
+	if edit != nil {
+		if after, _, err = edit.Rewrite(after); err != nil {
+			return a, err
+		}
 	}
-	return a
+	if n.after != nil && !d.fixed {
+		after = s.with(after, n.after, u.Class)
+	}
+	if a.after = a.before; after != t.Descriptor {
+		t.Descriptor = after
+		a.after = s.rights(&t)
+	}
+	return a, nil
 }
 
 // with is the descriptor with afresh inherited ACEs, as far as they matter. It is
@@ -159,33 +142,16 @@ func (s *Survey) with(sd *secdesc.Descriptor, from *secdesc.ACL, class secdesc.G
 		}
 	}
 	s.scratch.ACEs = adperms.AppendInherited(s.scratch.ACEs, from, adperms.Child{Class: class, Owner: sd.Owner, Group: sd.Group})
-	s.after = *sd
-	s.after.DACL = &s.scratch
+	s.after = secdesc.Descriptor{Control: sd.Control, Owner: sd.Owner, Group: sd.Group, DACL: &s.scratch}
 	return &s.after
 }
 
-// edited is the access to a user who has an edit of its own.
-func (s *Survey) edited(u *User, d *descriptor, n *node, edit *adperms.Edit) (access, error) {
-	t := adperms.Target{Descriptor: d.sd, Class: u.Class}
-	if bytes.Equal(u.SID, s.self) {
-		t.Self = s.q.Connector
+func (s *Survey) rights(t *adperms.Target) (r rights) {
+	if t.Descriptor.HasDACL() && len(t.Descriptor.DACL.ACEs) == 0 {
+		return r // nothing speaks of any right
 	}
-	a := access{before: s.rights(t)}
-	after, _, err := edit.Rewrite(d.sd)
-	if err != nil {
-		return a, err
-	}
-	t.Descriptor = after
-	if n.after != nil && !d.fixed {
-		t.Descriptor = s.with(after, n.after.dacl, u.Class)
-	}
-	a.after = s.rights(t)
-	return a, nil
-}
-
-func (s *Survey) rights(t adperms.Target) (r rights) {
 	for i := range Rights {
-		switch d := adperms.Access(t, s.q.Token, Rights[i]); {
+		switch d := adperms.Check(t, s.q.Token, &Rights[i]); {
 		case d.Granted:
 			r.granted |= 1 << i
 		case d.Unsure:

@@ -16,17 +16,10 @@ type node struct {
 	count  counts      // of the users right below it
 
 	resolved bool
-	inScope  bool      // it is a scope, or below one
-	barrier  *node     // the nearest protected object between the scope and here, itself included; nil: none
-	dark     *node     // the nearest object from here up whose descriptor is not known; nil: none
-	after    *heritage // what its users inherit after the edits; nil: the edits do not reach here
-}
-
-// heritage is the DACL that an object will have, for others to inherit from; as
-// of every DACL here, only what matters of it is kept. Alike ones are one.
-type heritage struct {
-	id   uint32 // never 0
-	dacl *secdesc.ACL
+	inScope  bool         // it is a scope, or below one
+	barrier  *node        // the nearest protected object between the scope and here, itself included; nil: none
+	dark     *node        // the nearest object from here up whose descriptor is not known; nil: none
+	after    *secdesc.ACL // what matters of its DACL after the edits; nil: they do not reach here
 }
 
 // tree is what is known of the objects above the users.
@@ -36,22 +29,13 @@ type tree struct {
 	edits   map[string]*adperms.Edit // by folded DN
 	nodes   map[string]*node         // by DN as the DC spells it
 	folded  map[string]*node
-	alike   map[heirloom]*heritage
-	handed  uint32
-	shared  descriptors
+	sieve   *secdesc.Sieve
 	pending int // edits that no object of the tree has been named for yet: they may be on users themselves
-}
-
-// heirloom is what a heritage comes of.
-type heirloom struct {
-	from  uint32 // the parent's heritage; 0: none reaches
-	own   uint32
-	class secdesc.GUID
 }
 
 func newTree(q Question) tree {
 	t := tree{q: q, scopes: map[string]bool{}, edits: map[string]*adperms.Edit{}, nodes: map[string]*node{},
-		folded: map[string]*node{}, alike: map[heirloom]*heritage{}}
+		folded: map[string]*node{}}
 	for _, dn := range q.Scopes {
 		t.scopes[fold(dn)] = true
 	}
@@ -59,7 +43,7 @@ func newTree(q Question) tree {
 		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
 	}
 	t.pending = len(t.edits)
-	t.shared.matters = func(a *secdesc.ACE) bool { return matters(a, q.Token) }
+	t.sieve = newSieve(q.Token)
 	return t
 }
 
@@ -72,7 +56,8 @@ func (t *tree) add(o Object) {
 	}
 	n := &node{dn: o.DN, class: o.Class}
 	if o.Descriptor != nil {
-		n.own, _ = t.shared.find(o.Descriptor)
+		n.own = &descriptor{}
+		n.own.read(t.sieve, o.Descriptor)
 	}
 	t.nodes[o.DN], t.folded[key] = n, n
 	if t.edits[key] != nil {
@@ -157,38 +142,17 @@ func (t *tree) settle(n *node) error {
 }
 
 // inherit computes the DACL that the node will have.
-func (t *tree) inherit(n *node, from *heritage, edit *adperms.Edit) error {
-	from0 := uint32(0)
-	if from != nil {
-		from0 = from.id
-	}
-	what := heirloom{from: from0, own: n.own.id, class: n.class}
-	if edit == nil {
-		if n.after = t.alike[what]; n.after != nil {
-			return nil
-		}
-	}
-	sd := n.own.sd
+func (t *tree) inherit(n *node, from *secdesc.ACL, edit *adperms.Edit) error {
+	sd := &n.own.sd.Descriptor
 	if edit != nil {
 		var err error
 		if sd, _, err = edit.Rewrite(sd); err != nil {
 			return fmt.Errorf("predict the permissions of %s: %w", n.dn, err)
 		}
 	}
-	t.handed++
-	n.after = &heritage{id: t.handed, dacl: sd.DACL}
+	n.after = sd.DACL
 	if from != nil {
-		n.after.dacl = adperms.ChildDACL(from.dacl, sd, n.class)
-	}
-	if edit == nil {
-		t.alike[what] = n.after
+		n.after = adperms.ChildDACL(from, sd, n.class)
 	}
 	return nil
-}
-
-// matters says that an ACE may decide one of the rights for the token, here or
-// on somebody who inherits it.
-func matters(a *secdesc.ACE, token adperms.Token) bool {
-	const mask = secdesc.ControlAccess | secdesc.WriteProperty
-	return a.Mask.MapGeneric()&mask != 0 && (token.Has(a.Trustee) || adperms.Relative(a.Trustee))
 }

@@ -103,60 +103,28 @@ func (l *ACL) appendTo(b []byte) []byte {
 	return append(b, l.Slack...)
 }
 
-// parseACL takes the ACL at the start of b, with which it shares memory. Only
-// the ACEs that keep wants are kept, all where it is nil; all are checked.
-func parseACL(b string, keep func(*ACE) bool) (acl *ACL, size int, err error) {
+// parseACL takes the ACL at the start of b, with which it shares memory.
+func parseACL(b string) (*ACL, error) {
 	if len(b) < aclHeader {
-		return nil, 0, &Error{"ACL", 0, "its header runs past the end"}
+		return nil, &Error{"ACL", 0, "its header runs past the end"}
 	}
-	size = int(b[2]) | int(b[3])<<8
+	size := int(b[2]) | int(b[3])<<8
 	if size < aclHeader || size > len(b) {
-		return nil, 0, &Error{"ACL", 2, fmt.Sprintf("AclSize %d does not fit: 8 to %d bytes are there", size, len(b))}
+		return nil, &Error{"ACL", 2, fmt.Sprintf("AclSize %d does not fit: 8 to %d bytes are there", size, len(b))}
 	}
 	count := int(b[4]) | int(b[5])<<8
 	if count*aceHeader > size-aclHeader {
-		return nil, 0, &Error{"ACL", 4, fmt.Sprintf("%d ACEs cannot fit into %d bytes", count, size)}
+		return nil, &Error{"ACL", 4, fmt.Sprintf("%d ACEs cannot fit into %d bytes", count, size)}
 	}
-	acl = &ACL{Revision: b[0], Sbz1: b[1], Sbz2: uint16(b[6]) | uint16(b[7])<<8}
-	at := 0
-	if keep == nil {
-		acl.ACEs = make([]ACE, count)
-		at, err = parseAll(b[:size], acl.ACEs)
-	} else {
-		acl.ACEs, at, err = sift(b[:size], count, keep)
-	}
-	if err != nil {
-		return nil, 0, err
+	acl := &ACL{Revision: b[0], Sbz1: b[1], Sbz2: uint16(b[6]) | uint16(b[7])<<8, ACEs: make([]ACE, count)}
+	at := aclHeader
+	for i := range acl.ACEs {
+		n, err := parseACE(b[at:size], &acl.ACEs[i])
+		if err != nil {
+			return nil, within(err, fmt.Sprintf("ACE %d", i), at)
+		}
+		at += n
 	}
 	acl.Slack = b[at:size]
-	return acl, size, nil
-}
-
-// parseAll reads as many ACEs as there is room for; at is where they end.
-func parseAll(b string, to []ACE) (at int, err error) {
-	at = aclHeader
-	for i := range to {
-		n, err := parseACE(b[at:], &to[i])
-		if err != nil {
-			return 0, within(err, fmt.Sprintf("ACE %d", i), at)
-		}
-		at += n
-	}
-	return at, nil
-}
-
-func sift(b string, count int, keep func(*ACE) bool) (kept []ACE, at int, err error) {
-	var a ACE
-	at = aclHeader
-	for i := range count {
-		n, err := parseACE(b[at:], &a)
-		if err != nil {
-			return nil, 0, within(err, fmt.Sprintf("ACE %d", i), at)
-		}
-		if keep(&a) {
-			kept = append(kept, a)
-		}
-		at += n
-	}
-	return kept, at, nil
+	return acl, nil
 }

@@ -2,7 +2,6 @@ package secdesc
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 )
 
@@ -75,20 +74,13 @@ func (d *Descriptor) DACLOnly() *Descriptor {
 
 // Parse reads a self-relative security descriptor. The result does not share
 // memory with b.
-func Parse(b []byte) (*Descriptor, error) { return parse(string(b), nil) }
+func Parse(b []byte) (*Descriptor, error) { return parse(string(b)) }
 
-// Sift reads a descriptor with the checks of Parse, but of its DACL it keeps
-// only the ACEs that keep wants, in their order, and of its SACL none: for one
-// question that is asked of many descriptors. The result shares memory with b,
-// and cannot be marshalled. keep must not hold on to the ACE that it looks at.
-func Sift(b string, keep func(*ACE) bool) (*Descriptor, error) { return parse(b, keep) }
-
-// parse reads a whole descriptor where keep is nil.
-func parse(b string, keep func(*ACE) bool) (*Descriptor, error) {
+func parse(b string) (*Descriptor, error) {
 	if len(b) < descriptorHeader {
 		return nil, &Error{"security descriptor", len(b), fmt.Sprintf("%d bytes are too few", len(b))}
 	}
-	d := &Descriptor{Revision: b[0], RMControl: b[1], Control: Control(uint16(b[2]) | uint16(b[3])<<8), sifted: keep != nil}
+	d := &Descriptor{Revision: b[0], RMControl: b[1], Control: Control(uint16(b[2]) | uint16(b[3])<<8)}
 	if d.Revision != descriptorRevision {
 		return nil, &Error{"security descriptor", 0, fmt.Sprintf("revision %d is not 1", d.Revision)}
 	}
@@ -96,7 +88,7 @@ func parse(b string, keep func(*ACE) bool) (*Descriptor, error) {
 		return nil, &Error{"security descriptor", 2, "it is not self-relative"}
 	}
 	for p := part(0); p < parts; p++ {
-		at, size, err := d.parsePart(b, p, keep)
+		at, size, err := d.parsePart(b, p)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +98,7 @@ func parse(b string, keep func(*ACE) bool) (*Descriptor, error) {
 }
 
 // parsePart reads one of the four parts; size 0 says that it is not there.
-func (d *Descriptor) parsePart(b string, p part, keep func(*ACE) bool) (at, size int, err error) {
+func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 	at = int(leUint32(b[4+4*int(p):]))
 	if at == 0 {
 		return 0, 0, nil
@@ -122,12 +114,13 @@ func (d *Descriptor) parsePart(b string, p part, keep func(*ACE) bool) (at, size
 		d.Group, err = leadingSID(b[at:])
 		size = d.Group.Size()
 	case saclPart:
-		if keep != nil {
-			keep = none
+		if d.SACL, err = parseACL(b[at:]); err == nil {
+			size = d.SACL.Size()
 		}
-		d.SACL, size, err = parseACL(b[at:], keep)
 	case daclPart:
-		d.DACL, size, err = parseACL(b[at:], keep)
+		if d.DACL, err = parseACL(b[at:]); err == nil {
+			size = d.DACL.Size()
+		}
 	}
 	if err != nil {
 		return 0, 0, within(err, partNames[p], at)
@@ -135,12 +128,10 @@ func (d *Descriptor) parsePart(b string, p part, keep func(*ACE) bool) (at, size
 	return at, size, nil
 }
 
-func none(*ACE) bool { return false }
-
 // Marshal writes the self-relative form: byte for byte what was parsed, where
 // nothing was changed. The revision and SelfRelative are written also where
 // they were not set. It fails where an ACE or ACL has more bytes than its
-// size field can say, and for what Sift has read.
+// size field can say, and for what a Sieve has read.
 func (d *Descriptor) Marshal() ([]byte, error) {
 	if d.sifted {
 		return nil, errSifted
@@ -160,8 +151,6 @@ func (d *Descriptor) Marshal() ([]byte, error) {
 	binary.LittleEndian.PutUint16(b[2:], uint16(d.Control|SelfRelative))
 	return d.layout.write(d, b), nil
 }
-
-var errSifted = errors.New("a descriptor that was read in part cannot be written")
 
 func (d *Descriptor) size() int {
 	n := descriptorHeader + d.Owner.Size() + d.Group.Size() + d.layout.gapBytes()
