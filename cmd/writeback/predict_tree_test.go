@@ -26,7 +26,7 @@ type forest struct {
 	connector string // DN
 	outer     string // a group that the connector is in through another
 	ous       []string
-	protected []string // of ous
+	protected []string // of ous, those that kept nothing from above
 	users     []string
 }
 
@@ -101,8 +101,9 @@ func (f *forest) dress() {
 	for _, ou := range f.ous[1:] {
 		switch f.rng.IntN(6) {
 		case 0:
-			f.protect(ou)
-			f.protected = append(f.protected, ou)
+			if !f.protect(ou) { // a copied deny may stand where the scope would be refused for it
+				f.protected = append(f.protected, ou)
+			}
 		case 1:
 			f.ace(ou, f.anACE("CI"))
 		}
@@ -144,13 +145,13 @@ func (f *forest) ace(dn, ace string) { f.dc.AddACE(f.t, dn, ace) }
 
 // protect stops inheritance, in one of the two ways that the consoles offer:
 // with a copy of what was inherited, or without.
-func (f *forest) protect(dn string) {
+func (f *forest) protect(dn string) (copied bool) {
 	sd, err := secdesc.Parse(f.dc.Descriptor(f.t, dn))
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	sd.Control |= secdesc.DACLProtected
-	if f.rng.IntN(2) == 0 {
+	if copied = f.rng.IntN(2) == 1; !copied {
 		sd.DACL.ACEs = slices.DeleteFunc(sd.DACL.ACEs, secdesc.ACE.Inherited)
 	}
 	for i := range sd.DACL.ACEs {
@@ -161,6 +162,7 @@ func (f *forest) protect(dn string) {
 		f.t.Fatal(err)
 	}
 	f.dc.SetDACL(f.t, dn, raw)
+	return copied
 }
 
 func (f *forest) set(dn, attribute, value string) {
