@@ -94,7 +94,7 @@ func (o Options) connect(ctx context.Context, e endpoint, t trust) (*Conn, error
 }
 
 func newConn(w *wire, o Options) *Conn {
-	f := newFork(w.tls)
+	f := newFork(w.tls, w.raw.ended)
 	c := &Conn{
 		at: w.at, raw: w.raw, tls: w.tls, fork: f, leaf: w.leaf, ldap: ldap.NewConn(f, true),
 		timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},

@@ -38,6 +38,8 @@ type fork struct {
 	lastID int64
 	err    error         // why the connection ended
 	gone   chan struct{} // closed then
+
+	cut <-chan struct{} // closed when the socket is, from whatever side
 }
 
 const (
@@ -47,9 +49,9 @@ const (
 	maxMessage  = 16 << 20  // octets of one entry: more is a lie
 )
 
-func newFork(conn net.Conn) *fork {
+func newFork(conn net.Conn, cut <-chan struct{}) *fork {
 	return &fork{
-		Conn: conn, buf: make([]byte, idleBuffer), lastID: firstScanID - 1,
+		Conn: conn, cut: cut, buf: make([]byte, idleBuffer), lastID: firstScanID - 1,
 		hurry: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
 }

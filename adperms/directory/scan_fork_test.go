@@ -8,41 +8,50 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
 
-// wireOf is a connection on which a DC, once asked, sends what was prepared, in
-// pieces, and then hangs up.
+// wireOf is a connection on which a DC sends what was prepared, in pieces: one
+// part for each request that it gets. Then it hangs up.
 type wireOf struct {
 	net.Conn
-	data  []byte
+	parts [][]byte
 	piece func() int // how much the next Read gives at most
-	once  sync.Once
+	now   []byte     // of the part that is being sent
 	asked chan struct{}
+	rest  chan struct{} // closed: the rest is sent unasked
 }
 
-func sending(data []byte, piece func() int) *wireOf {
-	return &wireOf{data: data, piece: piece, asked: make(chan struct{})}
+func sending(piece func() int, parts ...[]byte) *wireOf {
+	return &wireOf{parts: parts, piece: piece, asked: make(chan struct{}, len(parts)+2), rest: make(chan struct{})}
 }
 
 func pieces(octets int) func() int { return func() int { return octets } }
 
 func (w *wireOf) Read(p []byte) (int, error) {
-	<-w.asked
-	if len(w.data) == 0 {
-		return 0, io.EOF
+	for len(w.now) == 0 {
+		if len(w.parts) == 0 {
+			return 0, io.EOF
+		}
+		select {
+		case <-w.asked:
+		case <-w.rest:
+		}
+		w.now, w.parts = w.parts[0], w.parts[1:]
 	}
-	n := copy(p[:min(len(p), max(1, w.piece()))], w.data)
-	w.data = w.data[n:]
+	n := copy(p[:min(len(p), max(1, w.piece()))], w.now)
+	w.now = w.now[n:]
 	return n, nil
 }
 
 func (w *wireOf) Write(p []byte) (int, error) {
-	w.once.Do(func() { close(w.asked) })
+	select {
+	case w.asked <- struct{}{}:
+	default:
+	}
 	return len(p), nil
 }
 
@@ -73,7 +82,7 @@ func doneOf(id int64, cookie string) []byte {
 // forked runs a scan over a prepared wire. It gives what go-ldap would read, the
 // rows "DN=value", and how the scan ended: nil after a page without a cookie.
 func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
-	f := newFork(w)
+	f := newFork(w, nil)
 	request, err := (&ScanQuery{Filter: "(a=*)"}).requests([]string{"a"}, 1000)
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +124,7 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 		}
 	}
 	s.stop()
+	close(w.rest)
 	return <-all, rows, ended
 }
 
@@ -122,6 +132,7 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 // its own, the scan its rows, and what belongs to nobody is dropped.
 func TestForkSortsMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
+		var pages [][]byte
 		var wire, passed []byte
 		var rows []string
 		id := int64(firstScanID)
@@ -137,7 +148,8 @@ func TestForkSortsMessages(t *testing.T) {
 			case "nobody's":
 				wire = append(wire, entryOf(firstScanID+1000, "nobody", value)...)
 			case "page":
-				wire = append(wire, doneOf(id, "more")...)
+				pages = append(pages, append(wire, doneOf(id, "more")...))
+				wire = nil
 				id++
 			}
 		}
@@ -145,8 +157,10 @@ func TestForkSortsMessages(t *testing.T) {
 		wire = append(wire, entryOf(id, "late")...)
 		last := entryOf(7, "last")
 		wire, passed = append(wire, last...), append(passed, last...)
-		piece := rapid.SampledFrom([]int{7, 1000, 16 << 10, 1 << 20})
-		gotPassed, gotRows, err := forked(t, sending(wire, func() int { return piece.Draw(t, "piece") }))
+		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{7, 1000, 16 << 10, 1 << 20}), 1, 9).Draw(t, "pieces")
+		reads := 0
+		w := sending(func() int { reads++; return sizes[reads%len(sizes)] }, append(pages, wire)...)
+		gotPassed, gotRows, err := forked(t, w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +196,7 @@ func TestForkEndsWithTheWire(t *testing.T) {
 			[]byte{tagDone, 7, 10, 1, 0, 4, 0, 4, 0}, []byte{tagControls, 3, 0x30, 9, 4})...), "malformed"},
 		"entry without attributes": {append(bytes.Clone(good), appendMessage(id, []byte{tagEntry, 2, 4, 0})...), "the attributes"},
 	} {
-		_, rows, err := forked(t, sending(c.wire, pieces(100)))
+		_, rows, err := forked(t, sending(pieces(100), c.wire))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: got %v, want %q", name, err, c.says)
 		}
@@ -195,7 +209,7 @@ func TestForkEndsWithTheWire(t *testing.T) {
 // A length that is promised takes no memory until it is there.
 func TestForkBelievesNoLength(t *testing.T) {
 	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry}
-	f := newFork(sending(append(lie, make([]byte, 50_000)...), pieces(1000)))
+	f := newFork(sending(pieces(1000), append(lie, make([]byte, 50_000)...)), nil)
 	f.Write(nil)
 	if _, err := io.Copy(io.Discard, f); err != nil {
 		t.Fatal(err)
@@ -214,7 +228,7 @@ func TestForkReadsAheadForGoLDAP(t *testing.T) {
 	}
 	answer := entryOf(5, "answer")
 	wire = append(wire, answer...)
-	f := newFork(sending(wire, pieces(16<<10)))
+	f := newFork(sending(pieces(16<<10), wire), nil)
 	request, err := (&ScanQuery{Filter: "(a=*)"}).requests(nil, 1000)
 	if err != nil {
 		t.Fatal(err)

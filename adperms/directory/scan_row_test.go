@@ -90,14 +90,15 @@ func allocations(f func()) uint64 {
 // buffers and pages, none for rows.
 func TestScanCostsNothingPerRow(t *testing.T) {
 	const rows = 20000
-	var wire []byte
-	for n := range rows {
-		wire = append(wire, entryOf(firstScanID+int64(n/1000), "CN=x", strings.Repeat("v", 3000))...)
-		if n%1000 == 999 {
-			wire = append(wire, doneOf(firstScanID+int64(n/1000), map[bool]string{true: "more"}[n < rows-1])...)
+	var pages [][]byte
+	for id := int64(firstScanID); len(pages) < rows/1000; id++ {
+		var page []byte
+		for range 1000 {
+			page = append(page, entryOf(id, "CN=x", strings.Repeat("v", 3000))...)
 		}
+		pages = append(pages, append(page, doneOf(id, map[bool]string{true: "more"}[len(pages) < rows/1000-1])...))
 	}
-	f := newFork(sending(wire, pieces(16<<10)))
+	f := newFork(sending(pieces(16<<10), pages...), nil)
 	c := &Conn{fork: f, page: 1000, timeout: defaultTimeout, ops: map[string]int{}}
 	go f.Read(make([]byte, 1))
 	seen := 0
@@ -151,7 +152,7 @@ func FuzzFork(f *testing.F) {
 	f.Add(append(entryOf(3, "a", "v"), doneOf(firstScanID, "c")...), 1)
 	f.Add([]byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry}, 100)
 	f.Fuzz(func(t *testing.T, data []byte, piece int) {
-		passed, _, _ := forked(t, sending(data, pieces(piece)))
+		passed, _, _ := forked(t, sending(pieces(piece), data))
 		if len(passed) > len(data) {
 			t.Fatalf("go-ldap reads %d octets of %d", len(passed), len(data))
 		}

@@ -3,19 +3,25 @@ package directory
 import (
 	"context"
 	"errors"
+	"net"
 	"sync/atomic"
 	"time"
 )
 
 // stream is what a running scan and the fork share: buffers full of whole
-// messages go to the scan, empty ones come back. The next page is asked for as
-// soon as the one before has arrived, while the scan still looks through it.
+// messages go to the scan, empty ones come back.
+//
+// The next page is asked for as soon as the one before has arrived, while the
+// scan still looks through it; but not where more is held already than there are
+// slots for, because go-ldap waits for an answer: then the scan asks when it has
+// caught up, or every question of a visitor would cost another page of memory.
 type stream struct {
 	f       *fork
 	request *pageRequest
 	full    chan chunk
 	slots   chan []byte  // buffers that the fork may fill; nil: one that is yet to be made
-	ahead   atomic.Int64 // octets of buffers beyond the slots
+	spare   chan []byte  // buffers beyond the slots that are not in use
+	ahead   atomic.Int64 // octets of those that are
 	stopped chan struct{}
 	id      int64     // of the page that is awaited, 0: none; under f.mu
 	began   time.Time // when that page was asked for; under f.mu
@@ -28,6 +34,8 @@ const (
 	chunkSize = 256 << 10 // octets handed over in one piece
 	chunks    = 4         // that may be read ahead
 	maxAhead  = 64 << 20  // octets read ahead so that go-ldap gets an answer that stands behind them
+
+	chunksSpare = 32 // that are kept after such a time
 )
 
 // chunk is a buffer with whole messages of one page in it.
@@ -41,6 +49,7 @@ type chunk struct {
 // pageEnd is the SearchResultDone of a page.
 type pageEnd struct {
 	cookie []byte // of the next page, nil: there is none
+	asked  bool   // it was asked for
 	err    error  // how go-ldap gives a result code other than success
 	took   time.Duration
 }
@@ -52,7 +61,7 @@ func (f *fork) scanWith(request *pageRequest) (*stream, error) {
 	s := &stream{
 		f: f, request: request, stopped: make(chan struct{}),
 		full: make(chan chunk, chunks+1+maxAhead/chunkSize), slots: make(chan []byte, chunks),
-		timer: time.NewTimer(time.Hour),
+		spare: make(chan []byte, chunksSpare), timer: time.NewTimer(time.Hour),
 	}
 	s.timer.Stop()
 	for range chunks {
@@ -99,10 +108,20 @@ func (s *stream) finish(message []byte) *pageEnd {
 	defer s.f.mu.Unlock()
 	end := &pageEnd{cookie: cookie, err: err, took: time.Since(s.began)}
 	s.id = 0
-	if len(cookie) > 0 && err == nil && s.f.scan == s {
+	if len(cookie) > 0 && err == nil && s.f.scan == s && s.ahead.Load() == 0 && s.f.wanted.Load() == 0 {
 		s.ask(cookie)
+		end.asked = true
 	}
 	return end
+}
+
+func (s *stream) takeSpare() []byte {
+	select {
+	case buf := <-s.spare:
+		return buf
+	default:
+		return nil
+	}
 }
 
 // acquire gives the fork a buffer for so many octets and more. It waits until
@@ -115,7 +134,7 @@ func (s *stream) acquire(octets int) (buf []byte, slot bool) {
 		default:
 		}
 		if s.f.wanted.Load() > 0 && s.ahead.Load() < maxAhead {
-			return enough(nil, octets), false
+			return enough(s.takeSpare(), octets), false
 		}
 		select {
 		case buf = <-s.slots:
@@ -124,6 +143,8 @@ func (s *stream) acquire(octets int) (buf []byte, slot bool) {
 		case <-s.stopped:
 			return nil, false
 		case <-s.f.gone:
+			return nil, false
+		case <-s.f.cut:
 			return nil, false
 		}
 	}
@@ -145,6 +166,7 @@ func (s *stream) hand(c chunk) {
 	case s.full <- c:
 	case <-s.stopped:
 	case <-s.f.gone:
+	case <-s.f.cut:
 	}
 }
 
@@ -168,6 +190,8 @@ func (s *stream) next(ctx context.Context, timeout time.Duration) (chunk, error)
 	case <-ctx.Done():
 		return chunk{}, ctx.Err()
 	case <-s.f.gone:
+	case <-s.f.cut:
+		return chunk{}, net.ErrClosed
 	}
 	select {
 	case c := <-s.full: // it arrived before the end
@@ -183,18 +207,31 @@ func (f *fork) ended() error {
 	return f.err
 }
 
-// release gives a chunk's buffer back to the fork.
+// release gives a chunk's buffer back to the fork, and asks for the next page
+// where the fork did not.
 func (s *stream) release(c chunk) {
-	if c.end != nil {
-		s.waited = 0
-	}
 	switch {
-	case !c.slot:
-		s.ahead.Add(-int64(len(c.buf)))
-	case len(c.buf) == chunkSize:
+	case c.slot && len(c.buf) == chunkSize:
 		s.slots <- c.buf
-	default:
+	case c.slot:
 		s.slots <- nil
+	default:
+		s.ahead.Add(-int64(len(c.buf)))
+		if len(c.buf) == chunkSize {
+			select {
+			case s.spare <- c.buf:
+			default:
+			}
+		}
+	}
+	if c.end == nil {
+		return
+	}
+	s.waited = 0
+	if c.end.err == nil && len(c.end.cookie) > 0 && !c.end.asked {
+		s.f.mu.Lock()
+		s.ask(c.end.cookie)
+		s.f.mu.Unlock()
 	}
 }
 

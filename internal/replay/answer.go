@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strconv"
+	"strings"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 )
@@ -56,11 +57,6 @@ func (s *session) answer(p *ber.Packet) error {
 	case opAbandon:
 		return nil
 	case opSearch:
-		if r.base == "" && r.scope == 0 {
-			s.out = appendRoot(s.out, r.id)
-			s.out = appendResult(s.out, r.id, tagDone, 0, "")
-			break
-		}
 		if err := s.search(r); err != nil {
 			return err
 		}
@@ -79,36 +75,64 @@ func (s *session) flush() error {
 // burst is how many octets are sent at once.
 const burst = 128 << 10
 
-// search answers one page.
+// search answers a search. Of the filter it sees only which of three things is
+// looked for: groups or the schema, of which there is nothing, what is above users, or users.
 func (s *session) search(r request) error {
+	switch {
+	case r.scope == 0:
+		s.object(r)
+	case r.about("member") || r.about("group") || strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
+		s.out = s.appendEnd(s.out, r, s.users)
+	case r.about("organizationalUnit"):
+		for i := range above {
+			s.out = s.appendEntry(s.out, r.id, thing{ofOU, i}, chosen(ofOU, r.names))
+		}
+		s.out = s.appendEnd(s.out, r, s.users)
+	default:
+		return s.page(r)
+	}
+	return nil
+}
+
+// object answers a base search.
+func (s *session) object(r request) {
+	if r.base == "" {
+		s.out = appendRoot(s.out, r.id)
+	} else if t, ok := s.find(r.base); ok {
+		s.out = s.appendEntry(s.out, r.id, t, chosen(t.kind, r.names))
+	} else {
+		s.out = appendResult(s.out, r.id, tagDone, 32, "0000208D: NameErr: DSID-03100241, problem 2001 (NO_OBJECT)")
+		return
+	}
+	s.out = appendResult(s.out, r.id, tagDone, 0, "")
+}
+
+// page answers one page of users.
+func (s *session) page(r request) error {
 	from, ok := s.place(r)
 	if !ok {
 		s.out = appendResult(s.out, r.id, tagDone, 53, "00000057: LdapErr: DSID-0C0907AE, comment: Error processing control")
 		return nil
 	}
-	to := s.users
+	to, size := s.users, 0
 	if r.paged && r.size > 0 {
-		to = min(to, from+int(min(r.size, maxPage)))
+		size = int(min(r.size, maxPage))
+		to = min(to, from+size)
 	}
-	want := chosen(r.names)
-	at := At{Conn: s.number, Search: s.searches, Page: from/maxPage + 1}
-	if r.size > 0 {
-		at.Page = from/int(min(r.size, maxPage)) + 1
-	}
+	at := At{Conn: s.number, Search: s.searches, Page: from/max(size, 1) + 1}
+	want := chosen(ofUser, r.names)
 	for at.Row = from; at.Row < to; at.Row++ {
-		v := s.verdict(at)
-		if v == Skip {
+		switch v := s.verdict(at); {
+		case v == Skip:
 			continue
-		}
-		if v > 0 {
+		case v == Drop:
+			s.flush()
+			return errHungUp
+		case v > 0:
 			s.out = appendResult(s.out, r.id, tagDone, int(v), "as the test wants it")
 			return nil
 		}
-		if v == Drop {
-			s.flush()
-			return errHungUp
-		}
-		s.out = s.appendEntry(s.out, r.id, s.user(at.Row), want)
+		s.out = s.appendEntry(s.out, r.id, thing{ofUser, s.user(at.Row)}, want)
 		if len(s.out) >= burst {
 			if err := s.flush(); err != nil {
 				return err

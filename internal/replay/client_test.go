@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"writeback/adperms"
+	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
 	"writeback/internal/replay"
@@ -37,8 +38,8 @@ func options(url, ca string) directory.Options {
 	}
 }
 
-// client does what coverage does for every user of the domain, and prints how
-// many there were and how many the connector account may serve.
+// client surveys every user of the domain, and prints how many there were and
+// how many the connector account may serve.
 func client(ctx context.Context, url, ca string) error {
 	open := func(ctx context.Context) (*directory.Conn, error) { return directory.Open(ctx, options(url, ca)) }
 	c, err := open(ctx)
@@ -46,61 +47,27 @@ func client(ctx context.Context, url, ca string) error {
 		return err
 	}
 	defer c.Close()
-	all := census{seen: map[string]bool{}, token: adperms.NewToken(replay.Connector)}
-	q := query(everyUser...)
-	q.Reopen = open
-	if err := c.Scan(ctx, q, all.count); err != nil {
+	found, err := survey(ctx, c, open)
+	if err != nil {
 		return err
 	}
-	fmt.Println(all.users, all.writable, len(all.seen))
+	fmt.Println(found.Users, *found.Writable)
 	return nil
 }
 
-var everyUser = []string{"nTSecurityDescriptor", "objectSid", "objectGUID", "objectClass", "userAccountControl"}
-
-func query(attributes ...string) directory.ScanQuery {
-	return directory.ScanQuery{
-		Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(&(objectCategory=person)(objectClass=user))", Attributes: attributes,
-	}
-}
-
-// census decides each distinct descriptor once.
-type census struct {
-	users, writable int
-	seen            map[string]bool // descriptor → the three rights are granted
-	token           adperms.Token
-}
-
-func (c *census) count(r *directory.Row) error {
-	c.users++
-	sd := r.Value(0)
-	may, known := c.seen[string(sd)]
-	if !known {
-		var err error
-		if may, err = c.decide(sd); err != nil {
-			return fmt.Errorf("%s: %w", r.DN(), err)
-		}
-		c.seen[string(sd)] = may
-	}
-	if may {
-		c.writable++
-	}
-	return nil
-}
-
-func (c *census) decide(sd []byte) (bool, error) {
-	d, err := secdesc.Parse(sd)
+func survey(ctx context.Context, c *directory.Conn, open func(context.Context) (*directory.Conn, error)) (coverage.Report, error) {
+	user, _ := adperms.Lookup("user")
+	s, err := c.Cover(ctx, directory.Covering{
+		Question: coverage.Question{
+			Connector: replay.Connector, Token: adperms.NewToken(replay.Connector),
+			Scopes: []string{replay.BaseDN}, Classes: []secdesc.GUID{user.GUID},
+		},
+		Reopen: open,
+	})
 	if err != nil {
-		return false, err
+		return coverage.Report{}, err
 	}
-	class, _ := adperms.Lookup("user")
-	target := adperms.Target{Descriptor: d, Class: class.GUID}
-	for _, right := range []adperms.Right{adperms.ResetPassword, adperms.WriteLockoutTime, adperms.WritePwdLastSet} {
-		if !adperms.Access(target, c.token, right).Granted {
-			return false, nil
-		}
-	}
-	return true, nil
+	return s.Found(), nil
 }
 
 // serve starts a server for a test and gives the way to it.
@@ -116,4 +83,33 @@ func serve(t testing.TB, c replay.Config) (*replay.Server, directory.Options) {
 		t.Fatal(err)
 	}
 	return s, options(s.URL(), ca)
+}
+
+// The made-up domain is worth measuring: it has users of every kind, and they
+// come out as they were made.
+func TestSurvey(t *testing.T) {
+	const users = 20000
+	_, o := serve(t, replay.Config{Users: users})
+	c, err := directory.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	found, err := survey(t.Context(), c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := map[string]int{}
+	for _, b := range found.Blocked {
+		why[b.Reason] = b.Count
+	}
+	t.Log(found.Users, *found.Writable, why)
+	if found.Users != users || *found.Writable < users*3/4 {
+		t.Errorf("%d of %d users are writable", *found.Writable, found.Users)
+	}
+	for _, reason := range []string{"inheritance-blocked", "denied-by-ace"} {
+		if why[reason] == 0 {
+			t.Errorf("nobody for %s: %v", reason, why)
+		}
+	}
 }

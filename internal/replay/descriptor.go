@@ -31,13 +31,24 @@ var (
 	accountOperator = secdesc.MustSID("S-1-5-32-548")
 )
 
+// admin is the OU of the administrators.
+const admin = Distinct - 1
+
 const fromAbove = secdesc.ContainerInherit | secdesc.InheritOnly | secdesc.Inherited
 
-// descriptors makes all of them.
-func descriptors() ([][]byte, error) {
+// kind is what a descriptor is for.
+type kind int
+
+const (
+	ofUser kind = iota
+	ofOU        // what the users below it inherit from
+)
+
+// descriptors makes all of one kind.
+func descriptors(k kind) ([][]byte, error) {
 	out := make([][]byte, Distinct)
 	for n := range out {
-		b, err := descriptor(n).Marshal()
+		b, err := descriptor(k, n).Marshal()
 		if err != nil {
 			return nil, fmt.Errorf("descriptor %d: %w", n, err)
 		}
@@ -46,15 +57,21 @@ func descriptors() ([][]byte, error) {
 	return out, nil
 }
 
-// descriptor is number n. Every 13th is protected and lacks what the connector
-// account has elsewhere, every 17th denies it the reset.
-func descriptor(n int) *secdesc.Descriptor {
+// descriptor is that of OU number n, or of the users in it. Every 13th OU takes
+// nothing from above and lacks what the connector account has elsewhere; users
+// in every 17th deny it the reset; those in the last one are administrators, who
+// are protected as by AdminSDHolder.
+func descriptor(k kind, n int) *secdesc.Descriptor {
 	d := &secdesc.Descriptor{
 		Revision: 1, Control: secdesc.SelfRelative | secdesc.DACLPresent | secdesc.DACLAutoInherited,
 		Owner: domainAdmins, Group: domainAdmins,
 	}
+	barred, protected := n%13 == 7, k == ofUser && n == admin
+	if barred && k == ofOU || protected {
+		d.Control |= secdesc.DACLProtected
+	}
 	var aces []secdesc.ACE
-	if n%17 == 5 {
+	if n%17 == 5 && k == ofUser {
 		aces = append(aces, secdesc.Deny(Connector, secdesc.ControlAccess, 0, resetPassword, secdesc.GUID{}))
 	}
 	aces = append(aces,
@@ -63,17 +80,24 @@ func descriptor(n int) *secdesc.Descriptor {
 		secdesc.Allow(selfSID, 0x00020094, 0, secdesc.GUID{}, secdesc.GUID{}),
 		secdesc.Allow(authenticated, secdesc.ReadProperty, 0, personalInfo, secdesc.GUID{}),
 	)
-	if n%13 == 7 {
-		d.Control |= secdesc.DACLProtected
-	} else {
-		const flags = secdesc.ContainerInherit | secdesc.Inherited
-		aces = append(aces,
-			secdesc.Allow(Connector, secdesc.ControlAccess, flags, resetPassword, user),
-			secdesc.Allow(Connector, secdesc.WriteProperty, flags, lockoutTime, user),
-			secdesc.Allow(Connector, secdesc.WriteProperty, flags, pwdLastSet, user))
+	if !barred && !protected {
+		aces = append(aces, granted(k)...)
 	}
 	d.DACL = &secdesc.ACL{Revision: 4, ACEs: append(aces, others(n)...)}
 	return d
+}
+
+// granted is what the connector account has from the domain's root.
+func granted(k kind) []secdesc.ACE {
+	flags := secdesc.ContainerInherit | secdesc.Inherited
+	if k == ofOU {
+		flags |= secdesc.InheritOnly
+	}
+	return []secdesc.ACE{
+		secdesc.Allow(Connector, secdesc.ControlAccess, flags, resetPassword, user),
+		secdesc.Allow(Connector, secdesc.WriteProperty, flags, lockoutTime, user),
+		secdesc.Allow(Connector, secdesc.WriteProperty, flags, pwdLastSet, user),
+	}
 }
 
 // others are ACEs about groups and properties that have nothing to do with
@@ -88,15 +112,16 @@ func others(n int) []secdesc.ACE {
 	return out
 }
 
-// ranks says for each of many places which descriptor is there: descriptor k has
-// about half as many places as descriptor k/2 (Zipf).
+// ranks says for each of many places which descriptor is there, but for that of
+// administrators: descriptor k has about half as many places as descriptor k/2
+// (Zipf).
 func ranks() []uint8 {
 	total := 0.0
-	for k := range Distinct {
+	for k := range admin {
 		total += 1 / float64(k+1)
 	}
 	out := make([]uint8, 0, places)
-	for k := range Distinct {
+	for k := range admin {
 		n := max(1, int(places/total/float64(k+1)))
 		for range min(n, places-len(out)) {
 			out = append(out, uint8(k))

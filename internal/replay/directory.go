@@ -12,31 +12,88 @@ const (
 	BaseDNS = "replay.example"
 )
 
-// directory is a domain with so many users, each a function of its number.
+// directory is a domain with so many users, each a function of its number, in as
+// many OUs as there are descriptors.
 type directory struct {
 	users       int
-	descriptors [][]byte
+	descriptors [2][][]byte // by kind
 	ranks       []uint8
 }
 
-func newDirectory(users int) (*directory, error) {
-	all, err := descriptors()
-	if err != nil {
-		return nil, err
+func newDirectory(users int) (d *directory, err error) {
+	d = &directory{users: users, ranks: ranks()}
+	for k := range d.descriptors {
+		if d.descriptors[k], err = descriptors(kind(k)); err != nil {
+			return nil, err
+		}
 	}
-	return &directory{users: users, descriptors: all, ranks: ranks()}, nil
+	return d, nil
 }
 
-// appendDN writes the distinguished name of user i.
-func (d *directory) appendDN(b []byte, i int) []byte {
-	b = append(b, "CN=User "...)
-	b = appendNumber(b, i, 7)
-	b = append(b, ",OU=Dept "...)
-	b = appendNumber(b, d.rank(i), 3)
-	return append(b, ",OU=People,"+BaseDN...)
+// thing is one object: user number i, or what is above the users.
+type thing struct {
+	kind kind
+	i    int
 }
 
-func (d *directory) rank(i int) int { return int(d.ranks[scatter(uint64(i))%places]) }
+// Above the users: the OUs that they are in, the OU of these, the domain.
+const (
+	people = Distinct
+	domain = Distinct + 1
+	above  = Distinct + 2
+)
+
+// appendDN writes the object's distinguished name.
+func (d *directory) appendDN(b []byte, t thing) []byte {
+	rank := t.i
+	switch {
+	case t.kind == ofUser:
+		b = appendNumber(append(b, "CN=User "...), t.i, 7)
+		b = append(b, ',')
+		rank = d.rank(t.i)
+	case t.i == domain:
+		return append(b, BaseDN...)
+	}
+	if rank != people {
+		b = appendNumber(append(b, "OU=Dept "...), rank, 3)
+		b = append(b, ',')
+	}
+	return append(b, "OU=People,"+BaseDN...)
+}
+
+// find is the object with the name.
+func (d *directory) find(dn string) (t thing, ok bool) {
+	if word, isUser := strings.CutPrefix(dn, "CN=User "); isUser {
+		word, _, _ = strings.Cut(word, ",")
+		i, err := strconv.Atoi(word)
+		return thing{ofUser, i}, err == nil && i < d.users
+	}
+	for i := range above {
+		if string(d.appendDN(nil, thing{ofOU, i})) == dn {
+			return thing{ofOU, i}, true
+		}
+	}
+	return t, false
+}
+
+// admins is how many administrators there are: a domain has some tens of them,
+// however large it is, and a small one fewer.
+const admins = 40
+
+// rank is the number of a user's OU.
+func (d *directory) rank(i int) int {
+	if every := max(d.users/admins, 250); i%every == every/2 {
+		return admin
+	}
+	return int(d.ranks[scatter(uint64(i))%places])
+}
+
+func (d *directory) descriptor(t thing) []byte {
+	if t.kind == ofUser {
+		return d.descriptors[ofUser][d.rank(t.i)]
+	}
+	return d.descriptors[ofOU][t.i%Distinct]
+}
 
 // appendNumber writes n with leading zeros.
 func appendNumber(b []byte, n, digits int) []byte {
@@ -54,64 +111,81 @@ func appendNumber(b []byte, n, digits int) []byte {
 // string.
 type attribute struct {
 	name  string
-	write func(d *directory, b []byte, i int) []byte
+	write func(d *directory, b []byte, t thing) []byte
 }
 
-// attributes is all that users have.
+var (
+	userClasses = []string{"top", "person", "organizationalPerson", "user"}
+	ouClasses   = []string{"top", "organizationalUnit"}
+)
+
+// attributes is all that objects have; those after objectGUID only users have.
 var attributes = []attribute{
-	{"objectClass", func(d *directory, b []byte, i int) []byte {
-		for _, class := range []string{"top", "person", "organizationalPerson", "user"} {
+	{"objectClass", func(d *directory, b []byte, t thing) []byte {
+		classes := userClasses
+		if t.kind == ofOU {
+			classes = ouClasses
+		}
+		for _, class := range classes {
 			b = appendString(b, class)
 		}
 		return b
 	}},
-	{"cn", func(d *directory, b []byte, i int) []byte {
-		return appendNumber(append(b, tagOctetString, 12, 'U', 's', 'e', 'r', ' '), i, 7)
-	}},
-	{"distinguishedName", func(d *directory, b []byte, i int) []byte {
+	{"distinguishedName", func(d *directory, b []byte, t thing) []byte {
 		at := len(b)
-		b = d.appendDN(append(b, tagOctetString, 0), i)
+		b = d.appendDN(append(b, tagOctetString, 0), t)
 		b[at+1] = byte(len(b) - at - 2)
 		return b
 	}},
-	{"nTSecurityDescriptor", func(d *directory, b []byte, i int) []byte {
-		sd := d.descriptors[d.rank(i)]
+	{"nTSecurityDescriptor", func(d *directory, b []byte, t thing) []byte {
+		sd := d.descriptor(t)
 		return append(appendHeader(b, tagOctetString, len(sd)), sd...)
 	}},
-	{"objectGUID", func(d *directory, b []byte, i int) []byte {
-		b = binary.LittleEndian.AppendUint64(append(b, tagOctetString, 16), scatter(uint64(i)))
-		return binary.LittleEndian.AppendUint64(b, uint64(i))
+	{"objectGUID", func(d *directory, b []byte, t thing) []byte {
+		b = binary.LittleEndian.AppendUint64(append(b, tagOctetString, 16), scatter(uint64(t.i)))
+		return binary.LittleEndian.AppendUint64(b, uint64(t.i)<<1|uint64(t.kind))
 	}},
-	{"userAccountControl", func(d *directory, b []byte, i int) []byte {
+	{"userAccountControl", func(d *directory, b []byte, t thing) []byte {
 		control := "512"
-		if i%20 == 3 {
+		if t.i%20 == 3 {
 			control = "514" // disabled
 		}
 		return appendString(b, control)
 	}},
-	{"objectSid", func(d *directory, b []byte, i int) []byte {
+	{"objectSid", func(d *directory, b []byte, t thing) []byte {
 		b = append(b, tagOctetString, byte(Domain.Size()+4))
 		b = append(b, Domain.Bytes()...)
 		b[len(b)-Domain.Size()+1]++ // one subauthority more
-		return binary.LittleEndian.AppendUint32(b, uint32(10000+i))
+		return binary.LittleEndian.AppendUint32(b, uint32(10000+t.i))
 	}},
-	{"sAMAccountName", func(d *directory, b []byte, i int) []byte {
-		return appendNumber(append(b, tagOctetString, 8, 'u'), i, 7)
+	{"primaryGroupID", func(d *directory, b []byte, t thing) []byte { return appendString(b, "513") }},
+	{"tokenGroups", func(d *directory, b []byte, t thing) []byte { return appendString(b, string(domainUsers)) }},
+	{"sAMAccountName", func(d *directory, b []byte, t thing) []byte {
+		return appendNumber(append(b, tagOctetString, 8, 'u'), t.i, 7)
 	}},
-	{"userPrincipalName", func(d *directory, b []byte, i int) []byte {
-		b = appendNumber(append(b, tagOctetString, byte(9+len(BaseDNS)), 'u'), i, 7)
+	{"userPrincipalName", func(d *directory, b []byte, t thing) []byte {
+		b = appendNumber(append(b, tagOctetString, byte(9+len(BaseDNS)), 'u'), t.i, 7)
 		return append(b, "@"+BaseDNS...)
 	}},
 }
 
-// chosen are the attributes that a request names, in our order; none named means
-// all, "1.1" none (RFC 4511 section 4.5.1.8).
-func chosen(names []string) []attribute {
+var domainUsers = Domain.Child(513).Bytes()
+
+// shared is how many attributes OUs have, too.
+const shared = 4
+
+// chosen are the attributes of an object that a request names, in our order;
+// none named means all, "1.1" none (RFC 4511 section 4.5.1.8).
+func chosen(k kind, names []string) []attribute {
+	all := attributes
+	if k == ofOU {
+		all = all[:shared]
+	}
 	if len(names) == 0 {
-		return attributes
+		return all
 	}
 	var out []attribute
-	for _, a := range attributes {
+	for _, a := range all {
 		for _, n := range names {
 			if strings.EqualFold(n, a.name) || n == "*" {
 				out = append(out, a)

@@ -2,14 +2,14 @@
 // that makes up user after user as it is asked, fast enough to measure who reads
 // them. Its memory does not grow with the number of users.
 //
-// It answers the rootDSE, any simple bind, and paged searches (RFC 2696), whose
-// filter and scope it does not look at: every search below a base finds every
-// user. Sequences carry long lengths, as AD's do. For tests it can hang up,
-// forget cookies and leave users out.
+// It answers the rootDSE, any simple bind, base searches, and searches (paged,
+// RFC 2696) for users or for the OUs above them; which of them is all that it
+// sees in a filter. Sequences carry long lengths, as AD's do. For tests it can
+// hang up, forget cookies and leave users out.
 //
 //	descriptor.go  the distinct security descriptors, and who has which
-//	directory.go   user number i
-//	entry.go       users as LDAP messages
+//	directory.go   user number i, and the OUs
+//	entry.go       objects as LDAP messages
 //	request.go     what is asked
 //	answer.go      what is answered
 //	server.go      listening

@@ -48,13 +48,13 @@ func appendInteger(b []byte, tag byte, n int64) []byte {
 	return binary.BigEndian.AppendUint32(append(b, tag, 4), uint32(n))
 }
 
-// appendEntry writes user i as the answer to the request id.
-func (d *directory) appendEntry(b []byte, id int64, i int, want []attribute) []byte {
+// appendEntry writes an object as the answer to the request id.
+func (d *directory) appendEntry(b []byte, id int64, t thing, want []attribute) []byte {
 	b, message := open(b, tagSequence)
 	b = appendInteger(b, tagInteger, id)
 	b, entry := open(b, tagEntry)
 	at := len(b)
-	b = d.appendDN(append(b, tagOctetString, 0), i)
+	b = d.appendDN(append(b, tagOctetString, 0), t)
 	b[at+1] = byte(len(b) - at - 2)
 	b, list := open(b, tagSequence)
 	for _, a := range want {
@@ -62,7 +62,7 @@ func (d *directory) appendEntry(b []byte, id int64, i int, want []attribute) []b
 		b, one = open(b, tagSequence)
 		b = appendString(b, a.name)
 		b, set = open(b, tagSet)
-		b = shut(shut(a.write(d, b, i), set), one)
+		b = shut(shut(a.write(d, b, t), set), one)
 	}
 	return shut(shut(shut(b, list), entry), message)
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -21,6 +22,7 @@ type request struct {
 	op     ber.Tag
 	base   string
 	scope  int64
+	filter []byte
 	names  []string // attributes that are asked for
 	paged  bool
 	size   int64  // of a page
@@ -28,6 +30,9 @@ type request struct {
 }
 
 const oidPaging = "1.2.840.113556.1.4.319" // RFC 2696
+
+// about says that a word is in the filter, as a name or a value.
+func (r *request) about(word string) bool { return bytes.Contains(r.filter, []byte(word)) }
 
 var errRequest = errors.New("this is no LDAP request")
 
@@ -61,6 +66,7 @@ func (r *request) readSearch(parts []*ber.Packet) error {
 	}
 	r.base, _ = parts[0].Value.(string)
 	r.scope, _ = parts[1].Value.(int64)
+	r.filter = parts[6].Bytes()
 	for _, a := range parts[7].Children {
 		name, _ := a.Value.(string)
 		r.names = append(r.names, name)

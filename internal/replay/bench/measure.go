@@ -31,7 +31,7 @@ func start(n int) (s *replay.Server, ca string, err error) {
 }
 
 // wanted are the attributes that both read.
-var wanted = []string{"nTSecurityDescriptor", "objectSid", "objectGUID", "objectClass", "userAccountControl"}
+var wanted = []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "objectGUID"}
 
 // ldapsearch is the peer: it prints what it reads, to nowhere.
 func ldapsearch(url, ca string) *exec.Cmd {
