@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"writeback/adperms/directory"
+	"writeback/steps"
+)
+
+// verify --wait watches every DC of the domain. What was granted on one has to
+// replicate to the others, and each of them then computes what its users inherit
+// (MS-ADTS 3.1.1.6.3). Nothing is written, so that it can end at any time.
+
+// waiting is --wait and its limit.
+type waiting struct {
+	on      bool
+	timeout time.Duration
+}
+
+const defaultWait = 30 * time.Minute
+
+func (w *waiting) declare(f *pflag.FlagSet) {
+	f.BoolVar(&w.on, "wait", false, "watch every DC of the domain until all users there have the rights that they are to inherit")
+	f.DurationVar(&w.timeout, "wait-timeout", defaultWait, "how long --wait watches, as `DURATION`: 90s, 30m, 2h")
+}
+
+func (w waiting) check() error {
+	if w.on && w.timeout <= 0 {
+		return usagef("--wait-timeout %s: how long may it take? write 90s, 30m or 2h", w.timeout)
+	}
+	return nil
+}
+
+// verifyEverywhere goes on where verify has looked at the DCs of the sitting.
+func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, timeout time.Duration) error {
+	if s.Runner.Skip[s.delegate.Info().ID] {
+		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
+	}
+	show := func() error {
+		if s.face.JSON {
+			return nil // one document, at the end
+		}
+		return s.face.Verified(s.Runner.Target, v)
+	}
+	if err := show(); err != nil {
+		return err
+	}
+	w, err := newWatch(ctx, s)
+	if err != nil {
+		return cancelled(ctx, err)
+	}
+	again := false // what verify saw was not the end
+	w.caughtUp = func() (err error) {
+		again = true
+		v, err = a.verifyAgain(ctx, s)
+		return err
+	}
+	p, err := w.run(ctx, timeout, s.face.Watching(a.canvas()))
+	if err == nil && again {
+		err = show()
+	}
+	if err != nil {
+		return err
+	}
+	v.OK = v.OK && p.Everywhere
+	if a.code = verdict(v); !p.Everywhere {
+		a.code = exitChanges
+	}
+	return s.face.Propagated(v, p)
+}
+
+// verifyAgain is a verify of later. The connections have been idle for a while
+// then, which a DC does not suffer for long (MS-ADTS 3.1.1.3.4.6, MaxConnIdleTime).
+func (a *app) verifyAgain(ctx context.Context, s *sitting) (steps.Verification, error) {
+	s.Runner.Observe = nil // its lines would stand between the bars
+	v, err := s.Runner.Verify(ctx)
+	var lost *directory.LostError
+	if !errors.As(err, &lost) {
+		return v, err
+	}
+	for _, p := range s.places {
+		if err := p.reconnect(ctx, s.places[0]); err != nil {
+			return v, err
+		}
+	}
+	s.conn = s.places[0].conn
+	return s.Runner.Verify(ctx)
+}
+
+// reconnect signs in once more at the same DC.
+func (p *place) reconnect(ctx context.Context, first *place) error {
+	conn, err := p.app.connectTo(ctx, p.conn.URL(), func() (string, error) { return p.app.given, nil })
+	if err != nil {
+		return cancelled(ctx, err)
+	}
+	_ = p.conn.Close() // it is lost
+	p.conn = conn
+	p.delegate.Directory = domain{conn}
+	if p.home != nil {
+		p.home = first.conn
+		p.delegate.Directory = abroad{domain{conn}, p.home}
+	}
+	return nil
+}
+
+// canvas gives the size of the terminal at standard error, where things can be
+// drawn on it in place; nil: they cannot, or are not wanted.
+func (a *app) canvas() func() (columns, rows int) {
+	_, plainly := a.lookupEnv("NO_COLOR")
+	if plainly || a.settings.noColour || a.settings.debug || a.byLines() || a.aside == nil {
+		return nil
+	}
+	f, isFile := a.aside.to.(*os.File)
+	if !isFile || !mayColour(f) {
+		return nil
+	}
+	return func() (columns, rows int) {
+		columns, rows, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return 0, 0
+		}
+		return columns, rows
+	}
+}
