@@ -64,7 +64,7 @@ func TestPictures(t *testing.T) {
 // goesDownTo moves the cursor of the review down to a line.
 func (h *watcher) goesDownTo(text string) {
 	h.t.Helper()
-	for range 20 {
+	for range 60 {
 		if strings.Contains(h.looks(), "> "+text) {
 			return
 		}
