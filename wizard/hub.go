@@ -122,7 +122,7 @@ func (c *conductor) does(ctx context.Context, next string) (bool, error) {
 	what, stage, _ := strings.Cut(next, " ")
 	switch what {
 	case Check:
-		return true, c.check(ctx, c.run)
+		return true, c.check(ctx, c.run, false)
 	case said:
 		return true, c.attest(ctx, stage, steps.SaysDone)
 	case withdrawn:

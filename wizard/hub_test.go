@@ -30,6 +30,14 @@ func (b byHand) Plan(done bool) ([]put, []steps.Finding, error) {
 func (byHand) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (byHand) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
 
+// unseen is a step that cannot be looked at, once it has an error.
+type unseen struct{ err error }
+
+func (u *unseen) Inspect(context.Context) (bool, error)     { return true, u.err }
+func (*unseen) Plan(bool) ([]put, []steps.Finding, error)   { return nil, nil, nil }
+func (*unseen) Apply(_ context.Context, p put) (put, error) { return p, nil }
+func (*unseen) Undo(context.Context, put) error             { return nil }
+
 // shelving is a scene on a shelf and a step by hand.
 func shelving(t *testing.T, lines ...line) (*script, *guide, *shelf) {
 	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}}
@@ -132,10 +140,12 @@ func TestHubChecks(t *testing.T) {
 func TestHubAfterTrouble(t *testing.T) {
 	s, g, world := shelving(t, line{"That did not work", wizard.Leave})
 	s.ends = []string{wizard.Check, wizard.TakeBack}
+	away := &unseen{}
+	g.sitting.Runner.Steps = append(g.sitting.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
 	s.atEnd = func(n int) {
 		switch n {
-		case 0:
-			g.lost = []error{nil, errors.New("the DC is away")} // Next, then Begin
+		case 0: // Next, then Begin
+			away.err, g.lost = errors.New("the connection is gone"), []error{nil, errors.New("the DC is away")}
 		case 1:
 			s.yes = false
 		}
@@ -146,6 +156,25 @@ func TestHubAfterTrouble(t *testing.T) {
 	}
 	if p := s.seen[1].Problem; p == nil || p.Error() != "the DC is away" {
 		t.Errorf("problem %v", p)
+	}
+}
+
+// A look takes no new sitting as long as the last one works.
+func TestHubChecksOnTheLastSitting(t *testing.T) {
+	s, g, _ := shelving(t)
+	away := &unseen{}
+	g.sitting.Runner.Steps = append(g.sitting.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
+	s.ends = []string{wizard.Check, wizard.Check}
+	var begun []int
+	s.atEnd = func(n int) {
+		begun = append(begun, g.begun)
+		if n == 1 {
+			away.err = errors.New("the connection is gone")
+			g.onBegin = func() { away.err = nil }
+		}
+	}
+	if end, err := s.done(t.Context(), g); err != nil || end.Checked == nil || end.Problem != nil || !slices.Equal(begun, []int{1, 1, 2}) {
+		t.Errorf("%+v, %v, begun %v", end, err, begun)
 	}
 }
 

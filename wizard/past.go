@@ -40,6 +40,16 @@ func (p Past) Run(id string) (PastRun, bool) {
 	return PastRun{}, false
 }
 
+// damaged counts the journals that cannot be trusted.
+func (p Past) damaged() (n int) {
+	for _, r := range p.Runs {
+		if r.Err != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // MayResume says that a run was interrupted, and can be continued from here.
 func (p Past) MayResume(r PastRun) bool {
 	for _, open := range p.Open {

@@ -119,22 +119,36 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 }
 
 // check looks how everything stands, with a run's settings, and lets the steps
-// that can try themselves out. It writes nothing.
-func (c *conductor) check(ctx context.Context, run steps.Run) error {
+// that can try themselves out. It writes nothing. Anew says that the sitting has
+// to be a new one; otherwise the last one will do as long as it works, so that
+// nobody signs in once more for a look: a connection that was idle for long may be
+// gone.
+func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
+	if !anew && c.sitting != nil && !c.back && run.ID == c.run.ID {
+		if err := c.looks(ctx, c.sitting); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
 	for {
 		s, err := c.open(ctx, run, false)
 		if err != nil {
 			return err
 		}
-		v, err := s.Runner.Verify(ctx)
-		if err == nil {
-			c.end.Checked, c.end.Problem = &v, nil
+		if err = c.looks(ctx, s); err == nil {
 			return nil
 		}
 		if err := c.again(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+func (c *conductor) looks(ctx context.Context, s *Sitting) error {
+	v, err := s.Runner.Verify(ctx)
+	if err == nil {
+		c.end.Checked, c.end.Problem = &v, nil
+	}
+	return err
 }
 
 // takeBackLast takes back the run that the end is about.

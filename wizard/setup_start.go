@@ -67,7 +67,7 @@ func (c *conductor) settle(ctx context.Context, how string, run steps.Run) error
 		}
 		return c.setUp(ctx, steps.Run{})
 	case Check:
-		return c.check(ctx, run)
+		return c.check(ctx, run, true)
 	}
 	return c.setUp(ctx, steps.Run{})
 }
@@ -87,11 +87,8 @@ func (c *conductor) first(ctx context.Context, past Past) (how string, run steps
 
 func earlier(past Past) Option {
 	note := counted(len(past.Runs), "run") + " in the journals"
-	for _, r := range past.Runs {
-		if r.Err != nil {
-			note += "; not all of them can be trusted"
-			break
-		}
+	if past.damaged() > 0 {
+		note += "; not all of them can be trusted"
 	}
 	return Option{Value: Earlier, Label: "Earlier runs", Note: note}
 }
@@ -99,6 +96,9 @@ func earlier(past Past) Option {
 // afresh begins where nothing was interrupted.
 func (c *conductor) afresh(ctx context.Context, past Past) (string, steps.Run, error) {
 	text := "There are journals of earlier runs here. None of them was interrupted."
+	if bad := past.damaged(); bad > 0 {
+		text = fmt.Sprintf("There are journals of earlier runs here. %s cannot be trusted, and what it says of an interruption is not known: look at it under earlier runs, and move its file elsewhere before a new run is begun.", counted(bad, "journal"))
+	}
 	if newest := past.Runs[0]; newest.Err == nil {
 		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, past.Now), newest.Run.Target.Domain, newest.Run.State)
 	}

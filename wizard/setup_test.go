@@ -105,6 +105,7 @@ type guide struct {
 	name    string
 	lost    []error // what Next, then Begin, comes back with before it works
 	begun   int
+	onBegin func()      // may be nil
 	open    []steps.Run // what Runs says is open; nil: what is
 	abouts  []string    // the runs that it was to be about, "undo " before those to be taken back
 }
@@ -172,6 +173,9 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 
 func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	g.begun++
+	if g.onBegin != nil {
+		g.onBegin()
+	}
 	return g.sitting, g.fails()
 }
 
