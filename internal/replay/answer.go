@@ -84,7 +84,7 @@ func (s *session) search(r request) error {
 	case r.about("member") || r.about("group") || strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
 		s.out = s.appendEnd(s.out, r, s.users)
 	case r.about("organizationalUnit"):
-		for i := range above {
+		for _, i := range s.above() {
 			s.out = s.appendEntry(s.out, r.id, thing{ofOU, i}, chosen(ofOU, r.names))
 		}
 		s.out = s.appendEnd(s.out, r, s.users)

@@ -10,8 +10,9 @@ import (
 // As in a real domain, most users share a few descriptors, made by the OUs that
 // they are in, and some have one that few others have.
 
-// Distinct is how many different security descriptors there are, 2 to 4 kB each.
-const Distinct = 200
+// distinct is how many different security descriptors the users of a large domain
+// have, 2 to 4 kB each; a small one has fewer.
+const distinct = 200
 
 // Trustees of the domain.
 var (
@@ -32,7 +33,7 @@ var (
 )
 
 // admin is the OU of the administrators.
-const admin = Distinct - 1
+const admin = 0
 
 const fromAbove = secdesc.ContainerInherit | secdesc.InheritOnly | secdesc.Inherited
 
@@ -46,7 +47,7 @@ const (
 
 // descriptors makes all of one kind.
 func descriptors(k kind) ([][]byte, error) {
-	out := make([][]byte, Distinct)
+	out := make([][]byte, distinct)
 	for n := range out {
 		b, err := descriptor(k, n).Marshal()
 		if err != nil {
@@ -59,7 +60,7 @@ func descriptors(k kind) ([][]byte, error) {
 
 // descriptor is that of OU number n, or of the users in it. Every 13th OU takes
 // nothing from above and lacks what the connector account has elsewhere; users
-// in every 17th deny it the reset; those in the last one are administrators, who
+// in every 17th deny it the reset; those in the first one are administrators, who
 // are protected as by AdminSDHolder.
 func descriptor(k kind, n int) *secdesc.Descriptor {
 	d := &secdesc.Descriptor{
@@ -112,23 +113,22 @@ func others(n int) []secdesc.ACE {
 	return out
 }
 
-// ranks says for each of many places which descriptor is there, but for that of
-// administrators: descriptor k has about half as many places as descriptor k/2
-// (Zipf).
-func ranks() []uint8 {
+// ranks says for each of many places which of so many OUs is there, but for that
+// of administrators: OU k has about half as many places as OU k/2 (Zipf).
+func ranks(ous int) []uint8 {
 	total := 0.0
-	for k := range admin {
-		total += 1 / float64(k+1)
+	for k := 1; k < ous; k++ {
+		total += 1 / float64(k)
 	}
 	out := make([]uint8, 0, places)
-	for k := range admin {
-		n := max(1, int(places/total/float64(k+1)))
+	for k := 1; k < ous; k++ {
+		n := max(1, int(places/total/float64(k)))
 		for range min(n, places-len(out)) {
 			out = append(out, uint8(k))
 		}
 	}
 	for len(out) < places {
-		out = append(out, 0)
+		out = append(out, 1)
 	}
 	return out
 }

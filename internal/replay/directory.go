@@ -12,16 +12,18 @@ const (
 	BaseDNS = "replay.example"
 )
 
-// directory is a domain with so many users, each a function of its number, in as
-// many OUs as there are descriptors.
+// directory is a domain with so many users, each a function of its number. Users
+// in one OU have one descriptor.
 type directory struct {
 	users       int
+	ous         int
 	descriptors [2][][]byte // by kind
 	ranks       []uint8
 }
 
 func newDirectory(users int) (d *directory, err error) {
-	d = &directory{users: users, ranks: ranks()}
+	ous := min(distinct, max(users/50, 20))
+	d = &directory{users: users, ous: ous, ranks: ranks(ous)}
 	for k := range d.descriptors {
 		if d.descriptors[k], err = descriptors(kind(k)); err != nil {
 			return nil, err
@@ -36,12 +38,20 @@ type thing struct {
 	i    int
 }
 
-// Above the users: the OUs that they are in, the OU of these, the domain.
+// Above the users, beside the OUs that they are in: the OU of these, the domain.
 const (
-	people = Distinct
-	domain = Distinct + 1
-	above  = Distinct + 2
+	people = distinct
+	domain = distinct + 1
 )
+
+// above are the numbers of all that is above users.
+func (d *directory) above() []int {
+	out := []int{domain, people}
+	for i := range d.ous {
+		out = append(out, i)
+	}
+	return out
+}
 
 // appendDN writes the object's distinguished name.
 func (d *directory) appendDN(b []byte, t thing) []byte {
@@ -68,7 +78,7 @@ func (d *directory) find(dn string) (t thing, ok bool) {
 		i, err := strconv.Atoi(word)
 		return thing{ofUser, i}, err == nil && i < d.users
 	}
-	for i := range above {
+	for _, i := range d.above() {
 		if string(d.appendDN(nil, thing{ofOU, i})) == dn {
 			return thing{ofOU, i}, true
 		}
@@ -92,7 +102,7 @@ func (d *directory) descriptor(t thing) []byte {
 	if t.kind == ofUser {
 		return d.descriptors[ofUser][d.rank(t.i)]
 	}
-	return d.descriptors[ofOU][t.i%Distinct]
+	return d.descriptors[ofOU][t.i%distinct]
 }
 
 // appendNumber writes n with leading zeros.

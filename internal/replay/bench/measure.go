@@ -105,21 +105,18 @@ func watch(pid int, ended <-chan struct{}) (peak int) {
 	}
 }
 
-// better is the faster of two runs, with the larger of their peaks.
+// better is the least that two runs took, and the higher of their peaks.
 func (m measure) better(than measure) measure {
 	if m.wall == 0 {
 		return than
 	}
-	best := m
-	if than.wall < m.wall {
-		best = than
-	}
-	best.cpu, best.peak = min(m.cpu, than.cpu), max(m.peak, than.peak)
-	return best
+	return measure{wall: min(m.wall, than.wall), cpu: min(m.cpu, than.cpu), peak: max(m.peak, than.peak)}
 }
 
-func (m measure) String() string {
-	return fmt.Sprintf("%.2f s | %.2f s | %.1f MiB", m.wall.Seconds(), m.cpu.Seconds(), float64(m.peak)/1024)
+// cells are those of the table, for a run with n users.
+func (m measure) cells(n int) string {
+	each := float64(m.wall.Microseconds()) / float64(n)
+	return fmt.Sprintf("%.3f s | %.1f µs | %.3f s | %.1f MiB", m.wall.Seconds(), each, m.cpu.Seconds(), float64(m.peak)/1024)
 }
 
 func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }
