@@ -2,7 +2,7 @@
 // flag that it lets be written. It is a hand: it decides nothing, it returns what
 // package cloudconfig judges.
 //
-// The wire is all in one table (endpoints.go): no request leaves the program
+// The wire is all in two tables (endpoints.go, and person_wire.go for one user): no request leaves the program
 // that is not in it. Requests are built by hand and answers are read with the
 // SDK's models; its request builders are not used, which saves a minute of
 // compiling and keeps every query in sight.

@@ -100,7 +100,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 		return "", err
 	}
 	tenant := &tenantHands{client: client, progress: a.counting()}
-	cloud.Tenant = tenant
+	cloud.Tenant, a.tenant = tenant, tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
 		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal()}}
 	}

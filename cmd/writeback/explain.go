@@ -14,6 +14,8 @@ import (
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
+	"writeback/cloudconfig/graph"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -47,7 +49,35 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return cancelled(ctx, err)
 	}
+	if a.tenant != nil {
+		if err := a.explainInTenant(ctx, &e, account); err != nil {
+			return cancelled(ctx, err)
+		}
+	}
+	e.Verdict = verdictOf(e)
 	return s.face.Explained(e)
+}
+
+// explainInTenant adds what the tenant says of the user. A tenant that cannot be
+// asked is told as that, for what AD says stands without it.
+func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, u adperms.Account) error {
+	p, err := a.tenant.client.Person(ctx, u.SID.String(), u.UPN)
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case err != nil:
+		e.Reasons = append(e.Reasons, wizard.Why{Code: "tenant-user-unread", Weight: string(adperms.Notes),
+			Text: "the tenant could not be asked about the user: " + err.Error(), Fix: graph.FixOf(err)})
+		return nil
+	}
+	for _, r := range cloudconfig.PersonReasons(p, time.Now()) {
+		e.Reasons = append(e.Reasons, wizard.Why{Code: r.Code, Weight: string(r.Weight), Text: r.Text, Fix: r.Fix})
+	}
+	sortWhys(e.Reasons)
+	for _, f := range p.Facts() {
+		e.Facts = append(e.Facts, wizard.Fact{What: f.What, Value: f.Says, Source: "Microsoft Graph"})
+	}
+	return nil
 }
 
 // find looks the user up in one domain after the other. Where it is in none, the
@@ -106,7 +136,6 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	}
 	e.Reasons = whyNot(x, adperms.Reasons(u, time.Now()))
 	e.Facts = facts(u)
-	e.Verdict = verdictOf(e)
 	return e, nil
 }
 
@@ -169,9 +198,14 @@ func whyNot(x coverage.Explanation, account []adperms.Reason) []wizard.Why {
 	for _, r := range account {
 		out = append(out, wizard.Why{Code: r.Code, Weight: string(r.Weight), Text: r.Text, Fix: r.Fix})
 	}
-	rank := []string{string(adperms.Blocks), string(adperms.Hinders), string(adperms.Notes)}
-	slices.SortStableFunc(out, func(a, b wizard.Why) int { return slices.Index(rank, a.Weight) - slices.Index(rank, b.Weight) })
+	sortWhys(out)
 	return out
+}
+
+// sortWhys puts the heaviest first.
+func sortWhys(all []wizard.Why) {
+	rank := []string{string(adperms.Blocks), string(adperms.Hinders), string(adperms.Notes)}
+	slices.SortStableFunc(all, func(a, b wizard.Why) int { return slices.Index(rank, a.Weight) - slices.Index(rank, b.Weight) })
 }
 
 // facts are what a help desk asks next.

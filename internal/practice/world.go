@@ -70,11 +70,26 @@ func (w *World) bringUp(was *saved) (err error) {
 	if w.Domain, err = domain.Start(d); err != nil {
 		return err
 	}
+	t.Persons = persons(w.Domain.Staff(), w.Domain.Name())
 	if w.Tenant, err = tenant.Start(t); err != nil {
 		return err
 	}
 	w.Server = w.Tenant.Join(s)
 	return nil
+}
+
+// persons are the company's people in the tenant. Most may reset their password
+// and have registered for it; some may and have not, and the last ones have no
+// licence.
+func persons(staff []domain.Staff, name string) (out []tenant.Person) {
+	for i, s := range staff {
+		p := tenant.Person{UPN: s.UPN, Name: s.Name, SID: s.SID, Domain: name, Disabled: s.Disabled, Enabled: true, Registered: i%5 != 0}
+		if i%40 == 7 {
+			p.Plans = []tenant.Plan{}
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // CAFile is the certificate authority of the practice DC, for other programs.

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/internal/sambatest"
+	"writeback/wizard"
+)
+
+// One user of the practice domain for each thing that decides, in text and JSON,
+// by each way of naming a user.
+func TestExplainOnPractice(t *testing.T) {
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice")
+	legal := "CN=Alma Strand,OU=Legal,OU=People,OU=Contoso,DC=corp,DC=contoso,DC=com"
+	for _, c := range []struct {
+		user  string
+		codes []string
+		text  []string
+	}{
+		{legal, []string{"inheritance-blocked"}, []string{"OU=Legal", "This password cannot be written back: inheritance-blocked."}},
+		{"alma.strand@contoso.com", []string{"inheritance-blocked"}, []string{legal}},
+		{"CONTOSO\\alma.strand", []string{"inheritance-blocked"}, []string{legal}},
+		{"krbtgt", []string{"protected-account", "disabled", "not-in-tenant"}, []string{"built-in account"}},
+		{"adm-maren", []string{"protected-account"}, []string{"Domain Admins", "Administrator passwords", "at least 15 characters"}},
+		{"anika.olsen", []string{"denied-by-ace", "not-granted"}, []string{"Deny CONTOSO\\Restricted Accounts", "set on OU=Payroll"}},
+		{"jana.fischer", []string{"class-not-covered"}, []string{"--class user,inetOrgPerson"}},
+		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
+		{"lars.lund", []string{"not-granted"}, []string{"it can be once the plan is applied", "licensed: yes"}},
+	} {
+		t.Run(c.user, func(t *testing.T) {
+			o := p.want(exitDone, "explain", c.user)
+			for _, part := range c.text {
+				if !strings.Contains(o.out, part) {
+					t.Errorf("%q is not in\n%s", part, o.out)
+				}
+			}
+			e := decode[wizard.Explanation](t, p.want(exitDone, "explain", c.user, "--output", "json"))
+			if e.Writable || e.FormatVersion != 1 || len(e.Rights) != 3 || e.Verdict == "" {
+				t.Errorf("%+v", e)
+			}
+			for _, code := range c.codes {
+				if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code && w.Text != "" }) {
+					t.Errorf("no %s in %+v", code, e.Reasons)
+				}
+			}
+		})
+	}
+	p.ends(exitError, []string{"did you mean", "lars.lund"}, "explain", "lars.")
+	p.ends(exitUsage, []string{"user"}, "explain")
+
+	p.want(exitManual, "apply", "--yes")
+	o := p.want(exitDone, "explain", "lars.lund")
+	for _, part := range []string{"Reset password: granted", "set on DC=corp,DC=contoso,DC=com", "This password can be written back"} {
+		if !strings.Contains(o.out, part) {
+			t.Errorf("%q is not in\n%s", part, o.out)
+		}
+	}
+}
+
+// What decides comes from where it was set, on a real domain, too; what nobody
+// above passes on any more is told as left over; a name in another spelling, with
+// control characters in it, cannot act on the terminal.
+func TestExplainOnSamba(t *testing.T) {
+	dc := sambatest.New(t)
+	connector := dc.Connector(t)
+	ou := dc.OU(t)
+	user := dc.AddUser(t, ou, sambatest.Unique("ann"), "First-1234")
+	dc.SetAttribute(t, user, "displayName", "Ann \x1b[31mRed")
+	p := signedIn(t, dc)
+	dc.AddACE(t, ou, "(OD;CI;CR;00299570-246d-11d0-a768-00aa006e0529;;"+connector.SID+")")
+	e := decode[wizard.Explanation](t, p.want(exitDone, "explain", user, "--output", "json"))
+	if r := e.Rights[0]; r.Granted || r.From != ou || !strings.HasPrefix(r.DeniedBy, "(OD;") || e.Connector != connector.DN {
+		t.Errorf("%+v", e)
+	}
+	if o := p.want(exitDone, "explain", user); strings.Contains(o.out, "\x1b") || !strings.Contains(o.out, "Red") {
+		t.Errorf("the name acts on the terminal: %q", o.out)
+	}
+}

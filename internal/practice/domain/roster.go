@@ -1,0 +1,30 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Staff is somebody of the company, as a sync product would see them.
+type Staff struct {
+	UPN, Name, SID string
+	Disabled       bool
+	Admin          bool // adminCount is set
+}
+
+// Staff are the users of the domain that a sync product takes to the tenant:
+// those with a UPN, in the order of their SIDs. Built-in accounts have none.
+func (d *Domain) Staff() (out []Staff) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	d.world.root.walk(func(e *entry) {
+		upn := e.one("userPrincipalName")
+		if upn == "" || e.deleted || e.class.name != "user" && e.class.name != "inetOrgPerson" {
+			return
+		}
+		out = append(out, Staff{UPN: upn, Name: e.one("displayName"), SID: e.sid.String(),
+			Disabled: e.number("userAccountControl")&uacDisabled != 0, Admin: e.one("adminCount") == "1"})
+	})
+	slices.SortFunc(out, func(a, b Staff) int { return cmp.Compare(a.SID, b.SID) })
+	return out
+}
