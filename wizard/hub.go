@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"writeback/steps"
@@ -133,12 +134,14 @@ func (c *conductor) does(ctx context.Context, next string) (bool, error) {
 		return true, c.setUp(ctx, steps.Run{})
 	case Earlier:
 		return c.look(ctx)
+	case makes:
+		s, err := c.open(ctx, c.run, false)
+		if err != nil {
+			return true, err
+		}
+		return true, c.apply(ctx, s)
 	}
-	s, err := c.open(ctx, c.run, false)
-	if err != nil {
-		return true, err
-	}
-	return true, c.apply(ctx, s)
+	return false, fmt.Errorf("go on from the end: %q is no way to", next)
 }
 
 // look goes through the journals, and tells whether something was done there.
@@ -148,7 +151,7 @@ func (c *conductor) look(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	how, run, err := c.browse(ctx, past)
-	if err != nil || how == "" {
+	if err != nil || how == back {
 		return false, err
 	}
 	return true, c.settle(ctx, how, run)

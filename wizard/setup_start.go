@@ -11,6 +11,9 @@ import (
 // How a guided sitting begins: with what earlier ones have left. Where there is
 // no journal nothing is asked.
 
+// back is the answer that leads to the screen before.
+const back = "back"
+
 // start asks what is to be done, and does it.
 func (c *conductor) start(ctx context.Context) error {
 	for {
@@ -31,11 +34,12 @@ func (c *conductor) start(ctx context.Context) error {
 			}
 		}
 		switch {
+		case how == back:
 		case how == Leave && len(past.Open) > 0:
 			return ErrAborted
 		case how == Leave:
 			return nil
-		case how != "":
+		default:
 			return c.settle(ctx, how, run)
 		}
 	}
@@ -128,9 +132,9 @@ func (c *conductor) ofWhich(ctx context.Context, last []steps.Run) (string, step
 		options = append(options, Option{Value: r.ID, Label: r.Target.Domain, Note: "with the settings of run " + r.ID})
 	}
 	id, err := c.face.Choose(ctx, "What is to be checked?", "There were runs in several places.", append(options,
-		Option{Value: SetUp, Label: "Another place", Note: "all is asked"}, Option{Value: "", Label: "Go back"}))
-	if err != nil || id == "" {
-		return "", steps.Run{}, err
+		Option{Value: SetUp, Label: "Another place", Note: "all is asked"}, Option{Value: back, Label: "Go back"}))
+	if err != nil || id == back {
+		return back, steps.Run{}, err
 	}
 	return Check, named(last, id), nil
 }
@@ -158,7 +162,7 @@ func (c *conductor) several(ctx context.Context, past Past) (string, steps.Run, 
 		return id, steps.Run{}, err
 	}
 	run := named(past.Open, id)
-	how, err := c.interrupted(ctx, run, Option{Value: "", Label: "Go back"})
+	how, err := c.interrupted(ctx, run, Option{Value: back, Label: "Go back"})
 	return how, run, err
 }
 
@@ -205,14 +209,14 @@ func (c *conductor) unsettled(ctx context.Context, s *Sitting) (how string, run 
 func (c *conductor) browse(ctx context.Context, past Past) (how string, run steps.Run, err error) {
 	id, how, err := c.face.Browse(ctx, past)
 	if err != nil || how == "" {
-		return "", run, err
+		return back, run, err
 	}
 	r, found := past.Run(id)
 	switch {
 	case found && how == TakeBack && r.MayUndo(), found && how == Resume && past.MayResume(r):
 		return how, r.Run, nil
 	}
-	return "", run, fmt.Errorf("run %s: it cannot be chosen to %s it", id, how)
+	return back, run, fmt.Errorf("run %s: it cannot be chosen to %s it", id, how)
 }
 
 func counted(n int, what string) string {

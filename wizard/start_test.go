@@ -104,7 +104,7 @@ func TestStartAmongSeveral(t *testing.T) {
 	h.sitting.Store = g.sitting.Store
 	h.open = []steps.Run{b2, mine}
 	b.after = 9
-	s.lines = []line{{several, b2.ID}, {"A run was interrupted", ""}, {several, mine.ID}, {"A run was interrupted", wizard.Resume}}
+	s.lines = []line{{several, b2.ID}, {"A run was interrupted", "back"}, {several, mine.ID}, {"A run was interrupted", wizard.Resume}}
 	end, err := s.done(t.Context(), h)
 	if err != nil || len(b.have) != 2 || end.Result.Run != mine.ID || !slices.Equal(h.abouts, []string{mine.ID}) {
 		t.Errorf("%+v, %v, about %q", end, err, h.abouts)

@@ -194,7 +194,7 @@ func chosenOf(all []wizard.Option, typed string) (string, error) {
 		return all[n-1].Value, nil
 	}
 	for _, o := range all {
-		if strings.EqualFold(o.Value, typed) || strings.EqualFold(o.Label, typed) {
+		if typed != "" && (strings.EqualFold(o.Value, typed) || strings.EqualFold(o.Label, typed)) {
 			return o.Value, nil
 		}
 	}
