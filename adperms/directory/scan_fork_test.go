@@ -265,3 +265,39 @@ func TestForkReadsAheadForGoLDAP(t *testing.T) {
 		t.Errorf("a third scan beside it: %v", err)
 	}
 }
+
+// A fork that waits for the scan's visitor is woken by the end of the socket,
+// from whatever side it comes.
+func TestForkWakesWithTheSocket(t *testing.T) {
+	var wire []byte
+	for range 2000 {
+		wire = append(wire, entryOf(firstScanID, "row", strings.Repeat("v", 3000))...)
+	}
+	cut := make(chan struct{})
+	f := newFork(sending(pieces(16<<10), wire), cut)
+	request, err := (&ScanQuery{Filter: "(a=*)"}).requests(nil, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.scanWith(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := f.Read(make([]byte, 1))
+		ended <- err
+	}()
+	if _, err := s.next(t.Context(), time.Minute); err != nil { // and no more after this one
+		t.Fatal(err)
+	}
+	close(cut)
+	select {
+	case err := <-ended:
+		if err != io.EOF {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits still")
+	}
+}

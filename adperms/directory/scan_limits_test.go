@@ -119,3 +119,33 @@ func TestScanMemoryStaysFlat(t *testing.T) {
 		t.Errorf("%d bytes are held after 5,000 users, %d after 49,000", held[5000], held[49000])
 	}
 }
+
+// A visitor that asks the DC again and again has its answers, and what stands
+// before these takes no more memory with every question.
+func TestScanVisitorAsksOften(t *testing.T) {
+	const users = 20000
+	c := open(t, replayed(t, replay.Config{Users: users}))
+	q := subtree(replay.BaseDN, "(objectClass=user)")
+	q.Attributes = ofAll
+	seen, peak := 0, uint64(0)
+	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+		if seen++; seen%100 != 0 {
+			return nil
+		}
+		dn := string(r.DN())
+		if o := object(t, c, dn); o.DN != dn || len(o.Descriptor) != len(r.Value(0)) {
+			t.Errorf("%s: got %s, descriptor of %d bytes, not %d", dn, o.DN, len(o.Descriptor), len(r.Value(0)))
+		}
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		peak = max(peak, m.HeapInuse)
+		return nil
+	})
+	if err != nil || seen != users {
+		t.Fatalf("%d users, %v", seen, err)
+	}
+	t.Logf("%d kB at most", peak>>10)
+	if peak > 40<<20 {
+		t.Errorf("%d bytes were in use", peak)
+	}
+}
