@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,10 @@ func (p *page) propagationEnd(of Propagation) {
 	if !of.Everywhere {
 		p.line("The DC to look at first is the one that the sync server uses: Microsoft's support")
 		p.line("advises to name one in the connector, and to test on that.")
+	}
+	if slices.ContainsFunc(of.Replicas, func(r Replica) bool { return r.State == ReplicaPropagating }) {
+		p.line("How much a propagator has before it, the DC itself counts: performance counter")
+		p.line(`\DirectoryServices(NTDS)\DS Security Descriptor Propagator Runtime Queue`)
 	}
 	for _, text := range aboutTime {
 		p.painted(faint, "%s", text)

@@ -26,9 +26,9 @@ func TestPropagated(t *testing.T) {
 	}{
 		"everywhere": {Propagation{Replicas: append(someReplicas[:1:1], someReplicas[0]), Everywhere: true},
 			[]string{"On all 2 DCs", "4,000 of 4,000 users", "done after 0.3 s", "AdminSDHolder's", "MS-ADTS 3.1.1.6.3"}, []string{"not done"}},
-		"one DC": {Propagation{Replicas: someReplicas[:1], Everywhere: true}, []string{"On the domain's one DC"}, []string{"not done"}},
+		"one DC": {Propagation{Replicas: someReplicas[:1], Everywhere: true}, []string{"On the domain's one DC"}, []string{"not done", "Queue"}},
 		"the time was over": {Propagation{Replicas: someReplicas, Waited: 90 * time.Second},
-			[]string{"4 of 5 DCs not done after 1m30s", "3,999 of 4,000 users", "0 of 1,234,567 users", "propagator is at work", "change is not there yet",
+			[]string{"4 of 5 DCs not done after 1m30s", "Propagator Runtime Queue", "3,999 of 4,000 users", "0 of 1,234,567 users", "propagator is at work", "change is not there yet",
 				"rodc.corp.example (read-only)", `no\u001b[31m route`, "wrong password (not tried again", "AdminSDHolder's"}, []string{"\x1b", "nothing to wait for"}},
 		"nowhere": {Propagation{Replicas: someReplicas[2:3], Nowhere: []string{"corp.example"}},
 			[]string{"In corp.example no DC that answered", "writeback plan"}, []string{"AdminSDHolder"}},
