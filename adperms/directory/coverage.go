@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
-
-	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
@@ -49,6 +46,15 @@ const (
 func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error) {
 	x := newCover(c)
 	x.how = how
+	if reopen := how.Reopen; reopen != nil {
+		x.how.Reopen = func(ctx context.Context) (*Conn, error) {
+			conn, err := reopen(ctx)
+			if err == nil {
+				x.c = conn
+			}
+			return conn, err
+		}
+	}
 	how.Question.Protected = func(secdesc.SID) bool { return x.protected(ctx) }
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
@@ -73,14 +79,18 @@ type cover struct {
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
 
-func newCover(c *Conn) *cover {
-	x := &cover{c: c, classes: map[string]secdesc.GUID{}}
-	for _, s := range adperms.Schema {
-		if s.Kind == adperms.Class {
-			x.classes[s.Name] = s.GUID
-		}
+// beside asks something else than the scan: where the connection is lost
+// meanwhile, once more on another one.
+func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
+	err := ask(x.c)
+	var lost *LostError
+	if x.how.Reopen == nil || ctx.Err() != nil || !errors.As(err, &lost) {
+		return err
 	}
-	return x
+	if _, again := x.how.Reopen(ctx); again != nil {
+		return errors.Join(err, again)
+	}
+	return ask(x.c)
 }
 
 // above reads everything that is a container by its class.
@@ -135,7 +145,8 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 // parent reads an object that has a user below it and is no container by its
 // class. One that is not shown counts as not known.
 func (x *cover) parent(ctx context.Context, dn string) error {
-	o, err := x.c.Object(ctx, dn)
+	var o adperms.Object
+	err := x.beside(ctx, func(c *Conn) (err error) { o, err = c.Object(ctx, dn); return err })
 	var (
 		hidden *HiddenDescriptorError
 		gone   *NotFoundError
@@ -155,46 +166,13 @@ func (x *cover) parent(ctx context.Context, dn string) error {
 	return nil
 }
 
-// class is the schemaIDGUID of a row's most specific class: the last value of
-// objectClass (MS-ADTS 3.1.1.1.4).
-func (x *cover) class(ctx context.Context, r *Row) (secdesc.GUID, error) {
-	name := last(r)
-	if g, known := x.classes[string(name)]; known { // does not allocate
-		return g, nil
-	}
-	return x.guid(ctx, string(name))
-}
-
-func last(r *Row) (name []byte) {
-	for v := range r.Values(0) {
-		name = v
-	}
-	return name
-}
-
-func (x *cover) guid(ctx context.Context, class string) (secdesc.GUID, error) {
-	if g, known := x.classes[class]; known || len(x.classes) > maxClasses {
-		return g, nil
-	}
-	live, err := x.c.SchemaGUIDs(ctx, []adperms.SchemaName{{Kind: adperms.Class, Name: class}})
-	if err != nil {
-		return secdesc.GUID{}, err
-	}
-	var g secdesc.GUID
-	if len(live) == 1 {
-		g = live[0].GUID
-	}
-	x.classes[class] = g
-	return g, nil
-}
-
 // protected asks whether AdminSDHolder's task looks after the user at hand.
 func (x *cover) protected(ctx context.Context) bool {
 	if x.err != nil {
 		return false
 	}
-	by, err := x.protectedBy(ctx, string(x.user.DN))
-	x.err = err
+	var by []adperms.Protected
+	x.err = x.beside(ctx, func(*Conn) (err error) { by, err = x.protectedBy(ctx, string(x.user.DN)); return err })
 	return len(by) > 0
 }
 
@@ -241,41 +219,4 @@ func positive(number []byte) bool {
 func disabled(control []byte) bool {
 	n, err := strconv.ParseInt(string(control), 10, 64)
 	return err == nil && adperms.AccountControl(n).Has(adperms.AccountDisabled)
-}
-
-// Above reads the objects above a DN up to the domain's root, the nearest first:
-// one search. Those that are not shown are there without a descriptor.
-func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) {
-	x := newCover(c)
-	missing := coverage.New(coverage.Question{}).Missing
-	var out []coverage.Object
-	var filter strings.Builder
-	for _, up := range missing([]byte(dn), c.root.DefaultNC) {
-		out = append(out, coverage.Object{DN: up})
-		filter.WriteString("(distinguishedName=" + ldap.EscapeFilter(up) + ")")
-	}
-	if len(out) == 0 {
-		return nil, nil
-	}
-	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}, func(e *Entry) error {
-		classes := e.Texts("objectClass")
-		for i := range out {
-			if !strings.EqualFold(out[i].DN, e.DN) || len(classes) == 0 {
-				continue
-			}
-			class, err := x.guid(ctx, classes[len(classes)-1])
-			if err != nil {
-				return err
-			}
-			out[i] = coverage.Object{DN: e.DN, Class: class, Descriptor: e.Raw("nTSecurityDescriptor")}
-		}
-		return nil
-	})
-	return out, err
-}
-
-// Class is the schemaIDGUID of a class by its lDAPDisplayName; zero where the
-// schema does not show it.
-func (c *Conn) Class(ctx context.Context, name string) (secdesc.GUID, error) {
-	return newCover(c).guid(ctx, name)
 }

@@ -120,8 +120,11 @@ func (t *tree) inherit(e *entry) {
 
 // taken says that another principal has the account name.
 func (t *tree) taken(sam string, but *entry) bool {
+	if sam == "" {
+		return false
+	}
 	for _, e := range t.byGUID {
-		if e != but && !e.deleted && sam != "" && strings.EqualFold(e.one("sAMAccountName"), sam) {
+		if e != but && !e.deleted && strings.EqualFold(e.one("sAMAccountName"), sam) {
 			return true
 		}
 	}
@@ -130,8 +133,11 @@ func (t *tree) taken(sam string, but *entry) bool {
 
 // takenUPN says the same of the userPrincipalName.
 func (t *tree) takenUPN(upn string, but *entry) bool {
+	if upn == "" {
+		return false
+	}
 	for _, e := range t.byGUID {
-		if e != but && !e.deleted && upn != "" && strings.EqualFold(e.one("userPrincipalName"), upn) {
+		if e != but && !e.deleted && strings.EqualFold(e.one("userPrincipalName"), upn) {
 			return true
 		}
 	}

@@ -1,0 +1,98 @@
+package directory
+
+import (
+	"context"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms"
+	"writeback/adperms/coverage"
+	"writeback/adperms/secdesc"
+)
+
+// What coverage needs of one user, and of the classes of objects.
+
+// Above reads the objects above a DN up to the domain's root, the nearest first:
+// one search. Those that are not shown are there without a descriptor.
+func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) {
+	x := newCover(c)
+	missing := coverage.New(coverage.Question{}).Missing
+	var out []coverage.Object
+	var filter strings.Builder
+	for _, up := range missing([]byte(dn), c.root.DefaultNC) {
+		out = append(out, coverage.Object{DN: up})
+		filter.WriteString("(distinguishedName=" + ldap.EscapeFilter(up) + ")")
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}, func(e *Entry) error {
+		classes := e.Texts("objectClass")
+		for i := range out {
+			if !strings.EqualFold(out[i].DN, e.DN) || len(classes) == 0 {
+				continue
+			}
+			class, err := x.guid(ctx, classes[len(classes)-1])
+			if err != nil {
+				return err
+			}
+			out[i] = coverage.Object{DN: e.DN, Class: class, Descriptor: e.Raw("nTSecurityDescriptor")}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Class is the schemaIDGUID of a class by its lDAPDisplayName; zero where the
+// schema does not show it.
+func (c *Conn) Class(ctx context.Context, name string) (secdesc.GUID, error) {
+	return newCover(c).guid(ctx, name)
+}
+
+func newCover(c *Conn) *cover {
+	x := &cover{c: c, classes: map[string]secdesc.GUID{}}
+	for _, s := range adperms.Schema {
+		if s.Kind == adperms.Class {
+			x.classes[s.Name] = s.GUID
+		}
+	}
+	return x
+}
+
+// class is the schemaIDGUID of a row's most specific class: the last value of
+// objectClass (MS-ADTS 3.1.1.1.4).
+func (x *cover) class(ctx context.Context, r *Row) (secdesc.GUID, error) {
+	name := last(r)
+	if g, known := x.classes[string(name)]; known { // does not allocate
+		return g, nil
+	}
+	return x.guid(ctx, string(name))
+}
+
+func last(r *Row) (name []byte) {
+	for v := range r.Values(0) {
+		name = v
+	}
+	return name
+}
+
+func (x *cover) guid(ctx context.Context, class string) (secdesc.GUID, error) {
+	if g, known := x.classes[class]; known || len(x.classes) > maxClasses {
+		return g, nil
+	}
+	var live []adperms.SchemaName
+	err := x.beside(ctx, func(c *Conn) (err error) {
+		live, err = c.SchemaGUIDs(ctx, []adperms.SchemaName{{Kind: adperms.Class, Name: class}})
+		return err
+	})
+	if err != nil {
+		return secdesc.GUID{}, err
+	}
+	var g secdesc.GUID
+	if len(live) == 1 {
+		g = live[0].GUID
+	}
+	x.classes[class] = g
+	return g, nil
+}
