@@ -53,13 +53,10 @@ func listed(all []adperms.Connector) wizard.Question {
 	for _, k := range all {
 		q.Options = append(q.Options, wizard.Option{Value: k.DN, Label: directory.Visible(k.SAM), Note: noteOn(k)})
 	}
-	another := wizard.Option{Value: typed, Label: "Another account", Note: "to be typed"}
+	q.Options = append(q.Options, wizard.Option{Value: typed, Label: "Another account", Note: "to be typed"})
 	if len(all) == 1 && !all[0].Disabled {
 		q.Value, q.From = all[0].DN, "the only one found"
-		q.Options = append(q.Options, another)
-		return q
 	}
-	q.Options = append([]wizard.Option{another}, q.Options...) // a face may mark the first one: it must grant nothing
 	return q
 }
 

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -52,6 +54,20 @@ func TestBrowseElsewhere(t *testing.T) {
 	s.press("enter", "u", "r")
 	if s.m.reply == nil {
 		t.Errorf("it was answered: %+v", <-s.replies)
+	}
+}
+
+// The time of a record is told with its day, where that is not the run's first.
+func TestBrowseLaterDays(t *testing.T) {
+	r := somePast().Runs[1]
+	last := &r.Run.Records[len(r.Run.Records)-1]
+	last.Time = last.Time.Add(24 * time.Hour)
+	s := newStand(t, 80, 24, false)
+	s.prompt(newPastRun(wizard.Past{Now: noon}, r), stay)
+	first := stripped(s.m.View())
+	s.press("end")
+	if end := stripped(s.m.View()); !strings.Contains(first, " 12:00:00Z opened") || !strings.Contains(end, "2026-11-23 12:10:00Z closed done") {
+		t.Errorf("%s\n%s", first, end)
 	}
 }
 

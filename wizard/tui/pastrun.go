@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -35,13 +36,18 @@ func newPastRun(p wizard.Past, r wizard.PastRun) *pastRun {
 	if r.Elsewhere {
 		s.what.add(warn, "! ", "The command line names another place: begin without that to undo this run.")
 	}
+	day := r.Run.Started.UTC().Format(time.DateOnly)
 	for _, rec := range r.Run.Records {
-		s.list.items = append(s.list.items, recordItem(rec))
+		when := rec.Time.UTC().Format("15:04:05Z")
+		if today := rec.Time.UTC().Format(time.DateOnly); today != day { // it was gone on with later
+			when = today + " " + when
+		}
+		s.list.items = append(s.list.items, recordItem(when, rec))
 	}
 	return s
 }
 
-func recordItem(rec steps.Record) item {
+func recordItem(when string, rec steps.Record) item {
 	mark, t := "  ", faint
 	switch rec.Kind {
 	case steps.KindMade:
@@ -54,7 +60,7 @@ func recordItem(rec steps.Record) item {
 		mark, t = "a ", bare
 	}
 	return item{kind: entry, mark: mark, tone: t, detail: func() *page { return recordPage(rec) },
-		text: plain(rec.Time.UTC().Format("15:04:05Z") + " " + string(rec.Kind) + " " + wizard.RecordText(rec))}
+		text: plain(when + " " + string(rec.Kind) + " " + wizard.RecordText(rec))}
 }
 
 // named is how wide the names of what a record holds are drawn.
