@@ -30,6 +30,11 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 	if a.skipped()[stages.WritebackInfo.ID] {
 		cloud.Teller = stages.SSPRInfo.ID
 	}
+	if a.practice != nil {
+		if err := a.practice.heed(words, s.accountUnlock); err != nil {
+			return nil, "", err
+		}
+	}
 	tenantID, err := a.signIn(ctx, cloud, links)
 	if err != nil {
 		return nil, "", err

@@ -16,6 +16,8 @@ import (
 	"writeback/internal/practice/tenant"
 	"writeback/internal/statedir"
 	"writeback/steps"
+	"writeback/steps/stages"
+	"writeback/wizard"
 )
 
 // Under --practice the program reaches the practice world and nothing else: all
@@ -173,6 +175,59 @@ func (a *app) servePractice(ctx context.Context) error {
 	say("")
 	say("It is up until Ctrl-C; what is done there is kept.")
 	<-ctx.Done()
+	return nil
+}
+
+const (
+	rehearsal = "Everything here is made up: the domain corp.contoso.com with some 500 people, its tenant and its sync server are inside this program. Nothing real is reached.\n" +
+		"You are signed in as the administrator. What is asked, shown and approved is as it is for real, and can be undone. What is left to a person counts as done when you say so.\n" +
+		"It is kept until writeback practice --reset."
+	begin = "begin"
+)
+
+// welcomed has the face say where one is, before the first rehearsal: later ones
+// begin with what that left.
+func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(context.Context, wizard.GuidedFace) error {
+	return func(ctx context.Context, face wizard.GuidedFace) error {
+		store, err := a.readStore()
+		if err != nil {
+			return err
+		}
+		if runs, err := store.List(); err != nil || len(runs) > 0 {
+			return do(ctx, face) // which says what is wrong with them
+		}
+		how, err := face.Choose(ctx, "A rehearsal", rehearsal, []wizard.Option{
+			{Value: begin, Label: "Begin", Note: "a few questions, the plan, your approval, the work"},
+			{Value: wizard.Leave, Label: "Leave"},
+		})
+		switch {
+		case err != nil:
+			return err
+		case how == wizard.Leave:
+			return wizard.ErrAborted
+		}
+		return do(ctx, face)
+	}
+}
+
+// heed does in the practice world what people say to have done by hand: there is
+// no portal and no server in it that they could go to.
+func (w *practiceWorld) heed(words map[string]steps.Attestation, unlock bool) error {
+	does := map[string]func(*practice.World){
+		stages.WritebackInfo.ID: func(w *practice.World) { w.Server.Set(true) },
+		stages.SSPRInfo.ID: func(w *practice.World) {
+			p := w.Tenant.Policy()
+			p.PasswordWritebackSupported, p.EnablementForTenant, p.AccountUnlockEnabled = true, true, unlock
+			w.Tenant.SetPolicy(p)
+		},
+	}
+	for stage, do := range does {
+		if word, is := words[stage]; is {
+			if err := w.ByHand(stage, word.At, do); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 func TestPracticeByLines(t *testing.T) {
 	p := newProgram(t)
 	h := p.listens("practice")
+	h.replies("Nothing real is reached", "Begin")
 	h.replies("Which account does the sync product use", "?")
 	h.replies("DN, UPN, sAMAccountName or SID will do", "")
 	h.replies("Which product syncs this domain", "")

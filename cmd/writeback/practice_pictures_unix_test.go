@@ -29,6 +29,7 @@ func TestPictures(t *testing.T) {
 	p.dir, p.flags = pictureHome(t), nil // where its state is can be read in some
 	q, release := p.held("after intent 16")
 	h := q.watches(pictureCols, pictureRows, "practice")
+	h.picks("Begin")
 	h.answers("Which account does the sync product use", "\r")
 	h.answers("Which product syncs this domain", "\r")
 	h.until("(•) Inside this program")

@@ -62,6 +62,7 @@ func TestPracticeOnAScreen(t *testing.T) {
 	p := newProgram(t)
 	began := time.Now()
 	h := p.watches(80, 24, "practice")
+	h.picks("Begin")
 	n := h.rehearses()
 	h.approvesOf(practiceDomain)
 	h.ends(exitDone, "Everything is as it should be.")
@@ -127,6 +128,7 @@ func TestLeavingPracticeAtWork(t *testing.T) {
 	p := newProgram(t)
 	q, release := p.held("after intent 6") // the second change is announced, and not made yet
 	h := q.watches(80, 24, "practice")
+	h.picks("Begin")
 	h.rehearses()
 	h.approvesOf(practiceDomain)
 	h.until("1 of 3")
@@ -165,6 +167,7 @@ func TestPracticeKilledAtWork(t *testing.T) {
 		t.Run(c.point+", "+c.how, func(t *testing.T) {
 			p := newProgram(t)
 			h := p.cutAt(c.point).watches(80, 24, "practice")
+			h.picks("Begin")
 			h.rehearses()
 			h.approvesOf(practiceDomain)
 			h.leaves(-1)
@@ -197,6 +200,7 @@ func TestPracticeKilledAtWork(t *testing.T) {
 func TestPracticeUndoneFromTheEnd(t *testing.T) {
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
+	h.picks("Begin")
 	h.rehearses()
 	h.approvesOf(practiceDomain)
 	h.until("Everything is as it should be.")
@@ -208,4 +212,28 @@ func TestPracticeUndoneFromTheEnd(t *testing.T) {
 	h.types("\x1b")
 	h.ends(exitDone, "Everything that the run made was taken back.")
 	p.practised().wantUntouched()
+}
+
+// With every answer as it is found the page is left to a person, who says that it
+// is done, and finds it so.
+func TestPracticeByHandOnAScreen(t *testing.T) {
+	p := newProgram(t)
+	h := p.watches(80, 24, "practice")
+	h.picks("Begin")
+	h.answers("> Which account does the sync product use", "\r")
+	h.answers("> Which product syncs this domain", "\r")
+	h.answers("> How is the sync server reached?", "\r")
+	h.answers("> May the program change the tenant's settings", "\r")
+	h.approvesOf(practiceDomain)
+	h.until("Done what a program can do. What is left is for a person.")
+	h.types("2")
+	h.until("a rehearsal: for real, https://entra.microsoft.com/")
+	h.picks("I have done it")
+	h.answers("> Who says that it is done?", "\r")
+	h.answers("> What should the journal say beside it?", "seen myself\r")
+	h.ends(exitDone, "Looked at again: everything is as it should be.")
+	v := decode[steps.Verification](t, p.practised().want(exitDone, "verify", "--output", "json"))
+	if got := verified(v); got != "delegate ok, writeback ok, sspr ok" {
+		t.Errorf("verify says %s", got)
+	}
 }

@@ -50,7 +50,8 @@ func states(all []steps.StepPlan) string {
 	return strings.Join(out, ", ")
 }
 
-// Without the consent the page is left to a person.
+// Without the consent the page is left to a person, whose word is enough here:
+// what they say to have done is done.
 func TestPracticeByHand(t *testing.T) {
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
@@ -58,7 +59,12 @@ func TestPracticeByHand(t *testing.T) {
 		t.Errorf("no link to the page: %s", o.out)
 	}
 	p.want(exitDone, "attest", "sspr", "--by", "somebody")
-	p.want(exitManual, "verify") // the page itself says otherwise, and outweighs a word
+	v := decode[steps.Verification](t, p.want(exitDone, "verify", "--output", "json"))
+	if e := proof(t, stepOf(t, v.Steps, "sspr"), steps.EvidenceVerified, "On-premises integration"); e.By != "" {
+		t.Errorf("the page's own word is %+v", e)
+	}
+	p.want(exitDone, "practice", "--reset") // what was said of another world is not done in the new one
+	p.want(exitManual, "verify", "--only", "sspr")
 }
 
 // The command that is named leads back to the practice world.

@@ -21,6 +21,7 @@ func TestTooSmallATerminal(t *testing.T) {
 	h.until("This terminal is 60×20. The wizard needs 80×24")
 	h.blind("\r\r", 61)
 	h.resize(80, 24)
+	h.picks("Begin")
 	h.rehearses()
 	h.answers("continue to approval", "c")
 	h.answers("To approve, type:", "corp.con")
@@ -54,7 +55,7 @@ func (h *watcher) typed(text string) {
 func TestTwoRehearsals(t *testing.T) {
 	p := newProgram(t)
 	first := p.watches(80, 24, "practice")
-	first.until("Which account")
+	first.until("A rehearsal")
 	second := p.watches(80, 24, "practice")
 	second.leaves(exitError)
 	second.until("in use: practice by")
@@ -62,8 +63,7 @@ func TestTwoRehearsals(t *testing.T) {
 	first.types("\x03")
 	first.leaves(exitCancelled)
 	third := p.watches(80, 24, "practice")
-	third.until("Which account")
-	third.types("\x03")
+	third.picks("Leave")
 	third.leaves(exitCancelled)
 }
 

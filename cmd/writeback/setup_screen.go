@@ -20,6 +20,9 @@ import (
 
 // lead runs do with the face that fits the terminal.
 func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFace) error) error {
+	if a.practice != nil {
+		do = a.welcomed(do)
+	}
 	if a.byLines() {
 		f := a.face()
 		f.Colour = false // what is read out is text and nothing else
@@ -28,7 +31,7 @@ func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFa
 	return tui.Run(ctx, tui.Options{
 		In: a.terminal, Out: os.Stdout, Title: a.title(), Colour: a.face().Colour,
 		Stages: []steps.Info{stages.DelegateInfo, stages.WritebackInfo, stages.SSPRInfo},
-		Open:   browser(), Copy: a.clipboard(os.Stdout),
+		Open:   a.opener(), Copy: a.clipboard(os.Stdout),
 	}, func(ctx context.Context, face wizard.GuidedFace) error {
 		a.aside.divert(face.Busy)
 		defer a.aside.divert(nil)
@@ -95,6 +98,17 @@ func (s *aside) quiet() {
 	if s.done != nil {
 		s.done()
 		s.done = nil
+	}
+}
+
+// opener opens links. A rehearsal leads to no real page, where something real
+// could be set.
+func (a *app) opener() func(url string) error {
+	if a.practice == nil {
+		return browser()
+	}
+	return func(url string) error {
+		return fmt.Errorf("a rehearsal: for real, %s would be opened now", steps.Plain(url))
 	}
 }
 

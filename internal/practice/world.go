@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
@@ -23,9 +25,11 @@ type World struct {
 	Tenant *tenant.Tenant
 	Server *tenant.SyncServer
 
-	dir   string
-	mu    sync.Mutex // guards the file
-	ready bool       // all three are there
+	dir     string
+	mu      sync.Mutex // guards the file, and what follows
+	ready   bool       // all three are there
+	founded time.Time  // when the world was new
+	byHand  map[string]time.Time
 }
 
 const (
@@ -35,19 +39,28 @@ const (
 
 // saved is the file.
 type saved struct {
-	FormatVersion int              `json:"formatVersion"`
-	Domain        domain.State     `json:"domain"`
-	Tenant        tenant.State     `json:"tenant"`
-	Server        tenant.SyncState `json:"server"`
+	FormatVersion int `json:"formatVersion"`
+	// Founded is when the world was new; ByHand when what a person said last of
+	// each step was said. Worlds of before have neither.
+	Founded time.Time            `json:"founded,omitzero"`
+	ByHand  map[string]time.Time `json:"byHand,omitempty"`
+
+	Domain domain.State     `json:"domain"`
+	Tenant tenant.State     `json:"tenant"`
+	Server tenant.SyncState `json:"server"`
 }
 
 // Start brings the world of dir up: as it was left, or a fresh one. The
 // directory must be there, and only the caller may write to it.
 func Start(dir string) (*World, error) {
-	w := &World{dir: dir}
+	w := &World{dir: dir, founded: time.Now(), byHand: map[string]time.Time{}}
 	was, err := w.load()
 	if err != nil {
 		return nil, err
+	}
+	if was != nil {
+		w.founded = was.Founded
+		maps.Copy(w.byHand, was.ByHand)
 	}
 	if err := w.bringUp(was); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the practice world: %w", err), w.down())
@@ -110,6 +123,22 @@ func (w *World) down() (err error) {
 	return err
 }
 
+// ByHand does what a person says at a time to have done by hand, for here nobody
+// can do it: once for each word, and not for words of before the world was new.
+func (w *World) ByHand(step string, said time.Time, do func(*World)) error {
+	w.mu.Lock()
+	heard := !said.After(w.founded) || !said.After(w.byHand[step])
+	if !heard {
+		w.byHand[step] = said
+	}
+	w.mu.Unlock()
+	if heard {
+		return nil
+	}
+	do(w)
+	return w.save()
+}
+
 // Forget has the next world of dir be a fresh one, whatever is there. No world may
 // be up there.
 func Forget(dir string) error {
@@ -148,7 +177,10 @@ func (w *World) save() error {
 	if !w.ready {
 		return nil
 	}
-	raw, err := json.Marshal(saved{formatVersion, w.Domain.State(), w.Tenant.State(), w.Server.State()})
+	raw, err := json.Marshal(saved{
+		FormatVersion: formatVersion, Founded: w.founded, ByHand: w.byHand,
+		Domain: w.Domain.State(), Tenant: w.Tenant.State(), Server: w.Server.State(),
+	})
 	if err != nil {
 		return fmt.Errorf("keep the practice world: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -39,6 +40,38 @@ func TestWorldGoesOn(t *testing.T) {
 	if w.Server.Enabled() || described(t, w, w.Domain.Account(domain.RoleAdmin)) == "kept between calls" {
 		t.Error("the reset world remembers")
 	}
+}
+
+// What a person says to have done is done once, and again where it is said again;
+// what was said of an earlier world is not.
+func TestWorldHeedsAWord(t *testing.T) {
+	dir := t.TempDir()
+	w := start(t, dir)
+	done := 0
+	says := func(at time.Time) {
+		t.Helper()
+		if err := w.ByHand("sspr", at, func(*World) { done++ }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now()
+	says(now.Add(-time.Hour))
+	if done != 0 {
+		t.Error("a word of before this world is heeded")
+	}
+	says(now.Add(time.Second))
+	says(now.Add(time.Second))
+	stop(t, w)
+	w = start(t, dir)
+	says(now.Add(time.Second))
+	if done != 1 {
+		t.Errorf("one word is heeded %d times", done)
+	}
+	says(now.Add(time.Minute))
+	if done != 2 {
+		t.Error("another word is not heeded")
+	}
+	stop(t, w)
 }
 
 // A write that was answered is on disk, whatever happens then.
