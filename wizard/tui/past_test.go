@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -166,5 +167,42 @@ func TestSittingThroughTheHub(t *testing.T) {
 	d.press("enter")
 	if err := d.end(); err != nil || onShelf(t, dir) != 3 || ended.Undone != nil || ended.Result.State != steps.ResultDone {
 		t.Errorf("%v, %d on the shelf, %+v", err, onShelf(t, dir), ended)
+	}
+}
+
+// A person's word is given and withdrawn on the screen.
+func TestAttestOnTheScreen(t *testing.T) {
+	dir := t.TempDir()
+	var ended wizard.Ending
+	d := newDesk(t, func(ctx context.Context, f wizard.GuidedFace) (err error) {
+		ended, err = wizard.Setup(ctx, &guide{dir: dir, face: f, hand: true}, f)
+		return err
+	})
+	d.until("Which Active Directory domain?")
+	d.press("enter")
+	d.until("put apple")
+	d.press("c")
+	d.until("To approve, type:")
+	d.typed("corp.example")
+	d.press("enter")
+	d.until("Done what a program can do.", "1. Dust it.", "(•) I have done it: Dusting")
+	d.press("enter")
+	d.until("Who says that it is done?", "What should the journal say beside it?")
+	d.press("enter")
+	d.until("somebody has to say it")
+	d.press("shift+tab")
+	d.typed("Ann Admin")
+	d.press("enter")
+	d.typed("CHG-17")
+	d.press("enter")
+	d.until("Looked at again: everything is as it should", "(•) Leave", "Take back my word: Dusting")
+	d.press("up", "up", "up", "up", "enter")
+	d.until("Who takes the word back?")
+	d.typed("Bo Boss")
+	d.press("enter", "enter")
+	d.until("Looked at again: what is left is for a", "(•) I have done it: Dusting")
+	d.press("q")
+	if err := d.end(); err != nil || ended.Checked == nil || ended.Checked.OK {
+		t.Errorf("%v, %+v", err, ended)
 	}
 }

@@ -65,7 +65,29 @@ type guide struct {
 	gate     func() error
 	answered bool
 	store    *steps.Store
+	hand     bool // a person has a step to do, too
 }
+
+// dusting is a step that a person does: their word is all that is known of it.
+type dusting struct {
+	store  *steps.Store
+	target steps.Target
+}
+
+func (b dusting) Inspect(context.Context) (steps.Attestation, error) {
+	words, err := b.store.Attested(b.target)
+	return words["hand"], err
+}
+
+func (b dusting) Plan(word steps.Attestation) ([]put, []steps.Finding, error) {
+	if word.Says != "" {
+		return nil, []steps.Finding{{Level: steps.LevelInfo, Code: "said", Text: word.By + " says so: " + word.Note}}, nil
+	}
+	return nil, []steps.Finding{{Level: steps.LevelInfo, Code: "by-hand", Text: "a person dusts the shelf", Fix: "1. Dust it.", Manual: true}}, nil
+}
+
+func (dusting) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
+func (dusting) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
 
 func (g *guide) Runs(context.Context) (wizard.Past, error) {
 	store, err := g.open()
@@ -127,8 +149,12 @@ func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	}
 	target := steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}
 	step := steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, s)
+	all := []steps.Step{step}
+	if g.hand {
+		all = append(all, steps.Define[steps.Attestation, put](steps.Info{ID: "hand", Title: "Dusting"}, dusting{store, target}))
+	}
 	return &wizard.Sitting{
-		Runner:  &steps.Runner{Steps: []steps.Step{step}, Target: target, Observe: g.face.Observe},
+		Runner:  &steps.Runner{Steps: all, Target: target, Observe: g.face.Observe},
 		Store:   store,
 		Opening: steps.Opening{Verb: "apply", Target: target},
 		Face:    g.face, Phrase: "corp.example",
