@@ -14,6 +14,7 @@ type Explanation struct {
 	Rights        []RightPath `json:"rights"`
 	Reasons       []Why       `json:"reasons"`
 	Facts         []Fact      `json:"facts,omitempty"`
+	Advice
 }
 
 // RightPath is how one right is decided.

@@ -54,7 +54,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 			return cancelled(ctx, err)
 		}
 	}
-	e.Verdict = verdictOf(e)
+	e.Verdict, e.Advice = verdictOf(e), advice()
 	return s.face.Explained(e)
 }
 

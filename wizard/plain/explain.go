@@ -25,6 +25,7 @@ func (f *Face) Explained(e wizard.Explanation) error {
 			p.line("  %s: %s [%s]", x.What, x.Value, x.Source)
 		}
 	}
+	p.advice(e.Advice)
 	p.line("")
 	colour := red
 	if e.Writable {
