@@ -105,12 +105,13 @@ func (p *post) look(ctx context.Context, progress func(users int)) sight {
 
 // failed is a look that did not succeed. Whatever the reason, the next one
 // begins with a connection of its own. A refused sign-in is not tried again: AD
-// counts wrong passwords, of all DCs together.
+// counts wrong passwords, of all DCs together. That no KDC answered, or that the
+// DC's name has not come round to it yet, is no refusal.
 func (p *post) failed(now sight) sight {
 	now.users, now.carry = p.seen.users, p.seen.carry
 	now.state = plain.ReplicaError
 	var refused *directory.SignInError
-	if errors.As(now.err, &refused) {
+	if errors.As(now.err, &refused) && refused.Reason != directory.NoKDC && refused.Reason != directory.NoService {
 		now.state = plain.ReplicaRefused
 	}
 	p.close()

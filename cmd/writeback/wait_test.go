@@ -145,3 +145,25 @@ func TestWaitOnLostConnections(t *testing.T) {
 		t.Errorf("nothing is said of the loss: %s", o.err)
 	}
 }
+
+// Several domains are watched together; what is granted in none of the DCs of
+// one is no reason not to look at the others.
+func TestWaitInTwoDomains(t *testing.T) {
+	d := twoDomains(t)
+	d.want(exitDone, "apply", "--yes", "--domain", "one.example")
+	o := d.want(exitChanges, "verify", "--wait")
+	if !strings.Contains(o.out, "In two.example no DC that answered") || !strings.Contains(o.out, "done after") {
+		t.Errorf("one of two: %s", o.out)
+	}
+	d.want(exitDone, "apply", "--yes")
+	v := decode[everywhere](t, d.want(exitDone, "verify", "--wait", "--output", "json"))
+	if !v.OK || len(v.Propagation) != 2 {
+		t.Fatalf("%v, %+v", v.OK, v.Propagation)
+	}
+	for i, r := range v.Propagation {
+		if r.Domain != domainOf(d.dcs[i]) || r.DC != d.dcs[i].Host {
+			t.Errorf("%+v", r)
+		}
+		wantReplica(t, r, plain.ReplicaDone, r.Users, r.Users)
+	}
+}
