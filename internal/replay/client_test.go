@@ -107,7 +107,7 @@ func TestSurvey(t *testing.T) {
 	if found.Users != users || *found.Writable < users*3/4 {
 		t.Errorf("%d of %d users are writable", *found.Writable, found.Users)
 	}
-	for _, reason := range []string{"inheritance-blocked", "denied-by-ace"} {
+	for _, reason := range []string{"inheritance-blocked", "denied-by-ace", "protected-account"} {
 		if why[reason] == 0 {
 			t.Errorf("nobody for %s: %v", reason, why)
 		}

@@ -169,7 +169,19 @@ var attributes = []attribute{
 		return binary.LittleEndian.AppendUint32(b, uint32(10000+t.i))
 	}},
 	{"primaryGroupID", func(d *directory, b []byte, t thing) []byte { return appendString(b, "513") }},
-	{"tokenGroups", func(d *directory, b []byte, t thing) []byte { return appendString(b, string(domainUsers)) }},
+	{"tokenGroups", func(d *directory, b []byte, t thing) []byte {
+		b = appendString(b, domainUsers)
+		if d.rank(t.i) == admin {
+			b = appendString(b, adminGroup)
+		}
+		return b
+	}},
+	{"adminCount", func(d *directory, b []byte, t thing) []byte {
+		if d.rank(t.i) == admin {
+			return append(b, tagOctetString, 1, '1')
+		}
+		return append(b, tagOctetString, 1, '0')
+	}},
 	{"sAMAccountName", func(d *directory, b []byte, t thing) []byte {
 		return appendNumber(append(b, tagOctetString, 8, 'u'), t.i, 7)
 	}},
@@ -179,7 +191,7 @@ var attributes = []attribute{
 	}},
 }
 
-var domainUsers = Domain.Child(513).Bytes()
+var domainUsers, adminGroup = string(Domain.Child(513).Bytes()), string(domainAdmins.Bytes())
 
 // shared is how many attributes OUs have, too.
 const shared = 4
