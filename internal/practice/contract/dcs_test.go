@@ -35,7 +35,9 @@ func dcs(t *testing.T, b *bench) {
 }
 
 // settingsOfDC is the DN of the nTDSDSA object.
-func (b *bench) settingsOfDC() string { return b.read(b.admin, "", "dsServiceName").GetAttributeValue("dsServiceName") }
+func (b *bench) settingsOfDC() string {
+	return b.read(b.admin, "", "dsServiceName").GetAttributeValue("dsServiceName")
+}
 
 func domains(t *testing.T, b *bench) {
 	want := directory.DomainInfo{DNS: b.Domain, NetBIOS: b.NetBIOS, DN: b.BaseDN, ForestRoot: true, Connected: true}
