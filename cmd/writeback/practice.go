@@ -179,8 +179,8 @@ func (a *app) servePractice(ctx context.Context) error {
 }
 
 const (
-	rehearsal = "Everything here is made up: the domain corp.contoso.com with some 500 people, its tenant and its sync server are inside this program. Nothing real is reached.\n" +
-		"You are signed in as the administrator. What is asked, shown and approved is as it is for real, and can be undone. What is left to a person counts as done when you say so.\n" +
+	rehearsal = "Everything here is made up: the domain corp.contoso.com with some 500 people, its tenant and its sync server are inside this program. Nothing real is reached.\n\n" +
+		"You are signed in as the administrator. What is asked, shown and approved is as it is for real, and can be undone. What is left to a person counts as done when you say so.\n\n" +
 		"It is kept until writeback practice --reset."
 	begin = "begin"
 )

@@ -62,18 +62,29 @@ func TestPictures(t *testing.T) {
 	h.ends(exitDone, "Everything is as it should be.")
 }
 
-// goesDownTo moves the cursor of the review down to a line.
+// goesDownTo moves the cursor of the review down to a line. Rows are drawn from
+// above, so that the old cursor is gone before the new one is there.
 func (h *watcher) goesDownTo(text string) {
 	h.t.Helper()
 	for range 60 {
-		if strings.Contains(h.looks(), "> "+text) {
+		at := cursorLine(h.looks())
+		if strings.HasPrefix(at, text) {
 			return
 		}
-		was := h.looks()
 		h.types("\x1b[B")
-		h.when(func(now string) bool { return now != was }, "another line")
+		h.when(func(now string) bool { next := cursorLine(now); return next != "" && next != at }, "the cursor below "+at)
 	}
 	h.t.Fatalf("there is no %q:\n%s", text, h.looks())
+}
+
+// cursorLine is what the cursor of the main pane stands before.
+func cursorLine(now string) string {
+	for line := range strings.Lines(now) {
+		if _, right, _ := strings.Cut(line, "│ > "); right != "" {
+			return strings.TrimSpace(right)
+		}
+	}
+	return ""
 }
 
 // draws holds the screen against its picture, or draws that anew.
@@ -90,7 +101,7 @@ func (h *watcher) draws(name, title string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	late := time.After(10 * time.Second)
+	late := time.After(30 * time.Second)
 	for h.picture(title) != string(want) {
 		select {
 		case <-h.more:

@@ -47,7 +47,7 @@ func (h *watcher) resize(cols, rows int) {
 // when waits until is says so of the screen; what names it.
 func (h *watcher) when(is func(now string) bool, what string) {
 	h.t.Helper()
-	late := time.After(15 * time.Second)
+	late := time.After(time.Minute)
 	for !is(h.looks()) {
 		select {
 		case <-h.more:
