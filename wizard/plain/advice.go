@@ -8,6 +8,7 @@ func (f *Face) Advised(a wizard.Advice) error {
 		return nil
 	}
 	p := f.page()
+	p.line("writeback verify --wait%s watches until every domain controller has it.", f.Place)
 	p.advice(a)
 	return p.flush()
 }

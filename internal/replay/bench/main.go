@@ -32,7 +32,7 @@ func bench(client, users string, runs int) error {
 		if err != nil {
 			return fmt.Errorf("-users: %w", err)
 		}
-		if err := row(client, n, max(runs, min(5*runs, 100_000*runs/max(n, 1)))); err != nil {
+		if err := row(client, n, max(runs, min(20*runs, 100_000*runs/max(n, 1)))); err != nil {
 			return fmt.Errorf("%d users: %w", n, err)
 		}
 	}
