@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
@@ -52,11 +53,7 @@ func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, ou
 	reopen := &reopening{app: p.app, to: p.conn}
 	defer func() { err = errors.Join(err, reopen.close()) }()
 	how.Reopen = reopen.open
-	how.Progress = func(users int) {
-		if users > progressFrom {
-			fmt.Fprintf(p.app.err, "writeback: %s: %d users looked at\n", p.domain(), users)
-		}
-	}
+	how.Progress = p.counting(time.Now())
 	if out != nil {
 		how.Each = out.write
 	}
@@ -70,9 +67,19 @@ func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, ou
 	return s.Found(), nil
 }
 
-// progressFrom is how many users there are before anybody is told that it takes
-// a while.
-const progressFrom = 5000
+// progressEvery is how long nobody hears anything of a scan. How many users there
+// are in all a DC does not say before the end.
+const progressEvery = 2 * time.Second
+
+// counting tells from time to time how many users were looked at.
+func (p *place) counting(told time.Time) func(users int) {
+	return func(users int) {
+		if time.Since(told) >= progressEvery {
+			told = time.Now()
+			fmt.Fprintf(p.app.err, "writeback: %s: %d users looked at\n", p.domain(), users)
+		}
+	}
+}
 
 // usersFile is --users-out while it is written: whole, or not at all.
 type usersFile struct {
