@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/internal/ldaptap"
 	"writeback/internal/replay"
+	"writeback/internal/sambatest"
 )
 
 // replayed starts a made-up domain and gives the way to it.
@@ -248,4 +250,74 @@ func TestScanSpills(t *testing.T) {
 	if r.opened != 1 || len(left) != 0 {
 		t.Errorf("opened %d times, %v is left", r.opened, left)
 	}
+}
+
+// A DC keeps ten paged searches for a connection and forgets the oldest (Samba
+// as MS-ADTS 3.1.1.3.4.6 has it, MaxResultSetsPerConn): the scan's cookie goes,
+// and the scan goes on.
+func TestScanOutlivesItsCookieOnADC(t *testing.T) {
+	dc := sambatest.Shared(t)
+	var refused []error
+	o := admin(dc)
+	o.Observe = func(op directory.Operation) {
+		if op.Err != nil {
+			refused = append(refused, op.Err)
+		}
+	}
+	c := open(t, o)
+	want := searched(t, c, dc.BaseDN, "(objectClass=group)")
+	c.SetPageSize(5)
+	seen, enough := map[string]int{}, errors.New("enough")
+	q := subtree(dc.BaseDN, "(objectClass=group)")
+	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("the connection is good") }
+	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+		seen[string(r.DN())]++
+		if len(seen) > 12 {
+			return nil
+		}
+		for range 12 { // searches that are given up after their first page
+			err := c.Search(soon(t), dc.BaseDN, directory.Subtree, "(objectClass=group)", []string{"cn"}, func(*directory.Entry) error { return enough })
+			if err != enough {
+				t.Errorf("a search in between: %v", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(refused) == 0 {
+		t.Error("the DC has forgotten nothing: this shows nothing")
+	}
+	t.Log(refused)
+	for dn := range want {
+		if seen[dn] != 1 {
+			t.Errorf("%s came %d times", dn, seen[dn])
+		}
+	}
+	if len(seen) != len(want) {
+		t.Errorf("%d objects, want %d", len(seen), len(want))
+	}
+}
+
+// The wire to a DC is cut at the eighth object, in the second page.
+func TestScanOutlivesItsConnectionToADC(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	c.SetPageSize(5)
+	want := searched(t, open(t, admin(dc)), dc.BaseDN, "(objectClass=group)")
+	tap.After(ldaptap.At(8, ldaptap.SearchEntry, ldaptap.Cut))
+	q, opened := subtree(dc.BaseDN, "(objectClass=group)"), 0
+	q.Reopen = func(ctx context.Context) (*directory.Conn, error) {
+		opened++
+		return open(t, o), nil
+	}
+	got, err := scanned(soon(t), t, c, q)
+	if err != nil || opened != 1 {
+		t.Errorf("opened %d times, %v", opened, err)
+	}
+	same(t, got, want)
+	_, err = c.Object(soon(t), dc.BaseDN)
+	as[*directory.LostError](t, err)
 }
