@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -196,14 +197,16 @@ func TestPracticeKilledAtWork(t *testing.T) {
 }
 
 // All of it in one sitting: made, undone from the end, and looked at in the
-// journals.
+// journals. What does the same is copied to the clipboard, and holds no secret,
+// as nothing does that was drawn.
 func TestPracticeUndoneFromTheEnd(t *testing.T) {
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
 	h.picks("Begin")
 	h.rehearses()
 	h.approvesOf(practiceDomain)
-	h.until("Everything is as it should be.")
+	h.answers("Everything is as it should be.", "y")
+	h.until("copied")
 	h.picks("Undo what this run made")
 	h.approvesOf(practiceDomain)
 	h.until("Everything that the run made was taken back.")
@@ -211,6 +214,17 @@ func TestPracticeUndoneFromTheEnd(t *testing.T) {
 	h.until("6 made, 6 taken back")
 	h.types("\x1b")
 	h.ends(exitDone, "Everything that the run made was taken back.")
+	drawn := h.person.screen()
+	_, copied, _ := strings.Cut(drawn, "\x1b]52;c;")
+	copied, _, _ = strings.Cut(copied, "\x07")
+	if line, err := base64.StdEncoding.DecodeString(copied); err != nil || !strings.HasPrefix(string(line), "writeback apply --connector ") {
+		t.Errorf("copied: %q, %v", line, err)
+	}
+	for _, secret := range []string{"Practice-Admin-2026", "Bearer ", "eyJ"} { // a token is a JWT, which begins so
+		if strings.Contains(drawn, secret) {
+			t.Errorf("the screen shows %q", secret)
+		}
+	}
 	p.practised().wantUntouched()
 }
 
