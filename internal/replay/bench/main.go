@@ -3,6 +3,7 @@
 // table of docs/benchmarks.md. .ci/bench runs it.
 //
 //	bench -client PROGRAM [-users 1000,10000] [-runs 3]
+//	bench -client PROGRAM -users 1000000 -drop 990000
 package main
 
 import (
@@ -11,14 +12,23 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"writeback/internal/replay"
 )
 
 func main() {
 	client := flag.String("client", "", "the test program of internal/replay")
 	users := flag.String("users", "1000,10000,100000,1000000", "how many users")
 	runs := flag.Int("runs", 3, "how often each is run, in turn, and more often below 100000 users; the least that each took counts, and its highest peak")
+	drop := flag.Int("drop", 0, "the server hangs up once before this user, and our reader alone is run, once")
 	flag.Parse()
-	if err := bench(*client, *users, *runs); err != nil {
+	var err error
+	if *drop > 0 {
+		err = interrupted(*client, *users, *drop)
+	} else {
+		err = bench(*client, *users, *runs)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -41,7 +51,7 @@ func bench(client, users string, runs int) error {
 
 // row measures both readers on a domain of n users and prints a line for each.
 func row(client string, n, runs int) error {
-	s, ca, err := start(n)
+	s, ca, err := start(replay.Config{Users: n})
 	if err != nil {
 		return err
 	}
@@ -64,6 +74,35 @@ func row(client string, n, runs int) error {
 	}
 	fmt.Printf("| %d | ldapsearch | %s | |\n", n, theirs.cells(n))
 	fmt.Printf("| | writeback | %s | %.2f | %.2f |\n", ours.cells(n), ratio(ours.wall, theirs.wall), ratio(ours.cpu, theirs.cpu))
+	return nil
+}
+
+// interrupted measures our reader where it has to begin anew on a second
+// connection, and pass over what it has counted.
+func interrupted(client, users string, drop int) error {
+	n, err := strconv.Atoi(users)
+	if err != nil {
+		return fmt.Errorf("-users: %w", err)
+	}
+	s, ca, err := start(replay.Config{Users: n, Verdict: func(at replay.At) replay.Verdict {
+		if at.Conn == 1 && at.Row == drop {
+			return replay.Drop
+		}
+		return replay.Go
+	}})
+	if err != nil {
+		return err
+	}
+	defer os.Remove(ca)
+	defer s.Close()
+	m, err := run(us(client, s.URL(), ca))
+	if err == nil {
+		err = whole(m.out, n)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d users, dropped before user %d: | writeback | %s |\n", n, drop, m.cells(n))
 	return nil
 }
 

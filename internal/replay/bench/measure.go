@@ -13,9 +13,9 @@ import (
 	"writeback/internal/replay"
 )
 
-// start serves n users and leaves the certificate to trust in a file.
-func start(n int) (s *replay.Server, ca string, err error) {
-	if s, err = replay.Listen(replay.Config{Users: n}); err != nil {
+// start starts a server and leaves the certificate to trust in a file.
+func start(c replay.Config) (s *replay.Server, ca string, err error) {
+	if s, err = replay.Listen(c); err != nil {
 		return nil, "", err
 	}
 	f, err := os.CreateTemp("", "replay-*.pem")
