@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/practice/tenant"
 	"writeback/steps"
 )
 
@@ -27,6 +28,8 @@ func (h *talk) approvesPractice() {
 // person.
 func (h *talk) practises() {
 	h.t.Helper()
+	h.hears("A rehearsal") // the first one says where one is
+	h.replies("How to go on?", "Begin")
 	h.replies("Which account does the sync product use", "")
 	h.replies("Which product syncs", "")
 	h.replies("How is the sync server reached?", "By hand")
@@ -42,15 +45,14 @@ func TestSetupThroughTheHub(t *testing.T) {
 	h.replies("How to go on from here?", "") // the word is what waits
 	h.replies("Who says that it is done?", "Ann Admin")
 	h.replies("What should the journal say beside it?", "CHG-17, seen on the server")
-	h.hears("attested password writeback")
-	h.hears("Ann Admin")
+	h.hears("verified password writeback") // in a rehearsal what was said is done
 	h.hears("Everything looked at is as it should be.")
 	h.replies("How to go on from here?", "Take back my word: Password writeback on the sync side")
 	h.replies("Who takes the word back?", "")
 	h.replies("What should the journal say beside it?", "")
-	h.hears("A manual step waits.")
+	h.hears("Everything looked at is as it should be.")
 	h.replies("How to go on from here?", "Check again")
-	h.hears("A manual step waits.")
+	h.hears("Everything looked at is as it should be.")
 	h.replies("How to go on from here?", "Undo what this run made")
 	h.hears("Taken back, where it is still there, and nothing else:")
 	h.approvesPractice()
@@ -75,6 +77,31 @@ func TestSetupThroughTheHub(t *testing.T) {
 	if now := journals(t, p); strings.Join(now, ",") != strings.Join(before, ",") {
 		t.Errorf("a check has left %v, before %v", now, before)
 	}
+}
+
+// Where nothing here sees the portal, a person's word is what is shown of it, as
+// that; and withdrawn, it is gone.
+func TestSetupAttests(t *testing.T) {
+	b := newCloudBench(t, tenant.Options{})
+	b.giveTokens(b.tenant.Mint(tenant.TokenOptions{}), "")
+	h := b.talks()
+	h.replies("Which account", "")
+	h.replies("Which product syncs", "")
+	h.replies("How is the sync server reached?", "It is this computer")
+	h.replies("May the program change the tenant's settings", "")
+	h.approves(b.bench)
+	h.hears("A manual step waits.")
+	h.replies("How to go on from here?", "")
+	h.replies("Who says that it is done?", "Ann Admin")
+	h.replies("What should the journal say beside it?", "CHG-17, seen on the page")
+	h.hears("attested Enable password write back")
+	h.hears("Ann Admin: CHG-17, seen on the page")
+	h.hears("Everything looked at is as it should be.")
+	h.replies("How to go on from here?", "1")
+	h.replies("Who takes the word back?", "")
+	h.replies("What should the journal say beside it?", "")
+	h.hears("A manual step waits.")
+	h.ends(exitManual)
 }
 
 // journals are the files of the practice's runs.
