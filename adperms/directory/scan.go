@@ -30,7 +30,8 @@ type ScanQuery struct {
 // hold 1000 objects (RFC 2696); the next one is on its way while visit is told
 // of this one. An error of visit ends the scan and is returned as it is. Where
 // the query names nTSecurityDescriptor, owner, group and DACL are asked for, not
-// the SACL. visit may use the connection, but not for another scan.
+// the SACL. visit may use the connection, but not for another scan; what it asks
+// is answered after the page that is on its way, which is held meanwhile.
 //
 // With Reopen, a scan that the DC interrupts (it closes the connection, or has
 // forgotten the paging cookie) goes on: the search is made anew and what visit

@@ -71,8 +71,11 @@ type known struct {
 const keysHeld = 64 << 10 // octets of keys before they go to the file
 
 func (k *known) add(new key) {
+	if k.err != nil {
+		return // load will say so
+	}
 	k.fresh = append(k.fresh, new[:]...)
-	if len(k.fresh) >= keysHeld && k.err == nil {
+	if len(k.fresh) >= keysHeld {
 		k.err = k.spill()
 		k.fresh = k.fresh[:0]
 	}

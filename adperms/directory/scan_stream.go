@@ -245,4 +245,19 @@ func (s *stream) stop() {
 	if s.id != 0 && s.f.err == nil {
 		go s.f.send(abandon(s.f.newID(), s.id))
 	}
+	s.empty()
+}
+
+// empty drops what the stream holds, for the fork may remember it until the next
+// one. The fork may still take a buffer, too.
+func (s *stream) empty() {
+	for {
+		select {
+		case <-s.full:
+		case <-s.slots:
+		case <-s.spare:
+		default:
+			return
+		}
+	}
 }
