@@ -96,7 +96,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	if sign.Method == graph.GivenToken && sign.Token == nil {
 		return "", usagef("--auth token needs a token for Microsoft Graph: --graph-token-file FILE, or WRITEBACK_GRAPH_TOKEN")
 	}
-	credential, err := sign.Open()
+	credential, err := a.credential(sign)
 	if err != nil {
 		return "", err
 	}
@@ -110,6 +110,21 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal()}}
 	}
 	return tenant.signedIn(ctx)
+}
+
+// credential opens a sign-in, or takes the one that this process has already: a
+// person who was asked for a code is not asked again because the sitting begins
+// anew.
+func (a *app) credential(sign graph.SignIn) (*graph.Credential, error) {
+	key := fmt.Sprint(sign.Method, sign.Cloud, sign.Tenant, sign.ClientID, sign.CertificateFile, sign.Scopes)
+	if a.signed != nil && a.signedAs == key {
+		return a.signed, nil
+	}
+	c, err := sign.Open()
+	if err == nil {
+		a.signed, a.signedAs = c, key
+	}
+	return c, err
 }
 
 // countEvery is how many entries of a tenant's lists are read between two signs

@@ -100,6 +100,7 @@ func (g *guide) refusedByTenant(err error) bool {
 	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().answerable("auth") || !g.asked["auth"] {
 		return false
 	}
+	g.app.signed = nil // the next one may be somebody else
 	g.problem = err.Error()
 	if fix := graph.FixOf(err); fix != "" {
 		g.problem += "\n" + fix

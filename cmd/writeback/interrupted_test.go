@@ -54,6 +54,21 @@ func TestApplyGoesOnWithTheInterruptedRun(t *testing.T) {
 	}
 }
 
+// A person's word that is given meanwhile ends nothing: the interrupted run is
+// still the one to go on with.
+func TestAWordEndsNoRun(t *testing.T) {
+	dc := sambatest.New(t)
+	dc.Connector(t)
+	p := signedIn(t, dc)
+	p.breaksOff()
+	p.want(exitDone, "attest", "sspr", "--by", "Ann Lee")
+	bare := newProgram(t)
+	bare.env, bare.flags = p.env, []string{"--state-dir", p.state}
+	if o := bare.run("apply", "--yes"); o.code != exitManual || !strings.Contains(o.out, "made 3 changes") {
+		t.Errorf("exit code %d:\n%s%s", o.code, o.out, o.err)
+	}
+}
+
 // Flags are stronger than what the run remembers: another way to the DC, and
 // another proof of it.
 func TestUndoAnotherWay(t *testing.T) {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"writeback/cloudconfig/graph"
 )
 
 func main() { os.Exit(newApp().main(os.Args[1:])) }
@@ -45,13 +47,15 @@ type app struct {
 
 	practice   *practiceWorld // the world that stands for everything real; nil: there is none
 	settings   settings
-	accessible bool         // --accessible
-	typed      string       // the password that a person typed in setup; "": none yet
-	tenant     *tenantHands // signed in to; nil: to none
-	given      string       // the password that the DC was given last: a connection that is lost is made again with it
-	log        io.Writer    // of --log-file, nil for none
-	ran        bool         // a verb began: what goes wrong now is not the command line
-	code       int          // exit code of a verb that ended well
+	accessible bool              // --accessible
+	typed      string            // the password that a person typed in setup; "": none yet
+	tenant     *tenantHands      // signed in to; nil: to none
+	signed     *graph.Credential // to the tenant; nil: nobody has yet
+	signedAs   string
+	given      string    // the password that the DC was given last: a connection that is lost is made again with it
+	log        io.Writer // of --log-file, nil for none
+	ran        bool      // a verb began: what goes wrong now is not the command line
+	code       int       // exit code of a verb that ended well
 }
 
 func (a *app) main(args []string) int {
