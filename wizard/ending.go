@@ -11,6 +11,7 @@ type Ending struct {
 	Journal string              // the file of the run's journal, "" where there is none
 	Undo    string              // the command that takes it back, "" where there is nothing to
 	Command string              // the command line that does the same without the wizard
+	Advice  Advice              // where something was made
 	Err     error               // why it ended early; nil: it did not
 	Problem error               // what went wrong with what was chosen last; nil: nothing did
 

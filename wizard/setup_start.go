@@ -101,10 +101,10 @@ func earlier(past Past) Option {
 func (c *conductor) afresh(ctx context.Context, past Past) (string, steps.Run, error) {
 	text := "There are journals of earlier runs here. None of them was interrupted."
 	if bad := past.damaged(); bad > 0 {
-		text = fmt.Sprintf("There are journals of earlier runs here. %s cannot be trusted, and what it says of an interruption is not known: look at it under earlier runs, and move its file elsewhere before a new run is begun.", counted(bad, "journal"))
+		text = fmt.Sprintf("There are journals of earlier runs here. %s cannot be trusted, and what is in there about an interruption is not known. Look under earlier runs, and move the file elsewhere first: no new run is begun before.", counted(bad, "journal"))
 	}
 	if newest := past.Runs[0]; newest.Err == nil {
-		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, past.Now), newest.Run.Target.Domain, newest.Run.State)
+		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, past.Now), newest.Run.Target.Domain, ended(newest.Run.State))
 	}
 	how, err := c.face.Choose(ctx, "What is to be done?", text, []Option{
 		{Value: SetUp, Label: "Set up", Note: "what is needed is found out, shown and approved first"},
@@ -224,4 +224,16 @@ func counted(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// ended says in words how a run ended.
+func ended(state string) string {
+	words := map[string]string{
+		steps.RunDone: "all was as it should be at its end", steps.RunManual: "a manual step was left at its end",
+		steps.RunUndone: "it was taken back", steps.RunAttested: "it holds a person's word", steps.RunEmpty: "nothing came of it",
+	}
+	if w := words[state]; w != "" {
+		return w
+	}
+	return state
 }

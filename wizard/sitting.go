@@ -24,6 +24,7 @@ type Sitting struct {
 	Face    Face
 	Yes     bool   // --yes: approved beforehand
 	Phrase  string // what a person types to approve
+	Advice  Advice // for the end of a guided sitting
 	Journal string // after Apply or Undo: the file of the run's journal, "" where there was no run
 
 	granted *grant // what a person has approved at it, nil for nothing

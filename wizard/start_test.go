@@ -65,7 +65,7 @@ func TestStart(t *testing.T) {
 			if !slices.Equal(g.abouts, c.about) {
 				t.Errorf("it was about %q, want %q", g.abouts, c.about)
 			}
-			if !strings.Contains(s.said[0], "None of them was interrupted") || !strings.Contains(s.said[0], "just now, on corp.example: manual") {
+			if !strings.Contains(s.said[0], "None of them was interrupted") || !strings.Contains(s.said[0], "just now, on corp.example: a manual step was left") {
 				t.Errorf("it says %q", s.said[0])
 			}
 		})

@@ -13,9 +13,11 @@ type circumstances struct {
 	n      *node // the object above
 	d      *descriptor
 	edited bool // the user is a scope
+
+	asked, is bool // whether it is protected: to find that out may take a search
 }
 
-func (c circumstances) outcome(r rights) Outcome {
+func (c *circumstances) outcome(r rights) Outcome {
 	o := Outcome{Granted: r.granted}
 	if r.denied != 0 {
 		o.Reasons = o.Reasons.with(DeniedByACE)
@@ -30,7 +32,7 @@ func (c circumstances) outcome(r rights) Outcome {
 }
 
 // lack is why no ACE speaks of a right.
-func (c circumstances) lack() Reason {
+func (c *circumstances) lack() Reason {
 	switch {
 	case c.edited:
 		return NotGranted
@@ -56,14 +58,17 @@ func (c circumstances) lack() Reason {
 }
 
 // scope says that the user itself is one of the scopes.
-func (c circumstances) scope() bool {
+func (c *circumstances) scope() bool {
 	return len(c.s.scopes) > 0 && c.s.scopes[fold(string(c.u.DN))]
 }
 
-func (c circumstances) protected() bool {
+func (c *circumstances) protected() bool {
 	if c.s.q.Protected == nil {
 		return false
 	}
-	sid, err := secdesc.SIDFromBytes(c.u.SID)
-	return err == nil && c.s.q.Protected(sid)
+	if !c.asked {
+		sid, err := secdesc.SIDFromBytes(c.u.SID)
+		c.asked, c.is = true, err == nil && c.s.q.Protected(sid)
+	}
+	return c.is
 }

@@ -40,7 +40,7 @@ func (g *guide) connector(ctx context.Context) (asking, error) {
 func connectorGroup(q wizard.Question) wizard.Group {
 	q.Key, q.Title = "connector", "Which account does the sync product use in Active Directory?"
 	q.Why = "It gets the rights to reset passwords: no other account does."
-	q.Help = "Entra Connect shows it as the account of its AD connector (MSOL_… in express installations); Cloud Sync\n" +
+	q.Help = "Entra Connect shows it as the account of its AD connector (MSOL_… in express installations); Cloud Sync " +
 		"uses a managed service account (pGMSA_…$). It is not the service's own account (ADSyncMSA…, AAD_…).\n" +
 		"DN, UPN, sAMAccountName or SID will do."
 	return wizard.Group{Title: "The connector account", Questions: []wizard.Question{q}}

@@ -240,7 +240,7 @@ func TestPracticeByHandOnAScreen(t *testing.T) {
 	h.answers("> May the program change the tenant's settings", "\r")
 	h.approvesOf(practiceDomain)
 	h.until("Done what a program can do. What is left is for a person.")
-	h.types("2")
+	h.types("1")
 	h.until("a rehearsal: for real, https://entra.microsoft.com/")
 	h.picks("I have done it")
 	h.answers("> Who says that it is done?", "\r")

@@ -119,7 +119,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 			Runner: &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe,
 				Measure: a.measure(places, of.verb)},
 			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings},
-			Face:    face, Yes: a.settings.yes, Phrase: target.Domain,
+			Face:    face, Yes: a.settings.yes, Phrase: target.Domain, Advice: advice(),
 		},
 		face: face, conn: first.conn, delegate: first.delegate, places: places,
 	}, nil

@@ -72,6 +72,7 @@ func (g *Guided) tell(e wizard.Ending) error {
 	p := g.page()
 	p.line("")
 	p.remains(e)
+	p.advice(e.Advice)
 	for _, l := range []struct{ label, text string }{
 		{"Journal: ", e.Journal},
 		{"The same without questions: ", e.Command},

@@ -2,7 +2,9 @@ package tui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -21,7 +23,7 @@ func endText(e wizard.Ending) (p prose) {
 		p.more(len(s.Made), e.Result.Run)
 		for _, v := range s.Evidence {
 			it := evidenceItem(v)
-			p.add(it.tone, "  "+it.mark, it.text+" ("+v.Source+", "+v.At.UTC().Format("2006-01-02 15:04Z")+")")
+			p.add(it.tone, "  "+it.mark, it.text+" ("+strings.TrimPrefix(v.Source, scheme)+", "+v.At.UTC().Format("2006-01-02 15:04Z")+")")
 		}
 		for _, n := range s.Findings {
 			if n.Manual || n.Level != steps.LevelInfo {
@@ -34,6 +36,7 @@ func endText(e wizard.Ending) (p prose) {
 		p.covered(e.Checked.Coverage)
 	}
 	p.takenBack(e.Undone)
+	p.advice(e.Advice)
 	for _, x := range []struct{ name, text string }{
 		{"Journal", e.Journal}, {"To take it back", e.Undo}, {"The same without the wizard", e.Command},
 	} {
@@ -44,6 +47,35 @@ func endText(e wizard.Ending) (p prose) {
 		}
 	}
 	return p
+}
+
+// advice says what is not written back whatever is set up, and how to test what is.
+func (p *prose) advice(a wizard.Advice) {
+	if len(a.Limits) > 0 {
+		p.gap()
+		p.add(strong, "", "Not written back, whatever is set up")
+	}
+	for _, l := range a.Limits {
+		text := l.What
+		if l.Note != "" {
+			text += " (" + l.Note + ")"
+		}
+		switch l.Written {
+		case "yes":
+			continue
+		case "no":
+		default:
+			text = l.Written + ": " + text
+		}
+		p.add(bare, "  - ", text)
+	}
+	if len(a.Test) > 0 {
+		p.gap()
+		p.add(strong, "", "How to test it with a pilot user")
+	}
+	for i, t := range a.Test {
+		p.add(bare, fmt.Sprintf("  %d. ", i+1), t)
+	}
 }
 
 // waitingFirst puts the stages at which something is left to do before the others.

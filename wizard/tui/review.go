@@ -5,6 +5,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/wizard"
 )
 
 // review shows what would be done before anybody approves it: a plan, or what
@@ -17,6 +19,7 @@ type review struct {
 	goes    string // what going on leads to
 	list    list
 	again   bool // it lies on top of the approval
+	undo    bool // it is left without going on, too: what is shown stays as it is
 
 	filter    input
 	filtering bool
@@ -38,6 +41,7 @@ var (
 	keyFilter   = bind("/", "filter", "/")
 	keyNoFilter = bind("esc", "show all", "esc")
 	keyFiltered = bind("enter", "keep filter", "enter")
+	keyKeep     = bind("esc", "leave it as it is", "esc")
 )
 
 func (s *review) onward() key.Binding { return bind("c", s.goes, "c") }
@@ -80,6 +84,8 @@ func (s *review) keys(f frame) []key.Binding {
 		all = append(all, keyNoFilter)
 	case s.again:
 		all = append(all, bind("esc", "back to approval", "esc"))
+	case s.undo:
+		all = append(all, keyKeep)
 	}
 	if !s.again {
 		all = append(all, s.onward())
@@ -100,6 +106,8 @@ func (s *review) press(f frame, k tea.KeyMsg) act {
 		s.refine()
 	case k.String() == "esc" && s.again:
 		return act{back: true}
+	case key.Matches(k, keyKeep) && s.undo:
+		return act{answer: &outcome{err: wizard.ErrDeclined}}
 	case key.Matches(k, s.onward()) && !s.again && !k.Paste:
 		return act{answer: &outcome{}}
 	default:

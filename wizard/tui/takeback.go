@@ -9,7 +9,7 @@ import (
 // ofRun makes the review of an undo: what a run made and still owns, the last
 // change first, as it would be taken back.
 func ofRun(r steps.Run, titles map[string]string) *review {
-	s := &review{title: "Undo of run " + plain(r.ID), goes: "continue"}
+	s := &review{title: "Undo of run " + plain(r.ID), goes: "continue", undo: true}
 	switch {
 	case len(r.Made) > 0:
 		s.balance.add(bare, "", plural(len(r.Made), "change")+" would be taken back. Nothing has been written yet.")
