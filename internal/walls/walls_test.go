@@ -79,7 +79,7 @@ var keepers = []keeper{
 	{ldap, []string{"writeback/adperms/directory", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one hand speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one hand speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/cloudconfig/..."}, []string{"writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/cloudconfig/..."}, "hands are put in by the program alone"},
-	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap"}, nil, "only tests import them"},
+	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen"}, nil, "only tests import them"},
 	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},
 		[]string{"writeback/internal/sambatest"}, "only tests import them"},
 }
