@@ -4,28 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-)
 
-// coverage is the document COVERAGE of the contract: whose passwords can be
-// written back.
-type coverage struct {
-	Users    int  `json:"users"`
-	Disabled int  `json:"disabled"`
-	Before   *int `json:"before"`
-	After    *int `json:"after"`
-	Writable *int `json:"writable"`
-	Blocked  []struct {
-		Reason   string   `json:"reason"`
-		Text     string   `json:"text"`
-		Count    int      `json:"count"`
-		Examples []string `json:"examples"`
-		Where    []struct {
-			DN    string `json:"dn"`
-			Count int    `json:"count"`
-		} `json:"where"`
-		Fix string `json:"fix"`
-	} `json:"blocked"`
-}
+	"writeback/wizard"
+)
 
 // What is named of each reason on a page; the document has more.
 const (
@@ -36,8 +17,8 @@ const (
 // coverage adds whose passwords can be written back; nothing where nobody has
 // looked, or a later program has written it otherwise.
 func (p *page) coverage(raw json.RawMessage) {
-	var c coverage
-	if len(raw) == 0 || json.Unmarshal(raw, &c) != nil {
+	c, ok := wizard.ReadCoverage(raw)
+	if !ok {
 		return
 	}
 	p.line("")

@@ -4,36 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"writeback/wizard"
 )
-
-// coverage is the document COVERAGE of the contract, as far as it is drawn.
-type coverage struct {
-	Users    int          `json:"users"`
-	Disabled int          `json:"disabled"`
-	Before   *int         `json:"before"`
-	After    *int         `json:"after"`
-	Writable *int         `json:"writable"`
-	Blocked  []outOfReach `json:"blocked"`
-}
-
-// outOfReach are the users for whom there is one and the same reason.
-type outOfReach struct {
-	Reason   string   `json:"reason"`
-	Text     string   `json:"text"`
-	Count    int      `json:"count"`
-	Examples []string `json:"examples"`
-	Where    []struct {
-		DN    string `json:"dn"`
-		Count int    `json:"count"`
-	} `json:"where"`
-	Fix string `json:"fix"`
-}
 
 // coverageItems says what a plan does for users, with numbers and bars; nothing
 // where the plan does not say.
 func coverageItems(raw json.RawMessage) []item {
-	var c coverage
-	if len(raw) == 0 || json.Unmarshal(raw, &c) != nil || c.Users <= 0 {
+	c, ok := wizard.ReadCoverage(raw)
+	if !ok {
 		return nil
 	}
 	all := []item{{kind: heading, tone: strong, text: "Users whose password can be written back"}}
@@ -74,7 +53,7 @@ func (p *prose) covered(raw json.RawMessage) {
 	}
 }
 
-func blockedPage(b outOfReach) *page {
+func blockedPage(b wizard.OutOfReach) *page {
 	p := &page{title: "Out of reach", clip: plain(b.Fix)}
 	p.text.add(warn, "! ", plural(b.Count, "user")+" whose password cannot be written back: "+b.Reason)
 	if b.Text != "" {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"writeback/internal/practice/authority"
 )
 
 // Options say how a domain starts. The zero value is a fresh company on free
@@ -26,7 +28,7 @@ type Options struct {
 // goroutines.
 type Domain struct {
 	options   Options
-	authority *authority
+	authority *authority.Authority
 	tls       *tls.Config
 	ldaps     net.Listener
 	ldap      net.Listener
@@ -65,12 +67,12 @@ func Start(o Options) (*Domain, error) {
 	if err != nil {
 		return nil, err
 	}
-	ca, err := newAuthority()
+	ca, err := authority.New("practice domain")
 	if err != nil {
 		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(o.Address) // checkLoopback has done it before
-	cert, err := ca.issue(host, w.hostName())
+	cert, err := ca.Issue(host, w.hostName())
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"net"
 	"strings"
 	"sync"
@@ -52,7 +54,7 @@ func TestWhatIsNoLDAP(t *testing.T) {
 			t.Fatal(err)
 		}
 		answer, err := io.ReadAll(conn)
-		if err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) { // what was not read yet ends it with a reset
 			t.Errorf("%s: the connection does not end: %v", what, err)
 		}
 		if len(answer) > 0 && answer[0] != 0x30 {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/practice/authority"
 )
 
 // Service is one of the three that a tenant is asked through.
@@ -28,7 +29,7 @@ const (
 
 // Tenant is a running tenant. It may be used from several goroutines.
 type Tenant struct {
-	authority *authority
+	authority *authority.Authority
 	key       []byte // signs the tokens
 	servers   []*http.Server
 	hosts     map[Service]string
@@ -49,11 +50,11 @@ type Tenant struct {
 
 // Start starts a tenant on free ports of 127.0.0.1. [Tenant.Close] ends it.
 func Start(o Options) (*Tenant, error) {
-	ca, err := newAuthority()
+	ca, err := authority.New("practice tenant")
 	if err != nil {
 		return nil, err
 	}
-	cert, err := ca.issue()
+	cert, err := ca.Issue("127.0.0.1")
 	if err != nil {
 		return nil, err
 	}

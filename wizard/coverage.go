@@ -1,0 +1,39 @@
+package wizard
+
+import "encoding/json"
+
+// Coverage is the document COVERAGE of the contract: whose passwords can be
+// written back. Its texts are as the directory has them.
+type Coverage struct {
+	Domain   string       `json:"domain,omitempty"` // "": of all together
+	Users    int          `json:"users"`
+	Disabled int          `json:"disabled"`
+	Before   *int         `json:"before"`
+	After    *int         `json:"after"`
+	Writable *int         `json:"writable"`
+	Blocked  []OutOfReach `json:"blocked"`
+	Domains  []Coverage   `json:"domains,omitempty"` // where there are several
+}
+
+// OutOfReach are the users for whom there is one and the same reason.
+type OutOfReach struct {
+	Reason   string   `json:"reason"` // the code
+	Text     string   `json:"text"`
+	Count    int      `json:"count"`
+	Examples []string `json:"examples"` // DNs
+	Where    []struct {
+		DN    string `json:"dn"`
+		Count int    `json:"count"`
+	} `json:"where"`
+	Fix string `json:"fix"`
+}
+
+// ReadCoverage reads the document. ok is false where nobody has looked, or a later
+// program has written it otherwise.
+func ReadCoverage(raw json.RawMessage) (c Coverage, ok bool) {
+	if len(raw) == 0 {
+		return c, false
+	}
+	err := json.Unmarshal(raw, &c)
+	return c, err == nil && c.Users > 0
+}
