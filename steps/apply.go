@@ -38,7 +38,11 @@ func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, err
 			}
 		}
 	}
-	err = j.closeRun(res.State, err)
+	var outcome []StepPlan
+	for _, s := range res.Steps {
+		outcome = append(outcome, s.StepPlan)
+	}
+	err = j.closeRun(res.State, err, outcome...)
 	run := j.Run()
 	for i := range res.Steps {
 		res.Steps[i].Made = run.made(res.Steps[i].ID)
@@ -232,13 +236,13 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	return err
 }
 
-// closeRun records the end of an apply or an undo. A journal that does not take
-// records any more is not asked again.
-func (j *Journal) closeRun(state string, err error) error {
+// closeRun records the end of an apply, with how its steps stand, or of an undo.
+// A journal that does not take records any more is not asked again.
+func (j *Journal) closeRun(state string, err error, outcome ...StepPlan) error {
 	if j.broken != nil {
 		return err
 	}
-	rec := Record{Kind: KindClosed, State: state}
+	rec := Record{Kind: KindClosed, State: state, Outcome: outcome}
 	if err != nil {
 		rec.Error = err.Error()
 	}

@@ -1,28 +1,38 @@
 package steps
 
-// Approval is a person's consent to the lines of a plan.
+import (
+	"encoding/json"
+	"time"
+)
+
+// Approval is a person's consent to the lines of a plan. The first programs left
+// out what the plan said beside its lines: there it is empty.
 type Approval struct {
-	Digest string         `json:"digest"` // of the plan that was shown
-	How    string         `json:"how"`    // "--yes", "typed", …
-	Target Target         `json:"target"`
-	Steps  []ApprovedStep `json:"steps"`
+	Digest   string          `json:"digest"` // of the plan that was shown
+	How      string          `json:"how"`    // "--yes", "typed", …
+	Target   Target          `json:"target"`
+	Planned  time.Time       `json:"planned,omitzero"` // when the plan was made
+	Steps    []ApprovedStep  `json:"steps"`
+	Coverage json.RawMessage `json:"coverage,omitempty"` // of the plan; empty: nobody measured
 }
 
 // ApprovedStep is what was approved of one step, and how it stood.
 type ApprovedStep struct {
-	ID      string   `json:"id"`
-	Title   string   `json:"title"`
-	State   State    `json:"state"`
-	Changes []Change `json:"changes"`
-	Keys    []string `json:"keys"` // of Changes, in their order; for the record, never trusted
+	ID       string     `json:"id"`
+	Title    string     `json:"title"`
+	State    State      `json:"state"`
+	Changes  []Change   `json:"changes"`
+	Keys     []string   `json:"keys"`               // of Changes, in their order; for the record, never trusted
+	Findings []Finding  `json:"findings,omitempty"` // what was shown beside them
+	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
 // Approve is consent to all lines of p, given in the way how. Lines of steps
 // that are not in state "change" cannot be approved.
 func Approve(p Plan, how string) Approval {
-	a := Approval{Digest: p.Digest(), How: how, Target: p.Target, Steps: []ApprovedStep{}}
+	a := Approval{Digest: p.Digest(), How: how, Target: p.Target, Planned: p.Created, Steps: []ApprovedStep{}, Coverage: p.Coverage}
 	for _, s := range p.Steps {
-		as := ApprovedStep{ID: s.ID, Title: s.Title, State: s.State, Changes: []Change{}, Keys: []string{}}
+		as := ApprovedStep{ID: s.ID, Title: s.Title, State: s.State, Changes: []Change{}, Keys: []string{}, Findings: s.Findings, Evidence: s.Evidence}
 		if s.State == StateChange {
 			for _, c := range s.Changes {
 				as.Changes = append(as.Changes, c)

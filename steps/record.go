@@ -87,6 +87,7 @@ type Record struct {
 	Settled       bool            `json:"settled,omitempty"`     // known by looking afterwards, not from the answer to the write
 	Error         string          `json:"error,omitempty"`       // failed, void, closed
 	State         string          `json:"state,omitempty"`       // closed: of the result
+	Outcome       []StepPlan      `json:"outcome,omitempty"`     // closed: how each step of an apply stood at its end
 	Attestation   *Attestation    `json:"attestation,omitempty"` // attested
 	Prev          string          `json:"prev"`                  // hash of the preceding line; "" in the first
 }

@@ -37,6 +37,7 @@ type Run struct {
 	Steps    []string      // IDs of the steps that it wrote in, in order
 	Made     []Owned       // made and not undone, in the order in which they were made
 	Error    string        // why it ended, where it ended badly
+	Outcome  []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
 	Attested []Attestation // what a person said, in the order in which it was said
 	Records  []Record      // all lines of the journal
 
@@ -134,6 +135,9 @@ func (p *story) read(rec Record) {
 		p.Attested = append(p.Attested, *rec.Attestation)
 	case KindClosed:
 		p.closing, p.Error = rec.State, rec.Error
+		if rec.Outcome != nil {
+			p.Outcome = rec.Outcome
+		}
 	}
 }
 

@@ -192,18 +192,33 @@ func (s *Store) ids() ([]string, error) {
 	return ids, nil
 }
 
-// load opens and reads a journal. The caller closes the file.
+// load opens a journal, reads it and checks it. The caller closes the file.
 func (s *Store) load(id string, flag int) (*os.File, chain, error) {
-	if err := CheckRunID(id); err != nil {
+	f, raw, err := s.content(id, flag)
+	if err != nil {
 		return nil, chain{}, err
+	}
+	c, err := readChain(s.path(id), id, raw)
+	if err != nil {
+		_ = f.Close()
+		return nil, chain{}, err
+	}
+	return f, c, nil
+}
+
+// content opens a journal and reads it, whatever it says. The caller closes the
+// file.
+func (s *Store) content(id string, flag int) (*os.File, []byte, error) {
+	if err := CheckRunID(id); err != nil {
+		return nil, nil, err
 	}
 	path := s.path(id)
 	f, err := openGuarded(path, flag)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, chain{}, fmt.Errorf("run %s: %w", id, ErrNoRun)
+		return nil, nil, fmt.Errorf("run %s: %w", id, ErrNoRun)
 	}
 	if err != nil {
-		return nil, chain{}, &JournalError{Path: path, Err: err}
+		return nil, nil, &JournalError{Path: path, Err: err}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxJournalSize+1))
 	if err == nil && len(raw) > maxJournalSize {
@@ -211,14 +226,9 @@ func (s *Store) load(id string, flag int) (*os.File, chain, error) {
 	}
 	if err != nil {
 		_ = f.Close()
-		return nil, chain{}, &JournalError{Path: path, Err: err}
+		return nil, nil, &JournalError{Path: path, Err: err}
 	}
-	c, err := readChain(path, id, raw)
-	if err != nil {
-		_ = f.Close()
-		return nil, chain{}, err
-	}
-	return f, c, nil
+	return f, raw, nil
 }
 
 func (s *Store) journal(id string, f *os.File, c chain) *Journal {

@@ -1,0 +1,150 @@
+package steps
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// What a person is to be told of a journal does not end where it can no longer be
+// trusted: what can still be read of it is shown, as that. Nothing is ever
+// written, or undone, by what is read here.
+
+// Examination is a journal as it lies on the disk.
+type Examination struct {
+	Path   string
+	Size   int64  // in bytes
+	SHA256 string // of the whole file, 64 hexadecimal digits
+	Last   string // SHA-256 of the last whole line, which the next one would carry; "" where there is none
+	Torn   bool   // behind that line there is a piece of one, which a crash left; it counts for nothing
+	Lines  []Line // in the order of the file
+	// Run is the story that the readable lines tell, those that cannot be trusted
+	// included.
+	Run Run
+	// Breach is a [*JournalError] for the first line that cannot be trusted, nil
+	// where there is none. A chain of hashes shows what was changed, removed,
+	// inserted or moved; that lines were cut off its end, or that all of it was
+	// made anew, only shows against a digest that was kept elsewhere.
+	Breach error
+}
+
+// Line is one line of a journal that was examined.
+type Line struct {
+	N      int     // from 1
+	Record *Record // nil: it cannot be read
+	Err    error   // why it is not what it should be; nil: it follows the line before it
+}
+
+// Trusted says that the line stands before everything that cannot be trusted.
+func (x Examination) Trusted(l Line) bool {
+	var broken *JournalError
+	return !errors.As(x.Breach, &broken) || l.N < broken.Line
+}
+
+// Examine reads a run's journal, also one that cannot be trusted. The error is
+// [ErrNoRun] where there is none, a [*JournalError] where others could have
+// written all of it.
+func (s *Store) Examine(id string) (Examination, error) {
+	f, raw, err := s.content(id, os.O_RDONLY)
+	if err != nil {
+		return Examination{}, err
+	}
+	_ = f.Close() // it was only read
+	return examine(s.path(id), id, raw), nil
+}
+
+func examine(path, id string, raw []byte) Examination {
+	x := Examination{Path: path, Size: int64(len(raw)), SHA256: hash(raw)}
+	strict := chain{}
+	var readable []Record
+	for n := 1; len(raw) > 0; n++ {
+		end := bytes.IndexByte(raw, '\n')
+		if end < 0 {
+			x.Torn = true
+			break
+		}
+		text := raw[:end]
+		raw = raw[end+1:]
+		r, err := decodeRecord(text)
+		if errors.Is(err, errNotJSON) && len(raw) == 0 {
+			x.Torn = true
+			break
+		}
+		known := err == nil || json.Unmarshal(text, &r) == nil && kinds[r.Kind]
+		switch {
+		case err != nil:
+		case x.Breach == nil:
+			err = strict.follows(r, n, id)
+		case r.Prev != x.Last:
+			err = errors.New("the line before it is not the one that it was written after")
+		}
+		if err != nil && x.Breach == nil {
+			x.Breach = &JournalError{Path: path, Line: n, Err: err}
+		}
+		line := Line{N: n, Err: err}
+		if known && r.whole(n) {
+			line.Record = &r
+			readable = append(readable, r)
+		}
+		strict.records, strict.last = append(strict.records, r), hash(text)
+		x.Last = strict.last
+		x.Lines = append(x.Lines, line)
+	}
+	x.Run = replay(id, readable)
+	return x
+}
+
+// whole says that a record on line n holds what its kind needs, so that it can
+// be told of although nobody knows who wrote it.
+func (r Record) whole(n int) bool {
+	switch r.Kind {
+	case KindOpened:
+		return n == 1 && r.Opening != nil
+	case KindReopened:
+		return r.Opening != nil
+	case KindApproved:
+		return r.Approval != nil
+	case KindAttested:
+		return r.Attestation != nil
+	case KindSaved, KindClosed:
+		return true
+	}
+	return r.Change != nil
+}
+
+// IDs lists the runs, the latest first, also those whose journals cannot be
+// trusted.
+func (s *Store) IDs() ([]string, error) {
+	ids, err := s.ids()
+	slices.Reverse(ids)
+	return ids, err
+}
+
+// Word is a person's word, and the run whose journal holds it.
+type Word struct {
+	Run string
+	Attestation
+}
+
+// Words are all words on target, the oldest first, those that were withdrawn and
+// the withdrawals as well. Journals that cannot be trusted are left out, and named
+// in the error as by [Store.List].
+func (s *Store) Words(target Target) ([]Word, error) {
+	runs, err := s.List()
+	var out []Word
+	for _, r := range slices.Backward(runs) {
+		if !sameForWords(r.Target, target) {
+			continue
+		}
+		for _, a := range r.Attested {
+			out = append(out, Word{Run: r.ID, Attestation: a})
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("read what people said of %v: %w", target, err)
+	}
+	return out, err
+}
