@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"writeback/cloudconfig"
-	"writeback/cloudconfig/graph"
 )
 
 // cloudSettings are the settings of the stages writeback and sspr.
@@ -48,19 +47,12 @@ var asked = []string{"tenant", "auth", "sync", "sync-server", "writeback-method"
 	"graph-token-file", "portal-token-file", "account-unlock", "allow-undocumented-api"}
 
 func (s *cloudSettings) check() error {
-	var clouds, methods []string
-	for _, c := range cloudconfig.Clouds() {
-		clouds = append(clouds, string(c))
-	}
-	for _, m := range graph.Methods() {
-		methods = append(methods, string(m))
-	}
 	err := oneOf(
-		choice{"cloud", s.cloud, clouds},
-		choice{"auth", s.auth, append(methods, "")},
-		choice{"sync", s.sync, []string{"connect", "cloud", "none", ""}},
-		choice{"writeback-method", s.writebackMethod, []string{"auto", "powershell", "remote", "handoff", "manual", "graph"}},
-		choice{"sspr-method", s.ssprMethod, []string{"auto", "portal", "manual"}},
+		choice{"cloud", s.cloud, allowed("cloud")},
+		choice{"auth", s.auth, append(allowed("auth"), "")},
+		choice{"sync", s.sync, append(allowed("sync"), "")},
+		choice{"writeback-method", s.writebackMethod, allowed("writeback-method")},
+		choice{"sspr-method", s.ssprMethod, allowed("sspr-method")},
 	)
 	switch {
 	case err != nil:

@@ -116,11 +116,14 @@ What was made is written down before it is made, and can be taken back.`,
 	a.settings.declare(cmd.PersistentFlags())
 	a.declareAccessible(cmd.Flags())
 	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
+	cmd.AddCommand(helpTopics(cmd.PersistentFlags())...)
+	cmd.SetHelpCommand(helpCmd())
 	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
 	cmd.PersistentFlags().VisitAll(know)
 	for _, verb := range cmd.Commands() {
 		verb.Flags().VisitAll(know)
 	}
+	a.declareCompletion(cmd)
 	return cmd
 }
 
@@ -129,6 +132,9 @@ What was made is written down before it is made, and can be taken back.`,
 func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, true); err != nil {
+			return err
+		}
+		if err := a.settings.checkOutput(cmd.Name()); err != nil {
 			return err
 		}
 		a.ran = true

@@ -39,7 +39,11 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 	if err != nil {
 		return err
 	}
-	if err := s.face.Planned(p); err != nil {
+	show := s.face.Planned
+	if a.settings.output == outputGitHub {
+		show = s.face.Summary
+	}
+	if err := show(p); err != nil {
 		return err
 	}
 	if file != "" {

@@ -71,7 +71,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.BoolVar(&s.coverage, "coverage", true, "look at every user: how many passwords can be written back, and why not the others")
 	f.StringVar(&s.usersOut, "users-out", "", "plan, verify: write one JSON line for every user to `FILE`")
 	f.StringVar(&s.config, "config", "", "YAML `FILE` with settings, keys as the flags (default: writeback.yaml here, if it is there)")
-	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output")
+	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output; verify also prometheus, plan also github (a summary in Markdown)")
 	f.StringVar(&s.stateDir, "state-dir", "", "`DIR` for journals (default: the platform's state directory)")
 	f.StringVar(&s.logFile, "log-file", "", "append what --debug shows to `FILE`")
 	f.BoolVar(&s.practice, "practice", false, "use the practice domain and tenant inside the program, and nothing real")
@@ -91,8 +91,8 @@ func (s *settings) check() error {
 		}
 	}
 	if err := oneOf(
-		choice{"output", s.output, []string{"text", "json"}},
-		choice{"unexpire", s.unexpire, []string{"auto", "always", "never"}},
+		choice{"output", s.output, allowed("output")},
+		choice{"unexpire", s.unexpire, allowed("unexpire")},
 	); err != nil {
 		return err
 	}

@@ -33,6 +33,9 @@ func (a *app) versionCmd() *cobra.Command {
 			if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, false); err != nil {
 				return err
 			}
+			if err := a.settings.checkOutput(cmd.Name()); err != nil {
+				return err
+			}
 			a.ran = true
 			return a.face().Version(plain.Build{Version: version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH})
 		},

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"writeback/internal/statedir"
+	"writeback/steps"
+	"writeback/steps/checks"
+	"writeback/wizard"
+)
+
+// What a shell completes beyond verbs and flags, which cobra does: stages, codes,
+// words, files and runs. While it is asked nothing is connected to, nothing is
+// begun and nothing is made: somebody presses Tab and waits.
+
+// completer says what can come next: words, each with a tab and a description
+// where that helps.
+type completer = func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective)
+
+// declareCompletion says for every verb and flag below root what completes it.
+func (a *app) declareCompletion(root *cobra.Command) {
+	a.completeFlags(root, root.PersistentFlags())
+	arguments := map[string]completer{
+		"apply":     files("json"),
+		"undo":      a.completeRuns,
+		"runs show": a.completeRuns,
+		"report":    a.completeRuns,
+		"attest":    argument(stageIDs[1:]), // what the first one does needs nobody's word
+	}
+	each(root, func(cmd *cobra.Command) {
+		a.completeFlags(cmd, cmd.LocalNonPersistentFlags())
+		if cmd.ValidArgsFunction != nil || len(cmd.ValidArgs) > 0 {
+			return
+		}
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+		_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+		if complete := arguments[name]; complete != nil {
+			cmd.ValidArgsFunction = complete
+		}
+	})
+}
+
+// each visits the verbs and their verbs.
+func each(cmd *cobra.Command, do func(*cobra.Command)) {
+	for _, sub := range cmd.Commands() {
+		do(sub)
+		each(sub, do)
+	}
+}
+
+// completeFlags says what completes the values of flags: the words that are
+// right, or files where the flag's name for its value says FILE.
+func (a *app) completeFlags(cmd *cobra.Command, flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		complete := cobra.NoFileCompletions
+		kind, _ := pflag.UnquoteUsage(f)
+		switch words := allowed(f.Name); {
+		case f.Value.Type() == "bool":
+			return
+		case f.Name == "output":
+			complete = completeOutput
+		case f.Name == "check":
+			complete = several(described())
+		case words != nil && isList(f):
+			complete = several(words)
+		case words != nil:
+			complete = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+		case f.Name == "config":
+			complete = files("yaml", "yml")
+		case kind == "DIR":
+			complete = directories
+		case kind == "FILE":
+			return
+		}
+		// The error is one of a flag that is declared twice, and there is none.
+		_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
+	})
+}
+
+// isList says that a setting can have several values.
+func isList(f *pflag.Flag) bool {
+	_, list := f.Value.(pflag.SliceValue)
+	return list
+}
+
+// files completes names of files that end in one of these ways.
+func files(endings ...string) completer {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return endings, cobra.ShellCompDirectiveFilterFileExt
+	}
+}
+
+func directories(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// argument completes the one argument of a verb.
+func argument(words []string) completer {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// several completes a list with commas in it: what stands there is not offered
+// again.
+func several(words []string) completer {
+	return func(_ *cobra.Command, _ []string, begun string) (out []cobra.Completion, how cobra.ShellCompDirective) {
+		before := begun[:strings.LastIndexByte(begun, ',')+1]
+		have := strings.Split(before, ",")
+		for _, w := range words {
+			if word, _, _ := strings.Cut(w, "\t"); strings.HasPrefix(before+w, begun) && !slices.Contains(have, word) {
+				out = append(out, before+w)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// described are the checks of doctor with their titles.
+func described() (words []string) {
+	for _, c := range checks.All {
+		words = append(words, c.Code+"\t"+c.Title)
+	}
+	return words
+}
+
+// completeOutput offers what the verb can write.
+func completeOutput(cmd *cobra.Command, _ []string, _ string) (words []cobra.Completion, how cobra.ShellCompDirective) {
+	for _, w := range allowed("output") {
+		if of := outputVerb(w); of == "" || of == cmd.Name() {
+			words = append(words, w)
+		}
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeRuns offers the runs of the state directory, the latest first. What is
+// wrong with a journal is for the verb to say.
+func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	const how = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	if len(args) > 0 || a.settings.resolve(cmd.Flags(), a.lookupEnv, true) != nil {
+		return nil, how
+	}
+	store, err := a.storeThere()
+	if err != nil {
+		return nil, how
+	}
+	all, _ := store.List()
+	var out []cobra.Completion
+	for _, r := range all {
+		about := steps.Plain(fmt.Sprintf("%s, %s, %s", r.State, wizard.Ago(r.Started, time.Now()), r.Target.Domain))
+		out = append(out, cobra.CompletionWithDesc(r.ID, about))
+	}
+	return out, how
+}
+
+// storeThere opens the journals where there are any, and makes no directory.
+func (a *app) storeThere() (*steps.Store, error) {
+	path := a.settings.stateDir
+	if path == "" {
+		var err error
+		if path, err = statedir.Default(); err != nil {
+			return nil, err
+		}
+	}
+	if a.settings.practice {
+		path = filepath.Join(path, "practice")
+	}
+	switch info, err := os.Stat(filepath.Join(path, "runs")); {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fs.ErrNotExist
+	}
+	dir, err := statedir.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return a.openStore(dir)
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// What help tells beside the verbs: the exit codes, and the environment.
+
+// exitCodes are the promises of exit.go in words.
+var exitCodes = []struct {
+	code int
+	what string
+}{
+	{exitDone, "done, or nothing to do"},
+	{exitError, "an error: it did not work"},
+	{exitUsage, "the command line, the environment or the configuration file is wrong, or a person would have to be asked"},
+	{exitChanges, "changes are needed: verify and doctor, and plan with --detailed-exitcode"},
+	{exitSignIn, "a sign-in was refused"},
+	{exitDrift, "drift: the world is no longer what was approved; nothing of that step was written"},
+	{exitManual, "done what a program can do; a manual step waits"},
+	{exitCancelled, "cancelled by a person or a signal"},
+}
+
+// variables are those of the environment that are read beside WRITEBACK_ and the
+// flag's name. The first ones hold secrets, which no flag takes.
+var variables = []struct{ name, what string }{
+	{"WRITEBACK_AD_PASSWORD", "the password of --ad-user"},
+	{"WRITEBACK_CLIENT_SECRET", "the secret of the application that --auth client-secret signs in as"},
+	{"WRITEBACK_GRAPH_TOKEN", "the token for Microsoft Graph of --auth token"},
+	{"WRITEBACK_PORTAL_TOKEN", "the token for the portal's settings of --auth token"},
+	{"NO_COLOR", "there, even empty: no colours"},
+	{"ACCESSIBLE", "1: setup asks and answers in plain lines, for screen readers"},
+	{"TERM", "dumb: plain lines, and no colours"},
+	{"DISPLAY", "there (X11): setup can show a browser, and reach the clipboard"},
+	{"WAYLAND_DISPLAY", "the same (Wayland)"},
+	{"SSH_CONNECTION", "there: setup copies through the terminal"},
+	{"KRB5_CONFIG", "the Kerberos configuration, where --krb5-conf is not given"},
+	{"KRB5CCNAME", "the Kerberos tickets"},
+	{"USERNAME", "on Windows: who is signed in, as setup proposes it"},
+	{"USERDNSDOMAIN", "on Windows: the domain of who is signed in, as setup proposes it"},
+	{"XDG_STATE_HOME", "where the state directory is, where --state-dir is not given (not on Windows and macOS)"},
+	{"HTTPS_PROXY", "the proxy to the tenant; NO_PROXY names the hosts that are reached without it"},
+	{"NO_PROXY", "see HTTPS_PROXY"},
+}
+
+func exitCodesText() string {
+	var b strings.Builder
+	b.WriteString("The exit code says how a verb ended. The codes stay as they are: scripts may rely on\nthem.\n\n")
+	for _, c := range exitCodes {
+		fmt.Fprintf(&b, "  %-5d %s\n", c.code, c.what)
+	}
+	return b.String() + "\nOf several the first reason counts: verify ends with 3 where changes are needed and a\nmanual step waits, too."
+}
+
+// environmentText names the variable of every setting by the rule, and the others
+// one by one.
+func environmentText(flags *pflag.FlagSet) string {
+	var b strings.Builder
+	b.WriteString(`Every setting can stand in the environment: WRITEBACK_ and the flag in capitals, with _
+for -. A flag outweighs the environment, and the environment the configuration file. A
+variable that is there and empty says nothing. Lists stand with commas, scopes and
+domains one a line.
+
+`)
+	flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(&b, "  %-36s --%s\n", envName(f.Name), f.Name) })
+	b.WriteString("\nThe flags of a verb alone have theirs, too: WRITEBACK_DETAILED_EXITCODE, WRITEBACK_OUT.\n\n")
+	b.WriteString("Beside these are read:\n\n")
+	for _, v := range variables {
+		fmt.Fprintf(&b, "  %-24s %s\n", v.name, v.what)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// helpTopics are commands that do nothing: cobra lists them apart, and help shows
+// what they say.
+func helpTopics(flags *pflag.FlagSet) []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "exit-codes", Short: "What the exit codes say", Long: exitCodesText()},
+		{Use: "environment", Short: "The variables of the environment", Long: environmentText(flags)},
+	}
+}
+
+// helpCmd is cobra's help, but that a verb or topic that is none is a mistake.
+func helpCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [VERB]",
+		Short: "Help about a verb, or a topic: exit-codes, environment",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (out []cobra.Completion, how cobra.ShellCompDirective) {
+			if of, rest, err := cmd.Root().Find(args); err == nil && len(rest) == 0 {
+				for _, c := range withHelp(of) {
+					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
+				}
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return &usageError{err: err}
+			}
+			if len(rest) > 0 {
+				var names []string
+				for _, c := range withHelp(of) {
+					names = append(names, c.Name())
+				}
+				return usagef("%s has no verb and no topic %q%s", of.CommandPath(), rest[0], didYouMean(rest[0], names))
+			}
+			of.InitDefaultHelpFlag()
+			of.InitDefaultVersionFlag()
+			return of.Help()
+		},
+	}
+}
+
+// withHelp are the verbs and topics below a command.
+func withHelp(of *cobra.Command) (out []*cobra.Command) {
+	for _, c := range of.Commands() {
+		if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"writeback/steps"
+	"writeback/wizard/plain"
+)
+
+// Metrics of verify: on standard output, or in a file for node_exporter's textfile
+// collector, which reads what ends in .prom while we write. So the file takes the
+// place of the earlier one whole, and is readable for others: it holds counts, and
+// the names of the domain and the DC.
+
+// verifyFile is where the metrics go; "" is standard output. A setting of the name
+// in the environment or the configuration file is plan's, unless metrics are asked
+// for.
+func (a *app) verifyFile(out string) (string, error) {
+	if a.settings.output != outputPrometheus {
+		if out != "" && a.settings.from["out"] == "flag" {
+			return "", usagef("--out takes the metrics of --output prometheus: add that, or leave --out out")
+		}
+		return "", nil
+	}
+	if out == "-" {
+		return "", usagef("--out: name a file; without it the metrics go to standard output")
+	}
+	return out, checkPlanFile(out)
+}
+
+// metrics writes a check for Prometheus.
+func (a *app) metrics(face *plain.Face, file string, t steps.Target, v steps.Verification) error {
+	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version()}
+	if file == "" {
+		return face.Metrics(c)
+	}
+	return writeWhole(file, plain.Exposition(c))
+}
+
+// writeWhole puts a file that everybody may read in the place of the one that is
+// there, or leaves that.
+func writeWhole(path string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".writeback-*") // not .prom: nobody reads it yet
+	if err != nil {
+		return fmt.Errorf("write the metrics to %s: %w", path, err)
+	}
+	_, err = tmp.Write(text)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write the metrics to %s: %w", path, err), os.Remove(tmp.Name()))
+	}
+	return nil
+}

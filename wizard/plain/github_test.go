@@ -1,0 +1,68 @@
+package plain
+
+import (
+	"encoding/json"
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+
+	"writeback/steps"
+)
+
+// What came from outside stays text in Markdown, whatever it looks like.
+func TestMarkdownOfHostileText(t *testing.T) {
+	evil := "</code><script>alert(1)</script> | a | **b** _c_ [d](https://evil.example) ![e](x) `f` @team #1 ~~g~~ www.evil.example \x1b[2J \u202e"
+	p := steps.Plan{
+		Target: steps.Target{Forest: evil, Domain: evil, DC: evil, Tenant: evil},
+		Steps: []steps.StepPlan{{ID: "delegate", Title: evil, State: steps.StateChange,
+			Changes:  []steps.Change{{Verb: steps.VerbAdd, Target: evil, Line: evil, SDDL: evil, Before: evil, After: evil}},
+			Findings: []steps.Finding{{Level: steps.LevelWarning, Code: "x", Text: evil, Fix: "one\n" + evil}}}},
+		Coverage: json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"<b>","text":"a | b\n# c","count":1}]}`),
+		Settings: map[string]steps.Setting{"connector": {Value: evil, From: "flag"}},
+	}
+	text := Markdown(p)
+	tags := regexp.MustCompile(`<(/?)(code|br|details|summary)>`)
+	bare := tags.ReplaceAllString(text, "")
+	bare = regexp.MustCompile(`&#?[a-z0-9]+;`).ReplaceAllString(bare, "")
+	for _, mark := range []string{"<", ">", "`", "_", "[", "]", "@", "~", "://", "www.", "\x1b", "\u202e", "!"} {
+		if strings.Contains(bare, mark) {
+			t.Errorf("%q is there: %s", mark, text)
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if n := strings.Count(line, "|"); n > 0 && n != 3 && n != 4 && n != 5 {
+			t.Errorf("a row with %d bars: %s", n, line)
+		}
+		if strings.HasPrefix(line, "#") && !regexp.MustCompile(`^##+ [A-Z&]`).MatchString(line) {
+			t.Errorf("a heading of somebody else: %s", line)
+		}
+	}
+	if !strings.Contains(html.UnescapeString(text), steps.Plain(evil)) {
+		t.Errorf("the text itself is lost: %s", text)
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	p := steps.Plan{Target: steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}}
+	for _, c := range []struct {
+		steps []steps.StepPlan
+		want  string
+	}{
+		{nil, "**Nothing to do.**"},
+		{[]steps.StepPlan{{ID: "a", State: steps.StateManual}}, "A manual step waits."},
+		{[]steps.StepPlan{{ID: "a", State: steps.StateBlocked, Findings: []steps.Finding{{Level: steps.LevelError, Code: "null-dacl", Text: "t", Fix: "f\ng"}}}}, "- **error** <code>null-dacl</code>: t<br>Fix: f<br>g"},
+		{[]steps.StepPlan{{ID: "a", State: steps.StateBlocked}}, "**Blocked: nothing is written"},
+		{[]steps.StepPlan{{ID: "a", State: steps.StateChange, Changes: []steps.Change{{Verb: steps.VerbSet, Target: "x", Line: "l", Before: "off", After: "on"}}}},
+			"| set | <code>x</code> | l | before: <code>off</code><br>after: <code>on</code> |"},
+		{[]steps.StepPlan{{ID: "a", State: steps.StateChange, Changes: []steps.Change{{Verb: steps.VerbSet, Target: "x", Line: "l"}}}}, "**1 change. Nothing has been written yet.**"},
+	} {
+		if p.Steps = c.steps; !strings.Contains(Markdown(p), c.want) {
+			t.Errorf("no %q in %s", c.want, Markdown(p))
+		}
+	}
+	p.Coverage = json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"denied-by-ace","text":"t","count":1}]}`)
+	if text := Markdown(p); !strings.Contains(text, "Now 1 of 10 users (10 %), after it 9 (90 %).") || !strings.Contains(text, "| 1 | <code>denied-by-ace</code> | t |") {
+		t.Errorf("%s", text)
+	}
+}
