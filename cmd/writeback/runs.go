@@ -3,16 +3,23 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 func (a *app) runsCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs",
 		Short: "List what was made, when, by whom, on which DC",
-		Args:  noVerb,
-		RunE:  a.verb(func(context.Context, []string) error { return a.runs() }),
+		Long: `runs lists the runs that the state directory has journals of, the latest first: what
+became of each, when it began, how many changes of it are in the world now (OURS), and
+where and by whom it was made. At a terminal times are told from now, and what does not
+fit is left out, from the last column on; --output json has everything.`,
+		Args: noVerb,
+		RunE: a.verb(func(context.Context, []string) error { return a.runs() }),
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "show RUN",
@@ -30,7 +37,23 @@ func (a *app) runs() error {
 		return err
 	}
 	all, bad := store.List()
+	if columns, _ := a.screenSize(); columns > 0 {
+		return errors.Join(a.face().RunsSeen(all, time.Now(), columns), bad)
+	}
 	return errors.Join(a.face().Runs(all), bad)
+}
+
+// screenSize is that of the terminal that shows standard output; 0 where there is
+// none.
+func (a *app) screenSize() (columns, rows int) {
+	if !a.seen {
+		return 0, 0
+	}
+	columns, rows, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return columns, rows
 }
 
 func (a *app) showRun(id string) error {

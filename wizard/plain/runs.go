@@ -4,13 +4,19 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"writeback/steps"
 	"writeback/wizard"
 )
 
-// Runs shows the runs, the latest first.
-func (f *Face) Runs(all []steps.Run) error {
+// Runs shows the runs, the latest first, for a log: with the time of each.
+func (f *Face) Runs(all []steps.Run) error { return f.RunsSeen(all, time.Time{}, 0) }
+
+// RunsSeen shows the runs as somebody sees them at now: how long ago each began,
+// in a table that is at most so many columns wide; 0 columns set no limit, and the
+// zero time gives every run's own. JSON is the same whoever looks.
+func (f *Face) RunsSeen(all []steps.Run, now time.Time, columns int) error {
 	if f.JSON {
 		doc := runsDocument{FormatVersion: steps.FormatVersion, Runs: []runDocument{}}
 		for _, r := range all {
@@ -23,12 +29,66 @@ func (f *Face) Runs(all []steps.Run) error {
 		p.line("No runs yet.")
 		return p.flush()
 	}
-	rows := [][]string{{"RUN", "STATE", "OURS", "DOMAIN", "DC", "BY"}}
+	rows := [][]string{{"RUN", "STATE", "STARTED", "OURS", "DOMAIN", "BY", "DC"}}
 	for _, r := range all {
-		rows = append(rows, []string{r.ID, r.State, strconv.Itoa(len(r.Made)), r.Target.Domain, r.Target.DC, wizard.WhoText(r.Who)})
+		began := stamp(r.Started)
+		if !now.IsZero() {
+			began = wizard.Ago(r.Started, now)
+		}
+		rows = append(rows, []string{r.ID, r.State, began, strconv.Itoa(len(r.Made)), r.Target.Domain, wizard.WhoText(r.Who), r.Target.DC})
 	}
-	p.table("", rows)
+	p.table("", fit(rows, columns))
 	return p.flush()
+}
+
+// needed is how many columns of the list of runs are always there: the run, its
+// state and when it began.
+const needed = 3
+
+// leastCell is how narrow a cell is cut before its column is left out.
+const leastCell = 12
+
+// fit makes a table so many columns wide: cells of the last column are cut, and
+// where too little would be left of them it goes, then that before it.
+func fit(rows [][]string, columns int) [][]string {
+	for i := range rows {
+		for j := range rows[i] {
+			rows[i][j] = steps.Plain(rows[i][j]) // what is measured is what is shown
+		}
+	}
+	for columns > 0 && len(rows[0]) > needed {
+		end := len(rows[0]) - 1
+		before, last := 0, 0
+		for j := range end {
+			before += widthOf(rows, j) + 2
+		}
+		if last = widthOf(rows, end); before+last <= columns {
+			break
+		}
+		for i := range rows {
+			if columns-before >= min(leastCell, last) {
+				rows[i][end] = cut(rows[i][end], columns-before)
+			} else {
+				rows[i] = rows[i][:end]
+			}
+		}
+	}
+	return rows
+}
+
+func widthOf(rows [][]string, column int) (width int) {
+	for _, row := range rows {
+		width = max(width, utf8.RuneCountInString(row[column]))
+	}
+	return width
+}
+
+// cut shortens a text to so many characters, and shows that it did.
+func cut(text string, width int) string {
+	if all := []rune(text); len(all) > width {
+		return string(all[:width-1]) + "…"
+	}
+	return text
 }
 
 // RunDetail shows one run record by record.
