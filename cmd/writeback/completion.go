@@ -28,6 +28,7 @@ type completer = func(cmd *cobra.Command, args []string, begun string) ([]cobra.
 
 // declareCompletion says for every verb and flag below root what completes it.
 func (a *app) declareCompletion(root *cobra.Command) {
+	completionCmd(root)
 	a.completeFlags(root, root.PersistentFlags())
 	arguments := map[string]completer{
 		"apply":     files("json"),
@@ -47,6 +48,18 @@ func (a *app) declareCompletion(root *cobra.Command) {
 			cmd.ValidArgsFunction = complete
 		}
 	})
+}
+
+// completionCmd is cobra's verb, but that a shell that it does not know is a
+// mistake: eval "$(writeback completion bsh)" would run the help otherwise.
+func completionCmd(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args = noVerb
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // each visits the verbs and their verbs.

@@ -25,13 +25,11 @@ func noVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var verbs []string
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			verbs = append(verbs, c.Name())
-		}
+	var names []string
+	for _, c := range withHelp(cmd) {
+		names = append(names, c.Name())
 	}
-	return usagef("%s has no verb %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], verbs))
+	return usagef("%s has no verb %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names))
 }
 
 // atMost says what was expected, which cobra's own checks do not.
@@ -57,7 +55,7 @@ func exactly(what string) cobra.PositionalArgs {
 }
 
 // flagError adds what was probably meant to an unknown flag.
-func (s *settings) flagError(_ *cobra.Command, err error) error {
+func (s *settings) flagError(cmd *cobra.Command, err error) error {
 	var none *pflag.NotExistError
 	if !errors.As(err, &none) || none.GetSpecifiedShortnames() != "" {
 		return &usageError{err: err}
@@ -66,11 +64,33 @@ func (s *settings) flagError(_ *cobra.Command, err error) error {
 	if name == "ad-password" {
 		return usagef("there is no flag --ad-password, because every process on this computer could read it: use --ad-password-file FILE, or set WRITEBACK_AD_PASSWORD")
 	}
-	near := nearest(name, slices.Collect(maps.Keys(s.all)))
-	if near == "" {
-		return usagef("there is no flag --%s", name)
+	if of := verbsWith(cmd.Root(), name); of != "" {
+		return usagef("there is no flag --%s here: it is one of %s", name, of)
 	}
-	return usagef("there is no flag --%s here: did you mean --%s?", name, near)
+	var here []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { here = append(here, f.Name) })
+	if positive, no := strings.CutPrefix(name, "no-"); no && slices.Contains(here, positive) && cmd.Flags().Lookup(positive).Value.Type() == "bool" {
+		return usagef("there is no flag --%s: did you mean --%s=false?", name, positive)
+	}
+	if near := nearest(name, here); near != "" {
+		return usagef("there is no flag --%s here: did you mean --%s?", name, near)
+	}
+	if near := nearest(name, slices.Collect(maps.Keys(s.all))); near != "" {
+		return usagef("there is no flag --%s here: did you mean --%s? It is one of %s", name, near, verbsWith(cmd.Root(), near))
+	}
+	return usagef("there is no flag --%s", name)
+}
+
+// verbsWith names the verbs that have a flag of their own of this name; "" for
+// none.
+func verbsWith(root *cobra.Command, flag string) string {
+	var verbs []string
+	each(root, func(cmd *cobra.Command) {
+		if cmd.LocalNonPersistentFlags().Lookup(flag) != nil {
+			verbs = append(verbs, cmd.CommandPath())
+		}
+	})
+	return strings.Join(verbs, ", ")
 }
 
 // didYouMean is the end of an error about a name that is none.
