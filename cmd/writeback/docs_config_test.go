@@ -15,16 +15,23 @@ import (
 // What the documents show of configuration files is taken by the program, and
 // their links lead somewhere.
 
-// documents are README.md and what lies in docs, by their paths from the root.
+// documents are README.md and what lies in docs and below, by their paths from
+// the root.
 func documents(t *testing.T) []string {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
-	if err != nil || len(found) < 5 {
-		t.Fatalf("%d documents, %v", len(found), err)
-	}
 	all := []string{"README.md"}
-	for _, path := range found {
-		all = append(all, "docs/"+filepath.Base(path))
+	for _, pattern := range []string{"*.md", "*/*.md"} {
+		found, err := filepath.Glob(filepath.Join("..", "..", "docs", filepath.FromSlash(pattern)))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("docs/%s: %d documents, %v", pattern, len(found), err)
+		}
+		for _, path := range found {
+			name, err := filepath.Rel(filepath.Join("..", ".."), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, filepath.ToSlash(name))
+		}
 	}
 	return all
 }

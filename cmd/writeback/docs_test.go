@@ -125,23 +125,25 @@ func TestManualHasEveryFlag(t *testing.T) {
 	sameNames(t, "the flag", firstCells(section(t, document(t, manual), "### Flags"), "`--([a-z0-9-]+)"), wants)
 }
 
+// Every verb has a row; what stands below a verb has one, too, or is named.
 func TestManualHasEveryVerb(t *testing.T) {
 	text := document(t, manual)
-	var tops []string
+	has := firstCells(section(t, text, "### Verbs"), "^`([a-z]+(?: [a-z]+)*)")
+	var wants []string
 	for _, c := range commands() {
 		words := strings.TrimPrefix(c.CommandPath(), "writeback ")
-		if c.HasSubCommands() || c.Runnable() && (c.Parent() == nil || c.Parent().Runnable() || c.Parent().Parent() == nil) {
-			tops = append(tops, words)
-			continue
-		}
-		if !c.Runnable() { // a topic of help
+		if !c.Runnable() && !c.HasSubCommands() { // a topic of help
 			words = "help " + words
 		}
-		if !strings.Contains(text, "`"+words+"`") {
-			t.Errorf("%s does not tell of %s", manual, words)
+		if strings.Contains(words, " ") && !slices.Contains(has, words) {
+			if !strings.Contains(text, "`"+words+"`") {
+				t.Errorf("%s does not tell of %s", manual, words)
+			}
+			continue
 		}
+		wants = append(wants, words)
 	}
-	sameNames(t, "the verb", firstCells(section(t, text, "### Verbs"), "^`([a-z]+(?: [a-z]+)*)"), tops)
+	sameNames(t, "the verb", has, wants)
 }
 
 func TestManualHasEveryExitCode(t *testing.T) {
