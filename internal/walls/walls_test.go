@@ -59,6 +59,8 @@ var walls = []wall{
 		why:  "checks join rules and engine, name the hands that they need, and take from the stages what those found, not the stages"},
 	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: append([]string{"writeback/steps"}, faces...),
 		why: "faces know the engine's data, and no stage, directory or tenant"},
+	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: []string{"writeback/steps", "writeback/wizard"},
+		why: "evidence is written from what a journal says, and asks nobody"},
 	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage"},
 		why: "the LDAP hand serves the rules of the directory alone"},
 	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/..."},

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"writeback/steps"
+)
+
+// changes are the lines that were approved or begun, in that order, each once, with
+// what became of it last.
+func changes(run steps.Run) []Change {
+	t := tale{at: map[string]int{}, open: map[int]string{}, made: map[int]string{}}
+	for _, rec := range run.Records {
+		t.read(rec)
+	}
+	return t.all
+}
+
+// tale is the list while the journal is read. Lines are told apart by what was
+// approved: [steps.Change.Key].
+type tale struct {
+	all  []Change
+	at   map[string]int // key → its place in all
+	open map[int]string // announcements, by line → key
+	made map[int]string // what was made, by line → key
+	dc   string         // that is written to now
+}
+
+func (t *tale) change(step string, c steps.Change) *Change {
+	key := c.Key(step)
+	i, known := t.at[key]
+	if !known {
+		i = len(t.all)
+		t.at[key] = i
+		t.all = append(t.all, Change{Stage: step, Change: c, State: NotMade})
+	}
+	return &t.all[i]
+}
+
+func (t *tale) read(rec steps.Record) {
+	switch rec.Kind {
+	case steps.KindOpened, steps.KindReopened:
+		t.dc = rec.Opening.Target.DC
+	case steps.KindApproved:
+		for _, s := range rec.Approval.Steps {
+			for _, c := range s.Changes {
+				t.change(s.ID, c)
+			}
+		}
+	case steps.KindIntent:
+		t.change(rec.Step, *rec.Change).State = InDoubt
+		t.open[rec.Seq] = rec.Change.Key(rec.Step)
+	case steps.KindUndoing:
+		key, known := t.made[rec.Of]
+		if !known {
+			t.change(rec.Step, *rec.Change)
+			key = rec.Change.Key(rec.Step)
+		}
+		t.all[t.at[key]].State = InDoubt
+		t.open[rec.Seq] = key
+	case steps.KindMade, steps.KindUndone, steps.KindVoid, steps.KindFailed:
+		t.end(rec)
+	}
+}
+
+// end reads what became of an announcement.
+func (t *tale) end(rec steps.Record) {
+	key, known := t.open[rec.Of]
+	if !known { // in a journal that was tampered with
+		t.change(rec.Step, *rec.Change)
+		key = rec.Change.Key(rec.Step)
+	}
+	c := &t.all[t.at[key]]
+	switch rec.Kind {
+	case steps.KindMade:
+		c.State, c.Made, c.DC, c.Seen, c.Error = Made, rec.Time, t.dc, rec.Settled, ""
+		t.made[rec.Seq] = key
+	case steps.KindUndone:
+		c.State, c.TakenBack, c.Seen, c.Error = TakenBack, rec.Time, rec.Settled, ""
+	case steps.KindFailed:
+		c.Error = rec.Error
+	case steps.KindVoid: // what was announced did not happen: it is as it was before
+		c.State = NotMade
+		if !c.Made.IsZero() {
+			c.State = Made
+		}
+		if rec.Error != "" {
+			c.Error = rec.Error
+		}
+	}
+}

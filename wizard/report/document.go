@@ -1,0 +1,165 @@
+package report
+
+import (
+	"encoding/json"
+	"time"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+// Report is the document, version 1. Its times are UTC. Fields are added and never
+// renamed.
+type Report struct {
+	FormatVersion int       `json:"formatVersion"`
+	Created       time.Time `json:"created"`
+	Program       string    `json:"program"` // that made the report
+	Practice      bool      `json:"practice"`
+
+	Run     string       `json:"run"`
+	State   string       `json:"state"`
+	Target  steps.Target `json:"target"`
+	Who     steps.Who    `json:"who"` // who began it
+	Started time.Time    `json:"started"`
+	Ended   time.Time    `json:"ended"`
+	Error   string       `json:"error,omitempty"`
+
+	Trusted bool   `json:"trusted"`          // the journal's chain holds
+	Breach  string `json:"breach,omitempty"` // where and why it does not
+
+	Sessions  []Session  `json:"sessions"`
+	Approvals []Approval `json:"approvals"`
+	Changes   []Change   `json:"changes"`
+	Objects   []Object   `json:"objects"`
+	Coverage  []Coverage `json:"coverage"` // one for each approval that somebody measured for
+	Stages    []Stage    `json:"stages"`
+	Words     []Word     `json:"words"`
+	// WordsUnread says which journals could not be asked for people's words.
+	WordsUnread string                   `json:"wordsUnread,omitempty"`
+	Undo        Undo                     `json:"undo"`
+	Verify      string                   `json:"verify,omitempty"`
+	Settings    map[string]steps.Setting `json:"settings"`
+	Journal     Journal                  `json:"journal"`
+}
+
+// Session is one process that worked on the run.
+type Session struct {
+	Began   time.Time `json:"began"`
+	Ended   time.Time `json:"ended,omitzero"` // zero: the journal does not say that it came to its end
+	Verb    string    `json:"verb"`
+	How     string    `json:"how,omitempty"` // how it was approved, where no plan was
+	Who     steps.Who `json:"who"`
+	DC      string    `json:"dc"`
+	Program string    `json:"program"`
+	State   string    `json:"state,omitempty"`
+	Error   string    `json:"error,omitempty"`
+}
+
+// Approval is who agreed to which lines, how and when.
+type Approval struct {
+	At      time.Time `json:"at"`
+	Planned time.Time `json:"planned,omitzero"` // when the plan was made; zero: not recorded
+	Verb    string    `json:"verb"`
+	How     string    `json:"how"`
+	Who     steps.Who `json:"who"`
+	DC      string    `json:"dc"`
+	Digest  string    `json:"digest,omitempty"` // of the plan
+	Lines   int       `json:"lines"`            // that were approved; an undo binds those that are ours
+}
+
+// What became of a [Change].
+const (
+	NotMade   = "not made"   // approved, and not in the world by this run
+	Made      = "made"       // in the world, and ours
+	TakenBack = "taken back" // it was made, and is not in the world any more
+	InDoubt   = "in doubt"   // a write began, and nobody has looked yet whether it happened
+)
+
+// Change is one line that was approved, and what became of it.
+type Change struct {
+	Stage string `json:"stage"`
+	steps.Change
+	State     string    `json:"state"` // [NotMade], …
+	Made      time.Time `json:"made,omitzero"`
+	TakenBack time.Time `json:"takenBack,omitzero"`
+	DC        string    `json:"dc,omitempty"`    // of the run when it was made
+	Seen      bool      `json:"seen,omitempty"`  // known by looking afterwards
+	Error     string    `json:"error,omitempty"` // what the last try came back with
+}
+
+// Object is something that was kept before the first write to it.
+type Object struct {
+	Stage string    `json:"stage"`
+	Name  string    `json:"name"`
+	DC    string    `json:"dc,omitempty"`
+	At    time.Time `json:"at"`
+	// Before and After are its security descriptor in SDDL: as it was read, and
+	// as the run's changes make it by computation. "" where it has none.
+	Before string   `json:"before,omitempty"`
+	After  string   `json:"after,omitempty"`
+	Added  []string `json:"added,omitempty"`  // the ACEs that make the difference, in SDDL
+	NoWord string   `json:"noWord,omitempty"` // why there is no After
+	// Kept is all of it where it is no descriptor.
+	Kept json.RawMessage `json:"kept,omitempty"`
+}
+
+// Coverage is whose passwords can be written back, as the approved plan has it.
+type Coverage struct {
+	Approved time.Time       `json:"approved"`
+	Planned  time.Time       `json:"planned,omitzero"`
+	Document json.RawMessage `json:"document"` // COVERAGE of the contract
+	Places   []Place         `json:"places"`   // of the reasons together, the most users first
+
+	Read wizard.Coverage `json:"-"` // Document, read
+}
+
+// Place is an object, and how many users are without writeback in it or by it.
+type Place struct {
+	DN    string `json:"dn"`
+	Count int    `json:"count"`
+}
+
+// Stage is how one stage stood when it was approved, and at the end.
+type Stage struct {
+	ID       string           `json:"id"`
+	Title    string           `json:"title"`
+	Before   steps.State      `json:"before,omitempty"` // "": the journal does not say
+	After    steps.State      `json:"after,omitempty"`
+	Made     int              `json:"made"` // changes of it that are in the world and ours
+	Shown    []steps.Evidence `json:"shown"`
+	Evidence []steps.Evidence `json:"evidence"` // at the end
+	Findings []steps.Finding  `json:"findings"` // at the end, or else when it was approved
+}
+
+// Word is what a person said of a manual step.
+type Word struct {
+	Run string `json:"run"` // whose journal holds it
+	steps.Attestation
+}
+
+// Undo is how the run is taken back.
+type Undo struct {
+	Left    int    `json:"left"` // changes that are ours and in the world
+	InDoubt bool   `json:"inDoubt"`
+	Command string `json:"command,omitempty"` // "": there is nothing to take back
+}
+
+// Journal is the file that all of it was read from.
+type Journal struct {
+	File   string `json:"file"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	Last   string `json:"last"` // hash of its last line
+	Torn   bool   `json:"torn,omitempty"`
+	Lines  []Line `json:"lines"`
+}
+
+// Line is one line of the journal in words.
+type Line struct {
+	N       int        `json:"line"`
+	At      time.Time  `json:"at,omitzero"`
+	Kind    steps.Kind `json:"kind,omitempty"`
+	Text    string     `json:"text"`
+	Trusted bool       `json:"trusted"`
+	Error   string     `json:"error,omitempty"`
+}

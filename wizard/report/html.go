@@ -1,0 +1,43 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+)
+
+// The HTML file needs nothing else: no network, no script, no font. Its own policy
+// (CSP3) forbids all of that, and any style but the one in it, so that not even a
+// mistake in what makes names harmless could fetch or run something.
+
+//go:embed page.html
+var pageText string
+
+//go:embed style.css
+var style string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"style": func() template.CSS { return template.CSS(style) },
+	"width": func(percent float64) string { return fmt.Sprintf("%.2f", percent) },
+}).Parse(strings.ReplaceAll(pageText, "STYLE-HASH", styleHash())))
+
+// styleHash is the source expression of the style (CSP3, section 2.3.1).
+func styleHash() string {
+	sum := sha256.Sum256([]byte(style))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// HTML writes the report as one HTML file.
+func HTML(w io.Writer, r Report) error {
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, tell(r)); err != nil {
+		return fmt.Errorf("write the report as HTML: %w", err)
+	}
+	_, err := w.Write(append(bytes.TrimSpace(b.Bytes()), '\n')) // definitions leave line feeds
+	return err
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"writeback/steps"
+)
+
+const some = `{"users":10,"disabled":1,"before":0,"after":7,"blocked":[{"reason":"inheritance-blocked","text":"a protected DACL","count":3,"examples":["CN=a,OU=Legal"],"where":[{"dn":"OU=Legal","count":2},{"dn":"OU=HR","count":1}],"fix":"--scope"}]}`
+
+// tells says that both the HTML and the Markdown have all the parts, and none of
+// the others.
+func tells(t *testing.T, r Report, has []string, hasNot ...string) {
+	t.Helper()
+	var html, md bytes.Buffer
+	if err := errors.Join(HTML(&html, r), Markdown(&md, r)); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(strict(t, html.Bytes())), " ")
+	for _, part := range has {
+		if !strings.Contains(text, part) {
+			t.Errorf("the HTML does not say %q", part)
+		}
+		if !strings.Contains(unescaped(md.String()), part) {
+			t.Errorf("the Markdown does not say %q", part)
+		}
+	}
+	for _, part := range hasNot {
+		if strings.Contains(text, part) || strings.Contains(unescaped(md.String()), part) {
+			t.Errorf("it says %q", part)
+		}
+	}
+}
+
+func unescaped(md string) string {
+	var b strings.Builder
+	for i := 0; i < len(md); i++ {
+		if md[i] == '\\' && i+1 < len(md) && strings.IndexByte(special+":.", md[i+1]) >= 0 {
+			i++
+		}
+		b.WriteByte(md[i])
+	}
+	return b.String()
+}
+
+func TestDone(t *testing.T) {
+	d := newDesk(t)
+	if err := d.apply(some); err != nil {
+		t.Fatal(err)
+	}
+	r := d.report(d.latest())
+	if !r.Trusted || r.State != steps.RunDone || len(r.Changes) != 2 || r.Changes[0].State != Made || r.Changes[0].DC != here.DC {
+		t.Errorf("%+v", r)
+	}
+	if len(r.Approvals) != 1 || r.Approvals[0].Lines != 2 || r.Approvals[0].Who.Host != "admin1" || r.Approvals[0].Planned.IsZero() {
+		t.Errorf("approvals %+v", r.Approvals)
+	}
+	if o := r.Objects; len(o) != 1 || o[0].Before != "O:BAD:" || o[0].After != "O:BAD:(A;;RP;;;WD)(A;;RP;;;AU)" || len(o[0].Added) != 2 {
+		t.Errorf("objects %+v", o)
+	}
+	if s := r.Stages; len(s) != 1 || s[0].Before != steps.StateChange || s[0].After != steps.StateOK || len(s[0].Shown) != 1 || len(s[0].Evidence) != 1 || len(s[0].Findings) != 1 {
+		t.Errorf("stages %+v", s)
+	}
+	if c := r.Coverage; len(c) != 1 || len(c[0].Places) != 2 || c[0].Places[0] != (Place{"OU=Legal", 2}) {
+		t.Errorf("coverage %+v", c)
+	}
+	tells(t, r, []string{"typed corp.example", "The chain holds.", r.Journal.SHA256, r.Approvals[0].Digest, "writeback undo " + r.Run, "7 of 10 (70 %)", "3 of 10 (30 %)",
+		"inheritance-blocked", "2 of 10 (20 %)", "it was read", "near-the-limit", "2 ACEs added", "2 made", "of whom 1 are disabled", "inetOrgPerson"},
+		"cannot be trusted.", "Not measured", "A rehearsal")
+}
+
+func TestUndone(t *testing.T) {
+	d := newDesk(t)
+	if err := d.apply(""); err != nil {
+		t.Fatal(err)
+	}
+	d.undo()
+	r := d.report(d.latest())
+	if r.State != steps.RunUndone || r.Changes[1].State != TakenBack || r.Changes[1].TakenBack.IsZero() || r.Undo.Command != "" || len(r.Approvals) != 2 || r.Approvals[1].Lines != 2 {
+		t.Errorf("%+v", r)
+	}
+	d.undo() // of nothing
+	if a := d.report(d.latest()).Approvals; len(a) != 3 || a[2].Lines != 0 {
+		t.Errorf("approvals %+v", a)
+	}
+	tells(t, r, []string{"it was taken back", "2 taken back", "Nothing of this run is left to take back.", "Not measured.", "That was before the run was taken back."}, "takes back 2")
+}
+
+// A write came back with an error, and nobody could look.
+func TestInDoubt(t *testing.T) {
+	d := newDesk(t)
+	if _, err := d.runner.Plan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	store := d.store
+	store.Cut = func(point string) {
+		if strings.HasPrefix(point, "after intent") {
+			d.fail = errors.New("the connection was lost")
+		}
+	}
+	if err := d.apply(""); err == nil {
+		t.Fatal("it ended well")
+	}
+	r := d.report(d.latest())
+	if r.State != steps.RunInDoubt || r.Changes[0].State != InDoubt || r.Changes[0].Error == "" || r.Changes[1].State != NotMade || !r.Undo.InDoubt || r.Undo.Command == "" {
+		t.Errorf("%+v", r)
+	}
+	tells(t, r, []string{"nobody has looked yet whether it happened", "1 in doubt, 1 not made", "the connection was lost", "looks first whether it took place"})
+}
+
+func TestAttested(t *testing.T) {
+	d := newDesk(t)
+	if err := d.apply(""); err != nil {
+		t.Fatal(err)
+	}
+	run := d.latest()
+	for _, says := range []string{steps.SaysDone, steps.SaysWithdrawn} {
+		if _, err := d.store.Attest(d.opening("attest", ""), steps.Attestation{Step: "sspr", Says: says, By: "the owner", Note: "CHG 4711"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := d.report(run)
+	if len(r.Words) != 2 || r.Words[1].Says != steps.SaysWithdrawn {
+		t.Errorf("words %+v", r.Words)
+	}
+	tells(t, r, []string{"CHG 4711", "the owner", "It is no proof."}, "Nobody gave a word")
+	own := d.report(d.latest())
+	if own.State != steps.RunAttested || len(own.Words) != 2 || len(own.Changes) != 0 {
+		t.Errorf("%+v", own)
+	}
+	tells(t, own, []string{"It only holds what a person said.", "The journal holds no approval", "Nothing was approved, and nothing was written."})
+}
+
+// A tampered journal is told, in front of everything, and what can be read of it
+// is not hidden.
+func TestTampered(t *testing.T) {
+	d := newDesk(t)
+	if err := d.apply(some); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(d.dir, d.latest()+".jsonl")
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string][]byte{
+		"changed": bytes.Replace(raw, []byte(`"typed corp.example"`), []byte(`"typed corp.exomple"`), 1),
+		"removed": append(bytes.Clone(raw[:bytes.IndexByte(raw, '\n')+1]), raw[bytes.IndexByte(raw, '\n')+1+bytes.IndexByte(raw[bytes.IndexByte(raw, '\n')+1:], '\n')+1:]...),
+	} {
+		if err := os.WriteFile(file, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := d.report(d.latest())
+		if r.Trusted || !strings.Contains(r.Breach, "line 2") || len(r.Changes) != 2 || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[2].Trusted {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if p := tell(r); len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone {
+			t.Errorf("%s: it begins with %+v", name, p.Lead)
+		}
+		tells(t, r, []string{"This report cannot be trusted.", "The chain is broken.", "2 made", "Some journals could not be asked"}, "The chain holds", "writeback undo")
+	}
+}
+
+// The journals of the first program are reported as well. What they do not hold
+// is said to be missing.
+func TestFirstFormat(t *testing.T) {
+	const id = "20261122T111844Z-0135"
+	raw, err := os.ReadFile(filepath.Join("..", "..", "steps", "testdata", "v1", id+".jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	if err := os.WriteFile(filepath.Join(d.dir, id+".jsonl"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := d.report(id)
+	var states []string
+	for _, c := range r.Changes {
+		states = append(states, c.State)
+	}
+	if got := strings.Join(states, ", "); got != "taken back, in doubt, taken back" || !r.Trusted || !r.Journal.Torn {
+		t.Errorf("%s, %+v", got, r)
+	}
+	tells(t, r, []string{"Not measured.", "the journal does not say", "CORP\\MSOL_1", "It counts for nothing."})
+}

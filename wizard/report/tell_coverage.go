@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"writeback/wizard"
+)
+
+// What is drawn at most. The document has all of it.
+const maxPlaces = 15
+
+func coverageBlocks(r Report) (out []block) {
+	if len(r.Coverage) == 0 {
+		return []block{say(plainTone, "Not measured.", "Nobody looked at the users when the plan was approved: the journal holds no coverage, as after --yes, --coverage=false, or a run of an earlier program."),
+			say(plainTone, "", "writeback verify measures how it is now.")}
+	}
+	for i, c := range r.Coverage {
+		if len(r.Coverage) == 1 {
+			return coverageOf(c, i)
+		}
+		out = append(out, block{Sub: &sub{Title: "As approved " + stamp(c.Approved), Blocks: coverageOf(c, i)}})
+	}
+	return out
+}
+
+// coverageOf is one measurement, the n-th: the IDs of its pictures have that in
+// their names.
+func coverageOf(c Coverage, n int) []block {
+	d := c.Read
+	measured := "Measured when the plan was approved, " + stamp(c.Approved)
+	if !c.Planned.IsZero() {
+		measured = "Measured when the plan was made, " + stamp(c.Planned)
+	}
+	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
+	if d.Disabled > 0 {
+		text += fmt.Sprintf(", of whom %d are disabled", d.Disabled)
+	}
+	out := []block{say(plainTone, "", text+". After is what the plan would make of it, computed from the permissions, not tried.")}
+	out = append(out, block{Bars: reach(d, fmt.Sprintf("reach-%d", n))})
+	if len(d.Domains) > 1 {
+		out = append(out, domains(d.Domains))
+	}
+	if len(d.Blocked) == 0 {
+		return out
+	}
+	why := bars{ID: fmt.Sprintf("reasons-%d", n), Title: "Users whose password cannot be written back, by reason",
+		Note: "Each bar is the share of all users. A user with several reasons is counted under the heaviest."}
+	t := table{Caption: "The reasons", Head: []string{"Reason", "Users", "In words", "What to do", "For example"}}
+	for _, b := range d.Blocked {
+		why.Rows = append(why.Rows, bar{Label: b.Reason, Code: true, Text: counted(b.Count, d.Users), Tone: warnTone, Percent: percent(b.Count, d.Users)})
+		t.Rows = append(t.Rows, []cell{{Text: b.Reason, Code: true}, {Text: fmt.Sprint(b.Count), Number: true}, {Text: b.Text},
+			{Text: b.Fix}, {Text: strings.Join(b.Examples, "\n"), Code: len(b.Examples) > 0}})
+	}
+	out = append(out, block{Bars: &why}, block{Table: &t})
+	return append(out, where(c, n)...)
+}
+
+// reach is how many can be written back, before and after.
+func reach(d wizard.Coverage, id string) *bars {
+	b := &bars{ID: id, Title: "Users whose password can be written back", Note: "Each bar is the share of all users."}
+	for _, x := range []struct {
+		label string
+		n     *int
+	}{{"Before", d.Before}, {"After", d.After}, {"As it is", d.Writable}} {
+		if x.n != nil {
+			b.Rows = append(b.Rows, bar{Label: x.label, Text: counted(*x.n, d.Users), Tone: goodTone, Percent: percent(*x.n, d.Users)})
+		}
+	}
+	return b
+}
+
+func where(c Coverage, n int) []block {
+	if len(c.Places) == 0 {
+		return nil
+	}
+	b := bars{ID: fmt.Sprintf("places-%d", n), Title: "The same users, by organizational unit or object",
+		Note: "Where they are, or the object that keeps the rights from them, each with the share of all users. Of each reason the places with the most users are known."}
+	t := table{Caption: "The places", Head: []string{"Object", "Users"}}
+	for i, p := range c.Places {
+		if i < maxPlaces {
+			b.Rows = append(b.Rows, bar{Label: p.DN, Code: true, Text: counted(p.Count, c.Read.Users), Tone: warnTone, Percent: percent(p.Count, c.Read.Users)})
+		}
+		t.Rows = append(t.Rows, []cell{{Text: p.DN, Code: true}, {Text: fmt.Sprint(p.Count), Number: true}})
+	}
+	return []block{{Bars: &b}, {Table: &t}}
+}
+
+func domains(all []wizard.Coverage) block {
+	t := table{Caption: "Domain by domain", Head: []string{"Domain", "Users", "Before", "After"}}
+	number := func(n *int) cell {
+		if n == nil {
+			return cell{Text: "not measured"}
+		}
+		return cell{Text: fmt.Sprint(*n), Number: true}
+	}
+	for _, d := range all {
+		t.Rows = append(t.Rows, []cell{{Text: d.Domain, Code: true}, {Text: fmt.Sprint(d.Users), Number: true}, number(d.Before), number(d.After)})
+	}
+	return block{Table: &t}
+}
+
+func percent(n, of int) float64 {
+	if of <= 0 {
+		return 0
+	}
+	return min(max(float64(n)*100/float64(of), 0), 100)
+}
+
+// counted says a share. All but one is not 100 %, and one is not 0 %.
+func counted(n, of int) string {
+	p := int(percent(n, of))
+	if p == 0 && n > 0 {
+		return fmt.Sprintf("%d of %d (under 1 %%)", n, of)
+	}
+	return fmt.Sprintf("%d of %d (%d %%)", n, of, p)
+}

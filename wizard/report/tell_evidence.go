@@ -1,0 +1,85 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"writeback/steps"
+)
+
+var states = map[steps.State]struct{ tone, text string }{
+	steps.StateChange:  {warnTone, "changes were needed"},
+	steps.StateOK:      {goodTone, "as it should be"},
+	steps.StateManual:  {warnTone, "a person has to do what is left"},
+	steps.StateBlocked: {alarmTone, "blocked"},
+	steps.StateSkipped: {plainTone, "left out on purpose, not looked at"},
+}
+
+func stageBlocks(r Report) (out []block) {
+	if len(r.Stages) == 0 {
+		return []block{say(plainTone, "", "No stage was looked at in this run.")}
+	}
+	for _, s := range r.Stages {
+		var b []block
+		pairs := add(nil, "When it was approved", states[s.Before].text, false)
+		pairs = append(pairs, pair{Name: "At the end", Text: orElse(states[s.After].text, "the journal does not say")})
+		pairs = append(pairs, pair{Name: "Changes of it that are in the world", Text: fmt.Sprint(s.Made)})
+		b = append(b, block{Pairs: pairs})
+		if s.After == steps.StateOK {
+			b = append(b, say(plainTone, "", "At its end the run looked at the stage again: nothing was left to change."))
+		}
+		if r.State == steps.RunUndone && s.After != "" {
+			b = append(b, say(warnTone, "", "That was before the run was taken back."))
+		}
+		b = append(b, evidenceTable("Seen at the end", s.Evidence)...)
+		b = append(b, evidenceTable("Seen when it was approved", s.Shown)...)
+		if len(s.Evidence)+len(s.Shown) == 0 {
+			b = append(b, say(plainTone, "", "The journal holds no further evidence of this stage. writeback verify says what proves it now."))
+		}
+		b = append(b, findingTable(s.Findings)...)
+		tone := states[s.After].tone
+		out = append(out, block{Sub: &sub{Title: s.Title + " (" + s.ID + ")", State: states[s.After].text, Tone: tone, Blocks: b}})
+	}
+	return out
+}
+
+func evidenceTable(caption string, all []steps.Evidence) []block {
+	if len(all) == 0 {
+		return nil
+	}
+	t := table{Caption: caption, Head: []string{"Evidence", "What", "Source", "When"}}
+	for _, e := range all {
+		source := e.Source
+		if e.By != "" {
+			source += ", by " + e.By
+		}
+		t.Rows = append(t.Rows, []cell{{Text: e.State}, {Text: e.What}, {Text: source}, {Text: moment(e.At)}})
+	}
+	return []block{{Table: &t}}
+}
+
+func findingTable(all []steps.Finding) []block {
+	if len(all) == 0 {
+		return nil
+	}
+	t := table{Caption: "Findings", Head: []string{"Code", "Level", "What", "What to do"}}
+	for _, f := range all {
+		t.Rows = append(t.Rows, []cell{{Text: f.Code, Code: true}, {Text: string(f.Level)}, {Text: f.Text}, {Text: f.Fix}})
+	}
+	return []block{{Table: &t}}
+}
+
+func wordBlocks(r Report) (out []block) {
+	if r.WordsUnread != "" {
+		out = append(out, say(warnTone, "Not all of it.", "Some journals could not be asked: "+strings.ReplaceAll(r.WordsUnread, "\n", "; ")+"."))
+	}
+	if len(r.Words) == 0 {
+		return append(out, say(plainTone, "", "Nobody gave a word that a manual step was done."))
+	}
+	t := table{Caption: "A person's word that a manual step was done, or that the word is withdrawn, the oldest first. It is no proof.",
+		Head: []string{"When", "Who", "Stage", "Says", "Note", "Run"}}
+	for _, w := range r.Words {
+		t.Rows = append(t.Rows, []cell{{Text: stamp(w.At)}, {Text: w.By}, {Text: title(r, w.Step)}, {Text: w.Says}, {Text: w.Note}, {Text: w.Run, Code: true}})
+	}
+	return append(out, block{Table: &t})
+}
