@@ -38,6 +38,8 @@ var variables = []struct{ name, what string }{
 	{"DISPLAY", "there (X11): setup can show a browser, and reach the clipboard"},
 	{"WAYLAND_DISPLAY", "the same (Wayland)"},
 	{"SSH_CONNECTION", "there: setup copies through the terminal"},
+	{"PAGER", "what shows output that is longer than the terminal; \"\" or cat: nothing does"},
+	{"LESS", "options of less; FRX where it is not set"},
 	{"KRB5_CONFIG", "the Kerberos configuration, where --krb5-conf is not given"},
 	{"KRB5CCNAME", "the Kerberos tickets"},
 	{"USERNAME", "on Windows: who is signed in, as setup proposes it"},

@@ -148,6 +148,8 @@ func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobr
 				return errors.Join(err, closeLog())
 			}
 		}
-		return errors.Join(do(cmd.Context(), args), leave(), closeLog())
+		show := a.paged(cmd)
+		err = errors.Join(do(cmd.Context(), args), leave(), closeLog())
+		return errors.Join(show(cmd.Context()), err)
 	}
 }

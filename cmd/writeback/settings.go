@@ -24,6 +24,7 @@ type settings struct {
 	scopes, classes, only, skip         []string
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
+	noPager                             bool
 	coverage                            bool
 	usersOut                            string
 	domains                             []string // all that are meant; domain is the first
@@ -79,6 +80,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; fail where something would have to be asked")
 	f.BoolVar(&s.debug, "debug", false, "show every LDAP operation, without secrets")
 	f.BoolVar(&s.noColour, "no-color", false, "no colours (also NO_COLOR)")
+	f.BoolVar(&s.noPager, "no-pager", false, "show long output at once, and not through PAGER")
 }
 
 var stageIDs = []string{"delegate", "writeback", "sspr"}
