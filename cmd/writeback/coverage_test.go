@@ -15,6 +15,7 @@ import (
 // To ask about every user takes two searches more, one page per thousand users,
 // and two for each user whose DACL is protected.
 func TestCoverageIsFrugal(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	dc.Connector(t)
 	tap := tapOn(t, dc)

@@ -21,6 +21,7 @@ import (
 
 // A real DC, broken in one way after the other, each seen by its check alone.
 func TestDoctorSamba(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t, sambatest.Certificate(func(c *x509.Certificate) { c.NotAfter = time.Now().AddDate(1, 0, 0) }))
 	dc.SetAttribute(t, dc.BaseDN, "minPwdAge", "0")
 	p := signedIn(t, dc)
@@ -151,6 +152,7 @@ func change(t *testing.T, dc *sambatest.DC, dn string, what func(*ldap.ModifyReq
 
 // Two accounts are a finding, and all of them are looked at.
 func TestDoctorTwoConnectors(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	dc.ConnectorOn(t, "OLDSYNC", "corp.onmicrosoft.example")
 	second := dc.Connector(t)
@@ -171,6 +173,7 @@ func TestDoctorTwoConnectors(t *testing.T) {
 
 // A DC that takes anything, and who may do nothing.
 func TestDoctorLowAndLax(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t, sambatest.Setting("ldap server require strong auth", "no"))
 	connector := dc.Connector(t)
 	low := sambatest.Unique("low")
@@ -191,6 +194,7 @@ func TestDoctorLowAndLax(t *testing.T) {
 
 // Two domains of two forests, and one that is not there.
 func TestDoctorSeveralDomains(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	other := sambatest.New(t, sambatest.Realm("other.example"))
 	here, there := dc.Connector(t), other.Connector(t)

@@ -58,6 +58,7 @@ func (d *two) granted(t *testing.T, i int) {
 // journal; a kill between the domains leaves what was made true, and the same
 // command goes on; undo takes back both.
 func TestTwoDomains(t *testing.T) {
+	t.Parallel()
 	d := twoDomains(t)
 	before := [][]string{explicit(t, d.dcs[0]), explicit(t, d.dcs[1])}
 	plan := decode[steps.Plan](t, d.want(exitDone, "plan", "--output", "json"))
@@ -109,6 +110,7 @@ func TestTwoDomains(t *testing.T) {
 // What cannot be done in one domain stops all before anything is written, and
 // says which domain it is.
 func TestTwoDomainsRefused(t *testing.T) {
+	t.Parallel()
 	d := twoDomains(t)
 	before := [][]string{explicit(t, d.dcs[0]), explicit(t, d.dcs[1])}
 	low := d.dcs[1].AddUser(t, d.dcs[1].OU(t), sambatest.Unique("low"), "Lowly-1234")
@@ -150,6 +152,7 @@ func TestTwoDomainsRefused(t *testing.T) {
 // --all-domains goes through the forest's own list of its domains; one that
 // cannot be reached is named.
 func TestAllDomains(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	dc.Connector(t)
 	p := signedIn(t, dc)

@@ -64,6 +64,7 @@ func TestExplainOnPractice(t *testing.T) {
 // above passes on any more is told as left over; a name in another spelling, with
 // control characters in it, cannot act on the terminal.
 func TestExplainOnSamba(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	connector := dc.Connector(t)
 	ou := dc.OU(t)

@@ -22,6 +22,7 @@ func (p *program) breaksOff(args ...string) {
 // Without a domain, apply goes on with the one interrupted run; with several it
 // asks which; and with none it is told to name one.
 func TestApplyGoesOnWithTheInterruptedRun(t *testing.T) {
+	t.Parallel()
 	dc, other := sambatest.New(t), sambatest.New(t, sambatest.Realm("OTHER.EXAMPLE"))
 	dc.Connector(t)
 	other.Connector(t)
@@ -57,6 +58,7 @@ func TestApplyGoesOnWithTheInterruptedRun(t *testing.T) {
 // A person's word that is given meanwhile ends nothing: the interrupted run is
 // still the one to go on with.
 func TestAWordEndsNoRun(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	dc.Connector(t)
 	p := signedIn(t, dc)

@@ -17,6 +17,7 @@ import (
 // reset a password, then can, then cannot any more, and the domain's root is as
 // it was.
 func TestProof(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	connector := dc.Connector(t)
 	user := dc.AddUser(t, dc.OU(t), sambatest.Unique("ann"), "First-1234")
@@ -73,6 +74,7 @@ func show(t *testing.T, p *program, args ...string) {
 // Where Authenticated Users do not have Unexpire Password any more, as in
 // hardened domains, it is granted, too.
 func TestProofUnexpire(t *testing.T) {
+	t.Parallel()
 	dc := sambatest.New(t)
 	dc.Connector(t)
 	sd, err := secdesc.Parse(dc.Descriptor(t, dc.BaseDN))

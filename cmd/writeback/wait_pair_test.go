@@ -15,6 +15,7 @@ import (
 // Two DCs of one domain, which replicate when they are told to: what verify
 // --wait says between the write on one and the arrival on the other.
 func TestWaitOnTwoDCs(t *testing.T) {
+	t.Parallel()
 	const users = 120
 	one, two := sambatest.NewPair(t)
 	w := &waitBench{one: one, two: two, dns: dnsEnv + "=" + sambatest.ServeDNS(t, one, two)}

@@ -149,6 +149,7 @@ func TestWaitOnLostConnections(t *testing.T) {
 // Several domains are watched together; what is granted in none of the DCs of
 // one is no reason not to look at the others.
 func TestWaitInTwoDomains(t *testing.T) {
+	t.Parallel()
 	d := twoDomains(t)
 	d.want(exitDone, "apply", "--yes", "--domain", "one.example")
 	o := d.want(exitChanges, "verify", "--wait")
