@@ -115,7 +115,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetFlagErrorFunc(a.settings.flagError)
 	a.settings.declare(cmd.PersistentFlags())
 	a.declareAccessible(cmd.Flags())
-	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
+	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
 	cmd.AddCommand(helpTopics(cmd.PersistentFlags())...)
 	cmd.SetHelpCommand(helpCmd())
 	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }

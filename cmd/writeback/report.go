@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+	"writeback/wizard/report"
+)
+
+func (a *app) reportCmd() *cobra.Command {
+	var file, format string
+	cmd := &cobra.Command{
+		Use:   "report [RUN]",
+		Short: "Evidence of a run for a change board, as HTML, Markdown or JSON",
+		Long: `report writes down what the journal of RUN says (default: the latest that made
+anything): who approved what, when, how, and from which machine; every change in
+words and in SDDL, and what became of it; the descriptors before and after; whose
+password can be written back; what proves each stage; what people said; how to take
+it back; and the digest of the journal.
+
+FILE ends in .html, .md or .json, or --format says which it is. The HTML file is
+complete in itself: no network, no script. - is standard output.
+
+Nothing is asked of a DC or a tenant: the report is about the run, and writeback
+verify is about now. Coverage is that of the plan that was approved; after --yes,
+where nobody measured it, the report says so.
+
+A journal that was tampered with is still reported, marked as not trusted, and the
+exit code is 1.`,
+		Example: `  writeback report -o change-4711.html
+  writeback report 20261122T111844Z-3f2a -o change-4711.md
+  writeback report -o - --format json`,
+		Args: atMost(1, "run"),
+		RunE: a.verb(func(_ context.Context, args []string) error {
+			id := ""
+			if len(args) == 1 {
+				id = args[0]
+			}
+			if a.settings.from["out"] != "flag" {
+				file = "" // in the environment or the configuration file it is plan's
+			}
+			return a.report(id, file, format)
+		}),
+	}
+	cmd.Flags().StringVarP(&file, "out", "o", "", "write the report to `FILE`; - is standard output")
+	cmd.Flags().StringVar(&format, "format", "", "html, md or json (default: what FILE ends in)")
+	return cmd
+}
+
+func (a *app) report(id, file, format string) error {
+	if err := checkRunID(id); err != nil {
+		return err
+	}
+	to, err := a.reportTo(file, format)
+	if err != nil {
+		return err
+	}
+	store, err := a.readStore()
+	if err != nil {
+		return err
+	}
+	x, err := examined(store, id)
+	if err != nil {
+		return err
+	}
+	words, unread := store.Words(x.Run.Target)
+	doc := report.Make(report.Source{
+		Journal: x, Words: words, WordsErr: unread, Practice: a.settings.practice, Program: version(), At: time.Now(),
+		Undo: a.takesBack(x.Run.ID), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
+	})
+	if err := to.write(doc); err != nil {
+		return err
+	}
+	return x.Breach
+}
+
+// examined is the journal of a run, also one that cannot be trusted. Where none is
+// named it is the latest that made anything, or that cannot be trusted: that might
+// be the one.
+func examined(store *steps.Store, id string) (steps.Examination, error) {
+	ids := []string{id}
+	if id == "" {
+		all, err := store.IDs()
+		if err != nil {
+			return steps.Examination{}, err
+		}
+		ids = all
+	}
+	for _, one := range ids {
+		x, err := store.Examine(one)
+		switch {
+		case errors.Is(err, steps.ErrNoRun):
+			return x, usagef("there is no run %s: writeback runs lists them", one)
+		case err != nil:
+			return x, err
+		case id != "" || x.Breach != nil || x.Run.State != steps.RunEmpty && x.Run.State != steps.RunAttested:
+			return x, nil
+		}
+	}
+	return steps.Examination{}, fmt.Errorf("no run in %s has made anything", store.Dir())
+}
+
+// takesBack is the command that takes a run back; the run knows where it was.
+func (a *app) takesBack(run string) string {
+	words := append([]string{"writeback", "undo", run}, a.settings.args([]string{"state-dir"})...)
+	return commandLine(runtime.GOOS, append(words, a.settings.place()...))
+}
+
+// looksAt is the command that looks how a place is now.
+func (a *app) looksAt(t steps.Target) string {
+	words := []string{"writeback", "verify"}
+	if !a.settings.practice {
+		for _, d := range strings.Split(t.Domain, joiner) {
+			if d != "" {
+				words = append(words, "--domain", d)
+			}
+		}
+	}
+	return commandLine(runtime.GOOS, append(words, a.settings.place()...))
+}
+
+// rewritten is a kept descriptor with ACEs added, as a plan would add them.
+func rewritten(descriptor string, add []string) (string, error) {
+	raw, err := hex.DecodeString(descriptor)
+	if err != nil {
+		return "", fmt.Errorf("read the kept descriptor: %w", err)
+	}
+	was, err := secdesc.Parse(raw)
+	if err != nil {
+		return "", fmt.Errorf("read the kept descriptor: %w", err)
+	}
+	var edit adperms.Edit
+	for _, text := range add {
+		d, err := secdesc.ParseSDDL("D:"+text, secdesc.Names{})
+		if err != nil {
+			return "", fmt.Errorf("read the ACE %q of the journal: %w", text, err)
+		}
+		if d.DACL == nil {
+			return "", fmt.Errorf("read the ACE %q of the journal: it is none", text)
+		}
+		edit.Add = append(edit.Add, d.DACL.ACEs...)
+	}
+	now, _, err := edit.Rewrite(was)
+	if err != nil {
+		return "", fmt.Errorf("add the ACEs to the kept descriptor: %w", err)
+	}
+	return now.SDDL(), nil
+}

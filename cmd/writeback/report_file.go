@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"writeback/steps"
+	"writeback/wizard/report"
+)
+
+// reportTo is where a report goes, and as what.
+type reportTo struct {
+	file   string // "-": standard output
+	form   func(io.Writer, report.Report) error
+	out    io.Writer
+	beside io.Writer // is told that the file was saved
+	also   bool      // --output json: the document on standard output as well
+}
+
+var reportForms = map[string]func(io.Writer, report.Report) error{"html": report.HTML, "md": report.Markdown, "json": report.JSON}
+
+var reportFormats = []string{"html", "md", "json"}
+
+// reportTo settles that before any work is done.
+func (a *app) reportTo(file, format string) (reportTo, error) {
+	to := reportTo{file: file, out: a.out, beside: a.err, also: a.settings.output == "json"}
+	if to.file == "" && to.also {
+		to.file = "-"
+	}
+	if format == "" {
+		format = formatOf(to.file)
+		if to.file == "-" && to.also {
+			format = "json"
+		}
+	}
+	switch {
+	case to.file == "":
+		return to, usagef("where is the report to go? -o FILE.html writes one, -o - --format md shows it")
+	case format == "" && to.file == "-":
+		return to, usagef("as what? add --format %s", strings.Join(reportFormats, ", "))
+	case format == "":
+		return to, usagef("--out: %s ends in none of .html, .md, .json: add --format", to.file)
+	case reportForms[format] == nil:
+		return to, oneOf(choice{"format", format, reportFormats})
+	case to.file == "-" && to.also && format != "json":
+		return to, usagef("--output json is one document on standard output: write the other one to a file")
+	}
+	to.form = reportForms[format]
+	if to.file == "-" {
+		to.also = false
+		return to, nil
+	}
+	return to, checkPlanFile(to.file)
+}
+
+// formatOf is the format that the name of a file says, "" for none.
+func formatOf(file string) string {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".html", ".htm":
+		return "html"
+	case ".md", ".markdown":
+		return "md"
+	case ".json":
+		return "json"
+	}
+	return ""
+}
+
+func (to reportTo) write(doc report.Report) error {
+	var b bytes.Buffer
+	if err := to.form(&b, doc); err != nil {
+		return err
+	}
+	if to.file == "-" {
+		_, err := to.out.Write(b.Bytes())
+		return err
+	}
+	if err := saveReport(to.file, b.Bytes()); err != nil {
+		return err
+	}
+	fmt.Fprintf(to.beside, "saved: %s\n", steps.Plain(to.file))
+	if to.also {
+		return report.JSON(to.out, doc)
+	}
+	return nil
+}
+
+// saveReport writes the file whole or not at all. It names accounts and
+// permissions, so that at first nobody else may read it.
+func saveReport(path string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".report-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("save the report: %w", err)
+	}
+	_, err = tmp.Write(text)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("save the report: %w", err), os.Remove(tmp.Name()))
+	}
+	return nil
+}
