@@ -13,7 +13,7 @@ import (
 	"writeback/wizard/report"
 )
 
-// practised is the program on a practice world in which a plan was made and
+// practisedRun is the program on a practice world in which a plan was made and
 // applied, and the run.
 func practisedRun(t *testing.T) (*program, string) {
 	p := newProgram(t)

@@ -30,7 +30,7 @@ type reader struct {
 	text    strings.Builder
 	style   string
 	policy  string
-	heading byte // level of the last one
+	heading byte           // level of the last one
 	named   map[string]int // svg, table: with a name of their own
 }
 
