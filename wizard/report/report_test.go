@@ -159,7 +159,7 @@ func TestTampered(t *testing.T) {
 		if r.Trusted || !strings.Contains(r.Breach, "line 2") || len(r.Changes) != 2 || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[2].Trusted {
 			t.Errorf("%s: %+v", name, r)
 		}
-		if p := tell(r); len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone {
+		if p := tell(r); !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone {
 			t.Errorf("%s: it begins with %+v", name, p.Lead)
 		}
 		tells(t, r, []string{"This report cannot be trusted.", "The chain is broken.", "2 made", "Some journals could not be asked"}, "The chain holds", "writeback undo")

@@ -25,6 +25,9 @@ func tell(r Report) page {
 		{"settings", "The settings of the run", settingBlocks(r)},
 		{"journal", "The journal", journalBlocks(r)},
 	}}
+	if !r.Trusted {
+		p.Title += " (not trusted)"
+	}
 	p.Foot = fmt.Sprintf("Made %s by writeback %s from the run's journal. Times are UTC.", stamp(r.Created), r.Program)
 	clean(&p)
 	return p
