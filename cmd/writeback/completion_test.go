@@ -57,6 +57,8 @@ func TestCompletion(t *testing.T) {
 		"apply plan.json |":                 {"", ":4"},
 		"explain |":                         {"", ":4"},
 		"attest |":                          {"writeback sspr", ":4"},
+		"report --format |":                 {"html md json", ":4"},
+		"report --out |":                    {"", ":0"},
 		"attest sspr |":                     {"", ":4"},
 		"runs |":                            {"show", ":4"},
 		"help exit|":                        {"exit-codes", ":4"},
@@ -135,7 +137,7 @@ func TestCompletionOfRuns(t *testing.T) {
 	older, newer := begun(t, p.state, "corp.example"), begun(t, p.state, "corp.example")
 	rehearsed := begun(t, filepath.Join(p.state, "practice"), "corp.contoso.com")
 	for line, want := range map[string][]string{
-		"undo |": {newer, older}, "runs show |": {newer, older}, "--practice undo |": {rehearsed}, "runs show --practice |": {rehearsed}, "undo " + newer + " |": nil,
+		"undo |": {newer, older}, "runs show |": {newer, older}, "report |": {newer, older}, "--practice undo |": {rehearsed}, "runs show --practice |": {rehearsed}, "undo " + newer + " |": nil,
 		"undo --state-dir " + filepath.Join(p.dir, "nowhere") + " |": nil,
 	} {
 		if words, how := p.completed(splitAt(line)...); !slices.Equal(words, want) || how != ":36" {

@@ -16,17 +16,15 @@ import (
 // place of the earlier one whole, and is readable for others: it holds counts, and
 // the names of the domain and the DC.
 
-// verifyFile is where the metrics go; "" is standard output. A setting of the name
-// in the environment or the configuration file is plan's, unless metrics are asked
-// for.
+// verifyFile is where the metrics go; "" is standard output. In the environment and
+// the configuration file the name is plan's.
 func (a *app) verifyFile(out string) (string, error) {
-	if a.settings.output != outputPrometheus {
-		if out != "" && a.settings.from["out"] == "flag" {
-			return "", usagef("--out takes the metrics of --output prometheus: add that, or leave --out out")
-		}
+	switch {
+	case a.settings.from["out"] != "flag":
 		return "", nil
-	}
-	if out == "-" {
+	case a.settings.output != outputPrometheus:
+		return "", usagef("--out takes the metrics of --output prometheus: add that, or leave --out out")
+	case out == "-":
 		return "", usagef("--out: name a file; without it the metrics go to standard output")
 	}
 	return out, checkPlanFile(out)

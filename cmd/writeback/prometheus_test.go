@@ -67,6 +67,7 @@ func TestOutputOfOneVerb(t *testing.T) {
 	}
 	p.env = append(p.env, "WRITEBACK_OUT=plan.json") // plan's, for a pipeline that calls both
 	p.want(exitChanges, "verify", "--practice", "--coverage=false")
+	p.want(exitChanges, "verify", "--practice", "--coverage=false", "--output", "prometheus")
 	if _, err := os.Stat(filepath.Join(p.dir, "plan.json")); err == nil {
 		t.Error("verify wrote to the file of plan")
 	}

@@ -40,6 +40,8 @@ func allowed(setting string) (words []string) {
 		return []string{"auto", "portal", "manual"}
 	case "check":
 		return checks.Codes()
+	case "format":
+		return slices.Clone(reportFormats)
 	}
 	return words
 }
