@@ -64,6 +64,9 @@ func (a *app) attest(word steps.Attestation) (err error) {
 // person's word needs no connection.
 func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 	domain := a.settings.domain
+	if domain == "" && a.practice != nil {
+		domain = a.practice.Domain.Name()
+	}
 	run, err := store.Latest(func(r steps.Run) bool { return domain == "" || strings.EqualFold(r.Target.Domain, domain) })
 	switch {
 	case err == nil:

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
 	"writeback/cloudconfig/syncserver"
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -158,9 +158,9 @@ type answered struct{ server cloudconfig.Server }
 func (a *app) readAnswer(file string) (answered, error) {
 	in := a.in
 	if file != "-" { // "-" is pasted
-		f, err := os.Open(file)
+		f, err := statedir.OpenGuarded(file) // what it says counts as proof
 		if err != nil {
-			return answered{}, &usageError{err: fmt.Errorf("--handoff-answer: %w", err)}
+			return answered{}, &usageError{err: fmt.Errorf("--handoff-answer %s: %w", file, err)}
 		}
 		defer f.Close()
 		in = f

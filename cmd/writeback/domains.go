@@ -133,11 +133,14 @@ func (s *settings) fromDomain(at string, node ast.Node) (name string, own []sett
 	return name, own, nil
 }
 
+// ownOrigin is where what is special about a domain comes from.
+const ownOrigin = "the domain's own, in the configuration file"
+
 // own takes what is special about the first domain, where nothing stronger says
 // otherwise.
 func (s *settings) own() error {
 	for _, o := range s.apart[strings.ToLower(s.domain)] {
-		if err := s.set(o.name, o.values, "the domain's own, in the configuration file"); err != nil {
+		if err := s.set(o.name, o.values, ownOrigin); err != nil {
 			return err
 		}
 	}
@@ -170,6 +173,9 @@ func (s *settings) inDomain(name string) (*settings, error) {
 	sub.flags, sub.all, sub.from = flags, s.all, maps.Clone(s.from)
 	sub.nameDomains(name)
 	drop := append([]string{"dc", "tls-pin", "tls-name"}, s.special()...)
+	if slices.ContainsFunc(s.apart[strings.ToLower(name)], func(o setting) bool { return o.name == "ad-user" }) {
+		drop = append(drop, "ad-password-file") // it is another account's
+	}
 	for _, one := range drop {
 		if x := flags.Lookup(one); x != nil {
 			if list, ok := x.Value.(pflag.SliceValue); ok {
@@ -182,7 +188,7 @@ func (s *settings) inDomain(name string) (*settings, error) {
 	}
 	for _, o := range s.apart[strings.ToLower(name)] {
 		delete(sub.from, o.name)
-		if err := sub.set(o.name, o.values, "the domain's own, in the configuration file"); err != nil {
+		if err := sub.set(o.name, o.values, ownOrigin); err != nil {
 			return nil, err
 		}
 	}

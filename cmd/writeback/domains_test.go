@@ -114,6 +114,7 @@ func TestTwoDomainsRefused(t *testing.T) {
 	d := twoDomains(t)
 	before := [][]string{explicit(t, d.dcs[0]), explicit(t, d.dcs[1])}
 	low := d.dcs[1].AddUser(t, d.dcs[1].OU(t), sambatest.Unique("low"), "Lowly-1234")
+	d.env = append(d.env, "WRITEBACK_AD_PASSWORD=Somebody-Elses-1") // nobody's here: it goes to no domain with a user of its own
 	file := filepath.Join(d.dir, "writeback.yaml")
 	config, err := os.ReadFile(file)
 	if err != nil {
@@ -133,6 +134,7 @@ func TestTwoDomainsRefused(t *testing.T) {
 		{"a scope in one of them", "", "", []string{"--scope", d.dcs[0].BaseDN}, exitUsage, []string{"--scope", "two.example"}},
 		{"one DC for both", "", "", []string{"--dc", d.dcs[0].LDAPS}, exitUsage, []string{"--dc", "domains:"}},
 		{"what is the same everywhere", "    ca-cert:", "    tenant: x\n    ca-cert:", nil, exitUsage, []string{"tenant", "does not differ"}},
+		{"no password of its own", passwordLine(string(config)), "", nil, exitUsage, []string{"ad-user of its own", "ad-password-file"}},
 		{"no name", "  - domain: one.example\n    ca-cert", "  - ca-cert", nil, exitUsage, []string{"line 1", "domain: FQDN"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -163,6 +165,12 @@ func TestAllDomains(t *testing.T) {
 	dc.CrossRef(t, "child", sambatest.CrossRefNC|sambatest.CrossRefDomain, nil)
 	p.env = append(p.env, dnsEnv+"="+sambatest.ServeDNS(t, dc))
 	p.ends(exitError, []string{"child." + domainOf(dc)}, "plan", "--all-domains")
+}
+
+// passwordLine is the first line of a configuration that names a password's file.
+func passwordLine(config string) string {
+	at := strings.Index(config, "    ad-password-file:")
+	return config[at : at+strings.IndexByte(config[at:], '\n')+1]
 }
 
 func stepIDs(p steps.Plan) (out []string) {

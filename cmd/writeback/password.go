@@ -27,14 +27,18 @@ func (a *app) password(ctx context.Context) func() (string, error) {
 		if a.typed != "" {
 			return a.typed, nil // the other sources were tried, or there are none
 		}
-		if s.from["ad-password-file"] == "flag" {
+		if from := s.from["ad-password-file"]; from == "flag" || from == ownOrigin {
 			return a.passwordFile(s.adPasswordFile)
 		}
-		if value, ok := a.lookupEnv("WRITEBACK_AD_PASSWORD"); ok {
+		apart := s.from["ad-user"] == ownOrigin // the one in the environment is not this account's
+		if value, ok := a.lookupEnv("WRITEBACK_AD_PASSWORD"); ok && !apart {
 			return value, nil
 		}
 		if s.adPasswordFile != "" {
 			return a.passwordFile(s.adPasswordFile)
+		}
+		if apart && (a.terminal == nil || s.noInput) {
+			return "", usagef("domain %s has an ad-user of its own, and nobody can be asked for the password: name an ad-password-file beside it", s.domain)
 		}
 		if a.terminal == nil || s.noInput {
 			return "", usagef("a password is needed, and nobody can be asked for it: use --ad-password-file FILE, or set WRITEBACK_AD_PASSWORD")

@@ -116,6 +116,9 @@ func (a *app) another(ctx context.Context, name string, first *place, of occasio
 	}
 	sub := *a
 	sub.settings = *own
+	if own.adUser != a.settings.adUser {
+		sub.typed = "" // it is another account's
+	}
 	ask := sub.password(ctx)
 	if own.adUser == a.settings.adUser && own.adPasswordFile == a.settings.adPasswordFile && a.given != "" {
 		ask = func() (string, error) { return a.given, nil }

@@ -44,6 +44,9 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.undoesAll(run); err != nil {
+		return err
+	}
 	if !run.Undoable() { // no DC has to be asked
 		face := a.face()
 		face.ReviewUndo(run)
@@ -61,6 +64,21 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	s.Store = state.store
 	res, err := s.Undo(ctx, run)
 	return errors.Join(err, s.face.Undone(res))
+}
+
+// undoesAll refuses --only and --skip where they leave out a part of what the run
+// made: undo takes back a whole run, and passing over the flag would be a surprise.
+func (a *app) undoesAll(run steps.Run) error {
+	skip := a.skipped()
+	for _, o := range run.Made {
+		stage, _, _ := strings.Cut(o.Step, "@")
+		for _, flag := range []string{"only", "skip"} {
+			if skip[stage] && a.settings.from[flag] == "flag" {
+				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, stage, flag)
+			}
+		}
+	}
+	return nil
 }
 
 func checkRunID(id string) error {
