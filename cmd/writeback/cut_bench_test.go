@@ -50,8 +50,15 @@ type bench struct {
 	connector sambatest.Account
 }
 
-func newBench(t *testing.T) *bench {
-	dc := sambatest.Shared(t)
+func newBench(t *testing.T) *bench { return newBenchOn(t, sambatest.Shared(t)) }
+
+// newOwnBench is one on a DC of its own, beside other tests.
+func newOwnBench(t *testing.T) *bench {
+	t.Parallel()
+	return newBenchOn(t, sambatest.New(t))
+}
+
+func newBenchOn(t *testing.T, dc *sambatest.DC) *bench {
 	dc.KeepDACL(t, dc.BaseDN)
 	b := &bench{dc: dc, connector: dc.Connector(t), tap: tapOn(t, dc)}
 	b.program = signedIn(t, dc)

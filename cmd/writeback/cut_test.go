@@ -15,7 +15,7 @@ import (
 // things of others: an ACE for the same account on the root, and an OU with an
 // ACE of its own.
 func newCutBench(t *testing.T) (b *bench, first, final []string) {
-	b = newBench(t)
+	b = newOwnBench(t)
 	b.stripUnexpire()
 	b.addACE(b.dc.BaseDN, "(OA;CIIO;RP;28630ebf-41d5-11d1-a9c1-0000f80367c1;bf967aba-0de6-11d0-a285-00aa003049e2;"+b.connector.SID+")")
 	ou := b.dc.OU(t)
