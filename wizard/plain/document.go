@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"writeback/steps"
@@ -47,6 +48,8 @@ func documentOf(r steps.Run) runDocument {
 type Build struct {
 	FormatVersion int    `json:"formatVersion"` // filled in when it is shown
 	Version       string `json:"version"`
+	Commit        string `json:"commit,omitempty"` // that it was built from; "": not known
+	Date          string `json:"date,omitempty"`   // of that commit, RFC 3339 UTC
 	Go            string `json:"go"`
 	OS            string `json:"os"`
 	Arch          string `json:"arch"`
@@ -58,6 +61,14 @@ func (f *Face) Version(b Build) error {
 		b.FormatVersion = steps.FormatVersion
 		return f.document(b)
 	}
-	_, err := fmt.Fprintf(f.Out, "writeback %s (%s, %s/%s)\n", b.Version, b.Go, b.OS, b.Arch)
+	of := ""
+	if b.Commit != "" {
+		of = fmt.Sprintf("commit %.12s", b.Commit)
+		if day, _, dated := strings.Cut(b.Date, "T"); dated {
+			of += " of " + day
+		}
+		of += ", "
+	}
+	_, err := fmt.Fprintf(f.Out, "writeback %s (%s%s, %s/%s)\n", b.Version, of, b.Go, b.OS, b.Arch)
 	return err
 }
