@@ -1,0 +1,129 @@
+package chromium
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Look is how a page is looked at.
+type Look struct {
+	Width  int64 // of the window, in CSS pixels
+	Height int64 // 0: 900
+	Phone  bool  // as a phone lays pages out: by the width that the page asks for
+	Dark   bool  // prefers-color-scheme
+	Print  bool  // as on paper whose printed part is Width
+	Forced bool  // forced-colors: the colours of a theme of high contrast
+}
+
+// Page is a page in a tab of its own. No script runs in it but those of the test.
+type Page struct {
+	ctx   context.Context
+	mu    sync.Mutex
+	asked []string
+}
+
+// Tab is a new empty tab.
+func (b *Browser) Tab(t testing.TB) *Page {
+	t.Helper()
+	ctx, end := chromedp.NewContext(b.ctx)
+	t.Cleanup(end)
+	p := &Page{ctx: ctx}
+	err := chromedp.Listen(ctx, func(event any) {
+		if e, is := event.(*network.EventRequestWillBeSent); is {
+			p.mu.Lock()
+			p.asked = append(p.asked, e.Request.URL)
+			p.mu.Unlock()
+		}
+	})
+	if err == nil {
+		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	}
+	if err == nil {
+		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}
+	if err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	return p
+}
+
+// Open loads the file at path, which must be absolute, and waits until all of it is
+// there.
+func (p *Page) Open(t testing.TB, path string, look Look) {
+	t.Helper()
+	p.mu.Lock()
+	p.asked = nil
+	p.mu.Unlock()
+	p.Look(t, look)
+	if err := chromedp.Do(p.ctx, chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String())); err != nil {
+		t.Fatalf("open %s: %v", path, err)
+	}
+}
+
+// Look changes how the page is looked at.
+func (p *Page) Look(t testing.TB, look Look) {
+	t.Helper()
+	if look.Height == 0 {
+		look.Height = 900
+	}
+	medium, scheme, forced := "screen", "light", "none"
+	if look.Print {
+		medium = "print"
+	}
+	if look.Dark {
+		scheme = "dark"
+	}
+	if look.Forced {
+		forced = "active"
+	}
+	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: look.Width, Height: look.Height, DeviceScaleFactor: 1, Mobile: look.Phone})
+	if err == nil {
+		_, err = chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "forced-colors", Value: forced}}})
+	}
+	if err != nil {
+		t.Fatalf("look at the page as %+v: %v", look, err)
+	}
+}
+
+// Asked are the addresses that the page has asked for, itself included.
+func (p *Page) Asked() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.asked)
+}
+
+// Evaluate puts the value of an expression of JavaScript in the page into to.
+func (p *Page) Evaluate(t testing.TB, expression string, to any) {
+	t.Helper()
+	raw, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]byte](expression))
+	if err != nil {
+		t.Fatalf("evaluate %.60q in the page: %v", expression, err)
+	}
+	if err := json.Unmarshal(raw, to); err != nil {
+		t.Fatalf("read the value of %.60q: %v", expression, err)
+	}
+}
+
+// Picture is the page as a PNG: what is in the window, or with all, to its end.
+func (p *Page) Picture(t testing.TB, all bool) []byte {
+	t.Helper()
+	clip := page.Viewport{Scale: 1}
+	p.Evaluate(t, fmt.Sprintf(`({width: innerWidth, y: %t ? 0 : scrollY, height: %[1]t ? Math.min(document.documentElement.scrollHeight, 16000) : innerHeight})`, all), &clip)
+	shot, err := chromedp.Call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: &clip, CaptureBeyondViewport: &all})
+	if err != nil {
+		t.Fatalf("photograph the page: %v", err)
+	}
+	return shot.Data
+}
