@@ -26,6 +26,10 @@ type Finding struct {
 	// Manual says that a person has to do what Fix says: a step that is left
 	// with nothing but such findings is in state "manual".
 	Manual bool `json:"manual,omitempty"`
+	// AtApply says of a warning that only a look could go on in spite of it: an
+	// apply under the same circumstances is refused, with a finding of level error
+	// and the same code.
+	AtApply bool `json:"atApply,omitempty"`
 }
 
 // The states of an [Evidence].

@@ -57,6 +57,13 @@ type Settler[C any] interface {
 	Settle(ctx context.Context, c C) (made C, is bool, err error)
 }
 
+// Forgetter is what a procedure has besides when it keeps for a while what it
+// saw. Forget is called where a plan, or a verification, begins: what these tell
+// was looked at for them.
+type Forgetter interface {
+	Forget()
+}
+
 // Noticer is what a procedure has besides when a write can turn up something
 // that a person should know: that somebody else wrote at the same time, say.
 // Notices gives what was noticed since it was last asked. It is part of the

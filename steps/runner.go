@@ -43,6 +43,7 @@ func (r *Runner) Plan(ctx context.Context) (Plan, error) {
 	if err := r.check(); err != nil {
 		return p.normal(), err
 	}
+	r.forget()
 	for _, s := range r.Steps {
 		sp, _, err := r.look(ctx, s)
 		if err != nil {
@@ -74,6 +75,7 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 	if err := r.check(); err != nil {
 		return v, err
 	}
+	r.forget()
 	for _, s := range r.Steps {
 		sp, _, err := r.look(ctx, s)
 		if err == nil {
@@ -91,6 +93,16 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 	v.Coverage, err = r.measure(ctx, v.Steps)
 	v.OK = v.OK && err == nil
 	return v, err
+}
+
+// forget has every step that is looked at look afresh: who asks again has a
+// reason to.
+func (r *Runner) forget() {
+	for _, s := range r.Steps {
+		if !r.Skip[s.Info().ID] {
+			s.forget()
+		}
+	}
 }
 
 // look inspects and plans one step. The drafts are the procedure's own values

@@ -12,6 +12,7 @@ import (
 type Step interface {
 	Info() Info
 
+	forget()
 	look(ctx context.Context) (looked, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
 	keep(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to keep
@@ -163,6 +164,12 @@ func (t typed[H, C]) undo(ctx context.Context, d draft) error {
 		return err
 	}
 	return t.p.Undo(ctx, c)
+}
+
+func (t typed[H, C]) forget() {
+	if f, ok := t.p.(Forgetter); ok {
+		f.Forget()
+	}
 }
 
 func (t typed[H, C]) notices() []Finding {

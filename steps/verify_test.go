@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -101,5 +102,40 @@ func TestEvents(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"run", "start a", "undone a", "end undone"}, name(b.seen)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// remembering keeps what it saw, until it is told to forget it.
+type remembering struct {
+	toy
+	seen map[string]string
+}
+
+func (p *remembering) Inspect(ctx context.Context) (have map[string]string, err error) {
+	if p.seen == nil {
+		p.seen, err = p.toy.Inspect(ctx)
+	}
+	return p.seen, err
+}
+
+func (p *remembering) Forget() { p.seen = nil }
+
+// Who asks again has a reason to: each plan and each verification looks afresh.
+func TestAskedAgainLooksAgain(t *testing.T) {
+	w := newWorld()
+	b := newBench(t, w, Define(Info{"s", "S"}, &remembering{toy: toy{w: w, wish: []string{"a=1"}}}))
+	if p := must(b.r.Plan(ctx))(t); p.Pending() != 1 {
+		t.Fatalf("planned %+v", p)
+	}
+	if v := must(b.r.Verify(ctx))(t); v.OK {
+		t.Fatalf("verified %+v", v)
+	}
+	w.things["a"] = "1"
+	if v := must(b.r.Verify(ctx))(t); !v.OK {
+		t.Errorf("verify tells what was seen before: %+v", v)
+	}
+	delete(w.things, "a")
+	if p := must(b.r.Plan(ctx))(t); p.Pending() != 1 {
+		t.Errorf("plan tells what was seen before: %+v", p)
 	}
 }

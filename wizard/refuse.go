@@ -28,6 +28,19 @@ func Blocked(p steps.Plan) error {
 	return errors.Join(all...)
 }
 
+// Hindrances are the texts of what would have an apply of p refused under the
+// circumstances that it was made in, although the plan itself is whole.
+func Hindrances(p steps.Plan) (all []string) {
+	for _, s := range p.Steps {
+		for _, f := range s.Findings {
+			if f.AtApply {
+				all = append(all, f.Text)
+			}
+		}
+	}
+	return all
+}
+
 // drifted is a *steps.DriftError where a step needs a change that shown does
 // not have.
 func drifted(fresh, shown steps.Plan) error {

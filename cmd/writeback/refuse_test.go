@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -131,32 +132,64 @@ func TestScopeNotThere(t *testing.T) {
 	p.ends(exitError, []string{"not a distinguished name"}, "plan", "--scope", "nowhere")
 }
 
-// Who may not change the permissions is told so before any write: which right,
-// which account, which object.
+// Who may not change the permissions can plan, and is told that somebody else has
+// to apply it. Their own apply is refused before any write: which right, which
+// account, which object. The plan is good for whoever has the right.
 func TestNoRightToWrite(t *testing.T) {
 	dc := sambatest.Shared(t)
+	dc.KeepDACL(t, dc.BaseDN)
 	dc.Connector(t)
 	name := sambatest.Unique("low")
 	dc.AddUser(t, dc.OU(t), name, "Start-1234")
 	p := signedIn(t, dc).without("--ad-user")
 	p.flags = append(p.flags, "--ad-user", dc.UPN(name))
-	p.env = []string{"WRITEBACK_AD_PASSWORD=Start-1234"}
+	p.env = []string{"WRITEBACK_AD_PASSWORD=Start-1234", "WRITEBACK_COVERAGE=false"}
 	usn := dc.USNChanged(t, dc.BaseDN)
 	says := []string{dc.Domain + `\` + name, dc.BaseDN, "Modify permissions", "Domain Admins"}
-	o := p.ends(exitError, says, "plan", "--output", "json")
-	plan := decode[steps.Plan](t, o)
-	if s := plan.Steps[0]; s.State != steps.StateBlocked || !hasFinding(s.Findings, "no-right-to-write") {
-		t.Errorf("planned %+v", s)
+	file := filepath.Join(p.dir, "plan.json")
+
+	plan := decode[steps.Plan](t, p.want(exitChanges, "plan", "--output", "json", "--detailed-exitcode", "-o", file))
+	f, told := finding(plan.Steps[0], "no-right-to-write")
+	if plan.Steps[0].State != steps.StateChange || len(plan.Steps[0].Changes) == 0 || !told || f.Level != steps.LevelWarning || !f.AtApply {
+		t.Errorf("planned %+v", plan.Steps[0])
 	}
-	res := decode[steps.Result](t, p.ends(exitError, says, "apply", "--yes", "--output", "json"))
-	if res.Run != "" || res.State != steps.ResultPartial || len(res.Steps[0].Made) != 0 {
-		t.Errorf("applied %+v", res)
+	contains(t, p.want(exitDone, "plan").out, append(says, "Not for this account to apply: "+f.Text)...)
+	contains(t, p.want(exitDone, "plan", "--output", "github").out, "**Not for this account to apply:**", "may not change the permissions", "<code>no-right-to-write</code>")
+	if v := decode[steps.Verification](t, p.want(exitChanges, "verify", "--output", "json")); v.Steps[0].State != steps.StateChange {
+		t.Errorf("verified %+v", v.Steps[0])
+	}
+
+	for _, args := range [][]string{{"apply"}, {"apply", file}} {
+		res := decode[steps.Result](t, p.ends(exitError, says, append(args, "--yes", "--output", "json")...))
+		f, told := finding(res.Steps[0].StepPlan, "no-right-to-write")
+		if res.Run != "" || res.State != steps.ResultPartial || len(res.Steps[0].Made) != 0 || !told || f.Level != steps.LevelError || f.AtApply {
+			t.Errorf("%v: %+v", args, res)
+		}
 	}
 	if now := dc.USNChanged(t, dc.BaseDN); now != usn {
 		t.Errorf("the root was written: %d, %d before", now, usn)
 	}
 	if o := p.want(exitDone, "runs"); !strings.Contains(o.out, "No runs yet.") {
 		t.Errorf("a run was begun: %s", o.out)
+	}
+
+	admin := signedIn(t, dc)
+	res := decode[steps.Result](t, admin.want(exitDone, "apply", file, "--yes", "--output", "json"))
+	if len(res.Steps[0].Made) != len(plan.Steps[0].Changes) || hasFinding(res.Steps[0].Findings, "no-right-to-write") {
+		t.Errorf("the plan, applied by who may: %+v", res)
+	}
+	if v := decode[steps.Verification](t, p.want(exitDone, "verify", "--output", "json")); !v.OK {
+		t.Errorf("who may only read does not see that it is done: %+v", v)
+	}
+}
+
+// contains wants every part in text.
+func contains(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("there is no %q in\n%s", part, text)
+		}
 	}
 }
 

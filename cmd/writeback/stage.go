@@ -95,6 +95,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	skip := a.skipped()
 	var all []steps.Step
 	for _, p := range places {
+		p.delegate.Looking = of.looks()
 		all = append(all, p.delegate.Step())
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
@@ -124,6 +125,9 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		face: face, conn: first.conn, delegate: first.delegate, places: places,
 	}, nil
 }
+
+// looks says that nothing is written at the sitting, whoever is signed in.
+func (o occasion) looks() bool { return o.verb == "plan" || o.verb == "verify" }
 
 // cloud says whether the cloud stages are needed. To undo what was made in AD
 // alone takes no sign-in to a tenant: it may be gone by then, or refused.

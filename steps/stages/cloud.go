@@ -91,7 +91,8 @@ type Outlook struct {
 // portalUnread is the code of a finding that concerns the stage sspr alone.
 const portalUnread = "portal-unread"
 
-// fresh is how long one look serves both stages. A write ends it at once.
+// fresh is how long one look serves both stages. A write ends it at once, and so
+// does the next plan or verification.
 const fresh = 5 * time.Second
 
 // look asks all sources. Only what stops the run is an error: cancellation, and
@@ -112,8 +113,8 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 	return o, nil
 }
 
-// forget makes the next look a new one.
-func (c *Cloud) forget() { c.memo = nil }
+// Forget makes the next look a new one.
+func (c *Cloud) Forget() { c.memo = nil }
 
 func (c *Cloud) now() time.Time {
 	if c.Clock != nil {

@@ -61,6 +61,44 @@ func TestCloudStagesMakeAndUndo(t *testing.T) {
 	}
 }
 
+// counted is the portal's page, and how often it was read.
+type counted struct {
+	*fakeCloud
+	reads int
+}
+
+func (c *counted) Policy(ctx context.Context) (PolicyPage, error) {
+	c.reads++
+	return c.fakeCloud.Policy(ctx)
+}
+
+// A person clicks in the portal and has it checked again at once: they are told
+// of what is there now. Within one look both stages share what was read.
+func TestCheckedAgainAtOnce(t *testing.T) {
+	f := healthy()
+	f.server.Reset.Enabled, f.server.Reset.ServiceStatus = true, "Started"
+	page := &counted{fakeCloud: f}
+	cloud := f.cloud() // its clock stands still
+	cloud.Page = page
+	w, s := &Writeback{Cloud: cloud, Method: ByServer}, &SSPR{Cloud: cloud, Method: ByHand, Unlock: true}
+	r := &steps.Runner{Steps: []steps.Step{w.Step(), s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}
+	sspr := func() steps.State {
+		t.Helper()
+		v, err := r.Verify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Steps[1].State
+	}
+	if got := sspr(); got != steps.StateManual || page.reads != 1 {
+		t.Fatalf("before the click: %s, after %d reads of the page", got, page.reads)
+	}
+	f.page.PasswordWritebackSupported, f.page.AccountUnlockEnabled = true, true
+	if got := sspr(); got != steps.StateOK || page.reads != 2 {
+		t.Errorf("after the click: %s, after %d reads of the page", got, page.reads)
+	}
+}
+
 // A switch of another server, or another tenant, is not ours to look at or to
 // take back.
 func TestAnotherServerIsLeftAlone(t *testing.T) {

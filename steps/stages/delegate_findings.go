@@ -108,11 +108,7 @@ func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: code, Text: text, Fix: fix})
 	}
 	if !o.MayWriteDACL() {
-		fix := "sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object"
-		if o.Root && !o.Scope {
-			fix += "; --unexpire never leaves this object alone"
-		}
-		bar("no-right-to-write", fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn), fix)
+		out = append(out, d.noRight(o, dn))
 	}
 	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
 		bar("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", dn, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
@@ -123,6 +119,23 @@ func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 			"leave it alone: the rights on it would let the connector account take over every administrator")
 	}
 	return out
+}
+
+// noRight stands in the way of who would write, now or later. A plan by an
+// account that may only read is whole in spite of it, and who applies it is
+// looked at then.
+func (d *Delegate) noRight(o Seen, dn string) steps.Finding {
+	f := steps.Finding{Level: steps.LevelError, Code: "no-right-to-write",
+		Text: fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn),
+		Fix:  "sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object"}
+	if d.Looking {
+		f.Level, f.AtApply = steps.LevelWarning, true
+		f.Fix = "have the plan applied by an account that has it, such as a member of Domain Admins; apply by this account is refused"
+	}
+	if o.Root && !o.Scope {
+		f.Fix += "; --unexpire never leaves this object alone"
+	}
+	return f
 }
 
 func (d *Delegate) operator() string {

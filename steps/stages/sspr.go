@@ -210,7 +210,7 @@ func (s *SSPR) Settle(ctx context.Context, c SetPolicy) (SetPolicy, bool, error)
 }
 
 func (s *SSPR) read(ctx context.Context, c SetPolicy) (bool, error) {
-	s.forget()
+	s.Forget()
 	if s.Page == nil {
 		return false, errNoPage
 	}
@@ -228,7 +228,7 @@ func (s *SSPR) read(ctx context.Context, c SetPolicy) (bool, error) {
 }
 
 func (s *SSPR) write(ctx context.Context, c SetPolicy, to bool) error {
-	defer s.forget()
+	defer s.Forget()
 	if c.Setting == SettingUnlock {
 		return s.Page.SetUnlock(ctx, to)
 	}

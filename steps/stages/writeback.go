@@ -151,8 +151,8 @@ var (
 )
 
 func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
-	w.forget()
-	defer w.forget()
+	w.Forget()
+	defer w.Forget()
 	switch {
 	case s.Via == ByGraph && w.Tenant == nil:
 		return steps.NotMade(errNoTenant)
@@ -172,7 +172,7 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 }
 
 func (w *Writeback) isOn(ctx context.Context, s Switch) (bool, error) {
-	w.forget()
+	w.Forget()
 	switch {
 	case s.Via == ByGraph && w.Tenant == nil:
 		return false, errNoTenant

@@ -27,6 +27,10 @@ func Markdown(p steps.Plan) string {
 	m.line("## Password writeback: plan for %s", md(p.Target.Domain))
 	m.line("")
 	m.line("**%s**", balanceOf(p))
+	for _, why := range wizard.Hindrances(p) {
+		m.line("")
+		m.line("**Not for this account to apply:** %s.", md(why))
+	}
 	m.line("")
 	m.line("Forest %s, read from %s%s. Made %s.", md(p.Target.Forest), md(p.Target.DC), tenantOf(p.Target), p.Created.UTC().Format("2006-01-02 15:04Z"))
 	m.line("")

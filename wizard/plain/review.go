@@ -67,6 +67,9 @@ func (p *page) balance(r wizard.Review) {
 	default:
 		p.line("%s. Nothing has been written yet.", plural(n, "change"))
 	}
+	for _, why := range wizard.Hindrances(r.Plan) {
+		p.painted(yellow, "Not for this account to apply: %s.", why)
+	}
 	if r.Approved {
 		p.line("All of it was approved in this sitting: it is made without asking again.")
 	}
