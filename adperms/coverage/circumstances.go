@@ -15,6 +15,7 @@ type circumstances struct {
 	edited bool // the user is a scope
 
 	asked, is bool // whether it is protected: to find that out may take a search
+	err       error
 }
 
 func (c *circumstances) outcome(r rights) Outcome {
@@ -67,8 +68,10 @@ func (c *circumstances) protected() bool {
 		return false
 	}
 	if !c.asked {
-		sid, err := secdesc.SIDFromBytes(c.u.SID)
-		c.asked, c.is = true, err == nil && c.s.q.Protected(sid)
+		c.asked = true
+		if sid, err := secdesc.SIDFromBytes(c.u.SID); err == nil {
+			c.is, c.err = c.s.q.Protected(sid)
+		}
 	}
 	return c.is
 }

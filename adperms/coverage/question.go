@@ -21,8 +21,9 @@ type Question struct {
 	Classes   []secdesc.GUID // schemaIDGUIDs of the classes that they are wanted for
 	Edits     []adperms.Edit // what is planned; none: after is as before
 	// Protected says whether AdminSDHolder's task looks after an account, by real
-	// membership. nil: it is not known, and adminCount is all there is.
-	Protected func(secdesc.SID) bool
+	// membership. Its error is returned by User, which has not counted the user
+	// then. nil: it is not known, and adminCount is all there is.
+	Protected func(secdesc.SID) (bool, error)
 }
 
 // Object is an object as the DC shows it.

@@ -64,7 +64,7 @@ func TestReasons(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := coverage.New(coverage.Question{Connector: connector, Token: adperms.NewToken(connector, team), Classes: []secdesc.GUID{userClass},
 				Scopes: []string{root}, Edits: []adperms.Edit{{DN: root, Add: grants(0)}},
-				Protected: func(s secdesc.SID) bool { return s == memberSID }})
+				Protected: func(s secdesc.SID) (bool, error) { return s == memberSID, nil }})
 			s.Add(coverage.Object{DN: root, Descriptor: sd(0)})
 			s.Add(c.ou)
 			c.user.DN = []byte("CN=somebody," + c.ou.DN)

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"bytes"
+	"errors"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -63,7 +64,8 @@ type Verdict struct {
 }
 
 // User answers for one user, and counts it. What is above the user must have
-// been added. The error is about an edit that cannot be made.
+// been added. The error is about an edit that cannot be made, or the Question's
+// own; the user is not counted then.
 func (s *Survey) User(u *User) (Verdict, error) {
 	n := s.at(parent(u.DN))
 	if n == nil {
@@ -101,7 +103,7 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	} else if r == ParentUnknown && n.dark != nil {
 		v.By = n.dark.dn
 	}
-	return v, err
+	return v, errors.Join(err, c.err)
 }
 
 func bothFor(r Reason) Verdict {

@@ -38,7 +38,8 @@ const (
 // Cover asks the question about every user of the connection's domain: two
 // scans, one of what is above users and one of the users, and a base search for
 // each user whose DACL is protected, which tells whether AdminSDHolder's task
-// looks after it. Nothing of it grows with the number of users.
+// looks after it: these users come a page or two after their neighbours. Nothing
+// of it grows with the number of users.
 //
 // A user whose descriptor is not shown, or makes no sense, is counted as that.
 // Errors: those of Scan, those of an edit that cannot be made, and what Each
@@ -55,7 +56,7 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 			return conn, err
 		}
 	}
-	how.Question.Protected = func(secdesc.SID) bool { return x.protected(ctx) }
+	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected(ctx) }
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
 		return nil, err
@@ -73,8 +74,8 @@ type cover struct {
 	survey  *coverage.Survey
 	classes map[string]secdesc.GUID // by lDAPDisplayName; zero: the schema does not show it
 	user    coverage.User           // the one that is looked at
+	later   later
 	count   int
-	err     error // of a search within protected
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
@@ -109,7 +110,8 @@ func (x *cover) above(ctx context.Context) error {
 
 func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl"}, Reopen: x.how.Reopen}
+		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl"}, Reopen: x.how.Reopen,
+		Between: x.catchUp}
 	err := x.c.Scan(ctx, q, func(r *Row) error { return x.one(ctx, r) })
 	if err == nil && x.how.Progress != nil {
 		x.how.Progress(x.count)
@@ -129,8 +131,20 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 			return err
 		}
 	}
+	x.later.open = x.later.size < laterSize
+	err = x.tell(u, last(r))
+	if errors.Is(err, errLater) {
+		x.later.add(u, last(r))
+		r.Pause()
+		return nil
+	}
+	return err
+}
+
+// tell decides for one user, and counts it.
+func (x *cover) tell(u *coverage.User, class []byte) error {
 	v, err := x.survey.User(u)
-	if err = errors.Join(err, x.err); err != nil {
+	if err != nil {
 		return err
 	}
 	if x.count++; x.how.Progress != nil && x.count%progressEvery == 0 {
@@ -139,7 +153,7 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 	if x.how.Each == nil {
 		return nil
 	}
-	return x.how.Each(u, string(last(r)), v)
+	return x.how.Each(u, string(class), v)
 }
 
 // parent reads an object that has a user below it and is no container by its
@@ -166,14 +180,15 @@ func (x *cover) parent(ctx context.Context, dn string) error {
 	return nil
 }
 
-// protected asks whether AdminSDHolder's task looks after the user at hand.
-func (x *cover) protected(ctx context.Context) bool {
-	if x.err != nil {
-		return false
+// protected asks whether AdminSDHolder's task looks after the user at hand; not
+// now, where that can wait.
+func (x *cover) protected(ctx context.Context) (bool, error) {
+	if x.later.open {
+		return false, errLater
 	}
 	var by []adperms.Protected
-	x.err = x.beside(ctx, func(*Conn) (err error) { by, err = x.protectedBy(ctx, string(x.user.DN)); return err })
-	return len(by) > 0
+	err := x.beside(ctx, func(*Conn) (err error) { by, err = x.protectedBy(ctx, string(x.user.DN)); return err })
+	return len(by) > 0, err
 }
 
 // protectedBy finds the protected groups that a user is in, whatever the

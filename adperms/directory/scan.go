@@ -22,6 +22,11 @@ type ScanQuery struct {
 	// that was scanned on is lost; the caller closes it. It is called again
 	// where that one is lost, too. nil: a scan that is interrupted ends.
 	Reopen func(context.Context) (*Conn, error)
+
+	// Between is called after [Row.Pause]. What it asks on the connection is
+	// answered at once, and no page is held meanwhile. Its error ends the scan and
+	// is returned as it is.
+	Between func(context.Context) error
 }
 
 // Scan reads every object that matches, as Search does, for directories of any
@@ -31,7 +36,8 @@ type ScanQuery struct {
 // of this one. An error of visit ends the scan and is returned as it is. Where
 // the query names nTSecurityDescriptor, owner, group and DACL are asked for, not
 // the SACL. visit may use the connection, but not for another scan; what it asks
-// is answered after the page that is on its way, which is held meanwhile.
+// is answered after the page that is on its way, which is held meanwhile: what
+// can wait is better asked by the query's Between.
 //
 // With Reopen, a scan that the DC interrupts (it closes the connection, or has
 // forgotten the paging cookie) goes on: the search is made anew and what visit
@@ -71,9 +77,11 @@ type scan struct {
 	attributes []string // of the query, and objectGUID where it is needed
 	guid       int      // index of objectGUID, -1: the scan is never resumed
 	row        *Row
-	known      known // objects that visit was told of
-	told       int   // of this run
-	futile     int   // runs in a row that told of nothing new
+	stream     *stream // of this run
+	known      known   // objects that visit was told of
+	told       int     // of this run
+	pausing    bool    // Between is to be called
+	futile     int     // runs in a row that told of nothing new
 }
 
 func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
@@ -111,7 +119,9 @@ func (s *scan) run(ctx context.Context) error {
 		return s.c.lose(op, s.c.lastWords(err))
 	}
 	defer stream.stop()
-	return s.pages(ctx, stream)
+	s.stream = stream
+	stream.hold.Store(s.pausing)
+	return s.pages(ctx)
 }
 
 func (s *scan) operation() *Operation {
@@ -119,12 +129,12 @@ func (s *scan) operation() *Operation {
 }
 
 // pages goes through all pages of one run.
-func (s *scan) pages(ctx context.Context, stream *stream) error {
+func (s *scan) pages(ctx context.Context) error {
 	began := time.Now()
 	last := ""
 	for page := 0; ; page++ {
 		op := s.operation()
-		end, err := s.page(ctx, stream, op)
+		end, err := s.page(ctx, op)
 		var own *visitError
 		switch {
 		case errors.As(err, &own):
@@ -137,20 +147,26 @@ func (s *scan) pages(ctx context.Context, stream *stream) error {
 			}
 			s.c.count(op, end.took, err)
 		}
+		if err == nil && s.pausing && !end.asked {
+			err = s.between(ctx)
+		}
 		if err != nil || len(end.cookie) == 0 {
 			return err
 		}
 		if op.Entries == 0 && string(end.cookie) == last {
 			return fmt.Errorf("%s keeps answering the search below %s with the same empty page", s.c.at, targetName(s.q.Base))
 		}
+		if !end.asked {
+			s.stream.goOn(end.cookie)
+		}
 		began, last = time.Now(), string(end.cookie)
 	}
 }
 
 // page hands out one page as it arrives.
-func (s *scan) page(ctx context.Context, stream *stream, op *Operation) (*pageEnd, error) {
+func (s *scan) page(ctx context.Context, op *Operation) (*pageEnd, error) {
 	for {
-		c, err := stream.next(ctx, s.c.timeout)
+		c, err := s.stream.next(ctx, s.c.timeout)
 		if err != nil {
 			if ctx.Err() == nil && !errors.Is(err, errNoAnswer) {
 				err = s.c.lastWords(err)
@@ -160,7 +176,7 @@ func (s *scan) page(ctx context.Context, stream *stream, op *Operation) (*pageEn
 		if err := s.messages(c.data, op); err != nil {
 			return nil, err
 		}
-		stream.release(c)
+		s.stream.release(c)
 		if c.end != nil {
 			return c.end, nil
 		}
@@ -215,6 +231,23 @@ func (s *scan) entry(message []byte) error {
 func (s *scan) tell() error {
 	s.told++
 	if err := s.visit(s.row); err != nil {
+		return &visitError{err}
+	}
+	if s.row.pause {
+		s.row.pause, s.pausing = false, true
+		s.stream.hold.Store(true)
+	}
+	return nil
+}
+
+// between lets the visitor ask what it has put off, while no page is on its way.
+func (s *scan) between(ctx context.Context) error {
+	s.pausing = false
+	s.stream.hold.Store(false)
+	if s.q.Between == nil {
+		return nil
+	}
+	if err := s.q.Between(ctx); err != nil {
 		return &visitError{err}
 	}
 	return nil

@@ -121,6 +121,9 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 			if ended == nil {
 				ended = c.end.err
 			}
+			if more && ended == nil && !c.end.asked {
+				s.goOn(c.end.cookie)
+			}
 		}
 	}
 	s.stop()

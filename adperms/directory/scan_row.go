@@ -15,6 +15,7 @@ type Row struct {
 	ranged []bool   // by attribute of the query
 	names  []string // of the query, without options
 	order  []column // where the attributes stood in the row before
+	pause  bool     // see Pause
 }
 
 // column is an attribute's place in an entry: a DC names the attributes of
@@ -32,6 +33,10 @@ func newRow(attributes []string) *Row {
 	}
 	return r
 }
+
+// Pause asks for a call of the query's Between, as soon as no page is on its way:
+// after this page or the next one.
+func (r *Row) Pause() { r.pause = true }
 
 // DN is the object's distinguished name, raw.
 func (r *Row) DN() []byte { return r.dn }

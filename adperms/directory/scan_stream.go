@@ -22,6 +22,7 @@ type stream struct {
 	slots   chan []byte  // buffers that the fork may fill; nil: one that is yet to be made
 	spare   chan []byte  // buffers beyond the slots that are not in use
 	ahead   atomic.Int64 // octets of those that are
+	hold    atomic.Bool  // the next page is not asked for by the fork
 	stopped chan struct{}
 	id      int64     // of the page that is awaited, 0: none; under f.mu
 	began   time.Time // when that page was asked for; under f.mu
@@ -31,7 +32,7 @@ type stream struct {
 }
 
 const (
-	chunkSize = 256 << 10 // octets handed over in one piece
+	chunkSize = 64 << 10 // octets handed over in one piece
 	chunks    = 4         // that may be read ahead
 	maxAhead  = 64 << 20  // octets read ahead so that go-ldap gets an answer that stands behind them
 
@@ -108,7 +109,7 @@ func (s *stream) finish(message []byte) *pageEnd {
 	defer s.f.mu.Unlock()
 	end := &pageEnd{cookie: cookie, err: err, took: time.Since(s.began)}
 	s.id = 0
-	if len(cookie) > 0 && err == nil && s.f.scan == s && s.ahead.Load() == 0 && s.f.wanted.Load() == 0 {
+	if len(cookie) > 0 && err == nil && s.f.scan == s && s.ahead.Load() == 0 && s.f.wanted.Load() == 0 && !s.hold.Load() {
 		s.ask(cookie)
 		end.asked = true
 	}
@@ -207,8 +208,7 @@ func (f *fork) ended() error {
 	return f.err
 }
 
-// release gives a chunk's buffer back to the fork, and asks for the next page
-// where the fork did not.
+// release gives a chunk's buffer back to the fork.
 func (s *stream) release(c chunk) {
 	switch {
 	case c.slot && len(c.buf) == chunkSize:
@@ -224,15 +224,16 @@ func (s *stream) release(c chunk) {
 			}
 		}
 	}
-	if c.end == nil {
-		return
+	if c.end != nil {
+		s.waited = 0
 	}
-	s.waited = 0
-	if c.end.err == nil && len(c.end.cookie) > 0 && !c.end.asked {
-		s.f.mu.Lock()
-		s.ask(c.end.cookie)
-		s.f.mu.Unlock()
-	}
+}
+
+// goOn asks for the next page where the fork did not.
+func (s *stream) goOn(cookie []byte) {
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
+	s.ask(cookie)
 }
 
 // stop ends the stream. Where the DC is still about a page it is told that

@@ -109,7 +109,7 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		}
 		q, _ = s.delegate.Question(true)
 	}
-	q.Protected = func(secdesc.SID) bool { return len(u.ProtectedBy) > 0 }
+	q.Protected = func(secdesc.SID) (bool, error) { return len(u.ProtectedBy) > 0, nil }
 	class, err := s.conn.Class(ctx, u.Class)
 	if err != nil {
 		return e, err
