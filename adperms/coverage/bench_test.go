@@ -49,7 +49,26 @@ func users(t testing.TB, n int, planned bool) (*coverage.Survey, []coverage.User
 	for i := range n {
 		all = append(all, make(i))
 	}
+	asOnAPage(all)
 	return s, all
+}
+
+// asOnAPage lays users out as they lie in a DC's answer: one after the other, and
+// what belongs to one of them together.
+func asOnAPage(all []coverage.User) {
+	size := 0
+	for _, u := range all {
+		size += len(u.DN) + len(u.SID) + len(u.Descriptor)
+	}
+	page := make([]byte, 0, size)
+	lay := func(b []byte) []byte {
+		page = append(page, b...)
+		return page[len(page)-len(b) : len(page) : len(page)]
+	}
+	for i := range all {
+		u := &all[i]
+		u.DN, u.Descriptor, u.SID = lay(u.DN), lay(u.Descriptor), lay(u.SID)
+	}
 }
 
 // Two hundred descriptors that were seen before.

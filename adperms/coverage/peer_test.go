@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 )
 
@@ -28,10 +27,10 @@ while at < len(raw):
     all.append(raw[at + 4:at + 4 + n])
     at += 4 + n
 token = security.token()
-token.sids = [security.dom_sid(s) for s in sys.argv[3:]]
+token.sids = [security.dom_sid(s) for s in sys.argv[2:]]
 granted = 0
 began = time.process_time()
-for one in all * int(sys.argv[2]):
+for one in all:
     sd = ndr_unpack(security.descriptor, one)
     for want in (0x100, 0x20, 0x20):
         try:
@@ -42,7 +41,7 @@ for one in all * int(sys.argv[2]):
 print(time.process_time() - began, len(all))
 `
 
-// Over the same distinct descriptors, as many as a domain has, again and again and
+// Over the same distinct descriptors, more than the processor's caches hold, and
 // on one core, we are at least twenty times as fast as python3-samba's access
 // check, which looks at no object types. Neither remembers what it met.
 func TestFasterThanSambasPython(t *testing.T) {
@@ -53,7 +52,7 @@ func TestFasterThanSambasPython(t *testing.T) {
 		}
 		t.Skip("python3-samba is not installed")
 	}
-	const n, rounds = 200, 50
+	const n = 20_000
 	s, all := users(t, n, false)
 	var file bytes.Buffer
 	for _, u := range all {
@@ -67,9 +66,8 @@ func TestFasterThanSambasPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	best := 0.0
-	for range 3 { // others may be at work on the machine
-		out, err := exec.Command(python, script, data, strconv.Itoa(rounds), connector.String(), team.String(), "S-1-1-0", "S-1-5-11").Output()
+	for range 3 {
+		out, err := exec.Command(python, script, data, connector.String(), team.String(), "S-1-1-0", "S-1-5-11").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,18 +77,15 @@ func TestFasterThanSambasPython(t *testing.T) {
 			t.Fatalf("%q: %v", out, err)
 		}
 		began := cpu()
-		for range rounds {
-			for i := range all {
-				if v, err := s.User(&all[i]); err != nil || v.Before.Writable() {
-					t.Fatal(v, err)
-				}
+		for i := range all {
+			if v, err := s.User(&all[i]); err != nil || v.Before.Writable() {
+				t.Fatal(v, err)
 			}
 		}
 		ours := (cpu() - began).Seconds()
-		t.Logf("%d distinct descriptors, %d times: python3-samba %.3f s (%.0f/s), we %.4f s (%.0f/s): %.0f times", n, rounds, theirs, n*rounds/theirs, ours, n*rounds/ours, theirs/ours)
-		best = max(best, theirs/ours)
-	}
-	if best < 20 {
-		t.Errorf("at best %.1f times as fast", best)
+		t.Logf("%d distinct descriptors: python3-samba %.3f s (%.0f/s), we %.4f s (%.0f/s): %.0f times", n, theirs, n/theirs, ours, n/ours, theirs/ours)
+		if theirs < 20*ours {
+			t.Errorf("%.1f times as fast", theirs/ours)
+		}
 	}
 }
