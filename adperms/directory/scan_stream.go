@@ -33,8 +33,8 @@ type stream struct {
 
 const (
 	chunkSize = 64 << 10 // octets handed over in one piece
-	chunks    = 4         // that may be read ahead
-	maxAhead  = 64 << 20  // octets read ahead so that go-ldap gets an answer that stands behind them
+	chunks    = 4        // that may be read ahead
+	maxAhead  = 64 << 20 // octets read ahead so that go-ldap gets an answer that stands behind them
 
 	chunksSpare = 32 // that are kept after such a time
 )
