@@ -26,7 +26,7 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 	ask := a.password(ctx)
 	return a.connectTo(ctx, s.dc, func() (string, error) {
 		word, err := ask()
-		a.given = word
+		a.given = a.held.hold(word)
 		return word, err
 	})
 }

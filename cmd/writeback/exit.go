@@ -53,7 +53,7 @@ func exitCode(err error) int {
 // explain prints what went wrong and, where there is one, the next step.
 func (a *app) explain(err error) {
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(line))
+		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
 	}
 	if hint := a.hintFor(err); hint != "" {
 		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))

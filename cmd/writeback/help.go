@@ -32,7 +32,9 @@ var variables = []struct{ name, what string }{
 	{"WRITEBACK_CLIENT_SECRET", "the secret of the application that --auth client-secret signs in as"},
 	{"WRITEBACK_GRAPH_TOKEN", "the token for Microsoft Graph of --auth token"},
 	{"WRITEBACK_PORTAL_TOKEN", "the token for the portal's settings of --auth token"},
-	{"NO_COLOR", "there, even empty: no colours"},
+	{"NO_COLOR", "not empty: no colours; only --no-color=false outweighs it"},
+	{"CLICOLOR_FORCE", "neither empty nor 0: colours also where the output is no terminal"},
+	{"CLICOLOR", "0: no colours, unless CLICOLOR_FORCE wants them"},
 	{"ACCESSIBLE", "1: setup asks and answers in plain lines, for screen readers"},
 	{"TERM", "dumb: plain lines, and no colours"},
 	{"DISPLAY", "there (X11): setup can show a browser, and reach the clipboard"},
@@ -47,6 +49,7 @@ var variables = []struct{ name, what string }{
 	{"XDG_STATE_HOME", "where the state directory is, where --state-dir is not given (not on Windows and macOS)"},
 	{"HTTPS_PROXY", "the proxy to the tenant; NO_PROXY names the hosts that are reached without it"},
 	{"NO_PROXY", "see HTTPS_PROXY"},
+	{"GOGC", "how much memory may be garbage, in percent of what is in use; 50 where it is not set"},
 }
 
 func exitCodesText() string {

@@ -37,7 +37,7 @@ func newApp() *app {
 	stderr := &aside{to: os.Stderr}
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
-		lookupEnv: os.LookupEnv, terminal: terminalOf(os.Stdin),
+		lookupEnv: takenEnvironment(), held: &held{}, terminal: terminalOf(os.Stdin),
 		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout),
 	}
 }
@@ -59,6 +59,7 @@ type app struct {
 	practice   *practiceWorld // the world that stands for everything real; nil: there is none
 	settings   settings
 	accessible bool              // --accessible
+	held       *held             // secrets, to be struck out
 	typed      string            // the password that a person typed in setup; "": none yet
 	tenant     *tenantHands      // signed in to; nil: to none
 	signed     *graph.Credential // to the tenant; nil: nobody has yet

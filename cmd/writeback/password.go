@@ -92,7 +92,7 @@ func (a *app) firstLine(flag, file string, most int) (string, error) {
 	case line == "":
 		return "", usagef("%s: the first line of %s is empty", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
 	}
-	return line, nil
+	return a.held.hold(line), nil
 }
 
 // typedPassword asks on the terminal, without echo. A read of a terminal cannot

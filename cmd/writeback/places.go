@@ -125,7 +125,7 @@ func (a *app) another(ctx context.Context, name string, first *place, of occasio
 	}
 	conn, err := sub.connectTo(ctx, own.dc, func() (string, error) {
 		word, err := ask()
-		sub.given = word
+		sub.given = sub.held.hold(word)
 		return word, err
 	})
 	if err != nil {

@@ -216,8 +216,7 @@ func (a *app) face() *plain.Face {
 	if words := a.settings.place(); words != nil {
 		f.Place = " " + commandLine(runtime.GOOS, words)
 	}
-	_, noColour := a.lookupEnv("NO_COLOR")
-	f.Colour = a.colour && !a.settings.noColour && !noColour
+	f.Colour = a.coloured()
 	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" && a.settings.cloud.handoffAnswer != "-" {
 		f.In = a.terminal
 		f.Elsewhere = !a.seen

@@ -57,8 +57,11 @@ func exactly(what string) cobra.PositionalArgs {
 // flagError adds what was probably meant to an unknown flag.
 func (s *settings) flagError(cmd *cobra.Command, err error) error {
 	var none *pflag.NotExistError
-	if !errors.As(err, &none) || none.GetSpecifiedShortnames() != "" {
+	if !errors.As(err, &none) {
 		return &usageError{err: err}
+	}
+	if letters := none.GetSpecifiedShortnames(); letters != "" {
+		return usagef("there is no flag -%s%s", none.GetSpecifiedName(), longFor(none.GetSpecifiedName())) // what follows it may be a password
 	}
 	name := none.GetSpecifiedName()
 	if name == "ad-password" {
@@ -79,6 +82,19 @@ func (s *settings) flagError(cmd *cobra.Command, err error) error {
 		return usagef("there is no flag --%s here: did you mean --%s? It is one of %s", name, near, verbsWith(cmd.Root(), near))
 	}
 	return usagef("there is no flag --%s", name)
+}
+
+// longFor says what to write instead of a letter that other programs have.
+func longFor(letter string) string {
+	switch letter {
+	case "p", "w", "W":
+		return ": a password comes from --ad-password-file FILE, from WRITEBACK_AD_PASSWORD, or is asked for"
+	case "y":
+		return ": did you mean --yes?"
+	case "d", "u":
+		return ": flags are written out, as --domain or --ad-user"
+	}
+	return ": flags are written out, with two dashes; -h and -o are those with a letter"
 }
 
 // verbsWith names the verbs that have a flag of their own of this name; "" for

@@ -112,8 +112,7 @@ func (p *place) reconnect(ctx context.Context, first *place) error {
 // canvas gives the size of the terminal at standard error, where things can be
 // drawn on it in place; nil: they cannot, or are not wanted.
 func (a *app) canvas() func() (columns, rows int) {
-	_, plainly := a.lookupEnv("NO_COLOR")
-	if plainly || a.settings.noColour || a.settings.debug || a.byLines() || a.aside == nil {
+	if a.uncoloured() || a.settings.debug || a.byLines() || a.aside == nil {
 		return nil
 	}
 	f, isFile := a.aside.to.(*os.File)
