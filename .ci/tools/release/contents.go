@@ -95,16 +95,15 @@ func (c contents) installed(p program, zsh string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	const doc = "/usr/share/doc/writeback/"
 	out := []file{
 		{name: "/usr/bin/writeback", raw: raw, executable: true},
-		{name: doc + "README.md", raw: c.readme},
+		{name: docs + "README.md", raw: c.readme},
 		{name: "/usr/share/bash-completion/completions/writeback", raw: c.completions["bash"]},
 		{name: zsh + "/_writeback", raw: c.completions["zsh"]},
 		{name: "/usr/share/fish/vendor_completions.d/writeback.fish", raw: c.completions["fish"]},
 	}
 	for _, d := range c.docs {
-		out = append(out, file{name: doc + d.name, raw: d.raw})
+		out = append(out, file{name: docs + d.name, raw: d.raw})
 	}
 	for _, page := range c.pages {
 		raw, err := squeezed(page.raw)

@@ -49,12 +49,7 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 	if err != nil {
 		return nil, err
 	}
-	legal := "/usr/share/licenses/writeback/"
-	if format == "deb" { // Debian policy, section 12.5
-		all = append(all, file{name: "/usr/share/doc/writeback/copyright", raw: copyright(f, c.parties[p.target])})
-	} else {
-		all = append(all, file{name: legal + "LICENSE", raw: c.licence}, file{name: legal + "THIRD-PARTY-LICENSES.txt", raw: c.parties[p.target]})
-	}
+	all = append(all, licensing(f, p, c, format)...)
 	info := &nfpm.Info{
 		Name: "writeback", Arch: p.target.arch, Platform: "linux", Version: f.number(), Release: "1",
 		Section: "admin", Priority: "optional", Maintainer: f.maintainer, Vendor: "The writeback authors", Homepage: f.home,
@@ -65,6 +60,10 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 	if info.Changelog, err = changelog(f, stage); err != nil {
 		return nil, err
 	}
+	if format == "rpm" {
+		info.Description = description // the summary stands apart there
+		info.Contents = append(info.Contents, owned(f, all)...)
+	}
 	for _, one := range all {
 		at := filepath.Join(stage, filepath.FromSlash(one.name))
 		if err := put(at, one.raw); err != nil {
@@ -74,9 +73,9 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 			Owner: "root", Group: "root", Mode: os.FileMode(one.mode()), MTime: f.date, Size: int64(len(one.raw)),
 		}}
 		switch {
-		case strings.HasPrefix(one.name, legal):
+		case strings.HasPrefix(one.name, rpmLicences):
 			content.Type = files.TypeRPMLicense
-		case strings.HasPrefix(one.name, "/usr/share/doc/") && format == "rpm":
+		case strings.HasPrefix(one.name, docs) && format == "rpm":
 			content.Type = files.TypeRPMDoc
 		}
 		info.Contents = append(info.Contents, content)
@@ -84,11 +83,39 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 	return info, nil
 }
 
-// copyright is Debian's file of that name: who holds what, and all licences.
-func copyright(f facts, parties []byte) []byte {
-	head := fmt.Sprintf("writeback %s, by the writeback authors.\nIts source: %s, commit %s.\n\n"+
-		"writeback is licensed under the Apache License, Version 2.0: on Debian systems\nits text is in /usr/share/common-licenses/Apache-2.0.\n\n", f.version, f.home, f.commit)
-	return append([]byte(head), parties...)
+// Where documents and licences lie.
+const (
+	docs        = "/usr/share/doc/writeback/"
+	rpmLicences = "/usr/share/licenses/writeback/"
+)
+
+// licensing is what says whose the package's content is, where each kind of
+// package has it (Debian policy, section 12.5; rpm's %license).
+func licensing(f facts, p program, c contents, format string) []file {
+	const others = "THIRD-PARTY-LICENSES.txt"
+	if format == "rpm" {
+		return []file{{name: rpmLicences + "LICENSE", raw: c.licence}, {name: rpmLicences + others, raw: c.parties[p.target]}}
+	}
+	text := fmt.Sprintf("writeback %s, by the writeback authors.\nIts source: %s, commit %s.\n\n"+
+		"Licensed under the Apache License, Version 2.0: on Debian systems, its text is in\n/usr/share/common-licenses/Apache-2.0.\n\n"+
+		"The program holds code of others; their licences are in %s beside this file.\n", f.version, f.home, f.commit, others)
+	// Go links statically; lintian asks that somebody says so.
+	const known = "writeback: statically-linked-binary [usr/bin/writeback]\n"
+	return []file{
+		{name: docs + "copyright", raw: []byte(text)}, {name: docs + others, raw: c.parties[p.target]},
+		{name: "/usr/share/lintian/overrides/writeback", raw: []byte(known)},
+	}
+}
+
+// owned are the directories that are the package's alone: rpm leaves those behind
+// that no package owns.
+func owned(f facts, all []file) (out []*files.Content) {
+	for _, d := range directories("/", all) {
+		if strings.HasPrefix(d+"/", docs) || strings.HasPrefix(d+"/", rpmLicences) {
+			out = append(out, &files.Content{Destination: d, Type: files.TypeDir, FileInfo: &files.ContentFileInfo{Owner: "root", Group: "root", Mode: 0o755, MTime: f.date}})
+		}
+	}
+	return out
 }
 
 // changelog writes what nfpm makes the packages' own logs of: one entry that leads
