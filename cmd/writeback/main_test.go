@@ -52,6 +52,7 @@ var atEnd []func()
 // program is how one test runs writeback.
 type program struct {
 	t     *testing.T
+	as    []string // what is run; nil: this binary
 	dir   string   // working directory
 	state string   // --state-dir
 	flags []string // on every call
@@ -69,6 +70,7 @@ func signedIn(t *testing.T, dc *sambatest.DC) *program {
 
 func newProgram(t *testing.T) *program {
 	dir := t.TempDir()
+	keepsSecrets(t, dir)
 	state := filepath.Join(dir, "state")
 	return &program{t: t, dir: dir, state: state, flags: []string{"--state-dir", state}}
 }
@@ -81,10 +83,14 @@ type outcome struct {
 func (p *program) command(args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	p.t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, os.Args[0], slices.Concat(p.flags, args)...) // of a flag given twice the last counts
+	as := p.as
+	if as == nil {
+		as = os.Args[:1]
+	}
+	cmd := exec.CommandContext(ctx, as[0], slices.Concat(as[1:], p.flags, args)...) // of a flag given twice the last counts
 	cmd.Dir = p.dir
 	cmd.Env = append([]string{beProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + p.dir}, p.env...)
-	return cmd
+	return watched(p.t, cmd)
 }
 
 func (p *program) run(args ...string) outcome {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"writeback/internal/leaks"
 )
 
 // person is somebody at a terminal in which the program runs.
@@ -77,6 +79,7 @@ func (h *person) start() *person {
 		_ = h.tty.Close()
 		_ = h.master.Close()
 		<-h.done
+		leaks.Text(h.t, "the terminal", h.seen.String())
 	})
 	return h
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"writeback/internal/leaks"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -98,6 +99,7 @@ func domainOf(dc *sambatest.DC) string { return strings.ToLower(dc.Realm) }
 // secretFile is a file that holds text and that only we can read.
 func secretFile(t *testing.T, text string) string {
 	t.Helper()
+	leaks.Secret(strings.TrimSpace(text))
 	path := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

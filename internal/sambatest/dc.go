@@ -25,6 +25,8 @@ import (
 	"testing"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/leaks"
 )
 
 // DC is a running domain controller, alone in its domain and forest unless [NewPair] started it, at functional level 2008 R2 with the
@@ -166,7 +168,7 @@ func newDC(host, realm, ip string, h *home) *DC {
 		BaseDN:        "DC=" + strings.ReplaceAll(name, ".", ",DC="),
 		CAFile:        h.path("tls", "ca.pem"),
 		AdminUser:     "Administrator@" + name,
-		AdminPassword: "Adm-" + Unique(""),
+		AdminPassword: leaks.Secret("Adm-" + Unique("")),
 		name:          host,
 		home:          h,
 	}

@@ -11,6 +11,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/leaks"
 )
 
 // Attrs are the attributes of an entry to be added: name → values.
@@ -63,7 +65,7 @@ func (dc *DC) addAccount(t testing.TB, class, parent, name, password string) str
 		"sAMAccountName":     {name},
 		"userPrincipalName":  {dc.UPN(name)},
 		"userAccountControl": {"512"}, // NORMAL_ACCOUNT (MS-ADTS 2.2.16)
-		"unicodePwd":         {quotedPassword(password)},
+		"unicodePwd":         {quotedPassword(leaks.Secret(password))},
 	})
 }
 
@@ -130,7 +132,7 @@ func (dc *DC) removeOffline(dn string) error {
 // (MS-ADTS 3.1.1.3.1.5). Without the right the result code is 50.
 func (dc *DC) SetPassword(conn *ldap.Conn, dn, password string) error {
 	m := ldap.NewModifyRequest(dn, nil)
-	m.Replace("unicodePwd", []string{quotedPassword(password)})
+	m.Replace("unicodePwd", []string{quotedPassword(leaks.Secret(password))})
 	if err := conn.Modify(m); err != nil {
 		return fmt.Errorf("reset the password of %s: %w", dn, err)
 	}

@@ -82,6 +82,7 @@ var keepers = []keeper{
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one hand speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/cloudconfig/..."}, []string{"writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/cloudconfig/..."}, "hands are put in by the program alone"},
 	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen", "writeback/internal/chromium"}, nil, "only tests import them"},
+	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest", "writeback/internal/leaks/sweep"}, "only tests look for what leaks"},
 	{[]string{"github.com/chromedp/..."}, []string{"writeback/internal/chromium"}, "one package opens a browser"},
 	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},
 		[]string{"writeback/internal/sambatest", "writeback/internal/chromium"}, "only tests import them"},
