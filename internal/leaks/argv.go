@@ -15,24 +15,12 @@ import (
 // once as one line of JSON, until ctx ends. It looks again and again at proc, which
 // is /proc of Linux: a process that is gone within a few milliseconds may be missed.
 func Watch(ctx context.Context, proc string, every time.Duration, w io.Writer) error {
-	seen := map[string]bool{}
-	out := json.NewEncoder(w)
+	sights := watching{looks: map[string]int{}, told: map[string]bool{}, out: json.NewEncoder(w)}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		files, err := filepath.Glob(filepath.Join(proc, "[0-9]*", "cmdline"))
-		if err != nil {
+		if err := sights.look(proc); err != nil {
 			return err
-		}
-		for _, f := range files {
-			raw, err := os.ReadFile(f)
-			if err != nil || seen[string(raw)] {
-				continue // it has ended, or was told of
-			}
-			seen[string(raw)] = true
-			if err := out.Encode(strings.Split(strings.TrimRight(string(raw), "\x00"), "\x00")); err != nil {
-				return err
-			}
 		}
 		select {
 		case <-ctx.Done():
@@ -40,6 +28,49 @@ func Watch(ctx context.Context, proc string, every time.Duration, w io.Writer) e
 		case <-tick.C:
 		}
 	}
+}
+
+// settled is after how many looks a process is not looked at any more: it changes
+// its arguments when it turns into another program, which is soon after its start.
+const settled = 10
+
+type watching struct {
+	looks map[string]int  // by process: how often it was looked at
+	told  map[string]bool // arguments that were told of
+	out   *json.Encoder
+}
+
+func (s *watching) look(proc string) error {
+	dir, err := os.Open(proc)
+	if err != nil {
+		return err
+	}
+	names, err := dir.Readdirnames(-1)
+	_ = dir.Close() // it was only read
+	if err != nil {
+		return err
+	}
+	now := make(map[string]int, len(names))
+	for _, pid := range names {
+		if pid[0] < '0' || pid[0] > '9' {
+			continue
+		}
+		now[pid] = s.looks[pid] + 1
+		if now[pid] > settled {
+			now[pid] = settled
+			continue
+		}
+		raw, err := os.ReadFile(filepath.Join(proc, pid, "cmdline"))
+		if err != nil || s.told[string(raw)] {
+			continue // it has ended, or was told of
+		}
+		s.told[string(raw)] = true
+		if err := s.out.Encode(strings.Split(strings.TrimRight(string(raw), "\x00"), "\x00")); err != nil {
+			return err
+		}
+	}
+	s.looks = now // a number that is given again is another process
+	return nil
 }
 
 // meant are the processes with a secret among their arguments that are no part of
