@@ -72,7 +72,8 @@ func shell(t *testing.T, dir string, args ...string) string {
 
 // The deb, installed in a clean folder, brings a program that runs.
 func TestInstalledProgram(t *testing.T) {
-	if out := shell(t, installed(t), "writeback", "version"); !strings.HasPrefix(out, "writeback "+testVersion+" (commit ") {
+	dir := installed(t)
+	if out := shell(t, dir, filepath.Join(dir, "usr/bin/writeback"), "version"); !strings.HasPrefix(out, "writeback "+testVersion+" (commit ") {
 		t.Errorf("writeback version says %q", out)
 	}
 }
@@ -109,7 +110,7 @@ offer plan --unexpire a`
 		{"bash", []string{"--norc", "-c", bash}, []string{"-F __start_writeback writeback", "verify", "version", "always", "auto"}},
 		{"zsh", []string{"-f", "-c", `fpath=("$R/usr/share/zsh/vendor-completions" $fpath); autoload -Uz compinit; compinit -D -u; echo "found: $_comps[writeback]"; autoload -Uz +X _writeback; whence -w _writeback`},
 			[]string{"found: _writeback", "_writeback: function"}},
-		{"fish", []string{"--no-config", "-c", `complete -C "writeback ver"; complete -C "writeback plan --unexpire a"`}, []string{"verify", "version", "always", "auto"}},
+		{"fish", []string{"-c", `complete -C "writeback ver"; complete -C "writeback plan --unexpire a"`}, []string{"verify", "version", "always", "auto"}},
 	} {
 		t.Run(c.program, func(t *testing.T) {
 			needs(t, c.program)

@@ -75,7 +75,7 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 		switch {
 		case strings.HasPrefix(one.name, rpmLicences):
 			content.Type = files.TypeRPMLicense
-		case strings.HasPrefix(one.name, docs) && format == "rpm":
+		case format == "rpm" && (strings.HasPrefix(one.name, docs) || strings.HasPrefix(one.name, "/usr/share/man/")):
 			content.Type = files.TypeRPMDoc
 		}
 		info.Contents = append(info.Contents, content)

@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 // first is the release that all tests look at, made once.
 var first struct {
 	sync.Once
+	root, commit     string // where the repository is, and its HEAD when the tests began
 	dir, clone, dist string
 	err              error
 }
@@ -52,6 +53,12 @@ var first struct {
 func released(t *testing.T) (dist, clone string) {
 	t.Helper()
 	first.Do(func() {
+		if first.root, first.err = git(".", "rev-parse", "--show-toplevel"); first.err != nil {
+			return
+		}
+		if first.commit, first.err = git(first.root, "rev-parse", "HEAD"); first.err != nil {
+			return
+		}
 		if first.dir, first.err = os.MkdirTemp("", "release-test"); first.err != nil {
 			return
 		}
@@ -80,12 +87,8 @@ func releaseClone(home, clone, dist, umask string, environment ...string) error 
 		kept = append(kept, cache("GOCACHE"))
 	}
 	kept = append(kept, "RELEASE_URL="+testURL, "RELEASE_HOME="+testHome, "RELEASE_MAINTAINER="+testMaintainer)
-	script := `umask ` + umask + ` && git clone -q "$1" "$2" && "$2/.ci/release" -out "$3" -targets "$4" "$5"`
-	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
-	if err != nil {
-		return err
-	}
-	cmd := exec.Command("bash", "-c", script, "bash", root, clone, dist, *wantTargets, testVersion)
+	script := `umask ` + umask + ` && git clone -q "$1" "$2" && git -C "$2" checkout -q --detach "$3" && "$2/.ci/release" -out "$4" -targets "$5" "$6"`
+	cmd := exec.Command("bash", "-c", script, "bash", first.root, clone, first.commit, dist, *wantTargets, testVersion)
 	cmd.Dir, cmd.Env = home, append(kept, environment...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
@@ -157,17 +160,20 @@ func tested(t *testing.T) []target {
 	return out
 }
 
-// needs is a program of Debian's packages that a test cannot do without. Where it
-// is missing, the test is skipped at home and fails with REQUIRE_PACKAGES=1.
-func needs(t *testing.T, programs ...string) {
+// needs are programs, or files by their paths, of Debian's packages that a test
+// cannot do without. Where one is missing, the test is skipped at home and fails
+// with REQUIRE_PACKAGES=1.
+func needs(t *testing.T, all ...string) {
 	t.Helper()
-	for _, p := range programs {
-		if _, err := exec.LookPath(p); err == nil {
-			continue
+	for _, one := range all {
+		_, err := exec.LookPath(one)
+		if filepath.IsAbs(one) {
+			_, err = os.Stat(one)
 		}
-		if os.Getenv("REQUIRE_PACKAGES") == "1" {
-			t.Fatalf("%s is missing", p)
+		if err != nil && os.Getenv("REQUIRE_PACKAGES") == "1" {
+			t.Fatalf("%s is missing", one)
+		} else if err != nil {
+			t.Skipf("%s is missing", one)
 		}
-		t.Skipf("%s is missing", p)
 	}
 }
