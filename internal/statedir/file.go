@@ -15,14 +15,15 @@ func OpenGuarded(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guardFile(f); err != nil {
+	if err := Guard(f); err != nil {
 		_ = f.Close() // nothing was read
 		return nil, err
 	}
 	return f, nil
 }
 
-func guardFile(f *os.File) error {
+// Guard is the judgement of [OpenGuarded] on a file that is open already.
+func Guard(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -3,21 +3,22 @@ package statedir
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
 
 // mkdir makes the directory with a protected DACL: full control for us, SYSTEM
-// and Administrators, inherited by the files in it, and nothing from above
-// (MS-DTYP 2.5.1.1 for the SDDL).
+// and Administrators, inherited by the files in it, and nothing from above, where
+// in C:\ProgramData every user may add files (MS-DTYP 2.5.1.1 for the SDDL).
+// SYSTEM and Administrators own the computer: to keep them out would keep backups
+// out and nobody else.
 func mkdir(path string) error {
-	me, err := self()
-	if err != nil {
-		return err
-	}
-	sd, err := windows.SecurityDescriptorFromString(fmt.Sprintf("D:P(A;OICI;FA;;;%s)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", me))
+	sa, err := forUs(path, "OICI")
 	if err != nil {
 		return err
 	}
@@ -25,126 +26,138 @@ func mkdir(path string) error {
 	if err != nil {
 		return err
 	}
-	sa := windows.SecurityAttributes{SecurityDescriptor: sd}
-	sa.Length = uint32(unsafe.Sizeof(sa))
-	if err := windows.CreateDirectory(name, &sa); err != nil {
+	if err := windows.CreateDirectory(name, sa); err != nil {
 		return &os.PathError{Op: "mkdir", Path: path, Err: err}
 	}
 	return nil
 }
 
-// guard accepts a directory that belongs to us, to SYSTEM or to Administrators,
-// and where nobody else may write.
+// forUs is the descriptor of what is made for its owner alone; flags are those of
+// inheritance of its ACEs.
+func forUs(path, flags string) (*windows.SecurityAttributes, error) {
+	me, err := self()
+	if err != nil {
+		return nil, err
+	}
+	sd, err := windows.SecurityDescriptorFromString(fmt.Sprintf("D:P(A;%[1]s;FA;;;%[2]s)(A;%[1]s;FA;;;SY)(A;%[1]s;FA;;;BA)", flags, me))
+	if err != nil {
+		return nil, fmt.Errorf("write a security descriptor for %s: %w", path, err)
+	}
+	sa := &windows.SecurityAttributes{SecurityDescriptor: sd}
+	sa.Length = uint32(unsafe.Sizeof(*sa))
+	return sa, nil
+}
+
+// guard follows junctions and symbolic links to where the directory really is, for
+// they can be led elsewhere later; and accepts it when it belongs to us, to SYSTEM
+// or to Administrators, nobody else may write there, and not everybody can put
+// another directory in its place. The journals' directory in it, which may have
+// permissions of its own, is looked at as well.
 func guard(path string) (string, error) {
-	info, err := os.Stat(path)
+	path, err := guardDirectory(path)
 	if err != nil {
 		return path, err
 	}
-	if !info.IsDir() {
-		return path, errors.New("it is not a directory")
+	if runs, err := guardDirectory(filepath.Join(path, "runs")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return path, fmt.Errorf("%s in it: %w", filepath.Base(runs), err)
 	}
-	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
+	return path, guardParents(path)
+}
+
+func guardDirectory(path string) (string, error) {
+	d, err := os.Open(path) // what is judged stays open, so that it is this one
 	if err != nil {
-		return path, fmt.Errorf("read its security descriptor: %w", err)
+		return path, err
+	}
+	defer d.Close()
+	if info, err := d.Stat(); err != nil || !info.IsDir() {
+		return path, errors.Join(errors.New("it is not a directory"), err)
+	}
+	found, err := finalPath(windows.Handle(d.Fd()))
+	if err != nil && !straight(path) { // the drivers of some drives cannot tell
+		return path, fmt.Errorf("find out where it really is: %w", err)
+	}
+	if err != nil {
+		found = path
+	}
+	sd, err := descriptor(d)
+	if err != nil {
+		return found, err
 	}
 	if err := guardDescriptor(sd); err != nil {
-		return path, fmt.Errorf("%w: remove that permission, or name a directory of your own with --state-dir", err)
+		return found, fmt.Errorf("%w: take that from them (icacls %q shows who may), or name a directory of your own with --state-dir", err, found)
 	}
-	return path, nil
+	return found, nil
 }
 
-// guardDescriptor accepts the descriptor of a file or directory that belongs to
-// us, to SYSTEM or to Administrators, and that nobody else may write.
-func guardDescriptor(sd *windows.SECURITY_DESCRIPTOR) error {
-	me, err := self()
+func descriptor(f *os.File) (*windows.SECURITY_DESCRIPTOR, error) {
+	sd, err := windows.GetSecurityInfo(windows.Handle(f.Fd()), windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("read its security descriptor: %w", err)
 	}
-	owner, _, err := sd.Owner()
-	if err != nil {
-		return fmt.Errorf("read its owner: %w", err)
-	}
-	if !trusted(owner, me) {
-		return fmt.Errorf("it belongs to %s", name(owner))
-	}
-	dacl, _, err := sd.DACL()
-	if err != nil {
-		return fmt.Errorf("read its DACL: %w", err)
-	}
-	if dacl == nil {
-		return errors.New("it has no DACL, so everybody may write it")
-	}
-	for i := uint32(0); i < uint32(dacl.AceCount); i++ {
-		var ace *windows.ACCESS_ALLOWED_ACE
-		if err := windows.GetAce(dacl, i, &ace); err != nil {
-			return fmt.Errorf("read its DACL: %w", err)
-		}
-		if err := guardACE(ace, me); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sd, nil
 }
 
-// Rights that let somebody put a file there, take one away, or take over. The
-// generic ones stand in ACEs that are only inherited.
-const writeMask = windows.FILE_WRITE_DATA | windows.FILE_APPEND_DATA | fileDeleteChild |
-	windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_WRITE | windows.GENERIC_ALL
-
-// fileDeleteChild is FILE_DELETE_CHILD of MS-DTYP 2.4.3 and winnt.h.
-const fileDeleteChild = 0x40
-
-// Types of ACE of MS-DTYP 2.4.4.1 that allow or deny with mask and SID in the
-// same place.
+// Flags of GetFinalPathNameByHandle: a path with a drive letter, or, for a volume
+// without one, with the volume's GUID.
 const (
-	accessAllowedCallback = 9
-	accessDeniedCallback  = 10
+	volumeNameDOS  = 0
+	volumeNameGUID = 1
 )
 
-func guardACE(ace *windows.ACCESS_ALLOWED_ACE, me *windows.SID) error {
-	switch ace.Header.AceType {
-	case windows.ACCESS_DENIED_ACE_TYPE, accessDeniedCallback:
-		return nil
-	case windows.ACCESS_ALLOWED_ACE_TYPE, accessAllowedCallback:
-	default:
-		return fmt.Errorf("its DACL has an ACE of type %d, which does not belong on a file or directory", ace.Header.AceType)
-	}
-	sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
-	if ace.Mask&writeMask != 0 && !trusted(sid, me) {
-		return fmt.Errorf("%s may write it", name(sid))
-	}
-	return nil
-}
-
-// trusted tells whether sid is us or one that owns the machine anyway. Creator
-// owner and owner rights stand for the owner, who was looked at before.
-func trusted(sid, me *windows.SID) bool {
-	if sid.Equals(me) {
-		return true
-	}
-	for _, kind := range []windows.WELL_KNOWN_SID_TYPE{windows.WinLocalSystemSid, windows.WinBuiltinAdministratorsSid,
-		windows.WinCreatorOwnerSid, windows.WinCreatorOwnerRightsSid} {
-		if sid.IsWellKnown(kind) {
-			return true
+// finalPath is the path of an open file or directory, without junctions and links.
+func finalPath(h windows.Handle) (path string, err error) {
+	buf := make([]uint16, windows.MAX_LONG_PATH)
+	for _, form := range []uint32{volumeNameDOS, volumeNameGUID} {
+		var n uint32
+		if n, err = windows.GetFinalPathNameByHandle(h, &buf[0], uint32(len(buf)), form); err == nil && int(n) < len(buf) {
+			return short(windows.UTF16ToString(buf[:n])), nil
 		}
 	}
-	return false
+	return "", err
 }
 
-// self is the SID of the user whose process this is.
-func self() (*windows.SID, error) {
-	u, err := windows.GetCurrentProcessToken().GetTokenUser()
-	if err != nil {
-		return nil, fmt.Errorf("find out who runs this program: %w", err)
+// straight tells whether no part of a path leads elsewhere.
+func straight(path string) bool {
+	for ; ; path = filepath.Dir(path) {
+		if path == filepath.Dir(path) {
+			return true
+		}
+		// A junction has a mode bit of its own, a link another.
+		if info, err := os.Lstat(path); err != nil || info.Mode().Type() != fs.ModeDir {
+			return false
+		}
 	}
-	return u.User.Sid, nil
 }
 
-// name is DOMAIN\name where the system knows it, else the SID.
-func name(sid *windows.SID) string {
-	account, domain, _, err := sid.LookupAccount("")
-	if err != nil {
-		return sid.String()
+// short is a path as people write it: \\?\C:\x as C:\x, and \\?\UNC\server\share as
+// \\server\share. One of a volume without a letter stays as it is.
+func short(path string) string {
+	if rest, ok := strings.CutPrefix(path, `\\?\UNC\`); ok {
+		return `\\` + rest
 	}
-	return domain + `\` + account
+	if rest, ok := strings.CutPrefix(path, `\\?\`); ok && len(rest) > 1 && rest[1] == ':' {
+		return rest
+	}
+	return path
+}
+
+// guardParents refuses a parent that everybody may rename, or where everybody may
+// rename what is in it. One whose permissions we may not read is passed over.
+func guardParents(path string) error {
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		top := dir == filepath.Dir(dir)
+		sd, err := windows.GetNamedSecurityInfo(dir, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+		if err == nil {
+			err = guardParent(sd, top)
+		} else if errors.Is(err, windows.ERROR_ACCESS_DENIED) {
+			err = nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s, above it: %w (icacls %q shows who may): name a directory elsewhere with --state-dir", dir, err, dir)
+		}
+		if top {
+			return nil
+		}
+	}
 }

@@ -69,7 +69,9 @@ func (d *Dir) Lock(what string) (*Lock, error) {
 // Release gives the lock back.
 func (l *Lock) Release() error {
 	err := os.Remove(l.info)
-	if errors.Is(err, fs.ErrNotExist) {
+	// On Windows whoever reads it just now, to say who holds the lock, keeps it
+	// there. It says nothing to anybody once the lock is free.
+	if errors.Is(err, fs.ErrNotExist) || inUse(err) {
 		err = nil
 	}
 	if err = errors.Join(err, l.flock.Unlock()); err != nil {
