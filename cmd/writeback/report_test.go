@@ -136,6 +136,7 @@ func (p *program) steadyReport(text string) string {
 		{`\b[0-9a-f]{64}\b`, "DIGEST"},
 		{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
 		{`("Skew|Skew&#34;|"pid|"size)(": |: )\d+`, "$1${2}N"},
+		{`(head -c |first |ComputeHash\(\$b, 0, )\d+`, "${1}N"},
 		{`\d+ bytes, `, "N bytes, "},
 		{regexp.QuoteMeta(version()), "VERSION"},
 		{`\b` + regexp.QuoteMeta(self.User) + ` on ` + regexp.QuoteMeta(host), "USER on HOST"},

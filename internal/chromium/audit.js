@@ -70,8 +70,9 @@
   // Boxes.
   if (root.scrollWidth > wide + 1) fault("sideways", root, `the page is ${root.scrollWidth} wide, in ${wide}`);
   for (const e of document.body.querySelectorAll("*")) {
-    if (e.closest("svg") || !e.innerText || !e.innerText.trim()) continue;
-    const s = styleOf(e), over = (o, scroll, client) => client > 0 && scroll > client + 1 && o !== "visible" && (o === "hidden" || o === "clip" || printed);
+    const s = styleOf(e);
+    if (s.overflowX === "visible" && s.overflowY === "visible" || e.closest("svg") || !e.innerText || !e.innerText.trim()) continue;
+    const over = (o, scroll, client) => client > 0 && scroll > client + 1 && o !== "visible" && (o === "hidden" || o === "clip" || printed);
     if (over(s.overflowX, e.scrollWidth, e.clientWidth) || over(s.overflowY, e.scrollHeight, e.clientHeight)) {
       fault("cut", e, `${e.scrollWidth}×${e.scrollHeight} in a box of ${e.clientWidth}×${e.clientHeight}: ` + short(e.innerText));
     }

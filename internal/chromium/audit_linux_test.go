@@ -104,3 +104,38 @@ func TestFaults(t *testing.T) {
 		t.Errorf("the planted pictures were asked for %d times: requests are not seen as they are", spied)
 	}
 }
+
+// What is printed is read back, and every fault of print is found.
+func TestLost(t *testing.T) {
+	p := Start(t).Tab(t)
+	file := filepath.Join(t.TempDir(), "page.html")
+	const style = `<style>@page{margin:15mm;@bottom-right{content:counter(page)"/"counter(pages)}}h2,tr{break-inside:avoid;break-after:avoid}thead{break-after:avoid}`
+	long := strings.Repeat("<p>Words that fill the sheet, one line after the other.</p>", 24)
+	text := strings.NewReplacer("<style>", style, `<p id="p">`, long+`<p id="p">`, "<td>1</td>", `<td>uno<br>due<br>tre<br>quattro</td>`).Replace(fine)
+	lost := func(before, after string) []Fault {
+		t.Helper()
+		if !strings.Contains(text, before) {
+			t.Fatalf("the page has no %s", before)
+		}
+		if err := os.WriteFile(file, []byte(strings.Replace(text, before, after, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p.Open(t, file, wide)
+		return p.Lost(t, Sheets(t, p.Print(t, A4), A4, Margin))
+	}
+	if got := lost("x", "x"); len(got) > 0 {
+		t.Errorf("of a page that is printed well: %v", got)
+	}
+	for _, f := range []faulty{
+		{rule: "lost", before: `</style>`, after: `@media print{#p{display:none}}</style>`},
+		{rule: "lost", before: `</style>`, after: `@media print{#p{position:absolute;left:200mm;white-space:nowrap}}</style>`},
+		{rule: "lost", before: `</style>`, after: `@media print{#p{height:2mm;overflow:hidden;width:30mm}}</style>`},
+		{rule: "alone", before: `</style>`, after: `h2{break-after:page}</style>`},
+		{rule: "torn", before: `uno<br>due<br>`, after: `uno<div style="break-before:page"></div>due<br>`},
+		{rule: "number", before: `counter(page)"/"counter(pages)`, after: `"a report"`},
+	} {
+		if got := lost(f.before, f.after); !slices.ContainsFunc(got, func(x Fault) bool { return x.Rule == f.rule }) {
+			t.Errorf("%s instead of %s: no %q among %v", f.after, f.before, f.rule, got)
+		}
+	}
+}

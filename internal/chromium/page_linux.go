@@ -76,7 +76,7 @@ func (p *Page) Look(t testing.TB, look Look) {
 	if look.Height == 0 {
 		look.Height = 900
 	}
-	medium, scheme, forced := "screen", "light", "none"
+	medium, scheme, forced := "", "light", "none" // a medium that is named would be printed, too
 	if look.Print {
 		medium = "print"
 	}

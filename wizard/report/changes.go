@@ -22,6 +22,7 @@ type tale struct {
 	open map[int]string // announcements, by line → key
 	made map[int]string // what was made, by line → key
 	dc   string         // that is written to now
+	who  steps.Who      // who writes
 }
 
 func (t *tale) change(step string, c steps.Change) *Change {
@@ -38,11 +39,13 @@ func (t *tale) change(step string, c steps.Change) *Change {
 func (t *tale) read(rec steps.Record) {
 	switch rec.Kind {
 	case steps.KindOpened, steps.KindReopened:
-		t.dc = rec.Opening.Target.DC
+		t.dc, t.who = rec.Opening.Target.DC, rec.Opening.Who
 	case steps.KindApproved:
 		for _, s := range rec.Approval.Steps {
 			for _, c := range s.Changes {
-				t.change(s.ID, c)
+				if one := t.change(s.ID, c); one.State == NotMade {
+					one.Approved, one.By, one.How = rec.Time, t.who, rec.Approval.How
+				}
 			}
 		}
 	case steps.KindIntent:

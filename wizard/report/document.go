@@ -80,6 +80,9 @@ type Change struct {
 	Stage string `json:"stage"`
 	steps.Change
 	State     string    `json:"state"` // [NotMade], …
+	Approved  time.Time `json:"approved,omitzero"`
+	By        steps.Who `json:"by,omitzero"`   // who approved it
+	How       string    `json:"how,omitempty"` // and how
 	Made      time.Time `json:"made,omitzero"`
 	TakenBack time.Time `json:"takenBack,omitzero"`
 	DC        string    `json:"dc,omitempty"`    // of the run when it was made
@@ -125,7 +128,8 @@ type Stage struct {
 	Title    string           `json:"title"`
 	Before   steps.State      `json:"before,omitempty"` // "": the journal does not say
 	After    steps.State      `json:"after,omitempty"`
-	Made     int              `json:"made"` // changes of it that are in the world and ours
+	Made     int              `json:"made"`            // changes of it that are in the world and ours
+	Looked   time.Time        `json:"looked,omitzero"` // when the run looked at it again, at its end
 	Shown    []steps.Evidence `json:"shown"`
 	Evidence []steps.Evidence `json:"evidence"` // at the end
 	Findings []steps.Finding  `json:"findings"` // at the end, or else when it was approved

@@ -33,6 +33,11 @@ func (m *markdown) blocks(all []block, level int) {
 		switch {
 		case b.Para != nil:
 			m.para(*b.Para)
+		case b.Figures != nil:
+			for _, f := range b.Figures {
+				m.text.WriteString("- **" + prose(f.Value) + "** " + prose(f.Label) + "\n")
+			}
+			m.text.WriteString("\n")
 		case b.Pairs != nil:
 			for _, p := range b.Pairs {
 				m.text.WriteString("- " + prose(p.Name) + ": " + inline(p.Text, p.Code) + "\n")

@@ -27,12 +27,13 @@ type section struct {
 
 // block is one of what its fields name.
 type block struct {
-	Para  *para
-	Pairs []pair
-	Table *table
-	Code  *code
-	Bars  *bars
-	Sub   *sub
+	Para    *para
+	Figures []figure
+	Pairs   []pair
+	Table   *table
+	Code    *code
+	Bars    *bars
+	Sub     *sub
 }
 
 // The tones of a [para].
@@ -45,6 +46,9 @@ const (
 
 // para is a paragraph; Head is what it begins with, set apart.
 type para struct{ Tone, Head, Text string }
+
+// figure is a number that says most of it, and what it counts.
+type figure struct{ Tone, Value, Label string }
 
 // pair is a name and what belongs to it.
 type pair struct {
@@ -65,8 +69,17 @@ type cell struct {
 	Number bool
 }
 
-// code is a text of its own that is copied.
-type code struct{ Title, Text string }
+// code is a text of its own that is copied. Parts, where there are any, are all of
+// it, in lines that are easier to read.
+type code struct {
+	Title, Text string
+	Parts       []part
+}
+
+type part struct {
+	Text string
+	New  bool // it was not there before
+}
 
 // bars are a picture: rows of one length each. Note says in words what it shows.
 type bars struct {

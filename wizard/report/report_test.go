@@ -186,5 +186,5 @@ func TestFirstFormat(t *testing.T) {
 	if got := strings.Join(states, ", "); got != "taken back, in doubt, taken back" || !r.Trusted || !r.Journal.Torn {
 		t.Errorf("%s, %+v", got, r)
 	}
-	tells(t, r, []string{"Not measured.", "the journal does not say", "CORP\\MSOL_1", "It counts for nothing."})
+	tells(t, r, []string{"Not measured.", "the journal does not say", "CORP\\MSOL_1", "which counts for nothing"})
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -30,9 +31,15 @@ func stages(run steps.Run) []Stage {
 			s.Shown, s.Findings = append([]steps.Evidence{}, a.Evidence...), append([]steps.Finding{}, a.Findings...)
 		}
 	}
+	var looked time.Time
+	for _, rec := range run.Records {
+		if rec.Kind == steps.KindClosed && len(rec.Outcome) > 0 {
+			looked = rec.Time
+		}
+	}
 	for _, o := range run.Outcome {
 		s := at(o.ID)
-		s.Title, s.After = cmp.Or(o.Title, o.ID), o.State
+		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, looked
 		s.Evidence, s.Findings = append(s.Evidence, o.Evidence...), append([]steps.Finding{}, o.Findings...)
 	}
 	for _, o := range run.Made {

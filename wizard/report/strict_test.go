@@ -14,7 +14,7 @@ import (
 
 // What may stand in a report: anything else in it came in by a name.
 var (
-	elements = strings.Fields("html head meta title style body a header h1 nav ol ul li main section article h2 h3 p strong span dl div dt dd code pre table caption thead tbody tr th td figure figcaption svg rect footer")
+	elements = strings.Fields("html head meta title style body a header h1 nav ol ul li main section article h2 h3 p strong span ins dl div dt dd code pre table caption thead tbody tr th td figure figcaption svg rect footer")
 	voids    = []string{"meta"}
 	allowed  = strings.Fields("lang charset http-equiv content name class href id aria-label aria-labelledby role tabindex scope viewbox preserveaspectratio width height")
 	once     = []string{"html", "head", "body", "header", "nav", "main", "footer", "h1", "style"}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -62,8 +61,7 @@ func summary(r Report) []block {
 	if !r.Trusted {
 		text += " So says a journal that cannot be trusted."
 	}
-	var pairs []pair
-	pairs = add(pairs, "Run", r.Run, true)
+	pairs := add(nil, "Run", r.Run, true)
 	pairs = add(pairs, "Domain", r.Target.Domain, true)
 	pairs = add(pairs, "Forest", r.Target.Forest, true)
 	pairs = add(pairs, "Domain controller", r.Target.DC, true)
@@ -77,18 +75,85 @@ func summary(r Report) []block {
 	pairs = add(pairs, "Last record", moment(r.Ended), false)
 	pairs = add(pairs, "By", wizard.WhoText(r.Who), false)
 	pairs = add(pairs, "From the machine", r.Who.Host, true)
+	pairs = add(pairs, "Approved", approvedBy(r.Approvals), false)
 	pairs = add(pairs, "Changes", balance(r.Changes), false)
 	pairs = add(pairs, "Ended with the error", r.Error, false)
 	pairs = add(pairs, "Digest of the journal", "sha256:"+r.Journal.SHA256, true)
-	return []block{say(m.tone, head, text), {Pairs: pairs}}
+	return []block{say(m.tone, head, text), {Figures: figures(r)}, {Pairs: pairs}}
 }
 
-// balance counts what became of the changes.
-func balance(all []Change) string {
+// figures are what a board asks first: what was done, whom it reaches, whether it is
+// as it should be, and whether this can be believed.
+func figures(r Report) []figure {
+	n := count(r.Changes)
+	all := []figure{{changesTone(n), fmt.Sprintf("%d of %d", n[Made], len(r.Changes)), "approved changes are in the world"}}
+	if len(r.Coverage) > 0 {
+		c := r.Coverage[len(r.Coverage)-1].Read
+		if c.After != nil {
+			all = append(all, figure{goodTone, fmt.Sprintf("%d %%", int(percent(*c.After, c.Users))), "of " + plural(c.Users, "user") + " can be written back with them" + before(c)})
+		}
+	}
+	if len(r.Stages) > 0 {
+		ok := 0
+		for _, s := range r.Stages {
+			if s.After == steps.StateOK {
+				ok++
+			}
+		}
+		tone := warnTone
+		if ok == len(r.Stages) {
+			tone = goodTone
+		}
+		all = append(all, figure{tone, fmt.Sprintf("%d of %d", ok, len(r.Stages)), "stages were as they should be at the end"})
+	}
+	if r.Trusted {
+		return append(all, figure{goodTone, "Whole", "is the journal's chain of hashes"})
+	}
+	return append(all, figure{alarmTone, "Broken", "is the journal's chain of hashes"})
+}
+
+func before(c wizard.Coverage) string {
+	if c.Before == nil {
+		return ""
+	}
+	return fmt.Sprintf(", %d %% before", int(percent(*c.Before, c.Users)))
+}
+
+func changesTone(n map[string]int) string {
+	switch {
+	case n[InDoubt] > 0:
+		return alarmTone
+	case n[NotMade] > 0:
+		return warnTone
+	case n[Made] > 0:
+		return goodTone
+	}
+	return plainTone
+}
+
+// approvedBy is who approved plans of the run, one after the other.
+func approvedBy(all []Approval) string {
+	var lines []string
+	for _, a := range all {
+		if a.Digest != "" {
+			lines = append(lines, fmt.Sprintf("%s by %s: %s", stamp(a.At), wizard.WhoText(a.Who), a.How))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// count says how many changes are in each state.
+func count(all []Change) map[string]int {
 	n := map[string]int{}
 	for _, c := range all {
 		n[c.State]++
 	}
+	return n
+}
+
+// balance counts what became of the changes.
+func balance(all []Change) string {
+	n := count(all)
 	var parts []string
 	for _, state := range []string{Made, TakenBack, InDoubt, NotMade} {
 		if n[state] > 0 {
@@ -99,43 +164,6 @@ func balance(all []Change) string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
-}
-
-func approvalBlocks(r Report) (out []block) {
-	t := table{Caption: "Approvals", Head: []string{"When", "Who", "From the machine", "For", "How", "Lines"}}
-	for _, a := range r.Approvals {
-		t.Rows = append(t.Rows, []cell{{Text: stamp(a.At)}, {Text: person(a.Who)}, {Text: a.Who.Host, Code: true}, {Text: a.Verb},
-			{Text: a.How}, {Text: fmt.Sprint(a.Lines), Number: true}})
-	}
-	if len(t.Rows) == 0 {
-		out = append(out, say(plainTone, "", "The journal holds no approval: no plan was ever approved in this run."))
-	} else {
-		out = append(out, block{Table: &t})
-	}
-	for _, a := range r.Approvals {
-		if a.Digest == "" {
-			continue
-		}
-		pairs := []pair{{"Approved", stamp(a.At), false}}
-		pairs = add(pairs, "The plan was made", moment(a.Planned), false)
-		pairs = add(pairs, "On the domain controller", a.DC, true)
-		out = append(out, block{Pairs: add(pairs, "Digest of the plan", a.Digest, true)})
-	}
-	s := table{Caption: "Every process that worked on the run", Head: []string{"Began", "Ended", "Who", "From the machine", "Asked for", "Domain controller", "Program", "Came to"}}
-	for _, x := range r.Sessions {
-		s.Rows = append(s.Rows, []cell{{Text: stamp(x.Began)}, {Text: orElse(moment(x.Ended), "the journal does not say")}, {Text: person(x.Who)},
-			{Text: x.Who.Host, Code: true}, {Text: x.Verb}, {Text: x.DC, Code: true}, {Text: x.Program}, {Text: orElse(strings.TrimSpace(x.State+" "+x.Error), "no end")}})
-	}
-	if len(s.Rows) > 0 {
-		out = append(out, block{Table: &s})
-	}
-	return out
-}
-
-// person is who it was, without the machine.
-func person(w steps.Who) string {
-	w.Host = ""
-	return wizard.WhoText(w)
 }
 
 func settingBlocks(r Report) []block {
@@ -161,28 +189,4 @@ func value(v any) string {
 		all = append(all, fmt.Sprint(x))
 	}
 	return strings.Join(all, "\n")
-}
-
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-
-// moment is stamp, "" for no time.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return stamp(t)
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 var tones = map[string]string{Made: goodTone, TakenBack: plainTone, InDoubt: alarmTone, NotMade: warnTone}
@@ -22,6 +24,9 @@ func changeBlocks(r Report) (out []block) {
 		pairs = add(pairs, "Before", c.Before, false)
 		pairs = add(pairs, "After", c.After, false)
 		pairs = add(pairs, "The same by hand", c.Equivalent, true)
+		if !c.Approved.IsZero() {
+			pairs = add(pairs, "Approved", fmt.Sprintf("%s by %s: %s", stamp(c.Approved), wizard.WhoText(c.By), c.How), false)
+		}
 		pairs = add(pairs, "Made", made(c), false)
 		pairs = add(pairs, "Taken back", moment(c.TakenBack), false)
 		pairs = add(pairs, "Error", c.Error, false)
@@ -65,28 +70,78 @@ func objectBlocks(r Report) (out []block) {
 		pairs = add(pairs, "Read from", o.DC, true)
 		b := []block{{Pairs: pairs}}
 		if o.Before == "" {
-			b = append(b, block{Code: &code{"As it was before the first write", indented(o.Kept)}})
+			b = append(b, block{Code: &code{Title: "As it was before the first write", Text: indented(o.Kept)}})
 		} else {
-			b = append(b, block{Code: &code{"Before: the security descriptor as it was read", o.Before}})
-			b = append(b, after(o)...)
+			b = append(b, block{Code: descriptor("Before: the security descriptor as it was read", o.Before, nil)})
+			b = append(b, after(o, takenBack(r, o))...)
 		}
-		out = append(out, block{Sub: &sub{Title: o.Name, Blocks: b}})
+		out = append(out, block{Sub: &sub{Title: orElse(o.Name, "Without a name"), Blocks: b}})
 	}
 	return out
 }
 
-func after(o Object) []block {
+// takenBack is how many of the changes on an object are not there any more.
+func takenBack(r Report, o Object) (n int) {
+	for _, c := range r.Changes {
+		if c.Stage == o.Stage && c.State == TakenBack && slices.Contains(o.Added, c.SDDL) {
+			n++
+		}
+	}
+	return n
+}
+
+func after(o Object, gone int) []block {
 	switch {
 	case o.NoWord != "":
 		return []block{say(warnTone, "", "What the changes made of it cannot be told: "+o.NoWord+".")}
 	case len(o.Added) == 0:
 		return []block{say(plainTone, "", "The run added nothing to it.")}
 	}
-	return []block{
-		{Code: &code{"The difference: " + plural(len(o.Added), "ACE") + " added", strings.Join(o.Added, "\n")}},
-		{Code: &code{"After: what these changes make of it", o.After}},
+	out := []block{
+		{Code: &code{Title: "The difference: " + plural(len(o.Added), "ACE") + " added", Text: strings.Join(o.Added, "\n")}},
+		{Code: descriptor("After: what these changes make of it", o.After, o.Added)},
 		say(plainTone, "", "After is computed from before. A domain controller may keep the ACEs in another order, and others may have written since."),
 	}
+	if gone > 0 {
+		out = append(out, say(warnTone, "Taken back.", fmt.Sprintf("%d of these %s not there any more: the run took back what it had made.", gone, isOrAre(gone))))
+	}
+	return out
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// descriptor is one in SDDL, its owner and group first, and then one ACE after the
+// other. Those among added are marked.
+func descriptor(title, sddl string, added []string) *code {
+	c := &code{Title: title, Text: sddl}
+	depth, from := 0, 0
+	cut := func(at int) {
+		if at > from {
+			text := sddl[from:at]
+			c.Parts = append(c.Parts, part{text, slices.Contains(added, text)})
+		}
+		from = at
+	}
+	for i, ch := range sddl {
+		switch ch { // a condition has brackets of its own (MS-DTYP 2.5.1.1)
+		case '(':
+			if depth == 0 {
+				cut(i)
+			}
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				cut(i + 1)
+			}
+		}
+	}
+	cut(len(sddl))
+	return c
 }
 
 // indented is JSON for people.
@@ -108,54 +163,9 @@ func undoBlocks(r Report) (out []block) {
 		out = append(out, say(warnTone, "", "A write was interrupted. The command looks first whether it took place, and takes it back if it did."))
 	}
 	text := fmt.Sprintf("This takes back %s, the last one first, and nothing that was there before or that others added since:", plural(r.Undo.Left, "change"))
-	out = append(out, say(plainTone, "", text), block{Code: &code{"Command", r.Undo.Command}})
+	out = append(out, say(plainTone, "", text), block{Code: &code{Title: "Command", Text: r.Undo.Command}})
 	if r.Verify != "" {
-		out = append(out, say(plainTone, "", "This looks how everything is now:"), block{Code: &code{"Command", r.Verify}})
+		out = append(out, say(plainTone, "", "This looks how everything is now:"), block{Code: &code{Title: "Command", Text: r.Verify}})
 	}
 	return out
-}
-
-func journalBlocks(r Report) []block {
-	j := r.Journal
-	pairs := []pair{{"File", j.File, true}, {"Size", fmt.Sprintf("%d bytes, %s", j.Size, plural(len(j.Lines), "line")), false},
-		{"SHA-256 of the file", j.SHA256, true}}
-	pairs = add(pairs, "SHA-256 of its last line", j.Last, true)
-	chain := say(goodTone, "The chain holds.", "Every line carries the hash of the one before, and all of them fit.")
-	if !r.Trusted {
-		chain = say(alarmTone, "The chain is broken.", r.Breach+".")
-	}
-	out := []block{chain, {Pairs: pairs},
-		say(plainTone, "", "A chain shows lines that were changed, removed, inserted or moved. Lines that were cut off its end, or a journal that was made anew, only show against a digest that is kept elsewhere: keep this one with the record of the change.")}
-	if j.Torn {
-		out = append(out, say(plainTone, "", "Behind the last line there is a piece of one that an interruption left. It counts for nothing."))
-	}
-	t := table{Caption: "Line by line", Head: []string{"Line", "When", "Kind", "What it says"}}
-	if !r.Trusted {
-		t.Head = append(t.Head, "Trusted")
-	}
-	for _, l := range j.Lines {
-		when := ""
-		if !l.At.IsZero() {
-			when = l.At.UTC().Format("2006-01-02 15:04:05.000 UTC")
-		}
-		row := []cell{{Text: fmt.Sprint(l.N), Number: true}, {Text: when}, {Text: string(l.Kind)}, {Text: l.Text}}
-		if !r.Trusted {
-			row = append(row, cell{Text: trust(l)})
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	if len(t.Rows) > 0 {
-		out = append(out, block{Table: &t})
-	}
-	return out
-}
-
-func trust(l Line) string {
-	switch {
-	case l.Trusted:
-		return "yes"
-	case l.Error != "":
-		return "no: " + l.Error
-	}
-	return "no: it stands behind a line that is not trusted"
 }

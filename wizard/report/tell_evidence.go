@@ -25,22 +25,35 @@ func stageBlocks(r Report) (out []block) {
 		pairs = append(pairs, pair{Name: "At the end", Text: orElse(states[s.After].text, "the journal does not say")})
 		pairs = append(pairs, pair{Name: "Changes of it that are in the world", Text: fmt.Sprint(s.Made)})
 		b = append(b, block{Pairs: pairs})
-		if s.After == steps.StateOK {
-			b = append(b, say(plainTone, "", "At its end the run looked at the stage again: nothing was left to change."))
-		}
 		if r.State == steps.RunUndone && s.After != "" {
 			b = append(b, say(warnTone, "", "That was before the run was taken back."))
 		}
-		b = append(b, evidenceTable("Seen at the end", s.Evidence)...)
+		b = append(b, evidenceTable("Seen at the end", append(looked(r, s), s.Evidence...))...)
 		b = append(b, evidenceTable("Seen when it was approved", s.Shown)...)
-		if len(s.Evidence)+len(s.Shown) == 0 {
-			b = append(b, say(plainTone, "", "The journal holds no further evidence of this stage. writeback verify says what proves it now."))
+		if len(s.Evidence)+len(s.Shown) == 0 && s.After != steps.StateOK {
+			b = append(b, say(plainTone, "", "The journal holds no evidence of this stage. writeback verify says what proves it now."))
 		}
 		b = append(b, findingTable(s.Findings)...)
 		tone := states[s.After].tone
 		out = append(out, block{Sub: &sub{Title: s.Title + " (" + s.ID + ")", State: states[s.After].text, Tone: tone, Blocks: b}})
 	}
 	return out
+}
+
+// looked is the evidence that every apply ends with: each stage is looked at again,
+// and planned again.
+func looked(r Report, s Stage) []steps.Evidence {
+	if s.After != steps.StateOK {
+		return nil
+	}
+	source := "writeback, which read it again"
+	for _, o := range r.Objects {
+		if o.Stage == s.ID && o.DC != "" {
+			source += " from " + o.DC
+			break
+		}
+	}
+	return []steps.Evidence{{State: steps.EvidenceVerified, What: "nothing was left to change", Source: source, At: s.Looked}}
 }
 
 func evidenceTable(caption string, all []steps.Evidence) []block {

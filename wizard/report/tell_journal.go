@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What the journal can show, and what it cannot: its chain has no key. A report that
+// said less would promise more than there is.
+
+func journalBlocks(r Report) []block {
+	j := r.Journal
+	pairs := []pair{{"File", j.File, true}, {"Size", fmt.Sprintf("%d bytes, %s", j.Size, plural(len(j.Lines), "line")), false},
+		{"SHA-256 of the file", j.SHA256, true}}
+	pairs = add(pairs, "SHA-256 of its last line", j.Last, true)
+	chain := say(goodTone, "The chain holds.", "Every line carries the hash of the one before, and all of them fit.")
+	if !r.Trusted {
+		chain = say(alarmTone, "The chain is broken.", r.Breach+".")
+	}
+	out := []block{chain, {Pairs: pairs}}
+	if j.Torn {
+		out = append(out, say(warnTone, "A torn line.", "Behind the last line there is a piece of one, which counts for nothing. An interruption leaves such a piece; so does whoever cuts the file there."))
+	}
+	out = append(out, honesty(j)...)
+	t := table{Caption: "Line by line", Head: []string{"Line", "When", "Kind", "What it says"}}
+	if !r.Trusted {
+		t.Head = append(t.Head, "Trusted")
+	}
+	for _, l := range j.Lines {
+		when := ""
+		if !l.At.IsZero() {
+			when = l.At.UTC().Format("2006-01-02 15:04:05.000 UTC")
+		}
+		row := []cell{{Text: fmt.Sprint(l.N), Number: true}, {Text: when}, {Text: string(l.Kind)}, {Text: l.Text}}
+		if !r.Trusted {
+			row = append(row, cell{Text: trust(l)})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(t.Rows) > 0 {
+		out = append(out, block{Table: &t})
+	}
+	return out
+}
+
+// honesty is what the chain is worth, and how to check more than it shows.
+func honesty(j Journal) []block {
+	grows := fmt.Sprintf("The journal only grows, as by an undo, so that its first %d bytes must have this digest for ever.", j.Size)
+	if j.Torn {
+		grows = "It holds until the program goes on with the run, which cuts the torn piece off first."
+	}
+	return []block{
+		say(plainTone, "What the chain shows:", "a line that was changed, removed, inserted or moved by somebody who left the hashes behind it as they were."),
+		say(plainTone, "What it cannot show:", "the hashes have no key. Whoever may write the file can cut lines off its end, add some there, or write all of it anew, and compute hashes that fit. This report has no signature either."),
+		say(plainTone, "What closes the gap:", fmt.Sprintf("the digest above, kept on the day of the run where who can write the journal cannot write: with the record of the change. %s These commands compute it in a shell (on macOS with shasum -a 256), and in PowerShell:", grows)),
+		{Code: &code{Title: "Commands", Text: fmt.Sprintf("head -c %d %s | sha256sum\n", j.Size, quoted(j.File)) +
+			fmt.Sprintf("$b = [IO.File]::ReadAllBytes(%s); ([BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b, 0, %d)) -replace '-').ToLower()", quoted(j.File), j.Size)}},
+	}
+}
+
+// quoted is a path between single quotes, as sh and PowerShell take it. Where it holds
+// one itself they would not agree, and it is left to the reader.
+func quoted(path string) string {
+	if strings.Contains(path, "'") {
+		return "FILE"
+	}
+	return "'" + path + "'"
+}
+
+func trust(l Line) string {
+	switch {
+	case l.Trusted:
+		return "yes"
+	case l.Error != "":
+		return "no: " + l.Error
+	}
+	return "no: it stands behind a line that is not trusted"
+}
