@@ -54,7 +54,7 @@ func archive(f facts, t target, files []file, dir string) (string, error) {
 // 2.3.1), with entries of ustar, which has no places for more than is said here.
 func tarred(top string, files []file, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func directories(top string, files []file) []string {
 // squeezed is a file's content as man and dpkg want it: gzip, without name and time.
 func squeezed(raw []byte) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}

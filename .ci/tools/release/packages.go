@@ -55,7 +55,7 @@ func describe(f facts, p program, c contents, format, zsh, stage string) (*nfpm.
 		Section: "admin", Priority: "optional", Maintainer: f.maintainer, Vendor: "The writeback authors", Homepage: f.home,
 		Description: summary + "\n" + description, License: "Apache-2.0", MTime: f.date,
 	}
-	info.RPM.BuildHost, info.RPM.Compression, info.RPM.Summary = "localhost", "gzip:9", strings.ToUpper(summary[:1])+summary[1:]
+	info.RPM.BuildHost, info.RPM.Compression, info.RPM.Summary = "localhost", "gzip", strings.ToUpper(summary[:1])+summary[1:]
 	info.RPM.Group = "System/Management"
 	if info.Changelog, err = changelog(f, stage); err != nil {
 		return nil, err
