@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,6 +142,6 @@ func (d *desk) report(id string) Report {
 			if descriptor != "00" {
 				return "", errors.New("it is not what was kept")
 			}
-			return "O:BAD:" + add[0] + add[1], nil
+			return "O:BAD:" + strings.Join(add, ""), nil
 		}})
 }

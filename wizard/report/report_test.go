@@ -136,36 +136,6 @@ func TestAttested(t *testing.T) {
 	tells(t, own, []string{"It only holds what a person said.", "The journal holds no approval", "Nothing was approved, and nothing was written."})
 }
 
-// A tampered journal is told, in front of everything, and what can be read of it
-// is not hidden.
-func TestTampered(t *testing.T) {
-	d := newDesk(t)
-	if err := d.apply(some); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(d.dir, d.latest()+".jsonl")
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, bad := range map[string][]byte{
-		"changed": bytes.Replace(raw, []byte(`"typed corp.example"`), []byte(`"typed corp.exomple"`), 1),
-		"removed": append(bytes.Clone(raw[:bytes.IndexByte(raw, '\n')+1]), raw[bytes.IndexByte(raw, '\n')+1+bytes.IndexByte(raw[bytes.IndexByte(raw, '\n')+1:], '\n')+1:]...),
-	} {
-		if err := os.WriteFile(file, bad, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r := d.report(d.latest())
-		if r.Trusted || !strings.Contains(r.Breach, "line 2") || len(r.Changes) != 2 || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[2].Trusted {
-			t.Errorf("%s: %+v", name, r)
-		}
-		if p := tell(r); !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone {
-			t.Errorf("%s: it begins with %+v", name, p.Lead)
-		}
-		tells(t, r, []string{"This report cannot be trusted.", "The chain is broken.", "2 made", "Some journals could not be asked"}, "The chain holds", "writeback undo")
-	}
-}
-
 // The journals of the first program are reported as well. What they do not hold
 // is said to be missing.
 func TestFirstFormat(t *testing.T) {
