@@ -28,7 +28,7 @@ func (e *AmbiguousError) Error() string {
 type NoSuchPrincipalError struct {
 	Name string
 	Why  string              // more than "not there", if anything
-	Near []adperms.Principal // whose sAMAccountName begins alike; a few at most
+	Near []adperms.Principal // whose sAMAccountName is like it, the nearest first; a few at most
 }
 
 func (e *NoSuchPrincipalError) Error() string {
@@ -56,8 +56,8 @@ var principalAttributes = []string{
 }
 
 // Principal finds a security principal by DN, SID, UPN, DOMAIN\name or
-// sAMAccountName: one search, one more for DOMAIN\ (NetBIOSName), one more where
-// nothing was found (for the near names).
+// sAMAccountName: one search, one more for DOMAIN\ (NetBIOSName), one or
+// two more where nothing was found (for the near names).
 //
 // Errors: [AmbiguousError], [NoSuchPrincipalError], [ReferralError], [LostError].
 func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, error) {
@@ -170,22 +170,6 @@ func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer fun
 		return found[0], nil
 	}
 	return adperms.Principal{}, &AmbiguousError{Name: name, Candidates: found}
-}
-
-const nearNames = 5
-
-// withNear adds the near names to a NoSuchPrincipalError: one indexed search.
-func (c *Conn) withNear(ctx context.Context, err error, sam string) error {
-	none, ok := err.(*NoSuchPrincipalError)
-	if !ok || len(sam) < 2 {
-		return err
-	}
-	start := []rune(sam)[:min(4, len([]rune(sam)))]
-	near, searchErr := c.principals(ctx, "(sAMAccountName="+ldap.EscapeFilter(string(start))+"*)", nearNames)
-	if searchErr == nil {
-		none.Near = near
-	}
-	return none
 }
 
 func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]adperms.Principal, error) {

@@ -83,6 +83,12 @@ func TestNoSuchPrincipal(t *testing.T) {
 		t.Errorf("near names: %+v", none.Near)
 	}
 	says(t, err, "did you mean")
+	for _, typo := range []string{name[:6] + "x" + name[7:], name[:2] + name[3:], strings.ToUpper(name[:len(name)-1])} {
+		_, err := c.Principal(t.Context(), typo)
+		if none := as[*directory.NoSuchPrincipalError](t, err); len(none.Near) == 0 || none.Near[0].SAM != name {
+			t.Errorf("%s is not the first to be meant by %s: %+v", name, typo, none.Near)
+		}
+	}
 	_, err = c.Principal(t.Context(), `OTHER\`+name)
 	says(t, as[*directory.NoSuchPrincipalError](t, err), "OTHER", dc.Domain)
 	_, err = c.Principal(t.Context(), "S-1-5-21-1-2-3-500")

@@ -95,6 +95,9 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 	if path == "" {
 		return nil, nil
 	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return nil, usagef("--users-out: there is no directory %s", filepath.Dir(path))
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".users-*") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("--users-out: %w", err)

@@ -51,7 +51,7 @@ func (a *app) doctor(ctx context.Context, only []string) error {
 	selected, err := checks.Select(only)
 	var unknown *checks.UnknownError
 	if errors.As(err, &unknown) {
-		return usagef("--check: there is no check %q%s", unknown.Code, didYouMean(unknown.Code, checks.Codes()))
+		return usagef("--check: there is no check %q%s", unknown.Code, cmpOr(didYouMean(unknown.Code, checks.Codes()), ": writeback doctor --help lists them"))
 	}
 	d := &diagnosis{app: a, sources: checks.Sources{Dialer: newReaching(a.resolver, a.roots), Cloud: cloudconfig.Cloud(a.settings.cloud.cloud), Begin: a.checking}}
 	d.sources.HostName, _ = os.Hostname()

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,11 +55,12 @@ type changeDoc struct {
 }
 
 type findingDoc struct {
-	Level  string `json:"level"`
-	Code   string `json:"code"`
-	Text   string `json:"text"`
-	Fix    string `json:"fix"`
-	Manual bool   `json:"manual"` // added
+	Level   string `json:"level"`
+	Code    string `json:"code"`
+	Text    string `json:"text"`
+	Fix     string `json:"fix"`
+	Manual  bool   `json:"manual"`  // added
+	AtApply bool   `json:"atApply"` // added
 }
 
 type evidenceDoc struct {
@@ -215,6 +217,36 @@ func TestNoDocument(t *testing.T) {
 		o := p.run(args...)
 		if o.code == exitDone || o.out != "" || !strings.HasPrefix(o.err, "writeback: ") {
 			t.Errorf("%v: %+v", args, o)
+		}
+	}
+}
+
+// Every verb that ends by itself has a document, and nothing else beside it on
+// standard output.
+func TestEveryVerbHasADocument(t *testing.T) {
+	p := newProgram(t)
+	p.env = append(p.env, "WRITEBACK_OUTPUT=json", "WRITEBACK_PRACTICE=true")
+	asks := []string{"setup", "help", "completion"} // no document: questions, a text, a script
+	said, run := map[string]bool{}, ""
+	for _, line := range []string{"plan", "apply --yes", "verify", "runs", "runs show RUN", "explain lars.lund", "doctor", "attest sspr --by Jo", "report", "undo --yes",
+		"practice --reset", "version"} {
+		args := strings.Fields(strings.Replace(line, "RUN", run, 1))
+		if args[0] == "practice" || args[0] == "version" {
+			p.env = []string{"WRITEBACK_OUTPUT=json"}
+		}
+		var doc map[string]any
+		o := p.run(args...)
+		if err := json.Unmarshal([]byte(o.out), &doc); err != nil || doc["formatVersion"] != 1.0 {
+			t.Errorf("%s: exit code %d, %v in %.200s%.200s", line, o.code, err, o.out, o.err)
+		}
+		said[args[0]] = true
+		if id, is := doc["run"].(string); is {
+			run = id
+		}
+	}
+	for _, cmd := range newApp().root().Commands() {
+		if name := cmd.Name(); cmd.Runnable() && !said[name] && !slices.Contains(asks, name) {
+			t.Errorf("nobody looked whether %s has a document", name)
 		}
 	}
 }

@@ -153,29 +153,14 @@ func (a *app) resetPractice() error {
 	if err := errors.Join(practice.Forget(inner.Path()), lock.Release()); err != nil {
 		return err
 	}
+	if a.face().JSON {
+		return a.document(struct {
+			FormatVersion int    `json:"formatVersion"`
+			State         string `json:"state"`
+		}{steps.FormatVersion, "reset"})
+	}
 	_, err = fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
 	return err
-}
-
-// servePractice prints how to reach the world, and waits.
-func (a *app) servePractice(ctx context.Context) error {
-	w := a.practice
-	say := func(format string, args ...any) { fmt.Fprintln(a.out, steps.Plain(fmt.Sprintf(format, args...))) }
-	say("LDAPS      %s   (also %s with StartTLS)", w.Domain.LDAPS(), w.Domain.LDAP())
-	say("base DN    %s", w.Domain.BaseDN())
-	say("CA file    %s", w.CAFile())
-	say("Graph      %s", w.Tenant.GraphEndpoint())
-	say("portal     %s", w.Tenant.PortalEndpoint())
-	for _, account := range w.Domain.Accounts() {
-		say("account    %s   password %s   (%s)", account.UPN, account.Password, account.Role)
-	}
-	admin := w.Domain.Account(company.RoleAdmin)
-	say("")
-	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -w '%s' -b %s", w.CAFile(), w.Domain.LDAPS(), admin.UPN, admin.Password, w.Domain.BaseDN())
-	say("")
-	say("It is up until Ctrl-C; what is done there is kept.")
-	<-ctx.Done()
-	return nil
 }
 
 const (

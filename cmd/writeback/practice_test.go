@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,6 +150,40 @@ func TestPracticeServes(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("it ends with %v", err)
+	}
+}
+
+// The same for a program, and what a reset says to one.
+func TestPracticeServesJSON(t *testing.T) {
+	p := newProgram(t)
+	cmd := p.command("practice", "--serve", "--output", "json")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var s served
+	if err := json.NewDecoder(out).Decode(&s); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := ldap.DialURL(s.LDAPS, ldap.DialWithTLSConfig(trusting(t, s.CAFile)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Bind(s.Accounts[0].UPN, s.Accounts[0].Password); err != nil || s.Graph == "" || s.Portal == "" || s.BaseDN == "" {
+		t.Errorf("%+v: %v", s, err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	if doc := decode[map[string]any](t, p.want(exitDone, "practice", "--reset", "--output", "json")); doc["state"] != "reset" {
+		t.Errorf("%v", doc)
 	}
 }
 

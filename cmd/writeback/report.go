@@ -107,7 +107,7 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 			return x, nil
 		}
 	}
-	return steps.Examination{}, fmt.Errorf("no run in %s has made anything", store.Dir())
+	return steps.Examination{}, fmt.Errorf("no run in %s has made anything: there is nothing to report here; was it another --state-dir, or another user?", store.Dir())
 }
 
 // takesBack is the command that takes a run back; the run knows where it was.

@@ -142,7 +142,7 @@ type choice struct {
 func oneOf(all ...choice) error {
 	for _, c := range all {
 		if !slices.Contains(c.allowed, c.value) {
-			return usagef("--%s %q: use one of %s%s", c.flag, c.value, strings.Join(c.allowed, ", "), didYouMean(c.value, c.allowed))
+			return usagef("--%s %q: use one of %s%s", c.flag, c.value, strings.Join(slices.DeleteFunc(slices.Clone(c.allowed), func(word string) bool { return word == "" }), ", "), didYouMean(c.value, c.allowed))
 		}
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"writeback/internal/spelling"
 )
 
 // usageError is a mistake in the command line, the environment or the
@@ -75,10 +77,10 @@ func (s *settings) flagError(cmd *cobra.Command, err error) error {
 	if positive, no := strings.CutPrefix(name, "no-"); no && slices.Contains(here, positive) && cmd.Flags().Lookup(positive).Value.Type() == "bool" {
 		return usagef("there is no flag --%s: did you mean --%s=false?", name, positive)
 	}
-	if near := nearest(name, here); near != "" {
+	if near := spelling.Nearest(name, here); near != "" {
 		return usagef("there is no flag --%s here: did you mean --%s?", name, near)
 	}
-	if near := nearest(name, slices.Collect(maps.Keys(s.all))); near != "" {
+	if near := spelling.Nearest(name, slices.Collect(maps.Keys(s.all))); near != "" {
 		return usagef("there is no flag --%s here: did you mean --%s? It is one of %s", name, near, verbsWith(cmd.Root(), near))
 	}
 	return usagef("there is no flag --%s", name)
@@ -111,45 +113,8 @@ func verbsWith(root *cobra.Command, flag string) string {
 
 // didYouMean is the end of an error about a name that is none.
 func didYouMean(name string, candidates []string) string {
-	if near := nearest(name, candidates); near != "" {
+	if near := spelling.Nearest(name, candidates); near != "" {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	return ""
-}
-
-// nearest is the candidate that is fewest edits away from name, at most two and
-// fewer than half of it; "" for none. Of several the first by name.
-func nearest(name string, candidates []string) string {
-	name = strings.ToLower(name)
-	best, at := "", min(3, (len(name)+1)/2)
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(name, strings.ToLower(c)); d < at {
-			best, at = c, d
-		}
-	}
-	return best
-}
-
-// distance counts the edits between two names: a character put in, left out,
-// exchanged, or two swapped (optimal string alignment).
-func distance(a, b string) int {
-	two, one, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range one {
-		one[j] = j
-	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(one[j+1]+1, row[j]+1, one[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], two[j-1]+1)
-			}
-		}
-		two, one, row = one, row, two
-	}
-	return one[len(b)]
 }

@@ -20,7 +20,7 @@ func TestUsage(t *testing.T) {
 		"plan --domian x":                     {"no flag --domian", "did you mean --domain?"},
 		"plan --frobnicate":                   {"no flag --frobnicate"},
 		"apply --detailed-exitcod":            {"did you mean --detailed-exitcode?"},
-		"plan -x":                             {"unknown shorthand flag"},
+		"plan -x":                             {"there is no flag -x"},
 		"plan --domain":                       {"needs an argument: --domain"},
 		"plan --yes=perhaps":                  {"perhaps", "--yes"},
 		"plan --ad-password=Secret-1234":      {"--ad-password-file FILE", "WRITEBACK_AD_PASSWORD"},
@@ -132,23 +132,6 @@ func TestReaderLeaves(t *testing.T) {
 		_ = w.Close() // it was the program's
 		if err == nil || cmd.ProcessState.ExitCode() != exitError || !strings.Contains(said.String(), "pipe") {
 			t.Errorf("%v: %v, %s", args, err, said.String())
-		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	names := []string{"plan", "apply", "verify", "undo", "runs", "version", "ad-user", "only"}
-	for name, want := range map[string]string{
-		"pln": "plan", "paln": "plan", "PLAN": "plan", "aply": "apply", "verfiy": "verify", "und": "undo", "adn-user": "ad-user", "ad_user": "ad-user",
-		"x": "", "on": "", "frobnicate": "", "": "", "undone": "undo",
-	} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("%q is near %q, want %q", name, got, want)
-		}
-	}
-	for pair, want := range map[[2]string]int{{"", "abc"}: 3, {"abc", ""}: 3, {"abc", "abc"}: 0, {"abcd", "acbd"}: 1, {"kitten", "sitting"}: 3, {"ca", "abc"}: 3} {
-		if got := distance(pair[0], pair[1]); got != want {
-			t.Errorf("distance %v is %d, want %d", pair, got, want)
 		}
 	}
 }

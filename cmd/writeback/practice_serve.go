@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	company "writeback/internal/practice/domain"
+	"writeback/steps"
+)
+
+// practice --serve keeps the practice world up for other programs to look inside.
+// Its passwords are made up and the same everywhere, so that they are printed.
+
+// served is how the practice world is reached.
+type served struct {
+	FormatVersion int               `json:"formatVersion"`
+	LDAPS         string            `json:"ldaps"`
+	LDAP          string            `json:"ldap"` // speaks StartTLS
+	BaseDN        string            `json:"baseDN"`
+	CAFile        string            `json:"caFile"`
+	Graph         string            `json:"graph"`
+	Portal        string            `json:"portal"`
+	Accounts      []practiceAccount `json:"accounts"`
+}
+
+type practiceAccount struct {
+	UPN      string `json:"upn"`
+	Password string `json:"password"` // "": changed since, and not known
+	Role     string `json:"role"`
+}
+
+// servePractice prints how to reach the world, and waits.
+func (a *app) servePractice(ctx context.Context) error {
+	w := a.practice
+	s := served{FormatVersion: steps.FormatVersion, LDAPS: w.Domain.LDAPS(), LDAP: w.Domain.LDAP(), BaseDN: w.Domain.BaseDN(), CAFile: w.CAFile(),
+		Graph: w.Tenant.GraphEndpoint(), Portal: w.Tenant.PortalEndpoint(), Accounts: []practiceAccount{}}
+	for _, account := range w.Domain.Accounts() {
+		s.Accounts = append(s.Accounts, practiceAccount{account.UPN, account.Password, account.Role})
+	}
+	if a.face().JSON {
+		if err := a.document(s); err != nil {
+			return err
+		}
+	} else {
+		a.tellServed(s, w.Domain.Account(company.RoleAdmin))
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func (a *app) tellServed(s served, admin company.Account) {
+	say := func(format string, args ...any) { fmt.Fprintln(a.out, steps.Plain(fmt.Sprintf(format, args...))) }
+	say("LDAPS      %s   (also %s with StartTLS)", s.LDAPS, s.LDAP)
+	say("base DN    %s", s.BaseDN)
+	say("CA file    %s", s.CAFile)
+	say("Graph      %s", s.Graph)
+	say("portal     %s", s.Portal)
+	for _, account := range s.Accounts {
+		say("account    %s   password %s   (%s)", account.UPN, account.Password, account.Role)
+	}
+	say("")
+	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -w '%s' -b %s", s.CAFile, s.LDAPS, admin.UPN, admin.Password, s.BaseDN)
+	say("")
+	say("It is up until Ctrl-C; what is done there is kept.")
+}
+
+// document writes one JSON document that no face knows.
+func (a *app) document(v any) error {
+	e := json.NewEncoder(a.out)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
