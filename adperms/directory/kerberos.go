@@ -173,7 +173,11 @@ func (c *Conn) kerberosError(user string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("getting a Kerberos ticket for %s: %w", Visible(user), err)
 	}
-	return &SignInError{DC: c.at.String(), User: user, Reason: kerberosReason(err.Error()), Diagnostic: err.Error(), Err: err}
+	reason := sessionReason(err)
+	if reason == "" {
+		reason = kerberosReason(err.Error())
+	}
+	return &SignInError{DC: c.at.String(), User: user, Reason: reason, Diagnostic: err.Error(), Err: err}
 }
 
 // kerberosReason reads the error names of RFC 4120 section 7.5.9, which gokrb5

@@ -27,6 +27,7 @@ const (
 	EmptyPassword   Reason = "empty-password"
 	NoTLS           Reason = "no-tls"
 	NoTicket        Reason = "no-ticket"
+	NoSession       Reason = "no-session" // Windows: nobody who is known to a domain
 	TicketExpired   Reason = "ticket-expired"
 	ClockSkew       Reason = "clock-skew"
 	NoService       Reason = "no-such-service"
@@ -51,6 +52,7 @@ var reasonText = map[Reason]string{
 	EmptyPassword:   "the password is empty, and a bind without password would be taken for an anonymous one (RFC 4513 section 5.1.2): nothing was sent",
 	NoTLS:           "a password is sent over TLS only, and there is none on this connection: nothing was sent",
 	NoTicket:        "there is no Kerberos ticket to use: get one with kinit, or give --ad-user or --keytab",
+	NoSession:       `Windows has no Kerberos credentials in this session: sign in to Windows as a user of the domain, begin with runas /netonly /user:DOMAIN\name, or give --ad-user; in a PowerShell remoting session the credentials stayed behind (the "double hop"): give --ad-user there`,
 	TicketExpired:   "the Kerberos ticket has expired: renew it with kinit",
 	ClockSkew:       "the clocks of this computer and of the DC differ too much for Kerberos (5 minutes are allowed): set the clock",
 	NoService:       "the domain does not know the DC's LDAP service by this name",

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -18,8 +19,12 @@ type tree struct {
 	job windows.Handle // 0: there is none
 }
 
+// own keeps the console's Ctrl-C from the process, as a process group of its own
+// does on Unix: a cmdlet that has begun to write is not cut off, and what is to end
+// is ended by us.
 func own(cmd *exec.Cmd) *tree {
 	t := &tree{cmd: cmd}
+	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 	cmd.Cancel = t.kill
 	return t
 }
