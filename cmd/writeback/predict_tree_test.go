@@ -98,6 +98,7 @@ func (f *forest) user() {
 
 // dress sets ACEs, after everything is there, so that the DC propagates them.
 func (f *forest) dress() {
+	var aces []sambatest.OneACE
 	for _, ou := range f.ous[1:] {
 		switch f.rng.IntN(6) {
 		case 0:
@@ -105,9 +106,11 @@ func (f *forest) dress() {
 				f.protected = append(f.protected, ou)
 			}
 		case 1:
-			f.ace(ou, f.anACE("CI"))
+			aces = append(aces, sambatest.OneACE{DN: ou, ACE: f.anACE("CI")})
 		}
 	}
+	f.dc.AddACEs(f.t, aces...)
+	aces = nil
 	for i, dn := range f.users {
 		switch f.rng.IntN(25) {
 		case 0, 1:
@@ -116,7 +119,7 @@ func (f *forest) dress() {
 			f.protect(dn)
 			f.set(dn, "adminCount", "1")
 		case 3, 4:
-			f.ace(dn, f.anACE(""))
+			aces = append(aces, sambatest.OneACE{DN: dn, ACE: f.anACE("")})
 		case 5:
 			if i%2 == 0 {
 				f.protect(dn)
@@ -125,6 +128,7 @@ func (f *forest) dress() {
 			}
 		}
 	}
+	f.dc.AddACEs(f.t, aces...)
 }
 
 // anACE is a deny for the account or its groups, or a grant that is there
@@ -140,8 +144,6 @@ func (f *forest) anACE(flags string) string {
 		"(A;%s;GA;;;%s)",
 	}[f.rng.IntN(6)], flags, who)
 }
-
-func (f *forest) ace(dn, ace string) { f.dc.AddACE(f.t, dn, ace) }
 
 // protect stops inheritance, in one of the two ways that the consoles offer:
 // with a copy of what was inherited, or without.

@@ -42,20 +42,6 @@ func (dc *DC) KeepDACL(t testing.TB, dn string) {
 	t.Cleanup(func() { dc.SetDACL(t, dn, before) })
 }
 
-// AddACE adds one ACE, in SDDL with its parentheses, to the front of the entry's DACL. Samba's own tool does it, as the system account and
-// beside the server: a way to a DACL that owes nothing to the code under test.
-func (dc *DC) AddACE(t testing.TB, dn, ace string) {
-	t.Helper()
-	tools, err := findPrograms()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = dc.run(tools.tool, "dsacl", "set", "--URL="+dc.home.path("private", "sam.ldb"), "--objectdn="+dn, "--sddl="+ace)
-	if err != nil {
-		t.Fatalf("add %s to the DACL of %s: %v", ace, dn, err)
-	}
-}
-
 // USNChanged returns the update sequence number of the entry's last change on this DC.
 func (dc *DC) USNChanged(t testing.TB, dn string) int64 {
 	t.Helper()

@@ -145,6 +145,30 @@ func (dc *DC) runAsAdmin(program string, args ...string) (string, error) {
 	return dc.runIn(env, program, append(args, "--use-kerberos=off")...)
 }
 
+// python runs a script with the interpreter of Samba's own tool: another one may know nothing of Samba.
+func (dc *DC) python(args ...string) error {
+	tools, err := findPrograms()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(tools.tool)
+	if err != nil {
+		return err
+	}
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	line, ok := strings.CutPrefix(string(first), "#!")
+	if !ok {
+		return fmt.Errorf("%s is no script", tools.tool)
+	}
+	words := strings.Fields(line)
+	cmd := exec.Command(words[0], append(words[1:], args...)...)
+	cmd.Env = dc.home.environ()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", words[0], err, out)
+	}
+	return nil
+}
+
 func (dc *DC) runIn(env []string, program string, args ...string) (string, error) {
 	cmd := exec.Command(program, append(args, "--configfile="+dc.home.path("smb.conf"))...)
 	cmd.Env = env
