@@ -43,7 +43,8 @@ func bill(f facts, p program) ([]byte, error) {
 	}}
 	refs := map[string]string{}
 	for _, m := range p.modules {
-		refs[m.path] = "pkg:golang/" + m.path + "@" + url.PathEscape(m.version)
+		// In lower case, as the type golang of the package URL's specification wants it.
+		refs[m.path] = "pkg:golang/" + strings.ToLower(m.path) + "@" + url.PathEscape(m.version)
 		parts = append(parts, componentOf(m, refs[m.path]))
 	}
 	b.Components = &parts
