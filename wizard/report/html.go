@@ -22,14 +22,31 @@ var pageText string
 var style string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"style": func() template.CSS { return template.CSS(style) },
-	"width": func(percent float64) string { return fmt.Sprintf("%.2f", percent) },
+	"style":  func() template.CSS { return template.CSS(style) },
+	"width":  func(percent float64) string { return fmt.Sprintf("%.2f", percent) },
+	"breaks": breaks,
+	"numbers": func(t table, column int) bool {
+		return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
+	},
 }).Parse(strings.ReplaceAll(pageText, "STYLE-HASH", styleHash())))
 
 // styleHash is the source expression of the style (CSP3, section 2.3.1).
 func styleHash() string {
 	sum := sha256.Sum256([]byte(style))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// breaks cuts a text where a line breaks best: in the name of an object between its
+// parts. A comma in a sentence has a space behind it, and needs no help.
+func breaks(text string) (all []string) {
+	from := 0
+	for i := 0; i < len(text)-1; i++ {
+		if text[i] == ',' && text[i+1] != ' ' {
+			all = append(all, text[from:i+1])
+			from = i + 1
+		}
+	}
+	return append(all, text[from:])
 }
 
 // HTML writes the report as one HTML file.

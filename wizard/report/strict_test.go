@@ -14,8 +14,8 @@ import (
 
 // What may stand in a report: anything else in it came in by a name.
 var (
-	elements = strings.Fields("html head meta title style body a header h1 nav ol ul li main section article h2 h3 p strong span ins dl div dt dd code pre table caption thead tbody tr th td figure figcaption svg rect footer")
-	voids    = []string{"meta"}
+	elements = strings.Fields("html head meta title style body a header h1 nav ol ul li main section article h2 h3 p strong span ins wbr dl div dt dd code pre table caption thead tbody tr th td figure figcaption svg rect footer")
+	voids    = []string{"meta", "wbr"}
 	allowed  = strings.Fields("lang charset http-equiv content name class href id aria-label aria-labelledby role tabindex scope viewbox preserveaspectratio width height")
 	once     = []string{"html", "head", "body", "header", "nav", "main", "footer", "h1", "style"}
 )
@@ -109,6 +109,11 @@ func (r *reader) start(tok html.Token) {
 	}
 	if parent := r.inside(); name == "title" && parent == "svg" || name == "caption" && parent == "table" {
 		r.named[parent]++
+	}
+	if name == "wbr" { // it parts no word
+		text := strings.TrimSuffix(r.text.String(), " ")
+		r.text.Reset()
+		r.text.WriteString(text)
 	}
 	r.attributes(tok)
 	if !slices.Contains(voids, name) {
