@@ -38,7 +38,7 @@ func (s *settings) fromConfig() error {
 		return usagef("configuration file %s: %w", path, err)
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxConfigSize+1))
+	raw, err := io.ReadAll(io.LimitReader(plainText(f), maxConfigSize+1))
 	if err != nil {
 		return usagef("configuration file %s: %w", path, err)
 	}

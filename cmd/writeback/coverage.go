@@ -12,6 +12,7 @@ import (
 
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
@@ -98,7 +99,7 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, usagef("--users-out: there is no directory %s", filepath.Dir(path))
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".users-*") // mode 0600
+	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".users-*")
 	if err != nil {
 		return nil, fmt.Errorf("--users-out: %w", err)
 	}
@@ -144,7 +145,7 @@ func (f *usersFile) end(whole bool) error {
 	err := f.w.Flush()
 	err = errors.Join(err, f.tmp.Close())
 	if whole && err == nil {
-		err = os.Rename(f.tmp.Name(), f.path)
+		err = statedir.Replace(f.tmp.Name(), f.path)
 	}
 	if !whole || err != nil {
 		err = errors.Join(err, os.Remove(f.tmp.Name()))

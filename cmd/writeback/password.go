@@ -80,7 +80,7 @@ func (a *app) firstLine(flag, file string, most int) (string, error) {
 		defer f.Close()
 		in = f
 	}
-	raw, err := io.ReadAll(io.LimitReader(in, int64(most)+1))
+	raw, err := io.ReadAll(io.LimitReader(plainText(in), int64(most)+1))
 	if err != nil {
 		return "", usagef("%s: %w", flag, err)
 	}

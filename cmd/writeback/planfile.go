@@ -38,7 +38,7 @@ func checkPlanFile(path string) error {
 
 // savePlan writes the file whole or not at all.
 func savePlan(path string, p steps.Plan) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plan-*") // mode 0600
+	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".plan-*")
 	if err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
@@ -48,7 +48,7 @@ func savePlan(path string, p steps.Plan) error {
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = statedir.Replace(tmp.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("save the plan: %w", err), os.Remove(tmp.Name()))
@@ -66,7 +66,7 @@ func loadPlan(path string) (*steps.Plan, error) {
 		return nil, fmt.Errorf("plan file %s: %w", path, err)
 	}
 	defer f.Close()
-	p, err := steps.ReadPlan(f)
+	p, err := steps.ReadPlan(plainText(f))
 	if err != nil {
 		return nil, fmt.Errorf("plan file %s: %w", path, err)
 	}

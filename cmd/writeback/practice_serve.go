@@ -67,7 +67,7 @@ func (a *app) tellServed(s served, admin company.Account) {
 
 // document writes one JSON document that no face knows.
 func (a *app) document(v any) error {
-	e := json.NewEncoder(a.out)
+	e := json.NewEncoder(a.jsonOut())
 	e.SetIndent("", "  ")
 	return e.Encode(v)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/plain"
 )
@@ -55,7 +56,7 @@ func writeWhole(path string, text []byte) error {
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = statedir.Replace(tmp.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write the metrics to %s: %w", path, err), os.Remove(tmp.Name()))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/report"
 )
@@ -51,6 +52,9 @@ func (a *app) reportTo(file, format string) (reportTo, error) {
 		return to, usagef("--output json is one document on standard output: write the other one to a file")
 	}
 	to.form = reportForms[format]
+	if to.also || format == "json" {
+		to.out = a.jsonOut()
+	}
 	if to.file == "-" {
 		to.also = false
 		return to, nil
@@ -93,7 +97,7 @@ func (to reportTo) write(doc report.Report) error {
 // saveReport writes the file whole or not at all. It names accounts and
 // permissions, so that at first nobody else may read it.
 func saveReport(path string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".report-*") // mode 0600
+	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".report-*")
 	if err != nil {
 		return fmt.Errorf("save the report: %w", err)
 	}
@@ -103,7 +107,7 @@ func saveReport(path string, text []byte) error {
 	}
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = statedir.Replace(tmp.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("save the report: %w", err), os.Remove(tmp.Name()))

@@ -213,6 +213,9 @@ func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]ste
 
 func (a *app) face() *plain.Face {
 	f := &plain.Face{Out: a.out, Err: a.err, JSON: a.settings.output == "json"}
+	if f.JSON {
+		f.Out = a.jsonOut()
+	}
 	if words := a.settings.place(); words != nil {
 		f.Place = " " + commandLine(runtime.GOOS, words)
 	}

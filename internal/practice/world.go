@@ -17,6 +17,7 @@ import (
 
 	"writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/statedir"
 )
 
 // World is a running practice world.
@@ -188,7 +189,7 @@ func (w *World) save() error {
 	if err := os.WriteFile(tmp, raw, 0o600); err != nil {
 		return fmt.Errorf("keep the practice world: %w", err)
 	}
-	if err := os.Rename(tmp, w.file()); err != nil {
+	if err := statedir.Replace(tmp, w.file()); err != nil {
 		return fmt.Errorf("keep the practice world: %w", err)
 	}
 	return nil

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf16"
+
+	"pgregory.net/rapid"
+)
+
+// asUTF16 is a text as Out-File writes it.
+func asUTF16(order binary.AppendByteOrder, text string) string {
+	raw := order.AppendUint16(nil, 0xfeff)
+	for _, u := range utf16.Encode([]rune(text)) {
+		raw = order.AppendUint16(raw, u)
+	}
+	return string(raw)
+}
+
+func TestPlainText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		if strings.HasPrefix(text, "\ufeff") || strings.HasPrefix(text, "\xff\xfe") {
+			return
+		}
+		for name, raw := range map[string]string{
+			"as it is": text, "UTF-8 with a mark": "\ufeff" + text,
+			"UTF-16LE": asUTF16(binary.LittleEndian, text), "UTF-16BE": asUTF16(binary.BigEndian, text),
+		} {
+			got, err := io.ReadAll(plainText(iotest.HalfReader(strings.NewReader(raw))))
+			if err != nil || string(got) != text {
+				t.Errorf("%s: %q, %v, want %q", name, got, err, text)
+			}
+		}
+	})
+}
+
+func TestPlainTextOfHalves(t *testing.T) {
+	for raw, want := range map[string]string{
+		"\xff\xfe\x34\xd8":         "\ufffd",  // the first half of a pair
+		"\xff\xfe\x34\xd8\x41\x00": "\ufffdA", // and then another character
+		"\xff\xfe":                 "",
+	} {
+		if got, err := io.ReadAll(plainText(strings.NewReader(raw))); err != nil || string(got) != want {
+			t.Errorf("%q: %q, %v", raw, got, err)
+		}
+	}
+	if _, err := io.ReadAll(plainText(strings.NewReader("\xff\xfeA"))); err == nil {
+		t.Error("half a unit is read")
+	}
+	failing := plainText(iotest.ErrReader(os.ErrDeadlineExceeded))
+	if _, err := io.ReadAll(failing); err != os.ErrDeadlineExceeded {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A password that was written to a file on Windows, as Out-File does it.
+func TestPasswordFileOfWindows(t *testing.T) {
+	const password = "Pässwörd-1"
+	for _, raw := range []string{password, password + "\r\n", "\ufeff" + password + "\r\n", asUTF16(binary.LittleEndian, password+"\r\nnot this\r\n")} {
+		file := filepath.Join(t.TempDir(), "password")
+		if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := (&app{}).passwordFile(file); err != nil || got != password {
+			t.Errorf("%q: %q, %v", raw, got, err)
+		}
+		if got, err := (&app{in: strings.NewReader(raw)}).passwordFile("-"); err != nil || got != password {
+			t.Errorf("%q on standard input: %q, %v", raw, got, err)
+		}
+	}
+}
