@@ -14,6 +14,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/internal/statedir"
 	"writeback/steps"
+	"writeback/wizard/plain"
 )
 
 // Coverage: which users' passwords can be written back, asked of every user of
@@ -54,7 +55,9 @@ func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, ou
 	reopen := &reopening{app: p.app, to: p.conn}
 	defer func() { err = errors.Join(err, reopen.close()) }()
 	how.Reopen = reopen.open
-	how.Progress = p.counting(time.Now())
+	counting := p.counting()
+	defer counting.End()
+	how.Progress = counting.Tell
 	if out != nil {
 		how.Each = out.write
 	}
@@ -63,23 +66,29 @@ func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, ou
 	case err != nil:
 		return r, err
 	case planned:
-		return s.Predicted(), nil
+		r = s.Predicted()
+	default:
+		r = s.Found()
 	}
-	return s.Found(), nil
+	p.users = r.Users
+	return r, nil
 }
 
-// progressEvery is how long nobody hears anything of a scan. How many users there
-// are in all a DC does not say before the end.
-const progressEvery = 2 * time.Second
+// How long nobody hears anything of a scan, in a pipe and on a screen.
+const (
+	saidEvery  = 2 * time.Second
+	shownEvery = 250 * time.Millisecond
+)
 
-// counting tells from time to time how many users were looked at.
-func (p *place) counting(told time.Time) func(users int) {
-	return func(users int) {
-		if time.Since(told) >= progressEvery {
-			told = time.Now()
-			fmt.Fprintf(p.app.err, "writeback: %s: %d users looked at\n", p.domain(), users)
-		}
+// counting shows how many users were looked at.
+func (p *place) counting() *plain.Counting {
+	c := plain.Counting{Name: p.domain(), About: p.users, Every: saidEvery}
+	if p.app.aside != nil && p.app.aside.diverted() {
+		c.Every, c.Bar = shownEvery, true
+	} else {
+		c.Size = p.app.canvas()
 	}
+	return (&plain.Face{Err: p.app.err}).Counting(c)
 }
 
 // usersFile is --users-out while it is written: whole, or not at all.

@@ -21,6 +21,7 @@ type place struct {
 	home      *directory.Conn // where the connector account is; nil: in this domain
 	who       string          // who is signed in
 	delegate  *stages.Delegate
+	users     int // in the domain, when they were counted last; 0: they were not
 }
 
 func (p *place) domain() string { return p.conn.Root().Domain() }

@@ -87,6 +87,13 @@ func (s *aside) divert(busy func(what string) (done func())) {
 	s.busy = busy
 }
 
+// diverted says that a screen shows what is said.
+func (s *aside) diverted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy != nil
+}
+
 // settle ends what was said last.
 func (s *aside) settle() {
 	s.mu.Lock()
