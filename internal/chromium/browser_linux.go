@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a browser may take for all that one test wants of it.
-const patience = 3 * time.Minute
+const patience = 8 * time.Minute
 
 // unavailable is the error where a program is not installed.
 type unavailable struct{ reason string }

@@ -2,6 +2,7 @@ package chromium
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -51,6 +52,9 @@ func (p *Page) Lost(t testing.TB, sheets []Sheet) (all []Fault) {
 		}
 	}
 	for _, h := range w.Headings {
+		if l := letters(h); !slices.ContainsFunc(each, func(s string) bool { return strings.Contains(s, l) }) {
+			all = append(all, Fault{"torn", "paper", fmt.Sprintf("the heading %.80q is on two sheets", h)})
+		}
 		for i, s := range each[:max(0, len(each)-1)] {
 			if strings.HasSuffix(s, letters(h)) {
 				all = append(all, Fault{"alone", fmt.Sprintf("sheet %d", i+1), fmt.Sprintf("the heading %.80q stands at its foot", h)})

@@ -75,7 +75,7 @@ func TestTampered(t *testing.T) {
 			}
 			continue
 		}
-		if !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[n-2].Trusted {
+		if !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone || figures(r)[0].Tone != plainTone || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[n-2].Trusted {
 			t.Errorf("%s: it begins with %+v, %+v", name, p.Lead, r.Journal.Lines)
 		}
 		tells(t, r, append([]string{"This report cannot be trusted.", "The chain is broken.", "is the journal's chain of hashes", "1. Add: WD", "2. Add: AU", "Some journals could not be asked"}, honest...),

@@ -60,6 +60,7 @@ func summary(r Report) []block {
 	text := m.text
 	if !r.Trusted {
 		text += " So says a journal that cannot be trusted."
+		m.tone = warnTone
 	}
 	pairs := add(nil, "Run", r.Run, true)
 	pairs = add(pairs, "Domain", r.Target.Domain, true)
@@ -108,6 +109,9 @@ func figures(r Report) []figure {
 	}
 	if r.Trusted {
 		return append(all, figure{goodTone, "Whole", "is the journal's chain of hashes"})
+	}
+	for i := range all { // nothing of it is good news
+		all[i].Tone = plainTone
 	}
 	return append(all, figure{alarmTone, "Broken", "is the journal's chain of hashes"})
 }
