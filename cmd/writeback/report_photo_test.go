@@ -35,7 +35,7 @@ func layoutOfReports(t *testing.T) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func photoFile(name string) string { return filepath.Join(pictureDir, name+".png") }
+func photoFile(name string) string { return filepath.Join("..", "..", "docs", "pictures", name+".png") }
 
 // savePhoto writes a photograph, small, and with what it was taken of.
 func savePhoto(t *testing.T, name string, raw []byte, layout string) {
