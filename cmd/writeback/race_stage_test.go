@@ -162,6 +162,15 @@ func TestRightOnOneOU(t *testing.T) {
 	first := b.dacl(ou)
 	b.as(sambatest.Account{UPN: b.dc.UPN(name), Password: "Lowly-1234"})
 	b.ends(exitError, []string{b.dc.BaseDN, "WRITE_DAC"}, "apply", "--yes")
+	// One of two scopes is not enough: the other is not written first.
+	other := b.dc.OU(t)
+	both := []string{"--scope", ou, "--scope", other, "--unexpire", "never"}
+	plan := decode[steps.Plan](t, b.want(exitDone, append([]string{"plan", "--output", "json"}, both...)...))
+	if f, told := finding(plan.Steps[0], "no-right-to-write"); !told || !strings.Contains(f.Text, other) || plan.Pending() != 6 {
+		t.Errorf("planned %+v", plan.Steps[0])
+	}
+	b.ends(exitError, []string{other, "WRITE_DAC"}, append([]string{"apply", "--yes"}, both...)...)
+	b.wantDACL(ou, first, "an apply that was refused")
 	b.want(exitDone, "apply", "--yes", "--scope", ou)
 	b.want(exitDone, "verify", "--scope", ou)
 	b.want(exitDone, "undo", "--yes")
