@@ -17,7 +17,7 @@ import (
 
 var (
 	wantTargets = flag.String("targets", "linux/amd64,windows/amd64,darwin/amd64", "the targets that the tests release: those whose packages are compiled anyway; all: every one")
-	cold        = flag.Bool("cold", false, "compile everything for each of the two releases, and not once for both")
+	cold        = flag.Bool("cold", false, "compile everything anew for the second release: some minutes for each target")
 )
 
 // What the tests release HEAD as.
@@ -92,7 +92,7 @@ func releaseClone(home, clone, dist, umask string, environment ...string) error 
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CGO_ENABLED=0", "GIT_CONFIG_GLOBAL=" + os.Getenv("GIT_CONFIG_GLOBAL"),
 		setting("GOMODCACHE"), setting("GOPROXY"), setting("GOSUMDB"), setting("GONOSUMDB"), setting("GOTOOLCHAIN"),
 	}
-	if *cold {
+	if *cold && home != first.dir {
 		kept = append(kept, "GOCACHE="+filepath.Join(home, "cache"))
 	} else {
 		kept = append(kept, setting("GOCACHE"))
