@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// On Windows the state directory has a protected DACL that its files inherit:
-// who may write a journal is settled there. Here only what its name leads to is
-// looked at.
+// On Windows a DACL says who may write a journal: that of the state directory,
+// which its files inherit, and [Store].Guard looks at the files' own. Here only what
+// a name leads to is looked at.
 
 func openGuarded(path string, flag int) (*os.File, error) {
 	info, err := os.Lstat(path)

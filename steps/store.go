@@ -19,6 +19,10 @@ type Store struct {
 
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Guard, when it is not nil, is asked about each journal that was opened to
+	// be read: its error refuses it. It is there for permissions that the mode
+	// of a file does not show.
+	Guard func(f *os.File) error
 	// Cut, when it is not nil, is called before and after each record is
 	// written, with "before intent 7" or "after intent 7". It is there for
 	// tests that kill the process at every one of these points.
@@ -219,6 +223,11 @@ func (s *Store) content(id string, flag int) (*os.File, []byte, error) {
 	}
 	if err != nil {
 		return nil, nil, &JournalError{Path: path, Err: err}
+	}
+	if s.Guard != nil {
+		if err := s.Guard(f); err != nil {
+			return nil, nil, errors.Join(&JournalError{Path: path, Err: err}, f.Close())
+		}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxJournalSize+1))
 	if err == nil && len(raw) > maxJournalSize {

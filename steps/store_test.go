@@ -127,7 +127,7 @@ func TestInterruptedIsOfTheSamePlace(t *testing.T) {
 
 func TestJournalsAreForTheirOwner(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the DACL of the state directory sees to it there")
+		t.Skip("DACLs see to it there: internal/statedir")
 	}
 	b, path, _ := oneRun(t)
 	for name, want := range map[string]os.FileMode{path: 0o600, b.dir: 0o700 | os.ModeDir} {
@@ -138,6 +138,26 @@ func TestJournalsAreForTheirOwner(t *testing.T) {
 }
 
 // Whoever could feed us a journal could have us undo what he likes.
+// What the mode does not show, whoever opens the store looks at.
+func TestJournalsAreGuarded(t *testing.T) {
+	b, path, _ := oneRun(t)
+	id, why := b.latest().ID, errors.New("Everyone may write it")
+	var asked string
+	b.store.Guard = func(f *os.File) error { asked = f.Name(); return why }
+	_, rerr := b.store.Read(id)
+	_, oerr := b.store.Reopen(id, b.opening())
+	for _, err := range []error{rerr, oerr} {
+		var bad *JournalError
+		if !errors.As(err, &bad) || !errors.Is(err, why) || bad.Path != path || asked != path {
+			t.Errorf("asked about %q: %v", asked, err)
+		}
+	}
+	b.store.Guard = func(*os.File) error { return nil }
+	if _, err := b.store.Read(id); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestJournalThatOthersCouldHaveWritten(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the DACL of the state directory sees to it there")

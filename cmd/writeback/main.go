@@ -38,7 +38,7 @@ func newApp() *app {
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
 		lookupEnv: takenEnvironment(), held: &held{}, terminal: terminalOf(os.Stdin),
-		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout),
+		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout), dumb: terminalOf(os.Stdout) != nil && !takesANSI(os.Stdout),
 	}
 }
 
@@ -51,6 +51,7 @@ type app struct {
 	terminal  *os.File       // where a person can be asked; nil: nobody is there
 	seen      bool           // out is a terminal
 	colour    bool           // out is a terminal that shows colours
+	dumb      bool           // out is a terminal on which nothing can be drawn
 	resolver  *net.Resolver  // nil: the system's
 	cut       func(string)   // is told of every record of a journal; nil: nobody
 	authority string         // where sign-ins to the tenant go; "": the cloud's own
@@ -76,11 +77,17 @@ func (a *app) main(args []string) int {
 	// A reader that leaves (| head) must not end us between a write and its
 	// record: writing to it is an error like any other.
 	signal.Ignore(syscall.SIGPIPE)
+	heard := make(chan struct{})
 	quiet := context.AfterFunc(ctx, func() {
+		defer close(heard)
 		fmt.Fprintln(a.err, "writeback: stopping; a write that has begun is finished first")
 		stop() // a second signal ends the process at once
 	})
-	defer quiet()
+	defer func() {
+		if !quiet() {
+			<-heard // nobody is left without an answer because the end came first
+		}
+	}()
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -51,7 +51,7 @@ func (a *app) title() string {
 func (a *app) byLines() bool {
 	env, _ := a.lookupEnv("ACCESSIBLE")
 	term, _ := a.lookupEnv("TERM")
-	return a.accessible || env != "" && env != "0" && env != "false" || term == "dumb"
+	return a.accessible || a.dumb || env != "" && env != "0" && env != "false" || term == "dumb"
 }
 
 // aside is standard error. While a screen is drawn on the same terminal, what

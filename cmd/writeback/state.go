@@ -45,7 +45,7 @@ func (a *app) openStore(dir *statedir.Dir) (*steps.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	store.Cut = a.cut
+	store.Cut, store.Guard = a.cut, statedir.Guard
 	return store, nil
 }
 

@@ -31,6 +31,7 @@ func TestTheWindowsBuild(t *testing.T) {
 		{"wizard", wineWizard},
 		{"leaving", wineLeaving},
 		{"lines", wineLines},
+		{"a DC elsewhere", wineElsewhere},
 		{"packages", winePackages},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })

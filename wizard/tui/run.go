@@ -43,7 +43,7 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	m := newModel(o, func() { cancel(wizard.ErrAborted) })
-	p := tea.NewProgram(m, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler())
+	p := tea.NewProgram(m, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(o.window))
 	gone := make(chan struct{})
 	f := &face{ctx: inner, send: p.Send, gone: gone, titles: titles(o.Stages)}
 	stop := context.AfterFunc(ctx, func() { p.Send(leaveMsg{ctx.Err()}) })
@@ -76,6 +76,18 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 		panic(crash)
 	}
 	return errors.Join(e.err, err)
+}
+
+// window puts the size of the window in the place of the one that a message has. On
+// Windows that is the size of the console's buffer, of which the window may show a
+// part.
+func (o Options) window(_ tea.Model, msg tea.Msg) tea.Msg {
+	if _, resized := msg.(tea.WindowSizeMsg); resized {
+		if w, h, err := term.GetSize(int(o.Out.Fd())); err == nil {
+			return tea.WindowSizeMsg{Width: w, Height: h}
+		}
+	}
+	return msg
 }
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
