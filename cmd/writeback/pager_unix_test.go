@@ -98,3 +98,29 @@ func TestPagerIsLeft(t *testing.T) {
 		t.Errorf("%s", h.screen())
 	}
 }
+
+// Without PAGER it is less; where there is none, all comes out at once.
+func TestPagerByDefault(t *testing.T) {
+	p := newProgram(t)
+	pager, noted := p.pages()
+	bin := filepath.Join(p.dir, "bin")
+	if err := os.Mkdir(bin, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p.env = append(p.env, "PATH="+bin, "TERM=xterm", "NO_COLOR=1")
+	h := p.sitsDown("plan", "--practice").start()
+	h.leaves(exitDone)
+	h.sees("Digest of what approval binds")
+	if got := noted(); got != "" {
+		t.Errorf("some pager was run: %q", got)
+	}
+	if err := os.Symlink(pager, filepath.Join(bin, "less")); err != nil {
+		t.Fatal(err)
+	}
+	p.env = append(p.env, "PATH="+bin+":/usr/bin:/bin")
+	h = p.sitsDown("plan", "--practice").start()
+	h.leaves(exitDone)
+	if got := noted(); !strings.Contains(got, "LESS=FRX") {
+		t.Errorf("less was not run: %q\n%s", got, h.screen())
+	}
+}
