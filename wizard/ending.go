@@ -10,6 +10,7 @@ type Ending struct {
 	Checked *steps.Verification // how everything stands, where it was looked at again after that
 	Journal string              // the file of the run's journal, "" where there is none
 	Undo    string              // the command that takes it back, "" where there is nothing to
+	Report  string              // the command that writes its evidence down, "" where there is none
 	Command string              // the command line that does the same without the wizard
 	Advice  Advice              // where something was made
 	Err     error               // why it ended early; nil: it did not

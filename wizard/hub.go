@@ -47,11 +47,11 @@ func (c *conductor) nothing() bool {
 
 // conclude fills the end in.
 func (c *conductor) conclude(err error) {
-	c.end.Err, c.end.Command, c.end.Undo, c.end.Advice = err, "", "", Advice{}
+	c.end.Err, c.end.Command, c.end.Undo, c.end.Report, c.end.Advice = err, "", "", "", Advice{}
 	if c.end.Undone == nil {
 		c.end.Command = c.guide.Command()
 		if c.ours {
-			c.end.Undo = c.guide.Undo(c.last)
+			c.end.Undo, c.end.Report = c.guide.Undo(c.last), c.guide.Report(c.last)
 		}
 		if c.ours && err == nil && c.sitting != nil {
 			c.end.Advice = c.sitting.Advice

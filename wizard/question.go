@@ -80,6 +80,8 @@ type Guide interface {
 	Command() string
 	// Undo is the command line that takes back what a run made.
 	Undo(run string) string
+	// Report is the command line that writes down what a run made, and what proves it.
+	Report(run string) string
 }
 
 // GuidedFace is a face that can also lead a person through.

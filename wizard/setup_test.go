@@ -179,8 +179,9 @@ func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	return g.sitting, g.fails()
 }
 
-func (g *guide) Command() string        { return "writeback apply --name " + g.name }
-func (g *guide) Undo(run string) string { return "writeback undo " + run }
+func (g *guide) Command() string          { return "writeback apply --name " + g.name }
+func (g *guide) Undo(run string) string   { return "writeback undo " + run }
+func (g *guide) Report(run string) string { return "writeback report " + run }
 
 // scene is a script on a world.
 func scene(t *testing.T, world *shelf, lines ...line) (*script, *guide) {
@@ -212,7 +213,7 @@ func TestSetup(t *testing.T) {
 	if err != nil || end.Result.State != steps.ResultDone || len(world.have) != 2 || s.asked != 1 {
 		t.Fatalf("%+v, %v, approval asked for %d times", end, err, s.asked)
 	}
-	if s.end == nil || end.Command != "writeback apply --name ann" || end.Undo != "writeback undo "+end.Result.Run || !strings.Contains(end.Journal, end.Result.Run) {
+	if s.end == nil || end.Command != "writeback apply --name ann" || end.Undo != "writeback undo "+end.Result.Run || end.Report != "writeback report "+end.Result.Run || !strings.Contains(end.Journal, end.Result.Run) {
 		t.Errorf("%+v", end)
 	}
 	if k := s.keep; k[0].Problem != "" || k[1].Problem != "say a name" || k[2].Problem != "the secret is wrong" ||
@@ -327,7 +328,7 @@ func TestSetupFailsInTheMiddle(t *testing.T) {
 	b = &broken{shelf: shelves(), after: 1, never: true}
 	s, g = breaking(t, b, line{"That did not work", wizard.TakeBack}, line{"Not all could be taken back", wizard.TryAgain})
 	end, err = s.done(t.Context(), g)
-	if err != nil || end.Undone == nil || end.Undone.State != steps.ResultUndone || len(b.have) != 0 || end.Undo != "" || end.Command != "" {
+	if err != nil || end.Undone == nil || end.Undone.State != steps.ResultUndone || len(b.have) != 0 || end.Undo != "" || end.Report != "" || end.Command != "" {
 		t.Errorf("undone: %+v, %v, have %v", end, err, b.have)
 	}
 

@@ -30,6 +30,12 @@ func (g *guide) Undo(run string) string {
 	return commandLine(runtime.GOOS, append(words, g.set().place()...))
 }
 
+// Report writes down what a run made.
+func (g *guide) Report(run string) string {
+	words := append([]string{"writeback", "report", run, "-o", "report.html"}, g.set().args([]string{"state-dir"})...)
+	return commandLine(runtime.GOOS, append(words, g.set().place()...))
+}
+
 // place is what leads to the practice world, where that is where we are.
 func (s *settings) place() []string {
 	switch {

@@ -102,7 +102,7 @@ func (g *Guided) outcome(e wizard.Ending) error {
 	case e.Checked != nil && g.told != nil && g.told.Result.Run == e.Result.Run:
 		return nil // it was told before the check
 	}
-	return g.applied(e.Result, e.Undo)
+	return g.applied(e.Result, e.Undo, e.Report)
 }
 
 // remains tells how each stage is and what proves it, as it is after the work or

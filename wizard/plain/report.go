@@ -15,11 +15,12 @@ func (f *Face) Applied(r steps.Result) error {
 	case r.Run == "":
 		return nil // the review has said it
 	}
-	return f.applied(r, "writeback undo "+r.Run+f.Place)
+	return f.applied(r, "writeback undo "+r.Run+f.Place, "writeback report "+r.Run+" -o report.html"+f.Place)
 }
 
-// applied shows the result of a run, which the command undo takes back.
-func (f *Face) applied(r steps.Result, undo string) error {
+// applied shows the result of a run, which the command undo takes back, and the
+// command report writes down.
+func (f *Face) applied(r steps.Result, undo, report string) error {
 	p := f.page()
 	p.line("")
 	made := 0
@@ -36,6 +37,9 @@ func (f *Face) applied(r steps.Result, undo string) error {
 		p.painted(red, "Stopped: run %s made %s so far. Apply again to continue it, or undo it.", r.Run, plural(made, "change"))
 	}
 	if made > 0 {
+		if report != "" {
+			p.line("Evidence for the record of the change: %s", report)
+		}
 		p.line("To take back what it made: %s", undo)
 	}
 	return p.flush()

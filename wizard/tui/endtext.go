@@ -38,7 +38,7 @@ func endText(e wizard.Ending) (p prose) {
 	p.takenBack(e.Undone)
 	p.advice(e.Advice)
 	for _, x := range []struct{ name, text string }{
-		{"Journal", e.Journal}, {"To take it back", e.Undo}, {"The same without the wizard", e.Command},
+		{"Journal", e.Journal}, {"Evidence for the record of the change", e.Report}, {"To take it back", e.Undo}, {"The same without the wizard", e.Command},
 	} {
 		if x.text != "" {
 			p.gap()

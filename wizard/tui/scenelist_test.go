@@ -28,6 +28,7 @@ func resultOf(state string, made int) steps.Result {
 func endingOf(res steps.Result, err error) wizard.Ending {
 	return wizard.Ending{Result: res, Err: err, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl",
 		Undo:    "writeback undo 20261122T120000Z-4f2a",
+		Report:  "writeback report 20261122T120000Z-4f2a -o report.html",
 		Command: "writeback apply --domain corp.example --dc ldaps://dc1.corp.example --ad-user administrator@corp.example --connector '" + connectorDN + "' --skip sspr"}
 }
 

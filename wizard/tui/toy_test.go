@@ -161,5 +161,6 @@ func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	}, nil
 }
 
-func (g *guide) Command() string        { return "writeback apply --domain corp.example" }
-func (g *guide) Undo(run string) string { return "writeback undo " + run }
+func (g *guide) Command() string          { return "writeback apply --domain corp.example" }
+func (g *guide) Report(run string) string { return "writeback report " + run + " -o report.html" }
+func (g *guide) Undo(run string) string   { return "writeback undo " + run }
