@@ -131,6 +131,7 @@ func TestLost(t *testing.T) {
 		{rule: "lost", before: `</style>`, after: `@media print{#p{position:absolute;left:200mm;white-space:nowrap}}</style>`},
 		{rule: "lost", before: `</style>`, after: `@media print{#p{height:2mm;overflow:hidden;width:30mm}}</style>`},
 		{rule: "alone", before: `</style>`, after: `h2{break-after:page}</style>`},
+		{rule: "alone", before: `<tbody>`, after: `<tbody style="break-before:page">`},
 		{rule: "torn", before: `>Two</h2>`, after: `>Two<div style="break-before:page"></div>halves</h2>`},
 		{rule: "torn", before: `uno<br>due<br>`, after: `uno<div style="break-before:page"></div>due<br>`},
 		{rule: "number", before: `counter(page)"/"counter(pages)`, after: `"a report"`},

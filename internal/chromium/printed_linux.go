@@ -12,6 +12,7 @@ import (
 type words struct {
 	Texts    []string   // of each element that holds text
 	Headings []string   // those that say what nothing else says
+	Heads    []string   // of tables and pictures
 	Rows     [][]string // of the tables, cell by cell
 }
 
@@ -21,7 +22,7 @@ const wordsOf = `(() => {
   for (let n; (n = walker.nextNode());) if (n.data.trim() && !n.parentElement.closest("svg, style, script") && shown(n.parentElement)) texts.push(n.data);
   const all = q => [...document.querySelectorAll(q)].filter(shown);
   const others = all("p, td, th, dd, dt, li, pre, caption").map(e => e.textContent);
-  return { texts, headings: all("h1, h2, h3, h4").map(h => h.textContent).filter(h => h.trim() && !others.some(o => o.includes(h))), rows: all("tbody tr").map(r => [...r.cells].map(c => c.textContent)) };
+  return { texts, headings: all("h1, h2, h3, h4").map(h => h.textContent).filter(h => h.trim() && !others.some(o => o.includes(h))), heads: all("caption, thead tr, figcaption").map(e => e.textContent), rows: all("tbody tr").map(r => [...r.cells].map(c => c.textContent)) };
 })()`
 
 // aPage is how many characters a row may have that must not be torn apart: less
@@ -55,6 +56,8 @@ func (p *Page) Lost(t testing.TB, sheets []Sheet) (all []Fault) {
 		if l := letters(h); !slices.ContainsFunc(each, func(s string) bool { return strings.Contains(s, l) }) {
 			all = append(all, Fault{"torn", "paper", fmt.Sprintf("the heading %.80q is on two sheets", h)})
 		}
+	}
+	for _, h := range append(w.Headings, w.Heads...) {
 		for i, s := range each[:max(0, len(each)-1)] {
 			if strings.HasSuffix(s, letters(h)) {
 				all = append(all, Fault{"alone", fmt.Sprintf("sheet %d", i+1), fmt.Sprintf("the heading %.80q stands at its foot", h)})
