@@ -3,12 +3,14 @@ package directory_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"writeback/adperms/directory"
 	"writeback/internal/ldaptap"
+	"writeback/internal/leaks"
 	"writeback/internal/sambatest"
 )
 
@@ -18,6 +20,7 @@ import (
 const userPassword = "Start-1234"
 
 func password(s string) func() (string, error) {
+	leaks.Secret(s)
 	return func() (string, error) { return s, nil }
 }
 
@@ -63,6 +66,7 @@ func refused[E error](t *testing.T, o directory.Options) E {
 		c.Close()
 		t.Fatalf("open %s succeeded", o.DC)
 	}
+	keepsSecrets(t, err)
 	var want E
 	if !errors.As(err, &want) {
 		t.Fatalf("open %s: got %T (%v), want %T", o.DC, err, err, want)
@@ -73,11 +77,18 @@ func refused[E error](t *testing.T, o directory.Options) E {
 // as wants err to be of type E.
 func as[E error](t *testing.T, err error) E {
 	t.Helper()
+	keepsSecrets(t, err)
 	var want E
 	if !errors.As(err, &want) {
 		t.Fatalf("got %T (%v), want %T", err, err, want)
 	}
 	return want
+}
+
+// keepsSecrets wants no secret of any test in an error, however it is printed.
+func keepsSecrets(t *testing.T, err error) {
+	t.Helper()
+	leaks.Text(t, "the error", fmt.Sprintf("%v\n%+v\n%#v", err, err, err))
 }
 
 // says wants all parts in the error's text.

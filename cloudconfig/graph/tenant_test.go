@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/leaks"
 	"writeback/internal/practice/tenant"
 )
 
@@ -188,9 +190,11 @@ func TestWrongTenant(t *testing.T) {
 	}
 }
 
-// refused checks an error's kind and words.
+// refused checks an error's kind and words, and that no token or secret is in it,
+// however it is printed.
 func refused(t *testing.T, err error, kind graph.Kind, words ...string) *graph.Error {
 	t.Helper()
+	leaks.Text(t, "the error", fmt.Sprintf("%v\n%+v\n%#v", err, err, err))
 	var e *graph.Error
 	if !errors.As(err, &e) || e.Kind != kind {
 		t.Fatalf("%v (kind %q), want kind %q", err, graph.KindOf(err), kind)

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig/portal"
+	"writeback/internal/leaks"
 	"writeback/internal/practice/tenant"
 )
 
@@ -83,6 +85,7 @@ func start(t *testing.T, identity string, o tenant.Options) *world {
 // was written.
 func (w *world) failed(err error, kind portal.Kind, notWritten bool, says ...string) {
 	w.Helper()
+	leaks.Text(w, "the error", fmt.Sprintf("%v\n%+v\n%#v", err, err, err))
 	var e *portal.Error
 	if !errors.As(err, &e) || e.Kind != kind || isNotWritten(err) != notWritten {
 		w.Errorf("got %v (%T), want kind %s, not written: %t", err, err, kind, notWritten)
