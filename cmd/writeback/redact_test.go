@@ -74,3 +74,22 @@ func TestPasswordBehindALetter(t *testing.T) {
 	p.ends(exitUsage, []string{"--ad-password-file"}, "plan", "-pHunter2-Secret")
 	p.ends(exitUsage, []string{"did you mean --yes?"}, "apply", "-y")
 }
+
+const panicsAtRecord = "WRITEBACK_TEST_PANICS"
+
+func init() {
+	seams[panicsAtRecord] = func(a *app, _ string) { a.cut = func(string) { panic("a bug") } }
+}
+
+// A crash tells where, with all that every goroutine was doing, and no secret:
+// that none stands in it is looked at behind every test.
+func TestACrashTellsNoSecret(t *testing.T) {
+	dc := sambatest.Shared(t)
+	dc.KeepDACL(t, dc.BaseDN)
+	dc.Connector(t)
+	p := signedIn(t, dc)
+	p.env = append(p.env, panicsAtRecord+"=1", "GOTRACEBACK=all")
+	if o := p.run("apply", "--yes", "--debug"); !strings.Contains(o.err, "panic: a bug") || !strings.Contains(o.err, "goroutine 1") || !strings.Contains(o.err, "ldap bind") {
+		t.Errorf("exit code %d: %s", o.code, o.err)
+	}
+}
