@@ -112,10 +112,11 @@ func directories(top string, files []file) []string {
 	return out
 }
 
-// squeezed is a file's content as man and dpkg want it: gzip, without name and time.
+// squeezed is a man page as packages hold it (Debian policy, section 12.1): gzip at
+// its best, without name and time.
 func squeezed(raw []byte) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
 		return nil, err
 	}
