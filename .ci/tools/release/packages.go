@@ -96,9 +96,9 @@ func licensing(f facts, p program, c contents, format string) []file {
 	if format == "rpm" {
 		return []file{{name: rpmLicences + "LICENSE", raw: c.licence}, {name: rpmLicences + others, raw: c.parties[p.target]}}
 	}
-	text := fmt.Sprintf("writeback %s.\nIts source: %s, commit %s.\n\nCopyright: the writeback authors.\n"+
+	text := fmt.Sprintf("writeback %s.\nIts source: %s, commit %s.\n\nCopyright (C) %d the writeback authors.\n"+
 		"Licensed under the Apache License, Version 2.0: on Debian systems, its text is in\n/usr/share/common-licenses/Apache-2.0.\n\n"+
-		"The program holds code of others; their licences are in %s beside this file.\n", f.version, f.home, f.commit, others)
+		"The program holds code of others; their licences are in %s beside this file.\n", f.version, f.home, f.commit, f.date.Year(), others)
 	// Go links statically; lintian asks that somebody says so.
 	const known = "writeback: statically-linked-binary [usr/bin/writeback]\n"
 	return []file{
