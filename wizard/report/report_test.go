@@ -88,7 +88,7 @@ func TestUndone(t *testing.T) {
 	if a := d.report(d.latest()).Approvals; len(a) != 3 || a[2].Lines != 0 {
 		t.Errorf("approvals %+v", a)
 	}
-	tells(t, r, []string{"it was taken back", "2 taken back", "Nothing of this run is left to take back.", "Not measured.", "That was before the run was taken back."}, "takes back 2")
+	tells(t, r, []string{"it was taken back", "2 taken back", "Nothing of this run is left to take back.", "Not measured.", "That was before the run was taken back.", "0 of 2", "before it was taken back"}, "takes back 2")
 }
 
 // A write came back with an error, and nobody could look.
@@ -119,18 +119,25 @@ func TestAttested(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := d.latest()
-	for _, says := range []string{steps.SaysDone, steps.SaysWithdrawn} {
-		if _, err := d.store.Attest(d.opening("attest", ""), steps.Attestation{Step: "sspr", Says: says, By: "the owner", Note: "CHG 4711"}); err != nil {
+	attest := func(stage, says string) {
+		t.Helper()
+		if _, err := d.store.Attest(d.opening("attest", ""), steps.Attestation{Step: stage, Says: says, By: "the owner", Note: "CHG 4711"}); err != nil {
 			t.Fatal(err)
 		}
 	}
+	attest("delegate", steps.SaysDone)
+	tells(t, d.report(run), []string{"Attested since.", "the owner said 20", "no proof"})
+	attest("delegate", steps.SaysWithdrawn)
+	tells(t, d.report(run), []string{"withdrawn"}, "Attested since")
+	attest("sspr", steps.SaysDone)
+	attest("sspr", steps.SaysWithdrawn)
 	r := d.report(run)
-	if len(r.Words) != 2 || r.Words[1].Says != steps.SaysWithdrawn {
+	if len(r.Words) != 4 || r.Words[3].Says != steps.SaysWithdrawn {
 		t.Errorf("words %+v", r.Words)
 	}
 	tells(t, r, []string{"CHG 4711", "the owner", "It is no proof."}, "Nobody gave a word")
 	own := d.report(d.latest())
-	if own.State != steps.RunAttested || len(own.Words) != 2 || len(own.Changes) != 0 {
+	if own.State != steps.RunAttested || len(own.Words) != 4 || len(own.Changes) != 0 {
 		t.Errorf("%+v", own)
 	}
 	tells(t, own, []string{"It only holds what a person said.", "The journal holds no approval", "Nothing was approved, and nothing was written."})

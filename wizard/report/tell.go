@@ -87,11 +87,18 @@ func summary(r Report) []block {
 // as it should be, and whether this can be believed.
 func figures(r Report) []figure {
 	n := count(r.Changes)
-	all := []figure{{changesTone(n), fmt.Sprintf("%d of %d", n[Made], len(r.Changes)), "approved changes are in the world"}}
+	var all []figure
+	if len(r.Changes) > 0 {
+		all = append(all, figure{changesTone(n), fmt.Sprintf("%d of %d", n[Made], len(r.Changes)), "approved changes are in the world"})
+	}
 	if len(r.Coverage) > 0 {
 		c := r.Coverage[len(r.Coverage)-1].Read
 		if c.After != nil {
-			all = append(all, figure{goodTone, fmt.Sprintf("%d %%", int(percent(*c.After, c.Users))), "of " + plural(c.Users, "user") + " can be written back with them" + before(c)})
+			tone, can := goodTone, " can"
+			if n[Made] < len(r.Changes) {
+				tone, can = plainTone, " could"
+			}
+			all = append(all, figure{tone, fmt.Sprintf("%d %%", int(percent(*c.After, c.Users))), "of " + plural(c.Users, "user") + can + " be written back with all of them" + before(c)})
 		}
 	}
 	if len(r.Stages) > 0 {
@@ -101,11 +108,14 @@ func figures(r Report) []figure {
 				ok++
 			}
 		}
-		tone := warnTone
-		if ok == len(r.Stages) {
+		tone, since := warnTone, ""
+		switch {
+		case r.State == steps.RunUndone:
+			tone, since = plainTone, ", before it was taken back"
+		case ok == len(r.Stages):
 			tone = goodTone
 		}
-		all = append(all, figure{tone, fmt.Sprintf("%d of %d", ok, len(r.Stages)), "stages were as they should be at the end"})
+		all = append(all, figure{tone, fmt.Sprintf("%d of %d", ok, len(r.Stages)), "stages were as they should be at the end" + since})
 	}
 	if r.Trusted {
 		return append(all, figure{goodTone, "Whole", "is the journal's chain of hashes"})

@@ -28,6 +28,7 @@ func stageBlocks(r Report) (out []block) {
 		if r.State == steps.RunUndone && s.After != "" {
 			b = append(b, say(warnTone, "", "That was before the run was taken back."))
 		}
+		b = append(b, saidSince(r, s)...)
 		b = append(b, evidenceTable("Seen at the end", append(looked(r, s), s.Evidence...))...)
 		b = append(b, evidenceTable("Seen when it was approved", s.Shown)...)
 		if len(s.Evidence)+len(s.Shown) == 0 && s.After != steps.StateOK {
@@ -38,6 +39,21 @@ func stageBlocks(r Report) (out []block) {
 		out = append(out, block{Sub: &sub{Title: s.Title + " (" + s.ID + ")", State: states[s.After].text, Tone: tone, Blocks: b}})
 	}
 	return out
+}
+
+// saidSince is a person's word on the stage that is newer than the run's own look, and
+// stands.
+func saidSince(r Report, s Stage) []block {
+	var last *Word
+	for i, w := range r.Words {
+		if w.Step == s.ID && (last == nil || w.At.After(last.At)) {
+			last = &r.Words[i]
+		}
+	}
+	if last == nil || last.Says != steps.SaysDone || !last.At.After(s.Looked) {
+		return nil
+	}
+	return []block{say(warnTone, "Attested since.", fmt.Sprintf("%s said %s that it is done. It is that person's word, and no proof.", last.By, stamp(last.At)))}
 }
 
 // looked is the evidence that every apply ends with: each stage is looked at again,
