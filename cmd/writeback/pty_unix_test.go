@@ -76,6 +76,8 @@ func (h *person) start() *person {
 	}()
 	h.t.Cleanup(func() {
 		_ = h.cmd.Process.Kill() // nothing where it has ended
+		// Nor do programs that it started hold the terminal: its group is theirs.
+		_ = syscall.Kill(-h.cmd.Process.Pid, syscall.SIGKILL)
 		_ = h.tty.Close()
 		_ = h.master.Close()
 		<-h.done
