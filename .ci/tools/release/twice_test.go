@@ -81,13 +81,7 @@ func released(t *testing.T) (dist, clone string) {
 
 // releaseClone clones the repository and runs .ci/release there, as somebody else would.
 func releaseClone(home, clone, dist, umask string, environment ...string) error {
-	setting := func(name string) string {
-		out, err := exec.Command("go", "env", name).Output()
-		if err != nil {
-			return err.Error()
-		}
-		return name + "=" + strings.TrimSpace(string(out))
-	}
+	setting := func(name string) string { return name + "=" + goSetting(name) }
 	kept := []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CGO_ENABLED=0", "GIT_CONFIG_GLOBAL=" + os.Getenv("GIT_CONFIG_GLOBAL"),
 		setting("GOMODCACHE"), setting("GOPROXY"), setting("GOSUMDB"), setting("GONOSUMDB"), setting("GOTOOLCHAIN"),
@@ -105,6 +99,15 @@ func releaseClone(home, clone, dist, umask string, environment ...string) error 
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	return nil
+}
+
+// goSetting asks the go command for a setting of its own.
+func goSetting(name string) string {
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // Two releases of one commit have the same bytes: made in clones in different
