@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
 	"writeback/cloudconfig/syncserver"
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -203,9 +205,20 @@ func (a *app) handOver(w *stages.Writeback) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	if err := writeScript(file, text); err != nil {
 		return fmt.Errorf("leave the script for the sync server: %w", err)
 	}
 	w.Script = file
 	return nil
+}
+
+// writeScript writes what a person will run with rights of their own: nobody else may
+// write into it before.
+func writeScript(file, text string) error {
+	f, err := statedir.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }

@@ -10,6 +10,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
+	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
@@ -19,7 +20,7 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := statedir.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}

@@ -56,7 +56,6 @@ func wineLeaving(t *testing.T, w *wine) {
 	h.picks("Resume it")
 	h.approvesOf(practiceDomain)
 	h.ends(exitDone, "Everything is as it should be.")
-	p.practised().undoesAll()
 }
 
 // atConsole is a person at Wine's console, which takes the terminal's keys as they

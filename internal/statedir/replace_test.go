@@ -41,3 +41,41 @@ func TestReplace(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestOpenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	for _, text := range []string{"first\n", "second\n"} {
+		f, err := OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Guard(f); err != nil {
+			t.Error(err)
+		}
+		if _, err := f.WriteString(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if raw, err := os.ReadFile(path); err != nil || string(raw) != "first\nsecond\n" {
+		t.Errorf("%q, %v", raw, err)
+	}
+	if _, err := OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY); !os.IsExist(err) {
+		t.Errorf("what is there is made anew: %v", err)
+	}
+	f, err := OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := f.Stat(); err != nil || info.Size() != 0 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenFile(path+"/none", os.O_WRONLY); err == nil {
+		t.Error("a file below a file was opened")
+	}
+}

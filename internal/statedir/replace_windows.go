@@ -30,6 +30,26 @@ func createTemp(dir, pattern string) (*os.File, error) {
 	}
 }
 
+func openFile(path string, flag int) (*os.File, error) {
+	if flag&os.O_CREATE == 0 {
+		return os.OpenFile(path, flag, 0)
+	}
+	sa, err := forUs(path, "")
+	if err != nil {
+		return nil, err
+	}
+	f, err := createNew(path, sa)
+	if err == nil {
+		err = f.Close()
+	} else if errors.Is(err, fs.ErrExist) && flag&os.O_EXCL == 0 {
+		err = nil // it has the permissions that somebody gave it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, flag&^(os.O_CREATE|os.O_EXCL), 0)
+}
+
 // createNew makes a file that has its descriptor from the beginning: between the
 // making and the giving of another one others could open it.
 func createNew(path string, sa *windows.SecurityAttributes) (*os.File, error) {
