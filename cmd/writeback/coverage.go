@@ -105,9 +105,6 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return nil, usagef("--users-out: there is no directory %s", filepath.Dir(path))
-	}
 	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".users-*")
 	if err != nil {
 		return nil, fmt.Errorf("--users-out: %w", err)

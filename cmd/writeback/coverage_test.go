@@ -79,7 +79,9 @@ func TestUsersOut(t *testing.T) {
 	}
 
 	nowhere := filepath.Join(p.dir, "no", "users.jsonl")
-	p.ends(exitError, []string{"--users-out"}, "plan", "--users-out", nowhere)
+	if o := p.ends(exitUsage, []string{"--users-out"}, "plan", "--users-out", nowhere); strings.Contains(o.err, "reading") {
+		t.Errorf("the domain was read before: %s", o.err)
+	}
 	blocked := filepath.Join(p.dir, "blocked.jsonl")
 	p.run("plan", "--users-out", blocked, "--connector", "nobody")
 	if left, _ := filepath.Glob(filepath.Join(p.dir, "*locked*")); len(left) != 0 {

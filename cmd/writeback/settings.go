@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -108,6 +110,11 @@ func (s *settings) check() error {
 	}
 	if len(s.domains) > 1 && s.from["dc"] == "flag" {
 		return usagef("--dc names one domain controller, and several domains are named: say which is whose under domains: in the configuration file")
+	}
+	if s.usersOut != "" { // before every user of a domain was looked at
+		if info, err := os.Stat(filepath.Dir(s.usersOut)); err != nil || !info.IsDir() {
+			return usagef("--users-out: there is no directory %s", filepath.Dir(s.usersOut))
+		}
 	}
 	_, err := s.classNames()
 	return err
