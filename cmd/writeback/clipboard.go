@@ -20,7 +20,7 @@ import (
 func (a *app) clipboard(terminal io.Writer) func(text string) error {
 	words := a.clipboardProgram()
 	if len(words) > 0 {
-		if path, err := exec.LookPath(words[0]); err == nil {
+		if path, err := systemProgram(words[0]); err == nil {
 			return func(text string) error { return copyBy(path, words[1:], text) }
 		}
 	}

@@ -124,11 +124,11 @@ func browser() func(url string) error {
 	open := []string{"xdg-open"}
 	switch runtime.GOOS {
 	case "windows":
-		open = []string{"rundll32", "url.dll,FileProtocolHandler"}
+		open = []string{"rundll32.exe", "url.dll,FileProtocolHandler"}
 	case "darwin":
 		open = []string{"open"}
 	}
-	path, err := exec.LookPath(open[0])
+	path, err := systemProgram(open[0])
 	if err != nil {
 		return nil
 	}

@@ -2,9 +2,21 @@ package main
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
 
 	"golang.org/x/sys/windows"
 )
+
+// systemProgram finds a program of Windows where Windows has it, so that no other of
+// its name in the path is taken.
+func systemProgram(name string) (string, error) {
+	dir, err := windows.GetSystemDirectory()
+	if err != nil {
+		return "", err
+	}
+	return exec.LookPath(filepath.Join(dir, name))
+}
 
 // takesANSI switches the console's own interpretation of ANSI sequences on,
 // which older consoles have off.

@@ -92,15 +92,17 @@ func (w *wine) install() {
 
 func (w *wine) windows() string { return filepath.Join(w.dir, "prefix", "drive_c", "windows") }
 
+const programTests = "./cmd/writeback"
+
 // tested are the packages whose own tests are run on Windows, and which of them:
 // "" for all.
 var tested = map[string]string{
-	"./adperms/directory": "SessionReason",
-	"./internal/statedir": "",
-	"./steps":             "Journal|Store|Torn|Disk|Fixture|RunIDs",
+	"./adperms/directory":      "SessionReason",
+	"./cloudconfig/syncserver": "",
+	"./internal/statedir":      "",
+	"./steps":                  "Journal|Store|Torn|Disk|Fixture|RunIDs",
+	programTests:               "OnWindows$",
 }
-
-const programTests = "./cmd/writeback"
 
 func (w *wine) build() {
 	env := append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=-trimpath")
@@ -108,7 +110,6 @@ func (w *wine) build() {
 	for _, pkg := range slices.Sorted(maps.Keys(tested)) {
 		w.runs(env, "go", "test", "-c", "-o", w.tests(pkg), filepath.Join("writeback", pkg))
 	}
-	w.runs(env, "go", "test", "-c", "-o", w.tests(programTests), filepath.Join("writeback", programTests))
 }
 
 func (w *wine) program() string         { return filepath.Join(w.dir, "writeback.exe") }
