@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"writeback/steps"
@@ -56,4 +57,29 @@ func crowded(n int) Report {
 		r.Journal.Lines = append(r.Journal.Lines, Line{N: i + 1, At: at, Kind: steps.KindMade, Text: deep + ": " + c.Line, Trusted: true})
 	}
 	return r
+}
+
+// A table is kept with its headings by how high it is.
+func TestPaged(t *testing.T) {
+	row := func(text string) []cell { return []cell{{Text: text}, {Text: "x"}} }
+	many := func(n int, text string) (all [][]cell) {
+		for range n {
+			all = append(all, row(text))
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		rows [][]cell
+		want string
+	}{
+		"short":         {many(24, "x"), whole},
+		"long":          {many(25, "x"), long},
+		"few long ones": {many(3, strings.Repeat("x", 1000)), tall},
+		"many lines":    {many(4, strings.Repeat("x\n", 8)), tall},
+		"no row":        {nil, whole},
+	} {
+		if got := paged(table{Head: []string{"a", "b"}, Rows: c.rows}); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }

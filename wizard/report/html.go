@@ -25,6 +25,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(style) },
 	"width":  func(percent float64) string { return fmt.Sprintf("%.2f", percent) },
 	"breaks": breaks,
+	"paged":  paged,
 	"numbers": func(t table, column int) bool {
 		return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
 	},
