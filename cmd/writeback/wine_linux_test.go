@@ -49,7 +49,7 @@ func newWine(t *testing.T) *wine {
 	needWine(t)
 	dir := t.TempDir()
 	w := &wine{t: t, dir: dir, env: []string{
-		"WINEPREFIX=" + filepath.Join(dir, "prefix"), "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=",
+		"WINEPREFIX=" + filepath.Join(dir, "prefix"), "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "USER=wine", "LC_ALL=C.UTF-8",
 	}}
 	if err := os.Mkdir(filepath.Join(dir, "prefix"), 0o700); err != nil {
