@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a browser may take for all that one test wants of it.
-const patience = 8 * time.Minute
+const patience = 4 * time.Minute
 
 // unavailable is the error where a program is not installed.
 type unavailable struct{ reason string }
