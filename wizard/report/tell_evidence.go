@@ -41,16 +41,16 @@ func stageBlocks(r Report) (out []block) {
 	return out
 }
 
-// saidSince is a person's word on the stage that is newer than the run's own look, and
-// stands.
+// saidSince is a person's word on the stage that is no older than the run's own look,
+// and stands. Journals tell time in milliseconds: a word of the same one came later.
 func saidSince(r Report, s Stage) []block {
 	var last *Word
 	for i, w := range r.Words {
-		if w.Step == s.ID && (last == nil || w.At.After(last.At)) {
+		if w.Step == s.ID && (last == nil || !w.At.Before(last.At)) {
 			last = &r.Words[i]
 		}
 	}
-	if last == nil || last.Says != steps.SaysDone || !last.At.After(s.Looked) {
+	if last == nil || last.Says != steps.SaysDone || last.At.Before(s.Looked) {
 		return nil
 	}
 	return []block{say(warnTone, "Attested since.", fmt.Sprintf("%s said %s that it is done. It is that person's word, and no proof.", last.By, stamp(last.At)))}
