@@ -5,49 +5,36 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/CycloneDX/cyclonedx-go"
 )
 
-// bill is the bill of materials of a program, as CycloneDX 1.6 in JSON: what the
-// program itself says is in it, with licences, and with which module needs which.
-func bill(f facts, p program) ([]byte, error) {
+// bill is the bill of materials of a program, as CycloneDX 1.6 in JSON:
+// cyclonedx-gomod says what is in it, with hashes and origins. To that come the
+// licences, which module needs which, and what makes two bills of one program equal.
+func bill(f facts, p program, source string) ([]byte, error) {
+	b, err := inventory(f, p, source)
+	if err != nil {
+		return nil, err
+	}
 	raw, err := os.ReadFile(p.path)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(raw)
-	root := "pkg:golang/writeback@" + f.version
-	b := cyclonedx.NewBOM()
 	b.SerialNumber = serial(sum)
-	b.Metadata = &cyclonedx.Metadata{
-		Timestamp:  f.date.Format(time.RFC3339),
-		Lifecycles: &[]cyclonedx.Lifecycle{{Phase: cyclonedx.LifecyclePhaseBuild}},
-		Component: &cyclonedx.Component{
-			BOMRef: root, Type: cyclonedx.ComponentTypeApplication, Name: "writeback", Version: f.version, PackageURL: root,
-			Licenses: underLicence("Apache-2.0"),
-			Hashes:   &[]cyclonedx.Hash{{Algorithm: cyclonedx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}},
-			Properties: &[]cyclonedx.Property{
-				{Name: "writeback:commit", Value: f.commit}, {Name: "writeback:target", Value: p.target.String()}, {Name: "writeback:file", Value: p.target.program()},
-			},
-		},
-	}
-	golang := "pkg:golang/std@" + strings.TrimPrefix(p.goes, "go")
-	parts := []cyclonedx.Component{{
-		BOMRef: golang, Type: cyclonedx.ComponentTypeLibrary, Name: "std", Version: p.goes, PackageURL: golang,
-		Description: "Go's runtime and standard library", Licenses: underLicence("BSD-3-Clause"),
-	}}
+	subject(b, f, p, sum)
+	root := b.Metadata.Component.BOMRef
 	refs := map[string]string{}
-	for _, m := range p.modules {
-		// In lower case, as the type golang of the package URL's specification wants it.
-		refs[m.path] = "pkg:golang/" + strings.ToLower(m.path) + "@" + url.PathEscape(m.version)
-		parts = append(parts, componentOf(m, refs[m.path]))
+	for i := range *b.Components {
+		refs[(*b.Components)[i].Name] = (*b.Components)[i].BOMRef
 	}
-	b.Components = &parts
+	golang := refs[standard]
 	edges := []cyclonedx.Dependency{edge(root, append([]string{golang}, refsOf(p.needs, refs)...)), edge(golang, nil)}
 	for _, m := range p.modules {
 		edges = append(edges, edge(refs[m.path], append([]string{golang}, refsOf(m.needs, refs)...)))
@@ -61,14 +48,94 @@ func bill(f facts, p program) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func componentOf(m module, ref string) cyclonedx.Component {
-	c := cyclonedx.Component{
-		BOMRef: ref, Type: cyclonedx.ComponentTypeLibrary, Name: m.path, Version: m.version, PackageURL: ref, Licenses: underLicence(m.spdx),
+// standard is how cyclonedx-gomod names Go's own library.
+const standard = "std"
+
+// inventory has cyclonedx-gomod look into the program, and gives each part its
+// licence. Where the tool names other modules than the program does, there is no
+// release.
+func inventory(f facts, p program, source string) (*cyclonedx.BOM, error) {
+	raw, err := gomod(source, "bin", "-json", "-noserial", "-std", "-version", f.version, "-output", "-", p.path)
+	if err != nil {
+		return nil, err
 	}
-	if m.sum != "" {
-		c.Properties = &[]cyclonedx.Property{{Name: "go:sum", Value: m.sum}}
+	var b cyclonedx.BOM
+	if err := cyclonedx.NewBOMDecoder(bytes.NewReader(raw), cyclonedx.BOMFileFormatJSON).Decode(&b); err != nil {
+		return nil, fmt.Errorf("reading what cyclonedx-gomod says of %s: %w", p.path, err)
 	}
-	return c
+	if b.Components == nil || b.Metadata == nil || b.Metadata.Component == nil {
+		return nil, fmt.Errorf("cyclonedx-gomod says nothing of %s", p.path)
+	}
+	of, placed := map[string]module{}, map[string]module{}
+	for _, m := range p.modules {
+		of[m.path] = m
+		if m.place != "" {
+			placed[m.place] = m
+		}
+	}
+	found := *b.Components
+	for i := range found {
+		c := &found[i]
+		if m, isPart := placed[c.Name]; isPart { // the tool names the directory
+			c.Name, c.Version = m.path, m.version
+			c.BOMRef = "pkg:golang/" + m.path + "@" + m.version
+			c.PackageURL = c.BOMRef
+		}
+		if c.Name == standard {
+			c.Licenses = underLicence("BSD-3-Clause")
+			continue
+		}
+		m, there := of[c.Name]
+		if !there || m.version != c.Version {
+			return nil, fmt.Errorf("cyclonedx-gomod finds %s %s in %s, which holds %q", c.Name, c.Version, p.path, m.version)
+		}
+		delete(of, c.Name)
+		c.Licenses = underLicence(m.spdx)
+		if m.sum != "" {
+			c.Properties = &[]cyclonedx.Property{{Name: "go:sum", Value: m.sum}}
+		}
+	}
+	for left := range of {
+		return nil, fmt.Errorf("cyclonedx-gomod does not find %s in %s", left, p.path)
+	}
+	return &b, nil
+}
+
+// gomod runs cyclonedx-gomod, which is a module of its own: nobody else needs what
+// it needs.
+func gomod(source string, args ...string) ([]byte, error) {
+	path, err := goCommand(here(), filepath.Join(source, ".ci", "bill"), "tool", "-n", "cyclonedx-gomod")
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(strings.TrimSpace(string(path)), args...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("cyclonedx-gomod %s: %w: %s", args[0], err, strings.TrimSpace(said.String()))
+	}
+	return out, nil
+}
+
+// subject says what the bill is of. When the tool ran, and the hashes of the tool,
+// which whoever builds it may have otherwise, say nothing about the program.
+func subject(b *cyclonedx.BOM, f facts, p program, sum [32]byte) {
+	b.Metadata.Timestamp = f.date.Format(time.RFC3339)
+	b.Metadata.Lifecycles = &[]cyclonedx.Lifecycle{{Phase: cyclonedx.LifecyclePhaseBuild}}
+	if t := b.Metadata.Tools; t != nil && t.Tools != nil {
+		for i := range *t.Tools {
+			(*t.Tools)[i].Hashes = nil
+		}
+	}
+	b.Metadata.Properties = nil // paths and hashes of before, which follow in their own places
+	c := b.Metadata.Component
+	c.Licenses = underLicence("Apache-2.0")
+	c.Hashes = &[]cyclonedx.Hash{{Algorithm: cyclonedx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}}
+	c.Properties = &[]cyclonedx.Property{
+		{Name: "writeback:commit", Value: f.commit}, {Name: "writeback:target", Value: p.target.String()}, {Name: "writeback:file", Value: p.target.program()},
+		{Name: "writeback:go", Value: p.goes},
+	}
 }
 
 // serial makes the number that each bill must have of the program's hash: a UUID

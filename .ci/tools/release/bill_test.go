@@ -64,6 +64,9 @@ func TestBills(t *testing.T) {
 		if len(*b.Components) < 40 {
 			t.Errorf("%s: %d components", tg, len(*b.Components))
 		}
+		if tool := (*b.Metadata.Tools.Tools)[0]; tool.Name != "cyclonedx-gomod" {
+			t.Errorf("%s: made by %s", tg, tool.Name)
+		}
 		edges(t, &b)
 	}
 }

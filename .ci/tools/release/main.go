@@ -113,7 +113,7 @@ func one(f facts, p *program, c contents, source, work, out string) error {
 		return err
 	}
 	c.parties[p.target] = []byte(thirdParties(*p, golang))
-	raw, err := bill(f, *p)
+	raw, err := bill(f, *p, source)
 	if err != nil {
 		return err
 	}

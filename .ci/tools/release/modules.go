@@ -16,6 +16,7 @@ import (
 type module struct {
 	path, version string
 	sum           string   // as go.sum has it; "" for a part of this repository
+	place         string   // the directory that it is in, for a part of this repository: ./wizard/…
 	needs         []string // paths of the modules that its linked packages import
 	dir           string
 	packages      []string // directories of its linked packages
@@ -71,6 +72,8 @@ func examine(t target, path, source string) (program, error) {
 		delete(known, d.Path)
 		if d.Replace == nil {
 			m.sum = d.Sum
+		} else {
+			m.place = d.Replace.Path
 		}
 		p.modules = append(p.modules, m)
 	}
