@@ -3,6 +3,7 @@ package coverage
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -125,6 +126,10 @@ func (s *Survey) check(u *User, d *descriptor, n *node, edit *adperms.Edit) (a a
 		}
 	}
 	if n.after != nil && !d.fixed {
+		if edit == nil && t.Self.IsZero() && after.HasDACL() && !slices.ContainsFunc(after.DACL.ACEs, explicit) {
+			a.after = s.given(n, &t)
+			return a, nil
+		}
 		after = s.with(after, n.after, u.Class)
 	}
 	if a.after = a.before; after != t.Descriptor {
@@ -132,6 +137,19 @@ func (s *Survey) check(u *User, d *descriptor, n *node, edit *adperms.Edit) (a a
 		a.after = s.rights(&t)
 	}
 	return a, nil
+}
+
+func explicit(a secdesc.ACE) bool { return !a.Inherited() }
+
+// given is what a user who has no ACEs of its own will have: it depends on the node,
+// the class, and owner and group, which some inherited ACEs stand for.
+func (s *Survey) given(n *node, t *adperms.Target) rights {
+	g, sd := &n.gives, t.Descriptor
+	if !g.known || g.class != t.Class || g.owner != sd.Owner || g.group != sd.Group {
+		after := adperms.Target{Descriptor: s.with(sd, n.after, t.Class), Class: t.Class}
+		*g = given{known: true, class: t.Class, owner: sd.Owner, group: sd.Group, rights: s.rights(&after)}
+	}
+	return g.rights
 }
 
 // with is the descriptor with afresh inherited ACEs, as far as they matter. It is

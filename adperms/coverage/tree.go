@@ -20,6 +20,16 @@ type node struct {
 	barrier  *node        // the nearest protected object between the scope and here, itself included; nil: none
 	dark     *node        // the nearest object from here up whose descriptor is not known; nil: none
 	after    *secdesc.ACL // what matters of its DACL after the edits; nil: they do not reach here
+	gives    given
+}
+
+// given is what a user below a node has after the edits by inheritance alone. It is
+// that of the last user asked about: neighbours are alike, mostly.
+type given struct {
+	known        bool
+	class        secdesc.GUID
+	owner, group secdesc.SID
+	rights       rights
 }
 
 // tree is what is known of the objects above the users.
@@ -29,6 +39,7 @@ type tree struct {
 	edits   map[string]*adperms.Edit // by folded DN
 	nodes   map[string]*node         // by DN as the DC spells it
 	folded  map[string]*node
+	last    *node // that was found: neighbours have the same parent, mostly
 	sieve   *secdesc.Sieve
 	pending int // edits that no object of the tree has been named for yet: they may be on users themselves
 }
@@ -68,7 +79,11 @@ func (t *tree) add(o Object) {
 // at finds the object of a DN. It allocates nothing where the DC spells it as
 // it did before.
 func (t *tree) at(dn []byte) *node {
+	if t.last != nil && t.last.dn == string(dn) {
+		return t.last
+	}
 	if n := t.nodes[string(dn)]; n != nil {
+		t.last = n
 		return n
 	}
 	return t.folded[fold(string(dn))]

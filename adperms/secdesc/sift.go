@@ -17,6 +17,7 @@ type Sieve struct {
 	sids   map[string]SID
 	may    [64]uint64 // which last sub-authorities there are, roughly
 	owners map[string]SID
+	owned  [2]SID // the last owner and the last group
 }
 
 // Sifted is what a Sieve has read of a descriptor: its control bits, owner, group
@@ -112,7 +113,7 @@ func (s *Sieve) quick(b []byte, to *Sifted) bool {
 	}
 	if apart(owner, ownerEnd, dacl, daclEnd) && apart(group, groupEnd, dacl, daclEnd) && (owner == group || apart(owner, ownerEnd, group, groupEnd)) {
 		to.Revision, to.RMControl, to.Control = b[0], b[1], control
-		to.Owner, to.Group = s.owner(b[owner:ownerEnd]), s.owner(b[group:groupEnd])
+		to.Owner, to.Group = s.owner(b[owner:ownerEnd], &s.owned[0]), s.owner(b[group:groupEnd], &s.owned[1])
 		return true
 	}
 	return false
@@ -148,11 +149,19 @@ func apart(a, aEnd, b, bEnd uint32) bool {
 }
 
 // owner is the SID of the bytes. The same few own everything, so that each is
-// made once.
-func (s *Sieve) owner(b []byte) SID {
-	if len(b) == 0 {
+// made once, and mostly it is the one of before.
+func (s *Sieve) owner(b []byte, last *SID) SID {
+	switch {
+	case len(b) == 0:
 		return SID{}
+	case last.raw == string(b): // does not allocate
+		return *last
 	}
+	*last = s.known(b)
+	return *last
+}
+
+func (s *Sieve) known(b []byte) SID {
 	if sid, known := s.owners[string(b)]; known { // does not allocate
 		return sid
 	}
