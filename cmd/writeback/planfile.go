@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,20 +39,8 @@ func checkPlanFile(path string) error {
 
 // savePlan writes the file whole or not at all.
 func savePlan(path string, p steps.Plan) error {
-	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".plan-*")
-	if err != nil {
+	if err := statedir.WriteWhole(path, func(w io.Writer) error { return steps.WritePlan(w, p) }); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
-	}
-	err = steps.WritePlan(tmp, p)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = statedir.Replace(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("save the plan: %w", err), os.Remove(tmp.Name()))
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestPlanFileIsSaved(t *testing.T) {
 	if back, err := steps.ReadPlan(f); err != nil || back.Digest() != plan.Digest() {
 		t.Errorf("read back: %v", err)
 	}
-	if all, err := filepath.Glob(filepath.Join(p.dir, ".plan-*")); err != nil || len(all) > 0 {
+	if all, err := filepath.Glob(filepath.Join(p.dir, ".writeback-*")); err != nil || len(all) > 0 {
 		t.Errorf("left behind: %v, %v", all, err)
 	}
 	if err := os.Symlink(path, filepath.Join(p.dir, "link")); err != nil {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"time"
 
 	"writeback/internal/statedir"
@@ -37,29 +35,14 @@ func (a *app) metrics(face *plain.Face, file string, t steps.Target, v steps.Ver
 	if file == "" {
 		return face.Metrics(c)
 	}
-	return writeWhole(file, plain.Exposition(c))
+	return saveMetrics(file, plain.Exposition(c))
 }
 
-// writeWhole puts a file that everybody may read in the place of the one that is
+// saveMetrics puts a file that everybody may read in the place of the one that is
 // there, or leaves that.
-func writeWhole(path string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".writeback-*") // not .prom: nobody reads it yet
-	if err != nil {
+func saveMetrics(path string, text []byte) error {
+	if err := statedir.WriteWholeForAll(path, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 		return fmt.Errorf("write the metrics to %s: %w", path, err)
-	}
-	_, err = tmp.Write(text)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = statedir.Replace(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the metrics to %s: %w", path, err), os.Remove(tmp.Name()))
 	}
 	return nil
 }

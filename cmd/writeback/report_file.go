@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -97,20 +95,8 @@ func (to reportTo) write(doc report.Report) error {
 // saveReport writes the file whole or not at all. It names accounts and
 // permissions, so that at first nobody else may read it.
 func saveReport(path string, text []byte) error {
-	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".report-*")
-	if err != nil {
+	if err := statedir.WriteWhole(path, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 		return fmt.Errorf("save the report: %w", err)
-	}
-	_, err = tmp.Write(text)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = statedir.Replace(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("save the report: %w", err), os.Remove(tmp.Name()))
 	}
 	return nil
 }
