@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // Attestation is a person's word that a manual step was done, or, where Says is
@@ -29,7 +31,7 @@ func (s *Store) Attest(o Opening, a Attestation) (Run, error) {
 		return Run{}, errors.New("an attestation needs a step and somebody who says it")
 	}
 	for _, text := range []string{a.Step, a.By, a.Note} {
-		if err := checkLine(text); err != nil {
+		if err := visible.Check(text); err != nil {
 			return Run{}, fmt.Errorf("attest %q: %w", Plain(text), err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"writeback/internal/visible"
 )
 
 // The verbs of a [Change].
@@ -52,12 +54,12 @@ func (c Change) check() error {
 		return errors.New("a change without a line cannot be approved")
 	}
 	for _, f := range []struct{ name, text string }{{"target", c.Target}, {"line", c.Line}, {"sddl", c.SDDL}} {
-		if err := checkLine(f.text); err != nil {
+		if err := visible.Check(f.text); err != nil {
 			return fmt.Errorf("%s %q: %w", f.name, f.text, err)
 		}
 	}
 	for _, f := range []struct{ name, text string }{{"before", c.Before}, {"after", c.After}, {"equivalent", c.Equivalent}} {
-		if err := checkText(f.text); err != nil {
+		if err := visible.CheckText(f.text); err != nil {
 			return fmt.Errorf("%s %q: %w", f.name, f.text, err)
 		}
 	}

@@ -3,6 +3,8 @@ package steps
 import (
 	"fmt"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // Level says how much a [Finding] weighs.
@@ -52,7 +54,7 @@ type Evidence struct {
 // plain returns f with nothing in it that a terminal could be deceived by.
 // Findings are not approved, so they are cleaned instead of refused.
 func (f Finding) plain() Finding {
-	f.Code, f.Text, f.Fix = Plain(f.Code), plainText(f.Text), plainText(f.Fix)
+	f.Code, f.Text, f.Fix = Plain(f.Code), visible.Text(f.Text), visible.Text(f.Fix)
 	return f
 }
 
@@ -70,7 +72,7 @@ func (f Finding) check() error {
 
 // plain returns e with nothing in it that a terminal could be deceived by.
 func (e Evidence) plain() Evidence {
-	e.What, e.Source, e.By = plainText(e.What), Plain(e.Source), Plain(e.By)
+	e.What, e.Source, e.By = visible.Text(e.What), Plain(e.Source), Plain(e.By)
 	return e
 }
 

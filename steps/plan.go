@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // FormatVersion is the version of every document that this package writes:
@@ -170,7 +172,7 @@ func stateOf(changes []Change, findings []Finding) State {
 // check says why a plan that was read may not be shown or approved.
 func (p Plan) check() error {
 	for _, name := range []string{p.Target.Forest, p.Target.Domain, p.Target.DC, p.Target.Tenant} {
-		if err := checkLine(name); err != nil {
+		if err := visible.Check(name); err != nil {
 			return fmt.Errorf("target %q: %w", name, err)
 		}
 	}
@@ -192,7 +194,7 @@ func (s StepPlan) check() error {
 		return fmt.Errorf("a step needs an id")
 	}
 	for _, t := range []string{s.ID, s.Title} {
-		if err := checkLine(t); err != nil {
+		if err := visible.Check(t); err != nil {
 			return err
 		}
 	}

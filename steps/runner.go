@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // DefaultWriteTimeout is how long one write, and the look that settles it, may
@@ -158,7 +160,7 @@ func (r *Runner) check() error {
 		if info.ID == "" || seen[info.ID] {
 			return fmt.Errorf("step %q: an id must be there, and only once", info.ID)
 		}
-		if err := errors.Join(checkLine(info.ID), checkLine(info.Title)); err != nil {
+		if err := errors.Join(visible.Check(info.ID), visible.Check(info.Title)); err != nil {
 			return fmt.Errorf("step %q: %w", info.ID, err)
 		}
 		seen[info.ID] = true

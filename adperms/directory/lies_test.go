@@ -122,7 +122,7 @@ func TestDiagnosticIsVisible(t *testing.T) {
 			return ldaptap.Refuse(m, code, "evil \x1b[2J\x1b]0;x\x07 \u202etxet\r\n\x00")
 		})
 		err := c.WriteDACL(t.Context(), dc.BaseDN, []byte{1})
-		says(t, err, want, `evil \x1b[2J`, `\u202e`)
+		says(t, err, want, `evil \u001b[2J`, `\u202e`)
 		if containsAny(err.Error(), "\x1b", "\u202e", "\r", "\n", "\x00", "\x07") {
 			t.Errorf("%q", err.Error())
 		}

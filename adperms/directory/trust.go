@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // trust is what makes a DC's certificate good: a chain to a root and the right
@@ -136,7 +138,7 @@ func newCertError(e endpoint, name string, c *x509.Certificate, err error) *Cert
 func (e *CertError) Error() string {
 	names := "no name"
 	if len(e.Names) > 0 {
-		names = strings.Join(visibleAll(e.Names), ", ")
+		names = strings.Join(visible.Lines(e.Names), ", ")
 	}
 	return fmt.Sprintf("the certificate of %s is not trusted: %s (subject %s; issuer %s; for %s; valid until %s; fingerprint %s): %s",
 		e.URL, Visible(e.Err.Error()), Visible(e.Subject), Visible(e.Issuer), names,

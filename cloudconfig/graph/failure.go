@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"writeback/internal/visible"
 )
 
 // Kind is what went wrong, for callers that decide by it.
@@ -79,32 +79,8 @@ func FixOf(err error) string {
 	return ""
 }
 
-// longest is how much of a foreign text is kept, in bytes.
+// longest is how much of a foreign text is kept, in characters.
 const longest = 300
 
-// clean makes a foreign text fit for a line: no control characters, no
-// formatting characters that could turn a line around, bounded.
-func clean(s string) string {
-	if len(s) > 4*longest {
-		s = s[:4*longest]
-	}
-	s = strings.ToValidUTF8(s, "?")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= longest {
-		return s
-	}
-	cut := longest
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}
+// clean makes a foreign text fit for a line.
+func clean(s string) string { return visible.Words(s, longest) }

@@ -27,7 +27,7 @@ func TestNoAnswer(t *testing.T) {
 		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "the certificate that was shown is not for graph.microsoft.com", false},
 		{context.DeadlineExceeded, "no answer from graph.microsoft.com within 1m30s", false},
 		{errors.New("Proxy Authentication Required"), "the proxy asks for a password", true},
-		{&net.OpError{Op: "read", Err: errors.New("connection reset by peer\x1b[0m")}, "read: connection reset by peer[0m", false},
+		{&net.OpError{Op: "read", Err: errors.New("connection reset by peer\x1b[0m")}, `read: connection reset by peer\u001b[0m`, false},
 	}
 	for _, test := range tests {
 		wrapped := &url.Error{Op: "Get", URL: "https://graph.microsoft.com/v1.0/users?$skiptoken=s", Err: fmt.Errorf("wrapped: %w", test.err)}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // kindOf says what is wrong with an answer; "" where nothing is. A write may be
@@ -53,7 +53,7 @@ func page(p *http.Response, body []byte) bool {
 // words of the service. The token is taken out, should the service repeat it.
 func says(p *http.Response, body []byte, token string) string {
 	if at, err := p.Location(); err == nil {
-		return "to " + cloudconfig.Visible(at.Host, 100)
+		return "to " + visible.Words(at.Host, 100)
 	}
 	if page(p, body) {
 		return ""
@@ -62,7 +62,7 @@ func says(p *http.Response, body []byte, token string) string {
 	if json.Unmarshal(body, &words) != nil || words.Message == "" {
 		return ""
 	}
-	return cloudconfig.Visible(strings.ReplaceAll(words.Message, token, "***"), 200)
+	return visible.Words(strings.ReplaceAll(words.Message, token, "***"), 200)
 }
 
 // retryAfter reads Retry-After: seconds or a date (RFC 9110 section 10.2.3). The

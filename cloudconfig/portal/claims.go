@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // Audience is the first-party application "ADIbizaUX": the service's audience.
@@ -53,7 +53,7 @@ func (e *TokenError) Error() string {
 	switch e.Fault {
 	case NoToken:
 		if e.Err != nil {
-			return fmt.Sprintf("there is no token for the portal: %s: %s", cloudconfig.Visible(e.Err.Error(), 300), how)
+			return fmt.Sprintf("there is no token for the portal: %s: %s", visible.Words(e.Err.Error(), 300), how)
 		}
 		return "there is no token for the portal: " + how
 	case WrongAudience:
@@ -114,7 +114,7 @@ func readClaims(token string, now time.Time) (Claims, error) {
 	expires := time.Time(t.Exp)
 	switch {
 	case !t.Aud.is(Audience):
-		return Claims{}, &TokenError{Fault: WrongAudience, Audience: cloudconfig.Visible(strings.Join(t.Aud, ", "), 120)}
+		return Claims{}, &TokenError{Fault: WrongAudience, Audience: visible.Words(strings.Join(t.Aud, ", "), 120)}
 	case strings.EqualFold(t.IDTyp, "app") || t.Scp == "":
 		return Claims{}, &TokenError{Fault: NotDelegated}
 	case !now.Before(expires):
@@ -124,7 +124,7 @@ func readClaims(token string, now time.Time) (Claims, error) {
 	if user == "" {
 		user = t.Oid
 	}
-	return Claims{Tenant: cloudconfig.Visible(t.Tid, 60), User: cloudconfig.Visible(user, 120), Client: cloudconfig.Visible(t.AppID, 60), Expires: expires}, nil
+	return Claims{Tenant: visible.Words(t.Tid, 60), User: visible.Words(user, 120), Client: visible.Words(t.AppID, 60), Expires: expires}, nil
 }
 
 // payload decodes the middle part of a signed token (RFC 7515 section 7.1).

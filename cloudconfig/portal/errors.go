@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"time"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // Kind is why the service did not do what was asked, as a stable code.
@@ -65,7 +65,7 @@ func (e *Error) Error() string {
 	}
 	says := e.Says
 	if e.Err != nil {
-		says = cloudconfig.Visible(e.Err.Error(), 300)
+		says = visible.Words(e.Err.Error(), 300)
 	}
 	switch {
 	case e.Status != 0 && says != "":

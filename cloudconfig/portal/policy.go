@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // ShapeError is an answer that is not of the shape that is known. Its meaning is
@@ -83,11 +84,11 @@ func objectID(fields map[string]json.RawMessage) (string, error) {
 		if err := json.Compact(&flat, raw); err != nil {
 			return "", err
 		}
-		return cloudconfig.Visible(flat.String(), 200), nil
+		return visible.Words(flat.String(), 200), nil
 	case '"':
 		var s string
 		err := json.Unmarshal(raw, &s)
-		return cloudconfig.Visible(s, 200), err
+		return visible.Words(s, 200), err
 	}
 	return "", errors.New("field objectId is neither a string nor an object nor null")
 }
@@ -107,7 +108,7 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 			return nil, errors.New("it is not valid JSON")
 		}
 		if _, twice := fields[name]; twice {
-			return nil, fmt.Errorf("field %s is there twice", cloudconfig.Visible(name, 60))
+			return nil, fmt.Errorf("field %s is there twice", visible.Words(name, 60))
 		}
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {

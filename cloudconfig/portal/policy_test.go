@@ -26,7 +26,7 @@ func TestParsePolicy(t *testing.T) {
 		"spaces":             {"{", " \r\n{ ", all},
 		"a name":             {`"objectId":null`, `"objectId":"default"`, with("default")},
 		"an object":          {`"objectId":null`, `"objectId":{ "id": 1 }`, with(`{"id":1}`)},
-		"a hostile name":     {`"objectId":null`, `"objectId":"a\u001b[31m\nb"`, with("a?[31m b")},
+		"a hostile name":     {`"objectId":null`, `"objectId":"a\u001b[31m\nb"`, with(`a\u001b[31m b`)},
 		"fields beside them": {`{`, `{"new":[1,{"passwordWritebackSupported":false}],`, all},
 		"another's name":     {`{`, `{"passwordWriteBackSupported":false,`, all},
 		"all on": {
@@ -55,7 +55,7 @@ func TestParsePolicyRefuses(t *testing.T) {
 		"objectId a list":     {`"objectId":null`, `"objectId":[]`, "objectId is neither"},
 		"objectId a boolean":  {`"objectId":null`, `"objectId":true`, "objectId is neither"},
 		"twice":               {`{`, `{"enablementForTenant":false,`, "enablementForTenant is there twice"},
-		"a hostile name":      {`{`, `{"a\u001b":1,"a\u001b":1,`, "field a? is there twice"},
+		"a hostile name":      {`{`, `{"a\u001b":1,"a\u001b":1,`, `field a\u001b is there twice`},
 		"capital B alone":     {"passwordWritebackSupported", "passwordWriteBackSupported", "passwordWritebackSupported is missing"},
 		"names in small":      {"enablementForTenant", "enablementfortenant", "enablementForTenant is missing"},
 		"inside another":      {answered, `{"value":` + answered + `}`, "is missing"},
@@ -147,14 +147,4 @@ func FuzzReadClaims(f *testing.F) {
 			t.Errorf("this is said: %q", err)
 		}
 	})
-}
-
-func TestVisible(t *testing.T) {
-	for in, want := range map[string]string{
-		"": "", " a\t\r\nb ": "a b", "\x1b[2J": "?[2J", "ü ’ 😀": "ü ’ 😀", "a\u202eb": "a?b", "\xff": "?", "abcdefghijk": "abcdefghi…", "abcdefghij": "abcdefghij", "a\u00a0\u2028b": "a b",
-	} {
-		if got := cloudconfig.Visible(in, 10); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
 }

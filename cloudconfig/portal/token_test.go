@@ -27,7 +27,7 @@ func TestTokensAreLookedAtFirst(t *testing.T) {
 		"application": {mint(tenant.TokenOptions{Audience: portal.Audience, App: tenant.DefaultApps()[0].ClientID}), portal.NotDelegated, "signed-in users only"},
 		"expired":     {mint(tenant.TokenOptions{Audience: portal.Audience, Lifetime: -time.Second}), portal.Expired, "expired at 2026-11-22T11:59:59Z"},
 		"none":        {func() (string, error) { return " \n", nil }, portal.NoToken, "az account get-access-token"},
-		"no source":   {func() (string, error) { return "", errors.New("az: not\x1b[31m found") }, portal.NoToken, "az: not?[31m found"},
+		"no source":   {func() (string, error) { return "", errors.New("az: not\x1b[31m found") }, portal.NoToken, `az: not\u001b[31m found`},
 		"not a token": {func() (string, error) { return "hunter2", nil }, portal.NotAToken, "JSON Web Token"},
 		"three parts": {func() (string, error) { return "a.b.c", nil }, portal.NotAToken, "JSON Web Token"},
 	} {

@@ -47,7 +47,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		"400": {func(w http.ResponseWriter) {
 			w.WriteHeader(400)
 			fmt.Fprint(w, `{"Message":"no\u001b[2J such\nfield"}`)
-		}, portal.BadRequest, "no?[2J such field"},
+		}, portal.BadRequest, `no\u001b[2J such field`},
 		"405": {func(w http.ResponseWriter) { w.WriteHeader(405) }, portal.BadRequest, "405"},
 		"407": {func(w http.ResponseWriter) { w.WriteHeader(407) }, portal.Proxy, "HTTPS_PROXY"},
 		"500": {func(w http.ResponseWriter) { w.WriteHeader(500) }, portal.Broken, "500"},

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // answerIn finds the marked line in what PowerShell printed. The mark holds the
@@ -34,5 +34,5 @@ func faultIn(line string) error {
 	if err := json.Unmarshal([]byte(line), &f); err != nil {
 		return &AnswerError{"its error is not JSON"}
 	}
-	return &ScriptError{ID: cloudconfig.Visible(f.ID, 120), Says: cloudconfig.Visible(f.Text, longestText)}
+	return &ScriptError{ID: visible.Words(f.ID, 120), Says: visible.Words(f.Text, longestText)}
 }

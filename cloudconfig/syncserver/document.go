@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // FormatVersion is the version of the document that this program reads.
@@ -132,7 +133,7 @@ func Decode(raw []byte) (Document, error) {
 	j := json.NewDecoder(bytes.NewReader(raw))
 	j.DisallowUnknownFields()
 	if err := j.Decode(&d); err != nil {
-		return Document{}, &AnswerError{cloudconfig.Visible(err.Error(), 200)}
+		return Document{}, &AnswerError{visible.Words(err.Error(), 200)}
 	}
 	if err := d.check(); err != nil {
 		return Document{}, &AnswerError{err.Error()}
@@ -145,7 +146,7 @@ func Decode(raw []byte) (Document, error) {
 func (d Document) check() error {
 	switch {
 	case d.Kind != Inspect.name && d.Kind != EnableConnect.name && d.Kind != EnableCloud.name:
-		return fmt.Errorf("its kind %q is not known", cloudconfig.Visible(d.Kind, 40))
+		return fmt.Errorf("its kind %q is not known", visible.Words(d.Kind, 40))
 	case d.Host == "":
 		return errors.New("the host is missing")
 	case d.At.IsZero():
@@ -166,7 +167,7 @@ func (d Document) check() error {
 	case Made, Already, Refused, Failed:
 		return nil
 	}
-	return fmt.Errorf("the outcome %q is not known", cloudconfig.Visible(string(d.Change.Outcome), 40))
+	return fmt.Errorf("the outcome %q is not known", visible.Words(string(d.Change.Outcome), 40))
 }
 
 // harmless bounds every text and takes control characters out.
@@ -188,7 +189,7 @@ func (d *Document) harmless() {
 		texts = append(texts, &p.ModulePath, &p.AdminSDHolderSwitch)
 	}
 	if c := d.Change; c != nil {
-		c.Reason = Reason(cloudconfig.Visible(string(c.Reason), 40))
+		c.Reason = Reason(visible.Words(string(c.Reason), 40))
 		texts = append(texts, &c.Connector, &c.Text)
 	}
 	for i := range d.Events {
@@ -198,7 +199,7 @@ func (d *Document) harmless() {
 		texts = append(texts, &d.Problems[i])
 	}
 	for _, t := range texts {
-		*t = cloudconfig.Visible(*t, longestText)
+		*t = visible.Words(*t, longestText)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // Reason is why a script did not switch, as a stable code.
@@ -103,7 +103,7 @@ func (e *ConsoleError) NotWritten() bool { return true }
 type HostError struct{ Host string }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%q is not the name or address of a computer", cloudconfig.Visible(e.Host, 80))
+	return fmt.Sprintf("%q is not the name or address of a computer", visible.Words(e.Host, 80))
 }
 
 // NotWritten says that nothing was written.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 var (
@@ -60,7 +60,7 @@ func (s *Script) UnmarshalText(name []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no script %q", cloudconfig.Visible(string(name), 40))
+	return fmt.Errorf("there is no script %q", visible.Words(string(name), 40))
 }
 
 // command makes a frame into one line, to be given to -Command: lines of a

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/visible"
 )
 
 // How long a script may take. To switch, the server registers with the cloud.
@@ -79,7 +80,7 @@ func (d Document) answers(s Script, a Ask) error {
 		return &AnswerError{fmt.Sprintf("it is of %q, not of %q", d.Kind, s.name)}
 	case d.Nonce != a.Nonce:
 		return &StaleError{d.Host, d.At}
-	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != cloudconfig.Visible(a.Connector, longestText)):
+	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible.Words(a.Connector, longestText)):
 		return &AnswerError{"it is about another change"}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/visible"
 	"writeback/wizard"
 )
 
@@ -51,7 +52,7 @@ func connectorGroup(q wizard.Question) wizard.Group {
 func listed(all []adperms.Connector) wizard.Question {
 	q := wizard.Question{Kind: wizard.Choice}
 	for _, k := range all {
-		q.Options = append(q.Options, wizard.Option{Value: k.DN, Label: directory.Visible(k.SAM), Note: noteOn(k)})
+		q.Options = append(q.Options, wizard.Option{Value: k.DN, Label: visible.Line(k.SAM), Note: noteOn(k)})
 	}
 	q.Options = append(q.Options, wizard.Option{Value: typed, Label: "Another account", Note: "to be typed"})
 	if len(all) == 1 && !all[0].Disabled {
@@ -65,7 +66,7 @@ func noteOn(k adperms.Connector) string {
 	if !k.Created.IsZero() {
 		note = "created " + k.Created.Format(time.DateOnly) + ", " + note
 	}
-	return directory.Visible(note)
+	return visible.Line(note)
 }
 
 // takeConnector looks the account up at once: a name that is none is typed again.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/visible"
 	"writeback/wizard"
 )
 
@@ -26,9 +27,9 @@ func (g *guide) certificate(c *directory.CertError) asking {
 	return asking{
 		Group: wizard.Group{Title: "The certificate of the domain controller", Questions: []wizard.Question{{
 			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice,
-			Why: fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, directory.Visible(c.Err.Error()), c.Fingerprint),
+			Why: fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, visible.Line(c.Err.Error()), c.Fingerprint),
 			Help: fmt.Sprintf("Subject: %s\nIssuer: %s\nFor: %s\nValid until: %s\nFingerprint: %s\n%s",
-				directory.Visible(c.Subject), directory.Visible(c.Issuer), directory.Visible(strings.Join(c.Names, ", ")),
+				visible.Line(c.Subject), visible.Line(c.Issuer), visible.Line(strings.Join(c.Names, ", ")),
 				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
 				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
 			Options: []wizard.Option{

@@ -34,6 +34,8 @@ type wall struct {
 var (
 	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/cloudconfig"}
 	faces = []string{"writeback/wizard", "writeback/wizard/..."}
+	table = []string{"writeback/internal/visible"}
+	says  = []string{"writeback/internal/visible", "writeback/internal/shell"} // how names are shown, and put into commands
 	cobra = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
 	charm = []string{"github.com/charmbracelet/...", "charm.land/..."}
 	ldap  = []string{"github.com/go-ldap/ldap/v3", "github.com/jcmturner/..."}
@@ -45,25 +47,27 @@ var walls = []wall{
 		direct: []string{"context", "os", "io", "io/fs", "log", "log/slog"}, deep: []string{"net", "net/...", "log", "log/...", "os/exec", "os/signal"},
 		why: "rules are pure: no context, no client, no clock, no log"},
 	{of: []string{"writeback/adperms/secdesc"}, only: []string{}, why: "bytes know no rules"},
-	{of: []string{"writeback/adperms"}, only: []string{"writeback/adperms/secdesc"}, why: "the rules of a directory know no tenant and no engine"},
-	{of: []string{"writeback/adperms/coverage"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc"},
+	{of: []string{"writeback/adperms"}, only: append([]string{"writeback/adperms/secdesc"}, says...), why: "the rules of a directory know no tenant and no engine"},
+	{of: []string{"writeback/adperms/coverage"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc"}, says...),
 		why: "what it means for users follows from the rules alone"},
-	{of: []string{"writeback/cloudconfig"}, only: []string{}, why: "the rules of a tenant know no directory and no engine"},
-	{of: []string{"writeback/steps"}, bare: true, only: []string{}, deep: []string{"net", "net/..."},
-		why: "the engine knows nothing but itself and the standard library"},
+	{of: []string{"writeback/cloudconfig"}, only: says, why: "the rules of a tenant know no directory and no engine"},
+	{of: []string{"writeback/steps"}, bare: true, only: table, deep: []string{"net", "net/..."},
+		why: "the engine knows nothing but itself, the standard library and which characters deceive"},
+	{of: says, bare: true, only: says, direct: []string{"context", "os", "io", "io/fs", "time", "log", "log/slog"}, deep: []string{"net", "net/...", "os/exec"},
+		why: "how a name is shown and quoted depends on the name alone"},
 	{of: []string{"writeback/steps/stages"}, bare: true, deep: []string{"net/http", "os/exec"},
-		only: append([]string{"writeback/steps"}, pure...),
+		only: slices.Concat([]string{"writeback/steps"}, pure, says),
 		why:  "stages join rules and engine, and name the hands that they need"},
 	{of: []string{"writeback/steps/checks"}, bare: true, deep: []string{"net/http", "os/exec"},
-		only: append([]string{"writeback/steps"}, pure...),
+		only: slices.Concat([]string{"writeback/steps"}, pure, says),
 		why:  "checks join rules and engine, name the hands that they need, and take from the stages what those found, not the stages"},
-	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: append([]string{"writeback/steps"}, faces...),
+	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps"}, faces, says),
 		why: "faces know the engine's data, and no stage, directory or tenant"},
-	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: []string{"writeback/steps", "writeback/wizard"},
+	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: append([]string{"writeback/steps", "writeback/wizard"}, says...),
 		why: "evidence is written from what a journal says, and asks nobody"},
-	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling"},
+	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling", "writeback/internal/visible", "writeback/internal/shell"},
 		why: "the LDAP hand serves the rules of the directory alone"},
-	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/..."},
+	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/..."}, says...),
 		why: "the hands of the tenant serve its rules alone"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
