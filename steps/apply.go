@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Apply makes the changes that were approved, and records them in j, which is
@@ -21,6 +22,7 @@ import (
 //   - [*LeftError]: a step is not as it should be after its changes
 //   - [*UnrecordedError]: a change was made, and the journal could not say so
 //   - [*CancelledError]: ctx was cancelled; no change is half made
+//   - [*DoubtError]: a write, of this or an earlier attempt, may still take effect
 //
 // or is what a step's Inspect, Plan or Keep, or the journal, came back with.
 func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, error) {
@@ -29,7 +31,7 @@ func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, err
 		return res, err
 	}
 	r.tell(RunOpened{Run: j.id, Target: r.Target})
-	err := ofRun(j.id, r.apply(ctx, j, a, &res))
+	err := ofRun(j.id, errors.Join(r.apply(ctx, j, a, &res), errors.Join(j.undecided()...)))
 	if err == nil {
 		res.State = ResultDone
 		for _, s := range res.Steps {
@@ -75,8 +77,16 @@ func (r *Runner) mayApply(j *Journal, a Approval) error {
 	if !a.Target.Same(r.Target) {
 		return &TargetError{What: "plan", Have: a.Target, Want: r.Target}
 	}
+	return r.mayUse(j)
+}
+
+// mayUse refuses a journal of another place, and one that is not to be believed.
+func (r *Runner) mayUse(j *Journal) error {
 	if have := j.Run().Target; !have.Same(r.Target) {
 		return &TargetError{What: "run " + j.id, Have: have, Want: r.Target}
+	}
+	if line, err := believe(slices.Clone(j.records), r.step); err != nil {
+		return &JournalError{Path: j.path, Line: line, Err: err}
 	}
 	return nil
 }
@@ -199,7 +209,7 @@ func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string,
 	if err != nil {
 		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
 	}
-	if data == nil || j.Run().kept[keptKey(id, target)] {
+	if had := j.Run().kept[keptKey(id, target)]; data == nil || had != nil && s.ours(d, had) == nil {
 		return target, nil
 	}
 	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: target, Data: data})
@@ -213,9 +223,9 @@ func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string,
 func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause error) error {
 	err := error(&ChangeError{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
 	r.tell(ChangeFailed{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
-	rec := Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Error: cause.Error()}
+	rec := Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Answered: errors.Is(cause, ErrAnswered), Error: clip(cause.Error())}
 	if errors.Is(cause, ErrNotMade) { // one line, so that no crash can leave it in doubt
-		rec.Kind = KindVoid
+		rec.Kind, rec.Answered = KindVoid, false
 		_, jerr := j.append(rec)
 		return errors.Join(err, jerr)
 	}
@@ -224,10 +234,13 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	}
 	wctx, done := r.writing(ctx)
 	defer done()
+	d.late = !rec.Answered
 	there, serr := r.settleOne(wctx, j, s, d, map[string][]draft{})
 	switch {
 	case serr != nil:
 		return errors.Join(err, serr)
+	case there == d.undo() && d.late:
+		return err // and it is in doubt
 	case there && !d.undo():
 		return fmt.Errorf("%w (the change is there nevertheless, and recorded as made)", err)
 	case !there && d.undo():
@@ -244,7 +257,7 @@ func (j *Journal) closeRun(state string, err error, outcome ...StepPlan) error {
 	}
 	rec := Record{Kind: KindClosed, State: state, Outcome: outcome}
 	if err != nil {
-		rec.Error = err.Error()
+		rec.Error = clip(err.Error())
 	}
 	if _, jerr := j.append(rec); jerr != nil {
 		return errors.Join(err, jerr)

@@ -187,7 +187,7 @@ func TestApplyStopsAtTheFirstFailure(t *testing.T) {
 	refused := errors.New("insufficient access rights")
 	w.fail = func(_, name string) (error, bool) {
 		if name == "b" {
-			return refused, false
+			return Answered(refused), false
 		}
 		return nil, false
 	}
@@ -295,7 +295,7 @@ func TestKeptOncePerObjectAndRun(t *testing.T) {
 	b := newBench(t, w, Define(Info{"s", "S"}, keeping{toy{w: w, wish: []string{"a.1=1", "b.1=1", "a.2=1", "a.3=1"}}}))
 	w.fail = func(_, name string) (error, bool) {
 		if name == "a.3" {
-			return errors.New("not now"), false
+			return Answered(errors.New("not now")), false
 		}
 		return nil, false
 	}
@@ -320,7 +320,7 @@ func TestKeptAgainWhenNothingWasWritten(t *testing.T) {
 	stop := true
 	w.fail = func(_, name string) (error, bool) {
 		if stop && name == "x.a" {
-			return errors.New("not now"), false
+			return Answered(errors.New("not now")), false
 		}
 		return nil, false
 	}

@@ -2,23 +2,30 @@ package steps
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // chain is a journal's content, read and checked.
 type chain struct {
 	records []Record
-	size    int64  // bytes of the good lines: anything behind was only half written
-	last    string // hash of the last good line
+	size    int64    // bytes of the good lines: anything behind was only half written
+	last    string   // hash of the last good line
+	digests []string // of the file up to and with each line
+
+	ended map[int]bool // announcements with an ending, by line
 }
 
 // readChain checks every line. The last one may be torn: a crash can leave a
-// line without its line feed, or one that is no JSON; it was never
-// acknowledged, so it counts for nothing. path is for errors, id is the run
-// that the file must hold.
+// line without its line feed; it was never acknowledged, so it counts for
+// nothing. A line with its line feed was written whole: what is wrong with it is
+// damage. path is for errors, id is the run that the file must hold.
 func readChain(path, id string, raw []byte) (chain, error) {
 	var c chain
+	whole := sha256.New()
 	for line := 1; len(raw) > 0; line++ {
 		end := bytes.IndexByte(raw, '\n')
 		if end < 0 {
@@ -26,21 +33,36 @@ func readChain(path, id string, raw []byte) (chain, error) {
 		}
 		text := raw[:end]
 		raw = raw[end+1:]
-		r, err := decodeRecord(text)
-		if errors.Is(err, errNotJSON) && len(raw) == 0 {
-			return c, nil
+		if int64(end) >= maxRecordSize {
+			return c, &JournalError{Path: path, Line: line, Err: fmt.Errorf("it is larger than %d MiB", maxRecordSize>>20)}
 		}
+		r, err := decodeRecord(text)
 		if err == nil {
 			err = c.follows(r, line, id)
 		}
 		if err != nil {
 			return c, &JournalError{Path: path, Line: line, Err: err}
 		}
-		c.records = append(c.records, r)
+		c.add(r, text)
 		c.size += int64(end) + 1
-		c.last = hash(text)
+		whole.Write(text)
+		whole.Write([]byte{'\n'})
+		c.digests = append(c.digests, hex.EncodeToString(whole.Sum(nil)))
 	}
 	return c, nil
+}
+
+// add takes r, the line text, into the chain.
+func (c *chain) add(r Record, text []byte) {
+	c.records = append(c.records, r)
+	c.last = hash(text)
+	switch r.Kind {
+	case KindMade, KindUndone, KindVoid:
+		if c.ended == nil {
+			c.ended = map[int]bool{}
+		}
+		c.ended[r.Of] = true
+	}
 }
 
 // follows says why r cannot be the next line, or nil.
@@ -83,17 +105,22 @@ func (c chain) follows(r Record, line int, id string) error {
 	return nil
 }
 
-// refers checks that r is about an earlier line of one of the kinds, and of
-// the same step.
+// refers checks that r is about an earlier line of one of the kinds, of the same
+// step, that has no ending yet; and, where r is not what was made of it, about
+// the same change.
 func (c chain) refers(r Record, to ...Kind) error {
 	if r.Of < 1 || r.Of > len(c.records) {
 		return fmt.Errorf("it is about line %d, which is not before it", r.Of)
 	}
 	was := c.records[r.Of-1]
-	for _, k := range to {
-		if was.Kind == k && was.Step == r.Step && r.Change != nil {
-			return nil
-		}
+	if !slices.Contains(to, was.Kind) || was.Step != r.Step || r.Change == nil || was.Change == nil {
+		return fmt.Errorf("%q cannot be about line %d, which is %q", r.Kind, r.Of, was.Kind)
 	}
-	return fmt.Errorf("%q cannot be about line %d, which is %q", r.Kind, r.Of, was.Kind)
+	if c.ended[r.Of] && r.Kind != KindUndoing {
+		return fmt.Errorf("%q cannot be about line %d, which has an ending already", r.Kind, r.Of)
+	}
+	if r.Kind != KindMade && r.Change.Key(r.Step) != was.Change.Key(r.Step) {
+		return fmt.Errorf("it is about line %d, and names another change", r.Of)
+	}
+	return nil
 }

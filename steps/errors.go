@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // ErrNoRun says that there is no run as it was asked for.
@@ -16,11 +17,24 @@ var ErrNoRun = errors.New("no such run")
 var ErrNotMade = errors.New("nothing was written")
 
 // NotMade puts ErrNotMade into the chain of err, and leaves its text as it is.
-func NotMade(err error) error { return notMade{err} }
+func NotMade(err error) error { return marked{err, ErrNotMade} }
 
-type notMade struct{ error }
+// marked is an error with a mark in its chain, which its text does not show.
+type marked struct {
+	error
+	mark error
+}
 
-func (e notMade) Unwrap() []error { return []error{e.error, ErrNotMade} }
+func (e marked) Unwrap() []error { return []error{e.error, e.mark} }
+
+// ErrAnswered is in the chain of an error of [Procedure.Apply] or
+// [Procedure.Undo] where the other side did what it was told and said so, and the
+// world is not as it was told to be: nothing of that write can come later, so that
+// looking once decides.
+var ErrAnswered = errors.New("the write was answered")
+
+// Answered puts ErrAnswered into the chain of err, and leaves its text as it is.
+func Answered(err error) error { return marked{err, ErrAnswered} }
 
 // NewerFormatError is a document that a later program wrote.
 type NewerFormatError struct {
@@ -151,6 +165,26 @@ func (e *UnrecordedError) Error() string {
 }
 
 func (e *UnrecordedError) Unwrap() error { return e.Err }
+
+// DoubtError is a write that came back with an error which leaves open whether it
+// will still happen, and that was not seen since. The run looks again when it is
+// next applied or undone; from Until on, what is not there then never will be.
+type DoubtError struct {
+	Run    string
+	Step   string
+	Change Change
+	Undo   bool
+	Until  time.Time // UTC
+}
+
+func (e *DoubtError) Error() string {
+	seen, write, verb := "is not there now", "write", "apply or undo"
+	if e.Undo {
+		seen, write, verb = "is still there", "undo", "undo"
+	}
+	return fmt.Sprintf("%s: %q on %s %s, but its %s may still take effect: it is in doubt until %s; %s run %s again after that, and it looks again",
+		e.Step, e.Change.Line, e.Change.Target, seen, write, e.Until.UTC().Format("2006-01-02 15:04:05Z"), verb, e.Run)
+}
 
 // CancelledError is a run that was stopped between two changes. Nothing is half
 // done.

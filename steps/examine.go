@@ -53,7 +53,43 @@ func (s *Store) Examine(id string) (Examination, error) {
 		return Examination{}, err
 	}
 	_ = f.Close() // it was only read
-	return examine(s.path(id), id, raw), nil
+	x := examine(s.path(id), id, raw)
+	if s.Steps != nil {
+		x.believe(s.Steps)
+	}
+	return x, nil
+}
+
+// believe looks at what the records mean, up to the first that cannot be trusted.
+func (x *Examination) believe(knows Knows) {
+	var good, all []Record
+	for _, l := range x.Lines {
+		switch {
+		case l.Record == nil:
+		case x.Trusted(l):
+			good = append(good, *l.Record)
+		case l.Record.Change != nil:
+			c := *l.Record.Change
+			c.Equivalent = ""
+			l.Record.Change = &c
+		case l.Record.Approval != nil:
+			l.Record.Approval = l.Record.Approval.renewed(nil)
+		}
+	}
+	if line, err := believe(good, knows); err != nil {
+		x.Breach = &JournalError{Path: x.Path, Line: line, Err: err}
+		x.Lines[line-1].Err = err
+	}
+	for i, l := range x.Lines {
+		if l.Record == nil {
+			continue
+		}
+		if i < len(good) {
+			*l.Record = good[i]
+		}
+		all = append(all, *l.Record)
+	}
+	x.Run = replay(x.Run.ID, all)
 }
 
 func examine(path, id string, raw []byte) Examination {
@@ -69,10 +105,6 @@ func examine(path, id string, raw []byte) Examination {
 		text := raw[:end]
 		raw = raw[end+1:]
 		r, err := decodeRecord(text)
-		if errors.Is(err, errNotJSON) && len(raw) == 0 {
-			x.Torn = true
-			break
-		}
 		known := err == nil || json.Unmarshal(text, &r) == nil && kinds[r.Kind]
 		switch {
 		case err != nil:
@@ -89,7 +121,7 @@ func examine(path, id string, raw []byte) Examination {
 			line.Record = &r
 			readable = append(readable, r)
 		}
-		strict.records, strict.last = append(strict.records, r), hash(text)
+		strict.add(r, text)
 		x.Last = strict.last
 		x.Lines = append(x.Lines, line)
 	}

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,9 @@ func (j *Journal) append(r Record) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("journal %s: record %q: %w", j.path, r.Kind, err)
 	}
+	if err := j.fits(r, int64(len(line))+1); err != nil {
+		return 0, err
+	}
 	j.reach("before", r)
 	if err := j.write(append(line, '\n')); err != nil {
 		j.broken = fmt.Errorf("journal %s: record %q: %w", j.path, r.Kind, err)
@@ -66,6 +70,34 @@ func (j *Journal) append(r Record) (int, error) {
 	j.last = hash(line)
 	j.records = append(j.records, r)
 	return r.Seq, nil
+}
+
+// fits refuses what no reader would take any more. Before something is written to
+// the world there must be room for what is to be said of it afterwards.
+func (j *Journal) fits(r Record, size int64) error {
+	room := maxJournalSize - j.size
+	switch r.Kind {
+	case KindApproved, KindSaved, KindIntent:
+		room -= roomForEndings
+	case KindUndoing: // when nothing more is made there is still room to take it back
+		room -= roomForEndings / 3
+	}
+	switch {
+	case size > maxRecordSize:
+		return fmt.Errorf("journal %s: record %q would be %d bytes, and a record may be %d MiB: nothing was written for it", j.path, r.Kind, size, maxRecordSize>>20)
+	case size > room:
+		return fmt.Errorf("journal %s: record %q does not fit: the journal may be %d MiB, and has %d bytes; undo this run, or begin another in another --state-dir", j.path, r.Kind, maxJournalSize>>20, j.size)
+	}
+	return nil
+}
+
+// clip bounds a text from outside that a record holds.
+func clip(text string) string {
+	const most = 16 << 10
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + " …"
 }
 
 func (j *Journal) write(line []byte) error {

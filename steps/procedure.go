@@ -1,6 +1,9 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Info names a step.
 type Info struct {
@@ -47,6 +50,29 @@ type Prover[H any] interface {
 // object, once per object and run.
 type Keeper[C any] interface {
 	Keep(ctx context.Context, c C) (target string, data any, err error)
+}
+
+// Witness is what a [Keeper] has besides when what it kept shows whether a
+// change is ours. Ours is pure. Of an addition it says why not where the kept
+// object had it already; of a removal, where the kept object did not have it; of
+// both, where another object was kept. Undo asks it before it writes.
+type Witness[C any] interface {
+	Ours(made C, kept json.RawMessage) error
+}
+
+// Identity is what a change has besides when what was made of it may describe
+// itself otherwise, because the object was moved, say. Same tells whether made is
+// the change in all that decides what is undone; without it both must describe
+// themselves alike.
+type Identity[C any] interface {
+	Same(made C) bool
+}
+
+// Presenter is what a procedure has besides when it can tell which changes that
+// it could plan are in the world already. InPlace is pure. A plan file may hold
+// such a line; any other one that is not needed is refused.
+type Presenter[H, C any] interface {
+	InPlace(have H) []C
 }
 
 // Settler is what a procedure has besides when it can say better than its plan

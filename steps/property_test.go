@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever happens in whatever order (writes that fail, answers that are lost,
+// Whatever happens in whatever order (writes that fail, come late, answers that are lost,
 // processes that die, disks that fill, undos, strangers who add things of their
 // own): in the end an apply brings the world to where it should be, and an undo
 // of all runs leaves exactly what was not ours.
@@ -31,7 +31,7 @@ func TestAnyHistoryEndsWell(t *testing.T) {
 		}
 		h := &history{rt: rt, first: maps.Clone(w.things), wish: wish}
 		h.b = &bench{t: t, w: w, dir: dir + "/runs"}
-		h.b.r = &Runner{Target: here, Steps: []Step{
+		h.b.r = &Runner{Target: here, BringBack: true, Steps: []Step{
 			Define(Info{"one", "One"}, keeping{toy{w: w, wish: wish[:2]}}),
 			Define(Info{"two", "Two"}, toy{w: w, wish: wish[2:]}),
 		}}
@@ -55,10 +55,15 @@ func (h *history) run() {
 			do = func() error { _, err := h.b.undo(ctx); return err }
 		}
 		_, _ = h.b.live(do) // what went wrong does not matter: the end does
-		h.b.w.fail = nil
+		h.b.w.fail, h.b.w.delay = nil, nil
+		if rapid.Bool().Draw(h.rt, "land") {
+			h.b.w.land()
+		}
 		stranger := fmt.Sprintf("stranger.%d", i)
 		h.b.w.things[stranger], h.first[stranger] = "1", "1"
 	}
+	h.b.w.land()
+	h.b.later(InFlight)
 	if _, err := h.b.apply(ctx); err != nil {
 		h.rt.Fatalf("apply: %v", err)
 	}
@@ -85,7 +90,7 @@ func (h *history) run() {
 // trouble arms what will go wrong in the next attempt, if anything does.
 func (h *history) trouble() {
 	n := rapid.IntRange(0, 40).Draw(h.rt, "at")
-	kind := rapid.SampledFrom([]string{"none", "die", "tear", "fill", "refuse", "lose answer"}).Draw(h.rt, "trouble")
+	kind := rapid.SampledFrom([]string{"none", "die", "tear", "fill", "refuse", "lose answer", "come late"}).Draw(h.rt, "trouble")
 	left := n
 	switch kind {
 	case "die":
@@ -96,6 +101,8 @@ func (h *history) trouble() {
 		}
 	case "fill":
 		h.b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, false, false} }
+	case "come late":
+		h.b.w.delay = func(op, _ string) bool { left--; return left%5 == 0 }
 	case "refuse", "lose answer":
 		h.b.w.fail = func(string, string) (error, bool) {
 			if left--; left%5 == 0 {

@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The states of a [Run].
 const (
@@ -19,8 +22,9 @@ type Owned struct {
 	Step   string // the step's ID
 	Change Change // as it was made
 	At     time.Time
-	data   draft // what undo is given
-	intent draft // what was intended: what a plan would show again
+	data   draft           // what undo is given
+	intent draft           // what was intended: what a plan would show again
+	kept   json.RawMessage // its object as it was kept before; nil: it was not
 }
 
 // Run is what a journal says about one run.
@@ -41,8 +45,13 @@ type Run struct {
 	Attested []Attestation // what a person said, in the order in which it was said
 	Records  []Record      // all lines of the journal
 
-	doubts []doubt
-	kept   map[string]bool // by step and object: kept as it was before our first write
+	// Digest is the SHA-256 of the journal's whole lines, 64 hexadecimal digits;
+	// "" where it was not read from a file.
+	Digest string
+
+	doubts  []doubt
+	kept    map[string]json.RawMessage // by step and object: as it was before our first write
+	digests []string                   // of the file up to and with each record
 }
 
 // Unfinished tells whether the run should be continued before another one is
@@ -64,6 +73,9 @@ type doubt struct {
 	of     int    // undoing: the made line
 	draft  draft  // the intent's, or that of the made line
 	look   draft  // what a plan would show again, if it is not in the world
+	kept   json.RawMessage
+	late   bool          // the write came back with an error that does not say whether it will still happen
+	since  time.Duration // how long ago the announcement was when the last record was written
 }
 
 func keptKey(step, target string) string { return step + "\n" + target }
@@ -72,13 +84,14 @@ func (d doubt) undo() bool { return d.of != 0 }
 
 // replay tells the story of a journal's records.
 func replay(id string, records []Record) Run {
-	r := Run{ID: id, State: RunEmpty, Records: records, kept: map[string]bool{}}
-	p := story{Run: &r, open: map[int]doubt{}, touched: map[string]bool{}}
+	r := Run{ID: id, State: RunEmpty, Records: records, kept: map[string]json.RawMessage{}}
+	p := story{Run: &r, open: map[int]doubt{}, touched: map[string]bool{}, saved: map[string]json.RawMessage{}}
 	for _, rec := range records {
 		p.read(rec)
 	}
-	for _, rec := range records {
+	for i, rec := range records {
 		if d, ok := p.open[rec.Seq]; ok {
+			d.since = passed(records[i:])
 			r.doubts = append(r.doubts, d)
 		}
 	}
@@ -88,10 +101,11 @@ func replay(id string, records []Record) Run {
 
 type story struct {
 	*Run
-	open    map[int]doubt   // announcements without an ending, by line
-	touched map[string]bool // by step and object: we wrote it
-	ever    bool            // something was made
-	closing string          // state of the last "closed", "" when work began again after it
+	open    map[int]doubt              // announcements without an ending, by line
+	touched map[string]bool            // by step and object: we wrote it
+	saved   map[string]json.RawMessage // by step and object: kept, by whatever came after
+	ever    bool                       // something was made
+	closing string                     // state of the last "closed", "" when work began again after it
 }
 
 func (p *story) read(rec Record) {
@@ -109,9 +123,17 @@ func (p *story) read(rec Record) {
 		p.Approval, p.closing, p.Error = rec.Approval, "", ""
 	case KindIntent:
 		p.closing = ""
-		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, target: rec.Target, draft: d, look: d}
-		p.kept[keptKey(rec.Step, rec.Target)] = true
+		if was, there := p.saved[keptKey(rec.Step, rec.Target)]; there {
+			p.kept[keptKey(rec.Step, rec.Target)] = was
+		}
+		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, target: rec.Target, draft: d, look: d, kept: p.kept[keptKey(rec.Step, rec.Target)]}
 		p.wrote(rec.Step)
+	case KindSaved:
+		p.saved[keptKey(rec.Step, rec.Target)] = rec.Data
+	case KindFailed:
+		o := p.open[rec.Of]
+		o.late = !rec.Answered
+		p.open[rec.Of] = o
 	case KindUndoing:
 		p.closing = ""
 		o, _ := p.owned(rec.Of)
@@ -119,7 +141,8 @@ func (p *story) read(rec Record) {
 	case KindMade:
 		p.ever = true
 		p.touched[keptKey(rec.Step, p.open[rec.Of].target)] = true
-		p.Made = append(p.Made, Owned{Seq: rec.Seq, Step: rec.Step, Change: d.change, At: rec.Time, data: d, intent: p.open[rec.Of].draft})
+		o := p.open[rec.Of]
+		p.Made = append(p.Made, Owned{Seq: rec.Seq, Step: rec.Step, Change: d.change, At: rec.Time, data: d, intent: o.draft, kept: o.kept})
 		delete(p.open, rec.Of)
 	case KindUndone:
 		p.disown(p.open[rec.Of].of)
@@ -129,6 +152,7 @@ func (p *story) read(rec Record) {
 		// before our first write.
 		if o := p.open[rec.Of]; !o.undo() && !p.touched[keptKey(o.step, o.target)] {
 			delete(p.kept, keptKey(o.step, o.target))
+			delete(p.saved, keptKey(o.step, o.target))
 		}
 		delete(p.open, rec.Of)
 	case KindAttested:
@@ -171,7 +195,7 @@ func (r *Run) disown(seq int) {
 
 func (p *story) state() string {
 	switch {
-	case len(p.doubts) > 0:
+	case len(p.waiting()) > 0:
 		return RunInDoubt
 	case p.closing == ResultDone:
 		return RunDone

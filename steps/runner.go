@@ -22,6 +22,10 @@ type Runner struct {
 	Settings map[string]Setting // for the plan document
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
 
+	// BringBack says that an undo may bring back what the run removed: a person
+	// has approved each line of it, or has given the run's digest.
+	BringBack bool
+
 	// Measure tells what a plan does for those it is for, as the document that
 	// Plan.Coverage carries. It is asked once all steps have been looked at. Nil,
 	// or a nil document: nobody measures.

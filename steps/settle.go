@@ -8,8 +8,8 @@ import (
 
 // What is in doubt is settled before anything else is done with a run: an
 // intent whose write may or may not have happened becomes "made" or "void", and
-// an undoing becomes "undone" or "void". Settling looks, and writes only to the
-// journal.
+// an undoing becomes "undone" or "void"; what may still happen stays in doubt.
+// Settling looks, and writes only to the journal.
 
 // settle settles everything that is in doubt. The steps that it cannot look at
 // leave their doubts as they are, and are named in the error.
@@ -19,6 +19,12 @@ func (r *Runner) settle(ctx context.Context, j *Journal) error {
 	for _, d := range j.Run().doubts {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(append(errs, &CancelledError{Err: err})...)
+		}
+		if run := j.Run(); run.covers(d) {
+			if err := j.drop(d); err != nil {
+				errs = append(errs, err)
+			}
+			continue
 		}
 		s, ok := r.step(d.step)
 		if !ok {
@@ -35,8 +41,18 @@ func (r *Runner) settle(ctx context.Context, j *Journal) error {
 	return errors.Join(errs...)
 }
 
-// settleOne looks whether the change of d is in the world, and records it. plans
-// remembers what was planned for a step, for the next doubt.
+// drop ends a doubt on which nothing depends, once its write cannot come any more.
+func (j *Journal) drop(d doubt) error {
+	if !d.undo() && !j.until(d).IsZero() || j.broken != nil {
+		return j.broken
+	}
+	_, err := j.append(Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, Settled: true})
+	return err
+}
+
+// settleOne looks whether the change of d is in the world, and records it, unless
+// it may still come there. plans remembers what was planned for a step, for the
+// next doubt.
 func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, plans map[string][]draft) (there bool, err error) {
 	made, there, can, err := s.settle(ctx, d.draft)
 	if err == nil && !can {
@@ -45,6 +61,9 @@ func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, pla
 	}
 	if err != nil {
 		return false, fmt.Errorf("look whether %q of %s was done: %w", d.draft.change.Line, d.step, err)
+	}
+	if there == d.undo() && !j.until(d).IsZero() {
+		return there, nil
 	}
 	rec := Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, Settled: true}
 	switch {

@@ -20,6 +20,10 @@ type Step interface {
 	settle(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure settles itself
 	undo(ctx context.Context, d draft) error
 	notices() []Finding
+
+	describe(data json.RawMessage) (Change, error)
+	same(intent, made draft) error
+	ours(made draft, kept json.RawMessage) error
 }
 
 // draft is one change outside its procedure: what people see of it, and the
@@ -34,6 +38,7 @@ type looked struct {
 	drafts   []draft
 	findings []Finding
 	evidence []Evidence
+	inPlace  []Change // what could be planned, and is there already
 }
 
 // Define makes a step of a procedure: the one place where types are erased.
@@ -82,6 +87,11 @@ func (t typed[H, C]) look(ctx context.Context) (looked, error) {
 	if p, ok := t.p.(Prover[H]); ok {
 		for _, e := range p.Prove(have) {
 			l.evidence = append(l.evidence, e.plain())
+		}
+	}
+	if p, ok := t.p.(Presenter[H, C]); ok {
+		for _, c := range p.InPlace(have) {
+			l.inPlace = append(l.inPlace, c.Describe())
 		}
 	}
 	return l, nil

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
-	"strings"
 	"time"
 )
 
@@ -28,12 +26,21 @@ type Store struct {
 	// tests that kill the process at every one of these points.
 	Cut func(point string)
 
+	// Steps finds the step that a record belongs to, so that what its data mean
+	// can be compared with its line. Nil: nobody looks.
+	Steps Knows
+
 	open func(f *os.File) journalFile // nil: the file itself; tests put a full disk here
 }
 
-// maxJournalSize is how many bytes of a journal are read. A record is a few
-// kilobytes, a saved security descriptor at most some hundred.
-const maxJournalSize = 256 << 20
+// How large a journal, and a record of it, may be: for who writes it as for who
+// reads it. A record is a few kilobytes, a saved security descriptor at most some
+// hundred.
+var (
+	maxJournalSize int64 = 256 << 20
+	maxRecordSize  int64 = 32 << 20
+	roomForEndings int64 = 48 << 20 // kept free while anything is announced: made, failed, closed
+)
 
 const journalExt = ".jsonl"
 
@@ -44,6 +51,15 @@ func OpenStore(dir string) (*Store, error) {
 		return nil, fmt.Errorf("open journals: %w", err)
 	}
 	if err := guardDir(dir); err != nil {
+		return nil, &JournalError{Path: dir, Err: err}
+	}
+	return &Store{dir: dir}, nil
+}
+
+// LookStore is the store in dir for who only reads: nothing is made, and a
+// directory that is not there holds no runs.
+func LookStore(dir string) (*Store, error) {
+	if err := guardDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, &JournalError{Path: dir, Err: err}
 	}
 	return &Store{dir: dir}, nil
@@ -60,8 +76,8 @@ func (s *Store) Create(o Opening) (*Journal, error) {
 		return nil, err
 	}
 	last := ""
-	if len(ids) > 0 {
-		last = ids[len(ids)-1]
+	if n := len(ids); n > 0 && !s.ahead(ids[n-1]) {
+		last = ids[n-1]
 	}
 	id, err := newRunID(s.now(), last)
 	if err != nil {
@@ -125,7 +141,11 @@ func (s *Store) Read(id string) (Run, error) {
 		return Run{}, err
 	}
 	_ = f.Close() // it was only read
-	return replay(id, c.records), nil
+	r := replay(id, c.records)
+	if n := len(c.digests); n > 0 {
+		r.Digest, r.digests = c.digests[n-1], c.digests
+	}
+	return r, nil
 }
 
 // List reads all runs, the latest first. Journals that cannot be trusted are
@@ -148,54 +168,6 @@ func (s *Store) List() ([]Run, error) {
 	return runs, errors.Join(bad...)
 }
 
-// Latest reads the latest run that match accepts; nil accepts every run. It does
-// not pass over a journal that it cannot trust: that might be the one. The error
-// is [ErrNoRun] when there is none.
-func (s *Store) Latest(match func(Run) bool) (Run, error) {
-	ids, err := s.ids()
-	if err != nil {
-		return Run{}, err
-	}
-	for i := len(ids) - 1; i >= 0; i-- {
-		r, err := s.Read(ids[i])
-		if err != nil {
-			return Run{}, err
-		}
-		if match == nil || match(r) {
-			return r, nil
-		}
-	}
-	return Run{}, ErrNoRun
-}
-
-// Interrupted reads the run on target that has to be continued before another
-// one is begun there: the latest that is not empty, if it is [Run.Unfinished].
-// The error is [ErrNoRun] when there is none.
-func (s *Store) Interrupted(target Target) (Run, error) {
-	r, err := s.Latest(func(r Run) bool { return r.Target.Same(target) && r.State != RunEmpty && r.State != RunAttested })
-	if err == nil && !r.Unfinished() {
-		return Run{}, ErrNoRun
-	}
-	return r, err
-}
-
-// ids lists the runs, the oldest first.
-func (s *Store) ids() ([]string, error) {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
-	}
-	var ids []string
-	for _, e := range entries {
-		id, ok := strings.CutSuffix(e.Name(), journalExt)
-		if ok && CheckRunID(id) == nil {
-			ids = append(ids, id)
-		}
-	}
-	sort.Strings(ids)
-	return ids, nil
-}
-
 // load opens a journal, reads it and checks it. The caller closes the file.
 func (s *Store) load(id string, flag int) (*os.File, chain, error) {
 	f, raw, err := s.content(id, flag)
@@ -203,6 +175,11 @@ func (s *Store) load(id string, flag int) (*os.File, chain, error) {
 		return nil, chain{}, err
 	}
 	c, err := readChain(s.path(id), id, raw)
+	if err == nil && s.Steps != nil {
+		if line, doubtful := believe(c.records, s.Steps); doubtful != nil {
+			err = &JournalError{Path: s.path(id), Line: line, Err: doubtful}
+		}
+	}
 	if err != nil {
 		_ = f.Close()
 		return nil, chain{}, err
@@ -230,7 +207,7 @@ func (s *Store) content(id string, flag int) (*os.File, []byte, error) {
 		}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxJournalSize+1))
-	if err == nil && len(raw) > maxJournalSize {
+	if err == nil && int64(len(raw)) > maxJournalSize {
 		err = fmt.Errorf("it is larger than %d MiB", maxJournalSize>>20)
 	}
 	if err != nil {

@@ -20,6 +20,8 @@ type world struct {
 	path   string
 	cut    func(point string)                  // called before and after each write
 	fail   func(op, name string) (error, bool) // an error for a write, and whether it happens nevertheless
+	delay  func(op, name string) bool          // no answer comes to a write, and it happens when land is called
+	flying []func(map[string]string)           // writes that were delayed
 	clock  int                                 // what only the server knows: the number of a write
 }
 
@@ -60,6 +62,10 @@ func (w *world) write(ctx context.Context, op, name string, do func(map[string]s
 		}
 		fails = err
 	}
+	if w.delay != nil && w.delay(op, name) {
+		w.flying = append(w.flying, do)
+		return errors.New("no answer")
+	}
 	things, err := w.read()
 	if err != nil {
 		return err
@@ -83,6 +89,14 @@ func (w *world) write(ctx context.Context, op, name string, do func(map[string]s
 		w.cut("after write " + name)
 	}
 	return fails
+}
+
+// land has the writes happen that were delayed.
+func (w *world) land() {
+	for _, do := range w.flying {
+		do(w.things)
+	}
+	w.flying = nil
 }
 
 // toyChange is one change of one thing.
@@ -210,6 +224,7 @@ type bench struct {
 	store *Store
 	r     *Runner
 	seen  []Event
+	ahead time.Duration // of the store's clock
 }
 
 var here = Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1.corp.example"}
@@ -217,10 +232,16 @@ var here = Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1.corp.
 func newBench(t testing.TB, w *world, steps ...Step) *bench {
 	t.Helper()
 	b := &bench{t: t, w: w, dir: t.TempDir() + "/runs"}
-	b.r = &Runner{Steps: steps, Target: here, WriteTimeout: time.Minute}
+	b.r = &Runner{Steps: steps, Target: here, WriteTimeout: time.Minute, BringBack: true}
 	b.r.Observe = func(e Event) { b.seen = append(b.seen, e) }
 	b.store = b.openStore()
 	return b
+}
+
+// later lets time pass: what may still happen has happened by then.
+func (b *bench) later(d time.Duration) {
+	b.ahead += d
+	b.store = b.openStore()
 }
 
 func (b *bench) openStore() *Store {
@@ -230,6 +251,8 @@ func (b *bench) openStore() *Store {
 		b.t.Fatal(err)
 	}
 	s.open = func(f *os.File) journalFile { return unsynced{f} }
+	s.Now = func() time.Time { return time.Now().Add(b.ahead) }
+	s.Steps = b.r.step
 	return s
 }
 

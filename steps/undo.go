@@ -13,15 +13,17 @@ import (
 //
 // The error joins one [*ChangeError] for each change that could not be taken
 // back, a [*CancelledError] when ctx was cancelled, an [*UnrecordedError] or
-// another error of the journal, which ends it at once. A [*TargetError] says
-// that the run is of another place; nothing was done then.
+// another error of the journal, which ends it at once, and a [*DoubtError] for each
+// write that may still take effect. A [*TargetError] says that the run is of
+// another place, a [*JournalError] that it is not to be believed; nothing was done
+// then.
 func (r *Runner) Undo(ctx context.Context, j *Journal) (UndoResult, error) {
 	res := UndoResult{FormatVersion: FormatVersion, Run: j.id, State: ResultPartial, Undone: []Change{}, Left: []Change{}}
 	if err := r.check(); err != nil {
 		return res, err
 	}
-	if have := j.Run().Target; !have.Same(r.Target) {
-		return res, &TargetError{What: "run " + j.id, Have: have, Want: r.Target}
+	if err := r.mayUse(j); err != nil {
+		return res, err
 	}
 	r.tell(RunOpened{Run: j.id, Undo: true, Target: r.Target})
 	err := ofRun(j.id, r.undo(ctx, j, &res))
@@ -32,7 +34,7 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) (UndoResult, error) {
 	for _, o := range run.Made {
 		res.Left = append(res.Left, o.Change)
 	}
-	if err == nil && len(res.Left) == 0 && len(run.doubts) == 0 {
+	if err == nil && len(res.Left) == 0 && len(run.waiting()) == 0 {
 		res.State = ResultUndone
 	}
 	err = j.closeRun(res.State, err)
@@ -63,15 +65,29 @@ func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 		res.Undone = append(res.Undone, o.Change)
 		r.tell(ChangeUndone{Step: o.Step, Change: o.Change})
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, j.undecided()...)...)
+}
+
+// mayTakeBack says why a change is not to be taken back by what the journal alone
+// says, or nil.
+func (r *Runner) mayTakeBack(s Step, o Owned) error {
+	if o.Change.Verb == VerbRemove && !r.BringBack {
+		return errors.New("what was removed comes back only where a person has approved each line, or gave the run's digest: the journal is its only witness")
+	}
+	return s.ours(o.data, o.kept)
 }
 
 // takeBack announces that a change is taken back, takes it back, and records
 // what became of it.
 func (r *Runner) takeBack(ctx context.Context, j *Journal, o Owned) error {
 	s, ok := r.step(o.Step)
+	var err error
 	if !ok {
-		err := fmt.Errorf("step %s is not among the steps of this program", o.Step)
+		err = fmt.Errorf("step %s is not among the steps of this program", o.Step)
+	} else {
+		err = r.mayTakeBack(s, o)
+	}
+	if err != nil {
 		r.tell(ChangeFailed{Step: o.Step, Change: o.Change, Undo: true, Err: err})
 		return &ChangeError{Step: o.Step, Change: o.Change, Undo: true, Err: err}
 	}

@@ -47,7 +47,7 @@ func TestUndoGoesOnAndJoinsErrors(t *testing.T) {
 	}
 	w.fail = func(op, name string) (error, bool) {
 		if name == "b" || name == "d" {
-			return errors.New("no right to " + op + " " + name), false
+			return NotMade(errors.New("no right to " + op + " " + name)), false
 		}
 		return nil, false
 	}
@@ -93,13 +93,13 @@ func TestApplyAgainAfterHalfAnUndo(t *testing.T) {
 	if _, err := b.apply(ctx); err != nil {
 		t.Fatal(err)
 	}
-	w.fail = func(op, name string) (error, bool) { return errors.New("no"), false }
+	w.fail = func(op, name string) (error, bool) { return NotMade(errors.New("no")), false }
 	if _, err := b.undo(ctx); err == nil {
 		t.Fatal("want an error")
 	}
 	w.fail = func(op, name string) (error, bool) {
 		if name == "a" {
-			return errors.New("no"), false
+			return NotMade(errors.New("no")), false
 		}
 		return nil, false
 	}

@@ -84,14 +84,14 @@ func TestEvents(t *testing.T) {
 	}
 	w.fail = func(_, n string) (error, bool) {
 		if n == "b" {
-			return errors.New("no"), false
+			return NotMade(errors.New("no")), false
 		}
 		return nil, false
 	}
 	if _, err := b.apply(ctx); err == nil {
 		t.Fatal("want an error")
 	}
-	want := []string{"inspecting s", "planned change", "run", "inspecting s", "step s", "start a", "made a", "start b", "failed b", "settled b",
+	want := []string{"inspecting s", "planned change", "run", "inspecting s", "step s", "start a", "made a", "start b", "failed b",
 		"finished change", "end partial"}
 	if diff := cmp.Diff(want, name(b.seen)); diff != "" {
 		t.Error(diff)

@@ -34,7 +34,7 @@ func (d *Delegate) Apply(ctx context.Context, c AddACE) (AddACE, error) {
 		return c, steps.NotMade(errNotOurs)
 	}
 	if !slices.Contains(w.now.Descriptor.DACL.ACEs, a) {
-		return c, fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL())
+		return c, steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
 	}
 	return c.made(w.now), nil
 }
@@ -57,7 +57,7 @@ func (d *Delegate) Undo(ctx context.Context, made AddACE) error {
 		d.noticeBroader(w.was, a)
 		return nil
 	case count(w.now, a) >= count(w.was, a):
-		return fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is still in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL())
+		return steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is still in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
 	}
 	return nil
 }
@@ -98,6 +98,9 @@ func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit) (w writte
 	if w.was, err = d.find(ctx, c); err != nil {
 		return w, steps.NotMade(err)
 	}
+	if err := d.sameName(ctx, c, w.was); err != nil {
+		return w, steps.NotMade(err)
+	}
 	name := steps.Plain(w.was.DN)
 	after, ignored, err := e.Rewrite(w.was.Descriptor)
 	if err != nil {
@@ -120,7 +123,7 @@ func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit) (w writte
 		err = adperms.ErrNoDACL
 	}
 	if err != nil {
-		return w, fmt.Errorf("read back the DACL of %s: %w", name, err)
+		return w, steps.Answered(fmt.Errorf("read back the DACL of %s: %w", name, err))
 	}
 	d.noticeOthers(w, after)
 	return w, nil

@@ -29,6 +29,9 @@ func (d *Delegate) Keep(ctx context.Context, c AddACE) (string, any, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	if n := len(o.Object.Descriptor); n > maxDescriptor {
+		return "", nil, fmt.Errorf("its security descriptor is %d bytes, and no domain controller keeps one of more than %d", n, maxDescriptor)
+	}
 	return steps.Plain(o.DN), Kept{
 		DN: o.DN, GUID: o.GUID, Descriptor: hex.EncodeToString(o.Object.Descriptor), SDDL: o.Descriptor.SDDL(),
 		Version: o.Version, DC: d.Place.DC, At: d.now().UTC(),

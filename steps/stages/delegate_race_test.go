@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"writeback/steps"
 )
@@ -84,6 +85,12 @@ func TestLostAnswer(t *testing.T) {
 		if res, err := b.apply(nil); err != nil || len(res.Steps[0].Made) != 3 {
 			t.Fatalf("done %v: again: %+v, %v", done, res, err)
 		}
+		_, err = b.undo()
+		var doubt *steps.DoubtError
+		if errors.As(err, &doubt) == done || !done && !strings.Contains(err.Error(), "in doubt until") {
+			t.Errorf("done %v: undo: %v", done, err)
+		}
+		b.store.Now = func() time.Time { return time.Now().Add(steps.InFlight) }
 		if _, err := b.undo(); err != nil || !slices.Equal(f.state(rootDN), first) {
 			t.Errorf("done %v: undo: %v, %q", done, err, f.state(rootDN))
 		}

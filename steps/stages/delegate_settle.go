@@ -17,14 +17,9 @@ import (
 // can be shown that somebody else put it there after the interruption, by hand
 // perhaps, because the program had stopped. This is shown where the descriptor
 // was written exactly once since the plan, and that one write came so late
-// that no process that was planning then could have made it. Somebody who adds
+// that no process that was planning then could have made it (steps.InFlight). Somebody who adds
 // the very same ACE within that time cannot be told from us: undo will take it
 // for ours.
-
-// inFlight is how long after its plan a write can still be ours. A write takes
-// two minutes at most (steps.DefaultWriteTimeout), some may come before it, and
-// the clocks of a domain may differ by five (RFC 4120 section 8.2).
-const inFlight = 15 * time.Minute
 
 // Settle looks whether a change, whose write was interrupted, is there.
 func (d *Delegate) Settle(ctx context.Context, c AddACE) (AddACE, bool, error) {
@@ -62,5 +57,5 @@ func (c AddACE) intent() bool { return !c.Read.IsZero() }
 
 // foreign says that the one write since the plan cannot be ours.
 func foreign(c AddACE, now Seen) bool {
-	return c.Version != 0 && now.Version == c.Version+1 && now.Changed.After(c.Read.Add(inFlight))
+	return c.Version != 0 && now.Version == c.Version+1 && now.Changed.After(c.Read.Add(steps.InFlight))
 }

@@ -40,7 +40,7 @@ func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 // What an interrupted write left behind: whose is it?
 func TestSettle(t *testing.T) {
-	late := start.Add(inFlight + time.Second)
+	late := start.Add(steps.InFlight + time.Second)
 	for _, c := range []struct {
 		name    string
 		since   func(t *testing.T, f *fake) // what happened to the root since the plan

@@ -122,6 +122,21 @@ func (s *SSPR) byPortal(p PolicyPage) (out []SetPolicy) {
 	return out
 }
 
+// InPlace are the settings that the plan would write, were they not as wished
+// already.
+func (s *SSPR) InPlace(o Outlook) (out []SetPolicy) {
+	if s.Method != ByPortal || o.Page == nil {
+		return nil
+	}
+	if o.Page.PasswordWritebackSupported {
+		out = append(out, SetPolicy{Tenant: o.Page.Tenant, Setting: SettingWriteback, Before: false, After: true})
+	}
+	if o.Page.AccountUnlockEnabled == s.Unlock {
+		out = append(out, SetPolicy{Tenant: o.Page.Tenant, Setting: SettingUnlock, Before: !s.Unlock, After: s.Unlock})
+	}
+	return out
+}
+
 // Prove says what the verdicts rest on.
 func (s *SSPR) Prove(o Outlook) []steps.Evidence {
 	return append(

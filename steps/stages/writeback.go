@@ -111,6 +111,18 @@ type Switch struct {
 	Connector string `json:"connector,omitempty"` // the connector to Microsoft Entra ID
 }
 
+// InPlace is the switch that the plan would set, were it not set already.
+func (w *Writeback) InPlace(o Outlook) []Switch {
+	s := o.Server
+	switch {
+	case w.Method == ByServer && s != nil && s.Product == "connect" && s.Reset != nil && s.Reset.Enabled:
+		return []Switch{{Via: ByServer, Host: s.Host, Connector: s.Cloud}}
+	case w.Method == ByGraph && o.Tenant != nil && o.Tenant.GraphFlag != nil && *o.Tenant.GraphFlag:
+		return []Switch{{Via: ByGraph, Host: o.Tenant.ID}}
+	}
+	return nil
+}
+
 // Describe names the cmdlet that does the same.
 func (s Switch) Describe() steps.Change {
 	if s.Via == ByGraph {

@@ -1,0 +1,164 @@
+package steps
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// late is a bench whose write of a name gets no answer.
+func late(t *testing.T, op, name string, wish ...string) *bench {
+	w := newWorld()
+	b := newBench(t, w, Define(Info{"s", "S"}, keeping{toy{w: w, wish: wish}}))
+	w.delay = func(o, n string) bool { return o == op && n == name }
+	return b
+}
+
+func (b *bench) wantDoubt(err error, what string) {
+	b.t.Helper()
+	var d *DoubtError
+	if !errors.As(err, &d) || !strings.Contains(d.Error(), "in doubt until "+d.Until.Format("2006-01-02 15:04")) {
+		b.t.Fatalf("%s: %v", what, err)
+	}
+	if strings.Contains(err.Error(), "nothing was") || b.latest().State != RunInDoubt || !b.latest().Undoable() || !b.latest().Unfinished() {
+		b.t.Fatalf("%s: run %q, %v", what, b.latest().State, err)
+	}
+}
+
+// A write without an answer lands a minute and twenty seconds later, after
+// everybody has looked: it is ours, and undo takes it back.
+func TestALateWriteIsOurs(t *testing.T) {
+	for _, again := range []bool{false, true} { // an undo looked meanwhile
+		b := late(t, "apply", "a", "a=1")
+		_, err := b.apply(ctx)
+		b.wantDoubt(err, "apply")
+		if again {
+			_, err := b.undo(ctx)
+			b.wantDoubt(err, "undo while in doubt")
+		}
+		b.later(80 * time.Second)
+		b.w.land()
+		b.wantWorld("a=1")
+		if res, err := b.undo(ctx); err != nil || res.State != ResultUndone || len(res.Undone) != 1 {
+			t.Fatalf("undo: %+v, %v", res, err)
+		}
+		b.wantWorld()
+	}
+}
+
+// It never lands: when the time has passed, looking and not finding it ends the
+// doubt, and a run of which nothing is there stands in nobody's way.
+func TestAWriteThatNeverComesIsVoid(t *testing.T) {
+	b := late(t, "apply", "a", "a=1")
+	_, err := b.apply(ctx)
+	b.wantDoubt(err, "apply")
+	b.later(InFlight - time.Minute)
+	_, err = b.undo(ctx)
+	b.wantDoubt(err, "a minute too early")
+	b.later(2 * time.Minute)
+	if res, err := b.undo(ctx); err != nil || res.State != ResultUndone {
+		t.Fatalf("undo: %+v, %v", res, err)
+	}
+	if run := b.latest(); run.Unfinished() || len(run.Made) != 0 {
+		t.Fatalf("run %q", run.State)
+	}
+}
+
+// The clock is set back by a year while a write is in doubt: the doubt ends
+// neither at once nor in a year.
+func TestDoubtWhileTheClockIsSetBack(t *testing.T) {
+	b := late(t, "apply", "a", "a=1")
+	_, err := b.apply(ctx)
+	b.wantDoubt(err, "apply")
+	b.later(-365 * 24 * time.Hour)
+	_, err = b.undo(ctx)
+	b.wantDoubt(err, "a year before")
+	b.later(InFlight + time.Minute)
+	if _, err := b.undo(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The run is continued while the write is in doubt: the change is made anew, and
+// owned once, whenever the first write lands; undo takes it back, and what lands
+// after that as well.
+func TestContinuedWhileInDoubt(t *testing.T) {
+	for _, lands := range []string{"before", "between", "after", "never"} {
+		b := late(t, "apply", "a", "a=1", "b=1")
+		_, err := b.apply(ctx)
+		b.wantDoubt(err, "apply")
+		b.w.delay = nil
+		land := func(when string) {
+			if lands == when {
+				b.w.land()
+			}
+		}
+		land("before")
+		if res, err := b.apply(ctx); err != nil || res.State != ResultDone {
+			t.Fatalf("%s: apply again: %+v, %v", lands, res, err)
+		}
+		b.wantWorld("a=1", "b=1")
+		if run := b.latest(); run.State != RunDone || len(run.Made) != 2 {
+			t.Fatalf("%s: run %q owns %d", lands, run.State, len(run.Made))
+		}
+		land("between")
+		_, err = b.undo(ctx)
+		b.wantWorld()
+		if lands == "before" {
+			if err != nil {
+				t.Fatalf("%s: %v", lands, err)
+			}
+			continue
+		}
+		b.wantDoubt(err, lands)
+		land("after")
+		b.later(InFlight)
+		if res, err := b.undo(ctx); err != nil || res.State != ResultUndone {
+			t.Fatalf("%s: undo again: %+v, %v", lands, res, err)
+		}
+		b.wantWorld()
+	}
+}
+
+// The mirror: an undo without an answer lands late.
+func TestALateUndo(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		b := late(t, "undo", "a", "a=1")
+		if _, err := b.apply(ctx); err != nil {
+			t.Fatal(err)
+		}
+		_, err := b.undo(ctx)
+		b.wantDoubt(err, "undo")
+		b.wantWorld("a=1")
+		b.w.delay = nil
+		if again {
+			if _, err := b.undo(ctx); err != nil { // it is still ours, so it is taken back now
+				t.Fatal(err)
+			}
+		}
+		b.w.land()
+		if !again {
+			if _, err := b.undo(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.wantWorld()
+		if run := b.latest(); run.State != RunUndone {
+			t.Fatalf("run %q", run.State)
+		}
+	}
+}
+
+// What the other side answered cannot come later: looking decides.
+func TestAnAnsweredWriteIsDecidedAtOnce(t *testing.T) {
+	w := newWorld()
+	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
+	w.fail = func(string, string) (error, bool) { return Answered(errors.New("overwritten")), false }
+	if _, err := b.apply(ctx); err == nil || strings.Contains(err.Error(), "in doubt") {
+		t.Fatal(err)
+	}
+	if run := b.latest(); run.State != RunEmpty {
+		t.Fatalf("run %q", run.State)
+	}
+}

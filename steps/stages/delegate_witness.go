@@ -1,0 +1,87 @@
+package stages
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// Whose an ACE is, nobody can see on it. Ours is one that stands there now, that
+// the journal says we added, and that the descriptor which was kept before our
+// first write does not have.
+
+// maxDescriptor is how large a descriptor is kept: an ACL takes 64 KiB at most
+// (MS-DTYP 2.4.5), and a descriptor has two, an owner and a group.
+const maxDescriptor = 256 << 10
+
+// Ours says why an ACE is not ours to take away, by the descriptor that was kept.
+func (d *Delegate) Ours(made AddACE, kept json.RawMessage) error {
+	a, err := made.ace()
+	if err != nil {
+		return err
+	}
+	was, err := readKept(kept)
+	if err != nil {
+		return fmt.Errorf("read the kept descriptor of %s: %w", steps.Plain(made.DN), err)
+	}
+	if was.GUID != made.GUID {
+		return fmt.Errorf("the descriptor that was kept is of the object %s, and the change is on %s", was.GUID, made.GUID)
+	}
+	if was.sd.HasDACL() && slices.Contains(was.sd.DACL.ACEs, a) {
+		return fmt.Errorf("the ACE %s was on %s before the run, as the kept descriptor shows: it is not ours to take away", made.ACE, steps.Plain(made.DN))
+	}
+	return nil
+}
+
+type keptDescriptor struct {
+	Kept
+	sd *secdesc.Descriptor
+}
+
+func readKept(raw json.RawMessage) (k keptDescriptor, err error) {
+	if err = json.Unmarshal(raw, &k.Kept); err != nil {
+		return k, err
+	}
+	octets, err := hex.DecodeString(k.Descriptor)
+	if err == nil {
+		k.sd, err = secdesc.Parse(octets)
+	}
+	return k, err
+}
+
+// Same tells whether made is c, as the DC made it: the object may have been moved.
+func (c AddACE) Same(made AddACE) bool {
+	return c.GUID == made.GUID && c.ACE == made.ACE && c.Trustee == made.Trustee && c.DC == made.DC
+}
+
+// InPlace are the ACEs that the plan would add, were they not there or granted
+// otherwise already.
+func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
+	for _, c := range d.covers(have) {
+		if len(c.Missing) == 0 && c.on.Descriptor.HasDACL() {
+			out = append(out, d.add(c.on, c.Want.ACE(), have.Names, 0))
+		}
+	}
+	return out
+}
+
+// sameName refuses an object that is not the one that was shown: it goes by
+// another name, and another object goes by that which people read. One that was
+// moved, so that nothing goes by its old name, is the one that was shown.
+func (d *Delegate) sameName(ctx context.Context, c AddACE, found Seen) error {
+	if strings.EqualFold(c.DN, found.DN) {
+		return nil
+	}
+	other, err := d.Directory.Object(ctx, c.DN)
+	if err != nil || other.GUID == found.GUID {
+		return nil // nothing, or the same in another spelling
+	}
+	return fmt.Errorf("the change is on %s, and its object %s is now %s, while another one has that name: look at both by hand",
+		steps.Plain(c.DN), c.GUID, steps.Plain(found.DN))
+}
