@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"writeback/internal/visible"
 )
 
 // A chain of hashes has no key, so a journal whose hashes fit may still have
@@ -85,7 +87,7 @@ func meaning(r Record, intent *Record, knows Knows) (Change, error) {
 func (c Change) says(d Change) bool { return c.shown() == d.shown() }
 
 func (c Change) shown() Change {
-	return Change{Verb: c.Verb, Target: Plain(c.Target), Line: Plain(c.Line), SDDL: Plain(c.SDDL), Before: plainText(c.Before), After: plainText(c.After)}
+	return Change{Verb: c.Verb, Target: Plain(c.Target), Line: Plain(c.Line), SDDL: Plain(c.SDDL), Before: visible.Text(c.Before), After: visible.Text(c.After)}
 }
 
 // renewed is the approval with the equivalents that the data of its lines give.

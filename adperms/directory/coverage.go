@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"writeback/adperms"
@@ -31,8 +32,9 @@ const (
 )
 
 const (
-	progressEvery = 500  // users
-	maxClasses    = 1000 // that the schema is asked for: a schema has some three hundred
+	progressEvery = 500     // users
+	maxAbove      = 1 << 20 // OUs and containers, which are kept
+	maxClasses    = 1000    // that the schema is asked for: a schema has some three hundred
 )
 
 // Cover asks the question about every user of the connection's domain: two
@@ -76,6 +78,7 @@ type cover struct {
 	user    coverage.User           // the one that is looked at
 	later   later
 	count   int
+	parents int // that were read one by one
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
@@ -97,7 +100,7 @@ func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
 // above reads everything that is a container by its class.
 func (x *cover) above(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: aboveFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Reopen: x.how.Reopen}
+		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Most: maxAbove, Reopen: x.how.Reopen}
 	return x.c.Scan(ctx, q, func(r *Row) error {
 		class, err := x.class(ctx, r)
 		if err != nil {
@@ -159,6 +162,9 @@ func (x *cover) tell(u *coverage.User, class []byte) error {
 // parent reads an object that has a user below it and is no container by its
 // class. One that is not shown counts as not known.
 func (x *cover) parent(ctx context.Context, dn string) error {
+	if x.parents++; x.parents > maxAbove {
+		return fmt.Errorf("%s says of more than %d objects that users are below them: no domain has that many: name another DC (--dc), and find out what answers as this one", x.c.at, maxAbove)
+	}
 	var o adperms.Object
 	err := x.beside(ctx, func(c *Conn) (err error) { o, err = c.Object(ctx, dn); return err })
 	var (

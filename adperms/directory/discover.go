@@ -50,6 +50,10 @@ func (e *DiscoveryError) Unwrap() []error {
 	return all
 }
 
+// maxTried is how many DCs are tried: each may take twice the time for a connection,
+// and where so many cannot be reached, it is not they that are in the way.
+const maxTried = 32
+
 // discover takes the first DC that answers and can be written to, in the order
 // of the SRV records (RFC 2782; MS-ADTS 6.3.2.3). LDAPS is tried before StartTLS.
 func (o Options) discover(ctx context.Context, t trust) (*Conn, error) {
@@ -59,7 +63,11 @@ func (o Options) discover(ctx context.Context, t trust) (*Conn, error) {
 		failed.Err = err
 		return nil, failed
 	}
-	for _, r := range records {
+	for i, r := range records {
+		if i == maxTried {
+			failed.Tried = append(failed.Tried, Attempt{URL: fmt.Sprintf("%d more", len(records)-i), Err: errors.New("not tried")})
+			break
+		}
 		c, attempts := o.try(ctx, strings.TrimSuffix(r.Target, "."), t)
 		if c != nil {
 			return c, nil

@@ -20,6 +20,8 @@ type Operation struct {
 	Entries    int      // that a search returned
 	Took       time.Duration
 	Err        error // nil: it succeeded
+
+	most int // entries that may answer
 }
 
 // Ops returns how many operations of each kind were sent on this connection.
@@ -44,11 +46,25 @@ func (e *LostError) Error() string {
 	if doing == "" {
 		doing = "reading"
 	}
+	if isExcess(e.Err) {
+		return e.excess(doing)
+	}
 	text := fmt.Sprintf("the connection to %s ended while %s %s: %s", e.DC, doing, targetName(e.Target), Visible(e.Err.Error()))
 	if e.Op == "modify" {
 		return text + ": it is not known whether the DC made this change; the same command again looks first and goes on from there"
 	}
 	return text + ": nothing was changed by this; try again, on this DC (--dc) if it is up"
+}
+
+// excess is the sentence for a DC that says too much.
+func (e *LostError) excess(doing string) string {
+	text := fmt.Sprintf("%s misbehaved while %s %s: %s", e.DC, doing, targetName(e.Target), Visible(e.Err.Error()))
+	if e.Op == "modify" {
+		text += ". It is not known whether the DC made this change; look at it on another DC (--dc)"
+	} else {
+		text += ". Nothing was changed by this"
+	}
+	return text + ": name another DC (--dc), and find out what answers as this one"
 }
 
 func (e *LostError) Unwrap() error { return e.Err }
@@ -71,6 +87,7 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 	if err := c.gone(op); err != nil {
 		return err
 	}
+	c.fork.allow(op.most)
 	began := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, errNoAnswer)
 	stop := context.AfterFunc(limited, func() { c.raw.Close() })
@@ -138,8 +155,12 @@ func (c *Conn) explain(op *Operation, err error) error {
 	return c.lose(op, c.lastWords(err))
 }
 
-// lastWords prefers what the socket said to go-ldap's "response channel closed".
+// lastWords prefers what we found wrong, and then what the socket said, to
+// go-ldap's "response channel closed".
 func (c *Conn) lastWords(err error) error {
+	if ended := c.fork.ended(); isExcess(ended) || errors.Is(ended, errNotBER) {
+		return ended
+	}
 	if read := c.raw.readErr(); read != nil {
 		return read
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/progress"
 )
 
 // ScanQuery says what a [Conn.Scan] reads.
@@ -17,6 +19,7 @@ type ScanQuery struct {
 	Scope      Scope
 	Filter     string
 	Attributes []string // [Row] gives their values by index; none: DNs alone
+	Most       int64    // entries that there can be, 0: as many as a DC can hold
 
 	// Reopen gives another signed-in connection to the same DC after the one
 	// that was scanned on is lost; the caller closes it. It is called again
@@ -27,6 +30,13 @@ type ScanQuery struct {
 	// answered at once, and no page is held meanwhile. Its error ends the scan and
 	// is returned as it is.
 	Between func(context.Context) error
+}
+
+func (q *ScanQuery) most() int64 {
+	if q.Most > 0 {
+		return q.Most
+	}
+	return maxObjects
 }
 
 // Scan reads every object that matches, as Search does, for directories of any
@@ -80,6 +90,7 @@ type scan struct {
 	stream     *stream // of this run
 	known      known   // objects that visit was told of
 	told       int     // of this run
+	list       listing // of this run
 	pausing    bool    // Between is to be called
 	futile     int     // runs in a row that told of nothing new
 }
@@ -131,7 +142,7 @@ func (s *scan) operation() *Operation {
 // pages goes through all pages of one run.
 func (s *scan) pages(ctx context.Context) error {
 	began := time.Now()
-	last := ""
+	s.list = listing{Pages: progress.Pages{Most: s.q.most()}}
 	for page := 0; ; page++ {
 		op := s.operation()
 		end, err := s.page(ctx, op)
@@ -153,13 +164,13 @@ func (s *scan) pages(ctx context.Context) error {
 		if err != nil || len(end.cookie) == 0 {
 			return err
 		}
-		if op.Entries == 0 && string(end.cookie) == last {
-			return fmt.Errorf("%s keeps answering the search below %s with the same empty page", s.c.at, targetName(s.q.Base))
+		if err := s.list.turn(); err != nil {
+			return s.c.lose(op, err)
 		}
 		if !end.asked {
 			s.stream.goOn(end.cookie)
 		}
-		began, last = time.Now(), string(end.cookie)
+		began = time.Now()
 	}
 }
 
@@ -198,7 +209,14 @@ func (s *scan) messages(data []byte, op *Operation) error {
 			if err := s.entry(message); err != nil {
 				return err
 			}
-		case tagReference, tagIntermediate, tagDone: // references are not followed: one run speaks to one DC
+			if err := s.list.entry(s.row.dn); err != nil {
+				return s.c.lose(op, err)
+			}
+		case tagReference, tagIntermediate: // references are not followed: one run speaks to one DC
+			if err := s.list.other(); err != nil {
+				return s.c.lose(op, err)
+			}
+		case tagDone:
 		default:
 			return s.c.nonsense(s.q.Base, fmt.Errorf("a message of type %#x answers a search", m.op))
 		}

@@ -22,13 +22,13 @@ import (
 type fork struct {
 	net.Conn
 
-	buf    []byte
-	run    int
-	r, w   int
-	slots  *stream // whose slot buf is, nil: nobody's
-	owner  *stream // whose messages buf[run:r] are
-	pass   int     // octets left of a message that is go-ldap's
-	opaque bool    // this is not LDAP: go-ldap gets the rest, and says so
+	buf   []byte
+	run   int
+	r, w  int
+	slots *stream // whose slot buf is, nil: nobody's
+	owner *stream // whose messages buf[run:r] are
+	pass  int     // octets left of a message that is go-ldap's
+	meter meter   // of what is go-ldap's
 
 	wanted atomic.Int32  // answers that go-ldap waits for
 	hurry  chan struct{} // wakes a Read that waits for the scan, when wanted has grown
@@ -46,29 +46,33 @@ const (
 	firstScanID = 1 << 30   // above all that go-ldap gives out
 	lastScanID  = 1<<31 - 1 // maxInt of RFC 4511 section 4.1.1
 	idleBuffer  = 16 << 10  // octets: a TLS record, enough while no scan runs
-	maxMessage  = 16 << 20  // octets of one entry: more is a lie
 )
 
 func newFork(conn net.Conn, cut <-chan struct{}) *fork {
-	return &fork{
+	f := &fork{
 		Conn: conn, cut: cut, buf: make([]byte, idleBuffer), lastID: firstScanID - 1,
 		hurry: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
+	f.allow(maxAtOnce)
+	return f
 }
+
+// allow says how many entries may answer the request that comes next.
+func (f *fork) allow(entries int) { f.meter.allow(entries, f.wanted.Load() > 0) }
 
 // Read gives go-ldap what is its own.
 func (f *fork) Read(p []byte) (int, error) {
-	for f.pass == 0 && !f.opaque {
+	for f.pass == 0 {
 		if err := f.next(); err != nil {
 			f.end(err)
 			return 0, err
 		}
 	}
-	n, err := f.through(p)
-	if err != nil {
-		f.end(err)
-	}
-	return n, err
+	n := copy(p, f.buf[f.r:f.r+f.pass])
+	f.r += n
+	f.run = f.r
+	f.pass -= n
+	return n, nil
 }
 
 // Write sends a request of go-ldap's.
@@ -97,29 +101,8 @@ func (f *fork) end(err error) {
 	}
 }
 
-// through passes octets on to go-ldap: what was read already, then straight from
-// the wire.
-func (f *fork) through(p []byte) (int, error) {
-	if !f.opaque && len(p) > f.pass {
-		p = p[:f.pass]
-	}
-	var n int
-	var err error
-	if f.r < f.w {
-		n = copy(p, f.buf[f.r:f.w])
-		f.r += n
-		f.run = f.r
-	} else {
-		n, err = f.Conn.Read(p)
-	}
-	if !f.opaque {
-		f.pass -= n
-	}
-	return n, err
-}
-
 // next looks at the message at r: it is the scan's and is taken, or go-ldap's
-// and pass says how long it is, or more has to be read.
+// and pass says how long it is, or more has to be read. Either is handed on whole.
 func (f *fork) next() error {
 	m, whole, err := envelopeOf(f.buf[f.r:f.w])
 	switch {
@@ -127,19 +110,35 @@ func (f *fork) next() error {
 		return f.fill(1)
 	case err != nil:
 		f.flush(nil)
-		f.opaque = true
+		return fmt.Errorf("the answer is not LDAP: %w", err)
 	case m.id < firstScanID || m.id > lastScanID:
 		f.flush(nil)
-		f.answered(m)
-		f.pass = m.size
+		return f.passOn(m)
 	case m.size > maxMessage:
 		f.flush(nil)
-		return fmt.Errorf("the DC announced an entry of %d MiB", m.size>>20)
+		return excess("it announced an entry of %d MiB, where %d are the most", m.size>>20, maxMessage>>20)
 	case f.w-f.r < m.size:
 		return f.fill(m.size)
 	default:
 		f.take(m)
 	}
+	return nil
+}
+
+// passOn gives the message at r to go-ldap, which keeps it: not before it is whole,
+// and counted.
+func (f *fork) passOn(m envelope) error {
+	if err := f.meter.announced(m); err != nil {
+		return err
+	}
+	if f.w-f.r < m.size {
+		return f.fill(m.size)
+	}
+	if err := f.meter.arrived(m, f.buf[f.r:f.r+m.size]); err != nil {
+		return err
+	}
+	f.answered(m)
+	f.pass = m.size
 	return nil
 }
 

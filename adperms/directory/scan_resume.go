@@ -22,7 +22,7 @@ func (s *scan) resume(ctx context.Context, err error) error {
 	var again *forgottenError
 	mine := errors.As(err, &again)
 	switch {
-	case s.q.Reopen == nil || ctx.Err() != nil || !mine && !errors.As(err, &lost):
+	case s.q.Reopen == nil || ctx.Err() != nil || !mine && !errors.As(err, &lost), isExcess(err):
 		return err
 	case s.told > 0:
 		s.futile = 0

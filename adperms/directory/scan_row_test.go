@@ -93,8 +93,8 @@ func TestScanCostsNothingPerRow(t *testing.T) {
 	var pages [][]byte
 	for id := int64(firstScanID); len(pages) < rows/1000; id++ {
 		var page []byte
-		for range 1000 {
-			page = append(page, entryOf(id, "CN=x", strings.Repeat("v", 3000))...)
+		for n := range 1000 {
+			page = append(page, entryOf(id, fmt.Sprintf("CN=%d-%d", id, n), strings.Repeat("v", 3000))...)
 		}
 		pages = append(pages, append(page, doneOf(id, map[bool]string{true: "more"}[len(pages) < rows/1000-1])...))
 	}

@@ -3,11 +3,12 @@ package directory
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/progress"
 )
 
 // Scope is how deep a search goes (RFC 4511 section 4.5.1.2).
@@ -86,7 +87,7 @@ func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) 
 }
 
 func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []ldap.Control, error) {
-	op := &Operation{Kind: kind, Target: q.base, Filter: q.filter, Attributes: q.attributes}
+	op := &Operation{Kind: kind, Target: q.base, Filter: q.filter, Attributes: q.attributes, most: q.most()}
 	var entries []*Entry
 	var controls []ldap.Control
 	err := c.run(ctx, op, func() error {
@@ -103,8 +104,9 @@ func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []lda
 }
 
 // Search runs a paged search (RFC 2696; 1000 entries a page) and hands each
-// entry to visit as its page arrives; one page is held in memory at a time. An
-// error of visit ends the search and is returned as it is. Where attributes
+// entry to visit as its page arrives; one page is held in memory at a time. It is
+// for lists that are kept: they end at 100,000 entries, and [Conn.Scan] has no such
+// end. An error of visit ends the search and is returned as it is. Where attributes
 // name nTSecurityDescriptor, owner, group and DACL are asked for, not the SACL.
 func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter string, attributes []string, visit func(*Entry) error) error {
 	q := query{base: base, scope: scope, filter: filter, attributes: attributes}
@@ -113,6 +115,7 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 	if slices.ContainsFunc(attributes, isDescriptor) {
 		q.controls = append(q.controls, sdFlags(ownerGroupDACL))
 	}
+	list := listing{Pages: progress.Pages{Most: maxListed}}
 	for {
 		entries, controls, err := c.page1(ctx, "search", q)
 		if err != nil {
@@ -122,13 +125,14 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 			if err := visit(e); err != nil {
 				return err
 			}
+			list.entry([]byte(e.DN)) // go-ldap was not given more than a page can hold
 		}
 		next, ok := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
 		if !ok || len(next.Cookie) == 0 {
 			return nil
 		}
-		if len(entries) == 0 && string(next.Cookie) == string(paging.Cookie) {
-			return fmt.Errorf("%s keeps answering the search below %s with the same empty page", c.at, targetName(base))
+		if err := list.turn(); err != nil {
+			return c.lose(&Operation{Kind: "search", Target: base}, err)
 		}
 		paging.SetCookie(next.Cookie)
 	}

@@ -65,10 +65,12 @@ var walls = []wall{
 		why: "faces know the engine's data, and no stage, directory or tenant"},
 	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: append([]string{"writeback/steps", "writeback/wizard"}, says...),
 		why: "evidence is written from what a journal says, and asks nobody"},
-	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling", "writeback/internal/visible", "writeback/internal/shell"},
+	{of: []string{"writeback/adperms/directory"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling", "writeback/internal/progress"}, says...),
 		why: "the LDAP hand serves the rules of the directory alone"},
-	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/..."}, says...),
+	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/progress"}, says...),
 		why: "the hands of the tenant serve its rules alone"},
+	{of: []string{"writeback/internal/progress"}, bare: true, only: []string{}, direct: []string{"context", "os", "io", "time"},
+		why: "what bounds a loop asks nobody, and knows no clock"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
