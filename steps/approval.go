@@ -14,6 +14,9 @@ type Approval struct {
 	Planned  time.Time       `json:"planned,omitzero"` // when the plan was made
 	Steps    []ApprovedStep  `json:"steps"`
 	Coverage json.RawMessage `json:"coverage,omitempty"` // of the plan; empty: nobody measured
+	// CoverageFrom names the plan file that Coverage is from, where it was not
+	// measured when this was approved.
+	CoverageFrom string `json:"coverageFrom,omitempty"`
 }
 
 // ApprovedStep is what was approved of one step, and how it stood.

@@ -90,14 +90,23 @@ func (e *TargetError) Error() string {
 	return fmt.Sprintf("%s is for %v, this is %v", e.What, e.Have, e.Want)
 }
 
-// DriftError is a step that would now need changes which nobody approved.
-// Nothing of that step was written.
+// DriftError is a step that would now need changes which nobody approved, or for
+// which a plan file has lines that are neither needed nor there. Nothing of that
+// step was written.
 type DriftError struct {
 	Step       string
 	Unapproved []Change
+	Unfounded  []Change
 }
 
 func (e *DriftError) Error() string {
+	if len(e.Unfounded) > 0 {
+		var all []string
+		for _, c := range e.Unfounded {
+			all = append(all, fmt.Sprintf("%q on %s", c.Line, c.Target))
+		}
+		return fmt.Sprintf("the plan has lines of %s that are neither needed now nor in place, by these settings: %s", e.Step, strings.Join(all, "; "))
+	}
 	return fmt.Sprintf("%s is no longer as it was when the plan was approved, it would also need: %s", e.Step, lines(e.Unapproved))
 }
 

@@ -39,6 +39,8 @@ type Runner struct {
 	WriteTimeout time.Duration
 	// Now is the clock for [Plan.Created]; nil is time.Now.
 	Now func() time.Time
+
+	there map[string][]Change // by step: what was found in place when it was looked at last
 }
 
 // Plan looks at every step and says what would be done. It writes nothing. The
@@ -126,6 +128,10 @@ func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
 	if err != nil {
 		return sp, nil, cancelled(ctx, err)
 	}
+	if r.there == nil {
+		r.there = map[string][]Change{}
+	}
+	r.there[sp.ID] = l.inPlace
 	for _, d := range l.drafts {
 		sp.Changes = append(sp.Changes, d.change)
 	}

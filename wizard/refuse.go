@@ -40,32 +40,3 @@ func Hindrances(p steps.Plan) (all []string) {
 	}
 	return all
 }
-
-// drifted is a *steps.DriftError where a step needs a change that shown does
-// not have.
-func drifted(fresh, shown steps.Plan) error {
-	approval := map[string]bool{}
-	for _, s := range shown.Steps {
-		if s.State != steps.StateChange {
-			continue
-		}
-		for _, c := range s.Changes {
-			approval[c.Key(s.ID)] = true
-		}
-	}
-	for _, s := range fresh.Steps {
-		if s.State != steps.StateChange {
-			continue
-		}
-		var more []steps.Change
-		for _, c := range s.Changes {
-			if !approval[c.Key(s.ID)] {
-				more = append(more, c)
-			}
-		}
-		if len(more) > 0 {
-			return &steps.DriftError{Step: s.ID, Unapproved: more}
-		}
-	}
-	return nil
-}

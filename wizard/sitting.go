@@ -14,6 +14,8 @@ var (
 	ErrNoTerminal = errors.New("nobody can be asked for approval: there is no terminal, or it may not be used")
 	// ErrDeclined: the person was asked, and did not approve.
 	ErrDeclined = errors.New("not approved: nothing was written")
+	// ErrDigest: what a run removed would come back with nobody looking.
+	ErrDigest = errors.New("the undo would bring back what the run removed, and the journal is its only witness: look at it and approve it at a terminal, or give the run's digest beside --yes")
 )
 
 // Sitting is one use of the program by one person, or script, on one target.
@@ -23,6 +25,7 @@ type Sitting struct {
 	Opening steps.Opening
 	Face    Face
 	Yes     bool   // --yes: approved beforehand
+	Digest  string // --digest: of the journal of the run that is undone; "": not given
 	Phrase  string // what a person types to approve
 	Advice  Advice // for the end of a guided sitting
 	Journal string // after Apply or Undo: the file of the run's journal, "" where there was no run
@@ -49,16 +52,15 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 		if !approved.Target.Same(fresh.Target) {
 			return steps.Result{}, &steps.TargetError{What: "plan file " + file, Have: approved.Target, Want: fresh.Target}
 		}
-		shown = *approved
-	}
-	if err := drifted(fresh, shown); err != nil {
-		return nothing(fresh), err
+		if shown, err = s.Runner.Agree(fresh, *approved); err != nil {
+			return nothing(fresh), err
+		}
 	}
 	interrupted, err := s.Store.Interrupted(s.Runner.Target)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
-	if err := s.Face.Review(Review{Plan: current(shown, fresh), Pending: fresh.Pending(), Continues: interrupted.ID, File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
+	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
 		return nothing(fresh), err
 	}
 	if err := Blocked(fresh); err != nil {
@@ -71,27 +73,11 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err != nil {
 		return nothing(fresh), err
 	}
-	return s.apply(ctx, interrupted.ID, steps.Approve(shown, how))
-}
-
-// current is an approved plan with what was seen now beside its lines: the
-// file's own findings are old, and its settings are those of whoever planned.
-func current(approved, fresh steps.Plan) steps.Plan {
-	out := approved
-	out.Target, out.Settings, out.Coverage, out.Steps = fresh.Target, fresh.Settings, fresh.Coverage, nil
-	for _, s := range approved.Steps {
-		for _, now := range fresh.Steps {
-			if now.ID != s.ID {
-				continue
-			}
-			s.Findings, s.Evidence = now.Findings, now.Evidence
-			if now.State == steps.StateBlocked {
-				s.State = now.State
-			}
-		}
-		out.Steps = append(out.Steps, s)
+	approval := steps.Approve(shown, how)
+	if approved != nil && approval.Coverage == nil && approved.Coverage != nil {
+		approval.Coverage, approval.CoverageFrom = approved.Coverage, "plan file "+file
 	}
-	return out
+	return s.apply(ctx, interrupted.ID, approval)
 }
 
 func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.Approval) (steps.Result, error) {
@@ -165,10 +151,21 @@ func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, er
 	for _, o := range run.Made {
 		res.Left = append(res.Left, o.Change)
 	}
+	if s.Digest != "" {
+		if err := run.CheckDigest(s.Digest); err != nil {
+			return res, err
+		}
+	} else if s.Yes && len(run.Removed()) > 0 {
+		return res, ErrDigest
+	}
 	how, err := s.consent(ctx, lines, "")
 	if err != nil {
 		return res, err
 	}
+	if s.Digest != "" {
+		how += ", with the digest " + s.Digest
+	}
+	s.Runner.BringBack = true // each line was shown and approved, or the digest given
 	opening := s.Opening
 	opening.How = how
 	journal, err := s.Store.Reopen(run.ID, opening)

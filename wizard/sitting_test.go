@@ -3,8 +3,10 @@ package wizard_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"writeback/steps"
@@ -38,6 +40,15 @@ func (s *shelf) Plan(have map[string]bool) (out []put, findings []steps.Finding,
 		}
 	}
 	return out, findings, nil
+}
+
+func (s *shelf) InPlace(have map[string]bool) (out []put) {
+	for _, name := range s.want {
+		if have[name] {
+			out = append(out, put{name})
+		}
+	}
+	return out
 }
 
 func (s *shelf) Apply(_ context.Context, p put) (put, error) { s.have[p.Name] = true; return p, nil }
@@ -177,6 +188,63 @@ func TestApplyOfAPlan(t *testing.T) {
 	}
 	if how := runs(t, s)[0].Approval.How; how != "--yes with plan file plan.json" {
 		t.Errorf("approved %q", how)
+	}
+}
+
+// Somebody wrote into the plan file: a line that nobody needs is refused, and what
+// the file says beside its lines is neither shown nor recorded.
+func TestApplyOfAForgedPlan(t *testing.T) {
+	var drift *steps.DriftError
+	for name, forge := range map[string]func(p *steps.Plan){
+		"a line more":            func(p *steps.Plan) { p.Steps[0].Changes = append(p.Steps[0].Changes, put{"x"}.Describe()) },
+		"a line in place of one": func(p *steps.Plan) { p.Steps[0].Changes[0] = put{"x"}.Describe() },
+		"a step more": func(p *steps.Plan) {
+			p.Steps = append(p.Steps, steps.StepPlan{ID: "cellar", State: steps.StateChange, Changes: []steps.Change{put{"x"}.Describe()}})
+		},
+		"another value":                func(p *steps.Plan) { p.Steps[0].Changes[0].SDDL = "(A;;GA;;;WD)" },
+		"the step as one that is done": func(p *steps.Plan) { p.Steps[0].State = steps.StateOK },
+	} {
+		world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"b": true}}
+		f := &face{yes: true}
+		s := sit(t, world, f)
+		p, err := s.Runner.Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		forge(&p)
+		if res, err := s.Apply(t.Context(), &p, "plan.json"); !errors.As(err, &drift) || f.asked != 0 || len(f.reviews) != 0 || len(world.have) != 1 {
+			t.Errorf("%s: %+v, %v", name, res, err)
+		}
+		if len(runs(t, s)) != 0 {
+			t.Errorf("%s: recorded as approved", name)
+		}
+	}
+	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"b": true}}
+	f := &face{yes: true}
+	s := sit(t, world, f)
+	p, err := s.Runner.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lie := "all is well"
+	p.Steps[0].Title, p.Coverage = lie, []byte(`{"users":7}`)
+	p.Steps[0].Changes = append(p.Steps[0].Changes, put{"b"}.Describe())
+	for i := range p.Steps[0].Changes {
+		p.Steps[0].Changes[i].Equivalent = lie
+	}
+	p.Steps[0].Evidence = []steps.Evidence{{State: steps.EvidenceVerified, What: lie}}
+	p.Steps[0].Findings = []steps.Finding{{Level: steps.LevelInfo, Code: "x", Text: lie}}
+	if _, err := s.Apply(t.Context(), &p, "plan.json"); err != nil {
+		t.Fatal(err)
+	}
+	run := runs(t, s)[0]
+	for _, doc := range []any{f.reviews, run.Approval} {
+		if text := fmt.Sprintf("%+v", doc); strings.Contains(text, lie) {
+			t.Errorf("the file's own words: %s", text)
+		}
+	}
+	if a := run.Approval; len(a.Steps[0].Changes) != 2 || a.CoverageFrom != "plan file plan.json" || f.reviews[0].Plan.Coverage != nil {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -57,7 +57,7 @@ func measured(run steps.Run) []Coverage {
 		}
 		c, ok := wizard.ReadCoverage(rec.Approval.Coverage)
 		if ok {
-			out = append(out, Coverage{Approved: rec.Time, Planned: rec.Approval.Planned, Document: rec.Approval.Coverage, Places: places(c), Read: c})
+			out = append(out, Coverage{Approved: rec.Time, Planned: rec.Approval.Planned, From: rec.Approval.CoverageFrom, Document: rec.Approval.Coverage, Places: places(c), Read: c})
 		}
 	}
 	return out

@@ -29,7 +29,10 @@ func coverageBlocks(r Report) (out []block) {
 func coverageOf(c Coverage, n int) []block {
 	d := c.Read
 	measured := "Measured when the plan was approved, " + stamp(c.Approved)
-	if !c.Planned.IsZero() {
+	switch {
+	case c.From != "":
+		measured = "Not measured when it was approved; " + c.From + " says"
+	case !c.Planned.IsZero():
 		measured = "Measured when the plan was made, " + stamp(c.Planned)
 	}
 	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
