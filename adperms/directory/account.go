@@ -29,18 +29,22 @@ var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []s
 // Errors: those of [Conn.Principal], [NotFoundError], [LostError].
 func (c *Conn) Account(ctx context.Context, name string) (adperms.Account, error) {
 	dn := strings.TrimSpace(name)
+	var named adperms.Principal
 	if !isDN(dn) {
-		p, err := c.Principal(ctx, name)
-		if err != nil {
+		var err error
+		if named, err = c.Principal(ctx, name); err != nil {
 			return adperms.Account{}, err
 		}
-		dn = p.DN
+		dn = named.DN
 	}
 	e, err := c.accountEntry(ctx, dn)
 	if err != nil {
 		return adperms.Account{}, err
 	}
 	a, err := c.account(e)
+	if err == nil && !named.SID.IsZero() && a.SID != named.SID {
+		err = &OtherObjectError{DC: c.at.String(), Asked: name, Came: "another account of that name: " + a.SID.String()}
+	}
 	if err != nil {
 		return a, err
 	}

@@ -28,9 +28,21 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]adperms.Connector, erro
 	}
 	out := make([]adperms.Connector, 0, len(found))
 	for _, p := range found {
+		if !looksLikeConnector(p) {
+			return nil, &OtherObjectError{DC: c.at.String(), Asked: "accounts of sync products", Came: p.DN}
+		}
 		out = append(out, AsConnector(p))
 	}
 	return out, nil
+}
+
+// looksLikeConnector holds what came against connectorFilter.
+func looksLikeConnector(p adperms.Principal) bool {
+	begins := func(s, with string) bool { return len(s) >= len(with) && strings.EqualFold(s[:len(with)], with) }
+	if strings.EqualFold(p.Class, "msDS-GroupManagedServiceAccount") {
+		return strings.EqualFold(firstName(p.DN), "provAgentgMSA") || begins(p.SAM, "pGMSA_")
+	}
+	return begins(p.SAM, "MSOL_") || begins(p.Description, "Account created by ")
 }
 
 // AsConnector reads a principal as the account of a sync product, whatever it

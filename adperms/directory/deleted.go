@@ -19,7 +19,7 @@ const oidShowRecycled = "1.2.840.113556.1.4.2064"
 // deleted; nor is one that was restored. One base search.
 func (c *Conn) Deleted(ctx context.Context, guid secdesc.GUID) (bool, error) {
 	found, err := c.ask(ctx, "search", query{
-		base: "<GUID=" + guid.String() + ">", scope: Base, filter: "(objectClass=*)", attributes: []string{"isDeleted"},
+		base: GUIDForm(guid), scope: Base, filter: "(objectClass=*)", attributes: []string{"isDeleted"},
 		controls: []ldap.Control{ldap.NewControlString(oidShowRecycled, true, "")},
 	})
 	var none *NotFoundError

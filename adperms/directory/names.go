@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"writeback/adperms/secdesc"
@@ -57,8 +59,13 @@ func (c *Conn) nameSome(ctx context.Context, some []secdesc.SID, into map[secdes
 	}
 	for _, e := range found {
 		_, sid, err := identity(e)
-		if err != nil {
+		switch {
+		case err != nil:
 			return c.nonsense(e.DN, err)
+		case !slices.Contains(some, sid):
+			return &OtherObjectError{DC: c.at.String(), Asked: "the names of SIDs", Came: e.DN}
+		case into[sid] != sid.String():
+			return c.nonsense(e.DN, fmt.Errorf("%s is the SID of two objects", sid))
 		}
 		if sam := e.Text("sAMAccountName"); sam != "" {
 			into[sid] = netbios + `\` + sam

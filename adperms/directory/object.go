@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -51,7 +52,10 @@ func (c *Conn) object(e *Entry) (adperms.Object, error) {
 		return o, &HiddenDescriptorError{DC: c.at.String(), DN: e.DN}
 	}
 	var err error
-	if o.GUID, o.SID, err = identity(e); err != nil {
+	if o.GUID, o.SID, err = identity(e); err == nil && o.GUID.IsZero() {
+		err = errNoGUID
+	}
+	if err != nil {
 		return o, c.nonsense(e.DN, err)
 	}
 	if err := stamp(&o, e.Raw("replPropertyMetaData")); err != nil {
@@ -77,6 +81,10 @@ func stamp(o *adperms.Object, metadata []byte) error {
 	o.Version, o.Changed, o.ChangedBy, o.ChangedUSN = m.version, m.changed, m.invocation, m.usn
 	return nil
 }
+
+// errNoGUID: every object has one, and whoever may read the object may read it
+// (MS-ADTS 3.1.1.1.3). Without it nobody could say later which object it was.
+var errNoGUID = errors.New("objectGUID is missing")
 
 // identity reads objectGUID and objectSid; a missing one is zero.
 func identity(e *Entry) (g secdesc.GUID, s secdesc.SID, err error) {

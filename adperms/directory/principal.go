@@ -59,7 +59,8 @@ var principalAttributes = []string{
 // sAMAccountName: one search, one more for DOMAIN\ (NetBIOSName), one or
 // two more where nothing was found (for the near names).
 //
-// Errors: [AmbiguousError], [NoSuchPrincipalError], [ReferralError], [LostError].
+// Errors: [AmbiguousError], [NoSuchPrincipalError], [OtherObjectError],
+// [ReferralError], [LostError].
 func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
@@ -69,7 +70,8 @@ func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, e
 		return c.principalByDN(ctx, name)
 	}
 	if sid, err := secdesc.ParseSID(name); err == nil {
-		return c.onePrincipal(ctx, name, "(objectSid="+binaryFilter(sid.Bytes())+")", nil)
+		fits := func(p adperms.Principal) bool { return p.SID == sid }
+		return c.onePrincipal(ctx, name, "(objectSid="+binaryFilter(sid.Bytes())+")", fits, nil)
 	}
 	if at := strings.LastIndexByte(name, '@'); at > 0 {
 		return c.principalByUPN(ctx, name, name[:at], name[at+1:])
@@ -119,11 +121,13 @@ func (c *Conn) principalByDN(ctx context.Context, dn string) (adperms.Principal,
 // (MS-ADTS 5.1.1.1.1).
 func (c *Conn) principalByUPN(ctx context.Context, name, local, suffix string) (adperms.Principal, error) {
 	filter := "(userPrincipalName=" + ldap.EscapeFilter(name) + ")"
-	if strings.EqualFold(suffix, c.root.Domain()) {
+	here := strings.EqualFold(suffix, c.root.Domain())
+	if here {
 		filter = "(|" + filter + "(sAMAccountName=" + ldap.EscapeFilter(local) + "))"
 	}
 	explicit := func(p adperms.Principal) bool { return strings.EqualFold(p.UPN, name) }
-	p, err := c.onePrincipal(ctx, name, filter, explicit)
+	fits := func(p adperms.Principal) bool { return explicit(p) || here && strings.EqualFold(p.SAM, local) }
+	p, err := c.onePrincipal(ctx, name, filter, fits, explicit)
 	return p, c.withNear(ctx, err, local)
 }
 
@@ -142,15 +146,22 @@ func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) 
 }
 
 func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (adperms.Principal, error) {
-	p, err := c.onePrincipal(ctx, name, "(sAMAccountName="+ldap.EscapeFilter(sam)+")", nil)
+	fits := func(p adperms.Principal) bool { return strings.EqualFold(p.SAM, sam) }
+	p, err := c.onePrincipal(ctx, name, "(sAMAccountName="+ldap.EscapeFilter(sam)+")", fits, nil)
 	return p, c.withNear(ctx, err, sam)
 }
 
-// onePrincipal wants exactly one hit; of several, prefer may choose one.
-func (c *Conn) onePrincipal(ctx context.Context, name, filter string, prefer func(adperms.Principal) bool) (adperms.Principal, error) {
+// onePrincipal wants exactly one hit, and one that fits the name that was asked
+// for; of several, prefer may choose one.
+func (c *Conn) onePrincipal(ctx context.Context, name, filter string, fits, prefer func(adperms.Principal) bool) (adperms.Principal, error) {
 	found, err := c.principals(ctx, filter, 0)
 	if err != nil {
 		return adperms.Principal{}, err
+	}
+	for _, p := range found {
+		if !fits(p) {
+			return adperms.Principal{}, &OtherObjectError{DC: c.at.String(), Asked: name, Came: p.DN}
+		}
 	}
 	if len(found) > 1 && prefer != nil {
 		var preferred []adperms.Principal

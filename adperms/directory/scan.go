@@ -86,6 +86,7 @@ type scan struct {
 	visit      func(*Row) error
 	attributes []string // of the query, and objectGUID where it is needed
 	guid       int      // index of objectGUID, -1: the scan is never resumed
+	base       []byte
 	row        *Row
 	stream     *stream // of this run
 	known      known   // objects that visit was told of
@@ -96,7 +97,7 @@ type scan struct {
 }
 
 func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
-	s := &scan{c: c, q: q, visit: visit, attributes: q.Attributes, guid: -1}
+	s := &scan{c: c, q: q, base: []byte(q.Base), visit: visit, attributes: q.Attributes, guid: -1}
 	if q.Reopen != nil {
 		s.guid = slices.IndexFunc(q.Attributes, func(a string) bool { return strings.EqualFold(a, "objectGUID") })
 		if s.guid < 0 {
@@ -231,6 +232,9 @@ func (s *scan) entry(message []byte) error {
 	}
 	if err := s.row.decode(content); err != nil {
 		return s.c.nonsense(s.q.Base, err)
+	}
+	if s.q.Base != "" && !under(s.row.dn, s.base, s.q.Scope) {
+		return &OtherObjectError{DC: s.c.at.String(), Asked: s.q.Base, Came: string(s.row.dn)}
 	}
 	if s.guid < 0 {
 		return s.tell()

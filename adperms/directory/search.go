@@ -87,19 +87,24 @@ func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) 
 }
 
 func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []ldap.Control, error) {
+	q = q.telling()
 	op := &Operation{Kind: kind, Target: q.base, Filter: q.filter, Attributes: q.attributes, most: q.most()}
 	var entries []*Entry
 	var controls []ldap.Control
+	pointers := 0
 	err := c.run(ctx, op, func() error {
 		result, err := c.ldap.Search(q.request())
 		if result != nil {
 			for _, e := range result.Entries {
 				entries = append(entries, newEntry(e))
 			}
-			controls, op.Entries = result.Controls, len(entries)
+			controls, op.Entries, pointers = result.Controls, len(entries), len(result.Referrals)
 		}
 		return err
 	})
+	if strange := c.asked(q, entries, pointers); strange != nil && (err == nil || q.limit > 0) {
+		return nil, nil, strange
+	}
 	return entries, controls, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
 
@@ -87,8 +88,8 @@ func (c *Conn) dcFrom(agent *Entry, servers map[string]*Entry) (dc DCInfo, ours 
 	if len(dn.RDNs) <= site {
 		return dc, false, nil // no DC can be there: not below a server object
 	}
-	dc = DCInfo{Name: rdnValue(dn.RDNs[server]), DN: parentDN(agent.DN)}
-	dc.Connected = sameDN(dc.DN, c.root.ServerName)
+	dc = DCInfo{Name: rdnValue(dn.RDNs[server]), DN: adperms.ParentDN(agent.DN)}
+	dc.Connected = adperms.SameDN(dc.DN, c.root.ServerName)
 	if strings.EqualFold(rdnValue(dn.RDNs[container]), "Servers") {
 		dc.Site = rdnValue(dn.RDNs[site])
 	}
@@ -115,7 +116,7 @@ func (c *Conn) holdsOurDomain(agent *Entry) bool {
 	if len(held) == 0 {
 		held = agent.Texts("hasMasterNCs")
 	}
-	return slices.ContainsFunc(held, func(nc string) bool { return sameDN(nc, c.root.DefaultNC) })
+	return slices.ContainsFunc(held, func(nc string) bool { return adperms.SameDN(nc, c.root.DefaultNC) })
 }
 
 // isReadOnlyCategory: an RODC's object is in the category of the class nTDSDSARO
@@ -132,25 +133,5 @@ func rdnValue(r *ldap.RelativeDN) string {
 	return r.Attributes[0].Value
 }
 
-// parentDN cuts the first RDN off: what is before a comma that is not escaped
-// (RFC 4514 section 2.4).
-func parentDN(dn string) string {
-	for i := 0; i < len(dn); i++ {
-		switch dn[i] {
-		case '\\':
-			i++
-		case ',':
-			return dn[i+1:]
-		}
-	}
-	return ""
-}
-
 // dnKey is the same for two spellings of one DN.
 func dnKey(dn *ldap.DN) string { return strings.ToLower(dn.String()) }
-
-func sameDN(a, b string) bool {
-	x, errX := ldap.ParseDN(a)
-	y, errY := ldap.ParseDN(b)
-	return errX == nil && errY == nil && len(x.RDNs) > 0 && x.EqualFold(y)
-}

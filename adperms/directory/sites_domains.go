@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"writeback/adperms"
 )
 
 // DomainInfo is a domain of the connection's forest. Names are raw.
@@ -33,7 +35,7 @@ func (c *Conn) Domains(ctx context.Context) ([]DomainInfo, error) {
 			return nil
 		}
 		d := DomainInfo{DNS: strings.ToLower(strings.TrimSuffix(e.Text("dnsRoot"), ".")), NetBIOS: e.Text("nETBIOSName"), DN: e.Text("nCName")}
-		d.ForestRoot, d.Connected = sameDN(d.DN, c.root.RootDomainNC), sameDN(d.DN, c.root.DefaultNC)
+		d.ForestRoot, d.Connected = adperms.SameDN(d.DN, c.root.RootDomainNC), adperms.SameDN(d.DN, c.root.DefaultNC)
 		if d.DNS == "" {
 			d.DNS = dnsName(d.DN)
 		}

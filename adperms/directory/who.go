@@ -83,6 +83,9 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*adperms.Princi
 			implied = append(implied, p.SID)
 			continue
 		}
+		if !slices.Contains(session, p.SID) {
+			return nil, &OtherObjectError{DC: c.at.String(), Asked: "the account that is signed in", Came: p.DN}
+		}
 		self = &found[i]
 	}
 	c.mu.Lock()
@@ -118,13 +121,16 @@ func (c *Conn) NetBIOSName(ctx context.Context) (string, error) {
 		return known, nil
 	}
 	base := "CN=Partitions," + c.root.ConfigNC
-	found, err := c.ask(ctx, "search", query{base: base, scope: OneDown, attributes: []string{"nETBIOSName"},
+	found, err := c.ask(ctx, "search", query{base: base, scope: OneDown, attributes: []string{"nETBIOSName", "nCName"},
 		filter: "(&(objectClass=crossRef)(nCName=" + ldap.EscapeFilter(c.root.DefaultNC) + "))"})
 	if err != nil {
 		return "", err
 	}
 	if len(found) != 1 || found[0].Text("nETBIOSName") == "" {
 		return "", &NotFoundError{DN: "crossRef object of " + c.root.DefaultNC, Matched: base}
+	}
+	if nc := found[0].Text("nCName"); !adperms.SameDN(nc, c.root.DefaultNC) {
+		return "", &OtherObjectError{DC: c.at.String(), Asked: "the short name of " + c.root.DefaultNC, Came: "that of " + nc}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,10 +15,11 @@ import (
 // needs.
 type AddACE struct {
 	DN      string       `json:"dn"`
-	GUID    secdesc.GUID `json:"guid"`    // objectGUID: finds the object again when it was moved
-	ACE     string       `json:"ace"`     // SDDL
-	Trustee string       `json:"trustee"` // DOMAIN\name, or the SID
-	DC      string       `json:"dc"`      // host name, for the command shown beside the change
+	GUID    secdesc.GUID `json:"guid"`            // objectGUID: finds the object again when it was moved
+	Class   string       `json:"class,omitempty"` // most specific objectClass; "": a journal from before it was kept
+	ACE     string       `json:"ace"`             // SDDL
+	Trustee string       `json:"trustee"`         // DOMAIN\name, or the SID
+	DC      string       `json:"dc"`              // host name, for the command shown beside the change
 	// Version counts the writes to the object's descriptor, 0 where that could
 	// not be read: before the change in a plan or intent, after it in what was made.
 	Version uint32 `json:"version"`
@@ -31,7 +32,7 @@ type AddACE struct {
 // the same object, each of which will have counted as one write by then.
 func (d *Delegate) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string, earlier int) AddACE {
 	c := AddACE{
-		DN: on.DN, GUID: on.GUID, ACE: a.SDDL(), Version: on.Version, Read: on.At,
+		DN: on.DN, GUID: on.GUID, Class: classOf(on), ACE: a.SDDL(), Version: on.Version, Read: on.At,
 		Trustee: nameOf(a.Trustee, names), DC: d.Place.DC,
 	}
 	if c.Version != 0 {

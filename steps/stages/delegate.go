@@ -105,6 +105,9 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 	if have.Token, err = d.Directory.Token(ctx, d.Connector.DN); err != nil {
 		return have, fmt.Errorf("read the groups of %s: %w", d.Connector.DN, err)
 	}
+	if _, own := have.Token[d.Connector.SID]; !own {
+		return have, fmt.Errorf("read the groups of %s: %w", steps.Plain(d.Connector.DN), other(d.Connector.SID.String(), "those of another account"))
+	}
 	if have.Objects, err = d.objects(ctx); err != nil {
 		return have, err
 	}
@@ -121,10 +124,13 @@ func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.ContainsFunc(root.Classes, func(c string) bool { return strings.EqualFold(c, "domainDNS") }) {
+		return nil, other(root.DN, "an object of class "+classOf(root))
+	}
 	root.Root, root.Scope = true, len(d.Scopes) == 0
 	out := []Seen{root}
 	for _, dn := range d.Scopes {
-		if strings.EqualFold(dn, root.DN) {
+		if adperms.SameDN(dn, root.DN) {
 			out[0].Scope = true
 			continue
 		}
@@ -142,9 +148,17 @@ func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
 	return out, nil
 }
 
-// see reads the object dn, which errors call name.
+// see reads the object dn, which errors call name. What comes is that object, or
+// it is not looked at.
 func (d *Delegate) see(ctx context.Context, dn, name string) (Seen, error) {
 	o, err := d.Directory.Object(ctx, dn)
+	switch {
+	case err != nil:
+	case o.GUID.IsZero():
+		err = other(name, "an object without objectGUID")
+	case !strings.HasPrefix(dn, "<") && !adperms.SameDN(dn, o.DN):
+		err = other(name, o.DN)
+	}
 	if err != nil {
 		return Seen{}, fmt.Errorf("read the permissions of %s: %w", name, err)
 	}

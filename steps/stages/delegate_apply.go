@@ -26,7 +26,7 @@ func (d *Delegate) Apply(ctx context.Context, c AddACE) (AddACE, error) {
 	if err != nil {
 		return c, steps.NotMade(err)
 	}
-	w, err := d.edit(ctx, c, adperms.Edit{DN: c.DN, Add: []secdesc.ACE{a}})
+	w, err := d.edit(ctx, c, adperms.Edit{DN: c.DN, Add: []secdesc.ACE{a}}, d.findAt)
 	if err != nil {
 		return c, err
 	}
@@ -45,7 +45,10 @@ func (d *Delegate) Undo(ctx context.Context, made AddACE) error {
 	if err != nil {
 		return steps.NotMade(err)
 	}
-	w, err := d.edit(ctx, made, adperms.Edit{DN: made.DN, Add: []secdesc.ACE{a}}.Invert())
+	w, err := d.edit(ctx, made, adperms.Edit{DN: made.DN, Add: []secdesc.ACE{a}}.Invert(), d.find)
+	if err == nil {
+		d.noticeMove(made, w.now)
+	}
 	switch {
 	case errors.Is(err, errDeleted):
 		return nil
@@ -92,10 +95,11 @@ type written struct {
 	ignored  adperms.Ignored
 }
 
-// edit reads, rewrites, writes and reads again. Nothing is written where the
-// edit has nothing to do. An error before the write proves that there was none.
-func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit) (w written, err error) {
-	if w.was, err = d.find(ctx, c); err != nil {
+// edit reads, rewrites, writes and reads again, what is written by its GUID. Nothing
+// is written where the edit has nothing to do. An error before the write proves
+// that there was none.
+func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit, find func(context.Context, AddACE) (Seen, error)) (w written, err error) {
+	if w.was, err = find(ctx, c); err != nil {
 		return w, steps.NotMade(err)
 	}
 	if err := d.sameName(ctx, c, w.was); err != nil {
@@ -116,10 +120,10 @@ func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit) (w writte
 	if err != nil {
 		return w, steps.NotMade(fmt.Errorf("edit the DACL of %s: %w", name, err))
 	}
-	if err := d.Directory.WriteDACL(ctx, w.was.DN, payload); err != nil {
+	if err := d.Directory.WriteDACL(ctx, formOf(w.was.GUID), payload); err != nil {
 		return w, fmt.Errorf("write the DACL of %s: %w", name, err)
 	}
-	if w.now, err = d.find(ctx, c); err == nil && !w.now.Descriptor.HasDACL() {
+	if w.now, err = find(ctx, c); err == nil && !w.now.Descriptor.HasDACL() {
 		err = adperms.ErrNoDACL
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -40,6 +41,14 @@ func (d *Delegate) noticeCount(before uint32, now Seen) {
 func (d *Delegate) noticeWrite(text string) {
 	d.notice("concurrent-write", text,
 		"compare the object's permissions with the descriptor saved in the journal, and ask who else changes them; a change of theirs may have to be made again")
+}
+
+// noticeMove tells where an object is that was moved after the change.
+func (d *Delegate) noticeMove(made AddACE, now Seen) {
+	if !adperms.SameDN(made.DN, now.DN) {
+		d.noticed = append(d.noticed, steps.Finding{Level: steps.LevelInfo, Code: "object-moved",
+			Text: fmt.Sprintf("%s was moved after the change and is now %s: the permission was taken back there", steps.Plain(made.DN), steps.Plain(now.DN))})
+	}
 }
 
 // noticeBroader is for an undo that did not find the ACE: the consoles merge

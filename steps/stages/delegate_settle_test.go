@@ -109,7 +109,8 @@ func TestUndoOfWhatChanged(t *testing.T) {
 		err     string
 		notices []string
 	}{
-		{name: "moved", since: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(ouDN).dn = "OU=Sales,OU=Old," + rootDN }},
+		{name: "moved", since: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(ouDN).dn = "OU=Sales,OU=Old," + rootDN },
+			notices: []string{"info object-moved"}},
 		{name: "deleted", since: func(_ *testing.T, f *fake, _ *Delegate) { f.remove(ouDN) }},
 		{name: "not shown", since: func(_ *testing.T, f *fake, _ *Delegate) { f.remove(ouDN); clear(f.gone) }, left: 3, err: ouDN},
 		{name: "taken away by others", since: func(t *testing.T, f *fake, _ *Delegate) { f.drop(t, ouDN, aLockout) }},
