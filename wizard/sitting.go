@@ -71,7 +71,9 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err != nil {
 		return nothing(fresh), err
 	}
-	return s.apply(ctx, interrupted.ID, steps.Approve(shown, how))
+	approval := steps.Approve(shown, how)
+	approval.Accepted = steps.Accepted(fresh) // a file accepts nothing
+	return s.apply(ctx, interrupted.ID, approval)
 }
 
 // current is an approved plan with what was seen now beside its lines: the
