@@ -2,6 +2,7 @@ package adperms
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"writeback/adperms/secdesc"
@@ -67,6 +68,7 @@ var (
 	protectedRIDs     = map[uint32]string{
 		512: "Domain Admins", 516: "Domain Controllers", 518: "Schema Admins",
 		519: "Enterprise Admins", 521: "Read-only Domain Controllers",
+		526: "Key Admins", 527: "Enterprise Key Admins", // where the PDC emulator is 2016 or 2019, and later
 	}
 )
 
@@ -100,7 +102,17 @@ func ProtectedGroups(domain secdesc.SID) []secdesc.SID {
 	for _, b := range builtinProtected {
 		out = append(out, b.SID)
 	}
-	for _, rid := range []uint32{512, 516, 518, 519, 521} {
+	for _, rid := range slices.Sorted(maps.Keys(protectedRIDs)) {
+		out = append(out, domain.Child(rid))
+	}
+	return out
+}
+
+// ProtectedAccounts are the accounts of a domain that are protected whatever
+// groups they are in.
+func ProtectedAccounts(domain secdesc.SID) []secdesc.SID {
+	var out []secdesc.SID
+	for _, rid := range slices.Sorted(maps.Keys(protectedAccounts)) {
 		out = append(out, domain.Child(rid))
 	}
 	return out

@@ -13,6 +13,7 @@ type Approval struct {
 	Target   Target          `json:"target"`
 	Planned  time.Time       `json:"planned,omitzero"` // when the plan was made
 	Steps    []ApprovedStep  `json:"steps"`
+	Accepted []string        `json:"accepted,omitempty"` // the findings that were accepted by name
 	Coverage json.RawMessage `json:"coverage,omitempty"` // of the plan; empty: nobody measured
 	// CoverageFrom names the plan file that Coverage is from, where it was not
 	// measured when this was approved.
@@ -33,7 +34,7 @@ type ApprovedStep struct {
 // Approve is consent to all lines of p, given in the way how. Lines of steps
 // that are not in state "change" cannot be approved.
 func Approve(p Plan, how string) Approval {
-	a := Approval{Digest: p.Digest(), How: how, Target: p.Target, Planned: p.Created, Steps: []ApprovedStep{}, Coverage: p.Coverage}
+	a := Approval{Digest: p.Digest(), How: how, Target: p.Target, Planned: p.Created, Steps: []ApprovedStep{}, Accepted: Accepted(p), Coverage: p.Coverage}
 	for _, s := range p.Steps {
 		as := ApprovedStep{ID: s.ID, Title: s.Title, State: s.State, Changes: []Change{}, Keys: []string{}, Findings: s.Findings, Evidence: s.Evidence}
 		if s.State == StateChange {

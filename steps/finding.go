@@ -32,6 +32,12 @@ type Finding struct {
 	// apply under the same circumstances is refused, with a finding of level error
 	// and the same code.
 	AtApply bool `json:"atApply,omitempty"`
+	// Accept is what --accept takes for a finding that a person may accept by name:
+	// "CODE", or "CODE=VALUE"; "" where it can only be mended.
+	Accept     string `json:"accept,omitempty"`
+	AcceptAlso string `json:"-"` // other values for it, with blanks between
+	// Accepted says of a warning that it would be an error, had nobody accepted it.
+	Accepted bool `json:"accepted,omitempty"`
 }
 
 // The states of an [Evidence].
@@ -54,7 +60,7 @@ type Evidence struct {
 // plain returns f with nothing in it that a terminal could be deceived by.
 // Findings are not approved, so they are cleaned instead of refused.
 func (f Finding) plain() Finding {
-	f.Code, f.Text, f.Fix = Plain(f.Code), visible.Text(f.Text), visible.Text(f.Fix)
+	f.Code, f.Text, f.Fix, f.Accept = Plain(f.Code), visible.Text(f.Text), visible.Text(f.Fix), Plain(f.Accept)
 	return f
 }
 

@@ -25,6 +25,10 @@ type Runner struct {
 	// BringBack says that an undo may bring back what the run removed: a person
 	// has approved each line of it, or has given the run's digest.
 	BringBack bool
+	// Accept is what a person has accepted by name. Same compares the values of two
+	// such names; nil: as texts, whatever their case.
+	Accept []Acceptance
+	Same   func(a, b string) bool
 
 	// Measure tells what a plan does for those it is for, as the document that
 	// Plan.Coverage carries. It is asked once all steps have been looked at. Nil,
@@ -60,9 +64,11 @@ func (r *Runner) Plan(ctx context.Context) (Plan, error) {
 		p.Steps = append(p.Steps, sp)
 		r.tell(StepPlanned{sp})
 	}
+	p = p.normal()
+	r.tellUnused(p.Steps)
 	var err error
 	p.Coverage, err = r.measure(ctx, p.Steps)
-	return p.normal(), err
+	return p, err
 }
 
 func (r *Runner) measure(ctx context.Context, all []StepPlan) (json.RawMessage, error) {
@@ -136,6 +142,7 @@ func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
 		sp.Changes = append(sp.Changes, d.change)
 	}
 	sp.Findings = append(sp.Findings, l.findings...)
+	r.accept(sp.Findings)
 	sp.Evidence = append(sp.Evidence, l.evidence...)
 	sp.State = stateOf(sp.Changes, sp.Findings)
 	if err := sp.check(); err != nil {

@@ -77,6 +77,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if approved != nil && approval.Coverage == nil && approved.Coverage != nil {
 		approval.Coverage, approval.CoverageFrom = approved.Coverage, "plan file "+file
 	}
+	approval.Accepted = steps.Accepted(fresh) // a file accepts nothing
 	return s.apply(ctx, interrupted.ID, approval)
 }
 

@@ -91,6 +91,8 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 		return s.fromDomains(path, at, entry.Value)
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
+	case name == "accept":
+		return usagef("%s: what a finding warns of is accepted on the command line, each time anew: --accept, or %s", at, envName(name))
 	case !s.all[name] || name == "config":
 		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.Collect(maps.Keys(s.all))))
 	}

@@ -23,6 +23,7 @@ const (
 	exitSignIn    = 4   // sign-in refused
 	exitDrift     = 5   // the world is no longer what was approved
 	exitManual    = 6   // done what a program can do; a manual step waits
+	exitRefused   = 7   // a finding has to be mended or accepted first; nothing was written
 	exitCancelled = 130 // by a person or a signal
 )
 
@@ -34,6 +35,7 @@ func exitCode(err error) int {
 		drift     *steps.DriftError
 		target    *steps.TargetError
 		cancelled *steps.CancelledError
+		blocked   *steps.BlockedError
 	)
 	switch {
 	case err == nil:
@@ -46,12 +48,27 @@ func exitCode(err error) int {
 		return exitDrift
 	case errors.As(err, &cancelled), errors.Is(err, context.Canceled), errors.Is(err, wizard.ErrDeclined), errors.Is(err, wizard.ErrAborted):
 		return exitCancelled
+	case errors.As(err, &blocked):
+		return exitRefused
 	}
 	return exitError
 }
 
+// exit is the exit code of an error. Where this call has written something before it
+// was refused, that is an error like any other.
+func (a *app) exit(err error) int {
+	code := exitCode(err)
+	if code == exitRefused && a.wrote {
+		return exitError
+	}
+	return code
+}
+
 // explain prints what went wrong and, where there is one, the next step.
 func (a *app) explain(err error) {
+	if a.exit(err) == exitRefused {
+		fmt.Fprintln(a.err, "writeback: refused, nothing was written: a finding has to be mended, or accepted by name, first")
+	}
 	for _, line := range strings.Split(err.Error(), "\n") {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
 	}

@@ -15,7 +15,7 @@ import (
 
 // kept are the settings that a preview does not show and that change what is
 // done.
-var kept = []string{"ad-password-file", "client-secret-file", "client-certificate", "graph-token-file", "portal-token-file",
+var kept = []string{"accept", "ad-password-file", "client-secret-file", "client-certificate", "graph-token-file", "portal-token-file",
 	"handoff-script", "handoff-answer", "config", "state-dir"}
 
 // Command is the apply that makes the same plan.

@@ -22,6 +22,7 @@ var exitCodes = []struct {
 	{exitSignIn, "a sign-in was refused"},
 	{exitDrift, "drift: the world is no longer what was approved; nothing of that step was written"},
 	{exitManual, "done what a program can do; a manual step waits"},
+	{exitRefused, "refused: a finding has to be mended, or accepted with --accept, first; nothing was written"},
 	{exitCancelled, "cancelled by a person or a signal"},
 }
 
@@ -58,7 +59,7 @@ func exitCodesText() string {
 	for _, c := range exitCodes {
 		fmt.Fprintf(&b, "  %-5d %s\n", c.code, c.what)
 	}
-	return b.String() + "\nOf several the first reason counts: verify ends with 3 where changes are needed and a\nmanual step waits, too."
+	return b.String() + "\nOf several the first reason counts: verify ends with 3 where changes are needed and a\nmanual step waits, too. A refusal (plan, apply, setup) outweighs that changes are\nneeded; where this call wrote something before it was refused, the code is 1."
 }
 
 // environmentText names the variable of every setting by the rule, and the others
@@ -67,8 +68,8 @@ func environmentText(flags *pflag.FlagSet) string {
 	var b strings.Builder
 	b.WriteString(`Every setting can stand in the environment: WRITEBACK_ and the flag in capitals, with _
 for -. A flag outweighs the environment, and the environment the configuration file. A
-variable that is there and empty says nothing. Lists stand with commas, scopes and
-domains one a line.
+variable that is there and empty says nothing. Lists stand with commas; scopes,
+domains and what is accepted one a line.
 
 `)
 	flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(&b, "  %-36s --%s\n", envName(f.Name), f.Name) })

@@ -67,6 +67,7 @@ type app struct {
 	signedAs   string
 	given      string    // the password that the DC was given last: a connection that is lost is made again with it
 	log        io.Writer // of --log-file, nil for none
+	wrote      bool      // a change was begun
 	ran        bool      // a verb began: what goes wrong now is not the command line
 	code       int       // exit code of a verb that ended well
 }
@@ -99,7 +100,7 @@ func (a *app) main(args []string) int {
 		err = &usageError{err: err}
 	}
 	a.explain(err)
-	return exitCode(err)
+	return a.exit(err)
 }
 
 func (a *app) root() *cobra.Command {

@@ -83,7 +83,7 @@ func settingFlags() map[string]describedFlag {
 	out := map[string]describedFlag{}
 	add := func(verb string) func(*pflag.Flag) {
 		return func(f *pflag.Flag) {
-			if !a.settings.all[f.Name] || f.Name == "config" {
+			if !a.settings.all[f.Name] || f.Name == "config" || f.Name == "accept" {
 				return
 			}
 			_, about := pflag.UnquoteUsage(f)

@@ -26,6 +26,7 @@ type settings struct {
 	scopes, classes, only, skip         []string
 	config, output, stateDir, logFile   string
 	yes, noInput, debug, noColour       bool
+	accept                              []string // CODE or CODE=VALUE
 	noPager                             bool
 	coverage                            bool
 	usersOut                            string
@@ -79,6 +80,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	f.StringVar(&s.logFile, "log-file", "", "append what --debug shows to `FILE`")
 	f.BoolVar(&s.practice, "practice", false, "use the practice domain and tenant inside the program, and nothing real")
 	f.BoolVar(&s.yes, "yes", false, "approve what the plan shows")
+	f.StringArrayVar(&s.accept, "accept", nil, "accept a finding by its name: `CODE`, or CODE=VALUE as the finding says (repeatable)")
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; fail where something would have to be asked")
 	f.BoolVar(&s.debug, "debug", false, "show every LDAP operation, without secrets")
 	f.BoolVar(&s.noColour, "no-color", false, "no colours (also NO_COLOR)")
@@ -101,6 +103,9 @@ func (s *settings) check() error {
 		return err
 	}
 	if err := s.cloud.check(); err != nil {
+		return err
+	}
+	if err := checkAccept(s.accept); err != nil {
 		return err
 	}
 	for _, stage := range slices.Concat(s.only, s.skip) {

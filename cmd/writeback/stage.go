@@ -115,10 +115,12 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		}
 	}
 	face := a.face()
+	runner := &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: a.observed(face.Observe),
+		Measure: a.measure(places, of.verb)}
+	a.settings.accepting(runner)
 	return &sitting{
 		Sitting: wizard.Sitting{
-			Runner: &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: face.Observe,
-				Measure: a.measure(places, of.verb)},
+			Runner:  runner,
 			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings},
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain, Advice: advice(),
 		},
@@ -209,6 +211,16 @@ func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]ste
 	found("connector", d.Connector.DN, "found: the only one")
 	found("scope", conn.Root().DefaultNC, "default")
 	return out
+}
+
+// observed takes note of the first write, on its way to who is told.
+func (a *app) observed(tell func(steps.Event)) func(steps.Event) {
+	return func(e steps.Event) {
+		if _, write := e.(steps.ChangeStarted); write {
+			a.wrote = true
+		}
+		tell(e)
+	}
 }
 
 func (a *app) face() *plain.Face {

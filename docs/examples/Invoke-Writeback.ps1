@@ -39,7 +39,8 @@ function Invoke-Writeback {
 
     $meanings = @{
         0 = 'done, or nothing to do'; 1 = 'error'; 2 = 'usage'; 3 = 'changes are needed'
-        4 = 'sign-in refused'; 5 = 'drift'; 6 = 'a manual step waits'; 130 = 'cancelled'
+        4 = 'sign-in refused'; 5 = 'drift'; 6 = 'a manual step waits'
+        7 = 'refused: a finding has to be mended or accepted first'; 130 = 'cancelled'
     }
     $all = @($Verb) + $Arguments + @('--output', 'json', '--no-input')
     $before = $env:WRITEBACK_AD_PASSWORD

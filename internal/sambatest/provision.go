@@ -130,8 +130,38 @@ func (dc *DC) provision(tools programs) error {
 		"--realm="+dc.Realm, "--domain="+dc.Domain, "--host-name="+strings.ToLower(dc.name), "--host-ip="+dc.IP,
 		"--server-role=dc", "--dns-backend=NONE", "--function-level=2008_R2", "--base-schema=2012_R2",
 		"--adminpass="+dc.AdminPassword)
-	return err
+	if err != nil {
+		return err
+	}
+	if err := dc.python("-c", holdAdministrators, dc.home.path("smb.conf"), dc.home.path("private", "sam.ldb")); err != nil {
+		return fmt.Errorf("protect the built-in accounts: %w", err)
+	}
+	return nil
 }
+
+// holdAdministrators does for the built-in accounts what AdminSDHolder's task has done in every domain that is an hour old, and what Samba,
+// which has no such task, never does: their DACL is AdminSDHolder's, and takes nothing from above (MS-ADTS 3.1.1.6.1). The ACEs are the
+// documented ones.
+const holdAdministrators = `
+import sys
+from ldb import FLAG_MOD_REPLACE, Dn, Message, MessageElement
+from samba import param
+from samba.auth import system_session
+from samba.dcerpc import security
+from samba.ndr import ndr_pack
+from samba.samdb import SamDB
+conf, url = sys.argv[1:]
+lp = param.LoadParm()
+lp.load(conf)
+db = SamDB(url=url, session_info=system_session(), lp=lp)
+most = "CCDCLCSWRPWPLOCRRCWDWO"
+dacl = "D:PAI(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;SY)(A;;%s;;;BA)(A;;%s;;;DA)(A;;%s;;;EA)(A;;LCRPLORC;;;AU)" % (most, most, most)
+sd = ndr_pack(security.descriptor.from_sddl(dacl, security.dom_sid(db.get_domain_sid())))
+for name in "Administrator", "krbtgt":
+    change = Message(Dn(db, "CN=%s,CN=Users,%s" % (name, db.domain_dn())))
+    change["sd"] = MessageElement(sd, FLAG_MOD_REPLACE, "nTSecurityDescriptor")
+    db.modify(change, controls=["sd_flags:1:4"])
+`
 
 // run runs one of Samba's own programs on the DC's databases, as the system account, and returns its output.
 func (dc *DC) run(program string, args ...string) (string, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms"
+	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -41,6 +42,8 @@ type Delegate struct {
 	// applies the plan may be somebody else, so that rights which only a write
 	// takes are worth a warning then.
 	Looking bool
+
+	watching bool // how far the rights have come is all that is asked: nothing will be written
 
 	schema  error           // what the comparison of the schemas said, once asked
 	asked   bool            // schema was compared
@@ -77,6 +80,7 @@ type Delegation struct {
 	Schema  error // the live schema is not as documented
 	Token   adperms.Token
 	Objects []Seen // the domain's root, then the scopes that are other objects
+	Guards  coverage.Guards
 	Names   map[secdesc.SID]string
 }
 
@@ -109,6 +113,9 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 		return have, fmt.Errorf("read the groups of %s: %w", steps.Plain(d.Connector.DN), other(d.Connector.SID.String(), "those of another account"))
 	}
 	if have.Objects, err = d.objects(ctx); err != nil {
+		return have, err
+	}
+	if have.Guards, err = d.guards(ctx, have); err != nil {
 		return have, err
 	}
 	if have.Names, err = d.names(ctx, have); err != nil {

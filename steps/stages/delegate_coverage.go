@@ -35,6 +35,10 @@ func (d *Delegate) edits(have Delegation) (out []adperms.Edit) {
 	if err != nil {
 		return nil
 	}
+	return editsOf(have, changes)
+}
+
+func editsOf(have Delegation, changes []AddACE) (out []adperms.Edit) {
 	for _, o := range have.Objects {
 		edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
 		if len(edit.Add) == 0 {
@@ -61,7 +65,7 @@ func added(changes []AddACE, to secdesc.GUID) (out []secdesc.ACE) {
 func (d *Delegate) On(dir Directory, dc string) *Delegate {
 	there := *d
 	there.Directory, there.Place.DC = dir, dc
-	there.last, there.noticed = nil, nil
+	there.last, there.noticed, there.watching = nil, nil, true
 	return &there
 }
 

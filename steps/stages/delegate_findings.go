@@ -2,8 +2,6 @@ package stages
 
 import (
 	"fmt"
-	"strings"
-
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
@@ -31,6 +29,7 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 		add(aboutCover(c, have.Names)...)
 	}
 	add(d.aboutUnexpire(have)...)
+	add(d.aboutGuards(have, changes)...)
 	return out
 }
 
@@ -79,6 +78,10 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
 			Text: dn + " takes no permissions from above, so the rights have to be granted on it as they are here"})
 	}
+	if why := adperms.NoScope(o.Object, d.Place.DomainDN); o.Scope && why != "" {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: "not-a-scope", Text: dn + " " + why,
+			Fix: "name the domain's root, an OU or container of " + steps.Plain(d.Place.Domain) + ", or one user, with --scope"})
+	}
 	edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
 	if len(edit.Add) == 0 {
 		return out
@@ -114,7 +117,7 @@ func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 		bar("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", dn, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
 			"have its owner put it in order (Active Directory Users and Computers offers to when the Security tab is opened); writeback does not re-order what others set")
 	}
-	if isSDHolder(o.DN) {
+	if adperms.IsSDHolder(o.DN) {
 		bar("admin-sd-holder", dn+" is the pattern for the permissions of all protected accounts",
 			"leave it alone: the rights on it would let the connector account take over every administrator")
 	}
@@ -143,10 +146,6 @@ func (d *Delegate) operator() string {
 		return "the account that is signed in"
 	}
 	return steps.Plain(d.Place.Operator)
-}
-
-func isSDHolder(dn string) bool {
-	return strings.HasPrefix(strings.ToLower(dn), "cn=adminsdholder,cn=system,dc=")
 }
 
 // aboutCover names the ACE that already grants what was wanted, and the denies

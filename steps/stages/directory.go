@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"writeback/adperms"
+	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
 )
 
@@ -23,6 +24,9 @@ type Directory interface {
 	Schema(ctx context.Context) ([]adperms.SchemaName, error)
 	// Token is the set of SIDs that the account dn signs in with.
 	Token(ctx context.Context, dn string) (adperms.Token, error)
+	// Guarded finds the accounts at and below the scopes that AdminSDHolder's task
+	// looks after, and that something set above them could reach nevertheless.
+	Guarded(ctx context.Context, scopes []string) (coverage.Guards, error)
 	// Names gives DOMAIN\name for SIDs, as far as they are known.
 	Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"writeback/adperms"
+	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -25,6 +26,7 @@ type fake struct {
 	clock   time.Time
 	writes  int
 	gone    map[secdesc.GUID]bool
+	guards  coverage.Guards
 
 	before func()                        // what others do when a write has been sent and not arrived
 	after  func()                        // … has been made and not answered
@@ -185,6 +187,8 @@ func (f *fake) Deleted(_ context.Context, guid secdesc.GUID) (bool, error) { ret
 func (f *fake) Schema(context.Context) ([]adperms.SchemaName, error) { return f.schema, nil }
 
 func (f *fake) Token(context.Context, string) (adperms.Token, error) { return maps.Clone(f.token), nil }
+
+func (f *fake) Guarded(context.Context, []string) (coverage.Guards, error) { return f.guards, nil }
 
 func (f *fake) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, error) {
 	return f.names, nil

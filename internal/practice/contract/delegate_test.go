@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/go-ldap/ldap/v3"
@@ -92,6 +93,14 @@ func (b *bench) story(scopes []string, want int, try func(), classes ...adperms.
 	r, store := b.runner(scopes, classes...)
 	plan, err := r.Plan(ctx)
 	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, f := range plan.Steps[0].Findings { // other tests put users into protected groups
+		if f.Code == "protected-in-scope" && strings.Contains(f.Accept, b.ou) {
+			r.Accept = append(r.Accept, steps.ReadAcceptance(f.Accept))
+		}
+	}
+	if plan, err = r.Plan(ctx); err != nil {
 		b.t.Fatal(err)
 	}
 	if got := plan.Steps[0]; got.State != steps.StateChange || len(got.Changes) != want {

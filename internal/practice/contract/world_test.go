@@ -56,7 +56,7 @@ func Run(t *testing.T, w World) {
 		{"Accounts", accounts}, {"ProtectedAccounts", protectedAccounts}, {"Policies", policies},
 		{"Filters", filters}, {"Pages", pages}, {"Bases", bases}, {"Limits", limits},
 		{"Object", object}, {"Descriptors", descriptors}, {"WriteDACL", writeDACL}, {"WriteRefused", writeRefused}, {"WriteDelegated", writeDelegated}, {"Moved", moved}, {"Deleted", deleted},
-		{"Reset", reset}, {"Unexpire", unexpire}, {"Passwords", passwords}, {"Delegate", delegate}, {"Coverage", covers}, {"DelegateTwoScopes", delegateScopes},
+		{"Reset", reset}, {"Unexpire", unexpire}, {"Passwords", passwords}, {"Delegate", delegate}, {"Coverage", covers}, {"Guarded", guarded}, {"DelegateTwoScopes", delegateScopes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.run(t, &bench{World: w, t: t, admin: b.admin, ou: b.ou})
