@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -18,10 +19,12 @@ import (
 // It remembers why the last answer was a refusal: MSAL reads some of these answers
 // and throws them away, so that the error says nothing.
 type authority struct {
-	client *http.Client
+	client  *http.Client
+	waiting func(status int, pause time.Duration) // nil: nobody is told
 
 	mu   sync.Mutex
 	said string
+	sent int // requests
 }
 
 // sentElsewhere is a redirect that is not followed. azcore does not try it again.
@@ -32,7 +35,13 @@ func (sentElsewhere) Error() string { return "a redirect to another place was re
 // NonRetriable marks it for azcore.
 func (sentElsewhere) NonRetriable() {}
 
-const maxTokenAnswer = 1 << 20
+const (
+	maxTokenAnswer = 1 << 20
+	// maxTokenRequests are those of one program: a code for another device is asked
+	// after every five seconds for a quarter of an hour, unless the service wants it
+	// more often.
+	maxTokenRequests = 2000
+)
 
 func newAuthority(roots *x509.CertPool) *authority {
 	return &authority{client: &http.Client{
@@ -53,20 +62,47 @@ func (a *authority) Do(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "https" {
 		return nil, errors.New("only https is used to sign in")
 	}
+	if !a.another() {
+		return nil, sentForever{}
+	}
 	resp, err := a.client.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenAnswer))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenAnswer+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(body) > maxTokenAnswer {
+		return nil, fmt.Errorf("the answer of %s is longer than %d MiB", clean(r.URL.Host), maxTokenAnswer>>20)
+	}
+	if after, given := retryAfter(resp.Header, time.Now()); given && a.waiting != nil {
+		a.waiting(resp.StatusCode, after)
 	}
 	if resp.StatusCode >= 400 {
 		a.note(refusalOf(body))
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// sentForever ends a sign-in that goes round and round.
+type sentForever struct{}
+
+func (sentForever) Error() string {
+	return fmt.Sprintf("the service that signs in was asked %d times and did not come to an end", maxTokenRequests)
+}
+
+// NonRetriable marks it for azcore.
+func (sentForever) NonRetriable() {}
+
+// another says that one more request may be sent.
+func (a *authority) another() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sent++
+	return a.sent <= maxTokenRequests
 }
 
 func (a *authority) note(said string) {

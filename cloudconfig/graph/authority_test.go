@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"writeback/cloudconfig/graph"
 )
@@ -71,5 +72,32 @@ func TestAuthorityElsewhere(t *testing.T) {
 	}
 	if _, err := client.Roles(t.Context()); err == nil || elsewhere {
 		t.Errorf("%v, sent elsewhere: %t", err, elsewhere)
+	}
+}
+
+// An authority that asks to come back later: a person is told.
+func TestAuthorityThatIsBusy(t *testing.T) {
+	busy := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Retry-After", "1")
+		rw.WriteHeader(503)
+	}))
+	t.Cleanup(busy.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(busy.Certificate())
+	var told []string
+	credential, err := graph.SignIn{Method: graph.ClientSecret, Tenant: "contoso.com", ClientID: "c", Secret: secret("hush-hush"), Authority: busy.URL, RootCAs: roots,
+		Waiting: func(status int, pause time.Duration) { told = append(told, fmt.Sprint(status, " ", pause)) }}.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := graph.Open(graph.Options{Credential: credential, Endpoint: "https://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = client.Roles(t.Context()); err == nil {
+		t.Fatal("signed in")
+	}
+	if len(told) == 0 || told[0] != "503 1s" {
+		t.Errorf("told %q", told)
 	}
 }

@@ -17,6 +17,8 @@ type endpoint struct {
 	query  [][2]string
 	// eventual asks for the index that casts need.
 	eventual bool
+	// ofAll is a list of all users, as long as there are users.
+	ofAll bool
 	// scope is the least permission that is documented for it.
 	scope string
 	// role is what a signed-in user needs besides; "" where any member may.
@@ -62,11 +64,13 @@ var (
 	syncedUsers = endpoint{
 		what: "the synchronised users", method: http.MethodGet, path: "/users",
 		query: [][2]string{{"$filter", "onPremisesSyncEnabled eq true"}, {"$select", "id"}, {"$top", "999"}},
+		ofAll: true,
 		scope: "User.Read.All",
 	}
 	// The page of userRegistrationDetails hears $filter and $orderby only.
 	registrations = endpoint{
 		what: "the registrations for password reset", method: http.MethodGet, path: "/reports/authenticationMethods/userRegistrationDetails",
+		ofAll: true,
 		scope: "AuditLog.Read.All", role: reader,
 	}
 	// One page of the reference asks for Directory.Read.All beside it, the

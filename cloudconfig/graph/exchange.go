@@ -59,7 +59,7 @@ func (x *exchange) run() (*answer, error) {
 		}
 		again, pause := x.again(a, err)
 		failure := x.t.refusal(x.r, a, err)
-		op.Wait, op.Err = pause, clean(failure.Error())
+		op.Wait, op.Left, op.Err = pause, x.t.patience-x.waited-pause, clean(failure.Error())
 		x.t.observe(op)
 		if err := x.r.Context().Err(); err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ type Operation struct {
 	Bytes   int    // of the answer
 	Took    time.Duration
 	Wait    time.Duration // before the next attempt; 0: there is none
+	Left    time.Duration // that will be waited at most after that
 	Err     string        // what went wrong, in words; "" where nothing did
 }
 

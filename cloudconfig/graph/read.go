@@ -8,6 +8,8 @@ import (
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/serialization"
+
+	"writeback/internal/progress"
 )
 
 // read asks for one document. make says how the SDK reads it.
@@ -72,16 +74,19 @@ func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
 // paged is a collection of the SDK: its link to the next page.
 type paged interface{ GetOdataNextLink() *string }
 
-// maxPages ends a service that never stops.
-const maxPages = 1 << 16
+// maxPages are the pages of a list that ends: licences, roles, what a log has to
+// one question. Lists of all users have no such end; see progress.Pages.
+const maxPages = 200
 
 // pages reads all pages, or as many as each wants: it says whether to go on. A
 // page that had to be asked for again is given to each once.
 func pages[T paged](ctx context.Context, c *Client, e endpoint, make serialization.ParsableFactory, each func(T) (more bool, err error)) error {
 	at := e.at(c.base)
-	seen := map[string]bool{at.String(): true}
-	for range maxPages {
-		page, err := read[T](ctx, c, e, at, make)
+	asked := map[string]bool{at.String(): true}
+	var list progress.Pages
+	var last members
+	for n := 1; ; n++ {
+		page, err := read[T](context.WithValue(ctx, membersKey{}, &last), c, e, at, make)
 		if err != nil {
 			return err
 		}
@@ -98,14 +103,25 @@ func pages[T paged](ctx context.Context, c *Client, e endpoint, make serializati
 			return &Error{Kind: Malformed, Doing: e.doing(), Text: fmt.Sprintf("the next page is said to be elsewhere than at %s: it was not asked for", c.base.Host)}
 		}
 		// Few marks are kept: a circle is short, or it is not one.
-		if seen[next.String()] {
-			return &Error{Kind: Malformed, Doing: e.doing(), Text: "the pages go in a circle"}
+		if asked[next.String()] {
+			return e.endless(errors.New("goes in a circle"))
 		}
-		if len(seen) >= 8 {
-			clear(seen)
+		if len(asked) >= 8 {
+			clear(asked)
 		}
-		seen[next.String()] = true
+		asked[next.String()] = true
+		if err := list.Page(last.n, last.sum); err != nil {
+			return e.endless(err)
+		}
+		if n >= maxPages && !e.ofAll {
+			return e.endless(fmt.Errorf("has more than %d pages", maxPages))
+		}
 		at = next
 	}
-	return &Error{Kind: Malformed, Doing: e.doing(), Text: "the pages do not end"}
+}
+
+// endless is a list that does not come to its end.
+func (e endpoint) endless(err error) error {
+	return &Error{Kind: Malformed, Doing: e.doing(), Text: "the list that Graph gives " + err.Error(),
+		Fix: "nothing was written; try again later, and see with --debug what answers in Graph's place"}
 }

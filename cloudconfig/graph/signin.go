@@ -83,6 +83,9 @@ type SignIn struct {
 	Authority string
 	// RootCAs are trusted for the authority's certificate; nil: the system's.
 	RootCAs *x509.CertPool
+	// Waiting is told when the authority asks to come back later, and how long that
+	// takes: it is a minute at most, and twice at most. nil: nobody is told.
+	Waiting func(status int, pause time.Duration)
 }
 
 // Open prepares the sign-in. Nothing is sent and nobody is asked before the
@@ -96,6 +99,7 @@ func (s SignIn) Open() (*Credential, error) {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	from := newAuthority(s.RootCAs)
+	from.waiting = s.Waiting
 	o := azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: places.Login, Services: map[cloud.ServiceName]cloud.ServiceConfiguration{}},
 		Transport: from,

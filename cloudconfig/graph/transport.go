@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"writeback/internal/progress"
 )
 
 // The transport below the SDK: it authorises, waits, tries again, bounds and
@@ -63,13 +64,14 @@ func newTransport(o Options, base *url.URL, scope string) *transport {
 // newSender is plain net/http with HTTPS_PROXY and the given trust.
 func newSender(roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:   15 * time.Second,
-		ResponseHeaderTimeout: perTry,
-		IdleConnTimeout:       90 * time.Second,
-		ForceAttemptHTTP2:     true,
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    15 * time.Second,
+		ResponseHeaderTimeout:  perTry,
+		MaxResponseHeaderBytes: 64 << 10,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
 		// A page of users is small: one connection is enough for a client that
 		// asks one thing after the other.
 		MaxConnsPerHost: 4,
@@ -105,8 +107,20 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if members, is := r.Context().Value(membersKey{}).(*members); is {
+		members.n, members.sum = progress.Members(a.body)
+	}
 	return a.response(r), nil
 }
+
+// members are those of the last page that was read with a context: how many, and a
+// sum over them. The SDK has types for pages that know no word in common.
+type members struct {
+	n   int
+	sum uint64
+}
+
+type membersKey struct{}
 
 // owns says whether a URL is below the endpoint: same scheme, host, port, path.
 func (t *transport) owns(u *url.URL) bool {
@@ -147,9 +161,11 @@ func (t *transport) attempt(r *http.Request, body []byte, token string) (*answer
 	}
 	a := &answer{resp.StatusCode, resp.Header, got}
 	// The SDK's reader takes what it can get of a document that breaks off: half
-	// a page would pass for a whole one.
-	if a.ok() && len(got) > 0 && !json.Valid(got) {
-		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Text: "the answer is not whole"}
+	// a page would pass for a whole one. Of every value it makes an object.
+	if a.ok() && len(got) > 0 {
+		if err := progress.JSON(got); err != nil {
+			return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Text: "the answer " + err.Error()}
+		}
 	}
 	return a, nil
 }

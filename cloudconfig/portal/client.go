@@ -41,6 +41,9 @@ type Client struct {
 	Patience time.Duration
 	// Observe is told of every request after it ended; nil: nobody.
 	Observe func(Operation)
+	// Waiting is told before each such pause: what the service answered, how long
+	// the pause takes, and how long will be waited at most after it. nil: nobody.
+	Waiting func(status int, pause, left time.Duration)
 }
 
 // Operation is one request and how it ended. It holds no secrets.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -238,7 +239,12 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 
 func TestThrottlingHasAnEnd(t *testing.T) {
 	w := start(t, "admin", tenant.Options{Throttle: tenant.Throttle{Every: 1, Silent: true}})
+	var told []string
+	w.c.Waiting = func(status int, pause, left time.Duration) { told = append(told, fmt.Sprint(status, " ", pause, " ", left)) }
 	_, err := w.c.Read(t.Context())
+	if len(told) != 5 || told[0] != "429 2s 1m58s" || told[4] != "429 32s 58s" {
+		t.Errorf("told %q", told)
+	}
 	w.failed(err, portal.Busy, true, "429")
 	if want := []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second}; !slices.Equal(w.waits, want) {
 		t.Errorf("waited %v, want %v", w.waits, want)

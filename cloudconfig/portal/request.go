@@ -65,6 +65,9 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 				return a, e
 			}
 			left -= pause
+			if c.Waiting != nil {
+				c.Waiting(e.Status, pause, left)
+			}
 			if err := c.wait(ctx, pause); err != nil {
 				return a, fmt.Errorf("wait for the portal: %w", err)
 			}

@@ -87,6 +87,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 		Secret: a.secret("--client-secret-file", s.clientSecretFile, "WRITEBACK_CLIENT_SECRET"), CertificateFile: s.clientCertificate,
 		DeviceCode: func(message string) { fmt.Fprintln(a.err, steps.Plain(message)) },
 		Authority:  a.authority, RootCAs: a.roots,
+		Waiting: func(status int, pause time.Duration) { a.waiting("the sign-in", status, pause, -1) },
 	}
 	if s.writebackMethod == "graph" {
 		sign.Scopes = append(graph.Scopes(), graph.WriteScopes()...)
@@ -109,7 +110,8 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	tenant := &tenantHands{client: client, progress: a.counting()}
 	cloud.Tenant, a.tenant = tenant, tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
-		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal()}}
+		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal(),
+			Waiting: func(status int, pause, left time.Duration) { a.waiting("the portal", status, pause, left) }}}
 	}
 	return tenant.signedIn(ctx)
 }

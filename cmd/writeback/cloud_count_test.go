@@ -57,7 +57,7 @@ func raced() bool {
 // A pause that a person would notice is told.
 func TestCloudWaits(t *testing.T) {
 	b := newCloudBench(t, tenant.Options{Throttle: tenant.Throttle{Every: 6, After: 3 * time.Second}}).with("--only", "writeback")
-	if o := b.want(exitDone, "plan"); !strings.Contains(o.err, "waiting 3s: ") || !strings.Contains(o.err, "Graph asks to wait") {
+	if o := b.want(exitDone, "plan"); !strings.Contains(o.err, "waiting for Graph: 429 Too Many Requests, next try in 3s; it is given up after ") {
 		t.Errorf("nobody is told: %s", o.err)
 	}
 }

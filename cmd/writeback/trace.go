@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -28,8 +29,22 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	return f.Close, nil
 }
 
-// longPause is a wait that a person is told of.
-const longPause = 3 * time.Second
+// waiting tells a person, on standard error, what is waited for. left is what will
+// be waited at most after this pause; negative: that is not known.
+func (a *app) waiting(whom string, status int, pause, left time.Duration) {
+	if pause < time.Second {
+		return
+	}
+	why := "no answer"
+	if status != 0 {
+		why = strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+	}
+	until := ""
+	if left >= 0 {
+		until = fmt.Sprintf("; it is given up after %s more", left.Round(time.Second))
+	}
+	fmt.Fprintf(a.err, "      waiting for %s: %s, next try in %s%s\n", whom, why, pause.Round(time.Second), until)
+}
 
 // trace is what --debug and --log-file show, nil where neither is on. Lines hold
 // no values and no credentials.
@@ -67,9 +82,7 @@ func (a *app) traceLDAP() func(directory.Operation) {
 func (a *app) traceGraph() func(graph.Operation) {
 	say := a.trace()
 	return func(o graph.Operation) {
-		if o.Wait >= longPause {
-			fmt.Fprintf(a.err, "      waiting %s: %s\n", o.Wait.Round(time.Second), steps.Plain(o.Err))
-		}
+		a.waiting("Graph", o.Status, o.Wait, o.Left)
 		if say == nil {
 			return
 		}
