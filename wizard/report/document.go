@@ -111,8 +111,8 @@ type Coverage struct {
 	Approved time.Time       `json:"approved"`
 	Planned  time.Time       `json:"planned,omitzero"`
 	From     string          `json:"from,omitempty"` // the plan file that says so; "": it was measured
-	Document json.RawMessage `json:"document"` // COVERAGE of the contract
-	Places   []Place         `json:"places"`   // of the reasons together, the most users first
+	Document json.RawMessage `json:"document"`       // COVERAGE of the contract
+	Places   []Place         `json:"places"`         // of the reasons together, the most users first
 
 	Read wizard.Coverage `json:"-"` // Document, read
 }
