@@ -66,17 +66,6 @@ func play(what, dir string) int {
 			fmt.Println("CI is unset")
 		}
 		return 0
-	case "reviewed at once":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
-			if err := f.Review(reviewOf(somePlan())); err != nil {
-				return err
-			}
-			ok, err := f.Approve(ctx, "corp.example")
-			if ok {
-				err = errors.Join(err, os.MkdirAll(dir+"/shelf/approved", 0o700))
-			}
-			return err
-		}
 	case "busy":
 		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
 			defer f.Busy("Waiting for nobody")()
@@ -135,7 +124,7 @@ type terminal struct {
 	done  chan error    // the program has ended
 }
 
-func start(t *testing.T, what, dir string, typedBefore ...string) *terminal {
+func start(t *testing.T, what, dir string) *terminal {
 	t.Helper()
 	ptmx, tty, err := pty.Open()
 	if err != nil {
@@ -147,11 +136,6 @@ func start(t *testing.T, what, dir string, typedBefore ...string) *terminal {
 	state, err := term.GetState(int(tty.Fd()))
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, keys := range typedBefore {
-		if _, err := ptmx.WriteString(keys); err != nil {
-			t.Fatal(err)
-		}
 	}
 	gate, ours, err := os.Pipe()
 	if err != nil {
