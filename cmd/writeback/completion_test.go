@@ -60,7 +60,7 @@ func TestCompletion(t *testing.T) {
 		"report --format |":                 {"html md json", ":4"},
 		"report --out |":                    {"", ":0"},
 		"attest sspr |":                     {"", ":4"},
-		"runs |":                            {"show", ":4"},
+		"runs |":                            {"repair show", ":4"},
 		"help exit|":                        {"exit-codes", ":4"},
 		"undo |":                            {"", ":36"},
 		"completion |":                      {"bash fish powershell zsh", ":4"},

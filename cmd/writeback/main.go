@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,14 +49,15 @@ type app struct {
 	out, err  io.Writer
 	aside     *aside // what err is
 	lookupEnv func(string) (string, bool)
-	terminal  *os.File       // where a person can be asked; nil: nobody is there
-	seen      bool           // out is a terminal
-	colour    bool           // out is a terminal that shows colours
-	dumb      bool           // out is a terminal on which nothing can be drawn
-	resolver  *net.Resolver  // nil: the system's
-	cut       func(string)   // is told of every record of a journal; nil: nobody
-	authority string         // where sign-ins to the tenant go; "": the cloud's own
-	roots     *x509.CertPool // trusted for the cloud's services; nil: the system's
+	terminal  *os.File         // where a person can be asked; nil: nobody is there
+	seen      bool             // out is a terminal
+	colour    bool             // out is a terminal that shows colours
+	dumb      bool             // out is a terminal on which nothing can be drawn
+	resolver  *net.Resolver    // nil: the system's
+	cut       func(string)     // is told of every record of a journal; nil: nobody
+	clock     func() time.Time // of the journals; nil: the system's
+	authority string           // where sign-ins to the tenant go; "": the cloud's own
+	roots     *x509.CertPool   // trusted for the cloud's services; nil: the system's
 
 	practice   *practiceWorld // the world that stands for everything real; nil: there is none
 	settings   settings

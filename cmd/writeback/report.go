@@ -76,7 +76,7 @@ func (a *app) report(id, file, format string) error {
 	words, unread := store.Words(x.Run.Target)
 	doc := report.Make(report.Source{
 		Journal: x, Words: words, WordsErr: unread, Practice: a.settings.practice, Program: version(), At: time.Now(),
-		Undo: a.takesBack(x.Run.ID), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
+		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
 	})
 	if err := to.write(doc); err != nil {
 		return err
@@ -111,8 +111,12 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 }
 
 // takesBack is the command that takes a run back; the run knows where it was.
-func (a *app) takesBack(run string) string {
-	words := append([]string{"writeback", "undo", run}, a.settings.args([]string{"state-dir"})...)
+func (a *app) takesBack(x steps.Examination) string {
+	words := []string{"writeback", "undo", x.Run.ID}
+	if len(x.Run.Removed()) > 0 {
+		words = append(words, "--digest", x.SHA256)
+	}
+	words = append(words, a.settings.args([]string{"state-dir"})...)
 	return commandLine(runtime.GOOS, append(words, a.settings.place()...))
 }
 

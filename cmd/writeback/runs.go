@@ -26,7 +26,7 @@ fit is left out, from the last column on; --output json has everything.`,
 		Short: "Show the journal of one run",
 		Args:  exactly("run"),
 		RunE:  a.verb(func(_ context.Context, args []string) error { return a.showRun(args[0]) }),
-	})
+	}, a.repairCmd())
 	return cmd
 }
 

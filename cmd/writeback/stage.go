@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"runtime"
 	"slices"
+	"strings"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
-	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -151,23 +151,20 @@ func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, of occasio
 	return a.chooseConnector(ctx, conn)
 }
 
-// words is what people attested for the target, where there is a journal.
+// words is what people attested for the target, as far as the journals can be read.
 func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
-	path := a.settings.stateDir
-	if path == "" {
-		var err error
-		if path, err = statedir.Default(); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // looking leaves no directory behind
-	}
 	store, err := a.readStore()
-	if err != nil {
-		return nil, err
+	var words map[string]steps.Attestation
+	if err == nil {
+		words, err = store.Attested(target)
 	}
-	return store.Attested(target)
+	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
+		for l := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintf(a.err, "writeback: not looked at, so that an interrupted run or a person's word in it would not show: %s (writeback runs repair says more)\n", steps.Plain(l))
+		}
+		return words, nil // who writes is stopped where the journal might be in the way
+	}
+	return words, err
 }
 
 // delegate is the stage with what it must know.

@@ -2,9 +2,13 @@ package main
 
 import (
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"writeback/internal/statedir"
 	"writeback/steps"
+	"writeback/steps/stages"
 )
 
 // state is the state directory while this process writes into it.
@@ -31,22 +35,39 @@ func (a *app) openState(what string) (*state, error) {
 }
 
 // readStore opens the journals for reading, without the lock: what another
-// process writes meanwhile is seen as far as it has got.
+// process writes meanwhile is seen as far as it has got. Looking makes nothing: a
+// directory that is not there holds no runs.
 func (a *app) readStore() (*steps.Store, error) {
-	dir, err := statedir.Open(a.settings.stateDir)
-	if err != nil {
-		return nil, err
+	path := a.settings.stateDir
+	if path == "" {
+		var err error
+		if path, err = statedir.Default(); err != nil {
+			return nil, err
+		}
 	}
-	return a.openStore(dir)
+	runs := filepath.Join(path, "runs")
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		dir, err := statedir.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		runs = dir.Runs()
+	}
+	store, err := steps.LookStore(runs)
+	return a.fit(store), err
 }
 
 func (a *app) openStore(dir *statedir.Dir) (*steps.Store, error) {
 	store, err := steps.OpenStore(dir.Runs())
-	if err != nil {
-		return nil, err
+	return a.fit(store), err
+}
+
+// fit gives a store what it needs of the system, and of the stages.
+func (a *app) fit(store *steps.Store) *steps.Store {
+	if store != nil {
+		store.Cut, store.Guard, store.Steps, store.Now = a.cut, statedir.Guard, stages.Known, a.clock
 	}
-	store.Cut, store.Guard = a.cut, statedir.Guard
-	return store, nil
+	return store
 }
 
 func (s *state) close() error { return s.lock.Release() }

@@ -9,29 +9,40 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 func (a *app) undoCmd() *cobra.Command {
-	return &cobra.Command{
+	var digest string
+	cmd := &cobra.Command{
 		Use:   "undo [RUN]",
 		Short: "Take back exactly what a run made (default: the latest)",
 		Long: `undo takes back what RUN made and what is still there, the last change first, and
 nothing else: what was there before the run stays, and so does what others added
 since. The domain, the DC and what to trust are those of the run, unless flags say
 otherwise. A run that is undone already stays as it is: an older one is undone by
-its name.`,
+its name.
+
+What a run removed comes back as the journal says, and the journal is its only
+witness. So --yes is not enough for such a run: it also takes --digest, which is the
+SHA-256 that the report of the run and writeback runs show give.
+
+A write that came back with an error and is not seen stays in doubt for 15 minutes:
+it may still take effect. undo takes back the rest, and says when to come again.`,
 		Args: atMost(1, "run"),
 		RunE: a.verb(func(ctx context.Context, args []string) error {
 			id := ""
 			if len(args) == 1 {
 				id = args[0]
 			}
-			return a.undo(ctx, id)
+			return a.undo(ctx, id, digest)
 		}),
 	}
+	cmd.Flags().StringVar(&digest, "digest", "", "the SHA-256 of the run's journal, as its `REPORT` has it")
+	return cmd
 }
 
-func (a *app) undo(ctx context.Context, id string) (err error) {
+func (a *app) undo(ctx context.Context, id, digest string) (err error) {
 	if err := checkRunID(id); err != nil {
 		return err
 	}
@@ -61,8 +72,11 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 		return err
 	}
 	defer s.close()
-	s.Store = state.store
+	s.Store, s.Digest = state.store, digest
 	res, err := s.Undo(ctx, run)
+	if errors.Is(err, wizard.ErrDigest) {
+		err = usagef("%w: --digest, as writeback runs show %s and the report have it", err, run.ID)
+	}
 	return errors.Join(err, s.face.Undone(res))
 }
 

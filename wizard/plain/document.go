@@ -30,6 +30,7 @@ type runDocument struct {
 	Made          []steps.Change           `json:"made"`               // ours, and in the world now
 	Attested      []steps.Attestation      `json:"attested,omitempty"` // what a person said
 	Error         string                   `json:"error,omitempty"`
+	Digest        string                   `json:"digest,omitempty"` // SHA-256 of the journal's whole lines
 	Records       []steps.Record           `json:"records,omitempty"`
 }
 

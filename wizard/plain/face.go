@@ -44,11 +44,13 @@ func (f *Face) document(v any) error {
 	return err
 }
 
-// Approve reads one line and compares it with the phrase.
+// Approve reads one line and compares it with the phrase. What was typed before it
+// asks is no answer.
 func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
 	if f.In == nil {
 		return false, wizard.ErrNoTerminal
 	}
+	f.forgetTyped()
 	fmt.Fprintf(f.Err, "\nType %s to approve, anything else to leave: ", steps.Plain(phrase))
 	line, err := f.line(ctx)
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -3,8 +3,21 @@ package plain
 import (
 	"bufio"
 	"context"
+	"os"
 	"strings"
+
+	"writeback/internal/typeahead"
 )
+
+// forgetTyped drops what was typed by now, also what was read ahead of it.
+func (f *Face) forgetTyped() {
+	if f.typed != nil {
+		_, _ = f.typed.Discard(f.typed.Buffered()) // as many as there are
+	}
+	if t, ok := f.In.(*os.File); ok {
+		typeahead.Discard(t)
+	}
+}
 
 // line reads one line of what is typed, without its end. io.EOF says that
 // nothing more will come. A read of a terminal cannot be cancelled: when ctx

@@ -53,7 +53,11 @@ func (f *Face) ReviewUndo(r steps.Run) error {
 	case len(r.Made) > 0:
 		p.line("Taken back, where it is still there, and nothing else:")
 		p.changes(backwards(r.Made), func(c steps.Change) {
-			p.painted(red, "    - %s", c.Line)
+			if c.Verb == steps.VerbRemove {
+				p.painted(green, "    + comes back: %s", c.Line)
+			} else {
+				p.painted(red, "    - %s", c.Line)
+			}
 			if c.SDDL != "" {
 				p.painted(faint, "        %s", c.SDDL)
 			}
@@ -62,7 +66,7 @@ func (f *Face) ReviewUndo(r steps.Run) error {
 		p.line("Nothing of it is left to take back.")
 	}
 	if r.State == steps.RunInDoubt {
-		p.line("A write was interrupted: if it took place, it is taken back, too.")
+		p.line("A write was interrupted: if it took place, or still does, it is taken back, too.")
 	}
 	return p.flush()
 }

@@ -95,7 +95,7 @@ func cut(text string, width int) string {
 func (f *Face) RunDetail(r steps.Run) error {
 	if f.JSON {
 		doc := documentOf(r)
-		doc.FormatVersion, doc.Records = steps.FormatVersion, r.Records
+		doc.FormatVersion, doc.Records, doc.Digest = steps.FormatVersion, r.Records, r.Digest
 		return f.document(doc)
 	}
 	p := f.page()
@@ -106,6 +106,9 @@ func (f *Face) RunDetail(r steps.Run) error {
 	}
 	p.line("")
 	p.line("%s of this run in the world now.", plural(len(r.Made), "change"))
+	if r.Digest != "" {
+		p.line("SHA-256 of the journal: %s", r.Digest)
+	}
 	return p.flush()
 }
 

@@ -160,7 +160,7 @@ func undoBlocks(r Report) (out []block) {
 	case r.Undo.Command == "":
 		return []block{say(plainTone, "", "Nothing of this run is left to take back.")}
 	case r.Undo.InDoubt:
-		out = append(out, say(warnTone, "", "A write was interrupted. The command looks first whether it took place, and takes it back if it did."))
+		out = append(out, say(warnTone, "", "A write was interrupted, or came back with an error, and may still take effect for 15 minutes. The command looks first whether it took place, and takes it back if it did."))
 	}
 	text := fmt.Sprintf("This takes back %s, the last one first, and nothing that was there before or that others added since:", plural(r.Undo.Left, "change"))
 	out = append(out, say(plainTone, "", text), block{Code: &code{Title: "Command", Text: r.Undo.Command}})

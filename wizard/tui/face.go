@@ -14,13 +14,14 @@ import (
 // face is what the sitting holds of the screen: each of its methods sends a
 // message, and those that ask wait for the outcome.
 type face struct {
-	ctx    context.Context // of the sitting: for what is shown without one
-	send   func(tea.Msg)
-	gone   <-chan struct{} // closed when there is no screen any more
-	titles map[string]string
-	shown  *review        // what was reviewed last
-	ended  *wizard.Ending // what is left on the terminal after the screen
-	busy   atomic.Int64   // the last busy line's number
+	ctx     context.Context // of the sitting: for what is shown without one
+	send    func(tea.Msg)
+	gone    <-chan struct{} // closed when there is no screen any more
+	titles  map[string]string
+	discard func()         // drops what was typed and not read; nil: nothing can be
+	shown   *review        // what was reviewed last
+	ended   *wizard.Ending // what is left on the terminal after the screen
+	busy    atomic.Int64   // the last busy line's number
 }
 
 var _ wizard.GuidedFace = (*face)(nil)
@@ -46,6 +47,25 @@ func (f *face) await(ctx context.Context, s screen, at station) (outcome, error)
 			return outcome{}, wizard.ErrAborted
 		}
 		return outcome{}, ctx.Err()
+	}
+}
+
+// readAhead is how many keys may be read and not delivered: one read of the
+// terminal gives at most so many.
+const readAhead = 256
+
+// turnMsg takes a turn between keys, and does nothing.
+type turnMsg struct{}
+
+// forget drops what was typed before a review is shown: first what was not read,
+// then what is on its way, which goes to the screen of before.
+func (f *face) forget() {
+	if f.discard == nil {
+		return
+	}
+	f.discard()
+	for range readAhead {
+		f.send(turnMsg{})
 	}
 }
 
@@ -78,6 +98,7 @@ func (f *face) Choose(ctx context.Context, title, text string, options []wizard.
 func (f *face) Review(r wizard.Review) error {
 	f.send(planMsg{r.Plan})
 	f.shown = ofPlan(r)
+	f.forget()
 	_, err := f.await(f.ctx, f.shown, reviewing)
 	return err
 }
@@ -86,6 +107,7 @@ func (f *face) Review(r wizard.Review) error {
 func (f *face) ReviewUndo(r steps.Run) error {
 	f.send(targetMsg{r.Target})
 	f.shown = ofRun(r, f.titles)
+	f.forget()
 	_, err := f.await(f.ctx, f.shown, reviewing)
 	return err
 }

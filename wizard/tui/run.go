@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/term"
 
+	"writeback/internal/typeahead"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -45,7 +46,7 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 	m := newModel(o, func() { cancel(wizard.ErrAborted) })
 	p := tea.NewProgram(m, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(o.window))
 	gone := make(chan struct{})
-	f := &face{ctx: inner, send: p.Send, gone: gone, titles: titles(o.Stages)}
+	f := &face{ctx: inner, send: p.Send, gone: gone, titles: titles(o.Stages), discard: func() { typeahead.Discard(o.In) }}
 	stop := context.AfterFunc(ctx, func() { p.Send(leaveMsg{ctx.Err()}) })
 	defer stop()
 
@@ -82,6 +83,9 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 // Windows that is the size of the console's buffer, of which the window may show a
 // part.
 func (o Options) window(_ tea.Model, msg tea.Msg) tea.Msg {
+	if _, passes := msg.(turnMsg); passes {
+		return nil
+	}
 	if _, resized := msg.(tea.WindowSizeMsg); resized {
 		if w, h, err := term.GetSize(int(o.Out.Fd())); err == nil {
 			return tea.WindowSizeMsg{Width: w, Height: h}

@@ -17,7 +17,7 @@ func ofRun(r steps.Run, titles map[string]string) *review {
 		s.balance.add(good, "✓ ", "Nothing of this run is left in the world.")
 	}
 	if r.State == steps.RunInDoubt {
-		s.balance.add(warn, "! ", "A write was interrupted: it is looked for first, and taken back if it is there.")
+		s.balance.add(warn, "! ", "A write was interrupted: it is looked for first, and taken back if it is there or still comes.")
 	}
 	if r.Undoable() {
 		s.goes = "continue to approval"
@@ -46,7 +46,11 @@ func madeItems(r steps.Run, titles map[string]string) (all []item) {
 			target = o.Change.Target
 			all = append(all, item{kind: object, tone: faint, text: plain(target)})
 		}
-		all = append(all, item{kind: entry, mark: "- ", tone: bad, text: plain(o.Change.Line), detail: func() *page { return ownedPage(o) }})
+		it := item{kind: entry, mark: "- ", tone: bad, text: plain(o.Change.Line), detail: func() *page { return ownedPage(o) }}
+		if o.Change.Verb == steps.VerbRemove {
+			it.mark, it.tone, it.text = "+ ", good, "comes back: "+it.text
+		}
+		all = append(all, it)
 	}
 	return all
 }

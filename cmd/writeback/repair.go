@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"writeback/steps"
+	"writeback/wizard"
+)
+
+func (a *app) repairCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "repair",
+		Short: "Say what is wrong with the journals, and mend what loses nothing",
+		Long: `repair looks at everything in the folder of the journals: lines that were changed or
+damaged, ends that an interruption left, files that others may write or read, names
+of a time to come, files of others.
+
+What can be mended with nothing lost is shown, and mended after approval, or with
+--yes: a journal that cannot be trusted is set aside as it is, in the folder
+set-aside beside the others; a torn end is cut off, and the file as it was stays
+there, too. Nothing is deleted, and no file of another user is touched.`,
+		Args: noVerb,
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.repair(ctx) }),
+	}
+}
+
+func (a *app) repair(ctx context.Context) (err error) {
+	look, err := a.readStore()
+	if err != nil {
+		return err
+	}
+	faults, err := look.Faults()
+	if err != nil {
+		return err
+	}
+	mends := 0
+	for _, f := range faults {
+		if f.Mend != "" {
+			mends++
+		}
+	}
+	face := a.face()
+	if mends == 0 || face.JSON && !a.settings.yes {
+		return face.Faults(look.Dir(), faults, nil)
+	}
+	if !face.JSON {
+		if err := face.Faults(look.Dir(), faults, nil); err != nil {
+			return err
+		}
+	}
+	if !a.settings.yes {
+		ok, err := face.Approve(ctx, "repair")
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return wizard.ErrDeclined
+		}
+	}
+	return a.mend(face.Faults, faults)
+}
+
+// mend does what was approved. What changed since it was shown is left alone.
+func (a *app) mend(tell func(dir string, left []steps.Fault, mended []string) error, approved []steps.Fault) (err error) {
+	state, err := a.openState("runs repair")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, state.close()) }()
+	now, err := state.store.Faults()
+	if err != nil {
+		return err
+	}
+	shown := map[string]bool{}
+	for _, f := range approved {
+		shown[fmt.Sprint(f.File, f.What, f.Mend)] = true
+	}
+	mended := []string{}
+	left := []steps.Fault{}
+	var bad []error
+	for _, f := range now {
+		if f.Mend == "" || !shown[fmt.Sprint(f.File, f.What, f.Mend)] {
+			left = append(left, f)
+		} else if err := state.store.Mend(f); err != nil {
+			left, bad = append(left, f), append(bad, err)
+		} else {
+			mended = append(mended, f.File)
+		}
+	}
+	return errors.Join(append(bad, tell(state.store.Dir(), left, mended))...)
+}
