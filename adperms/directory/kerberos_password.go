@@ -31,7 +31,12 @@ type account struct {
 	canon bool   // the KDC may know the account by another name (RFC 6806 section 5)
 }
 
-func (a account) String() string { return a.name.PrincipalNameString() + "@" + a.realm }
+func (a account) String() string {
+	if a.name.NameType == nametype.KRB_NT_ENTERPRISE {
+		return a.name.PrincipalNameString()
+	}
+	return a.name.PrincipalNameString() + "@" + a.realm
+}
 
 // accountOf reads a name as a simple bind would (MS-ADTS 5.1.1.1.1): a UPN is of any
 // suffix, and the domain knows whose; DOMAIN\name is of that domain. ok is false for
@@ -96,6 +101,8 @@ func (k *kdcs) grantingTicket(ctx context.Context, a account, password func() (s
 				return g, err
 			}
 			continue
+		case said.ErrorCode == errorcode.KDC_ERR_WRONG_REALM: // and the right one is not known, or is pointed to in a circle
+			return g, &NoKDCError{Realm: a.realm, Err: said}
 		case said.ErrorCode != errorcode.KDC_ERR_PREAUTH_REQUIRED:
 			return g, said
 		}

@@ -24,7 +24,9 @@ func TestWhatProvesADC(t *testing.T) {
 		return der(t, asn1.RawValue{Tag: asn1.TagBMPString, Bytes: b})
 	}
 	ext := func(oid asn1.ObjectIdentifier, value []byte) func(*x509.Certificate) {
-		return func(c *x509.Certificate) { c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: oid, Value: value}) }
+		return func(c *x509.Certificate) {
+			c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: oid, Value: value})
+		}
 	}
 	other := func(oid asn1.ObjectIdentifier, value any) []byte { // otherName [0], RFC 5280 section 4.2.1.6
 		inner := append(der(t, oid), der(t, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der(t, value)})...)
