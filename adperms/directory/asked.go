@@ -65,7 +65,12 @@ func (c *Conn) asked(q query, page []*Entry, pointers int) error {
 		return other(fmt.Sprintf("%d objects", len(page)))
 	}
 	for _, e := range page {
-		if came := q.strange(e); came != "" {
+		came := q.strange(e)
+		switch {
+		case came == "":
+		case e.DN != "" && !isDN(e.DN):
+			return c.nonsense(q.base, fmt.Errorf("%s is no DN", Visible(e.DN)))
+		default:
 			return other(came)
 		}
 	}

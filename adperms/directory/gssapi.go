@@ -10,7 +10,6 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 	"github.com/jcmturner/gokrb5/v8/asn1tools"
-	"github.com/jcmturner/gokrb5/v8/client"
 	kcrypto "github.com/jcmturner/gokrb5/v8/crypto"
 	"github.com/jcmturner/gokrb5/v8/gssapi"
 	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
@@ -65,15 +64,16 @@ func (i *initiator) NegotiateSaslAuth(token []byte, authzid string) ([]byte, err
 
 // securityContext is the Kerberos mechanism's state on our side.
 type securityContext struct {
-	client   *client.Client
+	name     types.PrincipalName // of the client
+	realm    string
 	ticket   *ticket
 	bindings []byte // 16 bytes, RFC 4121 section 4.1.1.2; zero: none
 	sent     types.Authenticator
 	subkey   types.EncryptionKey // the DC's; empty: the session key is used
 }
 
-func newSecurityContext(cl *client.Client, t *ticket, leaf *x509.Certificate) *securityContext {
-	return &securityContext{client: cl, ticket: t, bindings: channelBindings(leaf)}
+func newSecurityContext(name types.PrincipalName, realm string, t *ticket, leaf *x509.Certificate) *securityContext {
+	return &securityContext{name: name, realm: realm, ticket: t, bindings: channelBindings(leaf)}
 }
 
 func (s *securityContext) InitSecContext(target string, token []byte) ([]byte, bool, error) {
@@ -98,7 +98,7 @@ func (s *securityContext) DeleteSecContext() error {
 var tokenAPReq = []byte{0x01, 0x00} // RFC 4121 section 4.1
 
 func (s *securityContext) request() ([]byte, error) {
-	auth, err := types.NewAuthenticator(s.client.Credentials.Domain(), s.client.Credentials.CName())
+	auth, err := types.NewAuthenticator(s.realm, s.name)
 	if err != nil {
 		return nil, err
 	}

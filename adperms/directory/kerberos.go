@@ -12,7 +12,9 @@ import (
 	"github.com/jcmturner/gokrb5/v8/client"
 	"github.com/jcmturner/gokrb5/v8/config"
 	"github.com/jcmturner/gokrb5/v8/credentials"
+	"github.com/jcmturner/gokrb5/v8/iana/nametype"
 	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/types"
 )
 
 // credentials gathers what a Kerberos bind needs: on Windows without a named
@@ -23,6 +25,9 @@ func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
 			return i, err
 		}
 	}
+	if o.Keytab == "" && o.CCache == "" && o.User != "" {
+		return c.byPassword(ctx, o)
+	}
 	cl, err := c.kerberosClient(o)
 	if err != nil {
 		return nil, err
@@ -32,7 +37,7 @@ func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
 	if err != nil {
 		return nil, c.kerberosError(who, err)
 	}
-	return &initiator{GSSAPIClient: newSecurityContext(cl, ticket, c.leaf), user: who, release: cl.Destroy}, nil
+	return &initiator{GSSAPIClient: newSecurityContext(cl.Credentials.CName(), cl.Credentials.Domain(), ticket, c.leaf), user: who, release: cl.Destroy}, nil
 }
 
 // kerberosClient knows who we are and how to prove it to the KDC.
@@ -43,20 +48,44 @@ func (c *Conn) kerberosClient(o Options) (*client.Client, error) {
 		return nil, err
 	}
 	noFAST := client.DisablePAFXFAST(true) // AD refuses the half of FAST that gokrb5 speaks
-	switch {
-	case o.Keytab != "":
+	if o.Keytab != "" {
 		return c.withKeytab(o, name, realm, conf, noFAST)
-	case o.CCache != "" || o.User == "":
-		return c.withTicketCache(o, conf, noFAST)
 	}
-	password, err := o.askPassword(name + "@" + realm)
+	return c.withTicketCache(o, conf, noFAST)
+}
+
+// byPassword gets a ticket for the DC with a password, which is asked for when a
+// KDC has answered.
+func (c *Conn) byPassword(ctx context.Context, o Options) (*initiator, error) {
+	a, named := c.accountOf(o.User)
+	if !named {
+		return nil, &SignInError{DC: c.at.String(), User: o.User, Reason: NoKerberosName}
+	}
+	if _, realm := c.principalName(o.User); o.Kerberos && realm != a.at && a.name.NameType == nametype.KRB_NT_ENTERPRISE {
+		name, _ := c.principalName(o.User) // a realm that was named, which need not be a domain's
+		a = account{name: types.NewPrincipalName(nametype.KRB_NT_PRINCIPAL, name), realm: realm, at: realm}
+	}
+	conf, err := c.krb5Config(o, a.at)
 	if err != nil {
 		return nil, err
 	}
-	if password == "" {
-		return nil, &SignInError{DC: c.at.String(), User: o.User, Reason: EmptyPassword}
+	k := newKDCs(conf, o)
+	g, err := k.grantingTicket(ctx, a, func() (string, error) {
+		password, err := o.askPassword(o.User)
+		if err == nil && password == "" {
+			err = &SignInError{DC: c.at.String(), User: o.User, Reason: EmptyPassword}
+		}
+		return password, err
+	})
+	if err != nil {
+		return nil, c.kerberosError(a.String(), err)
 	}
-	return client.NewWithPassword(name, realm, password, conf, noFAST), nil
+	who := g.client.PrincipalNameString() + "@" + g.realm
+	t, err := k.serviceTicket(ctx, g, c.spn(), strings.ToUpper(c.root.Domain()))
+	if err != nil {
+		return nil, c.kerberosError(who, err)
+	}
+	return &initiator{GSSAPIClient: newSecurityContext(g.client, g.realm, t, c.leaf), user: who, release: func() {}}, nil
 }
 
 // principalName splits a UPN or DOMAIN\name. The realm of an AD domain is its
@@ -167,13 +196,30 @@ func (c *Conn) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, e
 
 // spn is the DC's LDAP service under its own host name, which the DC gave us
 // over verified TLS: it is registered under that, not under an address or alias.
-func (c *Conn) spn() string { return "ldap/" + c.DC() }
+// Of a DC that was found in DNS it is the name with the domain behind it, which
+// none but a DC may register for itself (MS-ADTS 3.1.1.5.3.1.1.4): any member of
+// the domain may register the other one.
+func (c *Conn) spn() string {
+	if c.found && c.root.Domain() != "" {
+		return "ldap/" + c.DC() + "/" + c.root.Domain()
+	}
+	return "ldap/" + c.DC()
+}
 
 func (c *Conn) kerberosError(user string, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var option *OptionError
+	var known *SignInError
+	var none *NoKDCError
+	if errors.As(err, &option) || errors.As(err, &known) {
+		return err
+	}
+	if !errors.As(err, &none) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return fmt.Errorf("getting a Kerberos ticket for %s: %w", Visible(user), err)
 	}
 	reason := sessionReason(err)
+	if none != nil {
+		reason = NoKDC
+	}
 	if reason == "" {
 		reason = kerberosReason(err.Error())
 	}

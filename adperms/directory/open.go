@@ -14,17 +14,20 @@ import (
 
 // Conn is one signed-in connection to one DC.
 type Conn struct {
-	at      endpoint
-	raw     *socket
-	tls     *tls.Conn
-	fork    *fork
-	ldap    *ldap.Conn
-	leaf    *x509.Certificate
-	root    RootDSE
-	user    string // as signed in; "": the DC knows
-	timeout time.Duration
-	page    uint32 // entries a page
-	observe func(Operation)
+	at       endpoint
+	raw      *socket
+	tls      *tls.Conn
+	fork     *fork
+	ldap     *ldap.Conn
+	leaf     *x509.Certificate
+	root     RootDSE
+	user     string // as signed in; "": the DC knows
+	found    bool   // in DNS: nobody named it
+	proof    string // how it proved that it is a DC, for people
+	kerberos bool   // signed in by it
+	timeout  time.Duration
+	page     uint32 // entries a page
+	observe  func(Operation)
 
 	mu      sync.Mutex
 	ops     map[string]int
@@ -57,6 +60,24 @@ func Open(ctx context.Context, o Options) (*Conn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// Reach goes as far as Open does before it signs in: a DC is there, its certificate is
+// trusted, and it is of the domain. Errors are those of Open.
+func Reach(ctx context.Context, o Options) error {
+	o, err := o.checked()
+	if err != nil {
+		return err
+	}
+	t, err := o.trust()
+	if err != nil {
+		return err
+	}
+	c, err := o.find(ctx, t)
+	if err != nil {
+		return err
+	}
+	return c.Close()
 }
 
 // find returns a verified connection that is not signed in yet.
@@ -97,7 +118,7 @@ func newConn(w *wire, o Options) *Conn {
 	f := newFork(w.tls, w.raw.ended)
 	c := &Conn{
 		at: w.at, raw: w.raw, tls: w.tls, fork: f, leaf: w.leaf, ldap: ldap.NewConn(f, true),
-		timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},
+		found: o.found(), timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},
 	}
 	c.ldap.Start()
 	return c

@@ -13,6 +13,7 @@ import (
 type Options struct {
 	Domain string // the AD domain's DNS name; may be empty where DC is given
 	DC     string // ldaps://host[:port], or ldap://host[:port] for StartTLS; empty: found by DNS SRV
+	Found  bool   // DC was found in DNS earlier: nobody named it, and it has to prove itself as if it were empty
 
 	CACert  string // PEM file; it replaces the system's roots; empty: the system's roots
 	TLSPin  string // SHA256:HEX of the certificate itself (its DER form); it replaces the chain check
@@ -53,6 +54,9 @@ const (
 	defaultTimeout     = 60 * time.Second
 	pageSize           = 1000 // MaxPageSize of an AD DC as installed; it clips larger pages
 )
+
+// found says that nobody but DNS says that it is a DC.
+func (o Options) found() bool { return o.DC == "" || o.Found }
 
 func (o Options) checked() (Options, error) {
 	o.Domain = strings.TrimSuffix(strings.TrimSpace(o.Domain), ".")

@@ -169,11 +169,6 @@ func (c *Conn) onePrincipal(ctx context.Context, name, filter string, fits, pref
 	if err != nil {
 		return adperms.Principal{}, err
 	}
-	for _, p := range found {
-		if !fits(p) {
-			return adperms.Principal{}, &OtherObjectError{DC: c.at.String(), Asked: name, Came: p.DN}
-		}
-	}
 	if len(found) > 1 && prefer != nil {
 		var preferred []adperms.Principal
 		for _, p := range found {
@@ -189,6 +184,9 @@ func (c *Conn) onePrincipal(ctx context.Context, name, filter string, fits, pref
 	case 0:
 		return adperms.Principal{}, &NoSuchPrincipalError{Name: name}
 	case 1:
+		if !fits(found[0]) {
+			return adperms.Principal{}, &OtherObjectError{DC: c.at.String(), Asked: name, Came: found[0].DN}
+		}
 		return found[0], nil
 	}
 	return adperms.Principal{}, &AmbiguousError{Name: name, Candidates: found}

@@ -33,6 +33,11 @@ const (
 	NoService       Reason = "no-such-service"
 	NoKDC           Reason = "kdc-unreachable"
 	BadKeytab       Reason = "keytab"
+	Restricted      Reason = "account-restriction" // Protected Users and the like
+	TooManyGroups   Reason = "too-many-groups"
+	NotGranted      Reason = "logon-type-not-granted"
+	NoKerberosName  Reason = "no-kerberos-name"
+	Refused         Reason = "refused" // for a reason that is not known here
 	OtherReason     Reason = "other"
 )
 
@@ -48,7 +53,7 @@ var reasonText = map[Reason]string{
 	NotNow:          "the account may not sign in at this hour",
 	NotFromHere:     "the account may not sign in from this computer",
 	ChannelBinding:  "the DC demands channel binding to its TLS certificate, and the binding did not fit: is there a proxy or load balancer with TLS of its own in between? name the DC itself with --dc",
-	SigningRequired: "the DC demands signed LDAP even inside TLS (Samba: ldap server require strong auth = yes): sign in with a password (--ad-user, without --kerberos), or set it to allow_sasl_over_tls",
+	SigningRequired: "the DC demands signed LDAP even inside TLS (Samba: ldap server require strong auth = yes): name the DC with --dc and sign in with a password (--ad-user, without --kerberos), or set it to allow_sasl_over_tls",
 	EmptyPassword:   "the password is empty, and a bind without password would be taken for an anonymous one (RFC 4513 section 5.1.2): nothing was sent",
 	NoTLS:           "a password is sent over TLS only, and there is none on this connection: nothing was sent",
 	NoTicket:        "there is no Kerberos ticket to use: get one with kinit, or give --ad-user or --keytab",
@@ -57,6 +62,11 @@ var reasonText = map[Reason]string{
 	ClockSkew:       "the clocks of this computer and of the DC differ too much for Kerberos (5 minutes are allowed): set the clock",
 	NoService:       "the domain does not know the DC's LDAP service by this name",
 	NoKDC:           "no Kerberos KDC could be reached: is port 88 open, and does --krb5-conf name the KDC?",
+	Restricted:      "the account may not sign in with name and password like this (members of Protected Users may not): use --kerberos",
+	TooManyGroups:   "the account is in more groups than a sign-in can hold (some 1,000)",
+	NotGranted:      "the account was not granted the right to sign in over the network on a domain controller",
+	NoKerberosName:  "Kerberos knows accounts by name, not by DN: write the user as UPN or DOMAIN\\name",
+	Refused:         "the domain refused the sign-in for a reason that is not known here; another try may count towards a lockout",
 	BadKeytab:       "the keytab holds no usable key for this user",
 }
 
@@ -92,17 +102,17 @@ func (e *SignInError) Unwrap() error { return e.Err }
 var dataCode = regexp.MustCompile(`\bdata ([0-9a-fA-F]{1,8})\b`)
 
 var reasonByData = map[string]Reason{
-	"525": NoSuchUser, "52e": WrongPassword, "530": NotNow, "531": NotFromHere, "532": PasswordExpired,
-	"533": Disabled, "701": AccountExpired, "773": MustChange, "775": Locked, "80090346": ChannelBinding,
+	"525": NoSuchUser, "52e": WrongPassword, "52f": Restricted, "530": NotNow, "531": NotFromHere, "532": PasswordExpired,
+	"533": Disabled, "568": TooManyGroups, "569": NotGranted, "701": AccountExpired, "773": MustChange, "775": Locked, "80090346": ChannelBinding,
 }
 
 func newSignInError(dc, user string, code uint16, said string, err error) *SignInError {
 	e := &SignInError{DC: dc, User: user, Reason: OtherReason, Diagnostic: said, Err: err}
 	if m := dataCode.FindStringSubmatch(said); m != nil {
-		if r, known := reasonByData[strings.ToLower(m[1])]; known {
-			e.Reason = r
-			return e
+		if e.Reason = reasonByData[strings.ToLower(m[1])]; e.Reason == "" {
+			e.Reason = Refused
 		}
+		return e
 	}
 	switch code {
 	case ldap.LDAPResultInvalidCredentials:

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -10,16 +11,44 @@ import (
 //
 //	Kerberos with a keytab or a ticket cache, where one is named;
 //	Kerberos with a password, where Kerberos and User are set;
-//	a simple bind, where User alone is set;
+//	a simple bind, where User alone is set and the DC was named;
+//	Kerberos with a password, and a simple bind where no KDC answers, where User
+//	alone is set and the DC was found in DNS;
 //	otherwise whoever is signed in: SSPI on Windows, the ticket cache elsewhere.
 //
 // NTLM is not offered: a DC that does not want it answers nothing at all, and
 // it cannot prove who the DC is.
 func (c *Conn) signIn(ctx context.Context, o Options) error {
-	if !o.Kerberos && o.User != "" {
-		return c.simpleBind(ctx, o)
+	switch {
+	case o.Kerberos || o.User == "":
+		return c.kerberosBind(ctx, o)
+	case o.found():
+		return c.foundBind(ctx, o)
 	}
-	return c.kerberosBind(ctx, o)
+	if err := c.prove(o, nil); err != nil {
+		return err
+	}
+	return c.simpleBind(ctx, o)
+}
+
+// foundBind is the sign-in with a password at a DC that DNS named, which proves
+// nothing: a KDC proves itself, and is sent no password. Whatever it answers ends
+// the sign-in, for it may count towards a lockout. Where none answers, a
+// certificate that is a DC's is proof, and nothing else.
+func (c *Conn) foundBind(ctx context.Context, o Options) error {
+	var noKerberos error = errNoKerberosName
+	if _, named := c.accountOf(o.User); named {
+		err := c.kerberosBind(ctx, o)
+		var none *NoKDCError
+		if !errors.As(err, &none) {
+			return err
+		}
+		noKerberos = none
+	}
+	if err := c.prove(o, noKerberos); err != nil {
+		return err
+	}
+	return c.simpleBind(ctx, o)
 }
 
 // simpleBind sends name and password. The wire is verified TLS by construction
@@ -69,7 +98,8 @@ func (c *Conn) kerberosBind(ctx context.Context, o Options) error {
 		return err
 	}
 	defer i.release()
-	c.user = i.user
+	c.user, c.kerberos = i.user, true
+	c.proof = "Kerberos: it holds the key of " + c.spn()
 	return c.run(ctx, &Operation{Kind: "bind", Target: i.user}, func() error {
 		return c.ldap.GSSAPIBind(i, c.spn(), "")
 	})

@@ -150,7 +150,10 @@ func (e *CertError) advice() string {
 	pin := "if you know this certificate, trust exactly it with --tls-pin " + e.Fingerprint
 	var wrongName x509.HostnameError
 	var invalid x509.CertificateInvalidError
+	var unproven *UnprovenError
 	switch {
+	case errors.As(e.Err, &unproven):
+		return "if you know that it is one, name it with --dc " + e.URL + "; or " + pin
 	case errors.Is(e.Err, errPin):
 		return "if the DC's certificate was renewed, compare the fingerprint on the DC and give --tls-pin " + e.Fingerprint
 	case errors.As(e.Err, &wrongName) && len(e.Names) > 0:

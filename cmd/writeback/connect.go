@@ -31,12 +31,15 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 	})
 }
 
+// foundInDNS is where a DC comes from that nobody named.
+const foundInDNS = "found in DNS"
+
 // connectTo connects as the settings say, to a DC by its address; "": to one
 // that DNS names.
 func (a *app) connectTo(ctx context.Context, dc string, password func() (string, error)) (*directory.Conn, error) {
 	s := &a.settings
 	return directory.Open(ctx, directory.Options{
-		Domain: s.domain, DC: dc,
+		Domain: s.domain, DC: dc, Found: s.unset("dc") || s.dcFound,
 		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
 		User: s.adUser, Password: password,
 		Kerberos: s.kerberos, Keytab: s.keytab, Krb5Conf: s.krb5Conf,

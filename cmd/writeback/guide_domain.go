@@ -134,26 +134,15 @@ func aboutDC(err error) bool {
 		errors.As(err, &option) && option.Option == "--dc"
 }
 
-// errReached ends an attempt to sign in where the DC has proved who it is.
-var errReached = errors.New("reached")
-
-// reach goes as far as the question for a password, which comes after the DC
-// has shown a certificate that is trusted, and before anything is sent.
+// reach goes as far as a certificate that is trusted. Nothing is sent to the DC
+// until then.
 func (g *guide) reach(ctx context.Context) error {
 	s := g.set()
 	defer g.busy("Connecting to " + cmpOr(s.dc, "a DC of "+s.domain))()
-	conn, err := directory.Open(ctx, directory.Options{
+	return directory.Reach(ctx, directory.Options{
 		Domain: s.domain, DC: s.dc, CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
-		User: "nobody", Password: func() (string, error) { return "", errReached },
 		Resolver: g.app.resolver, Observe: g.app.traceLDAP(),
 	})
-	if errors.Is(err, errReached) {
-		return nil
-	}
-	if err == nil {
-		conn.Close()
-	}
-	return err
 }
 
 // whichDC asks for the DC with the one that DNS names filled in; where the
@@ -166,7 +155,7 @@ func (g *guide) whichDC(ctx context.Context) asking {
 		found = all[0]
 		q.Help += "\nDNS names: " + strings.Join(all, ", ")
 		if q.Value == "" {
-			q.Value, q.From = found, "found in DNS"
+			q.Value, q.From = found, foundInDNS
 		}
 	}
 	group := wizard.Group{Title: "The domain controller"}

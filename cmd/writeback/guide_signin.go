@@ -43,10 +43,13 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 	conn, err := g.app.connect(ctx)
 	done()
 	var no *directory.SignInError
+	var unproven *directory.CertError
 	switch {
 	case err == nil:
 		g.conn = conn
 		return asking{}, nil
+	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().answerable("tls-pin"):
+		return g.certificate(unproven), nil
 	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho():
 		g.problem, g.refused, g.app.typed = err.Error(), true, ""
 		if g.way == asSignedIn {

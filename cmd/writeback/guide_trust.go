@@ -24,19 +24,26 @@ const (
 )
 
 func (g *guide) certificate(c *directory.CertError) asking {
+	why := fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, visible.Line(c.Err.Error()), c.Fingerprint)
+	options := []wizard.Option{
+		{Value: anotherDC, Label: "No, take another domain controller"},
+		{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
+		{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
+	}
+	var unproven *directory.UnprovenError
+	if errors.As(c.Err, &unproven) { // the authority is trusted, and also issues for members
+		why = fmt.Sprintf("%s was found in DNS, and nothing proves that it is a domain controller: its certificate is trusted, but %s. Fingerprint: %s",
+			c.URL, strings.TrimPrefix(visible.Line(unproven.Error()), "it is good, but "), c.Fingerprint)
+		options = []wizard.Option{options[0], options[2]}
+	}
 	return asking{
 		Group: wizard.Group{Title: "The certificate of the domain controller", Questions: []wizard.Question{{
-			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice,
-			Why: fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, visible.Line(c.Err.Error()), c.Fingerprint),
+			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice, Why: why,
 			Help: fmt.Sprintf("Subject: %s\nIssuer: %s\nFor: %s\nValid until: %s\nFingerprint: %s\n%s",
 				visible.Line(c.Subject), visible.Line(c.Issuer), visible.Line(strings.Join(c.Names, ", ")),
 				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
 				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
-			Options: []wizard.Option{
-				{Value: anotherDC, Label: "No, take another domain controller"},
-				{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
-				{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
-			},
+			Options: options,
 		}}},
 		take: func(_ context.Context, answers map[string]string) error { return g.takeTrust(c, answers["tls-pin"]) },
 	}
@@ -44,6 +51,7 @@ func (g *guide) certificate(c *directory.CertError) asking {
 
 func (g *guide) takeTrust(c *directory.CertError, answer string) error {
 	s := g.set()
+	g.reached = false
 	switch answer {
 	case byCA:
 		g.wantCA = true

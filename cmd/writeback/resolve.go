@@ -103,6 +103,9 @@ func (s *settings) answer(name, value string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	s.from[name] = "answer"
+	if name == "dc" {
+		s.dcFound = value == "" // left to DNS
+	}
 	return nil
 }
 
@@ -180,6 +183,7 @@ func (s *settings) goOnWithRun(run steps.Run) error {
 	if err := s.goOn(run.Settings, names, from); err != nil {
 		return err
 	}
+	s.dcFound = s.from["dc"] == from && run.Settings["dc"].From == foundInDNS
 	if s.domain == "" {
 		if err := s.set("domain", strings.Split(run.Target.Domain, joiner), from); err != nil {
 			return err

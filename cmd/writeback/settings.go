@@ -19,6 +19,7 @@ import (
 
 type settings struct {
 	domain, dc, caCert, tlsPin, tlsName string
+	dcFound                             bool // dc is what DNS named, now or for the run that goes on: nobody's word
 	adUser, adPasswordFile              string
 	kerberos                            bool
 	keytab, krb5Conf                    string

@@ -203,7 +203,7 @@ func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]ste
 			out[name] = steps.Setting{Value: value, From: from}
 		}
 	}
-	found("dc", conn.URL(), "found in DNS")
+	found("dc", conn.URL(), foundInDNS)
 	found("domain", conn.Root().Domain(), "found: the DC's domain")
 	found("connector", d.Connector.DN, "found: the only one")
 	found("scope", conn.Root().DefaultNC, "default")

@@ -90,7 +90,13 @@ func (a *authority) issue(change certifyFunc, names ...string) (tls.Certificate,
 // Issue returns a server certificate for names (host names or IP addresses) from the CA in [DC.CAFile]: for a proxy that stands in for the DC.
 func (dc *DC) Issue(t testing.TB, names ...string) tls.Certificate {
 	t.Helper()
-	cert, err := dc.authority.issue(nil, names...)
+	return dc.IssueFor(t, nil, names...)
+}
+
+// IssueFor is Issue with a change of the certificate before it is signed.
+func (dc *DC) IssueFor(t testing.TB, change func(template *x509.Certificate), names ...string) tls.Certificate {
+	t.Helper()
+	cert, err := dc.authority.issue(change, names...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,147 @@
+package directory_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"writeback/adperms/directory"
+	"writeback/adperms/secdesc"
+	"writeback/internal/ldaptap"
+	"writeback/internal/sambatest"
+)
+
+// A DC that answers with another object than the one that was asked for: every
+// read that decides something ends there.
+func TestAnswersAboutOtherObjects(t *testing.T) {
+	dc := sambatest.Shared(t)
+	ctx := t.Context()
+	ou := dc.OU(t)
+	mine, other := dc.AddUser(t, ou, sambatest.Unique("mine"), userPassword), dc.AddUser(t, ou, sambatest.Unique("other"), userPassword)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	truth, err := c.Object(ctx, mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange, err := c.Principal(ctx, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sam := strings.TrimPrefix(strings.SplitN(mine, ",", 2)[0], "CN=")
+	reads := map[string]func() error{
+		"object by DN":        func() error { _, err := c.Object(ctx, mine); return err },
+		"object by GUID":      func() error { _, err := c.Object(ctx, directory.GUIDForm(truth.GUID)); return err },
+		"deleted":             func() error { _, err := c.Deleted(ctx, truth.GUID); return err },
+		"principal by DN":     func() error { _, err := c.Principal(ctx, mine); return err },
+		"principal by name":   func() error { _, err := c.Principal(ctx, sam); return err },
+		"principal by UPN":    func() error { _, err := c.Principal(ctx, sam+"@"+domainOf(dc)); return err },
+		"principal by SID":    func() error { _, err := c.Principal(ctx, truth.SID.String()); return err },
+		"token":               func() error { _, err := c.Token(ctx, mine); return err },
+		"account by DN":       func() error { _, err := c.Account(ctx, mine); return err },
+		"account by name":     func() error { _, err := c.Account(ctx, sam); return err },
+		"names":               func() error { _, err := c.Names(ctx, []secdesc.SID{truth.SID}); return err },
+		"who":                 func() error { _, err := c.Who(ctx); return err },
+		"the domain's policy": func() error { _, err := c.DomainPolicy(ctx); return err },
+		"connectors":          func() error { _, err := c.ConnectorAccounts(ctx); return err },
+		"search": func() error {
+			return c.Search(ctx, ou, directory.Subtree, "(objectClass=user)", []string{"cn"}, func(*directory.Entry) error { return nil })
+		},
+		"scan": func() error {
+			return c.Scan(ctx, directory.ScanQuery{Base: ou, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"cn"}},
+				func(*directory.Row) error { return nil })
+		},
+	}
+	if err := reads["names"](); err != nil { // asks for the domain's short name, once
+		t.Fatal(err)
+	}
+	dc.Connector(t)
+	for name, read := range reads {
+		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+			if e.DN == "" {
+				return false // the session's token
+			}
+			e.DN = other
+			if name == "search" || name == "scan" { // which ask for what is below a DN
+				e.DN = "CN=evil,DC=evil,DC=example"
+			}
+			e.Set("objectGUID", string(make([]byte, 16)))
+			e.Set("objectSid", string(strange.SID.Bytes()))
+			e.Set("sAMAccountName", strange.SAM)
+			e.Set("userPrincipalName", strange.UPN)
+			e.Set("distinguishedName")
+			e.Set("description")
+			return true
+		}))
+		var strange *directory.OtherObjectError
+		if err := read(); !errors.As(err, &strange) {
+			t.Errorf("%s: %v", name, err)
+		}
+		tap.After(nil)
+		if err := read(); err != nil {
+			t.Errorf("%s, told the truth: %v", name, err)
+		}
+	}
+}
+
+// What is wrong with an answer to a base search, whatever it is.
+func TestStrangeAnswersToABaseSearch(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	root, err := c.Object(t.Context(), dc.BaseDN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dn := range []string{dc.BaseDN, directory.GUIDForm(root.GUID), "<SID=" + root.SID.String() + ">"} {
+		for name, lie := range map[string]func(e *ldaptap.Entry){
+			"no GUID":              func(e *ldaptap.Entry) { e.Set("objectGUID") },
+			"a GUID that is short": func(e *ldaptap.Entry) { e.Set("objectGUID", "short") },
+			"another own name":     func(e *ldaptap.Entry) { e.Set("distinguishedName", "OU=x,"+dc.BaseDN) },
+		} {
+			tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool { lie(e); return true }))
+			if _, err := c.Object(t.Context(), dn); err == nil {
+				t.Errorf("%s, %s: believed", dn, name)
+			}
+		}
+		tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
+			if m.Op != ldaptap.SearchEntry {
+				return ldaptap.Pass()
+			}
+			return ldaptap.Replace(m.Packet, m.Packet)
+		})
+		says(t, as[*directory.OtherObjectError](t, objectErr(t, c, dn)), "2 objects")
+		tap.After(nil)
+		if err := objectErr(t, c, dn); err != nil {
+			t.Errorf("%s, told the truth: %v", dn, err)
+		}
+	}
+}
+
+func objectErr(t *testing.T, c *directory.Conn, dn string) error {
+	_, err := c.Object(t.Context(), dn)
+	return err
+}
+
+// A DN is written in many ways, and a write may name its object by the GUID.
+func TestNamesOfOneObject(t *testing.T) {
+	dc := sambatest.Shared(t)
+	c := open(t, admin(dc))
+	ou := dc.OU(t)
+	for _, dn := range []string{ou, strings.ToUpper(ou), strings.ReplaceAll(ou, ",", ", "), strings.Replace(ou, "test", `\74est`, 1)} {
+		if err := objectErr(t, c, dn); err != nil {
+			t.Errorf("%q: %v", dn, err)
+		}
+	}
+	before, err := c.Object(t.Context(), ou)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WriteDACL(t.Context(), directory.GUIDForm(before.GUID), withACE(t, before.Descriptor, "(A;;GR;;;WD)")); err != nil {
+		t.Fatal(err)
+	}
+	after, err := c.Object(t.Context(), directory.GUIDForm(before.GUID))
+	if err != nil || after.DN != before.DN || string(after.Descriptor) == string(before.Descriptor) {
+		t.Errorf("%s, %v: not written by its GUID", after.DN, err)
+	}
+}
