@@ -63,7 +63,9 @@ func TestApplyWantsItsOwnAcceptance(t *testing.T) {
 	plan := must(b.r.Plan(ctx))(t)
 	has := func(want func(Finding) bool) bool { return slices.ContainsFunc(plan.Steps[0].Findings, want) }
 	if plan.Steps[0].State != StateChange ||
-		!has(func(f Finding) bool { return f.Level == LevelWarning && f.Accepted && strings.Contains(f.Text, "accepted by name") }) ||
+		!has(func(f Finding) bool {
+			return f.Level == LevelWarning && f.Accepted && strings.Contains(f.Text, "accepted by name")
+		}) ||
 		!has(func(f Finding) bool { return f.Code == "accept-unused" && strings.Contains(f.Text, "CN=Ann,OU=x") }) {
 		t.Fatalf("%+v", plan.Steps[0])
 	}
