@@ -20,8 +20,7 @@ func NoScope(o Object, domainDN string) string {
 	if dn == root || IsSDHolder(o.DN) {
 		return ""
 	}
-	inside, below := strings.CutSuffix(dn, ","+root)
-	below = below && (len(inside)-len(strings.TrimRight(inside, `\`)))%2 == 0 // else the comma is part of a name
+	inside, below := relative(dn, root)
 	top := topmost(inside)
 	switch {
 	case below && top == "cn=configuration":
@@ -36,6 +35,21 @@ func NoScope(o Object, domainDN string) string {
 		return ""
 	}
 	return "is neither a place for users nor a user"
+}
+
+// Below says that a DN is that of an object, or of one below it, both as a DC spells
+// them.
+func Below(dn, top string) bool {
+	dn, top = strings.ToLower(dn), strings.ToLower(top)
+	_, below := relative(dn, top)
+	return below || dn == top
+}
+
+// relative is a DN without what it ends in; both in lower case.
+func relative(dn, top string) (inside string, below bool) {
+	inside, below = strings.CutSuffix(dn, ","+top)
+	escapes := len(inside) - len(strings.TrimRight(inside, `\`))
+	return inside, below && escapes%2 == 0 // else the comma is part of a name
 }
 
 // IsSDHolder says that a DN is AdminSDHolder's, in whatever domain.

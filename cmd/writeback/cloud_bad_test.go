@@ -71,14 +71,14 @@ var cloudFaults = []cloudFault{
 		says: []string{"the sign-in is for the tenant " + tenant.DefaultID, "not for 0d4fd5a2-", "correct --tenant"}},
 	{name: "another tenant than asked for, by domain", flags: []string{"--tenant", "other.example"}, code: exitError,
 		says: []string{"not for other.example", "correct --tenant"}},
-	{name: "another tenant than the connector account says", set: option(func(o *tenant.Options) { o.Domains = []string{"other.example"} }), code: exitError,
+	{name: "another tenant than the connector account says", set: option(func(o *tenant.Options) { o.Domains = []string{"other.example"} }), code: exitRefused,
 		says: []string{"wrong-tenant", "the connector account says that this domain is synchronised to " + domainOfTenant, "check which connector account"}},
 	{name: "the portal's token is of another tenant", set: forPortal(tenant.TokenOptions{Audience: tenant.PortalAudience, Tenant: "0d4fd5a2-1111-4222-8333-944444444444"}),
 		flags: []string{"--allow-undocumented-api"}, code: exitManual, made: true, says: []string{"portal-unread"}},
-	{name: "never synchronised", set: option(func(o *tenant.Options) { o.Sync = tenant.SyncNever }), code: exitError,
+	{name: "never synchronised", set: option(func(o *tenant.Options) { o.Sync = tenant.SyncNever }), code: exitRefused,
 		says: []string{"sync-disabled", "is not synchronised with any Active Directory", "set up Entra Connect"}},
-	{name: "synchronisation switched off", set: option(func(o *tenant.Options) { o.Sync = tenant.SyncOff }), code: exitError, says: []string{"sync-disabled"}},
-	{name: "server in staging mode", set: onServer(func(o *tenant.SyncOptions) { o.Staging = true }), code: exitError,
+	{name: "synchronisation switched off", set: option(func(o *tenant.Options) { o.Sync = tenant.SyncOff }), code: exitRefused, says: []string{"sync-disabled"}},
+	{name: "server in staging mode", set: onServer(func(o *tenant.SyncOptions) { o.Staging = true }), code: exitRefused,
 		says: []string{"staging-server", "SYNC01 is in staging mode", "name the active sync server with --sync-server"}},
 
 	// It can work, and something is told.

@@ -128,7 +128,7 @@ func TestTwoDomainsRefused(t *testing.T) {
 		code  int
 		parts []string
 	}{
-		{"no right in the second", d.dcs[1].AdminUser + "\n    ad-password-file: ", low + "\n    ad-password-file: " + secretFile(t, "Lowly-1234") + " #", nil, exitError, []string{"delegate@two.example", "WRITE_DAC"}},
+		{"no right in the second", d.dcs[1].AdminUser + "\n    ad-password-file: ", low + "\n    ad-password-file: " + secretFile(t, "Lowly-1234") + " #", nil, exitRefused, []string{"delegate@two.example", "WRITE_DAC"}},
 		{"wrong connector in the second", "connector: " + d.connectors[1].Name, "connector: nobody", nil, exitError, []string{"two.example", "nobody"}},
 		{"a domain that is not there", "domain: two.example", "domain: three.example", nil, exitError, []string{"three.example"}},
 		{"a scope in one of them", "", "", []string{"--scope", d.dcs[0].BaseDN}, exitUsage, []string{"--scope", "two.example"}},

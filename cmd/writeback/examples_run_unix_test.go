@@ -156,7 +156,7 @@ func TestPipelinesRun(t *testing.T) {
 			}
 			// The account that planned could not have applied it.
 			reader := pipelineStep{apply.script, plan.env}
-			if code, said := a.runs(reader); code != exitError || !strings.Contains(said, "Modify permissions") {
+			if code, said := a.runs(reader); code != exitRefused || !strings.Contains(said, "Modify permissions") {
 				t.Errorf("who may only read applies: %d, %s", code, said)
 			}
 			if code, said := a.runs(apply); code != exitDone || !strings.Contains(said, "made 3 changes") {

@@ -160,7 +160,7 @@ func TestNoRightToWrite(t *testing.T) {
 	}
 
 	for _, args := range [][]string{{"apply"}, {"apply", file}} {
-		res := decode[steps.Result](t, p.ends(exitError, says, append(args, "--yes", "--output", "json")...))
+		res := decode[steps.Result](t, p.ends(exitRefused, says, append(args, "--yes", "--output", "json")...))
 		f, told := finding(res.Steps[0].StepPlan, "no-right-to-write")
 		if res.Run != "" || res.State != steps.ResultPartial || len(res.Steps[0].Made) != 0 || !told || f.Level != steps.LevelError || f.AtApply {
 			t.Errorf("%v: %+v", args, res)
@@ -215,10 +215,10 @@ func TestReadOnlyDC(t *testing.T) {
 	p := signedIn(t, dc).without("--dc")
 	p.flags = append(p.flags, "--dc", tap.LDAPS)
 	says := []string{dc.Host, "read-only", "--dc"}
-	if plan := decode[steps.Plan](t, p.ends(exitError, says, "plan", "--output", "json")); !hasFinding(plan.Steps[0].Findings, "read-only-dc") {
+	if plan := decode[steps.Plan](t, p.ends(exitRefused, says, "plan", "--output", "json")); !hasFinding(plan.Steps[0].Findings, "read-only-dc") {
 		t.Errorf("planned %+v", plan.Steps[0])
 	}
-	p.ends(exitError, says, "apply", "--yes")
+	p.ends(exitRefused, says, "apply", "--yes")
 	if n := tap.Writes(); n != 0 {
 		t.Errorf("%d writes", n)
 	}

@@ -35,7 +35,7 @@ func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards
 	if d.watching || len(scopes) == 0 {
 		return coverage.Guards{}, nil
 	}
-	g, err := d.Directory.Guarded(ctx, scopes)
+	g, err := d.Directory.Guarded(ctx, have.Objects[0].SID, scopes)
 	if err != nil {
 		return g, fmt.Errorf("look for protected accounts in the scope: %w", err)
 	}

@@ -26,7 +26,8 @@ type Directory interface {
 	Token(ctx context.Context, dn string) (adperms.Token, error)
 	// Guarded finds the accounts at and below the scopes that AdminSDHolder's task
 	// looks after, and that something set above them could reach nevertheless.
-	Guarded(ctx context.Context, scopes []string) (coverage.Guards, error)
+	// domain is the domain's SID.
+	Guarded(ctx context.Context, domain secdesc.SID, scopes []string) (coverage.Guards, error)
 	// Names gives DOMAIN\name for SIDs, as far as they are known.
 	Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error)
 }

@@ -188,7 +188,9 @@ func (f *fake) Schema(context.Context) ([]adperms.SchemaName, error) { return f.
 
 func (f *fake) Token(context.Context, string) (adperms.Token, error) { return maps.Clone(f.token), nil }
 
-func (f *fake) Guarded(context.Context, []string) (coverage.Guards, error) { return f.guards, nil }
+func (f *fake) Guarded(context.Context, secdesc.SID, []string) (coverage.Guards, error) {
+	return f.guards, nil
+}
 
 func (f *fake) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, error) {
 	return f.names, nil

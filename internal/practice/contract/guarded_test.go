@@ -30,7 +30,7 @@ func guarded(t *testing.T, b *bench) {
 	b.setDACL(held.DN, func(d *secdesc.Descriptor) { d.Control |= secdesc.DACLProtected })
 
 	c := b.hands()
-	found, err := c.Guarded(t.Context(), []string{ou, inner})
+	found, err := c.Guarded(t.Context(), domain, []string{ou, inner})
 	if err != nil || found.More || len(found.Unseen) > 0 || found.Forest != "" {
 		t.Fatalf("%+v, %v", found, err)
 	}
@@ -51,10 +51,10 @@ func guarded(t *testing.T, b *bench) {
 	if got[plain.SID]+got[held.SID] != "" || len(got) != 4 {
 		t.Errorf("told of: %v", got)
 	}
-	if alone, err := c.Guarded(t.Context(), []string{held.DN}); err != nil || len(alone.Accounts) != 1 || alone.Accounts[0].SID.Domain() != domain {
+	if alone, err := c.Guarded(t.Context(), domain, []string{held.DN}); err != nil || len(alone.Accounts) != 1 || alone.Accounts[0].SID.Domain() != domain {
 		t.Errorf("the scope is a protected account: %+v, %v", alone, err)
 	}
-	if nobody, err := c.Guarded(t.Context(), []string{"CN=Computers," + b.BaseDN}); err != nil || len(nobody.Accounts) != 0 {
+	if nobody, err := c.Guarded(t.Context(), domain, []string{"CN=Computers," + b.BaseDN}); err != nil || len(nobody.Accounts) != 0 {
 		t.Errorf("nobody is there: %+v, %v", nobody, err)
 	}
 
