@@ -34,6 +34,7 @@ const gcPercent = 50
 
 // newApp is the program on this process's own input, output and environment.
 func newApp() *app {
+	withholdMemory()
 	stderr := &aside{to: os.Stderr}
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
