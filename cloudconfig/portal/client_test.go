@@ -240,7 +240,9 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 func TestThrottlingHasAnEnd(t *testing.T) {
 	w := start(t, "admin", tenant.Options{Throttle: tenant.Throttle{Every: 1, Silent: true}})
 	var told []string
-	w.c.Waiting = func(status int, pause, left time.Duration) { told = append(told, fmt.Sprint(status, " ", pause, " ", left)) }
+	w.c.Waiting = func(status int, pause, left time.Duration) {
+		told = append(told, fmt.Sprint(status, " ", pause, " ", left))
+	}
 	_, err := w.c.Read(t.Context())
 	if len(told) != 5 || told[0] != "429 2s 1m58s" || told[4] != "429 32s 58s" {
 		t.Errorf("told %q", told)

@@ -1,6 +1,10 @@
 package main
 
-import "os"
+import (
+	"os"
+	"slices"
+	"strings"
+)
 
 // A secret that came in the environment is for this program alone. Whatever it
 // starts (a browser, az, PowerShell, a pager, the clipboard's program) would get a
@@ -8,6 +12,12 @@ import "os"
 
 // secretVariables are those of the environment that hold secrets.
 var secretVariables = []string{"WRITEBACK_AD_PASSWORD", "WRITEBACK_CLIENT_SECRET", "WRITEBACK_GRAPH_TOKEN", "WRITEBACK_PORTAL_TOKEN"}
+
+// isSecretVariable says that a variable holds a secret. On Windows case does not
+// count, and to be careful it does not elsewhere.
+func isSecretVariable(name string) bool {
+	return slices.ContainsFunc(secretVariables, func(s string) bool { return strings.EqualFold(s, name) })
+}
 
 // takenEnvironment looks variables up in this process's environment, from which
 // the secrets have been taken.

@@ -35,6 +35,7 @@ const gcPercent = 50
 
 // newApp is the program on this process's own input, output and environment.
 func newApp() *app {
+	withholdMemory()
 	stderr := &aside{to: os.Stderr}
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
@@ -91,14 +92,18 @@ func (a *app) main(args []string) int {
 			<-heard // nobody is left without an answer because the end came first
 		}
 	}()
+	out := &output{to: a.out}
+	a.out = out
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return a.code
-	}
 	var usage *usageError
-	if !a.ran && !errors.As(err, &usage) {
+	switch {
+	case err == nil && out.err == nil:
+		return a.code
+	case out.err != nil && (err == nil || !a.ran):
+		err = fmt.Errorf("standard output: %w: not all of what was to be shown has arrived there", out.err)
+	case !a.ran && !errors.As(err, &usage):
 		err = &usageError{err: err}
 	}
 	a.explain(err)

@@ -35,9 +35,9 @@ func (a *app) paged(cmd *cobra.Command) (leave func(context.Context) error) {
 	nothing := func(context.Context) error { return nil }
 	wait := cmd.Flags().Lookup("wait")
 	program := a.pager()
-	out, isFile := a.out.(*os.File)
+	out, file := a.out, a.outFile()
 	switch {
-	case program == nil || !isFile || !a.seen || a.byLines() || a.settings.noPager || a.settings.output != "text":
+	case program == nil || file == nil || !a.seen || a.byLines() || a.settings.noPager || a.settings.output != "text":
 		return nothing
 	case !slices.Contains(pagedVerbs, cmd.Name()), wait != nil && wait.Value.String() == "true":
 		return nothing
@@ -48,7 +48,7 @@ func (a *app) paged(cmd *cobra.Command) (leave func(context.Context) error) {
 		a.out = out
 		columns, rows := a.screenSize()
 		if ctx.Err() == nil && linesOf(text.String(), columns) >= rows && rows > 0 {
-			if shown := a.page(program, out, text.Bytes()); shown {
+			if shown := a.page(program, file, text.Bytes()); shown {
 				return nil
 			}
 		}

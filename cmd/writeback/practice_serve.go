@@ -10,7 +10,8 @@ import (
 )
 
 // practice --serve keeps the practice world up for other programs to look inside.
-// Its passwords are made up and the same everywhere, so that they are printed.
+// It has passwords of its own each time, which are printed once; whoever else is on
+// this computer does not know them.
 
 // served is how the practice world is reached.
 type served struct {
@@ -33,6 +34,10 @@ type practiceAccount struct {
 // servePractice prints how to reach the world, and waits.
 func (a *app) servePractice(ctx context.Context) error {
 	w := a.practice
+	w.Tenant.Lock()
+	if err := w.Domain.Rekey(); err != nil {
+		return err
+	}
 	s := served{FormatVersion: steps.FormatVersion, LDAPS: w.Domain.LDAPS(), LDAP: w.Domain.LDAP(), BaseDN: w.Domain.BaseDN(), CAFile: w.CAFile(),
 		Graph: w.Tenant.GraphEndpoint(), Portal: w.Tenant.PortalEndpoint(), Accounts: []practiceAccount{}}
 	for _, account := range w.Domain.Accounts() {
@@ -60,7 +65,7 @@ func (a *app) tellServed(s served, admin company.Account) {
 		say("account    %s   password %s   (%s)", account.UPN, account.Password, account.Role)
 	}
 	say("")
-	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -w '%s' -b %s", s.CAFile, s.LDAPS, admin.UPN, admin.Password, s.BaseDN)
+	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -W -b %s", s.CAFile, s.LDAPS, admin.UPN, s.BaseDN)
 	say("")
 	say("It is up until Ctrl-C; what is done there is kept.")
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/practice/door"
 )
 
 // A bind is a simple one: the practice has no Kerberos. Why it is refused stands
@@ -52,6 +53,7 @@ func (s *session) bind(r *request) *failure {
 		return notIn(data)
 	}
 	s.who = w.callerFor(e)
+	door.Known(s.raw)
 	return nil
 }
 

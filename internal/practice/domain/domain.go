@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"writeback/internal/practice/authority"
+	"writeback/internal/practice/door"
 )
 
 // Options say how a domain starts. The zero value is a fresh company on free
@@ -86,6 +87,7 @@ func Start(o Options) (*Domain, error) {
 	if d.ldap, err = net.Listen("tcp", net.JoinHostPort(host, "0")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open a port for the practice domain: %w", err), d.ldaps.Close())
 	}
+	d.ldaps, d.ldap = door.Guard(d.ldaps), door.Guard(d.ldap)
 	d.running.Go(func() { d.accept(d.ldaps, true) })
 	d.running.Go(func() { d.accept(d.ldap, false) })
 	return d, nil
@@ -130,7 +132,7 @@ func (d *Domain) accept(l net.Listener, encrypted bool) {
 func (d *Domain) admit(s *session) bool {
 	d.door.Lock()
 	defer d.door.Unlock()
-	if d.closed || len(d.sessions) >= maxSessions {
+	if d.closed {
 		return false
 	}
 	d.sessions[s] = true

@@ -12,9 +12,9 @@ import (
 // MaxConnIdleTime, InitRecvTimeout, MaxReceiveBuffer).
 const (
 	idleTimeout    = 15 * time.Minute
+	signInTimeout  = 2 * time.Minute  // between two messages of who has not signed in
 	messageTimeout = 30 * time.Second // from a message's first byte to its last, and for a handshake
 	writeTimeout   = 60 * time.Second
-	maxSessions    = 200
 )
 
 // session is one client. Its requests are worked off one after the other, so
@@ -67,7 +67,11 @@ func (s *session) encrypt() error {
 
 // read waits long for a message to begin, and not long for it to end.
 func (s *session) read() ([]byte, error) {
-	if err := s.conn.SetReadDeadline(time.Now().Add(idleTimeout)); err != nil {
+	idle := idleTimeout
+	if s.who == nil {
+		idle = signInTimeout
+	}
+	if err := s.conn.SetReadDeadline(time.Now().Add(idle)); err != nil {
 		return nil, err
 	}
 	if _, err := s.in.Peek(1); err != nil {

@@ -75,7 +75,7 @@ func (t *Tenant) clientCredentials(c *call, form url.Values) answer {
 	switch {
 	case !known:
 		return c.denied("unauthorized_client", "AADSTS700016: Application with identifier '"+form.Get("client_id")+"' was not found in the directory.")
-	case !assertion && form.Get("client_secret") != app.Secret:
+	case c.options.locked || !assertion && form.Get("client_secret") != app.Secret:
 		return c.denied("invalid_client", "AADSTS7000215: Invalid client secret provided.")
 	}
 	want, refusal := c.scopes(form.Get("scope"))

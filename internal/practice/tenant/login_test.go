@@ -175,3 +175,24 @@ func TestUnknownTenantsAndAddresses(t *testing.T) {
 		t.Errorf("the v1.0 endpoint: %d", r.status)
 	}
 }
+
+// A tenant that is locked gives no token for what everybody can know: neither the
+// application's secret, nor a person who is not asked.
+func TestLockedTenant(t *testing.T) {
+	w := start(t, tenant.Options{})
+	w.Lock()
+	ask := func(secret string) reply {
+		return w.post("oauth2/v2.0/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {app}, "client_secret": {secret}, "scope": {graphDefault}})
+	}
+	w.refused(ask("practice-secret"), "invalid_client", "AADSTS7000215")
+	w.refused(ask(""), "invalid_client", "AADSTS7000215")
+	w.refused(w.post("oauth2/v2.0/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {app}, "scope": {graphDefault},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {"a.b.c"}}), "invalid_client", "AADSTS7000215")
+	r := w.post("oauth2/v2.0/devicecode", url.Values{"client_id": {tenant.AzureCLI}, "scope": {graphDefault}})
+	code, _ := r.doc["device_code"].(string)
+	w.refused(w.post("oauth2/v2.0/token", url.Values{"grant_type": {"device_code"}, "client_id": {tenant.AzureCLI}, "device_code": {code}}),
+		"authorization_pending", "AADSTS70016")
+	if got := w.ask("GET", w.GraphEndpoint()+"/v1.0/organization", w.Mint(tenant.TokenOptions{}), ""); got.status != 200 {
+		t.Errorf("its own token: %d", got.status)
+	}
+}

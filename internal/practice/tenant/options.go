@@ -34,6 +34,7 @@ type Options struct {
 	Apps       []App      // nil: DefaultApps
 	// SignIn is the UPN of who signs in to a browser or device code; "": the first identity. The word "nobody" never does, "declines" refuses.
 	SignIn string
+	locked bool // see Tenant.Lock
 
 	TokenLifetime time.Duration // zero: an hour
 	PageSize      int           // the largest page that Graph gives, whatever $top asks for; 0: as the service has it

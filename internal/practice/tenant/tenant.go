@@ -15,6 +15,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/internal/practice/authority"
+	"writeback/internal/practice/door"
 )
 
 // Service is one of the three that a tenant is asked through.
@@ -92,10 +93,13 @@ func (t *Tenant) listen(service Service, handler func(*call) answer, cert tls.Ce
 		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
 		ErrorLog:          log.New(io.Discard, "", 0), // a client that breaks off is the client's affair
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
 	}
 	t.servers = append(t.servers, s)
 	t.hosts[service] = "https://" + l.Addr().String()
-	go s.ServeTLS(l, "", "")
+	go s.ServeTLS(door.Guard(l), "", "")
 	return nil
 }
 
@@ -134,6 +138,10 @@ func (t *Tenant) Change(change func(o *Options)) {
 	change(&o)
 	t.options = o.complete()
 }
+
+// Lock leaves no way to a token but [Tenant.Mint]: no person signs in, and no
+// application. It is for a tenant that stands open to other programs.
+func (t *Tenant) Lock() { t.Change(func(o *Options) { o.SignIn, o.locked = nobody, true }) }
 
 // opts is a copy of the options that nobody writes to.
 func (t *Tenant) opts() Options {
