@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"runtime"
 	"slices"
 
 	"writeback/adperms"
@@ -216,9 +215,7 @@ func (a *app) face() *plain.Face {
 	if f.JSON {
 		f.Out = a.jsonOut()
 	}
-	if words := a.settings.place(); words != nil {
-		f.Place = " " + commandLine(runtime.GOOS, words)
-	}
+	f.Place = a.settings.place()
 	f.Colour = a.coloured()
 	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" && a.settings.cloud.handoffAnswer != "-" {
 		f.In = a.terminal

@@ -15,6 +15,7 @@ package shell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -74,20 +75,33 @@ func Name(value string) string { return quoted(inert(value)) }
 type Line []word
 
 type word struct {
-	text string
-	own  bool // the program's own, written as it stands
+	own   string // the program's own, written as it stands
+	value string // what follows it, from outside
+	has   bool   // there is a value
 }
 
-// Words are the program's own words, in which each %s stands for a value.
+// Words are the program's own words. A %s at the end of one stands for a value.
 func Words(own string, values ...string) (l Line) {
-	for _, w := range strings.Fields(own) {
-		if w == "%s" {
-			l, values = append(l, word{text: values[0]}), values[1:]
-			continue
+	for _, text := range strings.Fields(own) {
+		w := word{own: text}
+		if w.own, w.has = strings.CutSuffix(text, "%s"); w.has {
+			w.value, values = values[0], values[1:]
 		}
-		l = append(l, word{w, true})
+		l = append(l, w)
 	}
 	return l
+}
+
+// Instead has other stand for a value that is not safe, where other means the
+// same and is.
+func (l Line) Instead(value, other string) Line {
+	out := slices.Clone(l)
+	for i, w := range out {
+		if w.has && w.value == value && !Safe(value) && Safe(other) {
+			out[i].value = other
+		}
+	}
+	return out
 }
 
 // Command is the line as it can be pasted, if it can.
@@ -95,10 +109,10 @@ func (l Line) Command() (text string, ok bool) {
 	words := make([]string, 0, len(l))
 	for _, w := range l {
 		switch {
-		case w.own:
-			words = append(words, w.text)
-		case Safe(w.text):
-			words = append(words, quoted(w.text))
+		case !w.has:
+			words = append(words, w.own)
+		case Safe(w.value):
+			words = append(words, w.own+quoted(w.value))
 		default:
 			return "", false
 		}
@@ -112,37 +126,20 @@ func Command(own string, values ...string) (text string, ok bool) {
 	return Words(own, values...).Command()
 }
 
-const (
-	obeyed = `a shell would change or obey a character of them, for which \uXXXX stands here`
-	noLine = "no command but its words, since " + obeyed + ":"
-)
-
-func (l Line) numbered(form, between string) string {
-	out := make([]string, 0, len(l))
-	for i, w := range l {
-		text := w.text
-		if !w.own {
-			text = Name(text)
-		}
-		out = append(out, fmt.Sprintf(form, i+1, text))
-	}
-	return strings.Join(out, between)
-}
-
-// Shown is the command, or several lines with its words, which are no command.
-func (l Line) Shown() string {
-	if text, ok := l.Command(); ok {
-		return text
-	}
-	return noLine + "\n" + l.numbered("%3d  %s", "\n")
-}
-
-// String is for the middle of a sentence: the command, or its words.
+// String is the command, or else its words as a list that is no command.
 func (l Line) String() string {
 	if text, ok := l.Command(); ok {
 		return text
 	}
-	return "these words (no command, since " + obeyed + "): " + l.numbered("%d %s", ", ")
+	out := make([]string, 0, len(l))
+	for i, w := range l {
+		text := w.own
+		if w.has {
+			text += Name(w.value)
+		}
+		out = append(out, fmt.Sprintf("%d %s", i+1, text))
+	}
+	return `these words (no command, since a shell would change or obey a character of them, for which \uXXXX stands here): ` + strings.Join(out, ", ")
 }
 
 // Option is a flag with its value, for the middle of a sentence.

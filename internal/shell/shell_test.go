@@ -58,15 +58,17 @@ func TestSafe(t *testing.T) {
 
 func TestForms(t *testing.T) {
 	for got, want := range map[string]string{
-		Option("--dc", "ldaps://dc1:636"):   "--dc ldaps://dc1:636",
-		Option("--scope", `OU=R&D\, x`):     `--scope "OU=R&D\, x"`,
-		Option("--scope", "OU=$(x)"):        `these words (no command, since a shell would change or obey a character of them, for which \uXXXX stands here): 1 --scope, 2 "OU=\u0024(x)"`,
-		Words("a %s -e $true", "b").Shown(): "a b -e $true",
-		Words("a %s", "“b”").Shown():        "no command but its words, since a shell would change or obey a character of them, for which \\uXXXX stands here:\n  1  a\n  2  \"\\u201cb\\u201d\"",
-		Name("corp.example"):                "corp.example",
-		Name(`a\$b\\c\`):                    `"a\u005c\u0024b\u005c\c\u005c"`,
-		Name("-x"):                          `"-x"`,
-		Name(""):                            `""`,
+		Option("--dc", "ldaps://dc1:636"):                       "--dc ldaps://dc1:636",
+		Option("--scope", `OU=R&D\, x`):                         `--scope "OU=R&D\, x"`,
+		Option("--scope", "OU=$(x)"):                            `these words (no command, since a shell would change or obey a character of them, for which \uXXXX stands here): 1 --scope, 2 "OU=\u0024(x)"`,
+		Words("a %s -e $true", "b").String():                    "a b -e $true",
+		Words("A=%s b", "c d").String():                         `A="c d" b`,
+		Words("a --c %s", "x$").Instead("x$", "S-1-5").String(): "a --c S-1-5",
+		Words("a --c %s", "x").Instead("x", "S-1-5").String():   "a --c x",
+		Name("corp.example"):                                    "corp.example",
+		Name(`a\$b\\c\`):                                        `"a\u005c\u0024b\u005c\c\u005c"`,
+		Name("-x"):                                              `"-x"`,
+		Name(""):                                                `""`,
 	} {
 		if got != want {
 			t.Errorf("%s\nwant\n%s", got, want)
@@ -90,7 +92,7 @@ func TestShownIsInert(t *testing.T) {
 // forms are what is made of a value, and sentences around it.
 func forms(v string) []string {
 	return []string{
-		Words("writeback explain %s --scope %s --yes", v, v).Shown(),
+		Words("writeback explain %s --scope %s --yes", v, v).String(),
 		"grant the rights there as well: " + Words("--scope %s --scope %s", "OU=a", v).String() + "; or enable inheritance",
 		"say " + Option("--domain", v), "compare it with " + Name(v) + ", and name " + Name(v+v),
 	}
