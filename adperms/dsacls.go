@@ -1,15 +1,15 @@
 package adperms
 
 import (
-	"fmt"
-
 	"writeback/adperms/secdesc"
+	"writeback/internal/shell"
 )
 
 // Dsacls is the dsacls command that adds the same ACE, for people who check
 // against what they know; empty where dsacls has no words for the ACE. trustee
-// is DOMAIN\name.
-func Dsacls(dc, dn, trustee string, a secdesc.ACE) string {
+// is DOMAIN\name: where that is none for a shell, the command has the SID. No DC
+// is named, since \\DC is \DC for sh.
+func Dsacls(dn, trustee string, a secdesc.ACE) string {
 	if a.Type != secdesc.AccessAllowedObject || a.ObjectFlags&secdesc.ObjectTypePresent == 0 {
 		return ""
 	}
@@ -20,16 +20,16 @@ func Dsacls(dc, dn, trustee string, a secdesc.ACE) string {
 	rights := map[secdesc.AccessMask]string{secdesc.ControlAccess: "CA", secdesc.WriteProperty: "WP"}[a.Mask]
 	inherit, known := map[secdesc.ACEFlags]string{
 		0:                        "",
-		secdesc.ContainerInherit: "/I:T ",
-		secdesc.ContainerInherit | secdesc.InheritOnly: "/I:S ",
+		secdesc.ContainerInherit: "/I:T",
+		secdesc.ContainerInherit | secdesc.InheritOnly: "/I:S",
 	}[a.Flags]
 	if rights == "" || !known || object == "" || class == ";" {
 		return ""
 	}
-	if dc != "" {
-		dn = `\\` + dc + `\` + dn
+	if !shell.Safe(trustee) {
+		trustee = a.Trustee.String()
 	}
-	return fmt.Sprintf(`dsacls "%s" %s/G "%s:%s;%s%s"`, dn, inherit, trustee, rights, object, class)
+	return shell.Words("dsacls %s "+inherit+" /G %s", dn, trustee+":"+rights+";"+object+class).String()
 }
 
 // dsaclsName is the display name of a right, the LDAP name of the rest.

@@ -1,6 +1,9 @@
 package adperms_test
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
 	"testing"
 
 	"writeback/adperms"
@@ -48,10 +51,10 @@ func TestDescribeUnknownACE(t *testing.T) {
 
 func TestDsacls(t *testing.T) {
 	const who = `CORP\MSOL_1`
-	for _, c := range []struct{ dc, ace, want string }{
+	for _, c := range []struct{ dn, ace, want string }{
 		{"", aceReset, `dsacls "DC=corp" /I:S /G "CORP\MSOL_1:CA;Reset Password;user"`},
 		{"", aceLock, `dsacls "DC=corp" /I:S /G "CORP\MSOL_1:WP;lockoutTime;user"`},
-		{"dc1", acePwdSet, `dsacls "\\dc1\DC=corp" /I:S /G "CORP\MSOL_1:WP;pwdLastSet;user"`},
+		{`CN=Lee\, Ann,OU=R&D`, acePwdSet, `dsacls "CN=Lee\, Ann,OU=R&D" /I:S /G "CORP\MSOL_1:WP;pwdLastSet;user"`},
 		{"", "(OA;CIIO;CR;{reset};{inet};{me})", `dsacls "DC=corp" /I:S /G "CORP\MSOL_1:CA;Reset Password;inetOrgPerson"`},
 		{"", aceHere, `dsacls "DC=corp" /G "CORP\MSOL_1:CA;Unexpire Password"`},
 		{"", "(OA;CI;CR;{unexpire};;{me})", `dsacls "DC=corp" /I:T /G "CORP\MSOL_1:CA;Unexpire Password"`},
@@ -62,8 +65,17 @@ func TestDsacls(t *testing.T) {
 		{"", "(OA;CIIO;CR;{change};{user};{me})", ""},    // a name that is not in the table
 		{"", "(OA;CIIO;CR;{reset};{ou};{me})", ""},
 	} {
-		if got := adperms.Dsacls(c.dc, "DC=corp", who, paper.aces(t, c.ace)[0]); got != c.want {
+		if got := adperms.Dsacls(cmp.Or(c.dn, "DC=corp"), who, paper.aces(t, c.ace)[0]); got != c.want {
 			t.Errorf("%s: %s, want %s", c.ace, got, c.want)
 		}
+	}
+	// A managed service account is named by its SID, and of an OU whose name no
+	// shell takes as it is there is no command.
+	reset := paper.aces(t, aceReset)[0]
+	if got, want := adperms.Dsacls("DC=corp", `CORP\pGMSA_1$`, reset), fmt.Sprintf(`dsacls "DC=corp" /I:S /G "%s:CA;Reset Password;user"`, reset.Trustee); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := adperms.Dsacls("OU=x$(touch y)", who, reset); strings.HasPrefix(got, "dsacls") || strings.Contains(got, "$(") {
+		t.Error(got)
 	}
 }

@@ -3,6 +3,8 @@ package coverage
 import (
 	"cmp"
 	"slices"
+
+	"writeback/internal/shell"
 )
 
 // What a report names at most of each reason.
@@ -128,14 +130,14 @@ func (s *Survey) fix(r Reason) string {
 	if r != InheritanceBlocked || len(s.Blocking()) == 0 {
 		return r.Fix()
 	}
-	text := "grant the rights there as well:"
+	var there shell.Line
 	for _, dn := range s.q.Scopes {
-		text += ` --scope "` + dn + `"`
+		there = append(there, shell.Words("--scope %s", dn)...)
 	}
 	for _, p := range s.Blocking() {
-		text += ` --scope "` + p.DN + `"`
+		there = append(there, shell.Words("--scope %s", p.DN)...)
 	}
-	return text + "; or enable inheritance, there and on accounts that block it themselves"
+	return "grant the rights there as well: " + there.String() + "; or enable inheritance, there and on accounts that block it themselves"
 }
 
 // where names what bars users for the reason, or else where most of them are.

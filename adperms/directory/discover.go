@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"writeback/internal/shell"
 )
 
 // Attempt is one way to a DC that was tried, and why it would not do.
@@ -25,17 +27,17 @@ type DiscoveryError struct {
 func (e *DiscoveryError) Error() string {
 	if e.Err != nil {
 		return fmt.Sprintf("no DC of %s was found: %s: is the name right, and does this computer ask the domain's DNS servers? "+
-			"or name a DC with --dc ldaps://HOST", e.Domain, Visible(e.Err.Error()))
+			"or name a DC with --dc ldaps://HOST", shell.Name(e.Domain), Visible(e.Err.Error()))
 	}
 	if len(e.Tried) == 0 {
-		return fmt.Sprintf("no DC of %s was found: DNS has no hosts in %s: name a DC with --dc ldaps://HOST", e.Domain, e.Record)
+		return fmt.Sprintf("no DC of %s was found: DNS has no hosts in %s: name a DC with --dc ldaps://HOST", shell.Name(e.Domain), shell.Name(e.Record))
 	}
 	var tried []string
 	for _, a := range e.Tried {
 		tried = append(tried, a.URL+": "+a.Err.Error())
 	}
 	return fmt.Sprintf("none of the DCs of %s that DNS names could be used (name another one with --dc): %s",
-		e.Domain, strings.Join(tried, "; "))
+		shell.Name(e.Domain), strings.Join(tried, "; "))
 }
 
 // Unwrap returns the errors of DNS and of all attempts.
@@ -111,7 +113,7 @@ func believable(host, domain string, t trust) error {
 	if under || t.custom || t.pin != nil || t.name != "" {
 		return nil
 	}
-	return fmt.Errorf("its name is not in %s, and DNS alone does not prove that it is a DC: if it is, name it with --dc or its CA with --ca-cert", domain)
+	return fmt.Errorf("its name is not in %s, and DNS alone does not prove that it is a DC: if it is, name it with --dc or its CA with --ca-cert", shell.Name(domain))
 }
 
 // unfit says why a DC cannot make our changes.

@@ -12,6 +12,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/shell"
 )
 
 // AmbiguousError says that a name fits several principals.
@@ -21,7 +22,7 @@ type AmbiguousError struct {
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%s is not one account but several: %s: name one by its DN or SID", Visible(e.Name), listed(e.Candidates))
+	return fmt.Sprintf("%s is not one account but several: %s: name one by its DN or SID", shell.Name(e.Name), listed(e.Candidates))
 }
 
 // NoSuchPrincipalError says that no principal has this name.
@@ -32,7 +33,7 @@ type NoSuchPrincipalError struct {
 }
 
 func (e *NoSuchPrincipalError) Error() string {
-	text := "there is no account " + Visible(e.Name)
+	text := "there is no account " + shell.Name(e.Name)
 	if e.Why != "" {
 		text += ": " + Visible(e.Why)
 	}
@@ -42,10 +43,16 @@ func (e *NoSuchPrincipalError) Error() string {
 	return text + ": give its DN, UPN, sAMAccountName (a managed service account's ends in $) or SID"
 }
 
+// listed names accounts such that a name can be pasted: where one is none for a
+// shell, the SID is there, which is taken wherever the name is.
 func listed(all []adperms.Principal) string {
 	var texts []string
 	for _, p := range all {
-		texts = append(texts, fmt.Sprintf("%s (%s)", Visible(p.SAM), Visible(p.DN)))
+		about := shell.Name(p.DN)
+		if !shell.Safe(p.SAM) || !shell.Safe(p.DN) {
+			about += ", " + p.SID.String()
+		}
+		texts = append(texts, fmt.Sprintf("%s (%s)", shell.Name(p.SAM), about))
 	}
 	return strings.Join(texts, ", ")
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/shell"
 )
 
 // RootDSE is what a DC says about itself (MS-ADTS 3.1.1.3.2).
@@ -71,8 +73,8 @@ type WrongDomainError struct {
 }
 
 func (e *WrongDomainError) Error() string {
-	return fmt.Sprintf("%s is a DC of %s, not of %s: name a DC of %s with --dc, or say --domain %s if that is the one you mean",
-		e.DC, Visible(e.Have), e.Want, e.Want, Visible(e.Have))
+	return fmt.Sprintf("%s is a DC of %s, not of %s: name a DC of %s with --dc, or if that is the one you mean, say %s",
+		e.DC, shell.Name(e.Have), shell.Name(e.Want), shell.Name(e.Want), shell.Option("--domain", e.Have))
 }
 
 func (r RootDSE) serves(domain, dc string) error {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"writeback/internal/shell"
 	"writeback/internal/visible"
 )
 
@@ -157,7 +158,7 @@ func (e *CertError) advice() string {
 	case errors.Is(e.Err, errPin):
 		return "if the DC's certificate was renewed, compare the fingerprint on the DC and give --tls-pin " + e.Fingerprint
 	case errors.As(e.Err, &wrongName) && len(e.Names) > 0:
-		return fmt.Sprintf("connect by a name that is in it, or if that is your DC say --tls-name %s; %s", Visible(e.Names[0]), pin)
+		return fmt.Sprintf("connect by a name that is in it, or if that is your DC say %s; %s", shell.Option("--tls-name", e.Names[0]), pin)
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
 		return "renew it on the DC (and check this computer's clock); " + pin
 	case errors.As(e.Err, &wrongName):

@@ -9,6 +9,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"writeback/internal/shell"
 )
 
 // Credential is a sign-in. It is an azcore.TokenCredential whose errors are
@@ -90,19 +92,16 @@ func (c *Credential) RenewPortalToken(ctx context.Context, refused string) (stri
 // themselves: the user runs a command with it.
 func (c *Credential) again(claims string) error {
 	challenge := base64.StdEncoding.EncodeToString([]byte(claims))
-	tenant := ""
-	fix := "az login --claims-challenge " + challenge
-	if c.tenant != "" {
-		tenant = " --tenant " + clean(c.tenant)
-	}
+	login, tenant := "az login --claims-challenge %s", "--tenant %s"
 	if c.method == AzurePowerShell {
-		fix = "Connect-AzAccount -ClaimsChallenge '" + challenge + "'"
-		if tenant = ""; c.tenant != "" {
-			tenant = " -Tenant " + clean(c.tenant)
-		}
+		login, tenant = "Connect-AzAccount -ClaimsChallenge %s", "-Tenant %s"
+	}
+	line := shell.Words(login, challenge)
+	if c.tenant != "" {
+		line = append(line, shell.Words(tenant, c.tenant)...)
 	}
 	return &Error{Kind: SignInRefused, Doing: "sign in with " + string(c.method),
-		Text: "the service asks for a new sign-in, with more proof of who you are", Fix: "run: " + fix + tenant}
+		Text: "the service asks for a new sign-in, with more proof of who you are", Fix: "run: " + line.String()}
 }
 
 // defaultOf is the resource of a single ".default" scope.

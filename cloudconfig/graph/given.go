@@ -12,6 +12,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"writeback/internal/shell"
 )
 
 // given are tokens that somebody else obtained.
@@ -52,7 +54,7 @@ func (g given) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore
 	if c.Audience != "" && !slices.Contains(audiences, c.Audience) {
 		return none, &Error{Kind: SignInRefused, Doing: "sign in with " + string(GivenToken),
 			Text: fmt.Sprintf("the given token is for %q, not for %s", clean(c.Audience), resource),
-			Fix:  "get one with: az account get-access-token --resource " + resource}
+			Fix:  "get one with: " + shell.Words("az account get-access-token --resource %s", resource).String()}
 	}
 	if c.Expires > 0 {
 		got.ExpiresOn = time.Unix(c.Expires, 0).UTC()

@@ -99,10 +99,10 @@ func TestCommandLineTools(t *testing.T) {
 			// A challenge is for the user to answer.
 			w.Revoke()
 			_, _, err = w.client.Tenant(t.Context())
-			command := map[graph.Method]string{graph.AzureCLI: "az login --claims-challenge ", graph.AzurePowerShell: "Connect-AzAccount -ClaimsChallenge '"}[method]
+			command := map[graph.Method]string{graph.AzureCLI: "az login --claims-challenge \"", graph.AzurePowerShell: "Connect-AzAccount -ClaimsChallenge \""}[method]
 			e := refused(t, err, graph.SignInRefused, "sign in with "+string(method), "a new sign-in", command, w.ID())
 			_, challenge, _ := strings.Cut(e.Fix, command)
-			challenge, _, _ = strings.Cut(strings.ReplaceAll(challenge, "'", " "), " ")
+			challenge, _, _ = strings.Cut(challenge, `"`)
 			if b, err := base64.StdEncoding.DecodeString(challenge); err != nil || !strings.Contains(string(b), `"nbf"`) {
 				t.Errorf("the command has the challenge %q", challenge)
 			}

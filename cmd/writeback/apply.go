@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -78,8 +79,12 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	}
 	s := &a.settings
 	if s.domain == "" && s.dc == "" && sendsPassword(s) && !strings.EqualFold(suffix(s.adUser), p.Target.Domain) {
-		return nil, usagef("plan file %s is for %s: say --domain %s if that is where the password of %s is to be sent", file, p.Target.Domain,
-			strings.ReplaceAll(p.Target.Domain, joiner, " --domain "), s.adUser)
+		var there shell.Line
+		for _, d := range strings.Split(p.Target.Domain, joiner) {
+			there = append(there, shell.Words("--domain %s", d)...)
+		}
+		return nil, usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
+			shell.Name(p.Target.Domain), shell.Name(s.adUser), there)
 	}
 	from := "plan file " + file
 	if err := s.goOn(p.Settings, shown, from); err != nil {
@@ -118,7 +123,7 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	}
 	var domains []string
 	for _, r := range open {
-		domains = append(domains, r.Target.Domain)
+		domains = append(domains, shell.Name(r.Target.Domain))
 	}
 	return usagef("runs on several domains were interrupted: name the one to continue with --domain: %s", strings.Join(domains, ", "))
 }

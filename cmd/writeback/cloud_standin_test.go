@@ -79,8 +79,8 @@ func standIn(server string) int {
 	return 0
 }
 
-// shell is a PowerShell for one test, and what was asked through it.
-type shell struct {
+// standInShell is a PowerShell for one test, and what was asked through it.
+type standInShell struct {
 	file   string // for --powershell
 	server syncserver.Runner
 
@@ -92,9 +92,9 @@ type shell struct {
 }
 
 // powershell makes the wrapper that is named by --powershell.
-func powershell(t *testing.T, server syncserver.Runner) *shell {
+func powershell(t *testing.T, server syncserver.Runner) *standInShell {
 	t.Helper()
-	s := &shell{server: server, file: filepath.Join(t.TempDir(), "pwsh")}
+	s := &standInShell{server: server, file: filepath.Join(t.TempDir(), "pwsh")}
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
 	me, err := os.Executable()
@@ -110,7 +110,7 @@ func powershell(t *testing.T, server syncserver.Runner) *shell {
 }
 
 // ServeHTTP carries out the order of one stand-in.
-func (s *shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *standInShell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var o order
 	var ask syncserver.Ask
 	seen, err := base64.StdEncoding.DecodeString(r.Header.Get(seenOf))
@@ -156,20 +156,20 @@ func scriptOf(text string) (syncserver.Script, bool) {
 }
 
 // asked are the orders so far.
-func (s *shell) asked() []string {
+func (s *standInShell) asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.orders...)
 }
 
 // processes are the arguments and environments of those who asked.
-func (s *shell) processes() []string {
+func (s *standInShell) processes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.seen...)
 }
 
-func (s *shell) between(f func(script string, carryOut func()) bool) {
+func (s *standInShell) between(f func(script string, carryOut func()) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.around = f

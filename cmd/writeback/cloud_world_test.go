@@ -42,7 +42,7 @@ type cloudBench struct {
 	*bench
 	tenant *tenant.Tenant
 	server *tenant.SyncServer
-	shell  *shell
+	shell  *standInShell
 	secret []string // what must never be shown
 	flag   *bool    // --writeback-method graph is used: its flag may be written
 }

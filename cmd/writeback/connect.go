@@ -8,7 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
-	"writeback/steps"
+	"writeback/internal/shell"
 )
 
 // connect opens the one connection of the run.
@@ -69,14 +69,18 @@ func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (adperms.C
 	}
 	switch len(all) {
 	case 0:
-		return adperms.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", c.Root().Domain())
+		return adperms.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", shell.Name(c.Root().Domain()))
 	case 1:
 		return all[0], nil
 	}
 	var b strings.Builder
 	b.WriteString("several accounts look like that of a sync product: name the right one with --connector")
 	for _, k := range all {
-		fmt.Fprintf(&b, "\n  %s  (%s)", steps.Plain(k.SAM), steps.Plain(about(k)))
+		name := k.SAM
+		if !shell.Safe(name) { // as of a managed service account
+			name = k.SID.String()
+		}
+		fmt.Fprintf(&b, "\n  %s  (%s)", shell.Name(name), shell.Name(k.SAM)+", "+about(k))
 	}
 	return adperms.Connector{}, errors.New(b.String())
 }
@@ -93,5 +97,5 @@ func about(k adperms.Connector) string {
 	if k.Disabled {
 		parts = append(parts, "disabled")
 	}
-	return strings.Join(append(parts, k.DN), ", ")
+	return strings.Join(append(parts, shell.Name(k.DN)), ", ")
 }

@@ -113,7 +113,7 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 }
 
 // userLine is the contract's "users-out line". DNs are as the directory has
-// them: JSON escapes what a terminal would act on, but for what is above ASCII.
+// them: what would deceive a reader of the file is an escape of JSON.
 type userLine struct {
 	DN       string   `json:"dn"`
 	Class    string   `json:"class"`
@@ -135,7 +135,7 @@ func (f *usersFile) write(u *coverage.User, class string, v coverage.Verdict) er
 	}
 	raw, err := json.Marshal(line)
 	if err == nil {
-		_, err = f.w.Write(append(raw, '\n'))
+		_, err = f.w.Write(append(steps.PlainJSON(raw), '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("--users-out: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	company "writeback/internal/practice/domain"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -65,14 +66,17 @@ func (a *app) tellServed(s served, admin company.Account) {
 		say("account    %s   password %s   (%s)", account.UPN, account.Password, account.Role)
 	}
 	say("")
-	say("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -W -b %s", s.CAFile, s.LDAPS, admin.UPN, s.BaseDN)
+	say("%s", shell.Words("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -W -b %s", s.CAFile, s.LDAPS, admin.UPN, s.BaseDN))
 	say("")
 	say("It is up until Ctrl-C; what is done there is kept.")
 }
 
 // document writes one JSON document that no face knows.
 func (a *app) document(v any) error {
-	e := json.NewEncoder(a.jsonOut())
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = a.jsonOut().Write(append(steps.PlainJSON(raw), '\n'))
+	return err
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +13,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard/report"
 )
@@ -112,25 +113,24 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 
 // takesBack is the command that takes a run back; the run knows where it was.
 func (a *app) takesBack(x steps.Examination) string {
-	words := []string{"writeback", "undo", x.Run.ID}
+	line := shell.Words("writeback undo %s", x.Run.ID)
 	if len(x.Run.Removed()) > 0 {
-		words = append(words, "--digest", x.SHA256)
+		line = append(line, shell.Words("--digest %s", x.SHA256)...)
 	}
-	words = append(words, a.settings.args([]string{"state-dir"})...)
-	return commandLine(runtime.GOOS, append(words, a.settings.place()...))
+	return slices.Concat(line, a.settings.args([]string{"state-dir"}), a.settings.place()).String()
 }
 
 // looksAt is the command that looks how a place is now.
 func (a *app) looksAt(t steps.Target) string {
-	words := []string{"writeback", "verify"}
+	line := shell.Words("writeback verify")
 	if !a.settings.practice {
 		for _, d := range strings.Split(t.Domain, joiner) {
 			if d != "" {
-				words = append(words, "--domain", d)
+				line = append(line, shell.Words("--domain %s", d)...)
 			}
 		}
 	}
-	return commandLine(runtime.GOOS, append(words, a.settings.place()...))
+	return append(line, a.settings.place()...).String()
 }
 
 // rewritten is a kept descriptor with ACEs added, as a plan would add them.

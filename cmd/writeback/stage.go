@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -225,9 +224,7 @@ func (a *app) face() *plain.Face {
 	if f.JSON {
 		f.Out = a.jsonOut()
 	}
-	if words := a.settings.place(); words != nil {
-		f.Place = " " + commandLine(runtime.GOOS, words)
-	}
+	f.Place = a.settings.place()
 	f.Colour = a.coloured()
 	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" && a.settings.cloud.handoffAnswer != "-" {
 		f.In = a.terminal

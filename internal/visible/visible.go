@@ -33,8 +33,10 @@ import (
 // Some characters of the categories that are shown cannot be seen; they are blank
 // and the table names them.
 func Deceives(r rune) bool {
-	return !unicode.IsPrint(r) ||
-		r >= utf8.RuneSelf && unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unseen)
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unseen)
 }
 
 // unseen are letters, marks and symbols that draw nothing and that Unicode does
@@ -46,20 +48,22 @@ var unseen = &unicode.RangeTable{
 }
 
 // Check accepts one line that shows all that is in it.
-func Check(s string) error {
+func Check(s string) error { return check(s, Deceives) }
+
+// CheckText accepts such text of several lines: line feeds and tabs are fine.
+func CheckText(s string) error {
+	return check(s, func(r rune) bool { return Deceives(r) && r != '\n' && r != '\t' })
+}
+
+func check(s string, refused func(rune) bool) error {
 	if !utf8.ValidString(s) {
 		return errors.New("it is not valid UTF-8")
 	}
-	if i := strings.IndexFunc(s, Deceives); i >= 0 {
+	if i := strings.IndexFunc(s, refused); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(s[i:])
 		return fmt.Errorf("it contains the character %U, which hides or changes what is shown", r)
 	}
 	return nil
-}
-
-// CheckText accepts such text of several lines: line feeds and tabs are fine.
-func CheckText(s string) error {
-	return Check(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
 }
 
 // Line returns s as one line in which each character that deceives is an

@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/cloudconfig"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -227,7 +228,7 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 			"%s signs in to %s as %s, which is not the account that is looked at here", s.Host, l.Place.Domain, other)
 	}
 	if !s.Scheduler && s.Product == "connect" {
-		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+s.Host+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
+		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+shell.Name(s.Host)+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
 	}
 	return a, nil
 }

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"writeback/adperms"
@@ -19,7 +18,7 @@ type AddACE struct {
 	Class   string       `json:"class,omitempty"` // most specific objectClass; "": a journal from before it was kept
 	ACE     string       `json:"ace"`             // SDDL
 	Trustee string       `json:"trustee"`         // DOMAIN\name, or the SID
-	DC      string       `json:"dc"`              // host name, for the command shown beside the change
+	DC      string       `json:"dc"`              // host name
 	// Version counts the writes to the object's descriptor, 0 where that could
 	// not be read: before the change in a plan or intent, after it in what was made.
 	Version uint32 `json:"version"`
@@ -78,15 +77,6 @@ func (c AddACE) Describe() steps.Change {
 	}
 	w := adperms.Describe(a)
 	out.Line = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, steps.Plain(c.Trustee), w.Permission, w.AppliesTo)
-	if pastes(c.DN) && pastes(c.Trustee) {
-		out.Equivalent = adperms.Dsacls(c.DC, c.DN, c.Trustee, a)
-	}
+	out.Equivalent = adperms.Dsacls(c.DN, c.Trustee, a)
 	return out
-}
-
-// pastes says that a name can stand between double quotes in a command that
-// people paste into cmd or PowerShell, and means nothing but itself there. Who
-// may name an OU could otherwise write a command for an administrator.
-func pastes(name string) bool {
-	return !strings.ContainsAny(name, "\"“”„%`$^!") && steps.Plain(name) == name
 }

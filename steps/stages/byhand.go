@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"writeback/cloudconfig"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -19,13 +20,14 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 	if o.Server != nil {
 		host = o.Server.Host
 	}
-	if host == "" {
-		host = "the sync server"
+	named, there := "the sync server", shell.Words("--sync-server HOST")
+	if host != "" {
+		named, there = shell.Name(host), shell.Words("--sync-server %s", host)
 	}
 	switch {
 	case w.Method == ByHandoff:
 		f.Text = "the sync server is reached by a person"
-		f.Fix = w.handOver(host)
+		f.Fix = w.handOver(named)
 	case w.Expected.Product == "cloud" || o.Server != nil && o.Server.Product == "cloud":
 		f.Fix = numbered(
 			"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
@@ -34,10 +36,10 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")
 	default:
 		f.Fix = numbered(
-			"On "+host+" open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
+			"On "+named+" open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
 			"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
 			"Tick Password writeback, and go on to Configure.",
-			"Prove it: writeback verify on that server, or with --sync-server "+host+"; or say it: writeback attest writeback --by NAME")
+			"Prove it: writeback verify on that server, or with "+there.String()+"; or say it: writeback attest writeback --by NAME")
 	}
 	return f
 }
@@ -54,7 +56,7 @@ func (w *Writeback) handOver(host string) string {
 		does = "it switches password writeback on, and leaves an answer in JSON"
 	}
 	return numbered(
-		"Copy "+w.Script+" to "+host+" and read it.",
+		"Copy "+shell.Name(w.Script)+" to "+host+" and read it.",
 		"Run it there in an elevated Windows PowerShell: "+does+".",
 		"Bring the answer back: writeback verify --handoff-answer FILE")
 }

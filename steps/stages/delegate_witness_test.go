@@ -76,7 +76,7 @@ func TestRechainedJournalUndoesNothingOfOthers(t *testing.T) {
 		}, "its data mean"},
 		"another object behind the name": {func(b *bench, line string) string {
 			return strings.ReplaceAll(line, b.d.Directory.(*fake).byDN(rootDN).guid.String(), b.d.Directory.(*fake).byDN(ouDN).guid.String())
-		}, "answered with "+ouDN},
+		}, "answered with " + ouDN},
 		"another name for the object": {func(b *bench, line string) string {
 			return strings.ReplaceAll(line, `"`+rootDN+`"`, `"`+ouDN+`"`)
 		}, "another one has that name"},

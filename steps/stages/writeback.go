@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"writeback/cloudconfig"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -82,7 +83,7 @@ func (w *Writeback) byServer(s cloudconfig.Server) ([]Switch, []steps.Finding) {
 	case s.Reset.Enabled:
 		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true,
 			Text: fmt.Sprintf("writeback is enabled on %s, but its service does not run: ServiceStatus %s, OnboardingRequiredStatus %s", s.Host, s.Reset.ServiceStatus, s.Reset.OnboardingStatus),
-			Fix:  "restart the service Microsoft Azure AD Sync (ADSync) on " + s.Host + "; if that does not help, disable writeback there and enable it again"}}
+			Fix:  "restart the service Microsoft Azure AD Sync (ADSync) on " + shell.Name(s.Host) + "; if that does not help, disable writeback there and enable it again"}}
 	}
 	return []Switch{{Via: ByServer, Host: s.Host, Connector: s.Cloud}}, nil
 }
@@ -132,7 +133,7 @@ func (s Switch) Describe() steps.Change {
 	return steps.Change{
 		Verb: steps.VerbSet, Target: "sync server " + steps.Plain(s.Host), Before: "disabled", After: "enabled",
 		Line:       fmt.Sprintf("Password writeback of connector %q", steps.Plain(s.Connector)),
-		Equivalent: fmt.Sprintf("Set-ADSyncAADPasswordResetConfiguration -Connector %q -Enable $true", steps.Plain(s.Connector)),
+		Equivalent: shell.Words("Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $true", s.Connector).String(),
 	}
 }
 

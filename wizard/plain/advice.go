@@ -1,6 +1,9 @@
 package plain
 
-import "writeback/wizard"
+import (
+	"writeback/internal/shell"
+	"writeback/wizard"
+)
 
 // Advised says what holds whatever is set up; nothing in a document.
 func (f *Face) Advised(a wizard.Advice) error {
@@ -8,7 +11,7 @@ func (f *Face) Advised(a wizard.Advice) error {
 		return nil
 	}
 	p := f.page()
-	p.line("writeback verify --wait%s watches until every domain controller has it.", f.Place)
+	p.line("%s watches until every domain controller has it.", append(shell.Words("writeback verify --wait"), f.Place...))
 	p.advice(a)
 	return p.flush()
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"strings"
 
+	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -22,9 +23,9 @@ type Face struct {
 	Out, Err  io.Writer
 	In        io.Reader // where approval is typed; nil: nobody can be asked
 	JSON      bool
-	Colour    bool   // ANSI colours in text on Out
-	Place     string // what commands that are named need to lead here again: "" or " --practice"
-	Elsewhere bool   // whoever types at In does not see Out: what is to be approved is shown on Err
+	Colour    bool       // ANSI colours in text on Out
+	Place     shell.Line // what commands that are named need to lead here again: nothing, or --practice
+	Elsewhere bool       // whoever types at In does not see Out: what is to be approved is shown on Err
 
 	typed *bufio.Reader // over In, once something was read
 }

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -15,7 +16,8 @@ func (f *Face) Applied(r steps.Result) error {
 	case r.Run == "":
 		return nil // the review has said it
 	}
-	return f.applied(r, "writeback undo "+r.Run+f.Place, "writeback report "+r.Run+" -o report.html"+f.Place)
+	undo, evidence := shell.Words("writeback undo %s", r.Run), shell.Words("writeback report %s -o report.html", r.Run)
+	return f.applied(r, append(undo, f.Place...).String(), append(evidence, f.Place...).String())
 }
 
 // applied shows the result of a run, which the command undo takes back, and the

@@ -2,7 +2,8 @@ package report
 
 import (
 	"fmt"
-	"strings"
+
+	"writeback/internal/shell"
 )
 
 // What the journal can show, and what it cannot: its chain has no key. A report that
@@ -49,22 +50,17 @@ func honesty(j Journal) []block {
 	if j.Torn {
 		grows = "It holds until the program goes on with the run, which cuts the torn piece off first."
 	}
+	file := "FILE" // is left to the reader where a shell would change it
+	if shell.Safe(j.File) {
+		file = `"` + j.File + `"`
+	}
 	return []block{
 		say(plainTone, "What the chain shows:", "a line that was changed, removed, inserted or moved by somebody who left the hashes behind it as they were."),
 		say(plainTone, "What it cannot show:", "the hashes have no key. Whoever may write the file can cut lines off its end, add some there, or write all of it anew, and compute hashes that fit. This report has no signature either."),
 		say(plainTone, "What closes the gap:", fmt.Sprintf("the digest above, kept on the day of the run where who can write the journal cannot write: with the record of the change. %s These commands compute it in a shell (on macOS with shasum -a 256), and in PowerShell:", grows)),
-		{Code: &code{Title: "Commands", Text: fmt.Sprintf("head -c %d %s | sha256sum\n", j.Size, quoted(j.File)) +
-			fmt.Sprintf("$b = [IO.File]::ReadAllBytes(%s); ([BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b, 0, %d)) -replace '-').ToLower()", quoted(j.File), j.Size)}},
+		{Code: &code{Title: "Commands", Text: fmt.Sprintf("head -c %d %s | sha256sum\n", j.Size, file) +
+			fmt.Sprintf("$b = [IO.File]::ReadAllBytes(%s); ([BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b, 0, %d)) -replace '-').ToLower()", file, j.Size)}},
 	}
-}
-
-// quoted is a path between single quotes, as sh and PowerShell take it. Where it holds
-// one itself they would not agree, and it is left to the reader.
-func quoted(path string) string {
-	if strings.Contains(path, "'") {
-		return "FILE"
-	}
-	return "'" + path + "'"
 }
 
 func trust(l Line) string {

@@ -17,7 +17,7 @@ type field struct {
 }
 
 func newField(q wizard.Question) field {
-	x := field{q: q, in: newInput(plain(q.Value)), touched: q.Value != "" && q.Kind == wizard.Text}
+	x := field{q: q, in: newInput(q.Value), touched: q.Value != "" && q.Kind == wizard.Text}
 	if q.Kind == wizard.Secret {
 		x.in = input{} // a secret is not filled in, whatever the question holds
 	}
@@ -129,7 +129,7 @@ func (x *field) verdict(f frame) []string {
 	switch {
 	case wrong != "" && x.touched:
 		p.add(bad, "  ✗ ", wrong)
-	case x.q.From != "" && x.q.Kind != wizard.Choice && x.in.String() == plain(x.q.Value):
+	case x.q.From != "" && x.q.Kind != wizard.Choice && x.in.String() == x.q.Value:
 		p.add(good, "    ", x.q.From)
 	}
 	return p.lines(f)

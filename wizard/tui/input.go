@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/steps"
 )
 
 // maxInput bounds what is typed or pasted into a line, in characters: a DN is
@@ -56,14 +58,15 @@ func (in *input) press(k tea.KeyMsg) bool {
 }
 
 // insert takes typed and pasted characters. The line breaks at the ends of a
-// paste are not part of it, others become spaces; what a terminal could be
-// deceived by is left out.
+// paste are not part of it, others become spaces, and controls are left out. What
+// a reader could be deceived by stays, since names and passwords have it, and is
+// drawn as an escape.
 func (in *input) insert(rs []rune) {
 	s := strings.Map(func(r rune) rune {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsControl(r) && unicode.IsSpace(r):
 			return ' '
-		case plain(string(r)) != string(r):
+		case unicode.IsControl(r):
 			return -1
 		}
 		return r
@@ -94,8 +97,7 @@ func (in *input) word() int {
 // lines draws the text with its cursor, w wide, and says on which line that is.
 // A secret is as many dots.
 func (in *input) lines(w int, secret bool) (out []string, row int) {
-	text := string(in.text)
-	before := string(in.text[:in.at])
+	text, before := steps.Plain(string(in.text)), steps.Plain(string(in.text[:in.at]))
 	if secret {
 		text, before = strings.Repeat("•", len(in.text)), strings.Repeat("•", in.at)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 )
 
@@ -82,7 +83,7 @@ func TestPaste(t *testing.T) {
 		"\r\ncorp.example\r\n":     "corp.example",
 		"two\nlines":               "two lines",
 		"tab\there":                "tab here",
-		"\x1b[2Jbell\x07\u202eend": "[2Jbellend",
+		"\x1b[2Jbell\x07\u202eend": "[2Jbell\u202eend",
 		"who?":                     "who?",
 		strings.Repeat("x", 5000):  strings.Repeat("x", maxInput),
 	} {
@@ -94,6 +95,21 @@ func TestPaste(t *testing.T) {
 		if got := s.m.stack[0].(*ask).field().answer(); got != want || s.m.reply == nil || len(s.m.stack) != 1 {
 			t.Errorf("%.40q: %.40q", paste, got)
 		}
+	}
+}
+
+// What would deceive a reader of a name is drawn as an escape, and is still part
+// of the name; the cursor stands where it is drawn.
+func TestTypedIsVisible(t *testing.T) {
+	var in input
+	in.insert([]rune("a\u202eb\u200bc"))
+	in.press(tea.KeyMsg{Type: tea.KeyLeft})
+	lines, _ := in.lines(80, false)
+	if got, want := ansi.Strip(lines[0]), `a\u202eb\u200bc`; in.String() != "a\u202eb\u200bc" || got != want {
+		t.Errorf("%q is drawn as %q, want %q", in.String(), got, want)
+	}
+	if want := `a\u202eb\u200b` + caret("c"); lines[0] != want {
+		t.Errorf("the cursor: %q, want %q", lines[0], want)
 	}
 }
 
