@@ -8,9 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
+
+	"writeback/internal/statedir"
 )
 
 // trust is what makes a DC's certificate good: a chain to a root and the right
@@ -28,6 +29,10 @@ type trust struct {
 	custom bool           // roots come from --ca-cert
 }
 
+// maxCACert is how many octets a file of --ca-cert may have: all authorities of a
+// system take a quarter of a mebibyte.
+const maxCACert = 4 << 20
+
 func (o Options) trust() (trust, error) {
 	t := trust{name: o.TLSName}
 	if o.TLSPin != "" {
@@ -38,9 +43,9 @@ func (o Options) trust() (trust, error) {
 	if o.CACert == "" {
 		return t, nil
 	}
-	pem, err := os.ReadFile(o.CACert)
+	pem, err := statedir.ReadGuarded(o.CACert, maxCACert)
 	if err != nil {
-		return t, &OptionError{Option: "--ca-cert", Text: "reading the CA's certificate", Err: err}
+		return t, &OptionError{Option: "--ca-cert", Text: "reading " + o.CACert, Err: err}
 	}
 	t.roots, t.custom = x509.NewCertPool(), true
 	if !t.roots.AppendCertsFromPEM(pem) {

@@ -35,6 +35,11 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 // that DNS names.
 func (a *app) connectTo(ctx context.Context, dc string, password func() (string, error)) (*directory.Conn, error) {
 	s := &a.settings
+	if s.caCert == "" && s.tlsPin == "" {
+		if err := guardCAStore(a.lookupEnv); err != nil {
+			return nil, err
+		}
+	}
 	return directory.Open(ctx, directory.Options{
 		Domain: s.domain, DC: dc,
 		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,

@@ -61,10 +61,10 @@ var walls = []wall{
 		why: "faces know the engine's data, and no stage, directory or tenant"},
 	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: []string{"writeback/steps", "writeback/wizard"},
 		why: "evidence is written from what a journal says, and asks nobody"},
-	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling"},
-		why: "the LDAP hand serves the rules of the directory alone"},
-	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/..."},
-		why: "the hands of the tenant serve its rules alone"},
+	{of: []string{"writeback/adperms/directory"}, only: []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling", "writeback/internal/statedir"},
+		why: "the LDAP hand serves the rules of the directory alone, and reads no file that others could have written"},
+	{of: []string{"writeback/cloudconfig/..."}, only: []string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/statedir"},
+		why: "the hands of the tenant serve its rules alone, and read no file that others could have written"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
