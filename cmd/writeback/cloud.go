@@ -162,6 +162,9 @@ func cmpOr(a, b string) string {
 // write that description could have us sign in to another computer.
 func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (stages.Method, error) {
 	s := &a.settings.cloud
+	if err := syncserver.CheckProgram(s.powershell); err != nil && a.practice == nil {
+		return "", &usageError{err: err}
+	}
 	since := time.Now().Add(-cloudconfig.Age)
 	local := serverHands{runner: syncserver.Local{PowerShell: s.powershell}, since: since}
 	remote := func(host string) serverHands {

@@ -32,8 +32,8 @@ func checkPlace(flag, path string, check func(string) error) error {
 		return nil
 	case path == "-":
 		return usagef("--%s: name a file; - is not one", flag)
-	case slices.Contains([]string{"json", "yaml", "table", "text", outputPrometheus, outputGitHub}, strings.ToLower(path)):
-		return usagef("--%s %s: that is the name of a format, and a file is wanted: --output says the format; for a file of this name write .%c%[2]s", flag, path, filepath.Separator)
+	case slices.Contains([]string{"json", "yaml", "table", "text", "html", "md", "markdown", outputPrometheus, outputGitHub}, strings.ToLower(path)):
+		return usagef("--%s %s: that is the name of a format, and a file is meant: --output says the format (of a report --format); for a file of this name write .%c%[2]s", flag, path, filepath.Separator)
 	}
 	if err := check(path); err != nil {
 		return usagef("--%s %s: %w", flag, path, err)
