@@ -15,6 +15,8 @@ import (
 	"github.com/jcmturner/gokrb5/v8/iana/nametype"
 	"github.com/jcmturner/gokrb5/v8/keytab"
 	"github.com/jcmturner/gokrb5/v8/types"
+
+	"writeback/internal/statedir"
 )
 
 // credentials gathers what a Kerberos bind needs: on Windows without a named
@@ -102,7 +104,11 @@ func (c *Conn) principalName(user string) (name, realm string) {
 }
 
 func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
-	kt, err := noPanic("a keytab", func() (*keytab.Keytab, error) { return keytab.Load(o.Keytab) })
+	raw, err := statedir.ReadGuarded(o.Keytab, maxKeytab)
+	if err != nil {
+		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
+	}
+	kt, err := noPanic("a keytab", func() (*keytab.Keytab, error) { kt := new(keytab.Keytab); return kt, kt.Unmarshal(raw) })
 	if err != nil {
 		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
 	}
@@ -127,7 +133,11 @@ func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.
 	if err != nil {
 		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: err.Error(), Err: err}
 	}
-	cache, err := noPanic("a ticket cache", func() (*credentials.CCache, error) { return credentials.LoadCCache(path) })
+	raw, err := statedir.ReadGuarded(path, maxCCache)
+	if err != nil {
+		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: path + ": " + err.Error(), Err: err}
+	}
+	cache, err := noPanic("a ticket cache", func() (*credentials.CCache, error) { cc := new(credentials.CCache); return cc, cc.Unmarshal(raw) })
 	if err != nil {
 		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: path + ": " + err.Error(), Err: err}
 	}

@@ -2,29 +2,52 @@ package directory
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"strings"
 
 	"github.com/jcmturner/gokrb5/v8/config"
+
+	"writeback/internal/statedir"
 )
 
 const systemKrb5Conf = "/etc/krb5.conf"
 
-// krb5Config reads the Kerberos configuration. One that is named must be good;
+// Octets that the files of Kerberos may have: caches hold a ticket of some KB for each
+// service.
+const (
+	maxKrb5Conf = 1 << 20
+	maxKeytab   = 1 << 20
+	maxCCache   = 16 << 20
+)
+
+// krb5Config reads the Kerberos configuration, which says who the KDC is: so none that
+// others could have written is read. One that is named must be good;
 // the system's is used where it can be read, for gokrb5 does not know all of
 // MIT's directives. Where neither knows a KDC of our realm, the DC that we are
 // connected to is it: every AD DC is a KDC.
 func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
-	named := o.Krb5Conf
+	named, by := o.Krb5Conf, "--krb5-conf"
 	if named == "" {
-		named = os.Getenv("KRB5_CONFIG")
+		named, by = os.Getenv("KRB5_CONFIG"), "KRB5_CONFIG"
 	}
-	conf, err := loadKrb5(named)
+	if named == "" {
+		named, by = systemKrb5Conf, "Kerberos"
+	}
+	raw, err := statedir.ReadGuarded(named, maxKrb5Conf)
+	unread := errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
+	if err != nil && (o.Krb5Conf != "" || !unread) {
+		return nil, &OptionError{Option: by, Text: "reading " + named, Err: err}
+	}
+	var conf *config.Config
+	if err == nil {
+		conf, err = parseKrb5(string(raw))
+	}
 	switch {
 	case err == nil:
 	case o.Krb5Conf != "":
-		return nil, &OptionError{Option: "--krb5-conf", Text: "reading " + named, Err: err}
+		return nil, &OptionError{Option: by, Text: "reading " + named, Err: err}
 	default:
 		conf = config.New()
 		conf.LibDefaults.DNSLookupKDC = true
@@ -49,11 +72,8 @@ func (c *Conn) addKDC(conf *config.Config) {
 	conf.Realms = append(conf.Realms, config.Realm{Realm: ours, KDC: []string{net.JoinHostPort(c.at.host, "88")}})
 }
 
-func loadKrb5(path string) (*config.Config, error) {
-	if path == "" {
-		path = systemKrb5Conf
-	}
-	conf, err := noPanic("a krb5.conf", func() (*config.Config, error) { return config.Load(path) })
+func parseKrb5(text string) (*config.Config, error) {
+	conf, err := noPanic("a krb5.conf", func() (*config.Config, error) { return config.NewFromString(text) })
 	var unsupported config.UnsupportedDirective
 	if errors.As(err, &unsupported) && conf != nil {
 		return conf, nil // it says so of what it skipped, and the rest is good

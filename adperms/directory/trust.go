@@ -8,11 +8,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"writeback/internal/shell"
+	"writeback/internal/statedir"
 	"writeback/internal/visible"
 )
 
@@ -31,6 +31,10 @@ type trust struct {
 	custom bool           // roots come from --ca-cert
 }
 
+// maxCACert is how many octets a file of --ca-cert may have: all authorities of a
+// system take a quarter of a mebibyte.
+const maxCACert = 4 << 20
+
 func (o Options) trust() (trust, error) {
 	t := trust{name: o.TLSName}
 	if o.TLSPin != "" {
@@ -41,9 +45,9 @@ func (o Options) trust() (trust, error) {
 	if o.CACert == "" {
 		return t, nil
 	}
-	pem, err := os.ReadFile(o.CACert)
+	pem, err := statedir.ReadGuarded(o.CACert, maxCACert)
 	if err != nil {
-		return t, &OptionError{Option: "--ca-cert", Text: "reading the CA's certificate", Err: err}
+		return t, &OptionError{Option: "--ca-cert", Text: "reading " + o.CACert, Err: err}
 	}
 	t.roots, t.custom = x509.NewCertPool(), true
 	if !t.roots.AppendCertsFromPEM(pem) {

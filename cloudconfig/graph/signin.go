@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/pkg/browser"
 
 	"writeback/cloudconfig"
+	"writeback/internal/statedir"
 )
 
 // Method is a way to sign in, as --auth names it.
@@ -175,13 +175,16 @@ func (s SignIn) clientSecret(o azcore.ClientOptions) (azcore.TokenCredential, er
 		ClientOptions: o, DisableInstanceDiscovery: s.Authority != ""})
 }
 
+// maxCertificate is how many octets a certificate with its chain and key may have.
+const maxCertificate = 1 << 20
+
 func (s SignIn) clientCertificate(o azcore.ClientOptions) (azcore.TokenCredential, error) {
 	if s.Tenant == "" || s.ClientID == "" || s.CertificateFile == "" {
 		return nil, errors.New("it takes a tenant, a client id and a certificate")
 	}
-	data, err := os.ReadFile(s.CertificateFile)
+	data, err := statedir.ReadGuarded(s.CertificateFile, maxCertificate)
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate: %w", err)
+		return nil, fmt.Errorf("read the certificate %s (--client-certificate): %w", s.CertificateFile, err)
 	}
 	var password []byte
 	if s.Secret != nil {

@@ -89,6 +89,22 @@ func (e *NoPowerShellError) Unwrap() error { return e.Err }
 // NotWritten says that nothing was written.
 func (e *NoPowerShellError) NotWritten() bool { return true }
 
+// UnsafePowerShellError says that somebody else could have written the PowerShell that
+// was named: what it is given to run, it would run.
+type UnsafePowerShellError struct {
+	Program string
+	Err     error
+}
+
+func (e *UnsafePowerShellError) Error() string {
+	return fmt.Sprintf("--powershell %s: %v", e.Program, e.Err)
+}
+
+func (e *UnsafePowerShellError) Unwrap() error { return e.Err }
+
+// NotWritten says that nothing was written.
+func (e *UnsafePowerShellError) NotWritten() bool { return true }
+
 // ConsoleError is a script that asks for something on the console of the server.
 type ConsoleError struct{ Script string }
 

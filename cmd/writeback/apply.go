@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -105,16 +106,18 @@ func sendsPassword(s *settings) bool { return s.adUser != "" && s.keytab == "" }
 // suffix is the domain in a UPN.
 func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }
 
-// goOnInterrupted takes the settings of the interrupted run, where nobody has
-// said which domain is meant and there is just one.
+// goOnInterrupted takes the settings of the interrupted run, where neither the command
+// line nor the environment says which domain is meant and there is just one: of the
+// domains that the configuration file names, where it names any.
 func (a *app) goOnInterrupted(store *steps.Store) error {
-	if !a.settings.unset("domain") || !a.settings.unset("dc") {
+	if s := &a.settings; s.said("domain") || s.said("dc") || s.unset("domain") && !s.unset("dc") {
 		return nil
 	}
 	open, err := interruptedRuns(store)
 	if err != nil {
 		return err
 	}
+	open = slices.DeleteFunc(open, func(r steps.Run) bool { return !a.settings.meant(r.Target) })
 	switch len(open) {
 	case 0:
 		return nil

@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
+	"io"
 	"runtime"
 	"slices"
 	"time"
@@ -71,7 +70,9 @@ func (a *app) cloudAsked(words map[string]steps.Attestation) bool {
 // forgetCloud leaves out of a preview what only the cloud stages use.
 func forgetCloud(settings map[string]steps.Setting) {
 	for _, name := range []string{"account-unlock", "cloud", "sspr-method", "writeback-method"} {
-		delete(settings, name)
+		if !fromFile(settings[name].From) {
+			delete(settings, name)
+		}
 	}
 }
 
@@ -81,6 +82,11 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	s := &a.settings.cloud
 	if s.auth == "" {
 		return "", nil
+	}
+	if a.roots == nil {
+		if err := guardCAStore(a.lookupEnv); err != nil {
+			return "", err
+		}
 	}
 	sign := graph.SignIn{
 		Method: graph.Method(s.auth), Cloud: cloudconfig.Cloud(s.cloud), Tenant: s.tenant, ClientID: s.clientID,
@@ -158,6 +164,9 @@ func cmpOr(a, b string) string {
 // write that description could have us sign in to another computer.
 func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (stages.Method, error) {
 	s := &a.settings.cloud
+	if err := syncserver.CheckProgram(s.powershell); err != nil && a.practice == nil {
+		return "", &usageError{err: err}
+	}
 	since := time.Now().Add(-cloudconfig.Age)
 	local := serverHands{runner: syncserver.Local{PowerShell: s.powershell}, since: since}
 	remote := func(host string) serverHands {
@@ -217,10 +226,5 @@ func (a *app) handOver(w *stages.Writeback) error {
 // writeScript writes what a person will run with rights of their own: nobody else may
 // write into it before.
 func writeScript(file, text string) error {
-	f, err := statedir.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	return statedir.WriteWhole(file, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 }

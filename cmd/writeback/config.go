@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -15,29 +15,41 @@ import (
 	"writeback/internal/statedir"
 )
 
-// A configuration file is one YAML mapping of flags to values. Values are taken
+// A configuration file is one YAML mapping of flags to values. It is read only where
+// somebody named it: one that merely lies here came with whatever was unpacked here,
+// and would decide whom we trust. Values are taken
 // as they stand there, so that an account named 007 is not a number; errors
 // name the line and never show it, for somebody may have put a password there.
 
 const (
-	defaultConfig = "writeback.yaml"
+	usualConfig   = "writeback.yaml"
 	maxConfigSize = 1 << 20 // bytes; a real one has some dozen lines
 )
 
-// fromConfig reads the YAML file of --config, or writeback.yaml here.
-func (s *settings) fromConfig() error {
-	path, must := s.config, true
-	if path == "" {
-		path, must = defaultConfig, false
+// unreadConfig is the line about a configuration file that lies here and that nobody
+// named; "" where there is none. The file is not opened.
+func (s *settings) unreadConfig() string {
+	if !s.unset("config") {
+		return ""
 	}
-	f, err := statedir.OpenGuarded(path)
-	if errors.Is(err, fs.ErrNotExist) && !must {
+	if _, err := os.Lstat(usualConfig); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s in this folder is not read: name it with --config %[1]s", usualConfig)
+}
+
+// fromConfig reads the YAML file of --config, where there is one.
+func (s *settings) fromConfig() error {
+	path := s.config
+	if path == "" {
 		return nil
 	}
+	f, folder, err := statedir.OpenReal(path)
 	if err != nil {
 		return usagef("configuration file %s: %w", path, err)
 	}
 	defer f.Close()
+	s.folder = folder
 	raw, err := io.ReadAll(io.LimitReader(plainText(f), maxConfigSize+1))
 	if err != nil {
 		return usagef("configuration file %s: %w", path, err)
@@ -81,6 +93,9 @@ func complaint(err error) string {
 	return fmt.Sprintf(", line %d: %s", at.GetToken().Position.Line, at.GetMessage())
 }
 
+// inNoFile are the flags that say yes to what is shown.
+var inNoFile = []string{"yes", "accept"}
+
 func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	at := fmt.Sprintf("configuration file %s, line %d", path, entry.Key.GetToken().Position.Line)
 	name, ok := scalar(entry.Key)
@@ -89,6 +104,8 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 		return usagef("%s: the keys are the flags without --", at)
 	case name == "domains":
 		return s.fromDomains(path, at, entry.Value)
+	case slices.Contains(inNoFile, name):
+		return usagef("%s: %s is consent, and consent is in no file: who applies says --%[2]s anew, on the command line", at, name)
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
 	case name == "accept":
@@ -106,7 +123,7 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	if x := s.flags.Lookup(name); x != nil && len(values) == 1 && x.Value.Type() == "stringSlice" {
 		values = split(x, values[0])
 	}
-	if err := s.set(name, values, "file "+path); err != nil {
+	if err := s.set(name, s.besideFile(name, values), fileOrigin+path); err != nil {
 		return usagef("line %d: %w", entry.Key.GetToken().Position.Line, err)
 	}
 	return nil

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"writeback/adperms/coverage"
@@ -93,8 +91,7 @@ func (p *place) counting() *plain.Counting {
 
 // usersFile is --users-out while it is written: whole, or not at all.
 type usersFile struct {
-	path    string
-	tmp     *os.File
+	file    *statedir.Whole
 	w       *bufio.Writer
 	planned bool
 }
@@ -105,11 +102,11 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	tmp, err := statedir.CreateTemp(filepath.Dir(path), ".users-*")
+	file, err := statedir.Begin(path)
 	if err != nil {
-		return nil, fmt.Errorf("--users-out: %w", err)
+		return nil, fmt.Errorf("--users-out %s: %w", path, err)
 	}
-	return &usersFile{path: path, tmp: tmp, w: bufio.NewWriterSize(tmp, 1<<16), planned: planned}, nil
+	return &usersFile{file: file, w: bufio.NewWriterSize(file, 1<<16), planned: planned}, nil
 }
 
 // userLine is the contract's "users-out line". DNs are as the directory has
@@ -149,12 +146,10 @@ func (f *usersFile) end(whole bool) error {
 		return nil
 	}
 	err := f.w.Flush()
-	err = errors.Join(err, f.tmp.Close())
 	if whole && err == nil {
-		err = statedir.Replace(f.tmp.Name(), f.path)
-	}
-	if !whole || err != nil {
-		err = errors.Join(err, os.Remove(f.tmp.Name()))
+		err = f.file.Keep()
+	} else {
+		err = errors.Join(err, f.file.Drop())
 	}
 	if err != nil {
 		return fmt.Errorf("--users-out: %w", err)

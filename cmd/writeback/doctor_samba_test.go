@@ -199,6 +199,7 @@ func TestDoctorSeveralDomains(t *testing.T) {
 	other := sambatest.New(t, sambatest.Realm("other.example"))
 	here, there := dc.Connector(t), other.Connector(t)
 	p := newProgram(t)
+	p.env = append(p.env, "WRITEBACK_CONFIG=writeback.yaml")
 	write(t, filepath.Join(p.dir, "writeback.yaml"), []byte(fmt.Sprintf(`domains:
   - {domain: %s, dc: %q, ca-cert: %q, ad-user: %q, ad-password-file: %q}
   - {domain: %s, dc: %q, ca-cert: %q, ad-user: %q, ad-password-file: %q}

@@ -82,6 +82,7 @@ func (s *settings) nameDomains(all ...string) {
 type setting struct {
 	name   string
 	values []string
+	from   string
 }
 
 // ofDomain are the settings that can differ from domain to domain.
@@ -95,7 +96,7 @@ func (s *settings) fromDomains(path, at string, node ast.Node) error {
 	}
 	var names []string
 	for _, entry := range list.Values {
-		name, own, err := s.fromDomain(at, entry)
+		name, own, err := s.fromDomain(path, at, entry)
 		if err != nil {
 			return err
 		}
@@ -105,10 +106,10 @@ func (s *settings) fromDomains(path, at string, node ast.Node) error {
 		names = append(names, name)
 		s.apart[strings.ToLower(name)] = own
 	}
-	return s.set("domain", names, "file "+path)
+	return s.set("domain", names, fileOrigin+path)
 }
 
-func (s *settings) fromDomain(at string, node ast.Node) (name string, own []setting, err error) {
+func (s *settings) fromDomain(path, at string, node ast.Node) (name string, own []setting, err error) {
 	body, ok := node.(*ast.MappingNode)
 	if !ok {
 		return "", nil, usagef("%s: each of domains needs domain: FQDN", at)
@@ -124,7 +125,7 @@ func (s *settings) fromDomain(at string, node ast.Node) (name string, own []sett
 		case !slices.Contains(ofDomain, key):
 			return "", nil, usagef("%s: %q does not differ from domain to domain: these do: domain, %s%s", at, key, strings.Join(ofDomain, ", "), didYouMean(key, ofDomain))
 		case values != nil:
-			own = append(own, setting{key, values})
+			own = append(own, setting{key, s.besideFile(key, values), fileOrigin + path + ownOrigin})
 		}
 	}
 	if name == "" {
@@ -133,14 +134,11 @@ func (s *settings) fromDomain(at string, node ast.Node) (name string, own []sett
 	return name, own, nil
 }
 
-// ownOrigin is where what is special about a domain comes from.
-const ownOrigin = "the domain's own, in the configuration file"
-
 // own takes what is special about the first domain, where nothing stronger says
 // otherwise.
 func (s *settings) own() error {
 	for _, o := range s.apart[strings.ToLower(s.domain)] {
-		if err := s.set(o.name, o.values, ownOrigin); err != nil {
+		if err := s.set(o.name, o.values, o.from); err != nil {
 			return err
 		}
 	}
@@ -188,7 +186,7 @@ func (s *settings) inDomain(name string) (*settings, error) {
 	}
 	for _, o := range s.apart[strings.ToLower(name)] {
 		delete(sub.from, o.name)
-		if err := sub.set(o.name, o.values, ownOrigin); err != nil {
+		if err := sub.set(o.name, o.values, o.from); err != nil {
 			return nil, err
 		}
 	}

@@ -40,7 +40,7 @@ func twoDomains(t *testing.T) *two {
 	if err := os.WriteFile(filepath.Join(d.dir, "writeback.yaml"), []byte(config.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d.env = append(d.env, dnsEnv+"="+sambatest.ServeDNS(t, d.dcs...))
+	d.env = append(d.env, dnsEnv+"="+sambatest.ServeDNS(t, d.dcs...), "WRITEBACK_CONFIG=writeback.yaml")
 	return d
 }
 

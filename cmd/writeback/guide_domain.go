@@ -1,17 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -79,13 +78,12 @@ func (a *app) domainFound() (domain, from string) {
 // defaultRealm reads default_realm of a krb5.conf (krb5.conf(5), section
 // libdefaults). The realm of an AD domain is its DNS name in capitals.
 func defaultRealm(file string) string {
-	f, err := os.Open(file)
+	raw, err := statedir.ReadGuarded(file, maxConfigSize)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		name, value, found := strings.Cut(s.Text(), "=")
+	for line := range strings.Lines(string(raw)) {
+		name, value, found := strings.Cut(line, "=")
 		if found && strings.TrimSpace(name) == "default_realm" {
 			return strings.ToLower(strings.TrimSpace(value))
 		}

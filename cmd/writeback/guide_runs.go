@@ -86,10 +86,15 @@ func journalFile(store *steps.Store, id string) string {
 // other domains than the run's.
 func (g *guide) mayBeAbout(r steps.Run) bool {
 	s := g.set()
-	if s.answerable("domain") || s.domain == "" {
+	return s.answerable("domain") || s.meant(r.Target)
+}
+
+// meant says that the target is of the domains that are named, if any are.
+func (s *settings) meant(t steps.Target) bool {
+	if s.domain == "" {
 		return true
 	}
-	of := strings.Split(strings.ToLower(r.Target.Domain), joiner)
+	of := strings.Split(strings.ToLower(t.Domain), joiner)
 	for _, name := range s.domains {
 		if !slices.Contains(of, strings.ToLower(name)) {
 			return false
@@ -145,6 +150,7 @@ func (s *settings) unanswer() {
 		}
 		s.forget(x.Name)
 	})
+	s.reinstate()
 }
 
 // defaultList is the default of a list, as pflag writes it: [a,b].

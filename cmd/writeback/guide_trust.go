@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/statedir"
 	"writeback/internal/visible"
 	"writeback/wizard"
 )
@@ -89,12 +89,9 @@ func readable(file string) error {
 	if file == "" {
 		return errors.New("name a file")
 	}
-	info, err := os.Stat(file)
+	f, err := statedir.OpenGuarded(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a file", file)
-	}
-	return nil
+	return f.Close()
 }

@@ -158,7 +158,11 @@ What was made is written down before it is made, and can be taken back.`,
 // an error is no longer one of the command line.
 func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, true); err != nil {
+		err := a.settings.resolve(cmd.Flags(), a.lookupEnv, true)
+		if line := a.settings.unreadConfig(); line != "" {
+			fmt.Fprintln(a.err, line)
+		}
+		if err != nil {
 			return err
 		}
 		if err := a.settings.checkOutput(cmd.Name()); err != nil {

@@ -171,7 +171,7 @@ environment, and the environment the configuration file. Beside these are read:`
 
 func (r *roff) files() {
 	r.section("files")
-	r.item(italic("writeback.yaml"), "settings, keys as the flags, where it is in the working directory; --config names another file")
+	r.item(italic("writeback.yaml"), "settings, keys as the flags. It is read where --config or WRITEBACK_CONFIG names it, under this or another name")
 	r.item(italic("~/.local/state/writeback"), "journals and saved descriptors, where --state-dir names no other directory. Only you can read them, and they hold no "+
 		"secrets. On macOS it is ~/Library/Application Support/writeback, on Windows %LOCALAPPDATA%\\writeback")
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"golang.org/x/term"
 
+	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
@@ -27,10 +27,10 @@ func (a *app) password(ctx context.Context) func() (string, error) {
 		if a.typed != "" {
 			return a.typed, nil // the other sources were tried, or there are none
 		}
-		if from := s.from["ad-password-file"]; from == "flag" || from == ownOrigin {
+		if from := s.from["ad-password-file"]; from == "flag" || isOwn(from) {
 			return a.passwordFile(s.adPasswordFile)
 		}
-		apart := s.from["ad-user"] == ownOrigin // the one in the environment is not this account's
+		apart := isOwn(s.from["ad-user"]) // the one in the environment is not this account's
 		if value, ok := a.lookupEnv("WRITEBACK_AD_PASSWORD"); ok && !apart {
 			return value, nil
 		}
@@ -73,9 +73,9 @@ func (a *app) secret(flag, file, variable string) func() (string, error) {
 func (a *app) firstLine(flag, file string, most int) (string, error) {
 	in := a.in
 	if file != "-" {
-		f, err := os.Open(file)
+		f, err := statedir.OpenGuarded(file)
 		if err != nil {
-			return "", usagef("%s: %w", flag, err)
+			return "", usagef("%s %s: %w", flag, file, err)
 		}
 		defer f.Close()
 		in = f

@@ -5,34 +5,38 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
 // checkPlanFile refuses a name under which no plan can be saved, before any work
-// is done. What is there and no ordinary file (a device, a link) is not ours to
-// put a file in the place of.
+// is done.
 func checkPlanFile(path string) error {
-	if path == "" {
-		return nil
-	}
 	if path == "-" {
 		return usagef("--out: name a file; --output json writes the plan to standard output")
 	}
-	info, err := os.Lstat(path)
+	return checkOut("out", path)
+}
+
+// checkOut refuses a name under which no file of ours can be put, before any work is
+// done; "" is for none.
+func checkOut(flag, path string) error { return checkPlace(flag, path, statedir.CheckPlace) }
+
+func checkPlace(flag, path string, check func(string) error) error {
 	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return usagef("--out: %s is there and is not an ordinary file", path)
-	case err == nil:
+	case path == "":
 		return nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return usagef("--out: %w", err)
+	case path == "-":
+		return usagef("--%s: name a file; - is not one", flag)
+	case slices.Contains([]string{"json", "yaml", "table", "text", "html", "md", "markdown", outputPrometheus, outputGitHub}, strings.ToLower(path)):
+		return usagef("--%s %s: that is the name of a format, and a file is meant: --output says the format (of a report --format); for a file of this name write .%c%[2]s", flag, path, filepath.Separator)
 	}
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return usagef("--out: there is no directory %s", filepath.Dir(path))
+	if err := check(path); err != nil {
+		return usagef("--%s %s: %w", flag, path, err)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (a *app) verifyFile(out string) (string, error) {
 	case out == "-":
 		return "", usagef("--out: name a file; without it the metrics go to standard output")
 	}
-	return out, checkPlanFile(out)
+	return out, checkPlace("out", out, statedir.CheckPlaceForAll)
 }
 
 // metrics writes a check for Prometheus.

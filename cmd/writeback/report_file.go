@@ -28,6 +28,11 @@ var reportFormats = []string{"html", "md", "json"}
 // reportTo settles that before any work is done.
 func (a *app) reportTo(file, format string) (reportTo, error) {
 	to := reportTo{file: file, out: a.out, beside: a.err, also: a.settings.output == "json"}
+	if to.file != "-" {
+		if err := checkPlanFile(to.file); err != nil {
+			return to, err
+		}
+	}
 	if to.file == "" && to.also {
 		to.file = "-"
 	}
@@ -57,7 +62,7 @@ func (a *app) reportTo(file, format string) (reportTo, error) {
 		to.also = false
 		return to, nil
 	}
-	return to, checkPlanFile(to.file)
+	return to, nil
 }
 
 // formatOf is the format that the name of a file says, "" for none.

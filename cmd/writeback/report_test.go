@@ -92,6 +92,7 @@ func TestReportOfATamperedJournal(t *testing.T) {
 
 func TestReportUsage(t *testing.T) {
 	p := newProgram(t)
+	p.env = append(p.env, "WRITEBACK_CONFIG=writeback.yaml")
 	write(t, filepath.Join(p.dir, "writeback.yaml"), []byte("out: plan.json\n")) // is plan's
 	for args, parts := range map[string][]string{
 		"report":                                {"-o FILE.html"},

@@ -141,7 +141,11 @@ func (s *settings) goOn(all map[string]steps.Setting, names []string, from strin
 		if !ok || was.From == "default" {
 			continue
 		}
-		if err := s.set(name, texts(was.Value), from); err != nil {
+		values := texts(was.Value)
+		if x := s.flags.Lookup(name); x != nil && isPath(x) && s.unset(name) && rooted(x, values[0], "") != values[0] {
+			return usagef("%s names %s for --%s, and not the folder that it was in: name it with --%[3]s", from, values[0], name)
+		}
+		if err := s.set(name, values, from); err != nil {
 			return err
 		}
 	}
@@ -161,10 +165,11 @@ func texts(v any) []string {
 	return out
 }
 
-// goOnWithRun takes from a run what was done, where, and how we got there. What
-// belongs together is taken together or not at all: another DC has another
-// certificate, and another user another key.
+// goOnWithRun takes from a run what was done, where, and how we got there. Its DC and
+// whom it trusted outrank every file. What belongs together is taken together or not
+// at all: another DC has another certificate, and another user another key.
 func (s *settings) goOnWithRun(run steps.Run) error {
+	s.overrule(run)
 	names := slices.Concat(shown, []string{"krb5-conf", "cloud", "auth", "client-id", "graph-endpoint", "portal-endpoint", "powershell", "allow-undocumented-api"})
 	sameDC := s.unset("dc")
 	if sameDC {
@@ -217,7 +222,11 @@ func (s *settings) record(names []string) map[string]steps.Setting {
 			}
 			continue
 		}
-		if text := x.Value.String(); text != "" && text != "false" {
+		text := x.Value.String()
+		if isPath(x) {
+			text = rooted(x, text, "") // whoever goes on may be elsewhere
+		}
+		if text != "" && (text != "false" || fromFile(from)) {
 			out[name] = steps.Setting{Value: text, From: from}
 		}
 	}

@@ -125,6 +125,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"domian: x":                             `no "domian"`,
 		"config: x":                             `no "config"`,
 		"ad-password: x":                        `no "ad-password"`,
+		"yes: true":                             `no "yes"`,
 		"unexpire: sometimes":                   "none of [auto always never]",
 		"class: [user, computer]":               "fits 0",
 		"only: delegate, sync":                  "fits 0",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -83,7 +84,7 @@ func settingFlags() map[string]describedFlag {
 	out := map[string]describedFlag{}
 	add := func(verb string) func(*pflag.Flag) {
 		return func(f *pflag.Flag) {
-			if !a.settings.all[f.Name] || f.Name == "config" || f.Name == "accept" {
+			if !a.settings.all[f.Name] || f.Name == "config" || slices.Contains(inNoFile, f.Name) {
 				return
 			}
 			_, about := pflag.UnquoteUsage(f)

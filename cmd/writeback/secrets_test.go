@@ -115,8 +115,9 @@ func TestPasswordRefused(t *testing.T) {
 	p.env = []string{"WRITEBACK_AD_PASSWORD=wrong"}
 	p.want(exitDone, "plan", "--ad-password-file", right)
 	write(t, filepath.Join(p.dir, "writeback.yaml"), []byte("ad-password-file: "+right+"\n"))
+	p.env = append(p.env, "WRITEBACK_CONFIG=writeback.yaml")
 	p.want(exitSignIn, "plan")
-	p.env = nil
+	p.env = p.env[1:]
 	p.want(exitDone, "plan")
 }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,8 +10,8 @@ import (
 )
 
 // Every setting is a flag. What the flag does not say, the environment does
-// (WRITEBACK_ and the flag in capitals), then the configuration file, then the
-// plan or run that the verb goes on with, then the default. All ways end in the
+// (WRITEBACK_ and the flag in capitals), then the configuration file that was named,
+// then the plan or run that the verb goes on with, then the default. All ways end in the
 // flag's own variable, so that there is one path; where each value came from is
 // kept for the preview.
 
@@ -34,6 +32,8 @@ type settings struct {
 	domains                             []string // all that are meant; domain is the first
 	allDomains                          bool
 	apart                               map[string][]setting // by domain, lower case: what differs there
+	folder                              string               // where the configuration file really is; "": there is none, or it is no file
+	overruled                           *overruled           // by the run that is gone on with
 	practice                            bool
 	practiceBase                        string // --state-dir, before the practice world took it over
 	cloud                               cloudSettings
@@ -75,7 +75,7 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	s.cloud.declare(f)
 	f.BoolVar(&s.coverage, "coverage", true, "look at every user: how many passwords can be written back, and why not the others")
 	f.StringVar(&s.usersOut, "users-out", "", "plan, verify: write one JSON line for every user to `FILE`")
-	f.StringVar(&s.config, "config", "", "YAML `FILE` with settings, keys as the flags (default: writeback.yaml here, if it is there)")
+	f.StringVar(&s.config, "config", "", "YAML `FILE` with settings, keys as the flags; none is read that is not named")
 	f.StringVar(&s.output, "output", "text", "text, or json: one document on standard output; verify also prometheus, plan also github (a summary in Markdown)")
 	f.StringVar(&s.stateDir, "state-dir", "", "`DIR` for journals (default: the platform's state directory)")
 	f.StringVar(&s.logFile, "log-file", "", "append what --debug shows to `FILE`")
@@ -117,10 +117,11 @@ func (s *settings) check() error {
 	if len(s.domains) > 1 && s.from["dc"] == "flag" {
 		return usagef("--dc names one domain controller, and several domains are named: say which is whose under domains: in the configuration file")
 	}
-	if s.usersOut != "" { // before every user of a domain was looked at
-		if info, err := os.Stat(filepath.Dir(s.usersOut)); err != nil || !info.IsDir() {
-			return usagef("--users-out: there is no directory %s", filepath.Dir(s.usersOut))
-		}
+	if err := checkOut("users-out", s.usersOut); err != nil { // before every user of a domain was looked at
+		return err
+	}
+	if err := checkOut("handoff-script", s.cloud.handoffScript); err != nil {
+		return err
 	}
 	_, err := s.classNames()
 	return err

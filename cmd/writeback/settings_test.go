@@ -10,12 +10,14 @@ import (
 	"writeback/steps"
 )
 
-// resolved is what the settings are by flags, environment and writeback.yaml.
+// resolved is what the settings are by flags, environment and a writeback.yaml that
+// is named.
 func resolved(t *testing.T, args []string, env map[string]string, yaml string) (*settings, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	if yaml != "" {
 		write(t, "writeback.yaml", []byte(yaml))
+		args = append([]string{"--config", "writeback.yaml"}, args...)
 	}
 	a := &app{out: new(strings.Builder), err: new(strings.Builder)}
 	plan, _, err := a.root().Find([]string{"plan"})
@@ -70,20 +72,21 @@ func TestSettingsAsTheyAreWritten(t *testing.T) {
 		yaml string
 		want func(s *settings) bool
 	}{
-		"bool from the environment":  {map[string]string{"WRITEBACK_YES": "1", "WRITEBACK_NO_INPUT": "TRUE"}, "", func(s *settings) bool { return s.yes && s.noInput }},
-		"false beats the file":       {map[string]string{"WRITEBACK_YES": "0"}, "yes: true", func(s *settings) bool { return !s.yes }},
-		"empty says nothing":         {map[string]string{"WRITEBACK_YES": "", "WRITEBACK_DOMAIN": ""}, "domain: a.example", func(s *settings) bool { return !s.yes && s.domain == "a.example" }},
-		"scopes, one a line":         {map[string]string{"WRITEBACK_SCOPE": "OU=a,DC=x\nOU=b,DC=x\n"}, "", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[1] == "OU=b,DC=x" }},
-		"classes with commas":        {map[string]string{"WRITEBACK_CLASS": "user, inetOrgPerson"}, "", func(s *settings) bool { return len(s.classes) == 2 && s.classes[1] == "inetOrgPerson" }},
-		"a list":                     {nil, "scope:\n- OU=a,DC=x\n- OU=b,DC=x\n", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[0] == "OU=a,DC=x" }},
-		"a list of one as a value":   {nil, "scope: OU=a,DC=x", func(s *settings) bool { return len(s.scopes) == 1 && s.scopes[0] == "OU=a,DC=x" }},
-		"commas in a YAML value":     {nil, "class: user,inetOrgPerson", func(s *settings) bool { return len(s.classes) == 2 }},
-		"digits are a name":          {nil, "connector: 0070", func(s *settings) bool { return s.connector == "0070" }},
-		"quotes and blocks":          {nil, "connector: \"a b\"\nad-user: 'c'\nkeytab: |-\n  d\n", func(s *settings) bool { return s.connector == "a b" && s.adUser == "c" && s.keytab == "d" }},
-		"nothing given":              {nil, "domain:\nscope: ~\n# a comment\n", func(s *settings) bool { return s.domain == "" && s.scopes == nil && s.from["domain"] == "" }},
-		"an empty file":              {nil, "# nothing\n", func(s *settings) bool { return len(s.from) == 0 }},
-		"of another verb":            {nil, "detailed-exitcode: true\nout: x.json\n", func(s *settings) bool { return true }},
-		"where the configuration is": {map[string]string{"WRITEBACK_CONFIG": "writeback.yaml"}, "domain: a.example", func(s *settings) bool { return s.domain == "a.example" }},
+		"bool from the environment": {map[string]string{"WRITEBACK_YES": "1", "WRITEBACK_NO_INPUT": "TRUE"}, "", func(s *settings) bool { return s.yes && s.noInput }},
+		"false beats the file":      {map[string]string{"WRITEBACK_KERBEROS": "0"}, "kerberos: true", func(s *settings) bool { return !s.kerberos }},
+		"empty says nothing":        {map[string]string{"WRITEBACK_YES": "", "WRITEBACK_DOMAIN": ""}, "domain: a.example", func(s *settings) bool { return !s.yes && s.domain == "a.example" }},
+		"scopes, one a line":        {map[string]string{"WRITEBACK_SCOPE": "OU=a,DC=x\nOU=b,DC=x\n"}, "", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[1] == "OU=b,DC=x" }},
+		"classes with commas":       {map[string]string{"WRITEBACK_CLASS": "user, inetOrgPerson"}, "", func(s *settings) bool { return len(s.classes) == 2 && s.classes[1] == "inetOrgPerson" }},
+		"a list":                    {nil, "scope:\n- OU=a,DC=x\n- OU=b,DC=x\n", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[0] == "OU=a,DC=x" }},
+		"a list of one as a value":  {nil, "scope: OU=a,DC=x", func(s *settings) bool { return len(s.scopes) == 1 && s.scopes[0] == "OU=a,DC=x" }},
+		"commas in a YAML value":    {nil, "class: user,inetOrgPerson", func(s *settings) bool { return len(s.classes) == 2 }},
+		"digits are a name":         {nil, "connector: 0070", func(s *settings) bool { return s.connector == "0070" }},
+		"quotes and blocks": {nil, "connector: \"a b\"\nad-user: 'c'\nkeytab: |-\n  d\n", func(s *settings) bool {
+			return s.connector == "a b" && s.adUser == "c" && s.keytab == filepath.Join(s.folder, "d")
+		}},
+		"nothing given":   {nil, "domain:\nscope: ~\n# a comment\n", func(s *settings) bool { return s.domain == "" && s.scopes == nil && s.from["domain"] == "" }},
+		"an empty file":   {nil, "# nothing\n", func(s *settings) bool { return len(s.from) == 1 && s.from["config"] == "flag" }},
+		"of another verb": {nil, "detailed-exitcode: true\nout: x.json\n", func(s *settings) bool { return true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := resolved(t, nil, c.env, c.yaml)
@@ -115,6 +118,10 @@ func TestSettingsRefused(t *testing.T) {
 		"twice":                  {nil, "domain: a\ndomain: b\n", []string{"writeback.yaml, line 2"}},
 		"two documents":          {nil, "domain: a\n---\ndomain: b\n", []string{"several documents"}},
 		"an alias":               {nil, "scope: &a [x]\n", []string{"line 1", "scope needs"}},
+		"consent":                {nil, "yes: true\n", []string{"writeback.yaml, line 1", "consent is in no file", "--yes"}},
+		"no consent":             {nil, "domain: a\nyes: false\n", []string{"line 2", "consent is in no file"}},
+		"what is accepted":       {nil, "accept: [x=y]\n", []string{"line 1", "consent is in no file", "--accept"}},
+		"consent for one domain": {nil, "domains:\n- {domain: a, yes: true}\n", []string{`"yes" does not differ`}},
 		"config in config":       {nil, "config: x\n", []string{`"config"`}},
 		"no bool by environment": {map[string]string{"WRITEBACK_YES": "maybe"}, "", []string{"environment WRITEBACK_YES", `"maybe" is neither true nor false`}},
 		"output":                 {map[string]string{"WRITEBACK_OUTPUT": "jsno"}, "", []string{"--output", "text, json", `did you mean "json"?`}},
@@ -141,10 +148,10 @@ func TestSettingsRefused(t *testing.T) {
 
 // What belongs together is taken from a run together, or not at all.
 func TestGoOnWithRun(t *testing.T) {
-	pin := "SHA256:" + strings.Repeat("0", 64)
+	pin, key := "SHA256:"+strings.Repeat("0", 64), filepath.Join(t.TempDir(), "key")
 	setting := func(v any) steps.Setting { return steps.Setting{Value: v, From: "flag"} }
 	run := steps.Run{ID: "r", Target: steps.Target{Domain: "corp.example"}, Settings: map[string]steps.Setting{
-		"dc": setting("ldaps://dc1"), "tls-pin": setting(pin), "tls-name": setting("dc1.corp.example"), "ad-user": setting("admin"), "keytab": setting("key"),
+		"dc": setting("ldaps://dc1"), "tls-pin": setting(pin), "tls-name": setting("dc1.corp.example"), "ad-user": setting("admin"), "keytab": setting(key),
 		"only": setting([]any{"delegate"}),
 	}}
 	type want struct{ dc, caCert, tlsPin, tlsName, adUser, keytab string }
@@ -152,9 +159,9 @@ func TestGoOnWithRun(t *testing.T) {
 		args []string
 		want want
 	}{
-		"all":          {nil, want{"ldaps://dc1", "", pin, "dc1.corp.example", "admin", "key"}},
-		"another DC":   {[]string{"--dc", "ldaps://dc2"}, want{"ldaps://dc2", "", "", "", "admin", "key"}},
-		"another CA":   {[]string{"--ca-cert", "ca"}, want{"ldaps://dc1", "ca", "", "dc1.corp.example", "admin", "key"}},
+		"all":          {nil, want{"ldaps://dc1", "", pin, "dc1.corp.example", "admin", key}},
+		"another DC":   {[]string{"--dc", "ldaps://dc2"}, want{"ldaps://dc2", "", "", "", "admin", key}},
+		"another CA":   {[]string{"--ca-cert", "ca"}, want{"ldaps://dc1", "ca", "", "dc1.corp.example", "admin", key}},
 		"another user": {[]string{"--ad-user", "eve"}, want{"ldaps://dc1", "", pin, "dc1.corp.example", "eve", ""}},
 		"the ticket":   {[]string{"--kerberos"}, want{"ldaps://dc1", "", pin, "dc1.corp.example", "", ""}},
 	} {
@@ -187,6 +194,7 @@ func TestSettingsInThePreview(t *testing.T) {
 	ou := dc.OU(t)
 	p := signedIn(t, dc)
 	p.env = append(p.env, "WRITEBACK_UNEXPIRE=never", "WRITEBACK_SOMETHING_ELSE=1")
+	p.env = append(p.env, "WRITEBACK_CONFIG=writeback.yaml")
 	write(t, filepath.Join(p.dir, "writeback.yaml"), []byte("scope:\n- "+ou+"\nclass: [user, inetOrgPerson]\n"))
 	plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--output", "json", "--connector", connector.Name))
 	for name, want := range map[string][2]string{

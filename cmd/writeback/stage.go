@@ -99,6 +99,9 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
 	settings := a.recordAll(first.conn, first.delegate)
+	for _, p := range places[1:] {
+		p.record(settings)
+	}
 	if of.cloud(a, words) {
 		var more []steps.Step
 		if more, target.Tenant, err = a.cloudStages(ctx, first.connector, words); err != nil {
@@ -197,6 +200,7 @@ func (a *app) skipped() map[string]bool {
 func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]steps.Setting {
 	out := a.settings.record(shown)
 	maps.Copy(out, a.settings.record(reached))
+	maps.Copy(out, a.settings.recordFile())
 	found := func(name, value, from string) {
 		if _, said := out[name]; !said && value != "" {
 			out[name] = steps.Setting{Value: value, From: from}

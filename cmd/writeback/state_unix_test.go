@@ -47,15 +47,47 @@ func TestFilesOfOthers(t *testing.T) {
 	}
 }
 
+// A configuration file that lies here is mentioned, and not even opened: whose it is,
+// and what it is, makes no difference. One that is named must be ours.
 func TestConfigHereOfOthers(t *testing.T) {
+	const line = "writeback.yaml in this folder is not read: name it with --config writeback.yaml\n"
 	p := newProgram(t)
 	path := filepath.Join(p.dir, "writeback.yaml")
-	write(t, path, []byte("output: json\n"))
-	if err := os.Chmod(path, 0o666); err != nil {
-		t.Fatal(err)
+	for name, put := range map[string]func(){
+		"of others": func() {
+			write(t, path, []byte("output: json\n"))
+			if err := os.Chmod(path, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"no settings": func() { write(t, path, []byte("no: such\nthing")) },
+		"a pipe": func() {
+			if err := syscall.Mkfifo(path, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a link to nothing": func() {
+			if err := os.Symlink("nowhere", path); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		put()
+		if o := p.want(exitDone, "runs"); o.err != line || strings.Contains(o.out, "{") {
+			t.Errorf("%s: it says %q, %q", name, o.err, o.out)
+		}
+		p.ends(exitUsage, []string{"configuration file writeback.yaml"}, "runs", "--config", "writeback.yaml")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
 	}
-	p.ends(exitUsage, []string{"writeback.yaml", "others may write it"}, "runs")
-	p.want(exitDone, "version") // asks nothing of it
+	write(t, path, nil)
+	for _, env := range []string{"WRITEBACK_CONFIG=writeback.yaml", "WRITEBACK_CONFIG=" + path} {
+		p.env = []string{env}
+		if o := p.want(exitDone, "runs"); o.err != "" {
+			t.Errorf("it is named, and yet: %s", o.err)
+		}
+	}
 }
 
 func TestStateDirectoryRefused(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -21,9 +20,9 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
 	}
-	f, err := statedir.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
+	f, err := statedir.OpenLog(path)
 	if err != nil {
-		return nil, fmt.Errorf("open the log: %w", err)
+		return nil, usagef("--log-file %s: %w", path, err)
 	}
 	a.log = f
 	return f.Close, nil

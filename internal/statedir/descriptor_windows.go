@@ -105,10 +105,14 @@ func eachAllowed(sd *windows.SECURITY_DESCRIPTOR, do func(allowed) error) error 
 
 // trusted tells whether sid is us or one that owns the machine anyway. Creator
 // owner and owner rights stand for the owner, who was looked at before.
+// TrustedInstaller, a service of the system's, owns what came with Windows.
 func trusted(sid, me *windows.SID) bool {
-	return sid.Equals(me) || wellKnown(sid, windows.WinLocalSystemSid, windows.WinBuiltinAdministratorsSid,
+	return sid.Equals(me) || sid.String() == trustedInstaller || wellKnown(sid, windows.WinLocalSystemSid, windows.WinBuiltinAdministratorsSid,
 		windows.WinCreatorOwnerSid, windows.WinCreatorOwnerRightsSid)
 }
+
+// trustedInstaller is NT SERVICE\TrustedInstaller, the same on every computer.
+const trustedInstaller = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 
 // everybody tells whether sid is one of those that every user is.
 func everybody(sid *windows.SID) bool {

@@ -42,15 +42,12 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-func TestOpenFile(t *testing.T) {
+func TestOpenLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	for _, text := range []string{"first\n", "second\n"} {
-		f, err := OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
+		f, err := OpenLog(path)
 		if err != nil {
 			t.Fatal(err)
-		}
-		if err := Guard(f); err != nil {
-			t.Error(err)
 		}
 		if _, err := f.WriteString(text); err != nil {
 			t.Fatal(err)
@@ -62,20 +59,14 @@ func TestOpenFile(t *testing.T) {
 	if raw, err := os.ReadFile(path); err != nil || string(raw) != "first\nsecond\n" {
 		t.Errorf("%q, %v", raw, err)
 	}
-	if _, err := OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY); !os.IsExist(err) {
-		t.Errorf("what is there is made anew: %v", err)
-	}
-	f, err := OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
+	f, err := OpenGuarded(path)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := f.Stat(); err != nil || info.Size() != 0 {
-		t.Errorf("%v, %v", info, err)
+		t.Fatalf("it is not for its owner alone: %v", err)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenFile(path+"/none", os.O_WRONLY); err == nil {
+	if _, err := OpenLog(path + "/none"); err == nil {
 		t.Error("a file below a file was opened")
 	}
 }

@@ -30,10 +30,8 @@ func createTemp(dir, pattern string) (*os.File, error) {
 	}
 }
 
-func openFile(path string, flag int) (*os.File, error) {
-	if flag&os.O_CREATE == 0 {
-		return os.OpenFile(path, flag, 0)
-	}
+// createFile makes a new file to be added to.
+func createFile(path string) (*os.File, error) {
 	sa, err := forUs(path, "")
 	if err != nil {
 		return nil, err
@@ -41,13 +39,21 @@ func openFile(path string, flag int) (*os.File, error) {
 	f, err := createNew(path, sa)
 	if err == nil {
 		err = f.Close()
-	} else if errors.Is(err, fs.ErrExist) && flag&os.O_EXCL == 0 {
-		err = nil // it has the permissions that somebody gave it
 	}
 	if err != nil {
 		return nil, err
 	}
-	return os.OpenFile(path, flag&^(os.O_CREATE|os.O_EXCL), 0)
+	return os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+}
+
+// standing judges a file of which info is known.
+func standing(path string, info fs.FileInfo) error {
+	f, err := os.OpenFile(path, os.O_RDONLY|nofollow, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return guardOurs(f, info)
 }
 
 // createNew makes a file that has its descriptor from the beginning: between the
