@@ -13,6 +13,8 @@ import (
 	"github.com/jcmturner/gokrb5/v8/config"
 	"github.com/jcmturner/gokrb5/v8/credentials"
 	"github.com/jcmturner/gokrb5/v8/keytab"
+
+	"writeback/internal/shell"
 )
 
 // credentials gathers what a Kerberos bind needs: on Windows without a named
@@ -75,10 +77,10 @@ func (c *Conn) principalName(user string) (name, realm string) {
 func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
 	kt, err := noPanic("a keytab", func() (*keytab.Keytab, error) { return keytab.Load(o.Keytab) })
 	if err != nil {
-		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
+		return nil, &OptionError{Option: "--keytab", Text: "reading " + shell.Name(o.Keytab), Err: err}
 	}
 	if len(kt.Entries) == 0 {
-		return nil, &OptionError{Option: "--keytab", Text: o.Keytab + " holds no keys"}
+		return nil, &OptionError{Option: "--keytab", Text: shell.Name(o.Keytab) + " holds no keys"}
 	}
 	if o.User == "" {
 		first := kt.Entries[0].Principal
@@ -90,7 +92,7 @@ func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, se
 			return client.NewWithKeytab(have, e.Principal.Realm, kt, conf, set), nil
 		}
 	}
-	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s@%s", o.Keytab, name, realm)}
+	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s", shell.Name(o.Keytab), shell.Name(name+"@"+realm))}
 }
 
 func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jcmturner/gokrb5/v8/config"
+
+	"writeback/internal/shell"
 )
 
 const systemKrb5Conf = "/etc/krb5.conf"
@@ -24,7 +26,7 @@ func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
 	switch {
 	case err == nil:
 	case o.Krb5Conf != "":
-		return nil, &OptionError{Option: "--krb5-conf", Text: "reading " + named, Err: err}
+		return nil, &OptionError{Option: "--krb5-conf", Text: "reading " + shell.Name(named), Err: err}
 	default:
 		conf = config.New()
 		conf.LibDefaults.DNSLookupKDC = true

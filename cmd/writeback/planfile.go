@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -25,14 +26,14 @@ func checkPlanFile(path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
-		return usagef("--out: %s is there and is not an ordinary file", path)
+		return usagef("--out: %s is there and is not an ordinary file", shell.Name(path))
 	case err == nil:
 		return nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return usagef("--out: %w", err)
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return usagef("--out: there is no directory %s", filepath.Dir(path))
+		return usagef("--out: there is no directory %s", shell.Name(filepath.Dir(path)))
 	}
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"writeback/internal/shell"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
