@@ -27,14 +27,14 @@ type DiscoveryError struct {
 func (e *DiscoveryError) Error() string {
 	if e.Err != nil {
 		return fmt.Sprintf("no DC of %s was found: %s: is the name right, and does this computer ask the domain's DNS servers? "+
-			"or name a DC with --dc ldaps://HOST", shell.Name(e.Domain), Visible(e.Err.Error()))
+			"or name a DC with --dc ldaps://HOST", shell.Name(e.Domain), shell.Name(e.Err.Error()))
 	}
 	if len(e.Tried) == 0 {
 		return fmt.Sprintf("no DC of %s was found: DNS has no hosts in %s: name a DC with --dc ldaps://HOST", shell.Name(e.Domain), shell.Name(e.Record))
 	}
 	var tried []string
 	for _, a := range e.Tried {
-		tried = append(tried, a.URL+": "+a.Err.Error())
+		tried = append(tried, shell.Name(a.URL)+": "+a.Err.Error())
 	}
 	return fmt.Sprintf("none of the DCs of %s that DNS names could be used (name another one with --dc): %s",
 		shell.Name(e.Domain), strings.Join(tried, "; "))

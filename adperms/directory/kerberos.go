@@ -16,6 +16,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/keytab"
 	"github.com/jcmturner/gokrb5/v8/types"
 
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 )
 
@@ -106,14 +107,14 @@ func (c *Conn) principalName(user string) (name, realm string) {
 func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
 	raw, err := statedir.ReadGuarded(o.Keytab, maxKeytab)
 	if err != nil {
-		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
+		return nil, &OptionError{Option: "--keytab", Text: "reading " + shell.Name(o.Keytab), Err: err}
 	}
 	kt, err := noPanic("a keytab", func() (*keytab.Keytab, error) { kt := new(keytab.Keytab); return kt, kt.Unmarshal(raw) })
 	if err != nil {
-		return nil, &OptionError{Option: "--keytab", Text: "reading " + o.Keytab, Err: err}
+		return nil, &OptionError{Option: "--keytab", Text: "reading " + shell.Name(o.Keytab), Err: err}
 	}
 	if len(kt.Entries) == 0 {
-		return nil, &OptionError{Option: "--keytab", Text: o.Keytab + " holds no keys"}
+		return nil, &OptionError{Option: "--keytab", Text: shell.Name(o.Keytab) + " holds no keys"}
 	}
 	if o.User == "" {
 		first := kt.Entries[0].Principal
@@ -125,7 +126,7 @@ func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, se
 			return client.NewWithKeytab(have, e.Principal.Realm, kt, conf, set), nil
 		}
 	}
-	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s@%s", o.Keytab, name, realm)}
+	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s", shell.Name(o.Keytab), shell.Name(name+"@"+realm))}
 }
 
 func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jcmturner/gokrb5/v8/config"
 
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 )
 
@@ -47,7 +48,7 @@ func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
 	switch {
 	case err == nil:
 	case o.Krb5Conf != "":
-		return nil, &OptionError{Option: by, Text: "reading " + named, Err: err}
+		return nil, &OptionError{Option: by, Text: "reading " + shell.Name(named), Err: err}
 	default:
 		conf = config.New()
 		conf.LibDefaults.DNSLookupKDC = true

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"writeback/internal/shell"
 )
 
 // Options say which DC to speak to, what to trust, and who we are. The zero
@@ -107,7 +109,7 @@ func parseEndpoint(s string) (endpoint, error) {
 		if at := strings.LastIndexByte(s, '@'); at >= 0 { // a password may stand there
 			shown = "***" + s[at:]
 		}
-		return endpoint{}, &OptionError{Option: "--dc", Text: fmt.Sprintf("%q: %s", shown, text)}
+		return endpoint{}, &OptionError{Option: "--dc", Text: shell.Quoted(shown) + ": " + text}
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {

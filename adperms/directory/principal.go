@@ -157,7 +157,7 @@ func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) 
 		}
 		if !strings.EqualFold(domain, netbios) {
 			return adperms.Principal{}, &NoSuchPrincipalError{Name: name, Why: fmt.Sprintf(
-				"the domain here is %s (%s), not %s", netbios, c.root.Domain(), domain)}
+				"the domain here is %s (%s), not %s", shell.Name(netbios), shell.Name(c.root.Domain()), shell.Name(domain))}
 		}
 	}
 	return c.principalBySAM(ctx, name, sam)

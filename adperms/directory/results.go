@@ -6,6 +6,8 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/shell"
 )
 
 // ResultError is an LDAP result code other than success (RFC 4511 appendix A)
@@ -115,13 +117,13 @@ type ReferralError struct {
 func (e *ReferralError) Error() string {
 	to := "another server"
 	if e.To != "" {
-		to = Visible(e.To)
+		to = shell.Name(e.To)
 	}
 	if e.Op == "modify" { // MS-ADTS 3.1.1.5.1.8: an RODC refers writes
 		return fmt.Sprintf("%s does not make the change to %s itself and points to %s: it may be read-only: run against a writable DC (--dc)",
-			e.DC, Visible(e.DN), to)
+			e.DC, shell.Name(e.DN), to)
 	}
-	return fmt.Sprintf("%s is not in the domain of %s, which points to %s: run against a DC of that domain (--domain, --dc)", Visible(e.DN), e.DC, to)
+	return fmt.Sprintf("%s is not in the domain of %s, which points to %s: run against a DC of that domain (--domain, --dc)", shell.Name(e.DN), e.DC, to)
 }
 
 // refusal makes the typed error for a result code.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"writeback/internal/shell"
 )
 
 // signIn binds in the way that the options ask for:
@@ -74,7 +76,7 @@ func (c *Conn) simpleBind(ctx context.Context, o Options) error {
 
 func (o Options) askPassword(user string) (string, error) {
 	if o.Password == nil {
-		return "", &OptionError{Option: "--ad-password-file", Text: "a password is needed for " + Visible(user)}
+		return "", &OptionError{Option: "--ad-password-file", Text: "a password is needed for " + shell.Name(user)}
 	}
 	password, err := o.Password()
 	if err != nil {

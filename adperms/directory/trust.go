@@ -13,7 +13,6 @@ import (
 
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
-	"writeback/internal/visible"
 )
 
 // trust is what makes a DC's certificate good: a chain to a root and the right
@@ -52,7 +51,7 @@ func (o Options) trust() (trust, error) {
 	t.roots, t.custom = x509.NewCertPool(), true
 	if !t.roots.AppendCertsFromPEM(pem) {
 		return t, &OptionError{Option: "--ca-cert", Text: fmt.Sprintf(
-			"%s holds no PEM certificate (a .cer file in DER form is converted by: openssl x509 -inform der -in FILE)", o.CACert)}
+			"%s holds no PEM certificate (a .cer file in DER form is converted by: openssl x509 -inform der -in FILE)", shell.Name(o.CACert))}
 	}
 	return t, nil
 }
@@ -62,7 +61,7 @@ func parsePin(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "").Replace(digits))
 	if !found || !strings.EqualFold(algorithm, "SHA256") || err != nil || len(b) != sha256.Size {
 		return nil, &OptionError{Option: "--tls-pin", Text: fmt.Sprintf(
-			"%q: write SHA256: and the 64 hex digits of the certificate's SHA-256 fingerprint", s)}
+			"%s: write SHA256: and the 64 hex digits of the certificate's SHA-256 fingerprint", shell.Quoted(s))}
 	}
 	return b, nil
 }
@@ -143,10 +142,14 @@ func newCertError(e endpoint, name string, c *x509.Certificate, err error) *Cert
 func (e *CertError) Error() string {
 	names := "no name"
 	if len(e.Names) > 0 {
-		names = strings.Join(visible.Lines(e.Names), ", ")
+		var all []string
+		for _, n := range e.Names {
+			all = append(all, shell.Name(n))
+		}
+		names = strings.Join(all, ", ")
 	}
 	return fmt.Sprintf("the certificate of %s is not trusted: %s (subject %s; issuer %s; for %s; valid until %s; fingerprint %s): %s",
-		e.URL, Visible(e.Err.Error()), Visible(e.Subject), Visible(e.Issuer), names,
+		e.URL, shell.Name(e.Err.Error()), shell.Name(e.Subject), shell.Name(e.Issuer), names,
 		e.NotAfter.Format(time.DateOnly), e.Fingerprint, e.advice())
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/plain"
@@ -38,7 +39,7 @@ func (a *app) measure(places []*place, verb string) func(context.Context, []step
 			}
 			r, err := p.cover(ctx, q, planned, out)
 			if err != nil {
-				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", p.domain(), err)
+				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", shell.Name(p.domain()), err)
 			}
 			r.Domain = p.domain()
 			all = append(all, r)

@@ -9,6 +9,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -181,7 +182,7 @@ func (p *place) oneOf(all []*place) error {
 	d.Several = true
 	if len(p.app.settings.scopes) > 0 {
 		if d.Scopes = p.app.settings.scopesOf(p.domain(), domains); len(d.Scopes) == 0 {
-			return usagef("no --scope lies in domain %s: where scopes are named, name one in each domain, or leave the domain out", p.domain())
+			return usagef("no --scope lies in domain %s: where scopes are named, name one in each domain, or leave the domain out", shell.Name(p.domain()))
 		}
 	}
 	if p.home != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -36,7 +37,7 @@ func checkPlace(flag, path string, check func(string) error) error {
 		return usagef("--%s %s: that is the name of a format, and a file is meant: --output says the format (of a report --format); for a file of this name write .%c%[2]s", flag, path, filepath.Separator)
 	}
 	if err := check(path); err != nil {
-		return usagef("--%s %s: %w", flag, path, err)
+		return usagef("--%s %s: %w", flag, shell.Name(path), err)
 	}
 	return nil
 }

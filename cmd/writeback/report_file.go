@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/report"
@@ -48,7 +49,7 @@ func (a *app) reportTo(file, format string) (reportTo, error) {
 	case format == "" && to.file == "-":
 		return to, usagef("as what? add --format %s", strings.Join(reportFormats, ", "))
 	case format == "":
-		return to, usagef("--out: %s ends in none of .html, .md, .json: add --format", to.file)
+		return to, usagef("--out: %s ends in none of .html, .md, .json: add --format", shell.Name(to.file))
 	case reportForms[format] == nil:
 		return to, oneOf(choice{"format", format, reportFormats})
 	case to.file == "-" && to.also && format != "json":

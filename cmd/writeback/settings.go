@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"writeback/adperms"
+	"writeback/internal/shell"
 )
 
 // Every setting is a flag. What the flag does not say, the environment does
@@ -111,7 +112,7 @@ func (s *settings) check() error {
 	}
 	for _, stage := range slices.Concat(s.only, s.skip) {
 		if !slices.Contains(stageIDs, stage) {
-			return usagef("there is no stage %q: the stages are %s%s", stage, strings.Join(stageIDs, ", "), didYouMean(stage, stageIDs))
+			return usagef("there is no stage %s: the stages are %s%s", shell.Quoted(stage), strings.Join(stageIDs, ", "), didYouMean(stage, stageIDs))
 		}
 	}
 	if len(s.domains) > 1 && s.from["dc"] == "flag" {
@@ -138,7 +139,7 @@ func (s *settings) classNames() ([]adperms.SchemaName, error) {
 	for _, name := range s.classes {
 		i := slices.IndexFunc(names, func(c string) bool { return strings.EqualFold(c, name) })
 		if i < 0 {
-			return nil, usagef("--class %q: passwords are written back to objects of class %s%s", name, strings.Join(names, " or "), didYouMean(name, names))
+			return nil, usagef("--class %s: passwords are written back to objects of class %s%s", shell.Quoted(name), strings.Join(names, " or "), didYouMean(name, names))
 		}
 		if !slices.Contains(out, all[i]) {
 			out = append(out, all[i])
@@ -156,7 +157,7 @@ type choice struct {
 func oneOf(all ...choice) error {
 	for _, c := range all {
 		if !slices.Contains(c.allowed, c.value) {
-			return usagef("--%s %q: use one of %s%s", c.flag, c.value, strings.Join(slices.DeleteFunc(slices.Clone(c.allowed), func(word string) bool { return word == "" }), ", "), didYouMean(c.value, c.allowed))
+			return usagef("--%s %s: use one of %s%s", c.flag, shell.Quoted(c.value), strings.Join(slices.DeleteFunc(slices.Clone(c.allowed), func(word string) bool { return word == "" }), ", "), didYouMean(c.value, c.allowed))
 		}
 	}
 	return nil

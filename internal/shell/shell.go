@@ -71,6 +71,9 @@ func quoted(value string) string {
 // it has no apostrophes and no quotes of its own.
 func Name(value string) string { return quoted(inert(value)) }
 
+// Quoted is [Name] with quotes around a plain word, too.
+func Quoted(value string) string { return `"` + inert(value) + `"` }
+
 // Line is a command in the making.
 type Line []word
 

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/secdesc"
+	"writeback/internal/paste"
+	"writeback/internal/practice"
+	company "writeback/internal/practice/domain"
+)
+
+// pasted are the texts of a call that a person pastes: fixes, equivalents, next
+// steps and commands of its document, and what it says went wrong, with its hint.
+func pasted(t *testing.T, o outcome) (out []string) {
+	t.Helper()
+	var walk func(key string, v any)
+	walk = func(key string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, one := range v {
+				walk(k, one)
+			}
+		case []any:
+			for _, one := range v {
+				walk(key, one)
+			}
+		case string:
+			if slices.Contains([]string{"fix", "equivalent", "try", "hint", "command", "verify"}, key) && v != "" {
+				out = append(out, v)
+			}
+		}
+	}
+	var doc any
+	if json.Unmarshal([]byte(o.out), &doc) == nil {
+		walk("", doc)
+	}
+	for _, line := range strings.Split(o.err, "\n") {
+		if line = strings.TrimSpace(strings.TrimPrefix(line, "writeback: ")); strings.Contains(line, "--") || strings.Contains(line, "writeback ") {
+			out = append(out, line)
+		}
+	}
+	for _, line := range strings.Split(o.out, "\n") {
+		for _, label := range []string{"same as: ", "To take back what it made: ", "Evidence for the record of the change: "} {
+			if _, command, ok := strings.Cut(line, label); ok {
+				out = append(out, command)
+			}
+		}
+	}
+	return out
+}
+
+// hostileOUs makes an OU of each name that the domain takes, which blocks
+// inheritance and has a user in it.
+func hostileOUs(t *testing.T, world *practice.World) (ous, users []string) {
+	t.Helper()
+	admin := world.Domain.Account(company.RoleAdmin)
+	conn, err := ldap.DialURL(world.Domain.LDAPS(), ldap.DialWithTLSConfig(&tls.Config{RootCAs: world.Domain.RootCAs()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Bind(admin.UPN, admin.Password); err != nil {
+		t.Fatal(err)
+	}
+	sd, err := secdesc.ParseSDDL("D:PAI(A;CI;GA;;;BA)(A;CI;GR;;;AU)", secdesc.Names{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, err := sd.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range paste.Hostile {
+		ou := "OU=" + ldap.EscapeDN(fmt.Sprintf("%s %d", name, i)) + "," + world.Domain.BaseDN()
+		add := ldap.NewAddRequest(ou, nil)
+		add.Attribute("objectClass", []string{"organizationalUnit"})
+		add.Attribute("nTSecurityDescriptor", []string{string(blocks)})
+		if err := conn.Add(add); err != nil {
+			continue // a name that no domain takes
+		}
+		user := fmt.Sprintf("CN=u%d,%s", i, ou)
+		add = ldap.NewAddRequest(user, nil)
+		add.Attribute("objectClass", []string{"user"})
+		add.Attribute("sAMAccountName", []string{fmt.Sprintf("u%d", i)})
+		if err := conn.Add(add); err != nil {
+			t.Fatalf("%s: %v", user, err)
+		}
+		ous, users = append(ous, ou), append(users, user)
+	}
+	return ous, users
+}
+
+// Whatever objects, hosts and files are called, nothing that the program offers for
+// pasting does anything but what it says.
+func TestNothingPastedIsObeyed(t *testing.T) {
+	world, err := practice.Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	ous, users := hostileOUs(t, world)
+	if len(ous) < 40 {
+		t.Fatalf("%d OUs", len(ous))
+	}
+	admin := world.Domain.Account(company.RoleAdmin)
+	p := newProgram(t)
+	p.flags = append(p.flags, "--dc", world.Domain.LDAPS(), "--ca-cert", world.CAFile(), "--ad-user", admin.UPN)
+	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+admin.Password, "WRITEBACK_ONLY=delegate")
+	var texts []string
+	add := func(least int, args ...string) {
+		t.Helper()
+		got := pasted(t, p.run(args...))
+		if len(got) < least {
+			t.Errorf("writeback %q offers %d texts", args, len(got))
+		}
+		texts = append(texts, got...)
+	}
+	all := []string{}
+	for _, ou := range ous {
+		all = append(all, "--scope", ou)
+	}
+	add(1, "plan", "--output", "json") // the OUs block: the fix names each as a scope
+	for i, ou := range ous {
+		add(3, "plan", "--coverage=false", "--output", "json", "--scope", ou)
+		if i%4 == 0 {
+			add(1, "explain", users[i], "--output", "json")
+		}
+	}
+	add(3, append([]string{"plan"}, all...)...)
+	add(3, append([]string{"apply", "--yes"}, all[:20]...)...)
+	add(1, append([]string{"verify", "--output", "json"}, all...)...)
+	add(1, "runs", "show", "latest", "--output", "json")
+	add(1, "report", "--format", "json")
+	add(1, "doctor", "--output", "json")
+	for _, name := range paste.Hostile {
+		if strings.Contains(name, "\x00") {
+			continue // no argument holds it
+		}
+		add(0, "plan", "--connector="+name)
+		add(0, "plan", "--domain="+name)
+		add(0, "plan", "--tls-name="+name)
+		add(0, "plan", "--scope="+name)
+		add(0, "explain", "--", name)
+	}
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
+	t.Logf("%d texts", len(texts))
+	paste.Harmless(t, texts)
+}
