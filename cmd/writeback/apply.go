@@ -122,6 +122,9 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	case 0:
 		return nil
 	case 1:
+		if a.settings.domain != "" { // what is done is the file's to say
+			return a.settings.goOnTaking(open[0], []string{"domain", "tenant", "krb5-conf", "cloud", "graph-endpoint", "portal-endpoint"})
+		}
 		return a.settings.goOnWithRun(open[0])
 	}
 	var domains []string

@@ -278,7 +278,11 @@ func TestOutputsAreOurs(t *testing.T) {
 			if strings.Contains(args, "latest") {
 				args = strings.Replace(args, "latest", practisedJournal(t, p), 1)
 			}
-			p.ends(exitUsage, []string{out, says}, append(strings.Fields(strings.Replace(args, "OUT", out, 1)), "--practice")...)
+			code := exitUsage
+			if strings.Contains(args, "--log-file") {
+				code = exitError
+			}
+			p.ends(code, []string{out, says}, append(strings.Fields(strings.Replace(args, "OUT", out, 1)), "--practice")...)
 			if got := read(t, victim); got != "as it was" {
 				t.Fatalf("%s wrote to the victim: %s", args, got)
 			}

@@ -192,7 +192,7 @@ func TestTasksRun(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s has no %s: %v", doc[i].Name, want.list, doc[i].Vars)
 		}
-		line := strings.Trim(fmt.Sprint(words), "[]") + " --connector " + world.Domain.Account(company.RoleConnector).Name
+		line := strings.Trim(fmt.Sprint(words), "[]") + " --config writeback.yaml --connector " + world.Domain.Account(company.RoleConnector).Name
 		if code, said := a.runs(pipelineStep{line, env}); code != want.code {
 			t.Errorf("%s: %s: %d, %s", doc[i].Name, line, code, said)
 		}

@@ -169,8 +169,16 @@ func texts(v any) []string {
 // whom it trusted outrank every file. What belongs together is taken together or not
 // at all: another DC has another certificate, and another user another key.
 func (s *settings) goOnWithRun(run steps.Run) error {
-	s.overrule(run)
 	names := slices.Concat(shown, []string{"krb5-conf", "cloud", "auth", "client-id", "graph-endpoint", "portal-endpoint", "powershell", "allow-undocumented-api"})
+	if s.unset("ad-user") && s.unset("kerberos") && s.unset("keytab") {
+		names = append(names, "ad-user", "kerberos", "keytab")
+	}
+	return s.goOnTaking(run, names)
+}
+
+// goOnTaking takes from a run whom it spoke to and trusted, and what names say.
+func (s *settings) goOnTaking(run steps.Run, names []string) error {
+	s.overrule(run)
 	sameDC := s.unset("dc")
 	if sameDC {
 		names = append(names, "dc", "tls-name")
@@ -180,9 +188,6 @@ func (s *settings) goOnWithRun(run steps.Run) error {
 		if sameDC {
 			names = append(names, "tls-pin")
 		}
-	}
-	if s.unset("ad-user") && s.unset("kerberos") && s.unset("keytab") {
-		names = append(names, "ad-user", "kerberos", "keytab")
 	}
 	from := "run " + run.ID
 	if err := s.goOn(run.Settings, names, from); err != nil {

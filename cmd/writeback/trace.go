@@ -22,7 +22,7 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	}
 	f, err := statedir.OpenLog(path)
 	if err != nil {
-		return nil, usagef("--log-file %s: %w", path, err)
+		return nil, fmt.Errorf("open the log %s: %w", path, err)
 	}
 	a.log = f
 	return f.Close, nil

@@ -88,3 +88,36 @@ func TestGuardParent(t *testing.T) {
 		says(t, c.sddl, guardParent(described(t, c.sddl), c.top), c.want)
 	}
 }
+
+// A folder in which a file is put, or from which one is read that decides something.
+func TestJudgeFolder(t *testing.T) {
+	for _, c := range []struct {
+		sddl          string
+		top, mayShare bool
+		want          string
+	}{
+		{"O:%[1]sD:P(A;OICI;FA;;;%[1]s)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", false, false, ""},
+		{"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:P(A;;FA;;;SY)(A;OICI;0x1200a9;;;BU)", false, false, ""}, // C:\Windows\System32
+		{"O:SYD:P(A;CI;0x116;;;BU)(A;OICI;0x1200a9;;;BU)", false, false, ""},                                                        // C:\ProgramData: others add, and rename nothing
+		{"O:BAD:(A;OICIIO;SDGXGWGR;;;AU)(A;;0x4;;;AU)", true, false, ""},                                                            // C:\
+		{"O:BAD:(A;ID;0x1301bf;;;AU)", false, false, "may rename it"},                                                               // C:\temp, as an administrator makes it
+		{"O:BAD:(A;ID;0x1301bf;;;AU)", false, true, "may rename it"},
+		{"O:BAD:(A;;FA;;;S-1-5-21-1-2-3-1104)", false, false, "S-1-5-21-1-2-3-1104"}, // one person
+		{"O:BAD:(A;;FA;;;S-1-5-21-1-2-3-1104)", false, true, ""},
+		{"O:BAD:(A;;0x40;;;S-1-5-21-1-2-3-1104)", false, false, "may rename it, or what is in it"},
+		{"O:S-1-5-21-1-2-3-1104D:P(A;;FA;;;SY)", false, false, "belongs to"},
+	} {
+		says(t, c.sddl, judgeFolder(described(t, c.sddl), c.top, c.mayShare), c.want)
+	}
+}
+
+// To open a pipe is to tell its other end who we are: its name alone is judged.
+func TestNamesOfDevices(t *testing.T) {
+	for path, want := range map[string]string{
+		`C:\writeback\plan.json`: "", `plan.json`: "", `\\server\share\plan.json`: "", `\\?\C:\plan.json`: "", `\\?\UNC\server\share\plan.json`: "",
+		`\\.\pipe\x`: "pipe", `//./PIPE/x`: "pipe", `\\server\pipe\x`: "pipe", `\\?\pipe\x`: "pipe", `\\.\PhysicalDrive0`: "device", `\\?\GLOBALROOT\Device\x`: "device",
+		`\\?\UNC\server\pipe\x`: "pipe",
+	} {
+		says(t, path, nameable(path), want)
+	}
+}
