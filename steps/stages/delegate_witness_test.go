@@ -172,7 +172,11 @@ func TestAHugeDescriptorIsNotWrittenTo(t *testing.T) {
 	if err == nil || f.writes != 0 {
 		t.Fatalf("%v, %d writes", err, f.writes)
 	}
-	if runs, err := b.store.List(); err != nil || runs[0].Unfinished() {
+	runs, err := b.store.List()
+	if err != nil || runs[0].Unfinished() {
 		t.Errorf("%v, %+v", err, runs)
+	}
+	if len(runs[0].Steps) != 0 { // nothing was announced, either
+		t.Errorf("written in %v", runs[0].Steps)
 	}
 }
