@@ -34,10 +34,12 @@ func TestLostDuringWrite(t *testing.T) {
 			if run := b.latest(); run.State != steps.RunDone || len(run.Made) != 4 {
 				t.Fatalf("write %d: continued run %q, %d made", n, run.State, len(run.Made))
 			}
+			b.env = append(b.env, laterEnv+"=20m") // the write that was lost cannot come any more
 			lose(n, answered)
 			b.ends(exitError, []string{"it is not known whether the DC made this change", "writeback undo goes on"}, "undo", "--yes")
 			whole()
 			b.goesBack(first, "undo lost")
+			b.env = b.env[:len(b.env)-1]
 		}
 	}
 }
@@ -71,6 +73,8 @@ func TestLostAnywhere(t *testing.T) {
 		if run, err := b.maybeLatest(); err == nil && run.State == steps.RunDone {
 			t.Errorf("lost at message %d: the run is %q", n, run.State)
 		}
+		b.env = append(b.env, laterEnv+"=20m") // and what was lost cannot come any more
 		b.comesBack(first, final, "lost")
+		b.env = b.env[:len(b.env)-1]
 	}
 }

@@ -28,7 +28,7 @@ func (a *asked) Write(b []byte) (int, error) {
 // The phrase was typed, or pasted, before anybody was asked: by whoever hoped for
 // the question, ahead of it, or with the answer to an earlier one.
 func TestTypedAheadApprovesNothing(t *testing.T) {
-	for name, read := range map[string]bool{"not read": false, "read with an earlier line": true} {
+	for typed, read := range map[string]bool{"corp.example\n": false, "first\ncorp.example\ncorp.example\n": true} {
 		master, tty, err := pty.Open()
 		if err != nil {
 			t.Fatal(err)
@@ -40,7 +40,7 @@ func TestTypedAheadApprovesNothing(t *testing.T) {
 		}
 		a := &asked{prompted: make(chan struct{})}
 		f := &Face{Out: io.Discard, Err: a, In: tty}
-		if _, err := master.WriteString("first\ncorp.example\ncorp.example\n"); err != nil {
+		if _, err := master.WriteString(typed); err != nil {
 			t.Fatal(err)
 		}
 		if read {
@@ -53,7 +53,7 @@ func TestTypedAheadApprovesNothing(t *testing.T) {
 			_, _ = master.WriteString("no\n") // an error shows as no answer
 		}()
 		if ok, err := f.Approve(t.Context(), "corp.example"); ok || err != nil {
-			t.Errorf("%s: approved %v, %v", name, ok, err)
+			t.Errorf("%q: approved %v, %v", typed, ok, err)
 		}
 	}
 }
