@@ -100,6 +100,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
 	settings := a.recordAll(first.conn, first.delegate)
+	recordProofs(settings, places)
 	if of.cloud(a, words) {
 		var more []steps.Step
 		if more, target.Tenant, err = a.cloudStages(ctx, first.connector, words); err != nil {
@@ -209,6 +210,19 @@ func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]ste
 	found("connector", d.Connector.DN, "found: the only one")
 	found("scope", conn.Root().DefaultNC, "default")
 	return out
+}
+
+// recordProofs adds how each DC that nobody named proved that it is one.
+func recordProofs(settings map[string]steps.Setting, places []*place) {
+	for i, p := range places {
+		key := "dc-proof"
+		if i > 0 {
+			key += "@" + p.domain()
+		}
+		if p.conn.Found() {
+			settings[key] = steps.Setting{Value: steps.Plain(p.conn.Proof()), From: "shown at sign-in"}
+		}
+	}
 }
 
 func (a *app) face() *plain.Face {
