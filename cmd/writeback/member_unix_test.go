@@ -67,7 +67,7 @@ func TestSetupAsksWhatProvesTheDC(t *testing.T) {
 	if n := tap.Count(ldaptap.Bind); n != 0 {
 		t.Errorf("%d binds reached it", n)
 	}
-	h.replies("Is this the certificate", "2")
+	h.replies("Yes, trust this certificate", "2")
 	h.hears("Which account does the sync product use")
 	if n := tap.Count(ldaptap.Bind); n == 0 {
 		t.Error("the person said that it is the DC, and nobody signed in")
