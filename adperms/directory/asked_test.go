@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	ber "github.com/go-asn1-ber/asn1-ber"
+
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
 	"writeback/internal/ldaptap"
@@ -111,11 +113,28 @@ func TestStrangeAnswersToABaseSearch(t *testing.T) {
 			return ldaptap.Replace(m.Packet, m.Packet)
 		})
 		says(t, as[*directory.OtherObjectError](t, objectErr(t, c, dn)), "2 objects")
+		tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
+			if m.Op != ldaptap.SearchEntry {
+				return ldaptap.Pass()
+			}
+			return ldaptap.Replace(m.Packet, pointer(m))
+		})
+		says(t, as[*directory.OtherObjectError](t, objectErr(t, c, dn)), "a reference to another server")
 		tap.After(nil)
 		if err := objectErr(t, c, dn); err != nil {
 			t.Errorf("%s, told the truth: %v", dn, err)
 		}
 	}
+}
+
+// pointer is a SearchResultReference beside an entry (RFC 4511 section 4.5.3).
+func pointer(m *ldaptap.Message) *ber.Packet {
+	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 19, nil, "")
+	op.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, "ldap://evil.example/DC=evil", ""))
+	p := ber.NewSequence("")
+	p.AppendChild(m.Packet.Children[0])
+	p.AppendChild(op)
+	return p
 }
 
 func objectErr(t *testing.T, c *directory.Conn, dn string) error {

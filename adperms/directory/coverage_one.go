@@ -30,7 +30,7 @@ func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) 
 	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}, func(e *Entry) error {
 		classes := e.Texts("objectClass")
 		for i := range out {
-			if !strings.EqualFold(out[i].DN, e.DN) || len(classes) == 0 {
+			if !adperms.SameDN(out[i].DN, e.DN) || len(classes) == 0 {
 				continue
 			}
 			class, err := x.guid(ctx, classes[len(classes)-1])

@@ -115,12 +115,13 @@ type member struct {
 func newMember(t *testing.T, dc *sambatest.DC, cert func(*x509.Certificate)) member {
 	t.Helper()
 	name := "ws1." + domainOf(dc)
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.IssueFor(t, cert, name)})
+	m := member{ip: loopback()}
+	var err error
+	m.tap, err = ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.IssueFor(t, cert, name), Address: m.ip + ":636"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tap.Close() })
-	m := member{tap: tap, ip: relay(t, strings.TrimPrefix(tap.LDAPS, "ldaps://"))}
+	t.Cleanup(func() { m.tap.Close() })
 	m.o = found(dc, zone{
 		srv:   map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs." + domainOf(dc): {record(0, name)}},
 		hosts: map[string]string{name: m.ip},

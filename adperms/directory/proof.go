@@ -128,3 +128,6 @@ func (c *Conn) Proof() string { return c.proof }
 
 // Kerberos says that the sign-in was by Kerberos.
 func (c *Conn) Kerberos() bool { return c.kerberos }
+
+// Found says that nobody named the DC: DNS did.
+func (c *Conn) Found() bool { return c.found }

@@ -145,11 +145,11 @@ func dcsUnlikely(t *testing.T, one *sambatest.DC) {
 	}
 	says(t, err, "malformed answer", "no DN")
 
-	first := dcInfo(t, one, "DC1", firstSite)
-	first.Connected = true
 	// Not where it was looked for.
 	_, err = changing(t, one, func(e *ldaptap.Entry) { e.DN = "CN=NTDS Settings" }).DCs(t.Context())
 	as[*directory.OtherObjectError](t, err)
+	first := dcInfo(t, one, "DC1", firstSite)
+	first.Connected = true
 	// Its server object is not shown: all that the DN says is still known.
 	second := dcInfo(t, one, "DC2", firstSite)
 	hidden := directory.DCInfo{Name: "DC3", Site: firstSite, DN: serverDN(one, "DC3", firstSite), DSA: second.DSA}

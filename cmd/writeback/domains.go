@@ -8,6 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/spf13/pflag"
+
+	"writeback/adperms"
 )
 
 // Several domains are one plan, one approval and one journal. The first of them
@@ -221,7 +223,7 @@ func namingContext(domain string) string {
 func (s *settings) scopesOf(domain string, all []string) (out []string) {
 	home := func(dn string) (best string) {
 		for _, d := range all {
-			if below(dn, namingContext(d)) && len(d) > len(best) {
+			if adperms.DNWithin(dn, namingContext(d)) && len(d) > len(best) {
 				best = d
 			}
 		}
@@ -233,9 +235,4 @@ func (s *settings) scopesOf(domain string, all []string) (out []string) {
 		}
 	}
 	return out
-}
-
-func below(dn, root string) bool {
-	dn, root = strings.ToLower(dn), strings.ToLower(root)
-	return dn == root || strings.HasSuffix(dn, ","+root)
 }

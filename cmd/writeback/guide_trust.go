@@ -60,12 +60,15 @@ func (g *guide) takeTrust(c *directory.CertError, answer string) error {
 		g.untried = true
 		return nil
 	}
-	s.forget("ca-cert")
-	if s.dc == "" { // a pin belongs to one DC
+	if s.dc == "" || s.dcFound { // a pin belongs to one DC, and this is a person's word for it
 		if err := s.answer("dc", c.URL); err != nil {
 			return err
 		}
 	}
+	if !s.answerable("ca-cert") {
+		return nil // it vouches for the certificate of the DC that is named now
+	}
+	s.forget("ca-cert")
 	return s.answer("tls-pin", answer)
 }
 

@@ -102,6 +102,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	for _, p := range places[1:] {
 		p.record(settings)
 	}
+	recordProofs(settings, places)
 	if of.cloud(a, words) {
 		var more []steps.Step
 		if more, target.Tenant, err = a.cloudStages(ctx, first.connector, words); err != nil {
@@ -220,6 +221,19 @@ func (a *app) observed(tell func(steps.Event)) func(steps.Event) {
 			a.wrote = true
 		}
 		tell(e)
+	}
+}
+
+// recordProofs adds how each DC that nobody named proved that it is one.
+func recordProofs(settings map[string]steps.Setting, places []*place) {
+	for i, p := range places {
+		key := "dc-proof"
+		if i > 0 {
+			key += "@" + p.domain()
+		}
+		if p.conn.Found() {
+			settings[key] = steps.Setting{Value: steps.Plain(p.conn.Proof()), From: "shown at sign-in"}
+		}
 	}
 }
 

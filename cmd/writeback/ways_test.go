@@ -71,6 +71,10 @@ func TestWaysIn(t *testing.T) {
 			if got := plan.Settings["dc"]; got.Value != way.url || got.From != way.from {
 				t.Errorf("dc %+v, want %s from %s", got, way.url, way.from)
 			}
+			proof, _ := plan.Settings["dc-proof"].Value.(string)
+			if want := "ldap/" + dc.Host + "/" + domainOf(dc); (way.from == "found in DNS") != strings.Contains(proof, want) {
+				t.Errorf("the DC's proof is %q", proof)
+			}
 			if plan.Target.DC != dc.Host || plan.Target.Domain != domainOf(dc) {
 				t.Errorf("target %+v", plan.Target)
 			}

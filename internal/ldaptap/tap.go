@@ -11,6 +11,7 @@
 package ldaptap
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -25,15 +26,16 @@ type Config struct {
 	Upstream    string          // the DC: ldaps://host:port
 	UpstreamTLS *tls.Config     // trust for the DC
 	Certificate tls.Certificate // what clients are shown; where it is empty, one for localhost and 127.0.0.1 that signs itself
+	Address     string          // where LDAPS is spoken, as 127.1.2.3:636, to stand where a DC is expected; empty: 127.0.0.1, any port
 }
 
 // A Hook decides about one message. Hooks are called one at a time, whatever the number of connections, so that they may keep count
 // in plain variables; while one runs nothing passes. A hook must not set hooks. What it has written to a variable is safe to read after [Tap.Close].
 type Hook func(*Message) Verdict
 
-// Tap is a running proxy. It listens on 127.0.0.1, and connects to the DC afresh for each client that comes.
+// Tap is a running proxy. It listens on 127.0.0.1 unless told otherwise, and connects to the DC afresh for each client that comes.
 type Tap struct {
-	LDAPS string // ldaps://127.0.0.1:port
+	LDAPS string // ldaps://127.0.0.1:port, or with the address of Config
 	LDAP  string // ldap://127.0.0.1:port, where StartTLS is understood; without it clients are served all the same
 
 	upstream    string
@@ -80,17 +82,19 @@ func Listen(c Config) (*Tap, error) {
 		sessions:    map[*session]bool{},
 		counts:      map[Op]int{},
 	}
-	if t.LDAPS, err = t.listen("ldaps", true); err != nil {
+	if t.LDAPS, err = t.listen("ldaps", cmp.Or(c.Address, anyPort), true); err != nil {
 		return nil, err
 	}
-	if t.LDAP, err = t.listen("ldap", false); err != nil {
+	if t.LDAP, err = t.listen("ldap", anyPort, false); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
 }
 
-func (t *Tap) listen(scheme string, encrypted bool) (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+const anyPort = "127.0.0.1:0"
+
+func (t *Tap) listen(scheme, at string, encrypted bool) (string, error) {
+	l, err := net.Listen("tcp", at)
 	if err != nil {
 		return "", fmt.Errorf("listen for %s clients: %w", scheme, err)
 	}

@@ -124,6 +124,8 @@ func writeRefused(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	as[*directory.AccessDeniedError](t, c.WriteDACL(t.Context(), b.BaseDN, payload))
+	as[*directory.AccessDeniedError](t, c.WriteDACL(t.Context(), directory.GUIDForm(before.GUID), payload))
+	as[*directory.NotFoundError](t, c.WriteDACL(t.Context(), directory.GUIDForm(secdesc.MustGUID("00000000-0000-0000-0000-000000000001")), payload))
 	if after, err := c.Object(t.Context(), b.BaseDN); err != nil || after.Version != before.Version {
 		t.Errorf("the version is %d, was %d, %v", after.Version, before.Version, err)
 	}
@@ -161,8 +163,15 @@ func writeDelegated(t *testing.T, b *bench) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.WriteDACL(t.Context(), u.DN, payload); err != nil {
+	o, err := c.Object(t.Context(), u.DN)
+	if err != nil {
 		t.Fatal(err)
+	}
+	if err := c.WriteDACL(t.Context(), directory.GUIDForm(o.GUID), payload); err != nil {
+		t.Fatal(err)
+	}
+	if same, err := c.Object(t.Context(), directory.GUIDForm(o.GUID)); err != nil || same.DN != o.DN || same.Version != o.Version+1 {
+		t.Errorf("written by its GUID: %s, version %d after %d, %v", same.DN, same.Version, o.Version, err)
 	}
 	conn := b.bind(t, low.UPN, low.Password)
 	code(t, "the reset that was granted", resetTo(conn, u.DN, "Contract-Second-2"), ldap.LDAPResultSuccess)
