@@ -46,13 +46,16 @@ func (a Acceptance) names(f Finding, same func(a, b string) bool) bool {
 	return false
 }
 
+// Accepts says that an acceptance names a finding.
+func (r *Runner) Accepts(a Acceptance, f Finding) bool { return a.names(f, r.same()) }
+
 // accept takes the findings that were accepted out of the way: they become
 // warnings, and say so.
 func (r *Runner) accept(all []Finding) {
 	for i := range all {
 		f := &all[i]
 		for _, a := range r.Accept {
-			if f.Level == LevelError && a.names(*f, r.same()) {
+			if f.Level == LevelError && r.Accepts(a, *f) {
 				f.Level, f.Accepted, f.Fix = LevelWarning, true, ""
 				f.Text += " (accepted by name)"
 			}
@@ -85,7 +88,7 @@ func (r *Runner) unused(all []StepPlan) []Finding {
 		met := false
 		for _, s := range all {
 			for _, f := range s.Findings {
-				met = met || a.names(f, r.same())
+				met = met || r.Accepts(a, f)
 			}
 		}
 		if !met {

@@ -72,6 +72,7 @@ func RecordDetails(rec steps.Record) (all []Detail) {
 	}
 	if a := rec.Approval; a != nil {
 		add("Approved", a.How)
+		add("Accepted by name", strings.Join(a.Accepted, "\n"))
 		add("Digest", a.Digest)
 		add("Lines", approvedText(*a))
 	}

@@ -80,6 +80,11 @@ func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 		if how == TakeBack {
 			return c.takeBackLast(ctx)
 		}
+		if how == byName {
+			if chosen = c.accept(ctx, s, acceptable(err)); chosen != nil {
+				return errors.Join(chosen, err)
+			}
+		}
 		granted := s.granted
 		if s, chosen = c.begin(ctx); chosen != nil {
 			return errors.Join(chosen, err)
@@ -114,6 +119,9 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 	if c.ours {
 		options[0].Note = "continues the run with what is left"
 		options = append(options, Option{Value: TakeBack, Label: "Undo", Note: "takes back what the run has made"})
+	}
+	if len(acceptable(problem)) > 0 && c.sitting != nil && c.sitting.Accepting != nil {
+		options = append(options, Option{Value: byName, Label: "Accept by name", Note: "what stands in the way is named; then all is looked at again"})
 	}
 	return c.face.Choose(ctx, "That did not work", problem.Error(), append(options, c.leaving()))
 }

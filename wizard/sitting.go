@@ -27,8 +27,11 @@ type Sitting struct {
 	Yes     bool   // --yes: approved beforehand
 	Digest  string // --digest: of the journal of the run that is undone; "": not given
 	Phrase  string // what a person types to approve
-	Advice  Advice // for the end of a guided sitting
-	Journal string // after Apply or Undo: the file of the run's journal, "" where there was no run
+	// Accepting remembers what a person accepts by name, as --accept takes it, for the
+	// sittings that come. nil: nobody can be asked for it.
+	Accepting func(names []string) error
+	Advice    Advice // for the end of a guided sitting
+	Journal   string // after Apply or Undo: the file of the run's journal, "" where there was no run
 
 	granted *grant // what a person has approved at it, nil for nothing
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"writeback/adperms/directory"
 	"writeback/steps"
@@ -49,4 +52,18 @@ func (s *settings) accepting(r *steps.Runner) {
 		r.Accept = append(r.Accept, steps.ReadAcceptance(text))
 	}
 	r.Same = directory.SameDN
+}
+
+// accepted takes what a person has accepted in the guide.
+func (s *settings) accepted(names []string) error {
+	x := s.flags.Lookup("accept")
+	for _, name := range names {
+		if err := x.Value.(pflag.SliceValue).Append(name); err != nil {
+			return fmt.Errorf("--accept %s: %w", name, err)
+		}
+		if s.unset("accept") {
+			s.from["accept"] = "answer"
+		}
+	}
+	return nil
 }

@@ -121,6 +121,7 @@ func (g *guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, g.mayReconnect(err)
 	}
 	s.Store, s.Face, s.Runner.Observe = g.state.store, g.face, g.app.observed(g.face.Observe)
+	s.Accepting = g.set().accepted
 	g.sitting = s
 	return asking{}, nil
 }

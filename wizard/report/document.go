@@ -64,7 +64,9 @@ type Approval struct {
 	Who     steps.Who `json:"who"`
 	DC      string    `json:"dc"`
 	Digest  string    `json:"digest,omitempty"` // of the plan
-	Lines   int       `json:"lines"`            // that were approved; an undo binds those that are ours
+	// Accepted are the findings that were accepted by name, as --accept takes them.
+	Accepted []string `json:"accepted,omitempty"`
+	Lines    int      `json:"lines"` // that were approved; an undo binds those that are ours
 }
 
 // What became of a [Change].

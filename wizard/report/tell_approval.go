@@ -25,6 +25,9 @@ func approvalBlocks(r Report) (out []block) {
 			continue
 		}
 		pairs := []pair{{"Approved", stamp(a.At), false}}
+		for _, name := range a.Accepted {
+			pairs = add(pairs, "Accepted by name", name, true)
+		}
 		pairs = add(pairs, "The plan was made", moment(a.Planned), false)
 		pairs = add(pairs, "On the domain controller", a.DC, true)
 		out = append(out, block{Pairs: add(pairs, "Digest of the plan", a.Digest, true)})

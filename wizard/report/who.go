@@ -40,7 +40,7 @@ func approvals(run steps.Run) []Approval {
 			ours--
 		case steps.KindApproved:
 			a := rec.Approval
-			one := Approval{At: rec.Time, Planned: a.Planned, Verb: now.Verb, How: a.How, Who: now.Who, DC: a.Target.DC, Digest: a.Digest}
+			one := Approval{At: rec.Time, Planned: a.Planned, Verb: now.Verb, How: a.How, Who: now.Who, DC: a.Target.DC, Digest: a.Digest, Accepted: a.Accepted}
 			for _, s := range a.Steps {
 				one.Lines += len(s.Changes)
 			}
