@@ -311,18 +311,19 @@ func tooMuch(t *testing.T, d *tireless, ask func(context.Context, *directory.Con
 	}
 }
 
-// A zone that names hundreds of DCs that nobody can reach: some are tried.
+// A zone with more DCs that nobody can reach than anybody would wait for: some are
+// tried.
 func TestAZoneOfDeadDCs(t *testing.T) {
 	var records []dnsmessage.SRVResource
-	for i := range 300 {
-		records = append(records, record(0, fmt.Sprintf("dc%d.corp.example", i)))
+	for i := range 40 { // as many as the test's own DNS server gets into one answer
+		records = append(records, record(0, fmt.Sprintf("d%d.c.x", i)))
 	}
-	r := zone{srv: map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs.corp.example": records}}.resolver(t)
-	e := refused[*directory.DiscoveryError](t, directory.Options{Domain: "corp.example", User: "a@corp.example", Password: noPassword(t), Resolver: r})
+	r := zone{srv: map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs.c.x": records}}.resolver(t)
+	e := refused[*directory.DiscoveryError](t, directory.Options{Domain: "c.x", User: "a@c.x", Password: noPassword(t), Resolver: r})
 	if len(e.Tried) != 2*32+1 {
 		t.Errorf("%d attempts", len(e.Tried))
 	}
-	says(t, e, "268 more: not tried")
+	says(t, e, "8 more: not tried")
 }
 
 // What a DC says about a refusal is shown, as far as somebody would read it.
