@@ -17,6 +17,7 @@ import (
 	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"writeback/adperms/directory"
 	"writeback/internal/practice/authority"
@@ -307,5 +308,31 @@ func tooMuch(t *testing.T, d *tireless, ask func(context.Context, *directory.Con
 	t.Logf("%d MiB: %v", grown>>20, err)
 	if grown > most {
 		t.Errorf("%d MiB were allocated", grown>>20)
+	}
+}
+
+// A zone with more DCs that nobody can reach than anybody would wait for: some are
+// tried.
+func TestAZoneOfDeadDCs(t *testing.T) {
+	var records []dnsmessage.SRVResource
+	for i := range 40 { // as many as the test's own DNS server gets into one answer
+		records = append(records, record(0, fmt.Sprintf("d%d.c.x", i)))
+	}
+	r := zone{srv: map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs.c.x": records}}.resolver(t)
+	e := refused[*directory.DiscoveryError](t, directory.Options{Domain: "c.x", User: "a@c.x", Password: noPassword(t), Resolver: r})
+	if len(e.Tried) != 2*32+1 {
+		t.Errorf("%d attempts", len(e.Tried))
+	}
+	says(t, e, "8 more: not tried")
+}
+
+// What a DC says about a refusal is shown, as far as somebody would read it.
+func TestALongRefusalIsCut(t *testing.T) {
+	d := &tireless{forever: func(id int64, _ int, say func(...[]byte) error) error {
+		return say(message(id, element(0x65, []byte{10, 1, 1}, text(""), text("because: "+strings.Repeat("x", 1<<19)))))
+	}}
+	err := asks["base"](soon(t), open(t, d.start(t)))
+	if err == nil || len(err.Error()) > 1000 || !strings.Contains(err.Error(), "because: xxx") {
+		t.Errorf("%d octets: %.200v", len(fmt.Sprint(err)), err)
 	}
 }

@@ -89,7 +89,7 @@ func (e *SignInError) Error() string {
 	if t := reasonText[e.Reason]; t != "" {
 		text += ": " + t
 	}
-	if said := strings.TrimSpace(Visible(e.Diagnostic)); said != "" {
+	if said := readable(e.Diagnostic); said != "" {
 		text += " (" + said + ")"
 	}
 	return text

@@ -61,8 +61,23 @@ func doing(op string) string {
 		"search": "reading", "rootdse": "reading", "extended": "asking about"}[op]
 }
 
+// maxSaid is how much of a DC's own words is shown, in characters.
+const maxSaid = 400
+
+// readable are a DC's words for an error.
+func readable(said string) string {
+	if len(said) > 4*maxSaid {
+		said = said[:4*maxSaid]
+	}
+	text := []rune(strings.TrimSpace(Visible(said)))
+	if len(text) > maxSaid {
+		text = append(text[:maxSaid], '…')
+	}
+	return string(text)
+}
+
 func inItsWords(dc string, code uint16, diagnostic string) string {
-	said := strings.TrimSpace(Visible(diagnostic))
+	said := readable(diagnostic)
 	if said == "" {
 		return fmt.Sprintf("%s answered LDAP %d", dc, code)
 	}

@@ -61,6 +61,9 @@ func (s *settings) fromConfig() error {
 }
 
 func (s *settings) fromYAML(path string, raw []byte) error {
+	if err := tooIntricate(raw); err != nil {
+		return usagef("configuration file %s: %w: settings need no more than KEY: VALUE, or a list of values", path, err)
+	}
 	file, err := parser.ParseBytes(raw, 0)
 	if err != nil {
 		return usagef("configuration file %s%s", path, complaint(err))

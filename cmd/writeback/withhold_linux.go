@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +24,9 @@ func undumpable() {
 // now. Where the system does not let a process write to itself that way, they stay,
 // and root alone can read them.
 func blankEnvironment() {
+	if !slices.ContainsFunc(os.Environ(), func(v string) bool { name, _, _ := strings.Cut(v, "="); return isSecretVariable(name) }) {
+		return
+	}
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
 		return

@@ -28,6 +28,7 @@ type Face struct {
 	Elsewhere bool       // whoever types at In does not see Out: what is to be approved is shown on Err
 
 	typed *bufio.Reader // over In, once something was read
+	lines int           // that were read of In
 }
 
 var _ wizard.Face = (*Face)(nil)

@@ -3,10 +3,19 @@ package plain
 import (
 	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 
 	"writeback/internal/typeahead"
+)
+
+// A program that answers in a person's place may send a line without an end, or
+// what will not do for ever.
+const (
+	maxLine  = 64 << 10 // bytes
+	maxLines = 10_000   // of one sitting
 )
 
 // forgetTyped drops what was typed by now, also what was read ahead of it.
@@ -24,7 +33,10 @@ func (f *Face) forgetTyped() {
 // ends it is left behind, and ends with the process.
 func (f *Face) line(ctx context.Context) (string, error) {
 	if f.typed == nil {
-		f.typed = bufio.NewReader(f.In)
+		f.typed = bufio.NewReaderSize(f.In, maxLine)
+	}
+	if f.lines++; f.lines > maxLines {
+		return "", fmt.Errorf("more than %d lines were typed: it is no person who answers; name the settings and --yes instead", maxLines)
 	}
 	type answer struct {
 		text string
@@ -32,11 +44,14 @@ func (f *Face) line(ctx context.Context) (string, error) {
 	}
 	read := make(chan answer, 1)
 	go func() {
-		text, err := f.typed.ReadString('\n')
-		if text != "" {
+		text, err := f.typed.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			err = fmt.Errorf("a line of more than %d bytes is no answer", maxLine)
+		case len(text) > 0:
 			err = nil
 		}
-		read <- answer{text, err}
+		read <- answer{string(text), err}
 	}()
 	select {
 	case got := <-read:

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"writeback/steps"
+)
+
+// killsEnv is how many random kills TestRandomKills makes; .ci/long asks for 200.
+const (
+	killsEnv   = "WRITEBACK_TEST_KILLS"
+	fewKills   = 8
+	seedEnv    = "WRITEBACK_TEST_KILLS_SEED"
+	killReason = "killed at random"
+)
+
+// The points of the cut tests are those that somebody thought of. Here the process
+// is killed at times that nobody chose, in apply and in undo, on a real DC: then
+// apply again ends in the final state, and undo in the first, or undo alone does.
+func TestRandomKills(t *testing.T) {
+	b, first, final := newCutBench(t)
+	b.goesBack(first, "uncut")
+	n, seed := countOf(t, killsEnv, fewKills), uint64(countOf(t, seedEnv, int(time.Now().UnixNano()&0xffffff)))
+	t.Logf("%d kills, %s=%d", n, seedEnv, seed)
+	r := rand.New(rand.NewPCG(seed, seed))
+	hit := 0
+	for i := range n {
+		b.afresh()
+		verb := "apply"
+		if i%2 == 1 {
+			verb = "undo"
+			b.want(exitDone, "apply", "--yes")
+		}
+		if b.killedAtRandom(r, verb) {
+			hit++
+		}
+		when := killReason + " (" + strconv.Itoa(i) + ", " + verb + ")"
+		if i%4 < 2 {
+			b.comesBack(first, final, when)
+			continue
+		}
+		if run, err := b.maybeLatest(); err != nil || run.State == steps.RunEmpty {
+			b.wantDACL(b.dc.BaseDN, first, when) // nothing was begun
+			continue
+		}
+		b.goesBackIfAny(first, when)
+	}
+	t.Logf("%d kills of %d hit a process that was at work", hit, n)
+	if hit == 0 {
+		t.Error("every process had ended before it was to be killed")
+	}
+}
+
+// killedAtRandom starts a verb and kills it, unless it ends before. Most of the time
+// goes by while the DC is found and read: kills that come late are the more likely,
+// since that is when something is written.
+func (b *bench) killedAtRandom(r *rand.Rand, verb string) bool {
+	b.t.Helper()
+	began := time.Now()
+	whole := b.command(verb, "--yes")
+	rehearsed := exec.Command(whole.Path, "version")
+	rehearsed.Env, rehearsed.Dir = whole.Env, whole.Dir
+	if err := rehearsed.Run(); err != nil { // how long a process takes to start on this computer, just now
+		b.t.Fatal(err)
+	}
+	start := time.Since(began)
+	if err := whole.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = whole.Wait() // how it ended is looked at below
+	}()
+	late := time.NewTimer(start + time.Duration(r.Int64N(int64(6*start))))
+	defer late.Stop()
+	select {
+	case <-ended:
+		return false
+	case <-late.C:
+	}
+	killed := whole.Process.Kill() == nil
+	<-ended
+	return killed && !whole.ProcessState.Exited()
+}
+
+func countOf(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("%s=%q is no number", name, text)
+	}
+	return n
+}
