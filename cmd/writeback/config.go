@@ -109,7 +109,7 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
 	case !s.all[name] || name == "config":
-		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.Collect(maps.Keys(s.all))))
+		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.DeleteFunc(slices.Collect(maps.Keys(s.all)), func(have string) bool { return slices.Contains(inNoFile, have) })))
 	}
 	values, err := valuesOf(entry.Value)
 	if err != nil {
