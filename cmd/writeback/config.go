@@ -114,7 +114,7 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	case name == "accept":
 		return usagef("%s: what a finding warns of is accepted on the command line, each time anew: --accept, or %s", at, envName(name))
 	case !s.all[name] || name == "config":
-		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.Collect(maps.Keys(s.all))))
+		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.DeleteFunc(slices.Collect(maps.Keys(s.all)), func(have string) bool { return slices.Contains(inNoFile, have) })))
 	}
 	values, err := valuesOf(entry.Value)
 	if err != nil {

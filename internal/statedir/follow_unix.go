@@ -39,7 +39,7 @@ func guardFolder(path string, mayShare bool) error {
 	perm := info.Mode().Perm()
 	open := perm&0o002 != 0 || perm&0o020 != 0 && !mayShare && !ownGroup(info)
 	if open && info.Mode()&fs.ModeSticky == 0 {
-		return fmt.Errorf("others may write to the folder %s (mode %04o), and put something else in its place: use a folder of your own, or run chmod go-w %q", path, perm, path)
+		return fmt.Errorf("others may write to the folder %s (mode %04o), and put something else in its place: use a folder of your own, or take that from them (chmod go-w)", path, perm)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func guardFolder(path string, mayShare bool) error {
 		err = judgeFolder(sd, path == filepath.Dir(path), mayShare)
 	}
 	if err != nil {
-		return fmt.Errorf("the folder %s: %w, and put something else in its place: use a folder of your own (icacls %q shows who may)", path, err, path)
+		return fmt.Errorf("the folder %s: %w, and put something else in its place: use a folder of your own (icacls shows who may)", path, err)
 	}
 	return nil
 }
