@@ -7,7 +7,7 @@ import (
 // changes are the lines that were approved or begun, in that order, each once, with
 // what became of it last.
 func changes(run steps.Run) []Change {
-	t := tale{at: map[string]int{}, open: map[int]string{}, made: map[int]string{}}
+	t := tale{at: map[string]int{}, open: map[int]string{}, made: map[int]string{}, was: map[int]string{}}
 	for _, rec := range run.Records {
 		t.read(rec)
 	}
@@ -21,6 +21,7 @@ type tale struct {
 	at   map[string]int // key → its place in all
 	open map[int]string // announcements, by line → key
 	made map[int]string // what was made, by line → key
+	was  map[int]string // announcements, by line → how the change stood before
 	dc   string         // that is written to now
 	who  steps.Who      // who writes
 }
@@ -49,19 +50,22 @@ func (t *tale) read(rec steps.Record) {
 			}
 		}
 	case steps.KindIntent:
-		t.change(rec.Step, *rec.Change).State = InDoubt
-		t.open[rec.Seq] = rec.Change.Key(rec.Step)
+		t.announced(rec, rec.Change.Key(rec.Step), t.change(rec.Step, *rec.Change))
 	case steps.KindUndoing:
 		key, known := t.made[rec.Of]
 		if !known {
 			t.change(rec.Step, *rec.Change)
 			key = rec.Change.Key(rec.Step)
 		}
-		t.all[t.at[key]].State = InDoubt
-		t.open[rec.Seq] = key
+		t.announced(rec, key, &t.all[t.at[key]])
 	case steps.KindMade, steps.KindUndone, steps.KindVoid, steps.KindFailed:
 		t.end(rec)
 	}
+}
+
+func (t *tale) announced(rec steps.Record, key string, c *Change) {
+	t.open[rec.Seq], t.was[rec.Seq] = key, c.State
+	c.State = InDoubt
 }
 
 // end reads what became of an announcement.
@@ -80,10 +84,9 @@ func (t *tale) end(rec steps.Record) {
 		c.State, c.TakenBack, c.Seen, c.Error = TakenBack, rec.Time, rec.Settled, ""
 	case steps.KindFailed:
 		c.Error = rec.Error
-	case steps.KindVoid: // what was announced did not happen: it is as it was before
-		c.State = NotMade
-		if !c.Made.IsZero() {
-			c.State = Made
+	case steps.KindVoid: // what was announced did not happen: it is as it was before, unless another announcement was made good
+		if c.State == InDoubt {
+			c.State = orElse(t.was[rec.Of], NotMade)
 		}
 		if rec.Error != "" {
 			c.Error = rec.Error
