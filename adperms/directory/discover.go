@@ -22,7 +22,12 @@ type DiscoveryError struct {
 	Record string    // the SRV record that was asked for
 	Err    error     // of DNS; nil: DNS answered
 	Tried  []Attempt // in the order of the record's priorities and weights
+	Left   int       // hosts of the record that were not tried
 }
+
+// toldAttempts is how many attempts the error tells of: a person mends the first
+// ones, and the rest say the same.
+const toldAttempts = 6
 
 func (e *DiscoveryError) Error() string {
 	if e.Err != nil {
@@ -33,8 +38,14 @@ func (e *DiscoveryError) Error() string {
 		return fmt.Sprintf("no DC of %s was found: DNS has no hosts in %s: name a DC with --dc ldaps://HOST", shell.Name(e.Domain), shell.Name(e.Record))
 	}
 	var tried []string
-	for _, a := range e.Tried {
+	for _, a := range e.Tried[:min(len(e.Tried), toldAttempts)] {
 		tried = append(tried, shell.Name(a.URL)+": "+a.Err.Error())
+	}
+	if more := len(e.Tried) - len(tried); more > 0 {
+		tried = append(tried, fmt.Sprintf("and %d more attempts", more))
+	}
+	if e.Left > 0 {
+		tried = append(tried, fmt.Sprintf("%d more hosts were not tried", e.Left))
 	}
 	return fmt.Sprintf("none of the DCs of %s that DNS names could be used (name another one with --dc): %s",
 		shell.Name(e.Domain), strings.Join(tried, "; "))
@@ -67,7 +78,7 @@ func (o Options) discover(ctx context.Context, t trust) (*Conn, error) {
 	}
 	for i, r := range records {
 		if i == maxTried {
-			failed.Tried = append(failed.Tried, Attempt{URL: fmt.Sprintf("%d more", len(records)-i), Err: errors.New("not tried")})
+			failed.Left = len(records) - i
 			break
 		}
 		c, attempts := o.try(ctx, strings.TrimSuffix(r.Target, "."), t)

@@ -219,5 +219,5 @@ func TestKerberosFilesRefused(t *testing.T) {
 			t.Errorf("blames %s, want %s: %v", err.Option, flag, err)
 		}
 	}
-	says(t, refused[*directory.OptionError](t, other), "no key of somebody")
+	says(t, refused[*directory.OptionError](t, other), `no key of "somebody@`)
 }
