@@ -40,7 +40,7 @@ func TestPromisesNameTheirTests(t *testing.T) {
 			table = false
 		case table && !strings.HasPrefix(line, "|---"):
 			promises++
-			cells := strings.Split(strings.Trim(line, "|"), " | ")
+			cells := strings.Split(strings.Trim(line, "|"), "|")
 			if len(cells) != 4 {
 				t.Errorf("docs/security.md:%d: %d cells, and a promise has 4", i+1, len(cells))
 				continue
