@@ -60,6 +60,22 @@ func (e *Error) Error() string {
 	return s
 }
 
+// NotWritten says that a request surely wrote nothing: it was refused. What was not
+// answered, or answered by something else than Graph, may have been written.
+func (e *Error) NotWritten() bool {
+	switch e.Kind {
+	case SignInRefused, WrongTenant, Forbidden, NotAUser, Unlicensed, NotOffered, Throttled, Rejected:
+		return true
+	}
+	return false
+}
+
+// before is an error of what was read before a write was sent.
+type before struct{ error }
+
+func (e before) Unwrap() error  { return e.error }
+func (before) NotWritten() bool { return true }
+
 // KindOf is the kind of the *Error in err; "" where there is none.
 func KindOf(err error) Kind {
 	var e *Error

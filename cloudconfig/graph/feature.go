@@ -26,21 +26,20 @@ func (c *Client) flag(ctx context.Context, t *cloudconfig.Tenant) error {
 // Microsoft documents the flag as not in use and not to be updated: that it was
 // set proves nothing. It takes a signed-in Global Administrator.
 //
-// An *Error of kind Unreachable or Away leaves open whether it was set: read the
-// tenant again.
+// Errors have a method NotWritten: where it says false, read the tenant again.
 func (c *Client) SetPasswordWriteback(ctx context.Context, on bool) error {
 	if c.tenant != "" {
 		if _, _, err := c.organization(ctx); err != nil {
-			return err
+			return before{err}
 		}
 	}
 	s, err := c.synchronization(ctx)
 	if err != nil {
-		return err
+		return before{err}
 	}
 	id := text(s.GetId())
 	if id == "" {
-		return &Error{Kind: Malformed, Doing: synchronization.doing(), Text: "the answer has no id"}
+		return before{&Error{Kind: Malformed, Doing: synchronization.doing(), Text: "the answer has no id"}}
 	}
 	features := models.NewOnPremisesDirectorySynchronizationFeature()
 	features.SetPasswordWritebackEnabled(&on)

@@ -62,6 +62,9 @@ func (e *CmdletError) Error() string {
 	return fmt.Sprintf("the cmdlet failed on %s: %s; where it asked for a sign-in, run it there by hand-off (--writeback-method handoff), with a cloud-only administrator", e.Host, e.Says)
 }
 
+// Answered says that the cmdlet ended: nothing that it did can show later.
+func (e *CmdletError) Answered() bool { return true }
+
 // StaleError is the answer to an earlier question.
 type StaleError struct {
 	Host string

@@ -80,7 +80,7 @@ func TestCloudAttestRefused(t *testing.T) {
 	b.ends(exitUsage, []string{`did you mean "sspr"`}, "attest", "ssrp", "--by", "Ann", "--domain", "corp.example")
 	b.ends(exitUsage, []string{"--by NAME"}, "attest", "sspr", "--domain", "corp.example")
 	b.ends(exitUsage, []string{"--domain"}, "attest", "sspr", "--by", "Ann")
-	b.ends(exitError, []string{"control character"}, "attest", "sspr", "--by", "Ann\x1b[2J", "--domain", "corp.example")
+	b.ends(exitError, []string{"U+001B", "hides or changes what is shown"}, "attest", "sspr", "--by", "Ann\x1b[2J", "--domain", "corp.example")
 	if n := b.runs(); n != 0 {
 		t.Errorf("%d runs", n)
 	}

@@ -128,5 +128,5 @@ func TestCloudHandoffAnswers(t *testing.T) {
 		}
 	}
 	b.ends(exitUsage, []string{"--handoff-answer", "no such file"}, "verify", "--handoff-answer", "none.json")
-	b.ends(exitError, []string{"leave the script", "no such file"}, "plan", "--handoff-script", "no/dir.ps1")
+	b.ends(exitUsage, []string{"--handoff-script", "there is no directory no"}, "plan", "--handoff-script", "no/dir.ps1")
 }

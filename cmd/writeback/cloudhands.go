@@ -79,7 +79,7 @@ func (h *tenantHands) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
 }
 
 func (h *tenantHands) SetPasswordWriteback(ctx context.Context, on bool) error {
-	return h.client.SetPasswordWriteback(ctx, on)
+	return notMade(h.client.SetPasswordWriteback(ctx, on))
 }
 
 // toldError lets the stages ask an error of Graph what to do about it, and
@@ -127,11 +127,16 @@ func (h pageHands) set(ctx context.Context, err error, shows func(cloudconfig.Po
 	return err
 }
 
-// notMade carries over what the hands know: that nothing was written.
+// notMade carries over what the hands know: that nothing was written, or that
+// nothing can be written any more.
 func notMade(err error) error {
 	var sure interface{ NotWritten() bool }
-	if errors.As(err, &sure) && sure.NotWritten() {
+	var ended interface{ Answered() bool }
+	switch {
+	case errors.As(err, &sure) && sure.NotWritten():
 		return steps.NotMade(err)
+	case errors.As(err, &ended) && ended.Answered():
+		return steps.Answered(err)
 	}
 	return err
 }

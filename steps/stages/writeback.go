@@ -179,7 +179,7 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 		return err
 	}
 	if now.Reset == nil || now.Reset.Enabled != on {
-		return fmt.Errorf("the cmdlet ended well on %s, but writeback is not as it was told to be", now.Host)
+		return steps.Answered(fmt.Errorf("the cmdlet ended well on %s, but writeback is not as it was told to be", now.Host))
 	}
 	return nil
 }
