@@ -75,7 +75,9 @@ func steady(text string, dc *sambatest.DC, connector sambatest.Account) string {
 		{`\d{8}T\d{6}Z-[0-9a-f]{4}`, "RUN"},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?Z`, "TIME"},
 		{`sha256:[0-9a-f]{64}`, "sha256:DIGEST"},
+		{`journal: [0-9a-f]{64}`, "journal: DIGEST"},
 		{`\S+ on HOST`, "USER on HOST"},
+		{`/\S+/ca\.pem`, "DIR/ca.pem"},
 		{`S-1-5-21-DOMAIN-\d+`, "S-1-5-21-DOMAIN-CONNECTOR"},
 		{`(\S) {2,}`, "$1  "},
 	} {
