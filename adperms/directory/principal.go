@@ -106,17 +106,6 @@ func isDN(name string) bool {
 	return true
 }
 
-// SameDN says that two DNs name the same object, however they are written: with
-// other cases, blanks and escapes (RFC 4514; MS-ADTS 3.1.1.3.1.1.2).
-func SameDN(a, b string) bool {
-	x, err := ldap.ParseDN(a)
-	if err != nil {
-		return strings.EqualFold(a, b)
-	}
-	y, err := ldap.ParseDN(b)
-	return err == nil && x.EqualFold(y)
-}
-
 var attributeType = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)$`)
 
 func (c *Conn) principalByDN(ctx context.Context, dn string) (adperms.Principal, error) {

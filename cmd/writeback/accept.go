@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"writeback/adperms/directory"
+	"writeback/adperms"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -51,7 +51,7 @@ func (s *settings) accepting(r *steps.Runner) {
 	for _, text := range s.accept {
 		r.Accept = append(r.Accept, steps.ReadAcceptance(text))
 	}
-	r.Same = directory.SameDN
+	r.Same = adperms.SameDN
 }
 
 // accepted takes what a person has accepted in the guide.
