@@ -105,6 +105,9 @@ func TestNothingPastedIsObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer world.Close()
+	if err := world.Domain.Rekey(); err != nil { // what is used as a secret here is none elsewhere
+		t.Fatal(err)
+	}
 	ous, users := hostileOUs(t, world)
 	if len(ous) < 40 {
 		t.Fatalf("%d OUs", len(ous))
