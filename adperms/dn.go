@@ -23,6 +23,12 @@ func SameDN(a, b string) bool {
 	return ok && also && len(x) == len(y) && endsIn(x, y)
 }
 
+// IsDN says that a text is a DN of the form that AD uses.
+func IsDN(s string) bool {
+	_, ok := partsOf(s)
+	return ok
+}
+
 // DNWithin says that dn names base or an object below it.
 func DNWithin(dn, base string) bool {
 	if dn == base {

@@ -92,8 +92,8 @@ func (r *Runner) unused(all []StepPlan) []Finding {
 			}
 		}
 		if !met {
-			out = append(out, Finding{Level: LevelWarning, Code: "accept-unused", Text: fmt.Sprintf("--accept %s accepts nothing: there is no such finding", a),
-				Fix: "leave it out, or compare it with what the findings say"}.plain())
+			out = append(out, Finding{Level: LevelWarning, Code: "accept-unused", Text: fmt.Sprintf("--accept %s matches no finding", a),
+				Fix: "leave it out, or copy what the finding says: a DN, SID or GUID after the code, and --accept once for each"}.plain())
 		}
 	}
 	return out

@@ -71,13 +71,13 @@ func (s *Store) fault(e fs.DirEntry) Fault {
 	case x.Breach != nil:
 		return setAside("it cannot be trusted: "+x.Breach.Error(), id)
 	case x.Run.Records == nil:
-		return Fault{What: "the run never began: it was interrupted before anything was written", Mend: "set aside in " + Aside, do: (*Store).aside}
+		return Fault{What: "the run never began: it was interrupted before anything was written", Mend: "move it to " + Aside, do: (*Store).aside}
 	case x.Torn:
-		return Fault{What: "it ends in a piece of a line, which an interruption left and which counts for nothing", Mend: "the piece is cut off; the journal as it is stays in " + Aside, do: (*Store).trim}
+		return Fault{What: "it ends in a piece of a line, which an interruption left and which counts for nothing", Mend: "cut the piece off, and keep the journal as it was in " + Aside, do: (*Store).trim}
 	case private && info.Mode().Perm()&0o077 != 0:
-		return Fault{What: fmt.Sprintf("others may read it (mode %04o)", info.Mode().Perm()), Mend: "mode 0600", do: (*Store).shut}
+		return Fault{What: fmt.Sprintf("others may read it (mode %04o)", info.Mode().Perm()), Mend: "set mode 0600", do: (*Store).shut}
 	case s.ahead(id):
-		return Fault{What: "its name is of a time to come: the clock was wrong, or somebody made it up", Fix: "look at it: writeback runs show " + id + "; it hides no other run, and undo takes it by its name"}
+		return Fault{What: "its name is of a time to come: the clock was wrong, or somebody made it up", Fix: "look at the run by its name, with runs show; it hides no other run, and undo takes it by its name"}
 	}
 	return Fault{}
 }
@@ -92,8 +92,8 @@ func (s *Store) closed(id string, err error) Fault {
 }
 
 func setAside(what, id string) Fault {
-	return Fault{What: what, Mend: "set aside in " + Aside + ", as it is: it stands in no run's way then, and undo does not know it",
-		Fix: "make a report of it first: writeback report " + id + " -o " + id + ".html", do: (*Store).aside}
+	return Fault{What: what, Mend: "move it unchanged to " + Aside + ": no run waits for it then, and undo cannot use it any more",
+		Fix: "make a report of run " + id + " first", do: (*Store).aside}
 }
 
 // Mend does what f says. The caller has the lock.

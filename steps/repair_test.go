@@ -38,8 +38,8 @@ func TestRepair(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"20260101T000001Z": "set aside", "20260101T000002Z": "cut off", "20260101T000003Z": "set aside", "20260101T000004Z": "set aside",
-		"99991231T235959Z": "set aside", "20260101T000006Z": "set aside", "20260101T000007Z": "0600", "20260101T000008Z": "", "notes.txt": "",
+		"20260101T000001Z": Aside, "20260101T000002Z": "cut the piece off", "20260101T000003Z": Aside, "20260101T000004Z": Aside,
+		"99991231T235959Z": Aside, "20260101T000006Z": Aside, "20260101T000007Z": "0600", "20260101T000008Z": "", "notes.txt": "",
 	}
 	// The run of these lines has another name, so that their chain is broken.
 	for _, stamp := range []string{"20260101T000002Z", "20260101T000006Z", "20260101T000007Z"} {

@@ -145,6 +145,11 @@ func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
 	r.accept(sp.Findings)
 	sp.Evidence = append(sp.Evidence, l.evidence...)
 	sp.State = stateOf(sp.Changes, sp.Findings)
+	if sp.State == StateBlocked { // what is refused is not offered to be done by hand
+		for i := range sp.Changes {
+			sp.Changes[i].Equivalent = ""
+		}
+	}
 	if err := sp.check(); err != nil {
 		return sp, nil, fmt.Errorf("plan %s: %w", sp.ID, err)
 	}

@@ -105,10 +105,19 @@ func (s *Store) Create(o Opening) (*Journal, error) {
 // Reopen goes on with a run: it cuts off a line that a crash left half written,
 // and records who goes on. o.Run is filled in; o.Target must be the run's, on
 // whatever DC.
-func (s *Store) Reopen(id string, o Opening) (*Journal, error) {
+func (s *Store) Reopen(id string, o Opening) (*Journal, error) { return s.ReopenSeen(Run{ID: id}, o) }
+
+// ReopenSeen is Reopen for a run that a person has looked at: the journal must
+// still say all that was seen, and have announced nothing since.
+func (s *Store) ReopenSeen(seen Run, o Opening) (*Journal, error) {
+	id := seen.ID
 	f, c, err := s.load(id, os.O_RDWR)
 	if err != nil {
 		return nil, err
+	}
+	if now := (Run{ID: id, Records: c.records, digests: c.digests}); seen.Digest != "" && now.CheckDigest(seen.Digest) != nil {
+		_ = f.Close() // it was only read
+		return nil, &JournalError{Path: s.path(id), Err: errors.New("it was changed after it was shown: look at the run again")}
 	}
 	j := s.journal(id, f, c)
 	if err := j.resume(o); err != nil {

@@ -23,6 +23,18 @@ type Knows func(id string) (Step, bool)
 // place. The error has the line, from 1.
 func believe(records []Record, knows Knows) (line int, err error) {
 	same, approved := map[string]string{}, &Approval{}
+	defer func() { // also where it ends early
+		for i := range records {
+			if a := records[i].Approval; a != nil {
+				records[i].Approval = a.renewed(same)
+			}
+			if c := records[i].Change; c != nil && line > 0 && i >= line-1 {
+				bare := *c
+				bare.Equivalent = ""
+				records[i].Change = &bare
+			}
+		}
+	}()
 	for i := range records {
 		r := &records[i]
 		if r.Approval != nil {
@@ -48,11 +60,6 @@ func believe(records []Record, knows Knows) (line int, err error) {
 		c := *r.Change
 		c.Equivalent = same[c.Key(r.Step)]
 		r.Change = &c
-	}
-	for i := range records {
-		if a := records[i].Approval; a != nil {
-			records[i].Approval = a.renewed(same)
-		}
 	}
 	return 0, nil
 }

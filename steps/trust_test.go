@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -116,10 +117,77 @@ func TestEquivalentsOfAJournalAreComputed(t *testing.T) {
 		}
 		return rs
 	})
-	raw := must(json.Marshal(must(b.store.Examine(id))(t).Run.Records))(t)
-	more := must(json.Marshal(must(b.store.Read(id))(t)))(t)
-	if strings.Contains(string(raw)+string(more), "rm -rf") {
-		t.Errorf("%s", raw)
+	free := func(breach bool) {
+		t.Helper()
+		x := must(b.store.Examine(id))(t)
+		raw := must(json.Marshal(x.Run.Records))(t)
+		if (x.Breach != nil) != breach || strings.Contains(string(raw), "rm -rf") {
+			t.Errorf("%v, %s", x.Breach, raw)
+		}
+	}
+	free(false)
+	if more := must(json.Marshal(must(b.store.Read(id))(t)))(t); strings.Contains(string(more), "rm -rf") {
+		t.Errorf("%s", more)
+	}
+	b.rechain(id, func(rs []Record) []Record { // and where what it means is not to be believed
+		for i := range rs {
+			if rs[i].Kind == KindMade {
+				rs[i].Change.Line = "another line"
+			}
+		}
+		return rs
+	})
+	free(true)
+}
+
+// A journal that announces a removal and says no more: whether it took place is
+// looked at by undo, so that it is as much to be shown, and to be proved, as one
+// that was made.
+func TestRemovalsInDoubtWantConsent(t *testing.T) {
+	_, b := witnessed(t, "theirs=-")
+	if _, err := b.apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	run := b.latest()
+	intent := slices.IndexFunc(run.Records, func(r Record) bool { return r.Kind == KindIntent })
+	before := run.digests[intent-1]
+	b.rechain(run.ID, func(rs []Record) []Record { return rs[:intent+1] })
+	cut := b.latest()
+	if all := cut.Removed(); cut.State != RunInDoubt || len(all) != 1 || all[0].Change.Verb != VerbRemove || len(cut.Doubtful()) != 1 {
+		t.Errorf("%s: %+v", cut.State, all)
+	}
+	if cut.CheckDigest(before) == nil {
+		t.Error("the digest of before the announcement passes")
+	}
+}
+
+// What was shown is what is undone: a journal that announces more since is refused,
+// and one that only says that it was looked at is not.
+func TestReopenedAsItWasSeen(t *testing.T) {
+	_, b := witnessed(t, "a=1")
+	if _, err := b.apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	seen := b.latest()
+	j := must(b.store.ReopenSeen(seen, b.opening()))(t)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	j = must(b.store.ReopenSeen(seen, b.opening()))(t) // one line more, which announces nothing
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.rechain(seen.ID, func(rs []Record) []Record {
+		for i := range rs {
+			if rs[i].Change != nil {
+				rs[i].Change.Target = "elsewhere"
+			}
+		}
+		return rs
+	})
+	var broken *JournalError
+	if j, err := b.store.ReopenSeen(seen, b.opening()); !errors.As(err, &broken) {
+		t.Errorf("%v, %v", j, err)
 	}
 }
 

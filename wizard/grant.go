@@ -1,6 +1,10 @@
 package wizard
 
-import "writeback/steps"
+import (
+	"slices"
+
+	"writeback/steps"
+)
 
 // Consent binds lines. Where something goes wrong in between and it is tried
 // again in the same sitting, the lines that are left were approved a moment ago,
@@ -45,22 +49,13 @@ func linesOf(p steps.Plan) (out []string) {
 	return out
 }
 
-// linesBack are the lines of an undo: one for each change of the run, and one
-// for a write of it that was interrupted, whatever it was.
+// linesBack are the lines of an undo: one for each change of the run, and for each
+// that was announced and may have been made.
 func linesBack(r steps.Run) (out []string) {
-	for _, o := range r.Made {
+	for _, o := range slices.Concat(r.Made, r.Doubtful()) {
 		out = append(out, "undo of run "+r.ID+"\n"+o.Change.Key(o.Step))
 	}
-	open := map[int]bool{}
-	for _, rec := range r.Records {
-		switch rec.Kind {
-		case steps.KindIntent:
-			open[rec.Seq] = true
-		case steps.KindMade, steps.KindVoid:
-			delete(open, rec.Of)
-		}
-	}
-	if len(open) > 0 || len(out) == 0 && r.Undoable() {
+	if len(out) == 0 && r.Undoable() { // an undo of it that was interrupted
 		out = append(out, "undo of run "+r.ID+"\nin doubt")
 	}
 	return out

@@ -81,10 +81,10 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 		approval.Coverage, approval.CoverageFrom = approved.Coverage, "plan file "+file
 	}
 	approval.Accepted = steps.Accepted(fresh) // a file accepts nothing
-	return s.apply(ctx, interrupted.ID, approval)
+	return s.apply(ctx, interrupted, approval)
 }
 
-func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.Approval) (steps.Result, error) {
+func (s *Sitting) apply(ctx context.Context, interrupted steps.Run, approval steps.Approval) (steps.Result, error) {
 	journal, err := s.open(interrupted)
 	if err != nil {
 		return steps.Result{}, err
@@ -94,11 +94,11 @@ func (s *Sitting) apply(ctx context.Context, interrupted string, approval steps.
 	return res, errors.Join(err, journal.Close())
 }
 
-func (s *Sitting) open(run string) (*steps.Journal, error) {
-	if run == "" {
+func (s *Sitting) open(run steps.Run) (*steps.Journal, error) {
+	if run.ID == "" {
 		return s.Store.Create(s.Opening)
 	}
-	return s.Store.Reopen(run, s.Opening)
+	return s.Store.ReopenSeen(run, s.Opening)
 }
 
 // nothing is the result of having written nothing.
@@ -172,7 +172,7 @@ func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, er
 	s.Runner.BringBack = true // each line was shown and approved, or the digest given
 	opening := s.Opening
 	opening.How = how
-	journal, err := s.Store.Reopen(run.ID, opening)
+	journal, err := s.Store.ReopenSeen(run, opening)
 	if err != nil {
 		return res, fmt.Errorf("undo run %s: %w", run.ID, err)
 	}

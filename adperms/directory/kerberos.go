@@ -86,6 +86,10 @@ func (c *Conn) byPassword(ctx context.Context, o Options) (*initiator, error) {
 	who := g.client.PrincipalNameString() + "@" + g.realm
 	t, err := k.serviceTicket(ctx, g, c.spn(), strings.ToUpper(c.root.Domain()))
 	if err != nil {
+		var none *NoKDCError
+		if errors.As(err, &none) { // one has answered: that another is silent is no reason to send the password
+			err = errors.New(none.Error())
+		}
 		return nil, c.kerberosError(who, err)
 	}
 	return &initiator{GSSAPIClient: newSecurityContext(g.client, g.realm, t, c.leaf), user: who, release: func() {}}, nil

@@ -91,6 +91,9 @@ type NotFoundError struct {
 	Matched string // the nearest object above it that is there; raw; may be empty
 }
 
+// NotFound says that nothing of the name is to be seen.
+func (e *NotFoundError) NotFound() bool { return true }
+
 func (e *NotFoundError) Error() string {
 	text := fmt.Sprintf("there is no %s, or you may not see it", Visible(e.DN))
 	if e.Matched == "" {

@@ -108,7 +108,7 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	case name == "domains":
 		return s.fromDomains(path, at, entry.Value)
 	case slices.Contains(inNoFile, name):
-		return usagef("%s: %s is consent, and consent is in no file: who applies says --%[2]s anew, on the command line", at, name)
+		return usagef("%s: %s is not allowed in a file, because it is consent: pass --%[2]s on the command line", at, name)
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
 	case name == "accept":

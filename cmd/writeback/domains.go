@@ -85,6 +85,7 @@ type setting struct {
 	name   string
 	values []string
 	from   string
+	found  bool // a DC that DNS named: nobody's word
 }
 
 // ofDomain are the settings that can differ from domain to domain.
@@ -127,7 +128,7 @@ func (s *settings) fromDomain(path, at string, node ast.Node) (name string, own 
 		case !slices.Contains(ofDomain, key):
 			return "", nil, usagef("%s: %q does not differ from domain to domain: these do: domain, %s%s", at, key, strings.Join(ofDomain, ", "), didYouMean(key, ofDomain))
 		case values != nil:
-			own = append(own, setting{key, s.besideFile(key, values), fileOrigin + path + ownOrigin})
+			own = append(own, setting{name: key, values: s.besideFile(key, values), from: fileOrigin + path + ownOrigin})
 		}
 	}
 	if name == "" {
@@ -191,6 +192,7 @@ func (s *settings) inDomain(name string) (*settings, error) {
 		if err := sub.set(o.name, o.values, o.from); err != nil {
 			return nil, err
 		}
+		sub.dcFound = sub.dcFound || o.found
 	}
 	if err == nil {
 		err = sub.check()

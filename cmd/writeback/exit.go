@@ -67,7 +67,7 @@ func (a *app) exit(err error) int {
 // explain prints what went wrong and, where there is one, the next step.
 func (a *app) explain(err error) {
 	if a.exit(err) == exitRefused {
-		fmt.Fprintln(a.err, "writeback: refused, nothing was written: a finding has to be mended, or accepted by name, first")
+		fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+whatFirst(err))
 	}
 	for _, line := range strings.Split(err.Error(), "\n") {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
@@ -75,6 +75,15 @@ func (a *app) explain(err error) {
 	if hint := a.hintFor(err); hint != "" {
 		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))
 	}
+}
+
+// whatFirst says what has to be done about a refusal.
+func whatFirst(err error) string {
+	var blocked *steps.BlockedError
+	if errors.As(err, &blocked) && slices.ContainsFunc(blocked.Findings, func(f steps.Finding) bool { return f.Accept != "" }) {
+		return "Fix this first, or accept it by name:"
+	}
+	return "Fix this first:"
 }
 
 func (a *app) hintFor(err error) string {
@@ -87,6 +96,7 @@ func (a *app) hintFor(err error) string {
 		change  *steps.ChangeError
 		newer   *steps.NewerFormatError
 		stopped *steps.CancelledError
+		journal *steps.JournalError
 	)
 	place := ""
 	if a.settings.practice {
@@ -103,11 +113,13 @@ func (a *app) hintFor(err error) string {
 		}
 		return "writeback setup begins again, and offers to go on with a run that was interrupted"
 	case errors.Is(err, wizard.ErrNoTerminal):
-		return "look at the plan, then add --yes"
+		return "read what is shown above, then add --yes"
 	case errors.As(err, &drift):
 		return "plan again, look at it, and approve it"
 	case errors.As(err, &blocked) && len(blocked.Findings) > 0:
 		return blocked.Findings[0].Fix
+	case errors.As(err, &journal):
+		return "writeback runs repair" + place + " says what is wrong, and what can be done about it"
 	case errors.As(err, &held):
 		return "wait until it has ended, or use another --state-dir"
 	case errors.As(err, &newer):

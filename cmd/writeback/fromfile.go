@@ -86,7 +86,7 @@ func (s *settings) overrule(run steps.Run) {
 		} else {
 			_ = x.Value.Set(x.DefValue) // it was taken before
 		}
-		s.overruled.all = append(s.overruled.all, setting{name, values, s.from[name]})
+		s.overruled.all = append(s.overruled.all, setting{name: name, values: values, from: s.from[name]})
 		delete(s.from, name)
 	}
 	first, _, _ := strings.Cut(strings.ToLower(run.Target.Domain), joiner)
@@ -112,11 +112,11 @@ func (s *settings) trustAsIn(run steps.Run, domain string) {
 		if !slices.Contains(ofDomain, name) {
 			continue
 		}
-		values := []string{""} // nor does what the first domain trusts count there
+		one := setting{name: name, values: []string{""}, from: "run " + run.ID} // nor does what the first domain trusts count there
 		if was, is := run.Settings[name+"@"+domain]; is {
-			values = texts(was.Value)
+			one.values, one.found = texts(was.Value), name == "dc" && was.From == foundInDNS
 		}
-		out = append(out, setting{name, values, "run " + run.ID})
+		out = append(out, one)
 	}
 	s.apart[domain] = out
 }

@@ -142,7 +142,7 @@ func (s *settings) goOn(all map[string]steps.Setting, names []string, from strin
 			continue
 		}
 		values := texts(was.Value)
-		if x := s.flags.Lookup(name); x != nil && isPath(x) && s.unset(name) && rooted(x, values[0], "") != values[0] {
+		if x := s.flags.Lookup(name); x != nil && isPath(x) && s.unset(name) && len(values) == 1 && rooted(x, values[0], "") != values[0] {
 			return usagef("%s names %s for --%s, and not the folder that it was in: name it with --%[3]s", from, values[0], name)
 		}
 		if err := s.set(name, values, from); err != nil {

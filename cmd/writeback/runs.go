@@ -37,6 +37,9 @@ func (a *app) runs() error {
 		return err
 	}
 	all, bad := store.List()
+	if len(all) == 0 && bad != nil {
+		return bad // "no runs" would not be so
+	}
 	if columns, _ := a.screenSize(); columns > 0 {
 		return errors.Join(a.face().RunsSeen(all, time.Now(), columns), bad)
 	}

@@ -115,6 +115,11 @@ func (s *settings) check() error {
 			return usagef("there is no stage %s: the stages are %s%s", shell.Quoted(stage), strings.Join(stageIDs, ", "), didYouMean(stage, stageIDs))
 		}
 	}
+	for _, dn := range s.scopes {
+		if !adperms.IsDN(dn) {
+			return usagef("--scope %s is not a DN, such as %s: a comma, plus sign or quote within a name has a backslash before it", shell.Quoted(dn), `"OU=Sales,DC=corp,DC=example"`)
+		}
+	}
 	if len(s.domains) > 1 && s.from["dc"] == "flag" {
 		return usagef("--dc names one domain controller, and several domains are named: say which is whose under domains: in the configuration file")
 	}

@@ -163,7 +163,7 @@ func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
 	}
 	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
 		for l := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(a.err, "writeback: not looked at, so that an interrupted run or a person's word in it would not show: %s (writeback runs repair says more)\n", steps.Plain(l))
+			fmt.Fprintf(a.err, "writeback: %s: an interrupted run or an attestation in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
 		}
 		return words, nil // who writes is stopped where the journal might be in the way
 	}

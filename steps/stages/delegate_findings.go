@@ -2,7 +2,10 @@ package stages
 
 import (
 	"fmt"
+	"slices"
+
 	"writeback/adperms"
+	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -23,7 +26,7 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 	add(d.aboutDC(len(changes))...)
 	add(d.aboutConnector()...)
 	for _, o := range have.Objects {
-		add(d.aboutObject(o, changes)...)
+		add(d.aboutObject(o, changes, have.Guards)...)
 	}
 	for _, c := range covers {
 		add(aboutCover(c, have.Names)...)
@@ -65,8 +68,9 @@ func (d *Delegate) aboutDC(changes int) (out []steps.Finding) {
 
 // aboutObject tells what stands in the way of a change on one object, and what
 // is worth knowing about it.
-func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
-	dn := steps.Plain(o.DN)
+func (d *Delegate) aboutObject(o Seen, changes []AddACE, guards coverage.Guards) (out []steps.Finding) {
+	dn, why := steps.Plain(o.DN), adperms.NoScope(o.Object, d.Place.DomainDN)
+	guarded := slices.ContainsFunc(guards.Accounts, func(g coverage.Guarded) bool { return g.GUID == o.GUID })
 	if len(d.wanted(o)) > 0 && !o.Descriptor.HasDACL() {
 		// Everybody may do everything to the object, and nothing is passed on to
 		// those below it: not ours to repair, and no ground to build on.
@@ -74,11 +78,11 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
 			Text: dn + " has no DACL: everybody has full control of it, and what is below inherits no permission from it",
 			Fix:  "have its owner give it permissions; writeback only adds to those that are there"})
 	}
-	if o.Scope && o.Descriptor.Protected() && !o.Root {
+	if o.Scope && o.Descriptor.Protected() && !o.Root && why == "" && !guarded && !adperms.IsSDHolder(o.DN) {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
 			Text: dn + " takes no permissions from above, so the rights have to be granted on it as they are here"})
 	}
-	if why := adperms.NoScope(o.Object, d.Place.DomainDN); o.Scope && why != "" {
+	if o.Scope && why != "" {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: "not-a-scope", Text: dn + " " + why,
 			Fix: "name the domain's root, an OU or container of " + steps.Plain(d.Place.Domain) + ", or one user, with --scope"})
 	}
@@ -98,9 +102,12 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE) (out []steps.Finding) {
 			Fix:  "remove ACEs that are no longer needed before the next product adds its own"})
 	}
 	if o.Scope && isUser(o.Object) {
-		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "single-account",
-			Text: dn + " is a single account: the rights are granted on it alone, and if it is a protected account they are taken away again within the hour",
-			Fix:  "name the domain or an OU as the scope, unless this one account is what you mean"})
+		text := dn + " is a single account: the rights are granted on it alone"
+		if guarded {
+			text += ", and because it is protected, AdminSDHolder's task takes them away again within the hour"
+		}
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "single-account", Text: text,
+			Fix: "name the domain or an OU as the scope, unless this one account is what you mean"})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"writeback/adperms"
@@ -51,6 +52,9 @@ func (d *Delegate) aboutGuards(have Delegation, changes []AddACE) (out []steps.F
 			e.Unknown = true // the edit has a finding of its own
 		}
 		if f, ok := d.aboutGuard(g, e); ok {
+			if f.Level == steps.LevelError && slices.ContainsFunc(have.Objects, func(o Seen) bool { return o.GUID == g.GUID }) {
+				f.Fix = "name another scope: " + acceptFix(g)
+			}
 			out = append(out, f)
 		}
 	}
@@ -65,8 +69,7 @@ func (d *Delegate) aboutGuard(g coverage.Guarded, e coverage.Exposure) (steps.Fi
 	connector := steps.Plain(d.Connector.DN)
 	f := steps.Finding{Level: steps.LevelError, Code: codeProtected,
 		Accept: codeProtected + "=" + g.DN, AcceptAlso: g.SID.String() + " " + g.GUID.String(),
-		Fix: "choose a scope without it, or have its DACL protected as AdminSDHolder's task does within the hour; if the connector account may take it over, say --accept " +
-			codeProtected + "=" + g.SID.String()}
+		Fix: "choose a scope without it, or wait until AdminSDHolder's task has protected its DACL (within the hour): " + acceptFix(g)}
 	switch {
 	case e.Unknown:
 		f.Text = fmt.Sprintf("whether %s would get rights on %s is not known: permissions there, or between it and the scope, are not shown", connector, account)
@@ -79,6 +82,10 @@ func (d *Delegate) aboutGuard(g coverage.Guarded, e coverage.Exposure) (steps.Fi
 		return f, false
 	}
 	return f, true
+}
+
+func acceptFix(g coverage.Guarded) string {
+	return "if the connector account may take it over, say --accept " + codeProtected + "=" + g.SID.String()
 }
 
 // aboutGaps says where protected accounts may have been missed.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -75,12 +76,16 @@ func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
 // another name, and another object goes by that which people read. One that was
 // moved, so that nothing goes by its old name, is the one that was shown.
 func (d *Delegate) sameName(ctx context.Context, c AddACE, found Seen) error {
-	if strings.EqualFold(c.DN, found.DN) {
+	if adperms.SameDN(c.DN, found.DN) {
 		return nil
 	}
 	other, err := d.Directory.Object(ctx, c.DN)
-	if err != nil || other.GUID == found.GUID {
+	var none interface{ NotFound() bool }
+	switch {
+	case errors.As(err, &none) && none.NotFound(), err == nil && other.GUID == found.GUID:
 		return nil // nothing, or the same in another spelling
+	case err != nil:
+		return fmt.Errorf("look what has the name %s now: %w", steps.Plain(c.DN), err)
 	}
 	return fmt.Errorf("the change is on %s, and its object %s is now %s, while another one has that name: look at both by hand",
 		steps.Plain(c.DN), c.GUID, steps.Plain(found.DN))

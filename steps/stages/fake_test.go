@@ -64,7 +64,13 @@ const (
 	unexpireToAU  = "(OA;;CR;" + unexpire + ";;AU)"
 )
 
-var errNoSuchObject = errors.New("no such object")
+var errNoSuchObject error = noSuchObject{}
+
+// noSuchObject is what a DC answers where there is nothing of a name.
+type noSuchObject struct{}
+
+func (noSuchObject) Error() string  { return "no such object" }
+func (noSuchObject) NotFound() bool { return true }
 
 func newFake(t testing.TB, rootACEs string) *fake {
 	t.Helper()

@@ -202,7 +202,7 @@ func TestEnds(t *testing.T) {
 		"1 change of run R taken back, 1 left.": func(f *Face) error {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Undone: made, Left: made})
 		},
-		"A write was interrupted": func(f *Face) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
+		"was interrupted": func(f *Face) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
 		"No runs yet.":            func(f *Face) error { return f.Runs(nil) },
 	} {
 		var out bytes.Buffer

@@ -53,7 +53,7 @@ func (f *Face) ReviewUndo(r steps.Run) error {
 	p.line("Run %s on %s, begun %s by %s: %s", r.ID, r.Target.Domain, stamp(r.Started), wizard.WhoText(r.Who), r.State)
 	switch {
 	case len(r.Made) > 0:
-		p.line("Taken back, where it is still there, and nothing else:")
+		p.line("To be taken back, where it is still there; nothing else is touched:")
 		p.changes(backwards(r.Made), func(c steps.Change) {
 			if c.Verb == steps.VerbRemove {
 				p.painted(green, "    + comes back: %s", c.Line)
@@ -67,8 +67,16 @@ func (f *Face) ReviewUndo(r steps.Run) error {
 	case !r.Undoable():
 		p.line("Nothing of it is left to take back.")
 	}
-	if r.State == steps.RunInDoubt {
-		p.line("A write was interrupted: if it took place, or still does, it is taken back, too.")
+	if doubtful := r.Doubtful(); len(doubtful) > 0 {
+		p.line("Not known to have been made; taken back, too, if it took place or still does:")
+		p.changes(backwards(doubtful), func(c steps.Change) {
+			p.painted(yellow, "    ? %s", c.Line)
+			if c.SDDL != "" {
+				p.painted(faint, "        %s", c.SDDL)
+			}
+		})
+	} else if r.State == steps.RunInDoubt {
+		p.line("An undo of it was interrupted, and is looked at first.")
 	}
 	return p.flush()
 }

@@ -26,7 +26,7 @@ func ofRun(r steps.Run, titles map[string]string) *review {
 	if r.Target.Domain != "" {
 		s.consent.add(faint, "", "Domain "+r.Target.Domain)
 	}
-	return s.with(madeItems(r, titles))
+	return s.with(append(madeItems(r, titles), doubtfulItems(r)...))
 }
 
 // madeItems lists what a run made, backwards, below the steps that it made it in.
@@ -51,6 +51,19 @@ func madeItems(r steps.Run, titles map[string]string) (all []item) {
 			it.mark, it.tone, it.text = "+ ", good, "comes back: "+it.text
 		}
 		all = append(all, it)
+	}
+	return all
+}
+
+// doubtfulItems lists what was announced and may have been made, as it would be taken
+// back.
+func doubtfulItems(r steps.Run) (all []item) {
+	for i, o := range r.Doubtful() {
+		if i == 0 {
+			all = append(all, item{kind: heading, tone: strong, text: "Not known to have been made"})
+		}
+		all = append(all, item{kind: object, tone: faint, text: plain(o.Change.Target)},
+			item{kind: entry, mark: "? ", tone: warn, text: plain(o.Change.Line), detail: func() *page { return ownedPage(o) }})
 	}
 	return all
 }
