@@ -237,9 +237,9 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	d.late = !rec.Answered
 	there, serr := r.settleOne(wctx, j, s, d, map[string][]draft{})
 	switch {
-	case serr != nil:
+	case serr != nil && (j.broken != nil || !d.late):
 		return errors.Join(err, serr)
-	case there == d.undo() && d.late:
+	case serr != nil, there == d.undo() && d.late:
 		return err // and it is in doubt
 	case there && !d.undo():
 		return fmt.Errorf("%w (the change is there nevertheless, and recorded as made)", err)

@@ -187,12 +187,12 @@ type DoubtError struct {
 }
 
 func (e *DoubtError) Error() string {
-	seen, write, verb := "is not there now", "write", "apply or undo"
+	what, verb := "was made", "apply or undo"
 	if e.Undo {
-		seen, write, verb = "is still there", "undo", "undo"
+		what, verb = "was taken back", "undo"
 	}
-	return fmt.Sprintf("%s: %q on %s %s, but its %s may still take effect: it is in doubt until %s; %s run %s again after that, and it looks again",
-		e.Step, e.Change.Line, e.Change.Target, seen, write, e.Until.UTC().Format("2006-01-02 15:04:05Z"), verb, e.Run)
+	return fmt.Sprintf("%s: whether %q on %s %s is in doubt until %s, as it may still take effect: %s run %s again after that, to look again",
+		e.Step, e.Change.Line, e.Change.Target, what, e.Until.UTC().Format("15:04:05Z"), verb, e.Run)
 }
 
 // CancelledError is a run that was stopped between two changes. Nothing is half

@@ -96,8 +96,8 @@ func complaint(err error) string {
 	return fmt.Sprintf(", line %d: %s", at.GetToken().Position.Line, at.GetMessage())
 }
 
-// inNoFile are the flags that say yes to what is shown.
-var inNoFile = []string{"yes", "accept"}
+// inNoFile are the flags that say yes to what is shown, or prove it.
+var inNoFile = []string{"yes", "accept", "digest"}
 
 func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 	at := fmt.Sprintf("configuration file %s, line %d", path, entry.Key.GetToken().Position.Line)
@@ -111,10 +111,8 @@ func (s *settings) fromEntry(path string, entry *ast.MappingValueNode) error {
 		return usagef("%s: %s is not allowed in a file, because it is consent: pass --%[2]s on the command line", at, name)
 	case name == "ad-password":
 		return usagef("%s: a password does not belong here: write it to a file of its own and name that in ad-password-file", at)
-	case name == "accept":
-		return usagef("%s: what a finding warns of is accepted on the command line, each time anew: --accept, or %s", at, envName(name))
 	case !s.all[name] || name == "config":
-		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.DeleteFunc(slices.Collect(maps.Keys(s.all)), func(have string) bool { return slices.Contains(inNoFile, have) })))
+		return usagef("%s: there is no setting %q: the keys are the flags without --%s", at, name, didYouMean(name, slices.DeleteFunc(slices.Collect(maps.Keys(s.all)), func(have string) bool { return have == "config" || slices.Contains(inNoFile, have) })))
 	}
 	values, err := valuesOf(entry.Value)
 	if err != nil {

@@ -113,7 +113,9 @@ func TestTwoDomainsRefused(t *testing.T) {
 	t.Parallel()
 	d := twoDomains(t)
 	before := [][]string{explicit(t, d.dcs[0]), explicit(t, d.dcs[1])}
-	low := d.dcs[1].AddUser(t, d.dcs[1].OU(t), sambatest.Unique("low"), "Lowly-1234")
+	low := sambatest.Unique("low")
+	d.dcs[1].AddUser(t, d.dcs[1].OU(t), low, "Lowly-1234")
+	low += "@two.example"
 	d.env = append(d.env, "WRITEBACK_AD_PASSWORD=Somebody-Elses-1") // nobody's here: it goes to no domain with a user of its own
 	file := filepath.Join(d.dir, "writeback.yaml")
 	config, err := os.ReadFile(file)

@@ -106,7 +106,7 @@ func TestConnectorNotFound(t *testing.T) {
 	p.ends(exitError, []string{"no account in " + domainOf(dc), "--connector"}, "plan")
 	first := dc.ConnectorOn(t, "SYNC01", "one.onmicrosoft.example")
 	p.ends(exitError, []string{"there is no account " + first.Name + "x", "did you mean " + first.Name}, "plan", "--connector", first.Name+"x")
-	p.ends(exitError, []string{"there is no account nobody@" + domainOf(dc)}, "plan", "--connector", "nobody@"+domainOf(dc))
+	p.ends(exitError, []string{`there is no account "nobody@` + domainOf(dc)}, "plan", "--connector", "nobody@"+domainOf(dc))
 	p.ends(exitError, []string{"there is no CN=nobody"}, "plan", "--connector", "CN=nobody,"+dc.BaseDN)
 	second := dc.ConnectorOn(t, "SYNC02", "two.onmicrosoft.example")
 	o := p.ends(exitError, []string{"several accounts", "--connector",

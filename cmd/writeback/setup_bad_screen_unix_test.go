@@ -116,6 +116,6 @@ func TestTheScreenLosesTheDC(t *testing.T) {
 	if run := b.latest(); run.State != steps.RunDone || len(run.Made) != 3 || b.runs() != 1 {
 		t.Errorf("run %q, %d made, %d runs", run.State, len(run.Made), b.runs())
 	}
-	b.want(exitDone, "undo", "--yes")
+	b.muchLater(func() { b.want(exitDone, "undo", "--yes") })
 	b.wantDACL(b.dc.BaseDN, first, "undone")
 }

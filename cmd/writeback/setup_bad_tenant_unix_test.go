@@ -53,7 +53,7 @@ func TestSetupLosesTheTenant(t *testing.T) {
 			h.replies("How to go on from here?", how)
 			h.leaves(exitError)
 			back()
-			b.want(exitDone, "undo", "--yes")
+			b.muchLater(func() { b.want(exitDone, "undo", "--yes") })
 			b.wantWorld(first, "after leaving and undo")
 			continue
 		}
@@ -64,7 +64,7 @@ func TestSetupLosesTheTenant(t *testing.T) {
 		if again := b.latest(); again.ID != run.ID || again.State != steps.RunDone || len(again.Made) != 2 || b.runs() != 1 {
 			t.Errorf("run %s is %s with %d changes, one of %d runs", again.ID, again.State, len(again.Made), b.runs())
 		}
-		b.want(exitDone, "undo", "--yes")
+		b.muchLater(func() { b.want(exitDone, "undo", "--yes") })
 		b.wantWorld(first, "after trying again and undo")
 	}
 }

@@ -203,7 +203,7 @@ func TestEnds(t *testing.T) {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Undone: made, Left: made})
 		},
 		"was interrupted": func(f *Face) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
-		"No runs yet.":            func(f *Face) error { return f.Runs(nil) },
+		"No runs yet.":    func(f *Face) error { return f.Runs(nil) },
 	} {
 		var out bytes.Buffer
 		if err := show(&Face{Out: &out, Err: io.Discard}); err != nil || !strings.Contains(out.String(), want) || strings.Contains(out.String(), "quiet") {

@@ -103,7 +103,11 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		p.painted(green, "Undone: %s of run %s taken back.", plural(len(r.Undone), "change"), r.Run)
 	default:
 		p.line("")
-		p.painted(red, "%s of run %s taken back, %d left. Undo again for the rest.", plural(len(r.Undone), "change"), r.Run, len(r.Left))
+		rest := ""
+		if len(r.Left) > 0 {
+			rest = " Undo again for the rest."
+		}
+		p.painted(red, "%s of run %s taken back, %d left.%s", plural(len(r.Undone), "change"), r.Run, len(r.Left), rest)
 	}
 	return p.flush()
 }
