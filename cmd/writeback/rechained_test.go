@@ -132,13 +132,13 @@ func TestRunsRepair(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, path, append(raw, "damage\n"...))
-	p.says(exitDone, []string{"not looked at", filepath.Base(path), "writeback runs repair"}, "plan", "--practice", "--only", "delegate")
+	p.says(exitDone, []string{"would not show here", filepath.Base(path), "writeback runs repair"}, "plan", "--practice", "--only", "delegate")
 	p.says(exitError, []string{filepath.Base(path)}, "undo", "--practice", "--yes")
-	p.says(exitUsage, []string{filepath.Base(path) + ": it cannot be trusted", "set aside"}, "runs", "repair", "--practice")
+	p.says(exitUsage, []string{filepath.Base(path) + ": it cannot be trusted", "set-aside"}, "runs", "repair", "--practice")
 	if len(p.journals()) != 1 {
 		t.Error("it was mended with nobody's approval")
 	}
-	p.says(exitDone, []string{"Mended: " + filepath.Base(path)}, "runs", "repair", "--practice", "--yes")
+	p.says(exitDone, []string{"Repaired: " + filepath.Base(path)}, "runs", "repair", "--practice", "--yes")
 	p.says(exitDone, []string{"Nothing is wrong with the journals"}, "runs", "repair", "--practice")
 	aside := filepath.Join(filepath.Dir(path), steps.Aside, filepath.Base(path))
 	if now, err := os.ReadFile(aside); err != nil || string(now) != string(raw)+"damage\n" {

@@ -20,7 +20,7 @@ func (f *Face) Faults(dir string, all []steps.Fault, mended []string) error {
 	}
 	p := f.page()
 	for _, file := range mended {
-		p.painted(green, "Mended: %s", file)
+		p.painted(green, "Repaired: %s", file)
 	}
 	switch {
 	case len(all) == 0 && mended == nil:
@@ -34,10 +34,10 @@ func (f *Face) Faults(dir string, all []steps.Fault, mended []string) error {
 		p.line("")
 		p.painted(yellow, "  %s: %s", x.File, x.What)
 		if x.Mend != "" {
-			p.line("    mended so: %s", x.Mend)
+			p.line("    repair: %s", x.Mend)
 		}
 		if x.Fix != "" {
-			p.line("    fix: %s", x.Fix)
+			p.line("    by hand: %s", x.Fix)
 		}
 	}
 	return p.flush()
