@@ -26,7 +26,11 @@ func (r Run) Removed() (out []Owned) {
 func (r Run) Doubtful() (out []Owned) {
 	for _, d := range r.waiting() {
 		if !d.undo() {
-			out = append(out, Owned{Seq: d.seq, Step: d.step, Change: d.draft.change})
+			o := Owned{Seq: d.seq, Step: d.step, Change: d.draft.change}
+			if d.named != nil {
+				o.Change = *d.named
+			}
+			out = append(out, o)
 		}
 	}
 	return out

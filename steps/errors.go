@@ -192,7 +192,7 @@ func (e *DoubtError) Error() string {
 		what, verb = "was taken back", "undo"
 	}
 	return fmt.Sprintf("%s: whether %q on %s %s is in doubt until %s, as it may still take effect: %s run %s again after that, to look again",
-		e.Step, e.Change.Line, e.Change.Target, what, e.Until.UTC().Format("15:04:05Z"), verb, e.Run)
+		e.Step, e.Change.Line, e.Change.Target, what, e.Until.UTC().Format("2006-01-02 15:04:05Z"), verb, e.Run)
 }
 
 // CancelledError is a run that was stopped between two changes. Nothing is half

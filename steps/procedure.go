@@ -75,6 +75,13 @@ type Presenter[H, C any] interface {
 	InPlace(have H) []C
 }
 
+// Renewer is what a procedure has besides when names in a change are another side's
+// to tell. Renew gives the change with the names that hold now: what a journal calls
+// an object, or an account, is only what somebody wrote into it.
+type Renewer[C any] interface {
+	Renew(ctx context.Context, made C) (C, error)
+}
+
 // Settler is what a procedure has besides when it can say better than its plan
 // whether a change, whose write was interrupted, is in the world now. Without
 // it a change that is planned again was not made, and one that is not planned

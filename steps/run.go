@@ -74,6 +74,7 @@ type doubt struct {
 	draft  draft  // the intent's, or that of the made line
 	look   draft  // what a plan would show again, if it is not in the world
 	kept   json.RawMessage
+	named  *Change       // the change with the names that hold now; nil: nobody looked
 	late   bool          // the write came back with an error that does not say whether it will still happen
 	since  time.Duration // how long ago the announcement was when the last record was written
 }

@@ -24,6 +24,7 @@ type Step interface {
 	describe(data json.RawMessage) (Change, error)
 	same(intent, made draft) error
 	ours(made draft, kept json.RawMessage) error
+	renew(ctx context.Context, made draft) (Change, error)
 }
 
 // draft is one change outside its procedure: what people see of it, and the

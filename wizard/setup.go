@@ -118,7 +118,7 @@ func (g Group) check(answers map[string]string) error {
 // again is the group with what was answered filled in, but for secrets, and with
 // what was wrong with it.
 func (g Group) again(answers map[string]string, problem error) Group {
-	out := Group{Title: g.Title, Problem: problem.Error()}
+	out := Group{Title: g.Title, Problem: steps.ErrorText(problem)}
 	for _, q := range g.Questions {
 		if a := answers[q.Key]; q.Kind != Secret && a != q.Value {
 			q.Value, q.From = a, "answer"
@@ -133,7 +133,7 @@ func (c *conductor) again(ctx context.Context, problem error) error {
 	if gone(ctx, problem) {
 		return problem
 	}
-	how, err := c.face.Choose(ctx, "That did not work", problem.Error(), []Option{
+	how, err := c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), []Option{
 		{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"}, c.leaving()})
 	if err != nil {
 		return err

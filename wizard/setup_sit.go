@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"writeback/steps"
 )
@@ -123,7 +122,7 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 	if len(acceptable(problem)) > 0 && c.sitting != nil && c.sitting.Accepting != nil {
 		options = append(options, Option{Value: byName, Label: "Accept by name", Note: "what stands in the way is named; then all is looked at again"})
 	}
-	return c.face.Choose(ctx, "That did not work", problem.Error(), append(options, c.leaving()))
+	return c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(options, c.leaving()))
 }
 
 // check looks how everything stands, with a run's settings, and lets the steps
@@ -185,7 +184,7 @@ func (c *conductor) takeBack(ctx context.Context, run steps.Run) error {
 		if err == nil || gone(ctx, err) {
 			return err
 		}
-		how, chosen := c.face.Choose(ctx, "Not all could be taken back", strings.TrimSpace(err.Error()), []Option{
+		how, chosen := c.face.Choose(ctx, "Not all could be taken back", steps.ErrorText(err), []Option{
 			{Value: TryAgain, Label: "Try again", Note: "goes on with what is left"},
 			{Value: Leave, Label: c.leaving().Label, Note: "it can be undone later"},
 		})

@@ -145,6 +145,13 @@ func (s *Sitting) consent(ctx context.Context, lines []string, file string) (str
 // there is nothing to ask.
 func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error) {
 	res := steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone, Undone: []steps.Change{}, Left: []steps.Change{}}
+	if run.Undoable() {
+		now, err := s.Runner.AsNow(ctx, run)
+		if err != nil {
+			return res, err
+		}
+		run = now
+	}
 	lines := linesBack(run)
 	if !run.Undoable() || !s.granted.covers(lines) { // otherwise just these have just been shown
 		if err := s.Face.ReviewUndo(run); err != nil || !run.Undoable() {

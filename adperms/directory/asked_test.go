@@ -45,7 +45,6 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 		"names":               func() error { _, err := c.Names(ctx, []secdesc.SID{truth.SID}); return err },
 		"who":                 func() error { _, err := c.Who(ctx); return err },
 		"the domain's policy": func() error { _, err := c.DomainPolicy(ctx); return err },
-		"connectors":          func() error { _, err := c.ConnectorAccounts(ctx); return err },
 		"search": func() error {
 			return c.Search(ctx, ou, directory.Subtree, "(objectClass=user)", []string{"cn"}, func(*directory.Entry) error { return nil })
 		},
@@ -57,7 +56,6 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 	if err := reads["names"](); err != nil { // asks for the domain's short name, once
 		t.Fatal(err)
 	}
-	dc.Connector(t)
 	for name, read := range reads {
 		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
 			if e.DN == "" {

@@ -29,7 +29,7 @@ func (c *Conn) ConnectorAccounts(ctx context.Context) ([]adperms.Connector, erro
 	out := make([]adperms.Connector, 0, len(found))
 	for _, p := range found {
 		if !looksLikeConnector(p) {
-			return nil, &OtherObjectError{DC: c.at.String(), Asked: "accounts of sync products", Came: p.DN}
+			continue // AD takes MSÖL_ for MSOL_, and anybody could name an account so
 		}
 		out = append(out, AsConnector(p))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/adperms"
+	"writeback/internal/ldaptap"
 	"writeback/internal/sambatest"
 )
 
@@ -61,5 +62,32 @@ func TestConnectorAccounts(t *testing.T) {
 	p, err := c.Principal(t.Context(), "pGMSA_0a1b2c3d$")
 	if err != nil || p.DN != gmsa || p.Class != "msDS-GroupManagedServiceAccount" {
 		t.Errorf("the gMSA by name: %+v, %v", p, err)
+	}
+}
+
+// AD takes MSÖL_x for MSOL_*: whoever may name an account does not keep the others from
+// being found.
+func TestLookalikeOfAConnector(t *testing.T) {
+	dc := sambatest.Shared(t)
+	mine, lookalike := dc.Connector(t), dc.Connector(t)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		if e.DN != lookalike.DN {
+			return false
+		}
+		e.Set("sAMAccountName", "MSÖL_x")
+		e.Set("description")
+		return true
+	}))
+	all, err := c.ConnectorAccounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func(dn string) bool {
+		return slices.ContainsFunc(all, func(k adperms.Connector) bool { return k.DN == dn })
+	}
+	if !found(mine.DN) || found(lookalike.DN) {
+		t.Errorf("%+v", all)
 	}
 }

@@ -96,10 +96,15 @@ func (x *guarding) search(ctx context.Context, filter string) error {
 			return x.one(ctx, e, classes)
 		}
 		_, sid, err := identity(e)
-		if err == nil && sid.Domain().IsAccountDomain() {
+		switch {
+		case err != nil:
+			return err
+		case sid.IsZero(): // whose primary group it is cannot be asked
+			return x.hidden(e.DN)
+		case sid.Domain().IsAccountDomain():
 			x.nested[sid.RID()] = true
 		}
-		return err
+		return nil
 	})
 	return x.incomplete("the members of the protected groups", err)
 }
@@ -114,6 +119,15 @@ func (x *guarding) incomplete(what string, err error) error {
 		return nil
 	}
 	return err
+}
+
+// hidden notes what matched and does not show its SID.
+func (x *guarding) hidden(dn string) error {
+	if len(x.found.Unseen) >= maxGuarded {
+		return errEnough
+	}
+	x.found.Unseen = append(x.found.Unseen, fmt.Sprintf("the SID of %s is not shown", targetName(dn)))
+	return nil
 }
 
 // groups are the protected groups by DN. Administrators, which always has members,
@@ -149,7 +163,7 @@ func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]s
 
 // one tells of an account, if it is in a scope and something could reach it.
 func (x *guarding) one(ctx context.Context, e *Entry, classes []string) (err error) {
-	at := func(scope string) bool { return strings.EqualFold(e.DN, scope) }
+	at := func(scope string) bool { return adperms.SameDN(e.DN, scope) }
 	below := func(scope string) bool { return adperms.Below(e.DN, scope) }
 	g := coverage.Guarded{DN: e.DN, Descriptor: e.Raw("nTSecurityDescriptor")}
 	if x.seen[e.DN] || !slices.ContainsFunc(x.scopes, below) || fixed(g.Descriptor) && !slices.ContainsFunc(x.scopes, at) {
@@ -157,6 +171,10 @@ func (x *guarding) one(ctx context.Context, e *Entry, classes []string) (err err
 	}
 	if g.GUID, g.SID, err = identity(e); err != nil {
 		return x.c.nonsense(e.DN, err)
+	}
+	if g.SID.IsZero() { // then nothing tells which groups it is in
+		x.seen[e.DN] = true
+		return x.hidden(e.DN)
 	}
 	if g.By, err = x.protectedBy(ctx, e.DN); err != nil || len(g.By) == 0 {
 		return err

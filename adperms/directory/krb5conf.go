@@ -39,7 +39,7 @@ func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
 	raw, err := statedir.ReadGuarded(named, maxKrb5Conf)
 	unread := errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 	if err != nil && (o.Krb5Conf != "" || !unread) {
-		return nil, &OptionError{Option: by, Text: "reading " + named, Err: err}
+		return nil, &OptionError{Option: by, Text: "reading " + shell.Name(named), Err: err}
 	}
 	var conf *config.Config
 	if err == nil {

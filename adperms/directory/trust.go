@@ -46,7 +46,7 @@ func (o Options) trust() (trust, error) {
 	}
 	pem, err := statedir.ReadGuarded(o.CACert, maxCACert)
 	if err != nil {
-		return t, &OptionError{Option: "--ca-cert", Text: "reading " + o.CACert, Err: err}
+		return t, &OptionError{Option: "--ca-cert", Text: "reading " + shell.Name(o.CACert), Err: err}
 	}
 	t.roots, t.custom = x509.NewCertPool(), true
 	if !t.roots.AppendCertsFromPEM(pem) {

@@ -91,6 +91,9 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	if err := s.goOn(p.Settings, shown, from); err != nil {
 		return nil, err
 	}
+	if host := s.cloud.syncServer; host != "" && s.from["sync-server"] == from && !slices.Contains([]string{"manual", "handoff", "graph"}, s.cloud.writebackMethod) {
+		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--sync-server", host))
+	}
 	if s.domain == "" {
 		if err := s.set("domain", strings.Split(p.Target.Domain, joiner), from); err != nil {
 			return nil, err

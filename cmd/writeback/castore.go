@@ -38,13 +38,18 @@ func guardCAStore(env func(string) (string, bool)) error {
 	for _, one := range folders {
 		all, _ := os.ReadDir(one) // crypto/x509 passes over what it cannot read
 		for _, entry := range all {
-			if !entry.IsDir() {
-				files = append(files[:len(files):len(files)], filepath.Join(one, entry.Name()))
+			path := filepath.Join(one, entry.Name())
+			if !entry.IsDir() && !statedir.IsGuardedFolder(path, folder == "") {
+				files = append(files[:len(files):len(files)], path)
 			}
 		}
 	}
 	for _, one := range files {
-		if err := guard(one); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err := guard(one)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+			continue // crypto/x509 cannot read it either
+		}
+		if err != nil {
 			return fmt.Errorf("the system's certificate authorities: %s: %w", one, err)
 		}
 	}

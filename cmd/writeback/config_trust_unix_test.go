@@ -220,42 +220,44 @@ func TestFilesThatAreNamedAreOurs(t *testing.T) {
 	p, world := inWorld(t)
 	real := p.trusts(world)
 	for says, put := range unsafe {
-		path := filepath.Join(t.TempDir(), "file")
-		put(t, path)
-		for _, c := range []struct {
-			p    *program
-			env  string
-			args string
-		}{
-			{p, "", "plan --dc " + world.Domain.LDAPS() + " --ca-cert " + path},
-			{p, "SSL_CERT_FILE=" + path, "plan --dc " + world.Domain.LDAPS()},
-			{p, "SSL_CERT_DIR=" + filepath.Dir(path), "plan --dc " + world.Domain.LDAPS()},
-			{real, "", "plan --ad-password-file " + path},
-			{real, "", "plan --kerberos --keytab " + path},
-			{real, "", "plan --kerberos --krb5-conf " + path},
-			{real, "KRB5_CONFIG=" + path, "plan --kerberos"},
-			{real, "KRB5CCNAME=FILE:" + path, "plan --kerberos"},
-			{real, "", "plan --auth client-secret --tenant x --client-id y --client-secret-file " + path},
-			{real, "", "plan --auth client-certificate --tenant x --client-id y --client-certificate " + path},
-			{real, "", "plan --auth token --graph-token-file " + path},
-			{real, "", "plan --writeback-method powershell --sync connect --powershell " + path},
-			{real, "", "plan --handoff-answer " + path},
-			{p, "", "plan --config " + path},
-			{p, "", "apply " + path},
-		} {
-			q := *c.p
-			if q.env = q.env[:len(q.env):len(q.env)]; c.env != "" {
-				q.env = append(q.env, c.env)
+		t.Run(says, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "file")
+			put(t, path)
+			for _, c := range []struct {
+				p    *program
+				env  string
+				args string
+			}{
+				{p, "", "plan --dc " + world.Domain.LDAPS() + " --ca-cert " + path},
+				{p, "SSL_CERT_FILE=" + path, "plan --dc " + world.Domain.LDAPS()},
+				{p, "SSL_CERT_DIR=" + filepath.Dir(path), "plan --dc " + world.Domain.LDAPS()},
+				{real, "", "plan --ad-password-file " + path},
+				{real, "", "plan --kerberos --keytab " + path},
+				{real, "", "plan --kerberos --krb5-conf " + path},
+				{real, "KRB5_CONFIG=" + path, "plan --kerberos"},
+				{real, "KRB5CCNAME=FILE:" + path, "plan --kerberos"},
+				{real, "", "plan --auth client-secret --tenant x --client-id y --client-secret-file " + path},
+				{real, "", "plan --auth client-certificate --tenant x --client-id y --client-certificate " + path},
+				{real, "", "plan --auth token --graph-token-file " + path},
+				{real, "", "plan --writeback-method powershell --sync connect --powershell " + path},
+				{real, "", "plan --handoff-answer " + path},
+				{p, "", "plan --config " + path},
+				{p, "", "apply " + path},
+			} {
+				q := *c.p
+				if q.env = q.env[:len(q.env):len(q.env)]; c.env != "" {
+					q.env = append(q.env, c.env)
+				}
+				if strings.HasPrefix(c.env, "KRB5CCNAME") { // as whoever has the ticket
+					q.env = []string{c.env, "WRITEBACK_COVERAGE=false"}
+				}
+				o := q.run(strings.Fields(c.args)...)
+				all := o.out + o.err
+				if !strings.Contains(all, says) || !strings.Contains(all, path) {
+					t.Errorf("%s %s: code %d, it does not say %q of %s:\n%s", c.env, c.args, o.code, says, path, all)
+				}
 			}
-			if strings.HasPrefix(c.env, "KRB5CCNAME") { // as whoever has the ticket
-				q.env = []string{c.env, "WRITEBACK_COVERAGE=false"}
-			}
-			o := q.run(strings.Fields(c.args)...)
-			all := o.out + o.err
-			if !strings.Contains(all, says) || !strings.Contains(all, path) {
-				t.Errorf("%s %s: code %d, it does not say %q of %s:\n%s", c.env, c.args, o.code, says, path, all)
-			}
-		}
+		})
 	}
 }
 

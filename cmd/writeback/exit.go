@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
@@ -69,7 +68,7 @@ func (a *app) explain(err error) {
 	if a.exit(err) == exitRefused {
 		fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+whatFirst(err))
 	}
-	for _, line := range strings.Split(err.Error(), "\n") {
+	for _, line := range steps.Lines(err) {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
 	}
 	if hint := a.hintFor(err); hint != "" {

@@ -51,7 +51,7 @@ func TestRandomKills(t *testing.T) {
 		b.goesBackIfAny(first, when)
 	}
 	t.Logf("%d kills of %d hit a process that was at work", hit, n)
-	if hit == 0 {
+	if hit == 0 && os.Getenv(killsEnv) != "" { // of a few, a busy computer may miss all
 		t.Error("every process had ended before it was to be killed")
 	}
 }

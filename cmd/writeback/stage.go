@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
@@ -162,7 +161,7 @@ func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
 		words, err = store.Attested(target)
 	}
 	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
-		for l := range strings.SplitSeq(err.Error(), "\n") {
+		for _, l := range steps.Lines(err) {
 			fmt.Fprintf(a.err, "writeback: %s: an interrupted run or an attestation in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
 		}
 		return words, nil // who writes is stopped where the journal might be in the way

@@ -52,12 +52,14 @@ func guardLink(path string, _ fs.FileInfo) error {
 }
 
 // guardFolder accepts a folder in which nobody but those who are trusted can put one
-// file in the place of another. One whose permissions we may not read is passed over,
-// and so is the top of a volume as far as it cannot be renamed.
+// file in the place of another. The top of a volume is passed over as far as it cannot
+// be renamed.
+//
+// Errors: errUnreadable, of which the caller decides.
 func guardFolder(path string, mayShare bool) error {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) {
-		return nil
+		return fmt.Errorf("the folder %s: %w: use a folder of your own (icacls shows who may)", path, errUnreadable)
 	}
 	if err == nil {
 		err = judgeFolder(sd, path == filepath.Dir(path), mayShare)

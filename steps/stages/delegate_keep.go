@@ -83,7 +83,7 @@ func (d *Delegate) same(ctx context.Context, c AddACE, s Seen) error {
 		return other(name, s.DN+" (objectGUID "+s.GUID.String()+")")
 	case adperms.SameDN(s.DN, c.DN):
 		return nil
-	case adperms.SameDN(c.DN, d.Place.DomainDN), !adperms.DNWithin(s.DN, d.Place.DomainDN):
+	case adperms.SameDN(c.DN, d.Place.DomainDN), adperms.SameDN(s.DN, d.Place.DomainDN), !adperms.DNWithin(s.DN, d.Place.DomainDN):
 		return other(name, s.DN)
 	}
 	there, err := d.see(ctx, s.DN, steps.Plain(s.DN))

@@ -72,6 +72,28 @@ func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
 	return out
 }
 
+// Renew gives the change with the object's place and the trustee's name as they are
+// now. An account that nobody knows any more is shown by its SID.
+func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
+	a, err := made.ace()
+	if err != nil {
+		return made, err
+	}
+	names, err := d.Directory.Names(ctx, []secdesc.SID{a.Trustee})
+	if err != nil {
+		return made, fmt.Errorf("look up the name of a trustee: %w", err)
+	}
+	made.Trustee = nameOf(a.Trustee, names)
+	s, err := d.find(ctx, made)
+	if errors.Is(err, errDeleted) {
+		return made, nil // and its ACEs with it
+	}
+	if err == nil {
+		made.DN = s.DN
+	}
+	return made, err
+}
+
 // sameName refuses an object that is not the one that was shown: it goes by
 // another name, and another object goes by that which people read. One that was
 // moved, so that nothing goes by its old name, is the one that was shown.

@@ -79,8 +79,13 @@ func TestRechainedJournalUndoesNothingOfOthers(t *testing.T) {
 			return strings.ReplaceAll(line, b.d.Directory.(*fake).byDN(rootDN).guid.String(), b.d.Directory.(*fake).byDN(ouDN).guid.String())
 		}, "answered with " + ouDN},
 		"another name for the object": {func(b *bench, line string) string {
+			dir := b.d.Directory.(*fake)
+			line = strings.ReplaceAll(line, dir.byDN(rootDN).guid.String(), dir.byDN(otherDN).guid.String())
 			return strings.ReplaceAll(line, `"`+rootDN+`"`, `"`+ouDN+`"`)
 		}, "another one has that name"},
+		"a name that nothing has, for the domain's root": {func(b *bench, line string) string {
+			return strings.ReplaceAll(line, `"`+rootDN+`"`, `"OU=Pilot,`+rootDN+`"`)
+		}, "answered with " + rootDN},
 		"another object in what was made": {func(b *bench, line string) string {
 			if !strings.Contains(line, `"kind":"made"`) {
 				return line
@@ -92,6 +97,7 @@ func TestRechainedJournalUndoesNothingOfOthers(t *testing.T) {
 		}, "does not hold the object as it was"},
 	} {
 		f := newFake(t, unexpireToAU)
+		f.put(t, otherDN, "D:(A;;GA;;;SY)", "organizationalUnit")
 		b := newBench(t, f.stage())
 		if _, err := b.apply(nil); err != nil {
 			t.Fatal(err)
@@ -187,5 +193,35 @@ func TestAHugeDescriptorIsNotWrittenTo(t *testing.T) {
 	runs, err := b.store.List()
 	if err != nil || runs[0].Unfinished() || len(runs[0].Steps) != 0 { // nothing was announced, either
 		t.Errorf("%v, %+v", err, runs)
+	}
+}
+
+// What a journal calls an account, or an object, is what somebody wrote into it: the
+// review of an undo has the names that the directory gives now.
+func TestUndoIsReviewedByTodaysNames(t *testing.T) {
+	f := newFake(t, unexpireToAU)
+	b := newBench(t, f.stage())
+	if _, err := b.apply(nil); err != nil {
+		t.Fatal(err)
+	}
+	rechain(t, b.journal(), func(line string) string {
+		return strings.ReplaceAll(line, `CORP\\MSOL_1`, `CORP\\Somebody`)
+	})
+	run, err := b.store.Latest(nil)
+	if err != nil || len(run.Made) == 0 || !strings.Contains(run.Made[0].Change.Line, `CORP\Somebody`) {
+		t.Fatalf("%+v, %v", run.Made, err)
+	}
+	now, err := b.runner().AsNow(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range now.Made {
+		if !strings.Contains(o.Change.Line, `CORP\MSOL_1`) || o.Change.Target != rootDN {
+			t.Errorf("%+v", o.Change)
+		}
+	}
+	delete(f.names, connector)
+	if now, err = b.runner().AsNow(t.Context(), run); err != nil || !strings.Contains(now.Made[0].Change.Line, connector.String()) {
+		t.Errorf("an account that nobody knows: %+v, %v", now.Made, err)
 	}
 }

@@ -120,7 +120,7 @@ func (g *Guided) showRun(r wizard.PastRun) error {
 	p.line("")
 	if r.Err != nil {
 		p.line("Run %s", r.ID)
-		p.problem(r.Err.Error())
+		p.problem(steps.ErrorText(r.Err))
 		p.line("Nothing of it can be undone from here. Journal: %s", r.File)
 		return p.flush()
 	}

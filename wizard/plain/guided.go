@@ -43,7 +43,7 @@ func (g *Guided) End(ctx context.Context, e wizard.Ending) (string, error) {
 	if e.Problem != nil {
 		p := g.say()
 		p.line("")
-		p.problem(e.Problem.Error())
+		p.problem(steps.ErrorText(e.Problem))
 		if err := p.flush(); err != nil {
 			return "", err
 		}

@@ -35,7 +35,7 @@ func TestHub(t *testing.T) {
 		return e
 	}
 	again := made
-	again.Problem = errors.New("the DC is away\x1b\nquite away")
+	again.Problem = errors.Join(errors.New("the DC is away\x1b"), errors.New("quite away"))
 
 	g, said := typing("\n1\n2\n1\n1\n1\n1\n")
 	for i, c := range []struct {

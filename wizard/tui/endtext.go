@@ -108,13 +108,13 @@ func (p *prose) more(n int, run string) {
 func (p *prose) verdict(e wizard.Ending) {
 	if e.Problem != nil {
 		p.add(bad, "✗ ", "That did not work. What is below is as it was.")
-		p.add(faint, "  ", e.Problem.Error())
+		p.add(faint, "  ", steps.ErrorText(e.Problem))
 		p.gap()
 	}
 	t, mark, text := sentence(e)
 	p.add(t, mark, text)
 	if e.Err != nil && !errors.Is(e.Err, wizard.ErrDeclined) {
-		p.add(faint, "  ", e.Err.Error())
+		p.add(faint, "  ", steps.ErrorText(e.Err))
 	}
 }
 

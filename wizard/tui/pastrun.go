@@ -23,7 +23,7 @@ func newPastRun(p wizard.Past, r wizard.PastRun) *pastRun {
 	s := &pastRun{run: r, resume: p.MayResume(r)}
 	if r.Err != nil {
 		s.what.add(bad, "✗ ", "This journal cannot be trusted, so that nothing of it is undone.")
-		s.what.add(bare, "  ", r.Err.Error())
+		s.what.add(bare, "  ", steps.ErrorText(r.Err))
 		s.what.add(faint, "  ", r.File)
 		return s
 	}

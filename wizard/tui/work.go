@@ -106,7 +106,7 @@ func errText(err error) string {
 	if err == nil {
 		return "no reason was given"
 	}
-	return err.Error()
+	return steps.ErrorText(err)
 }
 
 func (s *work) head(f frame) []string {

@@ -3,6 +3,7 @@ package door
 import (
 	"io"
 	"net"
+	"runtime"
 	"testing"
 )
 
@@ -11,8 +12,11 @@ func pair(t *testing.T, l net.Listener, from string) (client, server net.Conn) {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	client, err := d.Dial("tcp", l.Addr().String())
-	if err != nil {
+	if err != nil && from != "127.0.0.1" && runtime.GOOS != "linux" { // macOS, say
 		t.Skipf("loopback has one address here: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { client.Close() })
 	if server, err = l.Accept(); err != nil {
