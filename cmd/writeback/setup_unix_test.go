@@ -134,7 +134,7 @@ func TestSetupByLines(t *testing.T) {
 		t.Fatal(h.screen())
 	}
 	said, _, _ = strings.Cut(said, "\n")
-	words := strings.Fields(strings.ReplaceAll(said, "'", ""))
+	words := strings.Fields(strings.ReplaceAll(said, `"`, ""))
 	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+dc.AdminPassword)
 	bare := newProgram(t)
 	bare.env, bare.flags = p.env, nil
