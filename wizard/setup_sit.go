@@ -47,9 +47,13 @@ func (c *conductor) setUp(ctx context.Context, run steps.Run) error {
 		return err
 	}
 	how, other, err := c.unsettled(ctx, s)
+	for err != nil {
+		if err = c.again(ctx, err); err != nil {
+			return err
+		}
+		how, other, err = c.unsettled(ctx, s)
+	}
 	switch {
-	case err != nil:
-		return err
 	case how == Leave:
 		return ErrAborted
 	case how != "":

@@ -117,7 +117,7 @@ func (s *Survey) report() Report {
 		}
 		r.Blocked = append(r.Blocked, Blocked{
 			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason],
-			Examples: slices.Clone(t.examples[reason]), Where: s.where(reason),
+			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
 		})
 	}
 	slices.SortStableFunc(r.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })

@@ -117,12 +117,12 @@ func (a *app) hintFor(err error) string {
 		return "plan again, look at it, and approve it"
 	case errors.As(err, &blocked) && len(blocked.Findings) > 0:
 		return blocked.Findings[0].Fix
-	case errors.As(err, &journal):
-		return "writeback runs repair" + place + " says what is wrong, and what can be done about it"
 	case errors.As(err, &held):
 		return "wait until it has ended, or use another --state-dir"
 	case errors.As(err, &newer):
 		return "writeback version says which one runs here"
+	case errors.As(err, &journal):
+		return "writeback runs repair" + place + " says what is wrong, and what can be done about it"
 	case errors.As(err, &stopped) && stopped.Run != "", errors.As(err, &change) && !change.Undo:
 		return "writeback apply" + place + " continues the run, writeback undo" + place + " takes back what it made"
 	case errors.As(err, &change):

@@ -54,7 +54,7 @@ func TestSetupThroughTheHub(t *testing.T) {
 	h.replies("How to go on from here?", "Check again")
 	h.hears("Everything looked at is as it should be.")
 	h.replies("How to go on from here?", "Undo what this run made")
-	h.hears("Taken back, where it is still there, and nothing else:")
+	h.hears("To be taken back, where it is still there; nothing else is touched:")
 	h.approvesPractice()
 	h.hears("Undone: 6 changes")
 	h.replies("How to go on from here?", "Earlier runs")
