@@ -85,13 +85,10 @@ func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
 	}
 	made.Trustee = nameOf(a.Trustee, names)
 	s, err := d.find(ctx, made)
-	if errors.Is(err, errDeleted) {
-		return made, nil // and its ACEs with it
-	}
 	if err == nil {
 		made.DN = s.DN
 	}
-	return made, err
+	return made, ctx.Err() // what is not shown, or is gone, undo does not write to either
 }
 
 // sameName refuses an object that is not the one that was shown: it goes by
