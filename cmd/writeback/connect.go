@@ -78,16 +78,15 @@ func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (adperms.C
 	case 1:
 		return all[0], nil
 	}
-	var b strings.Builder
-	b.WriteString("several accounts look like that of a sync product: name the right one with --connector")
+	lines := []error{errors.New("several accounts look like that of a sync product: name the right one with --connector")}
 	for _, k := range all {
 		name := k.SAM
 		if !shell.Safe(name) { // as of a managed service account
 			name = k.SID.String()
 		}
-		fmt.Fprintf(&b, "\n  %s  (%s)", shell.Name(name), shell.Name(k.SAM)+", "+about(k))
+		lines = append(lines, fmt.Errorf("  %s  (%s)", shell.Name(name), shell.Name(k.SAM)+", "+about(k)))
 	}
-	return adperms.Connector{}, errors.New(b.String())
+	return adperms.Connector{}, errors.Join(lines...)
 }
 
 // about is what tells one connector account from another.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"writeback/internal/visible"
 )
 
 // No line of an error or of the log is made from a secret. Where the words of a
@@ -54,7 +56,7 @@ func (a *app) redact(line string) string {
 		if len(secret) < shortestStruck {
 			return
 		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), visible.Line(secret)} {
 			pairs = append(pairs, form, struck)
 		}
 	}

@@ -26,13 +26,19 @@ func TestSecretsAreStruckOut(t *testing.T) {
 		`invalid proxy address "http://ann:Proxy+Secret%zz@proxy.example:3128", Other-Secret-4; and abc`
 	want := "token ***, password ***, in a URL *** and ***, " +
 		`invalid proxy address "http://ann:***@proxy.example:3128", ***; and abc`
-	a.explain(fmt.Errorf("%w\nagain: %w", errors.New(line), errors.New(line)))
+	a.explain(errors.Join(errors.New(line), fmt.Errorf("again: %w", errors.New(line))))
 	a.trace()(line)
 	if got := said.String(); got != "writeback: "+want+"\nwriteback: again: "+want+"\n" {
 		t.Errorf("said\n%s", got)
 	}
 	if got := log.String(); !strings.HasSuffix(got, "Z "+want+"\n") {
 		t.Errorf("logged\n%s", got)
+	}
+	said.Reset()
+	sub.held.hold("Pass\u200bword-5")
+	a.explain(errors.New("a name that hides: Pass\u200bword-5"))
+	if got := said.String(); got != "writeback: a name that hides: ***\n" {
+		t.Errorf("said\n%s", got)
 	}
 	if got := (&app{lookupEnv: func(string) (string, bool) { return "", false }}).redact("as it is"); got != "as it is" {
 		t.Errorf("%q", got)

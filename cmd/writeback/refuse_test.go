@@ -129,7 +129,7 @@ func TestScopeNotThere(t *testing.T) {
 	p := signedIn(t, dc)
 	nowhere := "OU=nowhere," + dc.BaseDN
 	p.ends(exitError, []string{"there is no " + nowhere, "--scope takes the DN"}, "plan", "--scope", nowhere)
-	p.ends(exitError, []string{"not a distinguished name"}, "plan", "--scope", "nowhere")
+	p.ends(exitUsage, []string{"is not a DN, such as"}, "plan", "--scope", "nowhere")
 }
 
 // Who may not change the permissions can plan, and is told that somebody else has
