@@ -37,7 +37,7 @@ func (g given) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore
 	}
 	token, err := ask()
 	if err != nil {
-		return none, fmt.Errorf("read the token: %w", err)
+		return none, unreadable(GivenToken, "read the token", err)
 	}
 	token = strings.TrimSpace(token)
 	if token == "" {

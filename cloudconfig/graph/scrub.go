@@ -18,9 +18,14 @@ func scrub(s string) string {
 	if len(s) > 16<<10 {
 		s = s[:16<<10]
 	}
-	s = jsonWebToken.ReplaceAllString(s, "***")
-	s = bearer.ReplaceAllString(s, "Bearer ***")
+	s = withoutTokens(s)
 	s = parameter.ReplaceAllString(s, "$1$2***")
 	s = opaque.ReplaceAllString(s, "***")
 	return clean(s)
+}
+
+// withoutTokens is s without what is surely a token.
+func withoutTokens(s string) string {
+	s = jsonWebToken.ReplaceAllString(s, "***")
+	return bearer.ReplaceAllString(s, "Bearer ***")
 }

@@ -74,3 +74,12 @@ func TestAuthorityCodes(t *testing.T) {
 		}
 	}
 }
+
+// A path of our own is named in full, though it looks like a token.
+func TestUnreadableFileIsNamed(t *testing.T) {
+	path := "/srv/" + strings.Repeat("certificates/", 9) + "app.pem"
+	_, err := SignIn{Method: ClientCertificate, Tenant: "contoso.example", ClientID: "x", CertificateFile: path}.Open()
+	if KindOf(err) != SignInRefused || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v, want the path %s", err, path)
+	}
+}

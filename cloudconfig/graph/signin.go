@@ -169,7 +169,7 @@ func (s SignIn) clientSecret(o azcore.ClientOptions) (azcore.TokenCredential, er
 	}
 	secret, err := s.Secret()
 	if err != nil {
-		return nil, fmt.Errorf("read the client secret: %w", err)
+		return nil, unreadable(s.Method, "read the client secret", err)
 	}
 	return azidentity.NewClientSecretCredential(s.Tenant, s.ClientID, secret, &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: o, DisableInstanceDiscovery: s.Authority != ""})
@@ -184,19 +184,19 @@ func (s SignIn) clientCertificate(o azcore.ClientOptions) (azcore.TokenCredentia
 	}
 	data, err := statedir.ReadGuarded(s.CertificateFile, maxCertificate)
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate %s (--client-certificate): %w", s.CertificateFile, err)
+		return nil, unreadable(s.Method, "read the certificate "+s.CertificateFile+" (--client-certificate)", err)
 	}
 	var password []byte
 	if s.Secret != nil {
 		p, err := s.Secret()
 		if err != nil {
-			return nil, fmt.Errorf("read the certificate's password: %w", err)
+			return nil, unreadable(s.Method, "read the certificate's password", err)
 		}
 		password = []byte(p)
 	}
 	chain, key, err := azidentity.ParseCertificates(data, password)
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate in %s: it is not PEM or PKCS #12 with a private key, or its password is another", s.CertificateFile)
+		return nil, unreadable(s.Method, "read the certificate in "+s.CertificateFile, errors.New("it is not PEM or PKCS #12 with a private key, or its password is another"))
 	}
 	return azidentity.NewClientCertificateCredential(s.Tenant, s.ClientID, chain, key, &azidentity.ClientCertificateCredentialOptions{
 		ClientOptions: o, DisableInstanceDiscovery: s.Authority != ""})

@@ -42,6 +42,14 @@ func signInRefused(method Method, err error, said string) error {
 	return e
 }
 
+// unreadable is a sign-in without what it takes from a file of ours. The words are
+// our own and name the file, which may look like an opaque token or be called
+// "secret": only what is surely a token is struck out of them.
+func unreadable(method Method, doing string, err error) error {
+	text := clean(doing + ": " + withoutTokens(err.Error()))
+	return &Error{Kind: SignInRefused, Doing: "sign in with " + string(method), Text: text}
+}
+
 var (
 	authorityCode = regexp.MustCompile(`AADSTS\d{4,8}`)
 	// Behind the sentence stand marks for Microsoft's support, and azidentity's link.

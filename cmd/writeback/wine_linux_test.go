@@ -47,7 +47,12 @@ func needWine(t *testing.T) {
 func newWine(t *testing.T) *wine {
 	t.Helper()
 	needWine(t)
-	dir := t.TempDir()
+	// Wine does not know that /tmp is sticky, and what stands below it is refused.
+	dir, err := os.MkdirTemp(os.Getenv("HOME"), ".writeback-wine-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // what Wine still writes may be left
 	w := &wine{t: t, dir: dir, env: []string{
 		"WINEPREFIX=" + filepath.Join(dir, "prefix"), "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "USER=wine", "LC_ALL=C.UTF-8",

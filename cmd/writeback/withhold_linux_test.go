@@ -102,7 +102,7 @@ func TestNoCoreIsLeft(t *testing.T) {
 	other := exec.Command("sh", "-c", "ulimit -c unlimited && kill -ABRT $$")
 	other.Dir = t.TempDir()
 	if err := other.Run(); !other.ProcessState.Sys().(syscall.WaitStatus).CoreDump() {
-		t.Skipf("this system keeps the core of no program: %v", err)
+		t.Logf("this system keeps the core of no program, so this shows less than it does elsewhere: %v", err)
 	}
 	cmd := upAs(t, uint32(os.Getuid()), "GOTRACEBACK=crash")
 	limit := exec.Command("prlimit", "--pid", strconv.Itoa(cmd.Process.Pid), "--core=unlimited:unlimited")
