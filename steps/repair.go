@@ -134,7 +134,10 @@ func (s *Store) aside(file string) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(filepath.Join(s.dir, file), to)
+	if err := os.Rename(filepath.Join(s.dir, file), to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
 }
 
 // trim cuts a torn end off, once the whole file lies aside.
@@ -146,6 +149,9 @@ func (s *Store) trim(file string) error {
 	to, err := s.spare(file)
 	if err == nil {
 		err = writeNew(to, raw)
+	}
+	if err == nil { // the copy is there to stay before anything is cut off
+		err = syncDir(filepath.Dir(to))
 	}
 	if err == nil {
 		err = f.Truncate(int64(strings.LastIndexByte(string(raw), '\n') + 1))

@@ -17,7 +17,7 @@ var exitCodes = []struct {
 }{
 	{exitDone, "done, or nothing to do"},
 	{exitError, "an error: it did not work"},
-	{exitUsage, "the command line, the environment or the configuration file is wrong, or a person would have to be asked"},
+	{exitUsage, "the command line, the environment, the configuration or the plan file is wrong, or a person would have to be asked"},
 	{exitChanges, "changes are needed: verify and doctor, and plan with --detailed-exitcode"},
 	{exitSignIn, "a sign-in was refused"},
 	{exitDrift, "drift: the world is no longer what was approved; nothing of that step was written"},

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"writeback/internal/paste"
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/visible"
 )
 
 // pasted are the texts of a call that a person pastes: fixes, equivalents, next
@@ -97,25 +100,56 @@ func hostileOUs(t *testing.T, world *practice.World) (ous, users []string) {
 	return ous, users
 }
 
-// Whatever objects, hosts and files are called, nothing that the program offers for
-// pasting does anything but what it says.
-func TestNothingPastedIsObeyed(t *testing.T) {
+// amongHostileNames is a program that signs in to a domain with an OU, and a user in
+// it, of each hostile name that a domain takes.
+func amongHostileNames(t *testing.T) (p *program, ous, users []string) {
+	t.Helper()
 	world, err := practice.Start(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer world.Close()
+	t.Cleanup(func() { _ = world.Close() })      // it is thrown away
 	if err := world.Domain.Rekey(); err != nil { // what is used as a secret here is none elsewhere
 		t.Fatal(err)
 	}
-	ous, users := hostileOUs(t, world)
+	ous, users = hostileOUs(t, world)
 	if len(ous) < 40 {
 		t.Fatalf("%d OUs", len(ous))
 	}
 	admin := world.Domain.Account(company.RoleAdmin)
-	p := newProgram(t)
+	p = newProgram(t)
 	p.flags = append(p.flags, "--dc", world.Domain.LDAPS(), "--ca-cert", world.CAFile(), "--ad-user", admin.UPN)
 	p.env = append(p.env, "WRITEBACK_AD_PASSWORD="+admin.Password, "WRITEBACK_ONLY=delegate")
+	return p, ous, users
+}
+
+// The list of users holds their names so that a reader sees what they are, and a
+// program still finds them.
+func TestUsersOutIsVisible(t *testing.T) {
+	p, _, users := amongHostileNames(t)
+	file := filepath.Join(p.dir, "users.jsonl")
+	p.run("plan", "--users-out", file)
+	there := map[string]bool{}
+	for line := range strings.Lines(read(t, file)) {
+		if err := visible.Check(strings.TrimSuffix(line, "\n")); err != nil {
+			t.Errorf("%v: %q", err, line)
+		}
+		there[decode[userLine](t, outcome{out: line}).DN] = true
+	}
+	for _, user := range users {
+		if dn, err := ldap.ParseDN(user); err != nil || !slices.ContainsFunc(slices.Collect(maps.Keys(there)), func(have string) bool {
+			other, err := ldap.ParseDN(have)
+			return err == nil && dn.EqualFold(other)
+		}) {
+			t.Errorf("%q is not in the list: %v", user, err)
+		}
+	}
+}
+
+// Whatever objects, hosts and files are called, nothing that the program offers for
+// pasting does anything but what it says.
+func TestNothingPastedIsObeyed(t *testing.T) {
+	p, ous, users := amongHostileNames(t)
 	var texts []string
 	add := func(least int, args ...string) {
 		t.Helper()

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,16 +26,25 @@ func checkPlanFile(path string) error {
 func checkOut(flag, path string) error { return checkPlace(flag, path, statedir.CheckPlace) }
 
 func checkPlace(flag, path string, check func(string) error) error {
-	switch {
-	case path == "":
+	if path == "" {
 		return nil
+	}
+	if err := checkName(flag, path); err != nil {
+		return err
+	}
+	if err := check(path); err != nil {
+		return usagef("--%s %s: %w", flag, shell.Name(path), err)
+	}
+	return nil
+}
+
+// checkName refuses what is meant for another flag, as scripts confuse them.
+func checkName(flag, path string) error {
+	switch {
 	case path == "-":
 		return usagef("--%s: name a file; - is not one", flag)
 	case slices.Contains([]string{"json", "yaml", "table", "text", "html", "md", "markdown", outputPrometheus, outputGitHub}, strings.ToLower(path)):
 		return usagef("--%s %s: that is the name of a format, and a file is meant: --output says the format (of a report --format); for a file of this name write .%c%[2]s", flag, path, filepath.Separator)
-	}
-	if err := check(path); err != nil {
-		return usagef("--%s %s: %w", flag, shell.Name(path), err)
 	}
 	return nil
 }
@@ -53,16 +60,13 @@ func savePlan(path string, p steps.Plan) error {
 // loadPlan reads a plan file that nobody else can have written.
 func loadPlan(path string) (*steps.Plan, error) {
 	f, err := statedir.OpenGuarded(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usagef("plan file %s: %w", path, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("plan file %s: %w", path, err)
+		return nil, usagef("plan file %s: %w", path, err)
 	}
 	defer f.Close()
 	p, err := steps.ReadPlan(plainText(f))
 	if err != nil {
-		return nil, fmt.Errorf("plan file %s: %w", path, err)
+		return nil, usagef("plan file %s: %w", path, err)
 	}
 	return &p, nil
 }

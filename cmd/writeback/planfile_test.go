@@ -89,12 +89,12 @@ func TestPlanFileRefused(t *testing.T) {
 		code    int
 		says    []string
 	}{
-		{"cut off", good[:len(good)/2], exitError, []string{"plan is corrupt at byte"}},
-		{"empty", []byte{}, exitError, []string{"plan is corrupt"}},
-		{"not a plan", []byte(`{"hello": 1}`), exitError, []string{"plan is corrupt", "formatVersion"}},
-		{"a list", []byte(`[]`), exitError, []string{"plan is corrupt"}},
-		{"what a terminal must not show", shady, exitError, []string{"plan is corrupt", "the character U+001B"}},
-		{"of a later program", []byte(strings.Replace(string(good), `"formatVersion": 1`, `"formatVersion": 2`, 1)), exitError,
+		{"cut off", good[:len(good)/2], exitUsage, []string{"plan is corrupt at byte"}},
+		{"empty", []byte{}, exitUsage, []string{"plan is corrupt"}},
+		{"not a plan", []byte(`{"hello": 1}`), exitUsage, []string{"plan is corrupt", "formatVersion"}},
+		{"a list", []byte(`[]`), exitUsage, []string{"plan is corrupt"}},
+		{"what a terminal must not show", shady, exitUsage, []string{"plan is corrupt", "the character U+001B"}},
+		{"of a later program", []byte(strings.Replace(string(good), `"formatVersion": 1`, `"formatVersion": 2`, 1)), exitUsage,
 			[]string{"format version 2", "knows up to 1", "writeback version"}},
 		{"of another domain", other, exitUsage, []string{"plan file " + path + " is for domain other.example", "this is domain " + domainOf(dc)}},
 	} {

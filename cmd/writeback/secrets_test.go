@@ -146,5 +146,5 @@ func TestLogFile(t *testing.T) {
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
-	p.ends(exitError, []string{"open the log", "there is no directory"}, "plan", "--log-file", filepath.Join(p.dir, "no", "log"))
+	p.ends(exitUsage, []string{"--log-file", "there is no directory"}, "plan", "--log-file", filepath.Join(p.dir, "no", "log"))
 }

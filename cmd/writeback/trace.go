@@ -10,6 +10,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -20,9 +21,12 @@ func (a *app) openLog() (closeLog func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
 	}
+	if err := checkName("log-file", path); err != nil {
+		return nil, err
+	}
 	f, err := statedir.OpenLog(path)
 	if err != nil {
-		return nil, fmt.Errorf("open the log %s: %w", path, err)
+		return nil, usagef("--log-file %s: %w", shell.Name(path), err)
 	}
 	a.log = f
 	return f.Close, nil

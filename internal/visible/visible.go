@@ -109,15 +109,6 @@ func Text(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Lines is [Line] for each of several.
-func Lines(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = Line(s)
-	}
-	return out
-}
-
 // Words returns s as one line of at most n characters for text that somebody
 // else wrote and that nobody has to find again: blanks of all kinds, and line
 // breaks, are one blank.
