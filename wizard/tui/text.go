@@ -42,7 +42,7 @@ func wrap(s string, w int) []string {
 		case n <= w:
 			out, line, used = append(out, line), word, n
 		default:
-			if used > 0 {
+			if line != "" { // not used > 0: a combining character alone takes no cell
 				out = append(out, line)
 			}
 			pieces := chop(word, w)
