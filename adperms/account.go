@@ -15,8 +15,7 @@ type Account struct {
 	Principal
 	// Object is the same object as a plan reads it; its Descriptor is nil where it
 	// was not shown.
-	Object  Object
-	Control AccountControl // userAccountControl
+	Object Object
 	// MustChange says that pwdLastSet is 0: the user has to choose a new password
 	// at the next sign-in. PasswordSet is zero then, and where it was not shown.
 	MustChange  bool

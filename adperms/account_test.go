@@ -27,9 +27,9 @@ func person(change func(*Account)) Account {
 		panic(err)
 	}
 	a := Account{
-		Principal: Principal{DN: "CN=Joe,DC=corp,DC=example", SID: joe, SAM: "joe", Class: "user"},
-		Object:    Object{Classes: []string{"top", "person", "organizationalPerson", "user"}, Descriptor: raw, SID: joe},
-		Control:   NormalAccount, PasswordSet: noon.Add(-90 * 24 * time.Hour), Token: NewToken(joe, testDomain.Child(513)),
+		Principal:   Principal{DN: "CN=Joe,DC=corp,DC=example", SID: joe, SAM: "joe", Class: "user", Control: NormalAccount},
+		Object:      Object{Classes: []string{"top", "person", "organizationalPerson", "user"}, Descriptor: raw, SID: joe},
+		PasswordSet: noon.Add(-90 * 24 * time.Hour), Token: NewToken(joe, testDomain.Child(513)),
 		Policy: PasswordPolicy{DN: "DC=corp,DC=example", History: 24, MinLength: 7},
 	}
 	if change != nil {

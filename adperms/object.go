@@ -40,7 +40,8 @@ type Principal struct {
 	DisplayName string
 	Description string
 	Disabled    bool
-	Created     time.Time // UTC; zero: not shown
+	Control     AccountControl // userAccountControl; 0: a group, or not shown
+	Created     time.Time      // UTC; zero: not shown
 }
 
 // Product is the sync product that an account belongs to.

@@ -207,8 +207,6 @@ func (c *Conn) principals(ctx context.Context, filter string, limit int) ([]adpe
 	return out, nil
 }
 
-const uacDisabled = 0x2 // ADS_UF_ACCOUNTDISABLE, MS-ADTS 2.2.16
-
 func (c *Conn) principal(e *Entry) (adperms.Principal, error) {
 	_, sid, err := identity(e)
 	if err != nil {
@@ -222,7 +220,8 @@ func (c *Conn) principal(e *Entry) (adperms.Principal, error) {
 		p.Class = classes[len(classes)-1] // AD lists them from top down (MS-ADTS 3.1.1.1.4)
 	}
 	uac, _ := strconv.ParseInt(e.Text("userAccountControl"), 10, 64) // absent: 0, a group
-	p.Disabled = uac&uacDisabled != 0
+	p.Control = adperms.AccountControl(uac)
+	p.Disabled = p.Control.Has(adperms.AccountDisabled)
 	p.Created, _ = time.Parse("20060102150405.0Z", e.Text("whenCreated")) // absent: zero
 	return p, nil
 }

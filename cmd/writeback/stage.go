@@ -182,9 +182,17 @@ func (a *app) delegate(conn *directory.Conn, connector adperms.Connector, operat
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: operator,
 		},
-		Connector: connector.Principal, Classes: classes,
+		Connector: connector.Principal, Product: product(a.settings.cloud.sync), Classes: classes,
 		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
 	}, nil
+}
+
+// product is the one that --sync names; "" where it names none of ours.
+func product(sync string) adperms.Product {
+	if p := adperms.Product(sync); p == adperms.EntraConnect || p == adperms.CloudSync {
+		return p
+	}
+	return ""
 }
 
 func (a *app) skipped() map[string]bool {

@@ -58,9 +58,8 @@ func healthy() *world {
 		rights: 15, schema: adperms.Schema, system: "Windows Server 2022 Standard", signing: true,
 		policy: adperms.PasswordPolicy{DN: rootDN, MinLength: 8, History: 24, Complex: true, MaxAge: 42 * day},
 		account: adperms.Account{
-			Principal:   adperms.Principal{DN: syncDN, SAM: "MSOL_1", SID: syncSID, Class: "user"},
+			Principal:   adperms.Principal{DN: syncDN, SAM: "MSOL_1", SID: syncSID, Class: "user", Control: adperms.NormalAccount | adperms.PasswordNeverExpires},
 			Object:      adperms.Object{Classes: []string{"top", "user"}},
-			Control:     adperms.NormalAccount | adperms.PasswordNeverExpires,
 			PasswordSet: noon.Add(-400 * day), Token: adperms.NewToken(syncSID, domainID.Child(513), preWindows),
 			Policy: adperms.PasswordPolicy{MaxAge: 42 * day},
 		},

@@ -31,6 +31,7 @@ type Delegate struct {
 	Directory Directory
 	Place     Place
 	Connector adperms.Principal
+	Product   adperms.Product      // whose account Connector is; "": not known
 	Scopes    []string             // DNs; none: the domain's root
 	Classes   []adperms.SchemaName // none: user
 	Unexpire  Unexpire             // "": auto

@@ -36,14 +36,12 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 	return out
 }
 
-// aboutConnector refuses what is not one account: whoever is in a group could
-// reset the passwords of all users then.
+// aboutConnector refuses what cannot be the account of the sync product.
 func (d *Delegate) aboutConnector() (out []steps.Finding) {
 	c, dn := d.Connector, steps.Plain(d.Connector.DN)
-	if c.Class == "group" || !c.SID.Domain().IsAccountDomain() {
+	if unfit := adperms.CannotConnect(c, d.Product); unfit != nil {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: "connector-not-account",
-			Text: fmt.Sprintf("%s (%s) is not an account but stands for several: each of them could reset the users' passwords", dn, c.SID),
-			Fix:  "name the account that the sync product signs in with: --connector"})
+			Text: fmt.Sprintf("%s (%s) %s", dn, c.SID, unfit.Why), Fix: unfit.Fix})
 	}
 	if c.Disabled {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "connector-disabled",
