@@ -22,7 +22,7 @@ func TestFilesOfOthers(t *testing.T) {
 		path string
 		code int
 		args []string
-	}{{plan, exitError, []string{"apply", plan, "--yes"}}, {config, exitUsage, []string{"plan", "--config", config}}} {
+	}{{plan, exitUsage, []string{"apply", plan, "--yes"}}, {config, exitUsage, []string{"plan", "--config", config}}} {
 		write(t, c.path, []byte("{}"))
 		if err := os.Chmod(c.path, 0o620); err != nil {
 			t.Fatal(err)

@@ -49,7 +49,7 @@ func wineElsewhere(t *testing.T, w *wine) {
 	if err := os.Chmod(file, 0o606); err != nil {
 		t.Fatal(err)
 	}
-	p.ends(exitError, []string{"Everyone may write it", "folder of your own"}, "apply", "--yes", drive("change.json"))
+	p.ends(exitUsage, []string{"Everyone may write it", "folder of your own"}, "apply", "--yes", drive("change.json"))
 	p.want(exitDone, "undo", "--yes")
 	wineRefusesJournals(t, p)
 }
