@@ -64,7 +64,7 @@ var builtinProtected = []struct {
 // (Schema and Enterprise Admins) have theirs nowhere else, so that the RID alone
 // tells them, too.
 var (
-	protectedAccounts = map[uint32]string{500: "Administrator", 502: "krbtgt"}
+	protectedAccounts = map[uint32]string{ridAdministrator: "Administrator", ridKrbtgt: "krbtgt"}
 	protectedRIDs     = map[uint32]string{
 		512: "Domain Admins", 516: "Domain Controllers", 518: "Schema Admins",
 		519: "Enterprise Admins", 521: "Read-only Domain Controllers",

@@ -52,27 +52,27 @@ var localService = regexp.MustCompile(`(?i)^AAD_[0-9a-f]{12}$`)
 // service's own account: whoever may choose a name can only be refused by it.
 func CannotConnect(p Principal, product Product) *Unfit {
 	switch class := strings.ToLower(p.Class); {
+	case class == classContact:
+		return &Unfit{"is a contact, which cannot sign in", nameTheAccount}
 	case !p.SID.Domain().IsAccountDomain(), class == classGroup:
 		return &Unfit{"is not an account but stands for several: each of them could reset the users' passwords", nameTheAccount}
-	case class == classContact:
-		return &Unfit{"is a contact, which signs in nowhere", nameTheAccount}
 	case p.SID.RID() == ridKrbtgt:
 		return &Unfit{"is krbtgt, the account of the Kerberos service itself", nameTheAccount}
 	case p.SID.RID() == ridAdministrator, p.SID.RID() == ridGuest:
-		return &Unfit{"is an account that every domain comes with, and no sync product's", nameTheAccount}
+		return &Unfit{"is an account that every domain comes with; no sync product uses it", nameTheAccount}
 	case p.Control.Has(interdomainTrust):
-		return &Unfit{"is the account of a trust with another domain, and nobody's", nameTheAccount}
+		return &Unfit{"is the account of a trust with another domain, which is no user", nameTheAccount}
 	case serviceOfConnect(p.SAM):
-		return &Unfit{"is the account that the service ADSync runs as on the sync server; it is another account that signs in to Active Directory", whereItStands}
+		return &Unfit{"is the account that the ADSync service runs as on the sync server; the service signs in to Active Directory with another account", whereItStands}
 	case class == classManaged, class == classManagedMany:
 		if product == EntraConnect {
-			return &Unfit{"is a managed service account, which Entra Connect cannot sign in to Active Directory with: only Cloud Sync can", whereItStands}
+			return &Unfit{"is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands}
 		}
 		return nil
 	case class == classComputer, p.Control&computers != 0:
 		return &Unfit{"is a computer's account: whoever administers the computer could reset the users' passwords", nameTheAccount}
 	case strings.HasSuffix(p.SAM, "$"):
-		return &Unfit{"has a name that ends in $, as those of computers and trusts do: no sync product makes such a user account", nameTheAccount}
+		return &Unfit{"is a user account whose name ends in $, like a computer's or a trust's; no sync product creates one like that", nameTheAccount}
 	}
 	return nil
 }

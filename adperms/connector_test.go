@@ -27,9 +27,9 @@ func TestCannotConnect(t *testing.T) {
 		{"a custom gMSA, product not known", "1104", "sync$", "msDS-GroupManagedServiceAccount", 0x1000, "", "", ""},
 		{"a gMSA for Connect", "1104", "sync$", "msDS-GroupManagedServiceAccount", 0x1000, EntraConnect, "managed service account", "Synchronization Service Manager"},
 		{"an MSA for Connect", "1104", "sync$", "msDS-ManagedServiceAccount", 0x1000, EntraConnect, "managed service account", "Synchronization Service Manager"},
-		{"the service's gMSA", "1104", "ADSyncMSA1b2c3$", "msDS-GroupManagedServiceAccount", 0x1000, "", "the service ADSync", "Synchronization Service Manager"},
-		{"the service's gMSA for Cloud Sync", "1104", "adsyncmsa1b2c3$", "msDS-GroupManagedServiceAccount", 0x1000, CloudSync, "the service ADSync", "--connector"},
-		{"the service's user", "1104", "AAD_0123456789ab", "user", NormalAccount, EntraConnect, "the service ADSync", "--connector"},
+		{"the service's gMSA", "1104", "ADSyncMSA1b2c3$", "msDS-GroupManagedServiceAccount", 0x1000, "", "the ADSync service", "Synchronization Service Manager"},
+		{"the service's gMSA for Cloud Sync", "1104", "adsyncmsa1b2c3$", "msDS-GroupManagedServiceAccount", 0x1000, CloudSync, "the ADSync service", "--connector"},
+		{"the service's user", "1104", "AAD_0123456789ab", "user", NormalAccount, EntraConnect, "the ADSync service", "--connector"},
 		{"a name that begins alike", "1104", "AAD_sync", "user", NormalAccount, EntraConnect, "", ""},
 		{"a computer", "1104", "SYNC01$", "computer", 0x1000, "", "computer's account", "--connector"},
 		{"a domain controller", "1000", "DC1$", "computer", 0x82000, EntraConnect, "computer's account", "--connector"},
@@ -59,6 +59,9 @@ func TestCannotConnect(t *testing.T) {
 				t.Errorf("%+v", *u)
 			}
 		})
+	}
+	if u := CannotConnect(Principal{Class: "contact"}, ""); u == nil || !strings.Contains(u.Why, "contact") {
+		t.Errorf("a contact has no SID, and is called %+v", u)
 	}
 	for _, sid := range []secdesc.SID{Everyone, AuthenticatedUsers, secdesc.MustSID("S-1-5-32-544")} {
 		if CannotConnect(Principal{SID: sid}, "") == nil {

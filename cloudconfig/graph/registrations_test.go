@@ -71,7 +71,8 @@ func TestRegistrationsTwice(t *testing.T) {
 	}
 }
 
-// A tenant of 200,000 users is counted in 64 MiB, all of the process.
+// A tenant of 200,000 users is counted in 64 MiB, all of the process, where the
+// collector is told to keep below that.
 func TestRegistrationsMemory(t *testing.T) {
 	people := tenant.Population{Users: 200_000, Synced: 75, Enabled: 60, Registered: 50}
 	if raceDetector {
