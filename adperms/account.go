@@ -27,6 +27,7 @@ type Account struct {
 	// account itself where it is one that AD protects; [ProtectedOf] finds them.
 	ProtectedBy []Protected
 	Policy      PasswordPolicy // the one in force for the account
+	Traits      Traits
 	// Unread names the attributes that decide something and were not shown.
 	Unread []string
 }

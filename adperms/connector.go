@@ -1,16 +1,27 @@
 package adperms
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
-// Unfit says why a principal cannot be the account with which a sync product signs
-// in to Active Directory. No right may be granted to it then.
+// Unfit says why an account cannot be the one with which a sync product signs in
+// to Active Directory. No right may be granted to it then.
 type Unfit struct {
-	Why string // a clause about the principal, without its name
-	Fix string // the next step
+	Code string // of the finding
+	Why  string // a clause about the account, without its name
+	Fix  string // the next step
 }
+
+// The codes of an [Unfit].
+const (
+	NotAnAccount = "connector-not-account" // it is something else, or another kind of account
+	OutOfUse     = "connector-disabled"    // it is disabled
+	PastItsEnd   = "connector-expired"     // its accountExpires has passed
+	TierZero     = "connector-protected"   // it is in a protected group
+)
 
 const (
 	nameTheAccount = "name the account that the sync product signs in to Active Directory with: --connector"
@@ -45,36 +56,61 @@ const (
 // made for the service ADSync itself.
 var localService = regexp.MustCompile(`(?i)^AAD_[0-9a-f]{12}$`)
 
-// CannotConnect says why p cannot be the connector account of product, or nil.
-// product is "" where it is not known, or where another product is to have the rights.
+// CannotConnect says why a cannot be the connector account of product, or nil.
+// product is "" where it is not known. Where several reasons apply, the first
+// says the most.
 //
-// It looks at what p is, not at what it is called, but for the two names of the
-// service's own account: whoever may choose a name can only be refused by it.
-func CannotConnect(p Principal, product Product) *Unfit {
-	switch class := strings.ToLower(p.Class); {
-	case class == classContact:
-		return &Unfit{"is a contact, which cannot sign in", nameTheAccount}
-	case !p.SID.Domain().IsAccountDomain(), class == classGroup:
-		return &Unfit{"is not an account but stands for several: each of them could reset the users' passwords", nameTheAccount}
-	case p.SID.RID() == ridKrbtgt:
-		return &Unfit{"is krbtgt, the account of the Kerberos service itself", nameTheAccount}
-	case p.SID.RID() == ridAdministrator, p.SID.RID() == ridGuest:
-		return &Unfit{"is an account that every domain comes with; no sync product uses it", nameTheAccount}
-	case p.Control.Has(interdomainTrust):
-		return &Unfit{"is the account of a trust with another domain, which is no user", nameTheAccount}
-	case serviceOfConnect(p.SAM):
-		return &Unfit{"is the account that the ADSync service runs as on the sync server; the service signs in to Active Directory with another account", whereItStands}
-	case class == classManaged, class == classManagedMany:
-		if product == EntraConnect {
-			return &Unfit{"is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands}
-		}
-		return nil
-	case class == classComputer, p.Control&computers != 0:
-		return &Unfit{"is a computer's account: whoever administers the computer could reset the users' passwords", nameTheAccount}
-	case strings.HasSuffix(p.SAM, "$"):
-		return &Unfit{"is a user account whose name ends in $, like a computer's or a trust's; no sync product creates one like that", nameTheAccount}
+// It looks at what the account is, not at what it is called, but for the two names
+// of the service's own account: whoever may choose a name can only be refused by it.
+func CannotConnect(a Account, product Product, now time.Time) *Unfit {
+	if why, fix := notAnAccount(a.Principal, product); why != "" {
+		return &Unfit{NotAnAccount, why, fix}
+	}
+	switch signsIn := product != OtherProduct; {
+	case len(a.ProtectedBy) > 0:
+		return &Unfit{TierZero, fmt.Sprintf("is a member of %s: like a domain administrator, it may be used on domain controllers and administrators' computers alone (Tier 0), and a sync server is neither", names(a.ProtectedBy)),
+			"create an ordinary account for the sync product, enter it on the sync server, and name it with --connector; to leave this one's permissions as they are, --skip delegate"}
+	case a.Control.Has(AccountDisabled) && signsIn:
+		return &Unfit{OutOfUse, "is disabled: no sync product can sign in with it", "enable it if the sync product uses it; otherwise " + nameTheAccount}
+	case a.Expired(now) && signsIn:
+		return &Unfit{PastItsEnd, fmt.Sprintf("expired at %s: no sync product can sign in with it", a.Expires.Format(time.RFC3339)),
+			"extend its account expiration date if the sync product uses it; otherwise " + nameTheAccount}
 	}
 	return nil
+}
+
+func names(all []Protected) string {
+	var out []string
+	for _, p := range all {
+		out = append(out, p.Name)
+	}
+	return strings.Join(out, " and of ")
+}
+
+func notAnAccount(p Principal, product Product) (why, fix string) {
+	switch class := strings.ToLower(p.Class); {
+	case class == classContact:
+		return "is a contact, which cannot sign in", nameTheAccount
+	case !p.SID.Domain().IsAccountDomain(), class == classGroup:
+		return "is not an account but stands for several: each of them could reset the users' passwords", nameTheAccount
+	case p.SID.RID() == ridKrbtgt:
+		return "is krbtgt, the account of the Kerberos service itself", nameTheAccount
+	case p.SID.RID() == ridAdministrator, p.SID.RID() == ridGuest:
+		return "is an account that every domain comes with; no sync product uses it", nameTheAccount
+	case p.Control.Has(interdomainTrust):
+		return "is the account of a trust with another domain, which is no user", nameTheAccount
+	case serviceOfConnect(p.SAM):
+		return "is the account that the ADSync service runs as on the sync server; the service signs in to Active Directory with another account", whereItStands
+	case class == classManaged, class == classManagedMany:
+		if product == EntraConnect {
+			return "is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands
+		}
+	case class == classComputer, p.Control&computers != 0:
+		return "is a computer's account: whoever administers the computer could reset the users' passwords", nameTheAccount
+	case strings.HasSuffix(p.SAM, "$"):
+		return "is a user account whose name ends in $, like a computer's or a trust's; no sync product creates one like that", nameTheAccount
+	}
+	return "", ""
 }
 
 func serviceOfConnect(sam string) bool {

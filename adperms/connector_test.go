@@ -3,6 +3,7 @@ package adperms
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"writeback/adperms/secdesc"
 )
@@ -45,7 +46,7 @@ func TestCannotConnect(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := Principal{SID: secdesc.MustSID(domain + c.rid), SAM: c.sam, Class: c.class, Control: c.control}
-			u := CannotConnect(p, c.product)
+			u := CannotConnect(Account{Principal: p}, c.product, time.Time{})
 			if c.says == "" {
 				if u != nil {
 					t.Errorf("it is refused: %s", u.Why)
@@ -55,17 +56,99 @@ func TestCannotConnect(t *testing.T) {
 			if u == nil {
 				t.Fatal("it is taken")
 			}
-			if !strings.Contains(u.Why, c.says) || !strings.Contains(u.Fix, c.fix) {
+			if u.Code != NotAnAccount || !strings.Contains(u.Why, c.says) || !strings.Contains(u.Fix, c.fix) {
 				t.Errorf("%+v", *u)
 			}
 		})
 	}
-	if u := CannotConnect(Principal{Class: "contact"}, ""); u == nil || !strings.Contains(u.Why, "contact") {
+	if u := CannotConnect(Account{Principal: Principal{Class: "contact"}}, "", time.Time{}); u == nil || !strings.Contains(u.Why, "contact") {
 		t.Errorf("a contact has no SID, and is called %+v", u)
 	}
 	for _, sid := range []secdesc.SID{Everyone, AuthenticatedUsers, secdesc.MustSID("S-1-5-32-544")} {
-		if CannotConnect(Principal{SID: sid}, "") == nil {
+		if CannotConnect(Account{Principal: Principal{SID: sid}}, "", time.Time{}) == nil {
 			t.Errorf("%s is taken", sid)
+		}
+	}
+}
+
+// What an account is now decides as well: whether anything can sign in with it, and
+// how much it may do.
+func TestCannotConnectNow(t *testing.T) {
+	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
+	operators := []Protected{{secdesc.MustSID("S-1-5-32-551"), "Backup Operators"}}
+	for _, c := range []struct {
+		name    string
+		change  func(*Account)
+		product Product
+		code    string // "": it can
+		says    string
+	}{
+		{"disabled", func(a *Account) { a.Control |= AccountDisabled }, EntraConnect, OutOfUse, "is disabled"},
+		{"disabled, product not known", func(a *Account) { a.Control |= AccountDisabled }, "", OutOfUse, "is disabled"},
+		{"disabled, another product", func(a *Account) { a.Control |= AccountDisabled }, OtherProduct, "", ""},
+		{"expired", func(a *Account) { a.Expires = now }, CloudSync, PastItsEnd, "2026-03-04"},
+		{"expired, another product", func(a *Account) { a.Expires = now.Add(-time.Hour) }, OtherProduct, "", ""},
+		{"expires later", func(a *Account) { a.Expires = now.Add(time.Second) }, EntraConnect, "", ""},
+		{"an operator", func(a *Account) { a.ProtectedBy = operators }, EntraConnect, TierZero, "Backup Operators"},
+		{"an operator of another product", func(a *Account) { a.ProtectedBy = operators }, OtherProduct, TierZero, "Tier 0"},
+		{"a disabled operator", func(a *Account) { a.ProtectedBy, a.Control = operators, AccountDisabled }, EntraConnect, TierZero, "Tier 0"},
+		{"a disabled computer", func(a *Account) { a.Class, a.Control = "computer", AccountDisabled }, EntraConnect, NotAnAccount, "computer"},
+	} {
+		a := Account{Principal: Principal{SID: secdesc.MustSID("S-1-5-21-1-2-3-1104"), SAM: "svc-adsync", Class: "user", Control: NormalAccount}}
+		c.change(&a)
+		u := CannotConnect(a, c.product, now)
+		switch {
+		case c.code == "" && u != nil:
+			t.Errorf("%s: it is refused: %s", c.name, u.Why)
+		case c.code != "" && (u == nil || u.Code != c.code || !strings.Contains(u.Why, c.says) || u.Fix == ""):
+			t.Errorf("%s: %+v", c.name, u)
+		}
+	}
+}
+
+func TestConnectorDoubt(t *testing.T) {
+	const service = NormalAccount | PasswordNeverExpires
+	replicates := "(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;S-1-5-21-1-2-3-1200)" // a group of the account's
+	for _, c := range []struct {
+		name   string
+		change func(*Account)
+		root   string // ACEs of the domain's root
+		says   string // "": no doubt
+	}{
+		{"a name with nothing else", func(*Account) {}, "", "nothing that tells"},
+		{"MSOL_", func(a *Account) { a.SAM = "MSOL_0123456789ab" }, "", ""},
+		{"msol_, typed otherwise", func(a *Account) { a.SAM = "msol_0123456789AB" }, "", ""},
+		{"a name that begins like it", func(a *Account) { a.SAM = "MSOL_sync" }, "", "nothing that tells"},
+		{"a description", func(a *Account) {
+			a.Description = "Account created by Microsoft Entra Connect with installation identifier 4f0c9d2a7b3148e6a1d05c3e9b7f2468 running on computer SYNC01"
+		}, "", ""},
+		{"a description in another language", func(a *Account) {
+			a.Description = "Konto mit der Installations-ID 4f0c9d2a7b3148e6a1d05c3e9b7f2468 auf SYNC01"
+		}, "", ""},
+		{"a description that says nothing", func(a *Account) { a.Description = "Account created by somebody" }, "", "nothing that tells"},
+		{"replication rights by a group", func(*Account) {}, replicates, ""},
+		{"replication rights of somebody else", func(*Account) {}, "(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;S-1-5-21-1-2-3-1201)", "nothing that tells"},
+		{"some of the changes alone", func(*Account) {}, "(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;S-1-5-21-1-2-3-1200)", "nothing that tells"},
+		{"a service account", func(a *Account) { a.Control = service }, "", ""},
+		{"one of a server program", func(a *Account) { a.Control, a.Traits.Service = service, true }, "", "nothing that tells"},
+		{"Cloud Sync's", func(a *Account) { a.SAM, a.Class = "pGMSA_0a1b2c3d$", "msDS-GroupManagedServiceAccount" }, "", ""},
+		{"a custom gMSA", func(a *Account) { a.SAM, a.Class = "sync$", "msDS-GroupManagedServiceAccount" }, "", ""},
+		{"SQL Server's gMSA", func(a *Account) { a.SAM, a.Class, a.Traits.Service = "sql$", "msDS-GroupManagedServiceAccount", true }, "", "nothing that tells"},
+		{"a person with a manager", func(a *Account) { a.Control, a.Traits.Manager = service, true }, "", "a manager"},
+		{"a person with a mailbox", func(a *Account) { a.Control, a.Traits.Mail = service, true }, "", "mailbox"},
+		{"a person that is synchronized", func(a *Account) { a.Control, a.Traits.Synced = service, true }, "", "source anchor"},
+		{"a person called like it", func(a *Account) { a.SAM, a.Traits.Mail = "MSOL_0123456789ab", true }, replicates, "like a person's"},
+	} {
+		a := Account{Principal: Principal{SID: secdesc.MustSID("S-1-5-21-1-2-3-1104"), SAM: "svc-adsync", Class: "user", Control: NormalAccount}}
+		c.change(&a)
+		a.Token = NewToken(a.SID, secdesc.MustSID("S-1-5-21-1-2-3-1200"))
+		sd, err := secdesc.ParseSDDL("D:(A;;GA;;;SY)"+c.root, secdesc.Names{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ConnectorDoubt(a, Target{Descriptor: sd})
+		if (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
+			t.Errorf("%s: %q", c.name, got)
 		}
 	}
 }

@@ -47,10 +47,12 @@ type Principal struct {
 // Product is the sync product that an account belongs to.
 type Product string
 
-// The sync products that write passwords back.
+// The sync products that write passwords back, and any other product that needs
+// the same rights.
 const (
 	EntraConnect Product = "connect"
 	CloudSync    Product = "cloud"
+	OtherProduct Product = "none"
 )
 
 // Connector is an account that a sync product uses in AD, as far as its name

@@ -29,7 +29,8 @@ type Server struct {
 // ServerConnector is one connector of Entra Connect to a forest.
 type ServerConnector struct {
 	Name    string
-	Forest  string // forest-login-domain
+	Forest  string // forest-name: the DNS name of the forest's root domain; "": not said
+	Domain  string // forest-login-domain: the account's; "": not said
 	Account string // forest-login-user
 }
 

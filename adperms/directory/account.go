@@ -14,7 +14,9 @@ import (
 
 var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []string{
 	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
-})
+}, traitAttributes)
+
+var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
 
 // Account reads what decides about the password of an account that is named as
 // [Conn.Principal] takes it: one search for a name that is no DN, one for the
@@ -37,22 +39,33 @@ func (c *Conn) Account(ctx context.Context, name string) (adperms.Account, error
 		}
 		dn = named.DN
 	}
-	e, err := c.accountEntry(ctx, dn)
-	if err != nil {
-		return adperms.Account{}, err
-	}
-	a, err := c.account(e)
+	a, e, err := c.whole(ctx, dn)
 	if err == nil && !named.SID.IsZero() && a.SID != named.SID {
 		err = &OtherObjectError{DC: c.at.String(), Asked: name, Came: "another account of that name: " + a.SID.String()}
 	}
 	if err != nil {
 		return a, err
 	}
-	if err := c.accountGroups(ctx, &a, e); err != nil {
-		return a, err
-	}
 	a.Policy, err = c.policyOf(ctx, a, e.Text("msDS-ResultantPSO"))
 	return a, err
+}
+
+// Trustee is [Conn.Account] without the password's policy, for the account dn that
+// rights are granted to.
+func (c *Conn) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
+	a, _, err := c.whole(ctx, dn)
+	return a, err
+}
+
+// whole reads an account's own entry, and its groups.
+func (c *Conn) whole(ctx context.Context, dn string) (a adperms.Account, e *Entry, err error) {
+	if e, err = c.accountEntry(ctx, dn); err != nil {
+		return a, e, err
+	}
+	if a, err = c.account(e); err != nil {
+		return a, e, err
+	}
+	return a, e, c.accountGroups(ctx, &a, e)
 }
 
 func (c *Conn) accountEntry(ctx context.Context, dn string) (*Entry, error) {
@@ -93,6 +106,9 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 	a.PasswordSet = adperms.FileTime(set)
 	a.LockedAt = adperms.FileTime(integer(e, "lockoutTime"))
 	a.Expires = adperms.FileTime(integer(e, "accountExpires"))
+	has := func(attribute string) bool { return len(e.RawAll(attribute)) > 0 }
+	a.Traits = adperms.Traits{Mail: has("mail") || has("msExchMailboxGuid") || has("homeMDB"), Manager: has("manager"),
+		Synced: has("mS-DS-ConsistencyGuid"), Service: has("servicePrincipalName")}
 	return a, nil
 }
 

@@ -76,6 +76,9 @@ func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, e
 	if isDN(name) {
 		return c.principalByDN(ctx, name)
 	}
+	if why := brokenDN(name); why != "" {
+		return adperms.Principal{}, &NoSuchPrincipalError{Name: name, Why: why}
+	}
 	if sid, err := secdesc.ParseSID(name); err == nil {
 		fits := func(p adperms.Principal) bool { return p.SID == sid }
 		return c.onePrincipal(ctx, name, "(objectSid="+binaryFilter(sid.Bytes())+")", fits, nil)
@@ -104,6 +107,19 @@ func isDN(name string) bool {
 		}
 	}
 	return true
+}
+
+// beginsDN is how every DN begins, and no other kind of name: a sAMAccountName has
+// no = in it (MS-SAMR 3.1.1.6).
+var beginsDN = regexp.MustCompile(`^(?:[Cc][Nn]|[Oo][Uu]|[Dd][Cc])\s*=`)
+
+// brokenDN says why a name that is meant as a DN is none, and how it is written;
+// "" for other names.
+func brokenDN(name string) string {
+	if !beginsDN.MatchString(name) {
+		return ""
+	}
+	return `it does not parse as a DN. Inside a name, , + " \ < > ; and = are written with \ before them, as in "CN=Lee\, Ann,OU=Staff,DC=corp,DC=example"`
 }
 
 var attributeType = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)$`)

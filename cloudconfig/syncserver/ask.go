@@ -25,7 +25,12 @@ type Ask struct {
 	// Connector is the name of the connector to Microsoft Entra ID as it was
 	// shown. Where the server has another one, nothing is switched.
 	Connector string `json:"connector"`
-	Enable    bool   `json:"enable"`
+	// Forest and Account are those that the switch is for. Where the server has no
+	// connector to the forest, or signs in there as somebody else, nothing is
+	// switched. "" is not compared.
+	Forest  string `json:"forest"`
+	Account string `json:"account"`
+	Enable  bool   `json:"enable"`
 }
 
 // NewAsk asks how things are, with the events since then that mean something.
@@ -35,10 +40,10 @@ func NewAsk(since time.Time) Ask {
 	return Ask{Nonce: rand.Text(), Since: max(0, since.Unix()), Events: ids}
 }
 
-// Switching is the same with the wish to switch writeback. connector is "" for
-// Cloud Sync.
-func (a Ask) Switching(connector string, on bool) Ask {
-	a.Connector, a.Enable = connector, on
+// Switching is the same with the wish to switch writeback. b is empty for Cloud
+// Sync.
+func (a Ask) Switching(b cloudconfig.Bound, on bool) Ask {
+	a.Connector, a.Forest, a.Account, a.Enable = b.Connector, b.Forest, b.Account, on
 	return a
 }
 

@@ -48,7 +48,8 @@ type Connect struct {
 // Connector is a connector to an AD forest.
 type Connector struct {
 	Name    string `json:"name"`
-	Forest  string `json:"forest"`  // forest-login-domain
+	Forest  string `json:"forest"`  // forest-name
+	Domain  string `json:"domain"`  // forest-login-domain; scripts of before had it for forest
 	Account string `json:"account"` // forest-login-user
 }
 
@@ -176,7 +177,7 @@ func (d *Document) harmless() {
 	if c := d.Connect; c != nil {
 		texts = append(texts, &c.Version, &c.VersionOf, &c.ModulePath, &c.CloudConnector)
 		for i := range c.Connectors {
-			texts = append(texts, &c.Connectors[i].Name, &c.Connectors[i].Forest, &c.Connectors[i].Account)
+			texts = append(texts, &c.Connectors[i].Name, &c.Connectors[i].Forest, &c.Connectors[i].Domain, &c.Connectors[i].Account)
 		}
 		if c.Reset != nil {
 			texts = append(texts, &c.Reset.ServiceStatus, &c.Reset.OnboardingStatus)

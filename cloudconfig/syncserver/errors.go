@@ -16,6 +16,8 @@ const (
 	Staging        Reason = "staging"
 	StagingUnknown Reason = "staging-unknown"
 	OtherConnector Reason = "connector"
+	OtherForest    Reason = "forest"  // it has no connector to the forest
+	OtherAccount   Reason = "account" // it signs in to the forest as somebody else
 	StateUnknown   Reason = "state-unknown"
 	NoCredential   Reason = "no-credential"
 )
@@ -35,6 +37,8 @@ func (e *RefusedError) Error() string {
 		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
 		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
 		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
+		OtherForest:    "it does not synchronize the forest that this is for: name the right server with --sync-server",
+		OtherAccount:   "it signs in to the forest as another account than this is for: name that one with --connector",
 		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
 		NoCredential:   "no credential was given",
 	}[e.Reason]

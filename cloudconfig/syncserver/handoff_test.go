@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"writeback/cloudconfig"
 )
 
 // hereString reads the first single-quoted here-string as PowerShell does: it
@@ -99,7 +101,7 @@ func TestHandoffIsWholeAndConstant(t *testing.T) {
 }
 
 func TestHandoffIsKept(t *testing.T) {
-	h := Handoff{EnableCloud, NewAsk(since).Switching("", true)}
+	h := Handoff{EnableCloud, NewAsk(since).Switching(cloudconfig.Bound{}, true)}
 	kept, err := json.Marshal(h)
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func TestThePracticeServerIsSwitched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := syncserver.Enable(t.Context(), s, before.Cloud, true)
+	after, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: before.Cloud}, true)
 	if err != nil || !after.Reset.Running() || !s.Enabled() {
 		t.Fatalf("%+v, %v", after, err)
 	}
@@ -69,14 +69,14 @@ func TestThePracticeServerIsSwitched(t *testing.T) {
 		t.Errorf("%+v, %v", after.Events, err)
 	}
 	var refused *syncserver.RefusedError
-	if _, err = syncserver.Enable(t.Context(), s, "another - AAD", false); !errors.As(err, &refused) || refused.Reason != syncserver.OtherConnector || !s.Enabled() {
+	if _, err = syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: "another - AAD"}, false); !errors.As(err, &refused) || refused.Reason != syncserver.OtherConnector || !s.Enabled() {
 		t.Errorf("got %v, want a refusal", err)
 	}
-	if _, err = syncserver.Enable(t.Context(), practice(t, tenant.SyncOptions{Staging: true}), before.Cloud, true); !errors.As(err, &refused) || refused.Reason != syncserver.Staging {
+	if _, err = syncserver.Enable(t.Context(), practice(t, tenant.SyncOptions{Staging: true}), cloudconfig.Bound{Connector: before.Cloud}, true); !errors.As(err, &refused) || refused.Reason != syncserver.Staging {
 		t.Errorf("got %v, want a refusal", err)
 	}
 	var failed *syncserver.CmdletError
-	if _, err = syncserver.Enable(t.Context(), practice(t, tenant.SyncOptions{Fails: "a sign-in is needed"}), before.Cloud, true); !errors.As(err, &failed) {
+	if _, err = syncserver.Enable(t.Context(), practice(t, tenant.SyncOptions{Fails: "a sign-in is needed"}), cloudconfig.Bound{Connector: before.Cloud}, true); !errors.As(err, &failed) {
 		t.Errorf("got %v, want a CmdletError", err)
 	}
 }
@@ -89,7 +89,7 @@ func TestAHandoffGoesThroughThePracticeServer(t *testing.T) {
 		o         tenant.SyncOptions
 		connector string
 	}{{syncserver.Inspect, agent, ""}, {syncserver.EnableConnect, tenant.SyncOptions{}, "contoso.onmicrosoft.com - AAD"}, {syncserver.EnableCloud, agent, ""}} {
-		kept, err := json.Marshal(syncserver.Handoff{Script: c.script, Ask: syncserver.NewAsk(time.Now()).Switching(c.connector, true)})
+		kept, err := json.Marshal(syncserver.Handoff{Script: c.script, Ask: syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{Connector: c.connector}, true)})
 		if err != nil {
 			t.Fatal(err)
 		}

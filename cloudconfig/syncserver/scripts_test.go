@@ -46,14 +46,14 @@ var documented = []struct {
 var names = map[string][]string{
 	"observe.ps1": {
 		`'StagingModeEnabled'`, `'SyncCycleEnabled'`, // Scheduler
-		`'forest-login-domain'`, `'forest-login-user'`, `'ConnectivityParameters'`, `-eq 'AD'`, // AdSyncConfig.psm1
+		`'forest-name'`, `'forest-login-domain'`, `'forest-login-user'`, `'ConnectivityParameters'`, `-eq 'AD'`, // AdSyncConfig.psm1
 		`-ne 'Extensible2'`, `-like '*Azure Active Directory*'`, // seen in others' scripts
 		`'Enabled'`, `'ServiceStatus'`, `'OnboardingRequiredStatus'`, // seen in others' scripts
 		`'Microsoft Azure AD Connect Provisioning Agent\Microsoft.CloudSync.Powershell.dll'`, // gMSA cmdlets
 	},
 	"enable.ps1": { // every reason not to switch, and that it is one
 		`if ($null -eq $Connect) {`, `if ($null -eq $Connect.staging) {`, `if ($Connect.staging) {`, `if ($null -eq $Connect.reset) {`,
-		`if ($Connect.cloudConnector -cne [string]$ask.connector) {`, `if ($change.reason -eq '') {`, `if ($change.before -eq $change.enable) {`,
+		`if ($Connect.cloudConnector -cne [string]$ask.connector) {`, `if (-not $ask.forest) {`, `if ($mine.Count -eq 0) {`, `if ($ask.account -and `, `if ($change.reason -eq '') {`, `if ($change.before -eq $change.enable) {`,
 	},
 	"inspect.ps1": {
 		`(Get-Command -Name 'Set-ADSyncPasswordWritebackPermissions').Parameters`, // looked at, never called

@@ -35,15 +35,14 @@ func Server(ctx context.Context, r Runner, since time.Time) (cloudconfig.Server,
 	return d.Server(), nil
 }
 
-// Enable switches password writeback of Entra Connect. connector is the name of
-// the connector to Microsoft Entra ID that was shown (cloudconfig.Server.Cloud).
-// It returns how things are after it, without events. A service that starts may
+// Enable switches password writeback of Entra Connect, if the server is the one
+// that b names. It returns how things are after it, without events. A service that starts may
 // need some time: see cloudconfig.ResetConfiguration.Running.
 //
 // Errors beside those of [Look]: [RefusedError], [CmdletError], both with the
 // server as it was found.
-func Enable(ctx context.Context, r Runner, connector string, on bool) (cloudconfig.Server, error) {
-	d, err := ask(ctx, r, EnableConnect, NewAsk(time.Now()).Switching(connector, on), enableTime)
+func Enable(ctx context.Context, r Runner, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
+	d, err := ask(ctx, r, EnableConnect, NewAsk(time.Now()).Switching(b, on), enableTime)
 	if err == nil {
 		err = d.Settled()
 	}

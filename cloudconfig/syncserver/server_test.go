@@ -63,29 +63,41 @@ func TestServerThroughPowerShell(t *testing.T) {
 	if s.Product != "connect" || s.Staging || !s.Scheduler || s.Cloud != standInConnector || s.Reset == nil || s.Reset.Running() || time.Since(s.At).Abs() > time.Hour {
 		t.Errorf("%+v", s)
 	}
-	if want := (cloudconfig.ServerConnector{Name: "corp.example.com", Forest: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}); len(s.Connectors) != 1 || s.Connectors[0] != want {
+	if want := (cloudconfig.ServerConnector{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}); len(s.Connectors) != 1 || s.Connectors[0] != want {
 		t.Errorf("connectors %v, want %v", s.Connectors, want)
 	}
 	left(false, 0)
 
-	if s, err = Enable(t.Context(), r, standInConnector, true); err != nil || s.Reset == nil || !s.Reset.Running() {
+	if s, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true); err != nil || s.Reset == nil || !s.Reset.Running() {
 		t.Fatalf("%+v, %v", s.Reset, err)
 	}
 	left(true, 1)
-	if _, err = Enable(t.Context(), r, standInConnector, true); err != nil {
+	if _, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true); err != nil {
 		t.Fatal(err)
 	}
 	left(true, 1) // it was so: nothing was done
-	if s, err = Enable(t.Context(), r, standInConnector, false); err != nil || s.Reset == nil || s.Reset.Enabled {
+	if s, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, false); err != nil || s.Reset == nil || s.Reset.Enabled {
 		t.Fatalf("%+v, %v", s.Reset, err)
 	}
 	left(false, 2)
 
-	_, err = Enable(t.Context(), r, strings.ToLower(standInConnector), true)
+	_, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: strings.ToLower(standInConnector)}, true)
 	refused(t, err, OtherConnector)
 	left(false, 2)
+	// the server compares forest and account itself, however they are written
+	_, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector, Forest: "fabrikam.example", Account: standInAccount}, true)
+	refused(t, err, OtherForest)
+	_, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector, Forest: "corp.example.com", Account: "MSOL_of_others"}, true)
+	refused(t, err, OtherAccount)
+	left(false, 2)
+	for _, on := range []bool{true, false} {
+		if _, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector, Forest: "corp.example.com", Account: standInAccount}, on); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left(false, 4)
 	set(standInState{Connector: standInConnector, Staging: true})
-	s, err = Enable(t.Context(), r, standInConnector, true)
+	s, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true)
 	refused(t, err, Staging)
 	if !s.Staging || s.Host == "" {
 		t.Errorf("the server is not told with the refusal: %+v", s)
@@ -93,7 +105,7 @@ func TestServerThroughPowerShell(t *testing.T) {
 	left(false, 0)
 	set(standInState{Connector: standInConnector, Fail: "the token was refused (AADSTS50126)"})
 	var failed *CmdletError
-	if _, err = Enable(t.Context(), r, standInConnector, true); !errors.As(err, &failed) || !strings.Contains(failed.Says, "AADSTS50126") || notWritten(err) {
+	if _, err = Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true); !errors.As(err, &failed) || !strings.Contains(failed.Says, "AADSTS50126") || notWritten(err) {
 		t.Errorf("got %v, want a CmdletError", err)
 	}
 	left(false, 0)
@@ -109,7 +121,7 @@ func refused(t *testing.T, err error, why Reason) {
 
 // An answer to something else is not taken for the answer.
 func TestAnswersToOtherQuestions(t *testing.T) {
-	a := NewAsk(since).Switching("x - AAD", true)
+	a := NewAsk(since).Switching(cloudconfig.Bound{Connector: "x - AAD"}, true)
 	good := Document{Kind: "enable", Nonce: a.Nonce, Host: "SYNC01", Change: &Change{Connector: "x - AAD", Enable: true}}
 	if err := good.answers(EnableConnect, a); err != nil {
 		t.Fatal(err)
@@ -134,7 +146,7 @@ func TestAnswersToOtherQuestions(t *testing.T) {
 }
 
 func TestRefusalsSayWhatToDo(t *testing.T) {
-	for _, r := range []Reason{NoModule, Staging, StagingUnknown, OtherConnector, StateUnknown, NoCredential} {
+	for _, r := range []Reason{NoModule, Staging, StagingUnknown, OtherConnector, OtherForest, OtherAccount, StateUnknown, NoCredential} {
 		text := (&RefusedError{Host: "SYNC01", Reason: r, Wanted: "x - AAD", Problems: []string{"a", "b", "c", "d"}}).Error()
 		if !strings.HasPrefix(text, "SYNC01 did not switch: ") || strings.Contains(text, ": "+string(r)) || !strings.HasSuffix(text, "(a; b; c)") {
 			t.Errorf("%s: %s", r, text)

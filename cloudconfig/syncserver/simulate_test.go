@@ -32,6 +32,8 @@ func (s standInState) write(path string) error {
 	return os.WriteFile(path, b, 0o600)
 }
 
+const standInAccount = "MSOL_0a1b2c3d4e5f"
+
 // simulate does what the scripts do with that server.
 func simulate(s Script, a Ask) (string, error) {
 	path := os.Getenv("SYNCSERVER_STANDIN_STATE")
@@ -49,6 +51,10 @@ func simulate(s Script, a Ask) (string, error) {
 			d.Change.Reason = Staging
 		case state.Connector != a.Connector:
 			d.Change.Reason = OtherConnector
+		case a.Forest != "" && a.Forest != "corp.example.com":
+			d.Change.Reason = OtherForest
+		case a.Account != "" && a.Account != standInAccount:
+			d.Change.Reason = OtherAccount
 		case before == a.Enable:
 			d.Change.Before, d.Change.Outcome = &before, Already
 		case state.Fail != "":
@@ -73,7 +79,7 @@ func (s standInState) connect() *Connect {
 	}
 	return &Connect{
 		Version: "0.0", VersionOf: "module ADSync", Staging: &s.Staging, Scheduler: &on, CloudConnector: s.Connector,
-		Connectors: []Connector{{"corp.example.com", "CORP.EXAMPLE.COM", "MSOL_0a1b2c3d4e5f"}},
+		Connectors: []Connector{{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: standInAccount}},
 		Reset:      &Reset{s.Enabled, status, "NotRequired"},
 	}
 }

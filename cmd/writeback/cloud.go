@@ -20,14 +20,17 @@ import (
 
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
-func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, words map[string]steps.Attestation) ([]steps.Step, string, error) {
+func (a *app) cloudStages(ctx context.Context, places []*place, words map[string]steps.Attestation) ([]steps.Step, string, error) {
 	s := &a.settings.cloud
 	links, err := cloudconfig.Cloud(s.cloud).Endpoints()
 	if err != nil {
 		return nil, "", err
 	}
-	cloud := &stages.Cloud{Words: words, Links: links,
-		Expected: stages.Expected{Tenant: s.tenant, Described: connector.Tenant, Host: connector.Host, Product: s.sync}}
+	connector := places[0].connector
+	cloud := &stages.Cloud{Words: words, Links: links, Expected: a.expected(places[0])}
+	for _, p := range places {
+		p.delegate.Uses = cloud.Uses
+	}
 	if a.skipped()[stages.WritebackInfo.ID] {
 		cloud.Teller = stages.SSPRInfo.ID
 	}
@@ -45,7 +48,7 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 		return nil, "", err
 	}
 	if w.Method == stages.ByHandoff {
-		if err := a.handOver(w); err != nil {
+		if err := a.handOver(ctx, w); err != nil {
 			return nil, "", err
 		}
 	}
@@ -54,6 +57,14 @@ func (a *app) cloudStages(ctx context.Context, connector adperms.Connector, word
 		sspr.Method = stages.ByPortal
 	}
 	return []steps.Step{w.Step(), sspr.Step()}, tenantID, nil
+}
+
+// expected is what belongs to a domain, as far as its directory and the settings
+// say.
+func (a *app) expected(p *place) stages.Expected {
+	k := p.connector
+	return stages.Expected{Forest: p.conn.Root().Forest(), Account: k.SAM,
+		Tenant: a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Product: a.settings.cloud.sync}
 }
 
 // cloudAsked says whether anything speaks of the cloud stages: a setting, a
@@ -202,15 +213,18 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 // handOver writes the script for a hand-off, where one is asked for. The first one
 // asks; once its answer is there, and says that writeback is off on an active
 // server, the next one switches it on.
-func (a *app) handOver(w *stages.Writeback) error {
+func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
 	file := a.settings.cloud.handoffScript
 	if file == "" {
 		return nil
 	}
 	h := syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))}
-	if answer, is := w.Server.(answered); is && answer.isOff() {
-		h.Script, h.Ask = syncserver.EnableConnect, h.Ask.Switching(answer.server.Cloud, true)
-		w.Switches = true
+	bound, may, err := w.HandOver(ctx, a.settings.accept)
+	if err != nil {
+		return err
+	}
+	if may {
+		h.Script, h.Ask, w.Switches = syncserver.EnableConnect, h.Ask.Switching(bound, true), true
 	}
 	text, err := h.Text()
 	if err != nil {

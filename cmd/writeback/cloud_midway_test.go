@@ -152,7 +152,7 @@ func TestEnableIsNotCutShort(t *testing.T) {
 	}
 	defer tn.Close()
 	server := tn.Join(tenant.SyncOptions{Cloud: "corp - AAD"})
-	if _, err := (serverHands{runner: server}).Enable(over, "corp - AAD", true); err != nil || !server.Enabled() {
+	if _, err := (serverHands{runner: server}).Enable(over, cloudconfig.Bound{Connector: "corp - AAD"}, true); err != nil || !server.Enabled() {
 		t.Errorf("it is cut short: %v", err)
 	}
 	if _, err := (serverHands{runner: server}).Server(over); err == nil {

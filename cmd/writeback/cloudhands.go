@@ -152,10 +152,14 @@ func (h serverHands) Server(ctx context.Context) (cloudconfig.Server, error) {
 
 // Enable takes as long as the server takes to register with the cloud, which may
 // be longer than the engine gives to a write: package syncserver bounds it.
-func (h serverHands) Enable(ctx context.Context, connector string, on bool) (cloudconfig.Server, error) {
-	s, err := syncserver.Enable(context.WithoutCancel(ctx), h.runner, connector, on)
+func (h serverHands) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
+	s, err := syncserver.Enable(context.WithoutCancel(ctx), h.runner, b, on)
 	return s, notMade(err)
 }
+
+// maxAhead is how far the clock of a server may be ahead of ours: what was seen
+// later than now would outweigh everything that is seen.
+const maxAhead = 5 * time.Minute
 
 // answered is a sync server that a person asked: it can be read, not written.
 type answered struct{ server cloudconfig.Server }
@@ -176,17 +180,15 @@ func (a *app) readAnswer(file string) (answered, error) {
 	}
 	s := d.Server()
 	s.Told = true
+	if ahead := time.Until(s.At); ahead > maxAhead {
+		return answered{}, fmt.Errorf("--handoff-answer %s: the answer of %s is of %s, which is %s from now: set the clocks of that server and of this computer, run the script there again, and bring the new answer",
+			file, s.Host, s.At.UTC().Format(time.RFC3339), ahead.Round(time.Minute))
+	}
 	return answered{s}, nil
-}
-
-// isOff says that the server is the one that writes back, and does not.
-func (a answered) isOff() bool {
-	s := a.server
-	return s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
 }
 
 func (a answered) Server(context.Context) (cloudconfig.Server, error) { return a.server, nil }
 
-func (a answered) Enable(context.Context, string, bool) (cloudconfig.Server, error) {
+func (a answered) Enable(context.Context, cloudconfig.Bound, bool) (cloudconfig.Server, error) {
 	return a.server, steps.NotMade(errors.New("this sync server is reached by a person only"))
 }

@@ -32,8 +32,7 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 		return err
 	}
 	connector := d.places[0].connector
-	cloud := &stages.Cloud{Words: words, Links: links, Expected: stages.Expected{
-		Tenant: d.settings.cloud.tenant, Described: connector.Tenant, Host: connector.Host, Product: d.settings.cloud.sync}}
+	cloud := &stages.Cloud{Words: words, Links: links, Expected: d.expected(d.places[0])}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
 	var usage *usageError
 	switch {

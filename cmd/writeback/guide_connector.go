@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/shell"
 	"writeback/internal/visible"
 	"writeback/wizard"
 )
@@ -82,6 +84,13 @@ func (g *guide) takeConnector(ctx context.Context, answers map[string]string) er
 	p, err := g.conn.Principal(ctx, name)
 	if err != nil {
 		return g.mayReconnect(err)
+	}
+	account, err := g.conn.Trustee(ctx, p.DN)
+	if err != nil {
+		return g.mayReconnect(err)
+	}
+	if unfit := adperms.CannotConnect(account, adperms.Product(g.set().cloud.sync), time.Now()); unfit != nil {
+		return fmt.Errorf("%s %s: %s", shell.Name(p.DN), unfit.Why, unfit.Fix)
 	}
 	g.account = directory.AsConnector(p)
 	if g.unlisted {

@@ -198,6 +198,6 @@ type abroad struct {
 	home *directory.Conn
 }
 
-func (d abroad) Token(ctx context.Context, dn string) (adperms.Token, error) {
-	return d.home.Token(ctx, dn)
+func (d abroad) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
+	return d.home.Trustee(ctx, dn)
 }

@@ -104,7 +104,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	recordProofs(settings, places)
 	if of.cloud(a, words) {
 		var more []steps.Step
-		if more, target.Tenant, err = a.cloudStages(ctx, first.connector, words); err != nil {
+		if more, target.Tenant, err = a.cloudStages(ctx, places, words); err != nil {
 			return nil, err
 		}
 		all = append(all, more...)
@@ -182,17 +182,9 @@ func (a *app) delegate(conn *directory.Conn, connector adperms.Connector, operat
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: operator,
 		},
-		Connector: connector.Principal, Product: product(a.settings.cloud.sync), Classes: classes,
+		Connector: connector.Principal, Product: adperms.Product(a.settings.cloud.sync), Classes: classes,
 		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
 	}, nil
-}
-
-// product is the one that --sync names; "" where it names none of ours.
-func product(sync string) adperms.Product {
-	if p := adperms.Product(sync); p == adperms.EntraConnect || p == adperms.CloudSync {
-		return p
-	}
-	return ""
 }
 
 func (a *app) skipped() map[string]bool {

@@ -121,19 +121,19 @@ func (p *post) failed(now sight) sight {
 // hands are the DC for the stage.
 func (p *post) hands() stages.Directory {
 	if p.place.home != nil {
-		return visited{domain{p.conn}, p.token}
+		return visited{domain{p.conn}, adperms.Account{Principal: p.place.connector.Principal, Token: p.token}}
 	}
 	return domain{p.conn}
 }
 
-// visited is a DC seen by an account of another domain, whose token it does not
-// know: it is the one that the sitting has read at the account's home.
+// visited is a DC seen by an account of another domain, which it does not know: it
+// is as the sitting has read it at the account's home.
 type visited struct {
 	domain
-	token adperms.Token
+	account adperms.Account
 }
 
-func (v visited) Token(context.Context, string) (adperms.Token, error) { return v.token, nil }
+func (v visited) Trustee(context.Context, string) (adperms.Account, error) { return v.account, nil }
 
 // reach connects, unless there is a connection.
 func (p *post) reach(ctx context.Context) (err error) {

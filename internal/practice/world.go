@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"writeback/cloudconfig"
 	"writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
 	"writeback/internal/statedir"
@@ -88,6 +89,7 @@ func (w *World) bringUp(was *saved) (err error) {
 	if w.Tenant, err = tenant.Start(t); err != nil {
 		return err
 	}
+	s.Connectors = []cloudconfig.ServerConnector{{Name: w.Domain.Name(), Forest: w.Domain.Name(), Domain: w.Domain.Name(), Account: w.Domain.Account(domain.RoleConnector).Name}}
 	w.Server = w.Tenant.Join(s)
 	return nil
 }

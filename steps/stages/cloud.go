@@ -3,8 +3,10 @@ package stages
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/steps"
 )
@@ -27,9 +29,9 @@ type Tenant interface {
 // SyncServer is what the stages need of the sync server's cmdlets.
 type SyncServer interface {
 	Server(ctx context.Context) (cloudconfig.Server, error)
-	// Enable switches writeback on the connector to Microsoft Entra ID, and
-	// looks again.
-	Enable(ctx context.Context, connector string, on bool) (cloudconfig.Server, error)
+	// Enable switches writeback, if the server is the one that b names, and looks
+	// again.
+	Enable(ctx context.Context, b cloudconfig.Bound, on bool) (cloudconfig.Server, error)
 }
 
 // SSPRPage is what the stages need of the portal's own settings service.
@@ -64,12 +66,16 @@ type Cloud struct {
 	Teller string
 	Clock  func() time.Time // nil: time.Now
 
-	memo   *Outlook
-	memoAt time.Time
+	memo     *Outlook
+	memoAt   time.Time
+	server   *cloudconfig.Server
+	serverAt time.Time
 }
 
 // Expected names the tenant and the sync server that belong to the domain.
 type Expected struct {
+	Forest    string // the DNS name of the forest's root domain
+	Account   string // sAMAccountName of the account that has the rights, or gets them; "": not known
 	Tenant    string // an id or a verified domain, as asked for
 	Described string // the tenant in the connector account's description
 	Host      string // the sync server in that description
@@ -82,6 +88,10 @@ type Outlook struct {
 	Tenant *cloudconfig.Tenant
 	Server *cloudconfig.Server
 	Page   *PolicyPage
+
+	// Mismatches are why the sync server is not believed, or why nothing may be
+	// switched on it.
+	Mismatches []cloudconfig.Mismatch
 
 	Testimony []cloudconfig.Testimony
 	Roleless  bool            // who is signed in has no role that may set the page
@@ -114,7 +124,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 }
 
 // Forget makes the next look a new one.
-func (c *Cloud) Forget() { c.memo = nil }
+func (c *Cloud) Forget() { c.memo, c.server = nil, nil }
 
 func (c *Cloud) now() time.Time {
 	if c.Clock != nil {
@@ -172,13 +182,52 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	if c.Server == nil {
 		return nil
 	}
-	server, err := c.Server.Server(ctx)
+	server, err := c.askServer(ctx)
 	if err != nil {
 		return o.miss(ctx, "server-unread", "the sync server could not be asked",
 			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
 	}
 	o.Server = &server
-	o.Testimony = append(o.Testimony, server.Testify()...)
+	if c.Expected.Product != string(adperms.CloudSync) {
+		o.Mismatches = server.Bind(cloudconfig.Bond{Forest: c.Expected.Forest, Account: c.Expected.Account, Tenant: o.Tenant, Named: c.Expected.Tenant})
+	}
+	if !o.unbound() {
+		o.Testimony = append(o.Testimony, server.Testify()...)
+	}
+	return nil
+}
+
+// unbound says that what the sync server says counts for nothing here.
+func (o Outlook) unbound() bool {
+	return slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return !m.Unproven })
+}
+
+// askServer asks the sync server, or gives its answer of a moment ago: it takes
+// seconds.
+func (c *Cloud) askServer(ctx context.Context) (cloudconfig.Server, error) {
+	if now := c.now(); c.server == nil || now.Sub(c.serverAt) >= fresh {
+		server, err := c.Server.Server(ctx)
+		if err != nil {
+			return server, err
+		}
+		c.server, c.serverAt = &server, c.now()
+	}
+	return *c.server, nil
+}
+
+// Uses is how the sync server signs in to the run's forest; nil where it is not
+// asked, cannot be, or does not say.
+func (c *Cloud) Uses(ctx context.Context) *cloudconfig.ServerConnector {
+	if c.Server == nil {
+		return nil
+	}
+	server, err := c.askServer(ctx)
+	if err != nil {
+		return nil // the stage writeback tells why
+	}
+	if k, is := server.ConnectorOf(c.Expected.Forest); is {
+		return &k
+	}
 	return nil
 }
 

@@ -114,11 +114,31 @@ func (c *Cloud) whichTenant(o Outlook) (out []steps.Finding) {
 	return out
 }
 
+// bindings tells of a server that is not bound to the run's domain and tenant. What
+// is only unproven, or not comparable, is an error where something is switched.
+func bindings(all []cloudconfig.Mismatch, switching bool) (out []steps.Finding) {
+	for _, m := range all {
+		f := steps.Finding{Level: steps.LevelError, Code: m.Code, Text: m.Text, Fix: m.Fix}
+		open := m.Unproven || m.Code == cloudconfig.ServerUnbound
+		switch {
+		case open && !switching:
+			f.Level = steps.LevelWarning
+		case m.Unproven:
+			f.Accept = m.Code
+		}
+		if open || !switching {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	s := o.Server
 	if s == nil {
 		return nil
 	}
+	out = bindings(o.Mismatches, false)
 	warn := func(code, text, fix string) {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: code, Text: text, Fix: fix})
 	}

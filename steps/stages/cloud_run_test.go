@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -104,7 +105,7 @@ func TestCheckedAgainAtOnce(t *testing.T) {
 func TestAnotherServerIsLeftAlone(t *testing.T) {
 	on := true
 	f := healthy()
-	f.Enable(context.Background(), "", true)
+	f.Enable(context.Background(), cloudconfig.Bound{}, true)
 	f.tenant.GraphFlag = &on
 	f.switched = nil
 	w := &Writeback{Cloud: f.cloud(), Method: ByServer}

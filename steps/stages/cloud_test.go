@@ -22,6 +22,7 @@ type fakeCloud struct {
 	page     PolicyPage
 	fail     error // every source fails with it
 	switched []bool
+	bound    cloudconfig.Bound // of the last switch
 	set      []string
 	stuck    bool // the portal takes writes and keeps its values
 }
@@ -45,8 +46,8 @@ func (f *fakeCloud) SetPasswordWriteback(_ context.Context, on bool) error {
 
 func (f *fakeCloud) Server(context.Context) (cloudconfig.Server, error) { return f.server, f.fail }
 
-func (f *fakeCloud) Enable(_ context.Context, _ string, on bool) (cloudconfig.Server, error) {
-	f.switched = append(f.switched, on)
+func (f *fakeCloud) Enable(_ context.Context, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
+	f.switched, f.bound = append(f.switched, on), b
 	f.server.Reset = &cloudconfig.ResetConfiguration{Enabled: on, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
 	return f.server, f.fail
 }
@@ -80,14 +81,15 @@ func healthy() *fakeCloud {
 		tenant: cloudconfig.Tenant{ID: tenantID, DisplayName: "Corp", Domains: []string{"corp.onmicrosoft.com"}, SyncEnabled: true,
 			LastSync: morning.Add(-time.Hour), Plans: []cloudconfig.Plan{{ID: cloudconfig.PlanP1, Name: "AAD_PREMIUM", Usable: true}}},
 		server: cloudconfig.Server{Host: "SYNC01", At: morning, Product: "connect", Cloud: "corp.onmicrosoft.com - AAD",
-			Reset: &cloudconfig.ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}},
+			Connectors: []cloudconfig.ServerConnector{{Name: "corp.example", Forest: "corp.example", Account: "MSOL_1"}},
+			Reset:      &cloudconfig.ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}},
 		page: PolicyPage{Policy: cloudconfig.Policy{EnablementForTenant: true, AccountUnlockSupported: true}, Tenant: tenantID, At: morning, Source: "portal"},
 	}
 }
 
 func (f *fakeCloud) cloud() *Cloud {
 	links, _ := cloudconfig.Global.Endpoints()
-	return &Cloud{Tenant: f, Server: f, Page: f, Links: links, Clock: func() time.Time { return morning }}
+	return &Cloud{Tenant: f, Server: f, Page: f, Links: links, Expected: Expected{Forest: "corp.example", Account: "MSOL_1"}, Clock: func() time.Time { return morning }}
 }
 
 func codesOf(fs []steps.Finding) (out []string) {
@@ -121,7 +123,7 @@ func TestWritebackPlan(t *testing.T) {
 		{"off, the server is at hand", func(*fakeCloud, *Writeback) {}, 1, "", "writeback-by-hand"},
 		{"off, by hand", func(_ *fakeCloud, w *Writeback) { w.Method = ByHand }, 0, "writeback-by-hand", ""},
 		{"no server", func(_ *fakeCloud, w *Writeback) { w.Server = nil }, 0, "writeback-by-hand", ""},
-		{"on", func(f *fakeCloud, _ *Writeback) { f.Enable(context.Background(), "", true) }, 0, "", "writeback-by-hand"},
+		{"on", func(f *fakeCloud, _ *Writeback) { f.Enable(context.Background(), cloudconfig.Bound{}, true) }, 0, "", "writeback-by-hand"},
 		{"enabled, not running", func(f *fakeCloud, _ *Writeback) { f.server.Reset.Enabled = true }, 0, "writeback-not-running", ""},
 		{"staging", func(f *fakeCloud, _ *Writeback) { f.server.Staging = true }, 0, "staging-server", ""},
 		{"cloud sync has no cmdlet for it", func(f *fakeCloud, _ *Writeback) { f.server.Product = "cloud" }, 0, "writeback-by-hand", ""},
@@ -150,7 +152,7 @@ func TestWritebackPlan(t *testing.T) {
 			f.server.Events = []cloudconfig.Event{{ID: 33004, At: morning, Source: "ADSync"}}
 		}, 1, "server-event", ""},
 		{"switched off after the server was asked", func(f *fakeCloud, _ *Writeback) {
-			f.Enable(context.Background(), "", true)
+			f.Enable(context.Background(), cloudconfig.Bound{}, true)
 			f.server.At = morning.Add(-time.Minute)
 			f.audits = []cloudconfig.Audit{{At: morning, Activity: cloudconfig.AuditDisable, Success: true}}
 		}, 0, "evidence-conflict", ""},
@@ -264,7 +266,7 @@ func timesTold(all []string, code string) (n int) {
 // what does not is not counted.
 func TestEvidenceIsShort(t *testing.T) {
 	f := healthy()
-	f.Enable(context.Background(), "", true)
+	f.Enable(context.Background(), cloudconfig.Bound{}, true)
 	for i := range 100 {
 		at := morning.Add(-time.Duration(i) * time.Minute)
 		f.server.Events = append(f.server.Events, cloudconfig.Event{ID: 31019, At: at, Source: "PasswordResetService"})

@@ -10,6 +10,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -36,6 +37,10 @@ type Delegate struct {
 	Classes   []adperms.SchemaName // none: user
 	Unexpire  Unexpire             // "": auto
 	Clock     func() time.Time     // nil: time.Now
+	// Uses tells how the sync server signs in to the forest; nil where it does not
+	// say. It is asked where nothing in the directory tells what Connector is. nil:
+	// there is no server to ask.
+	Uses func(ctx context.Context) *cloudconfig.ServerConnector
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
 	Several bool
@@ -79,7 +84,8 @@ func IsDelegate(id string) bool {
 // Delegation is what the stage sees of the world.
 type Delegation struct {
 	Schema  error // the live schema is not as documented
-	Token   adperms.Token
+	Trustee adperms.Account
+	Doubt   string // why a person has to confirm that it is the connector account; "": nothing
 	Objects []Seen // the domain's root, then the scopes that are other objects
 	Guards  coverage.Guards
 	Names   map[secdesc.SID]string
@@ -107,15 +113,16 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 	}
 	have.Schema = d.schema
 	var err error
-	if have.Token, err = d.Directory.Token(ctx, d.Connector.DN); err != nil {
+	if have.Trustee, err = d.Directory.Trustee(ctx, d.Connector.DN); err != nil {
 		return have, fmt.Errorf("read the groups of %s: %w", d.Connector.DN, err)
 	}
-	if _, own := have.Token[d.Connector.SID]; !own {
+	if have.Trustee.SID != d.Connector.SID || !have.Trustee.Token.Has(d.Connector.SID) {
 		return have, fmt.Errorf("read the groups of %s: %w", steps.Plain(d.Connector.DN), other(d.Connector.SID.String(), "those of another account"))
 	}
 	if have.Objects, err = d.objects(ctx); err != nil {
 		return have, err
 	}
+	have.Doubt = d.doubt(ctx, have)
 	if have.Guards, err = d.guards(ctx, have); err != nil {
 		return have, err
 	}
@@ -205,7 +212,7 @@ func (d *Delegate) covers(have Delegation) []cover {
 	var out []cover
 	for _, o := range have.Objects {
 		for _, g := range d.wanted(o) {
-			token := have.Token
+			token := have.Trustee.Token
 			if g.Right == adperms.UnexpirePassword && d.Unexpire == UnexpireAlways {
 				token = adperms.Token{d.Connector.SID: {}}
 			}

@@ -13,7 +13,7 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 	if d.last == nil {
 		return q, false
 	}
-	q.Connector, q.Token = d.Connector.SID, d.last.Token
+	q.Connector, q.Token = d.Connector.SID, d.last.Trustee.Token
 	for _, o := range d.last.Objects {
 		if o.Scope {
 			q.Scopes = append(q.Scopes, o.DN)

@@ -24,7 +24,7 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 			Fix: "ask who changed the schema; nothing can be granted safely by these names"})
 	}
 	add(d.aboutDC(len(changes))...)
-	add(d.aboutConnector()...)
+	add(d.aboutConnector(have, len(changes))...)
 	for _, o := range have.Objects {
 		add(d.aboutObject(o, changes, have.Guards)...)
 	}
@@ -33,20 +33,6 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 	}
 	add(d.aboutUnexpire(have)...)
 	add(d.aboutGuards(have, changes)...)
-	return out
-}
-
-// aboutConnector refuses what cannot be the account of the sync product.
-func (d *Delegate) aboutConnector() (out []steps.Finding) {
-	c, dn := d.Connector, steps.Plain(d.Connector.DN)
-	if unfit := adperms.CannotConnect(c, d.Product); unfit != nil {
-		out = append(out, steps.Finding{Level: steps.LevelError, Code: "connector-not-account",
-			Text: fmt.Sprintf("%s (%s) %s", dn, c.SID, unfit.Why), Fix: unfit.Fix})
-	}
-	if c.Disabled {
-		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "connector-disabled",
-			Text: fmt.Sprintf("the account %s is disabled", dn), Fix: "check that it is the account that the sync server uses now"})
-	}
 	return out
 }
 
@@ -191,7 +177,7 @@ func (d *Delegate) aboutUnexpire(have Delegation) []steps.Finding {
 		return nil
 	}
 	for _, o := range have.Objects {
-		if o.Root && o.Descriptor.HasDACL() && len(adperms.Covers(o.Descriptor.DACL, have.Token, adperms.UnexpireGrant(d.Connector.SID))) > 0 {
+		if o.Root && o.Descriptor.HasDACL() && len(adperms.Covers(o.Descriptor.DACL, have.Trustee.Token, adperms.UnexpireGrant(d.Connector.SID))) > 0 {
 			return []steps.Finding{{Level: steps.LevelWarning, Code: "unexpire-missing",
 				Text: fmt.Sprintf("%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must change it again",
 					steps.Plain(d.Connector.DN), steps.Plain(o.DN)),

@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -23,7 +24,7 @@ const (
 
 // Acceptable are the findings of level error that a person may accept, each with
 // what --accept names after the code; "" for nothing.
-var Acceptable = map[string]string{codeProtected: "DN", codeNotChecked: ""}
+var Acceptable = map[string]string{codeProtected: "DN", codeNotChecked: "", codeUnproven: "", cloudconfig.TenantUnproven: ""}
 
 // guards reads the protected accounts that a change of a scope could reach.
 func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards, error) {
@@ -45,7 +46,7 @@ func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards
 
 // aboutGuards tells which protected accounts the changes reach.
 func (d *Delegate) aboutGuards(have Delegation, changes []AddACE) (out []steps.Finding) {
-	q := coverage.Question{Connector: d.Connector.SID, Token: have.Token, Edits: editsOf(have, changes)}
+	q := coverage.Question{Connector: d.Connector.SID, Token: have.Trustee.Token, Edits: editsOf(have, changes)}
 	for _, g := range have.Guards.Accounts {
 		e, err := coverage.Exposed(q, g)
 		if err != nil {

@@ -1,13 +1,16 @@
 package stages
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -26,6 +29,8 @@ var (
 	aPwdLast = ace("OA", "CIIO", "WP", pwdLastSet, user)
 	aUnexp   = ace("OA", "", "CR", unexpire, "")
 )
+
+var backupOperators = []adperms.Protected{{SID: secdesc.MustSID("S-1-5-32-551"), Name: "Backup Operators"}}
 
 // What the stage plans and says, by what stands on the domain's root.
 func TestPlan(t *testing.T) {
@@ -69,8 +74,36 @@ func TestPlan(t *testing.T) {
 			codes: []string{"info already-granted"}},
 		{name: "a DC that has not replicated", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Place.Synced = false },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning dc-not-synchronized"}},
-		{name: "a disabled connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Disabled = true },
-			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-disabled"}},
+		{name: "a disabled connector", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control |= adperms.AccountDisabled },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-disabled", "info already-granted"}},
+		{name: "a disabled account of another product", changed: func(_ *testing.T, f *fake, d *Delegate) {
+			f.account.Control |= adperms.AccountDisabled
+			d.Product = adperms.OtherProduct
+		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-disabled"}},
+		{name: "an expired connector", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Expires = f.clock.Add(-time.Hour) },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-expired", "info already-granted"}},
+		{name: "a Backup Operator", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-protected", "info already-granted"}},
+		{name: "a Backup Operator with the rights", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },
+			codes: []string{"error connector-protected", "info already-granted"}},
+		{name: "an account that nothing tells to be a connector's", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control = adperms.NormalAccount },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
+		{name: "and nothing to do", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control = adperms.NormalAccount },
+			codes: []string{"info already-granted", "warning connector-unproven"}},
+		{name: "an account that the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
+			f.account.Control = adperms.NormalAccount
+			d.Uses = func(context.Context) *cloudconfig.ServerConnector {
+				return &cloudconfig.ServerConnector{Account: `CORP\msol_1`}
+			}
+		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
+		{name: "another one than the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
+			f.account.Control = adperms.NormalAccount
+			d.Uses = func(context.Context) *cloudconfig.ServerConnector {
+				return &cloudconfig.ServerConnector{Account: "MSOL_2"}
+			}
+		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
+		{name: "a person's account", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Traits.Manager = true },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
 		{name: "a group as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Class = "group" },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-not-account", "info already-granted"}},
 		{name: "everyone as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.SID = adperms.Everyone },

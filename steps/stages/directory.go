@@ -22,8 +22,9 @@ type Directory interface {
 	// Schema reads what the directory itself says about the names of
 	// adperms.Schema.
 	Schema(ctx context.Context) ([]adperms.SchemaName, error)
-	// Token is the set of SIDs that the account dn signs in with.
-	Token(ctx context.Context, dn string) (adperms.Token, error)
+	// Trustee is the account dn, with the SIDs that it signs in with. Its password's
+	// policy is not read.
+	Trustee(ctx context.Context, dn string) (adperms.Account, error)
 	// Guarded finds the accounts at and below the scopes that AdminSDHolder's task
 	// looks after, and that something set above them could reach nevertheless.
 	// domain is the domain's SID.

@@ -20,6 +20,8 @@ import (
 // them, and takes of what is written the explicit ACEs alone, as a DC does.
 type fake struct {
 	objects map[secdesc.GUID]*entry
+	d       *Delegate       // the stage that it is for
+	account adperms.Account // the connector account, beside what the stage knows
 	token   adperms.Token
 	schema  []adperms.SchemaName
 	names   map[secdesc.SID]string
@@ -75,7 +77,7 @@ func (noSuchObject) NotFound() bool { return true }
 func newFake(t testing.TB, rootACEs string) *fake {
 	t.Helper()
 	f := &fake{objects: map[secdesc.GUID]*entry{}, gone: map[secdesc.GUID]bool{}, clock: start,
-		token: adperms.NewToken(connector, group), schema: slices.Clone(adperms.Schema),
+		account: adperms.Account{Principal: adperms.Principal{Control: adperms.NormalAccount | adperms.PasswordNeverExpires}}, token: adperms.NewToken(connector, group), schema: slices.Clone(adperms.Schema),
 		names: map[secdesc.SID]string{connector: `CORP\MSOL_1`, group: `CORP\Sync`}}
 	f.put(t, rootDN, "D:(A;;GA;;;SY)"+rootACEs, "domainDNS")
 	f.put(t, ouDN, "D:(A;;GA;;;SY)", "organizationalUnit")
@@ -192,7 +194,15 @@ func (f *fake) Deleted(_ context.Context, guid secdesc.GUID) (bool, error) { ret
 
 func (f *fake) Schema(context.Context) ([]adperms.SchemaName, error) { return f.schema, nil }
 
-func (f *fake) Token(context.Context, string) (adperms.Token, error) { return maps.Clone(f.token), nil }
+func (f *fake) Trustee(context.Context, string) (adperms.Account, error) {
+	a := f.account
+	a.Token = maps.Clone(f.token)
+	a.Principal.SID = connector
+	if f.d != nil { // the one that the stage is about
+		a.Principal, a.Principal.Control = f.d.Connector, a.Control
+	}
+	return a, nil
+}
 
 func (f *fake) Guarded(context.Context, secdesc.SID, []string) (coverage.Guards, error) {
 	return f.guards, nil
@@ -204,12 +214,13 @@ func (f *fake) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, er
 
 // stage is the stage on the fake.
 func (f *fake) stage() *Delegate {
-	return &Delegate{
+	f.d = &Delegate{
 		Directory: f,
 		Place:     Place{Domain: "corp.example", DomainDN: rootDN, NetBIOS: "CORP", DC: "dc1.corp.example", Synced: true, Operator: `CORP\admin`},
 		Connector: adperms.Principal{DN: "CN=MSOL_1,CN=Users," + rootDN, SID: connector, SAM: "MSOL_1", Class: "user"},
 		Clock:     func() time.Time { return f.clock },
 	}
+	return f.d
 }
 
 // bench runs the stage by the engine; every call is like a process of its own.

@@ -56,13 +56,39 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	}
 	switch {
 	case w.Method == ByServer && o.Server != nil:
-		changes, more := w.byServer(*o.Server)
+		changes, more := w.byServer(o)
 		return changes, append(without(findings, more), more...), nil
 	case w.Method == ByGraph && o.Tenant != nil:
 		changes, more := w.byGraph(*o.Tenant)
 		return changes, append(findings, more...), nil
 	}
+	if w.Method == ByHandoff && o.switchable() {
+		more := bindings(o.Mismatches, true)
+		findings = append(without(findings, more), more...)
+	}
 	return nil, append(findings, w.byHand(o)), nil
+}
+
+// switchable says that the server is one that writes back, and does not.
+func (o Outlook) switchable() bool {
+	s := o.Server
+	return s != nil && s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
+}
+
+// HandOver is what a script that switches writeback on is for, where one may be
+// handed over: the server's answer is there and says off, and nothing stands
+// against it that accepted does not have.
+func (w *Writeback) HandOver(ctx context.Context, accepted []string) (b cloudconfig.Bound, may bool, err error) {
+	o, err := w.look(ctx)
+	if err != nil || !o.switchable() {
+		return b, false, err
+	}
+	for _, m := range o.Mismatches {
+		if !m.Unproven || !slices.Contains(accepted, m.Code) {
+			return b, false, nil
+		}
+	}
+	return w.switchOf(*o.Server).bound(), true, nil
 }
 
 // without leaves out what is told with more weight in other findings.
@@ -73,10 +99,13 @@ func without(all, others []steps.Finding) []steps.Finding {
 }
 
 // byServer plans the one cmdlet, where the server is the one that writes back.
-func (w *Writeback) byServer(s cloudconfig.Server) ([]Switch, []steps.Finding) {
-	switch {
-	case s.Product != "connect" || s.Reset == nil:
-		return nil, []steps.Finding{w.byHand(Outlook{Server: &s})}
+func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
+	s := *o.Server
+	switch unbound := o.unbound(); {
+	case unbound && o.switchable():
+		return nil, bindings(o.Mismatches, true)
+	case unbound || s.Product != "connect" || s.Reset == nil:
+		return nil, []steps.Finding{w.byHand(o)}
 	case s.Staging:
 		return nil, []steps.Finding{{Level: steps.LevelError, Code: "staging-server", Text: s.Host + " is in staging mode: writeback is switched on the active server",
 			Fix: "name the active sync server with --sync-server"}}
@@ -85,7 +114,13 @@ func (w *Writeback) byServer(s cloudconfig.Server) ([]Switch, []steps.Finding) {
 			Text: fmt.Sprintf("writeback is enabled on %s, but its service does not run: ServiceStatus %s, OnboardingRequiredStatus %s", s.Host, s.Reset.ServiceStatus, s.Reset.OnboardingStatus),
 			Fix:  "restart the service Microsoft Azure AD Sync (ADSync) on " + shell.Name(s.Host) + "; if that does not help, disable writeback there and enable it again"}}
 	}
-	return []Switch{{Via: ByServer, Host: s.Host, Connector: s.Cloud}}, nil
+	return []Switch{w.switchOf(s)}, bindings(o.Mismatches, true)
+}
+
+// switchOf is the switch of a server, for the forest and account that the run is
+// about.
+func (w *Writeback) switchOf(s cloudconfig.Server) Switch {
+	return Switch{Via: ByServer, Host: s.Host, Connector: s.Cloud, Forest: w.Expected.Forest, Account: w.Expected.Account}
 }
 
 // byGraph plans the flag that Microsoft documents as not in use. Setting it
@@ -110,6 +145,10 @@ type Switch struct {
 	Via       Method `json:"via"`
 	Host      string `json:"host"`                // the sync server, or the tenant's id
 	Connector string `json:"connector,omitempty"` // the connector to Microsoft Entra ID
+	// Forest and Account are those that the server has to serve; "" in journals of
+	// before, and where they were not known.
+	Forest  string `json:"forest,omitempty"`
+	Account string `json:"account,omitempty"`
 }
 
 // InPlace is the switch that the plan would set, were it not set already.
@@ -117,11 +156,15 @@ func (w *Writeback) InPlace(o Outlook) []Switch {
 	s := o.Server
 	switch {
 	case w.Method == ByServer && s != nil && s.Product == "connect" && s.Reset != nil && s.Reset.Enabled:
-		return []Switch{{Via: ByServer, Host: s.Host, Connector: s.Cloud}}
+		return []Switch{w.switchOf(*s)}
 	case w.Method == ByGraph && o.Tenant != nil && o.Tenant.GraphFlag != nil && *o.Tenant.GraphFlag:
 		return []Switch{{Via: ByGraph, Host: o.Tenant.ID}}
 	}
 	return nil
+}
+
+func (s Switch) bound() cloudconfig.Bound {
+	return cloudconfig.Bound{Connector: s.Connector, Forest: s.Forest, Account: s.Account}
 }
 
 // Describe names the cmdlet that does the same.
@@ -174,7 +217,11 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 	case w.Server == nil:
 		return steps.NotMade(errNoServer)
 	}
-	now, err := w.Server.Enable(ctx, s.Connector, on)
+	bound := s.bound()
+	if !on {
+		bound.Account = "" // what was switched on is switched off, whoever signs in by now
+	}
+	now, err := w.Server.Enable(ctx, bound, on)
 	if err != nil {
 		return err
 	}

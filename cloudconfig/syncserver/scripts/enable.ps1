@@ -4,6 +4,23 @@
 # The change was approved before this script was started.
 $ConfirmPreference = 'None'
 
+# The account without its domain: it is kept as it was typed.
+function Get-AccountName {
+    param([string]$Account)
+    return ($Account -split '\\')[-1] -replace '@.*$', ''
+}
+
+# Whether the server serves the forest that the change is for, as the account
+# that it is for.
+function Get-OtherServer {
+    param($Connect)
+    if (-not $ask.forest) { return '' }
+    $mine = @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest })
+    if ($mine.Count -eq 0) { return 'forest' }
+    if ($ask.account -and (Get-AccountName -Account $mine[0].account) -ne [string]$ask.account) { return 'account' }
+    return ''
+}
+
 function Get-Refusal {
     param($Connect)
     if ($null -eq $Connect) { return 'no-module' }
@@ -11,7 +28,7 @@ function Get-Refusal {
     if ($Connect.staging) { return 'staging' }
     if ($Connect.cloudConnector -cne [string]$ask.connector) { return 'connector' }
     if ($null -eq $Connect.reset) { return 'state-unknown' }
-    return ''
+    return Get-OtherServer -Connect $Connect
 }
 
 function Set-Writeback {

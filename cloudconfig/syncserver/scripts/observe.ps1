@@ -112,7 +112,8 @@ function Read-Connectors {
         if ([string](Get-Field -Object $connector -Name 'ConnectorTypeName') -eq 'AD') {
             $local += [ordered]@{
                 name    = $name
-                forest  = Get-ConnectorParameter -Connector $connector -Name 'forest-login-domain'
+                forest  = Get-ConnectorParameter -Connector $connector -Name 'forest-name'
+                domain  = Get-ConnectorParameter -Connector $connector -Name 'forest-login-domain'
                 account = Get-ConnectorParameter -Connector $connector -Name 'forest-login-user'
             }
         }

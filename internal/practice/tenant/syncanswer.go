@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/syncserver"
@@ -53,7 +54,7 @@ func (s *SyncServer) connect() *syncserver.Connect {
 		Reset: &syncserver.Reset{ServiceStatus: "Stopped", OnboardingStatus: "Required"},
 	}
 	for _, a := range o.Connectors {
-		c.Connectors = append(c.Connectors, syncserver.Connector{Name: a.Name, Forest: a.Forest, Account: a.Account})
+		c.Connectors = append(c.Connectors, syncserver.Connector(a))
 	}
 	if s.enabled {
 		c.Reset = &syncserver.Reset{Enabled: true, ServiceStatus: o.Service, OnboardingStatus: "NotRequired"}
@@ -91,6 +92,10 @@ func (s *SyncServer) enable(ask syncserver.Ask) *syncserver.Change {
 		c.Reason = syncserver.Staging
 	case s.options.Cloud != ask.Connector:
 		c.Reason = syncserver.OtherConnector
+	case ask.Forest != "" && !s.serves(ask.Forest):
+		c.Reason = syncserver.OtherForest
+	case ask.Forest != "" && ask.Account != "" && !strings.EqualFold(s.signsInAs(ask.Forest), ask.Account):
+		c.Reason = syncserver.OtherAccount
 	default:
 		before := s.enabled
 		c.Before, c.Outcome = &before, syncserver.Already
@@ -99,6 +104,16 @@ func (s *SyncServer) enable(ask syncserver.Ask) *syncserver.Change {
 		}
 	}
 	return c
+}
+
+func (s *SyncServer) serves(forest string) bool {
+	_, is := cloudconfig.Server{Connectors: s.options.Connectors}.ConnectorOf(forest)
+	return is
+}
+
+func (s *SyncServer) signsInAs(forest string) string {
+	c, _ := cloudconfig.Server{Connectors: s.options.Connectors}.ConnectorOf(forest)
+	return c.SAM()
 }
 
 // enableCloud switches Cloud Sync's writeback. That it is the portal's box "Write back passwords with Microsoft Entra Connect cloud sync" follows

@@ -50,7 +50,7 @@ func TestSwitchingTheSyncServer(t *testing.T) {
 	if got := w.look(s, began); got.Reset == nil || got.Reset.Enabled || got.Cloud != cloudConnector || len(got.Events) > 0 || got.Product != "connect" || !got.Scheduler {
 		t.Fatalf("at first: %+v", got)
 	}
-	got, err := syncserver.Enable(t.Context(), s, cloudConnector, true)
+	got, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, true)
 	if err != nil || !got.Reset.Running() || !s.Enabled() {
 		t.Fatalf("switched on: %+v, %v", got, err)
 	}
@@ -69,10 +69,10 @@ func TestSwitchingTheSyncServer(t *testing.T) {
 	if n := len(beats.Events); n != 3 || !beats.Events[0].At.Equal(began.Add(15*time.Minute)) {
 		t.Errorf("the heartbeats, of which that of the last minute is not found yet: %+v", beats.Events)
 	}
-	if _, err := syncserver.Enable(t.Context(), s, cloudConnector, true); err != nil {
+	if _, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, true); err != nil {
 		t.Errorf("again: %v", err)
 	}
-	if got, err := syncserver.Enable(t.Context(), s, cloudConnector, false); err != nil || got.Reset.Enabled {
+	if got, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, false); err != nil || got.Reset.Enabled {
 		t.Errorf("switched off: %+v, %v", got, err)
 	}
 	c.pass(time.Hour)
@@ -97,7 +97,7 @@ func TestTheSyncServerRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := w.Join(tc.options)
-			_, err := syncserver.Enable(t.Context(), s, tc.connector, true)
+			_, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: tc.connector}, true)
 			var refused *syncserver.RefusedError
 			if !errors.As(err, &refused) || refused.Reason != tc.reason || s.Enabled() {
 				t.Errorf("%v, enabled %t", err, s.Enabled())
@@ -106,7 +106,7 @@ func TestTheSyncServerRefuses(t *testing.T) {
 	}
 	s := w.Join(tenant.SyncOptions{Fails: "AADSTS50034", Problems: []string{"events: no"}})
 	var failed *syncserver.CmdletError
-	if _, err := syncserver.Enable(t.Context(), s, cloudConnector, true); !errors.As(err, &failed) || s.Enabled() {
+	if _, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, true); !errors.As(err, &failed) || s.Enabled() {
 		t.Errorf("a failing cmdlet: %v", err)
 	}
 	if got := w.look(s, time.Now()); len(got.Problems) != 1 || got.Problems[0] != "events: no" {
@@ -123,7 +123,7 @@ func TestCloudSync(t *testing.T) {
 	if got := w.look(s, time.Now()); got.Product != "cloud" || got.Version != "1.1.1370.0" {
 		t.Errorf("%+v", got)
 	}
-	raw, err := s.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching("", true))
+	raw, err := s.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{}, true))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestCloudSync(t *testing.T) {
 		t.Errorf("%s: %v, %+v", raw, err, w.policy())
 	}
 	none := w.Join(tenant.SyncOptions{})
-	raw, err = none.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching("", true))
+	raw, err = none.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{}, true))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ function Get-ADSyncScheduler {
 function Get-ADSyncConnector {
     $state = Get-State
     $parameters = @(
+        [pscustomobject]@{ Name = 'forest-name'; Value = 'corp.example.com' }
         [pscustomobject]@{ Name = 'forest-login-domain'; Value = 'CORP.EXAMPLE.COM' }
         [pscustomobject]@{ Name = 'forest-login-user'; Value = 'MSOL_0a1b2c3d4e5f' }
         [pscustomobject]@{ Name = 'password'; Value = 'not to be read' }

@@ -1,0 +1,71 @@
+package adperms
+
+import (
+	"regexp"
+	"strings"
+
+	"writeback/adperms/secdesc"
+)
+
+// Nothing in a directory proves that an account is a sync product's: whoever may
+// create accounts may name and describe one as they like. What follows only tells
+// a slip from what was meant. The sync server itself knows.
+
+// Traits are attributes of an account that tell a person's from a service's.
+type Traits struct {
+	Mail    bool // mail, msExchMailboxGuid or homeMDB is set
+	Manager bool // manager is set
+	// Synced says that mS-DS-ConsistencyGuid is set, which Entra Connect writes to
+	// the users that it synchronizes.
+	Synced  bool
+	Service bool // servicePrincipalName is set
+}
+
+// replicatingAll is the extended right DS-Replication-Get-Changes-All (MS-ADTS
+// 5.1.3.2.1): an account that synchronizes password hashes holds it on the
+// domain's root.
+var replicatingAll = Right{Name: "Replicating Directory Changes All", Mask: secdesc.ControlAccess,
+	Type: secdesc.MustGUID("1131f6ad-9c07-11d1-f79f-00c04fc2dcd2")}
+
+var (
+	expressName = regexp.MustCompile(`(?i)^MSOL_[0-9a-f]{12}$`)
+	agentName   = regexp.MustCompile(`(?i)^pGMSA_[0-9a-f]{8}\$$`)
+	// installation is the identifier in the description of an express account. The
+	// words around it are in the language of the installation.
+	installation = regexp.MustCompile(`(?i)\b[0-9a-f]{32}\b`)
+)
+
+// ConnectorDoubt says why a person has to confirm that a is the connector account;
+// "" where something says that it is one, and nothing that it is a person's. root
+// is the domain's root.
+func ConnectorDoubt(a Account, root Target) string {
+	if has := personal(a.Traits); len(has) > 0 {
+		return "looks like a person's account: it has " + strings.Join(has, " and ")
+	}
+	switch {
+	case expressName.MatchString(a.SAM), agentName.MatchString(a.SAM), installation.MatchString(a.Description):
+	case Access(root, a.Token, replicatingAll).Granted:
+	case a.Control.Has(PasswordNeverExpires) && !a.Traits.Service, a.managed() && !a.Traits.Service:
+	default:
+		return "has nothing that tells a sync product's account: neither the name nor the description of one, no replication rights on the domain, and no password that never expires"
+	}
+	return ""
+}
+
+// managed says that the account is a managed service account, whose password the
+// domain controllers change.
+func (a Account) managed() bool {
+	return strings.EqualFold(a.Class, classManaged) || strings.EqualFold(a.Class, classManagedMany)
+}
+
+func personal(t Traits) (has []string) {
+	for _, x := range []struct {
+		is   bool
+		what string
+	}{{t.Mail, "a mail address or mailbox"}, {t.Manager, "a manager"}, {t.Synced, "a source anchor (mS-DS-ConsistencyGuid), as synchronized users have"}} {
+		if x.is {
+			has = append(has, x.what)
+		}
+	}
+	return has
+}

@@ -1,0 +1,180 @@
+package cloudconfig
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A sync server serves the tenant and the forests that its connectors lead to,
+// wherever it was found and whatever it is called. Before anything that it says
+// counts, and before anything is switched on it, these are held against the domain
+// and the tenant that the run is about. Nothing to compare with is not a match.
+
+// Bond is what a sync server is held against.
+type Bond struct {
+	Forest  string  // DNS name of the forest's root domain
+	Account string  // sAMAccountName of the account that has the rights, or gets them; "": not known
+	Tenant  *Tenant // that was signed in to; nil: none
+	Named   string  // the tenant as a person named it
+}
+
+// Bound is what a switch on a sync server is for. The server itself compares it
+// before it switches.
+type Bound struct {
+	Connector string // to Microsoft Entra ID, by name
+	Forest    string // the DNS name of its root domain; "": not compared
+	Account   string // sAMAccountName of the account that the server uses there; "": not compared
+}
+
+// Mismatch is a reason not to believe a sync server, or not to switch anything on
+// it.
+type Mismatch struct {
+	Code string
+	Text string
+	Fix  string
+	// Unproven says that nothing speaks against the server, but something that would
+	// speak for it is missing: a person may say that it is the right one. What it
+	// says counts all the same.
+	Unproven bool
+}
+
+// The codes of a [Mismatch].
+const (
+	WrongServer       = "wrong-server"       // it synchronizes other forests
+	WrongTenant       = "wrong-tenant"       // it synchronizes to another tenant
+	OtherConnector    = "connector-mismatch" // it signs in with another account
+	ServerUnbound     = "server-unbound"     // there is nothing to compare it with
+	TenantUnproven    = "tenant-unproven"    // its connector's name does not say which tenant
+	ConnectorUnproven = "connector-unproven" // whether its account has the rights is not known
+)
+
+// Bind holds a server with Entra Connect against what the run is about. Other
+// servers have no connectors to compare: they give nil.
+func (s Server) Bind(b Bond) (out []Mismatch) {
+	if s.Product != "connect" {
+		return nil
+	}
+	return append(s.bindTenant(b), s.bindForest(b)...)
+}
+
+// cloudSuffix ends the name that an installation gives to the connector to
+// Microsoft Entra ID: "contoso.onmicrosoft.com - AAD".
+const cloudSuffix = " - AAD"
+
+// TenantName is the tenant's domain in the name of the connector to Microsoft Entra
+// ID; "" where the connector was renamed and does not say.
+func (s Server) TenantName() string {
+	name, is := strings.CutSuffix(s.Cloud, cloudSuffix)
+	if !is || strings.ContainsAny(name, " \t") || !strings.Contains(name, ".") {
+		return ""
+	}
+	return name
+}
+
+func (s Server) bindTenant(b Bond) []Mismatch {
+	name := s.TenantName()
+	switch known := b.Tenant != nil && len(b.Tenant.Domains) > 0; {
+	case s.Cloud == "":
+		return []Mismatch{{Code: ServerUnbound, Text: s.Host + " does not say which connector leads to Microsoft Entra ID, so it is not known which tenant it serves",
+			Fix: "look at what it could not answer, and ask it again"}}
+	case !known && b.Named == "":
+		return []Mismatch{{Code: ServerUnbound, Text: fmt.Sprintf("%s synchronizes to %s, and this run is about no tenant: it is not known whether that is the right one", s.Host, s.serves(name)),
+			Fix: "sign in to the tenant with --auth, or name its onmicrosoft.com domain with --tenant"}}
+	case name == "":
+		return []Mismatch{{Code: TenantUnproven, Unproven: true, Text: fmt.Sprintf("the connector to Microsoft Entra ID on %s is called %q, which does not say which tenant it leads to", s.Host, s.Cloud),
+			Fix: "look in Synchronization Service Manager which tenant it is; if it is the right one, say --accept " + TenantUnproven}}
+	case known && b.Tenant.Is(name), !known && strings.EqualFold(b.Named, name):
+		return nil
+	case known:
+		return []Mismatch{s.wrongTenant(name, fmt.Sprintf("%s (%s)", b.Tenant.DisplayName, b.Tenant.ID))}
+	case initial(b.Named) && initial(name):
+		return []Mismatch{s.wrongTenant(name, b.Named)}
+	}
+	return []Mismatch{{Code: ServerUnbound, Text: fmt.Sprintf("%s synchronizes to %s, and the tenant was named as %s: whether that is the same one can only be seen after a sign-in", s.Host, name, b.Named),
+		Fix: "sign in to the tenant with --auth; or, if it is the same one, say --tenant " + name}}
+}
+
+func (s Server) serves(name string) string {
+	if name == "" {
+		return fmt.Sprintf("the tenant of its connector %q", s.Cloud)
+	}
+	return name
+}
+
+func (s Server) wrongTenant(its, ours string) Mismatch {
+	return Mismatch{Code: WrongTenant, Text: fmt.Sprintf("%s synchronizes to the tenant %s, and this run is about %s", s.Host, its, ours),
+		Fix: "name the sync server of this tenant with --sync-server, or sign in to the tenant that the server serves"}
+}
+
+// initial says that a domain is one that Microsoft gave a tenant: no two tenants
+// have the same, and each has one of its own.
+func initial(domain string) bool {
+	return strings.Contains(strings.ToLower(domain), ".onmicrosoft.") || strings.HasSuffix(strings.ToLower(domain), ".partner.onmschina.cn")
+}
+
+func (s Server) bindForest(b Bond) []Mismatch {
+	c, is := s.ConnectorOf(b.Forest)
+	switch {
+	case is:
+		return s.bindAccount(c, b)
+	case b.Forest == "":
+		return []Mismatch{{Code: ServerUnbound, Text: "this run is about no domain: it is not known whether " + s.Host + " is its sync server",
+			Fix: "name the domain with --domain"}}
+	case len(s.Connectors) == 0, slices.ContainsFunc(s.Connectors, func(c ServerConnector) bool { return c.Forest == "" }):
+		return []Mismatch{{Code: ServerUnbound, Text: s.Host + " does not say which forests it synchronizes: it is not known whether " + b.Forest + " is among them",
+			Fix: "look at what it could not answer, and ask it again"}}
+	}
+	return []Mismatch{{Code: WrongServer, Text: fmt.Sprintf("%s synchronizes the forest %s, and not %s", s.Host, strings.Join(s.forests(), " and "), b.Forest),
+		Fix: "name the sync server of this forest with --sync-server"}}
+}
+
+func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
+	switch sam := c.SAM(); {
+	case b.Account == "":
+		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: fmt.Sprintf("%s signs in to %s as %s, and whether that account has the rights is not known here", s.Host, c.Forest, c.account()),
+			Fix: "name the account with --connector, or leave the stage delegate in the plan; if the rights were granted otherwise, say --accept " + ConnectorUnproven}}
+	case sam == "":
+		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: fmt.Sprintf("%s does not say as whom it signs in to %s: whether it is %s is not known", s.Host, c.Forest, b.Account),
+			Fix: "look in Synchronization Service Manager; if it is that account, say --accept " + ConnectorUnproven}}
+	case !strings.EqualFold(sam, b.Account):
+		return []Mismatch{{Code: OtherConnector, Text: fmt.Sprintf("%s signs in to %s as %s, and not as %s: rights of the one are of no use to the other", s.Host, c.Forest, c.account(), b.Account),
+			Fix: "name the account that the sync server uses with --connector; if this run is about another sync product, say --sync none"}}
+	}
+	return nil
+}
+
+// ConnectorOf is the connector to a forest, by the DNS name of its root domain.
+func (s Server) ConnectorOf(forest string) (c ServerConnector, is bool) {
+	i := slices.IndexFunc(s.Connectors, func(c ServerConnector) bool { return forest != "" && strings.EqualFold(c.Forest, forest) })
+	if i < 0 {
+		return c, false
+	}
+	return s.Connectors[i], true
+}
+
+func (s Server) forests() (out []string) {
+	for _, c := range s.Connectors {
+		out = append(out, c.Forest)
+	}
+	return out
+}
+
+// SAM is the account's sAMAccountName: the server keeps it as it was typed, as
+// DOMAIN\name, name@domain, or the name alone.
+func (c ServerConnector) SAM() string {
+	name := c.Account[strings.LastIndexByte(c.Account, '\\')+1:]
+	name, _, _ = strings.Cut(name, "@")
+	return name
+}
+
+// account is the account with its domain, for people.
+func (c ServerConnector) account() string {
+	switch {
+	case c.Account == "":
+		return "an account that it does not name"
+	case c.Domain == "" || strings.ContainsAny(c.Account, `\@`):
+		return c.Account
+	}
+	return c.Domain + `\` + c.Account
+}

@@ -1,0 +1,82 @@
+package cloudconfig
+
+import (
+	"strings"
+	"testing"
+)
+
+// Whose a sync server is. Each row is the server and the run that is told in the
+// first line, but for what it changes.
+func TestBind(t *testing.T) {
+	contoso := Tenant{ID: "7a4c2f0e-93b1-4d5c-8e6f-0b1d2c3a4e5f", DisplayName: "Contoso", Domains: []string{"contoso.com", "contoso.onmicrosoft.com"}}
+	for _, c := range []struct {
+		name   string
+		change func(*Server, *Bond)
+		codes  string // of the mismatches
+		says   string // in the first one's text or fix
+	}{
+		{"the server of this forest and tenant", func(*Server, *Bond) {}, "", ""},
+		{"names in another case", func(s *Server, b *Bond) {
+			s.Connectors[0].Forest, s.Connectors[0].Account, s.Cloud = "CORP.CONTOSO.COM", "msol_0123456789AB", "Contoso.OnMicrosoft.com - AAD"
+		}, "", ""},
+		{"an account with its domain", func(s *Server, b *Bond) { s.Connectors[0].Account = `CORP\MSOL_0123456789ab` }, "", ""},
+		{"an account as a UPN", func(s *Server, b *Bond) { s.Connectors[0].Account = "MSOL_0123456789ab@corp.contoso.com" }, "", ""},
+		{"one of several forests", func(s *Server, b *Bond) {
+			s.Connectors = append([]ServerConnector{{Name: "x", Forest: "fabrikam.com", Account: "MSOL_ffffffffffff"}}, s.Connectors...)
+		}, "", ""},
+		{"a tenant that was named", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "contoso.onmicrosoft.com" }, "", ""},
+
+		{"another tenant", func(s *Server, b *Bond) { s.Cloud = "fabrikam.onmicrosoft.com - AAD" }, WrongTenant, "fabrikam.onmicrosoft.com"},
+		{"another tenant, named", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "fabrikam.onmicrosoft.com" }, WrongTenant, "fabrikam.onmicrosoft.com"},
+		{"a tenant named by a domain of its own", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "contoso.com" }, ServerUnbound, "--tenant contoso.onmicrosoft.com"},
+		{"a tenant named by its id", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, contoso.ID }, ServerUnbound, "--auth"},
+		{"a tenant whose domains were not shown", func(s *Server, b *Bond) { b.Tenant = &Tenant{ID: contoso.ID} }, ServerUnbound, "--tenant"},
+		{"no tenant", func(s *Server, b *Bond) { b.Tenant = nil }, ServerUnbound, "--tenant"},
+		{"no tenant and a renamed connector", func(s *Server, b *Bond) { b.Tenant, s.Cloud = nil, "Cloud" }, ServerUnbound, "--tenant"},
+		{"a renamed connector", func(s *Server, b *Bond) { s.Cloud = "Cloud" }, TenantUnproven, "--accept tenant-unproven"},
+		{"a connector with a domain that is none", func(s *Server, b *Bond) { s.Cloud = "contoso - AAD" }, TenantUnproven, `"contoso - AAD"`},
+		{"a connector that only mentions the tenant", func(s *Server, b *Bond) { s.Cloud = "not contoso.onmicrosoft.com - AAD" }, TenantUnproven, ""},
+		{"no connector, or several", func(s *Server, b *Bond) { s.Cloud = "" }, ServerUnbound, "which tenant"},
+
+		{"another forest", func(s *Server, b *Bond) { s.Connectors[0].Forest = "fabrikam.com" }, WrongServer, "fabrikam.com"},
+		{"the account's domain is no forest", func(s *Server, b *Bond) {
+			s.Connectors[0].Forest, s.Connectors[0].Domain = "fabrikam.com", "corp.contoso.com"
+		}, WrongServer, "fabrikam.com"},
+		{"a domain of the forest is not the forest", func(s *Server, b *Bond) { s.Connectors[0].Forest = "emea.corp.contoso.com" }, WrongServer, "emea"},
+		{"no forests", func(s *Server, b *Bond) { s.Connectors = nil }, ServerUnbound, "which forests"},
+		{"a forest that it does not name", func(s *Server, b *Bond) { s.Connectors[0].Forest = "" }, ServerUnbound, "which forests"},
+		{"no domain", func(s *Server, b *Bond) { b.Forest = "" }, ServerUnbound, "--domain"},
+
+		{"another account", func(s *Server, b *Bond) { s.Connectors[0].Account = "MSOL_ffffffffffff" }, OtherConnector, "MSOL_ffffffffffff"},
+		{"another account of another domain", func(s *Server, b *Bond) {
+			s.Connectors[0].Account, s.Connectors[0].Domain = "svc", "emea.corp.contoso.com"
+		}, OtherConnector, `emea.corp.contoso.com\svc`},
+		{"no account known", func(s *Server, b *Bond) { b.Account = "" }, ConnectorUnproven, "--accept connector-unproven"},
+		{"no account said", func(s *Server, b *Bond) { s.Connectors[0].Account = "" }, ConnectorUnproven, "--accept connector-unproven"},
+
+		{"all of it wrong", func(s *Server, b *Bond) {
+			s.Cloud, s.Connectors[0].Forest = "fabrikam.onmicrosoft.com - AAD", "fabrikam.com"
+		}, WrongTenant + " " + WrongServer, ""},
+		{"Cloud Sync alone", func(s *Server, b *Bond) { *s = Server{Host: "AGENT1", Product: "cloud"} }, "", ""},
+	} {
+		s := Server{Host: "SYNC01", Product: "connect", Cloud: "contoso.onmicrosoft.com - AAD",
+			Connectors: []ServerConnector{{Name: "corp.contoso.com", Forest: "corp.contoso.com", Account: "MSOL_0123456789ab"}}}
+		tenant := contoso
+		b := Bond{Forest: "corp.contoso.com", Account: "MSOL_0123456789ab", Tenant: &tenant}
+		c.change(&s, &b)
+		all := s.Bind(b)
+		var codes, texts []string
+		for _, m := range all {
+			codes, texts = append(codes, m.Code), append(texts, m.Text+" "+m.Fix)
+			if m.Text == "" || m.Fix == "" || m.Unproven != (m.Code == TenantUnproven || m.Code == ConnectorUnproven) {
+				t.Errorf("%s: %+v", c.name, m)
+			}
+		}
+		if got := strings.Join(codes, " "); got != c.codes {
+			t.Errorf("%s: %q, want %q: %q", c.name, got, c.codes, texts)
+		}
+		if c.says != "" && (len(texts) == 0 || !strings.Contains(texts[0], c.says)) {
+			t.Errorf("%s: %q does not say %q", c.name, texts, c.says)
+		}
+	}
+}

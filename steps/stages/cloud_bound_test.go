@@ -1,0 +1,117 @@
+package stages
+
+import (
+	"slices"
+	"testing"
+
+	"writeback/cloudconfig"
+	"writeback/steps"
+)
+
+// A server that is not bound to this domain and tenant proves nothing here, and
+// nothing is switched on it, however it is reached.
+func TestServerIsBound(t *testing.T) {
+	running := &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
+	for _, c := range []struct {
+		name    string
+		change  func(*fakeCloud, *Writeback)
+		on      bool   // writeback is on there
+		finding string // level, code, and what --accept takes
+		changes int
+		state   string // of the evidence
+	}{
+		{"another forest", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Forest = "fabrikam.example" }, false, "error wrong-server ", 0, steps.EvidenceUnknown},
+		{"another forest, on", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Forest = "fabrikam.example" }, true, "error wrong-server ", 0, steps.EvidenceUnknown},
+		{"another tenant, on", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "fabrikam.onmicrosoft.com - AAD" }, true, "error wrong-tenant ", 0, steps.EvidenceUnknown},
+		{"another account", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Account = "MSOL_2" }, false, "error connector-mismatch ", 0, steps.EvidenceUnknown},
+		{"another account, of another product", func(f *fakeCloud, w *Writeback) {
+			f.server.Connectors[0].Account, w.Expected.Product = "MSOL_2", "cloud"
+		}, true, "", 0, steps.EvidenceVerified},
+		{"nothing to compare with", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, false, "error server-unbound ", 0, steps.EvidenceUnknown},
+		{"nothing to compare with, on", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, true, "warning server-unbound ", 0, steps.EvidenceUnknown},
+		{"a tenant that was named", func(_ *fakeCloud, w *Writeback) { w.Tenant, w.Expected.Tenant = nil, "corp.onmicrosoft.com" }, true, "", 0, steps.EvidenceVerified},
+		{"a renamed connector", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, false, "error tenant-unproven tenant-unproven", 1, steps.EvidenceOff},
+		{"a renamed connector, on", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, true, "warning tenant-unproven ", 0, steps.EvidenceVerified},
+		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceOff},
+		{"an answer that was brought", func(f *fakeCloud, w *Writeback) {
+			w.Method, f.server.Told, f.server.Connectors[0].Forest = ByHandoff, true, "fabrikam.example"
+		}, true, "error wrong-server ", 0, steps.EvidenceUnknown},
+		{"an answer that was brought, of a renamed connector", func(f *fakeCloud, w *Writeback) { w.Method, f.server.Told, f.server.Cloud = ByHandoff, true, "Cloud" },
+			false, "error tenant-unproven tenant-unproven", 0, steps.EvidenceOff},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := healthy()
+			w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+			c.change(f, w)
+			if c.on {
+				f.server.Reset = running
+			}
+			have, err := w.Inspect(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes, findings, err := w.Plan(have)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, x := range findings {
+				if x.Code != "writeback-by-hand" {
+					got = append(got, string(x.Level)+" "+x.Code+" "+x.Accept)
+				}
+			}
+			if c.finding != "" && !slices.Equal(got, []string{c.finding}) || c.finding == "" && len(got) > 0 || len(changes) != c.changes {
+				t.Errorf("%d changes, findings %q; want %d and %q", len(changes), got, c.changes, c.finding)
+			}
+			if e := w.Prove(have); e[0].State != c.state {
+				t.Errorf("the evidence is %q, want %q", e[0].State, c.state)
+			}
+		})
+	}
+}
+
+// The server is told what its switch is for; an undo is for whoever signs in by
+// then.
+func TestSwitchSaysWhatItIsFor(t *testing.T) {
+	f := healthy()
+	w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+	changes, _ := plan[Switch](t, w)
+	if _, err := w.Apply(t.Context(), changes[0]); err != nil {
+		t.Fatal(err)
+	}
+	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Forest: "corp.example", Account: "MSOL_1"}); f.bound != want {
+		t.Errorf("switched on for %+v, want %+v", f.bound, want)
+	}
+	if err := w.Undo(t.Context(), changes[0]); err != nil {
+		t.Fatal(err)
+	}
+	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Forest: "corp.example"}); f.bound != want {
+		t.Errorf("switched off for %+v, want %+v", f.bound, want)
+	}
+}
+
+// Only a script that looks is handed over, until the answer is from the right
+// server.
+func TestHandOver(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		change   func(*fakeCloud)
+		accepted []string
+		may      bool
+	}{
+		{"off", func(*fakeCloud) {}, nil, true},
+		{"on", func(f *fakeCloud) { f.server.Reset.Enabled = true }, nil, false},
+		{"staging", func(f *fakeCloud) { f.server.Staging = true }, nil, false},
+		{"another forest", func(f *fakeCloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, nil, false},
+		{"a renamed connector", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, nil, false},
+		{"a renamed connector, accepted", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, []string{"tenant-unproven"}, true},
+		{"another forest, accepted", func(f *fakeCloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, []string{"wrong-server"}, false},
+	} {
+		f := healthy()
+		c.change(f)
+		b, may, err := (&Writeback{Cloud: f.cloud(), Method: ByHandoff}).HandOver(t.Context(), c.accepted)
+		if err != nil || may != c.may || may && b != (cloudconfig.Bound{Connector: f.server.Cloud, Forest: "corp.example", Account: "MSOL_1"}) {
+			t.Errorf("%s: %+v, %t, %v", c.name, b, may, err)
+		}
+	}
+}

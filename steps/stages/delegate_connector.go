@@ -1,0 +1,79 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"writeback/adperms"
+	"writeback/steps"
+)
+
+// Whoever is granted Reset password on a domain can take over every user in it. So
+// what cannot be the sync product's account is refused, and what nothing tells to be
+// one is granted nothing before a person has said that it is.
+
+const codeUnproven = "connector-unproven"
+
+// doubt is why a person has to confirm the account. The sync server, which knows, is
+// asked where the directory does not tell.
+func (d *Delegate) doubt(ctx context.Context, have Delegation) string {
+	root := have.Objects[0]
+	why := adperms.ConnectorDoubt(have.Trustee, adperms.Target{Descriptor: root.Descriptor, Self: root.SID})
+	if why == "" || d.Uses == nil || d.watching {
+		return why
+	}
+	if c := d.Uses(ctx); c != nil && strings.EqualFold(c.SAM(), d.Connector.SAM) {
+		return ""
+	}
+	return why
+}
+
+// aboutConnector refuses what cannot be the account of the sync product, and what
+// nobody has confirmed.
+func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Finding) {
+	who := fmt.Sprintf("%s (%s)", steps.Plain(d.Connector.DN), d.Connector.SID)
+	unfit := adperms.CannotConnect(have.Trustee, d.Product, d.now())
+	switch {
+	case unfit != nil:
+		text := who + " " + unfit.Why
+		if unfit.Code == adperms.TierZero {
+			text += ". " + d.holds(have)
+		}
+		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
+	case have.Doubt != "":
+		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
+			Fix: "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"}
+		if changes > 0 {
+			f.Level, f.Accept = steps.LevelError, codeUnproven
+			f.Fix += "; if it is, say --accept " + codeUnproven
+		}
+		out = append(out, f)
+	}
+	if have.Trustee.Control.Has(adperms.AccountDisabled) {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: adperms.OutOfUse,
+			Text: who + " is disabled", Fix: "check that it is the account that the other product uses now"})
+	}
+	return out
+}
+
+// holds says which of the rights an account has already, that is in a protected
+// group.
+func (d *Delegate) holds(have Delegation) string {
+	var has, lacks []string
+	for _, c := range d.covers(have) {
+		what := c.Want.Right.Name + " on " + steps.Plain(c.on.DN)
+		if len(c.Missing) > 0 {
+			lacks = append(lacks, what)
+		} else {
+			has = append(has, what)
+		}
+	}
+	switch {
+	case len(lacks) == 0:
+		return "It has all of the rights already, and needs no grant"
+	case len(has) == 0:
+		return "That gives it none of the rights on users"
+	}
+	return "It has " + strings.Join(has, ", ") + " already, and not " + strings.Join(lacks, ", ")
+}
