@@ -61,7 +61,10 @@ func newCloudBench(t *testing.T, o tenant.Options) *cloudBench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &cloudBench{bench: newBench(t), tenant: tn, server: tn.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD"})}
+	b := &cloudBench{bench: newBench(t), tenant: tn}
+	forest := strings.ToLower(b.dc.Realm)
+	b.server = tn.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD",
+		Connectors: []cloudconfig.ServerConnector{{Name: forest, Forest: forest, Domain: forest, Account: b.connector.Name}}})
 	b.flag = new(bool)
 	t.Cleanup(func() {
 		b.checkRequests()

@@ -52,6 +52,7 @@ func (d *diagnosis) visit(ctx context.Context) error {
 func (d *diagnosis) sourcesOf(ctx context.Context, p *place) (checks.Sources, error) {
 	s := d.sources
 	s.Place, s.Link, s.Scopes = placeOf(p), linkOf(p.conn), p.app.settings.scopes
+	s.Product = adperms.Product(p.app.settings.cloud.sync)
 	var err error
 	s.Connectors, s.Named, err = d.connectorsOf(ctx, p)
 	switch {

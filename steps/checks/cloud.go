@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/internal/shell"
 	"writeback/steps"
@@ -17,7 +16,8 @@ import (
 // What the cloud stages find is sorted into checks by its code. A code that is
 // in no list is told with the stage that found it.
 var (
-	ofServer  = []string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"}
+	ofServer = []string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running",
+		cloudconfig.WrongServer, cloudconfig.OtherConnector, cloudconfig.ServerUnbound, cloudconfig.TenantUnproven, cloudconfig.ConnectorUnproven}
 	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
 	ofLicence = []string{"licence-missing"}
 	ofRoles   = []string{"role-missing"}
@@ -223,30 +223,10 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 	}
 	a := saw("sync server "+s.Host, "%s", serverText(s))
 	a.findings = said(all, ofServer)
-	if other := l.otherAccount(s); other != "" {
-		a = a.warn("connector-mismatch", "name the account that the sync server uses with --connector, and give it the rights: the other one's are of no use",
-			"%s signs in to %s as %s, which is not the account that is looked at here", s.Host, l.Place.Domain, other)
-	}
 	if !s.Scheduler && s.Product == "connect" {
 		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+shell.Name(s.Host)+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
 	}
 	return a, nil
-}
-
-// otherAccount is the account that the sync server uses in this domain, where it
-// is none of the connector accounts that were found or named here.
-func (l *look) otherAccount(s cloudconfig.Server) string {
-	for _, c := range s.Connectors {
-		if !strings.EqualFold(c.Forest, l.Place.Domain) && !strings.EqualFold(c.Forest, l.Place.Forest) {
-			continue
-		}
-		used := c.Account[strings.LastIndexByte(c.Account, '\\')+1:]
-		used, _, _ = strings.Cut(used, "@")
-		if used != "" && !slices.ContainsFunc(l.Connectors, func(k adperms.Connector) bool { return strings.EqualFold(k.SAM, used) }) {
-			return c.Account
-		}
-	}
-	return ""
 }
 
 // serverText says what runs on the server, and what it logged last.

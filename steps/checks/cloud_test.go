@@ -93,19 +93,14 @@ func TestServerChecks(t *testing.T) {
 	version := func(product, v string) func(*world) {
 		return server(func(s *cloudconfig.Server) { s.Product, s.Version = product, v })
 	}
-	uses := func(forest, account string) func(*world) {
-		return server(func(s *cloudconfig.Server) {
-			s.Connectors = []cloudconfig.ServerConnector{{Forest: forest, Account: account}}
-		})
-	}
 	for _, c := range []outcome{
 		{"sync-server", "good", nil, "ok", "forest corp.example as MSOL_1, last event 31019 at 2026-03-14T11:59:00Z (the service is in touch with the relay)"},
 		{"sync-server", "staging", found(0, steps.LevelWarning, "staging-server"), "warning staging-server", ""},
 		{"sync-server", "an event", found(0, steps.LevelWarning, "server-event", "server-event"), "warning server-event", ""},
 		{"sync-server", "stopped", server(func(s *cloudconfig.Server) { s.Scheduler = false }), "warning scheduler-off", "Set-ADSyncScheduler"},
-		{"sync-server", "another account", uses("CORP.example", `CORP\MSOL_2`), "warning connector-mismatch", `CORP\MSOL_2`},
-		{"sync-server", "the same by UPN", uses("corp.example", "msol_1@corp.example"), "ok", ""},
-		{"sync-server", "another forest", uses("other.example", "MSOL_2"), "ok", ""},
+		{"sync-server", "another account", found(0, steps.LevelError, "connector-mismatch"), "error connector-mismatch", ""},
+		{"sync-server", "another forest", found(0, steps.LevelError, "wrong-server"), "error wrong-server", ""},
+		{"sync-server", "nothing to compare with", found(0, steps.LevelWarning, "server-unbound"), "warning server-unbound", ""},
 		{"sync-version", "good", nil, "ok", "Entra Connect 2.5.76.0"},
 		{"sync-version", "not told", version("connect", ""), "not-checked", ""},
 		{"sync-version", "strange", version("connect", "new"), "not-checked", `"new"`},

@@ -13,17 +13,41 @@ import (
 
 const nameIt = "name the account that the sync product uses in Active Directory: --connector"
 
-func connectorAccount(_ context.Context, l *look) (answer, error) {
+// connectorAccount says which account it is, and whether it can be one.
+func connectorAccount(ctx context.Context, l *look) (answer, error) {
+	a := l.found()
+	for _, c := range l.Connectors {
+		account, err := l.account(ctx, c.DN)
+		if err != nil {
+			return answer{}, fmt.Errorf("read %s: %w", c.DN, err)
+		}
+		root, err := l.object(ctx, l.Place.DomainDN)
+		if err != nil {
+			return answer{}, err
+		}
+		unfit, doubt := adperms.CannotConnect(account, l.Product, l.now), adperms.ConnectorDoubt(account, root.Target)
+		switch {
+		case unfit != nil && unfit.Code == adperms.NotAnAccount:
+			a = a.fail(unfit.Code, unfit.Fix, "%s %s", c.DN, unfit.Why)
+		case unfit == nil && doubt != "":
+			a = a.warn("connector-unproven", "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector", "%s %s", c.DN, doubt)
+		}
+	}
+	return a, nil
+}
+
+// found says which accounts were named or look like a sync product's.
+func (l *look) found() answer {
 	switch {
 	case l.NoConnector != "":
-		return saw(l.Place.DC, "none of that name").fail("connector-missing", nameIt, "%s", l.NoConnector), nil
+		return saw(l.Place.DC, "none of that name").fail("connector-missing", nameIt, "%s", l.NoConnector)
 	case len(l.Connectors) == 0:
 		return saw(l.Place.DC, "none was found").fail("connector-missing", nameIt,
-			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", l.Place.Domain), nil
+			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", l.Place.Domain)
 	case l.Named:
-		return saw(l.Place.DC, "%s, as it was named", about(l.Connectors[0])), nil
+		return saw(l.Place.DC, "%s, as it was named", about(l.Connectors[0]))
 	case len(l.Connectors) == 1:
-		return saw(l.Place.DC, "%s", about(l.Connectors[0])), nil
+		return saw(l.Place.DC, "%s", about(l.Connectors[0]))
 	}
 	var list []string
 	for _, c := range l.Connectors {
@@ -31,7 +55,7 @@ func connectorAccount(_ context.Context, l *look) (answer, error) {
 	}
 	return saw(l.Place.DC, "%s", strings.Join(list, "; ")).warn("several-connectors",
 		"disable those of installations that are gone, once nothing uses them; until then say which one is meant with --connector",
-		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts may still have their rights", len(l.Connectors)), nil
+		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts may still have their rights", len(l.Connectors))
 }
 
 // about tells one connector account from another.
@@ -69,13 +93,13 @@ func (l *look) eachConnector(ctx context.Context, one func(a answer, c adperms.A
 
 func connectorState(ctx context.Context, l *look) (answer, error) {
 	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
-		return stateOf(a, c, l.now), nil
+		return stateOf(a, c, l.Product, l.now), nil
 	})
 }
 
 // stateOf looks whether an account can sign in, and for how long its password is
 // good. Managed service accounts change theirs by themselves.
-func stateOf(a answer, c adperms.Account, now time.Time) answer {
+func stateOf(a answer, c adperms.Account, product adperms.Product, now time.Time) answer {
 	who := c.DN
 	if slices.Contains(c.Unread, "userAccountControl") || slices.Contains(c.Unread, "pwdLastSet") {
 		a.unseen = true
@@ -85,10 +109,9 @@ func stateOf(a answer, c adperms.Account, now time.Time) answer {
 	a.text = "enabled, password " + passwordAge(c, now)
 	if c.Control.Has(adperms.AccountDisabled) {
 		a.text = "disabled"
-		a = a.warn("connector-disabled", "enable it, or name the account that the sync server uses now: --connector", "%s is disabled: nothing is synchronised and no password written back with it", who)
 	}
-	if c.Expired(now) {
-		a = a.fail("connector-expired", "give the account a later end", "%s expired at %s", who, c.Expires.Format(time.RFC3339))
+	if unfit := adperms.CannotConnect(c, product, now); unfit != nil && (unfit.Code == adperms.OutOfUse || unfit.Code == adperms.PastItsEnd) {
+		a = a.fail(unfit.Code, unfit.Fix, "%s %s", who, unfit.Why)
 	}
 	if c.LockedOut(now) {
 		a = a.warn("connector-locked", "find out who signs in as it with a wrong password, then unlock it", "%s has been locked out since %s", who, c.LockedAt.Format(time.RFC3339))

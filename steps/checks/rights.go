@@ -12,7 +12,7 @@ import (
 )
 
 // elsewhere are the findings of the stage delegate that other checks tell.
-var elsewhere = []string{"schema-mismatch", "connector-disabled", "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
+var elsewhere = []string{"schema-mismatch", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.TierZero, "connector-unproven", "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
 
 // delegatedRights is the stage delegate as it stands.
 func delegatedRights(ctx context.Context, l *look) (answer, error) {

@@ -39,7 +39,7 @@ func TestHealthy(t *testing.T) {
 
 // What cannot be reached is not checked: never ok, and nothing to act on.
 func TestUnreachable(t *testing.T) {
-	offline := []string{"dc-certificate", "tls-version", "channel-binding", "functional-level", "ldap-controls", "connector-account"} // known since the sign-in
+	offline := []string{"dc-certificate", "tls-version", "channel-binding", "functional-level", "ldap-controls"} // known since the sign-in
 	for _, c := range []struct {
 		name  string
 		broke func(*world)

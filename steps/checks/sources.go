@@ -20,6 +20,7 @@ type Sources struct {
 	// one that was named.
 	Connectors []adperms.Connector
 	Named      bool
+	Product    adperms.Product // whose account it is, as asked for; "": not said
 	// NoConnector says why the one that was named is not among them.
 	NoConnector string
 	Scopes      []string // DNs where the rights are to be; none: the domain's root

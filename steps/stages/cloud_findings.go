@@ -17,15 +17,15 @@ const staleAfter = 24 * time.Hour
 const maxSkew = 5 * time.Minute
 
 // common is what a stage tells of what concerns both: one of them tells it, lest
-// it be read twice. What blocks, blocks both.
+// be read twice. What blocks, blocks both, but for what is about the server alone.
 func (c *Cloud) common(stage string, o Outlook) []steps.Finding {
 	teller := c.Teller
 	if teller == "" {
 		teller = WritebackInfo.ID
 	}
 	return slices.DeleteFunc(append(c.prerequisites(o), o.Unseen...), func(f steps.Finding) bool {
-		switch {
-		case f.Level == steps.LevelError:
+		switch ofServer := slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Code == f.Code }); {
+		case f.Level == steps.LevelError && !ofServer:
 			return false
 		case f.Code == portalUnread:
 			return stage != SSPRInfo.ID
