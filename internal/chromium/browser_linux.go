@@ -13,8 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a browser may take for all that one test wants of it.
-const patience = 4 * time.Minute
+// grace is what is left of a test's time when its browser is given up, so that the
+// test says itself what it waited for. How long a browser takes depends on the
+// computer and on what else runs there.
+const grace = 30 * time.Second
 
 // unavailable is the error where a program is not installed.
 type unavailable struct{ reason string }
@@ -26,7 +28,7 @@ func (u unavailable) Error() string { return u.reason }
 type Browser struct{ ctx context.Context }
 
 // Start starts the browser; it ends with the test.
-func Start(t testing.TB) *Browser {
+func Start(t *testing.T) *Browser {
 	t.Helper()
 	program, err := find("chromium", "chromium-browser", "google-chrome")
 	if err == nil {
@@ -35,7 +37,10 @@ func Start(t testing.TB) *Browser {
 	if err != nil {
 		giveUp(t, err)
 	}
-	limit, cancel := context.WithTimeout(context.Background(), patience)
+	limit, cancel := context.WithCancel(context.Background())
+	if end, bounded := t.Deadline(); bounded {
+		limit, cancel = context.WithDeadline(limit, end.Add(-grace))
+	}
 	t.Cleanup(cancel)
 	home := t.TempDir() // all that it leaves behind is there
 	at, stop := chromedp.NewExecAllocator(limit, append(chromedp.DefaultExecAllocatorOptions[:],
