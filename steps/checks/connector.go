@@ -147,10 +147,15 @@ func passwordEnds(a answer, c adperms.Account, now time.Time) answer {
 }
 
 // connectorPrivileges looks for what a connector account should not have: a
-// place in a protected group, or full control of the domain. Whoever takes over
-// the sync server has these, too.
+// place in a protected group, control of the domain, or rights on the accounts that
+// AdminSDHolder's task looks after. Whoever takes over the sync server has these,
+// too. And it looks for whoever else has the connector account in their hands.
 func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 	root, err := l.object(ctx, l.Place.DomainDN)
+	if err != nil {
+		return answer{}, err
+	}
+	holder, err := l.object(ctx, "CN=AdminSDHolder,CN=System,"+l.Place.DomainDN)
 	if err != nil {
 		return answer{}, err
 	}
@@ -162,13 +167,71 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
 			return a, nil
 		}
-		if right := mayTakeOver(root, c); right != "" {
+		if right := adperms.Reshapes(root.Target, c.Token); right != "" {
 			a.text += ", but may " + right + " of the domain"
 			a = a.warn("connector-too-powerful", "remove the ACE that gives it, once it is known that nothing needs it; see the domain's permissions",
 				"%s may %s of %s: it can give itself every right there is", c.DN, right, l.Place.DomainDN)
 		}
-		return a, nil
+		if right := adperms.TakesOver(holder.Target, c.Token); right != "" {
+			a.text += ", but may " + right + " of protected accounts"
+			a = a.warn("connector-too-powerful", "remove the ACE that gives it from AdminSDHolder, once it is known that nothing needs it: no document of password writeback asks for it",
+				"%s may %s on %s, whose permissions every protected account gets: it can take over a domain administrator", c.DN, right, holder.DN)
+		}
+		if c.Token.Has(c.SID.Domain().Child(ridProtectedUsers)) {
+			a = a.warn("connector-protected-users", "take it out of Protected Users",
+				"%s is in Protected Users: it cannot sign in by NTLM or a simple bind, and its Kerberos tickets end after four hours", c.DN)
+		}
+		return l.controlled(ctx, a, c)
 	})
+}
+
+// ridProtectedUsers is the group Protected Users (MS-DTYP 2.4.2.4).
+const ridProtectedUsers = 525
+
+// controlled adds who can take the account over, by rights on it or on the OU that
+// it inherits from, and is not Tier 0.
+func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (answer, error) {
+	if !adperms.Below(c.DN, l.Place.DomainDN) {
+		return a, nil // the domain that it is in tells
+	}
+	own, err := l.object(ctx, c.DN)
+	if err != nil {
+		return a, err
+	}
+	own.Self = c.SID
+	a, err = l.controllers(ctx, a, c, own, adperms.TakesOver)
+	if err != nil || own.Target.Descriptor.Protected() {
+		return a, err
+	}
+	ou, err := l.object(ctx, adperms.ParentDN(c.DN))
+	if err != nil {
+		return a, err
+	}
+	return l.controllers(ctx, a, c, ou, adperms.Reshapes)
+}
+
+func (l *look) controllers(ctx context.Context, a answer, c adperms.Account, on target, power func(adperms.Target, adperms.Token) string) (answer, error) {
+	all := adperms.Controllers(on.Target, power)
+	var sids []secdesc.SID
+	for _, k := range all {
+		sids = append(sids, k.SID)
+	}
+	names, err := l.Directory.Names(ctx, sids)
+	if err != nil {
+		return a, err
+	}
+	for _, k := range all {
+		name := names[k.SID]
+		if name == "" {
+			name = k.SID.String()
+		}
+		a = a.warn("connector-controlled", "take the right away, unless they are as trusted as the domain's administrators; Microsoft Defender for Identity asks for the same",
+			"%s may %s of %s: whoever is in it can use the connector account, and set every password in its scope", name, k.Right, on.DN)
+		if on.DN != c.DN {
+			a.findings[len(a.findings)-1].Text = fmt.Sprintf("%s may %s of %s, in which the connector account %s is: whoever is in it can use the account, and set every password in its scope", name, k.Right, on.DN, c.DN)
+		}
+	}
+	return a, nil
 }
 
 func groups(all []adperms.Protected) string {
@@ -177,17 +240,6 @@ func groups(all []adperms.Protected) string {
 		out = append(out, p.Name)
 	}
 	return strings.Join(out, " and of ")
-}
-
-// mayTakeOver names the right that lets the account change permissions on the
-// domain's root; "" for none.
-func mayTakeOver(root target, c adperms.Account) string {
-	for _, r := range []adperms.Right{{Name: "change the permissions", Mask: secdesc.WriteDACL}, {Name: "become the owner", Mask: secdesc.WriteOwner}} {
-		if adperms.Access(root.Target, c.Token, r).Granted {
-			return r.Name
-		}
-	}
-	return ""
 }
 
 // target is an object as the access check takes it.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"writeback/adperms"
+	"writeback/adperms/secdesc"
 	"writeback/cloudconfig"
 	"writeback/steps"
 )
@@ -57,6 +58,7 @@ type Directory interface {
 	Object(ctx context.Context, dn string) (adperms.Object, error)
 	Schema(ctx context.Context) ([]adperms.SchemaName, error)
 	Account(ctx context.Context, name string) (adperms.Account, error)
+	Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error)
 	DomainPolicy(ctx context.Context) (adperms.PasswordPolicy, error)
 	PasswordSettings(ctx context.Context) ([]adperms.PasswordSettings, error)
 	// System is the operating system of the DC, "" where it does not say.

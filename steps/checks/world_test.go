@@ -25,6 +25,8 @@ const (
 	rootDN   = "DC=corp,DC=example"
 	syncDN   = "CN=MSOL_1,CN=Users,DC=corp,DC=example"
 	serverDN = "CN=Server,CN=System,DC=corp,DC=example"
+	holderDN = "CN=AdminSDHolder,CN=System,DC=corp,DC=example"
+	usersDN  = "CN=Users,DC=corp,DC=example"
 	day      = 24 * time.Hour
 )
 
@@ -54,6 +56,9 @@ func healthy() *world {
 		sddl: map[string]string{
 			rootDN:   "O:BAG:BAD:AI(OA;;CR;ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501;;AU)(A;;RPLCRC;;;AU)",
 			serverDN: "O:BAG:BAD:(A;;RPLCRC;;;S-1-5-32-554)",
+			holderDN: "O:BAG:BAD:P(A;;GA;;;BA)(A;;RPLCRC;;;AU)",
+			syncDN:   "O:BAG:BAD:AI(A;;GA;;;BA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;AO)(A;;RPLCLORC;;;PS)",
+			usersDN:  "O:BAG:BAD:AI(A;;GA;;;BA)",
 		},
 		rights: 15, schema: adperms.Schema, system: "Windows Server 2022 Standard", signing: true,
 		policy: adperms.PasswordPolicy{DN: rootDN, MinLength: 8, History: 24, Complex: true, MaxAge: 42 * day},
@@ -121,6 +126,10 @@ func (w *world) Schema(context.Context) ([]adperms.SchemaName, error) { return w
 func (w *world) Account(_ context.Context, name string) (adperms.Account, error) {
 	w.asked = append(w.asked, name)
 	return w.account, w.down
+}
+
+func (w *world) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, error) {
+	return map[secdesc.SID]string{domainID.Child(1300): `CORP\Helpdesk`}, w.down
 }
 
 func (w *world) DomainPolicy(context.Context) (adperms.PasswordPolicy, error) {
