@@ -14,8 +14,8 @@ import (
 // coded are the files that findings, checks and reasons come from.
 var coded = []string{"steps/accept.go", "steps/stages/*.go", "steps/checks/*.go", "adperms/account_reasons.go", "adperms/connector.go", "adperms/coverage/reason.go", "cloudconfig/binding.go", "cloudconfig/person_*.go"}
 
-// noCodes are the texts in them that look like codes: states of a check.
-var noCodes = map[string]bool{"not-checked": true}
+// noCodes are the texts in them that look like codes: states of a check, and classes.
+var noCodes = map[string]bool{"not-checked": true, "msds-managedserviceaccount": true, "msds-groupmanagedserviceaccount": true}
 
 // Every code of a finding is explained in docs/findings.md, and nothing that is
 // explained there is without a code. In these files a hyphenated lower-case word
