@@ -26,6 +26,7 @@ type Review struct {
 	Plan      steps.Plan
 	Pending   int    // changes of it that are still to be made
 	Continues string // the interrupted run that would be continued, "" for none
+	Made      int    // changes that this run has made
 	File      string // the plan file that it was read from, "" for a fresh one
 	Approved  bool   // every change that is left was approved in this sitting before: nothing has to be typed
 }

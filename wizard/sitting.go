@@ -63,7 +63,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
-	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
+	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, Made: len(interrupted.Made), File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
 		return nothing(fresh), err
 	}
 	if err := Blocked(fresh); err != nil {

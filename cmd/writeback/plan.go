@@ -26,6 +26,16 @@ func (a *app) planCmd() *cobra.Command {
 	return cmd
 }
 
+// interrupted is the run that an apply would continue. A journal that cannot be
+// read was told of before: it does not stop a look.
+func (a *app) interrupted(target steps.Target) (steps.Run, error) {
+	store, err := a.readStore()
+	if err != nil {
+		return steps.Run{}, err
+	}
+	return store.Interrupted(target)
+}
+
 func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 	if err := checkPlanFile(file); err != nil {
 		return err
@@ -43,7 +53,11 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 	if a.settings.output == outputGitHub {
 		show = s.face.Summary
 	}
-	if err := show(p); err != nil {
+	r := wizard.Review{Plan: p, Pending: p.Pending()}
+	if run, err := a.interrupted(p.Target); err == nil {
+		r.Continues, r.Made = run.ID, len(run.Made)
+	}
+	if err := show(r); err != nil {
 		return err
 	}
 	if file != "" {

@@ -15,18 +15,20 @@ import (
 // whoever approves it there has to see.
 
 // Summary writes a plan as Markdown.
-func (f *Face) Summary(p steps.Plan) error {
-	_, err := f.Out.Write([]byte(Markdown(p)))
+func (f *Face) Summary(r wizard.Review) error {
+	_, err := f.Out.Write([]byte(Markdown(r)))
 	return err
 }
 
 // Markdown is the text of a plan. What came from outside has no meaning in it
 // beyond its letters: neither as Markdown nor as HTML.
-func Markdown(p steps.Plan) string {
+func Markdown(r wizard.Review) string {
 	var m markdown
+	p := r.Plan
+	_, balance := r.Balance()
 	m.line("## Password writeback: plan for %s", md(p.Target.Domain))
 	m.line("")
-	m.line("**%s**", balanceOf(p))
+	m.line("**%s**", balance)
 	for _, why := range wizard.Hindrances(p) {
 		m.line("")
 		m.line("**Not for this account to apply:** %s.", md(why))
@@ -56,20 +58,6 @@ func tenantOf(t steps.Target) string {
 		return ""
 	}
 	return ", tenant " + md(t.Tenant)
-}
-
-// balanceOf says in a sentence what approval would lead to.
-func balanceOf(p steps.Plan) string {
-	n := p.Pending()
-	switch {
-	case p.Has(steps.StateBlocked):
-		return "Blocked: nothing is written until the errors are out of the way."
-	case n == 0 && p.Has(steps.StateManual):
-		return "Nothing is left for a program to do. A manual step waits."
-	case n == 0:
-		return "Nothing to do."
-	}
-	return plural(n, "change") + ". Nothing has been written yet."
 }
 
 type markdown struct{ strings.Builder }

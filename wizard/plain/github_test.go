@@ -21,7 +21,7 @@ func TestMarkdownOfHostileText(t *testing.T) {
 		Coverage: json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"<b>","text":"a | b\n# c","count":1}]}`),
 		Settings: map[string]steps.Setting{"connector": {Value: evil, From: "flag"}},
 	}
-	text := Markdown(p)
+	text := Markdown(planned(p))
 	tags := regexp.MustCompile(`<(/?)(code|br|details|summary)>`)
 	bare := tags.ReplaceAllString(text, "")
 	bare = regexp.MustCompile(`&#?[a-z0-9]+;`).ReplaceAllString(bare, "")
@@ -57,12 +57,12 @@ func TestMarkdown(t *testing.T) {
 			"| set | <code>x</code> | l | before: <code>off</code><br>after: <code>on</code> |"},
 		{[]steps.StepPlan{{ID: "a", State: steps.StateChange, Changes: []steps.Change{{Verb: steps.VerbSet, Target: "x", Line: "l"}}}}, "**1 change. Nothing has been written yet.**"},
 	} {
-		if p.Steps = c.steps; !strings.Contains(Markdown(p), c.want) {
-			t.Errorf("no %q in %s", c.want, Markdown(p))
+		if p.Steps = c.steps; !strings.Contains(Markdown(planned(p)), c.want) {
+			t.Errorf("no %q in %s", c.want, Markdown(planned(p)))
 		}
 	}
 	p.Coverage = json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"denied-by-ace","text":"t","count":1}]}`)
-	if text := Markdown(p); !strings.Contains(text, "Now 1 of 10 users (10 %), after it 9 (90 %).") || !strings.Contains(text, "| 1 | <code>denied-by-ace</code> | t |") {
+	if text := Markdown(planned(p)); !strings.Contains(text, "Now 1 of 10 users (10 %), after it 9 (90 %).") || !strings.Contains(text, "| 1 | <code>denied-by-ace</code> | t |") {
 		t.Errorf("%s", text)
 	}
 }

@@ -65,7 +65,7 @@ Digest of what approval binds: DIGEST
 func TestReviewText(t *testing.T) {
 	var out bytes.Buffer
 	p := somePlan()
-	if err := (&Face{Out: &out, Err: io.Discard}).Planned(p); err != nil {
+	if err := (&Face{Out: &out, Err: io.Discard}).Planned(planned(p)); err != nil {
 		t.Fatal(err)
 	}
 	if want := strings.Replace(somePlanText, "DIGEST", p.Digest(), 1); out.String() != want {
@@ -81,7 +81,7 @@ func TestBalance(t *testing.T) {
 	}{
 		"nothing to do": {func(r *wizard.Review) { r.Plan.Steps[0].State, r.Plan.Steps[0].Changes = steps.StateOK, nil }, []string{"as it should be", "Nothing to do."}, "Digest"},
 		"in place":      {func(r *wizard.Review) { r.Pending = 0 }, []string{"in place already: nothing to do"}, "Nothing has been written"},
-		"some in place": {func(r *wizard.Review) { r.Pending = 1 }, []string{"3 changes, 2 of them in place already."}, "to do"},
+		"some in place": {func(r *wizard.Review) { r.Pending = 1 }, []string{"2 of 3 changes are in place already; 1 left."}, "to do"},
 		"blocked":       {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateBlocked }, []string{"The step: blocked", "Blocked: nothing is written"}, "Nothing to do"},
 		"continued":     {func(r *wizard.Review) { r.Continues = "RUN" }, []string{"Run RUN was interrupted"}, "Blocked"},
 		"from a file":   {func(r *wizard.Review) { r.File = "p.json" }, []string{"Plan file p.json for corp.example"}, "Blocked"},
@@ -123,7 +123,7 @@ func TestManualSteps(t *testing.T) {
 	var out bytes.Buffer
 	f := &Face{Out: &out, Err: io.Discard}
 	for name, show := range map[string]func() error{
-		"plan": func() error { return f.Planned(p) },
+		"plan": func() error { return f.Planned(planned(p)) },
 		"apply": func() error {
 			return f.Applied(steps.Result{FormatVersion: 1, Run: "RUN", State: steps.ResultManual, Steps: []steps.StepResult{{StepPlan: p.Steps[0]}}})
 		},
@@ -158,7 +158,7 @@ func TestNothingDeceives(t *testing.T) {
 		Records: []steps.Record{{Kind: steps.Kind(evil), Target: evil, State: evil, Error: evil}, {Change: &p.Steps[0].Changes[0]}, {Opening: &steps.Opening{Verb: evil, How: evil}}}}
 	_, err := f.Approve(t.Context(), evil)
 	errs := []error{err,
-		f.Planned(p), f.Review(wizard.Review{Plan: p, File: evil, Continues: evil}), f.Verified(p.Target, steps.Verification{Steps: p.Steps}),
+		f.Planned(planned(p)), f.Review(wizard.Review{Plan: p, File: evil, Continues: evil}), f.Verified(p.Target, steps.Verification{Steps: p.Steps}),
 		f.Applied(steps.Result{FormatVersion: 1, Run: evil, Steps: []steps.StepResult{{StepPlan: p.Steps[0]}}}),
 		f.ReviewUndo(run), f.Undone(steps.UndoResult{Run: evil, Left: p.Steps[0].Changes}), f.Runs([]steps.Run{run}), f.RunDetail(run)}
 	f.Observe(steps.ChangeStarted{Change: p.Steps[0].Changes[0]})
@@ -174,7 +174,7 @@ func TestNothingDeceives(t *testing.T) {
 func TestColours(t *testing.T) {
 	var out, err bytes.Buffer
 	f := &Face{Out: &out, Err: &err, Colour: true}
-	if e := f.Planned(somePlan()); e != nil || !strings.Contains(out.String(), "\x1b[32m    + one\x1b[0m\n") {
+	if e := f.Planned(planned(somePlan())); e != nil || !strings.Contains(out.String(), "\x1b[32m    + one\x1b[0m\n") {
 		t.Errorf("%v %q", e, out.String())
 	}
 	f.Elsewhere = true
@@ -234,7 +234,7 @@ func TestWriteErrors(t *testing.T) {
 		f := &Face{Out: fullDisk{}, Err: io.Discard, JSON: json}
 		run := steps.Run{ID: "R"}
 		for i, err := range []error{
-			f.Planned(somePlan()), f.Applied(steps.Result{FormatVersion: 1, Run: "R"}), f.Verified(steps.Target{}, steps.Verification{}),
+			f.Planned(planned(somePlan())), f.Applied(steps.Result{FormatVersion: 1, Run: "R"}), f.Verified(steps.Target{}, steps.Verification{}),
 			f.Undone(steps.UndoResult{Left: []steps.Change{{}}}), f.Runs(nil), f.RunDetail(run), f.Version(Build{}),
 		} {
 			if !errors.Is(err, errFull) {
@@ -265,3 +265,6 @@ func TestApprove(t *testing.T) {
 		t.Errorf("cancelled: %v, %v", ok, err)
 	}
 }
+
+// planned is a plan as it is shown where nobody is asked to approve it.
+func planned(p steps.Plan) wizard.Review { return wizard.Review{Plan: p, Pending: p.Pending()} }

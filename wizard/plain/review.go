@@ -9,11 +9,11 @@ import (
 )
 
 // Planned shows a plan that nobody is asked to approve.
-func (f *Face) Planned(p steps.Plan) error {
+func (f *Face) Planned(r wizard.Review) error {
 	if f.JSON {
-		return f.document(p)
+		return f.document(r.Plan)
 	}
-	return f.review(f.page(), wizard.Review{Plan: p, Pending: p.Pending()})
+	return f.review(f.page(), r)
 }
 
 // Review prints a plan as an administrator would read it: object by object,
@@ -50,22 +50,15 @@ func heading(r wizard.Review) string {
 	return "Plan for " + where
 }
 
+var balances = map[wizard.Balance]string{wizard.Refused: red, wizard.ManualStep: yellow, wizard.NoChange: green}
+
 // balance says what is to be done in all.
 func (p *page) balance(r wizard.Review) {
-	n := r.Plan.Pending()
-	switch {
-	case r.Plan.Has(steps.StateBlocked):
-		p.painted(red, "Blocked: nothing is written until the errors are out of the way.")
-	case n == 0 && r.Plan.Has(steps.StateManual):
-		p.painted(yellow, "Nothing is left for a program to do. A manual step waits.")
-	case n == 0:
-		p.painted(green, "Nothing to do.")
-	case r.Pending == 0:
-		p.painted(green, "All of this is in place already: nothing to do.")
-	case r.Pending < n:
-		p.line("%s, %d of them in place already. Nothing has been written yet.", plural(n, "change"), n-r.Pending)
+	switch kind, text := r.Balance(); kind {
+	case wizard.Changes:
+		p.line("%s", text)
 	default:
-		p.line("%s. Nothing has been written yet.", plural(n, "change"))
+		p.painted(balances[kind], "%s", text)
 	}
 	for _, why := range wizard.Hindrances(r.Plan) {
 		p.painted(yellow, "Not for this account to apply: %s.", why)
@@ -73,7 +66,7 @@ func (p *page) balance(r wizard.Review) {
 	if r.Approved {
 		p.line("All of it was approved in this sitting: it is made without asking again.")
 	}
-	if n > 0 {
+	if r.Plan.Pending() > 0 {
 		p.painted(faint, "Digest of what approval binds: %s", r.Plan.Digest())
 	}
 }

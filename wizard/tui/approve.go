@@ -40,7 +40,7 @@ func (s *approve) lines(f frame) []string {
 	p.gap()
 	p = append(p, s.what...)
 	p.gap()
-	p.add(bare, "", "Nothing has been written yet. To approve, type:")
+	p.add(bare, "", "To approve, type:")
 	p.add(strong, "    ", s.phrase)
 	p.gap()
 	out := p.lines(f)

@@ -41,20 +41,15 @@ func ofPlan(r wizard.Review) *review {
 
 // balance says what a plan comes to.
 func balance(r wizard.Review) (p prose) {
-	n := r.Plan.Pending()
-	switch {
-	case r.Plan.Has(steps.StateBlocked):
-		p.add(bad, "✗ ", "Blocked: nothing is written until the errors are out of the way.")
-	case n == 0 && r.Plan.Has(steps.StateManual):
-		p.add(warn, "! ", "Nothing is left for a program to do. A manual step waits.")
-	case n == 0:
-		p.add(good, "✓ ", "Nothing to do.")
-	case r.Pending == 0:
-		p.add(good, "✓ ", "All of this is in place already: nothing to do.")
-	case r.Pending < n:
-		p.add(bare, "", fmt.Sprintf("%s, %s of them in place already. Nothing has been written yet.", plural(n, "change"), grouped(n-r.Pending)))
+	switch kind, text := r.Balance(); kind {
+	case wizard.Refused:
+		p.add(bad, "✗ ", text)
+	case wizard.ManualStep:
+		p.add(warn, "! ", text)
+	case wizard.NoChange:
+		p.add(good, "✓ ", text)
 	default:
-		p.add(bare, "", plural(n, "change")+". Nothing has been written yet.")
+		p.add(bare, "", text)
 	}
 	if r.Approved {
 		p.add(good, "✓ ", "All of it was approved in this sitting: it is made without asking again.")

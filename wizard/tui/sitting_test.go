@@ -210,7 +210,7 @@ func TestStopBetweenTwoWritesAndResume(t *testing.T) {
 	d = newDesk(t, setup(dir, nil, &ended))
 	d.until("A run was interrupted", "Resume it", "Undo it")
 	d.press("enter")
-	d.until("1 change. Nothing has been written yet.", "was interrupted; to go on")
+	d.until("2 of 3 changes are made; 1 left.", "was interrupted; to go on")
 	d.press("c")
 	d.until("To approve")
 	d.typed("corp.example")

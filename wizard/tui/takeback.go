@@ -12,7 +12,7 @@ func ofRun(r steps.Run, titles map[string]string) *review {
 	s := &review{title: "Undo of run " + plain(r.ID), goes: "continue", undo: true}
 	switch {
 	case len(r.Made) > 0:
-		s.balance.add(bare, "", plural(len(r.Made), "change")+" would be taken back. Nothing has been written yet.")
+		s.balance.add(bare, "", plural(len(r.Made), "change")+" would be taken back. Nothing has been taken back yet.")
 	case !r.Undoable():
 		s.balance.add(good, "✓ ", "Nothing of this run is left in the world.")
 	}
