@@ -1,6 +1,7 @@
 package cloudconfig
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -125,6 +126,11 @@ func TestEndpoints(t *testing.T) {
 		e, err := c.Endpoints()
 		if err != nil || e.Login == "" || e.Graph == "" || e.Admin == "" {
 			t.Errorf("%s: %+v, %v", c, e, err)
+		}
+	}
+	for _, c := range []Cloud{"bleu", "Delos", "govsg"} {
+		if _, err := c.Endpoints(); err == nil || !strings.Contains(err.Error(), "known, and not supported here") {
+			t.Errorf("%s: %v", c, err)
 		}
 	}
 	if _, err := Cloud("mars").Endpoints(); err == nil {

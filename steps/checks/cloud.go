@@ -203,7 +203,7 @@ func tenantRoles(ctx context.Context, l *look) (answer, error) {
 	if cloudconfig.MaySetPolicy(roles) {
 		return a, nil
 	}
-	const fix = "sign in as Authentication Policy Administrator or Global Administrator (activate the role first, where it is only eligible)"
+	fix := "sign in as " + cloudconfig.PolicyRoles() + " (activate the role first, where it is only eligible)"
 	all, err := l.staged(ctx)
 	if s, there := stageOf(all, "sspr"); err == nil && there && s.State != steps.StateOK {
 		return a.warn("role-missing", fix, "who is signed in has no role that may set Password reset > On-premises integration, and it is not known to be as it should be"), nil
