@@ -105,7 +105,7 @@ func TestHealthVetoes(t *testing.T) {
 		{"a self-service reset that names no agent", nil, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Unknown, ""},
 		{"the same, with the event of the server", &Server{Host: "S", Product: "connect", At: noon, EventsUnread: true, Events: []Event{{ID: 31002, At: noon.Add(-hour)}}}, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Verified, ""},
 		{"an unlock by some agent", nil, []Audit{audit(AuditUnlock, hour, "", "")}, false, Verified, ""},
-		{"a bad sign of long ago", nil, []Audit{enabled, failed(31*day, "SSPR_0030")}, false, Verified, ""},
+		{"a bad sign of long ago", no(onServer(0), func(s *Server) { s.EventsUnread = true }), []Audit{failed(31*day, "SSPR_0030")}, false, Verified, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			all := TestifyAudits(c.audits, "audit log")
@@ -124,6 +124,30 @@ func TestHealthVetoes(t *testing.T) {
 				t.Errorf("%s, veto %q, want %s, %q: %+v", v.State, veto, c.want, c.veto, v)
 			}
 		})
+	}
+}
+
+// A server that is off, or that this program has just switched on, is not silent.
+func TestNoSilenceIsExpected(t *testing.T) {
+	silent := func(change func(*Server)) bool {
+		s := onServer(0)
+		change(&s)
+		return slices.ContainsFunc(s.Testify(), func(x Testimony) bool { return x.Sign == Silent })
+	}
+	if !silent(func(*Server) {}) {
+		t.Error("a server that is on and logs nothing is not silent")
+	}
+	for name, change := range map[string]func(*Server){
+		"off":                func(s *Server) { s.Reset.Enabled = false },
+		"just switched on":   func(s *Server) { s.SwitchedOn = s.At.Add(-time.Minute) },
+		"of another product": func(s *Server) { s.Product = "cloud" },
+	} {
+		if silent(change) {
+			t.Errorf("a server that is %s is silent", name)
+		}
+	}
+	if !silent(func(s *Server) { s.SwitchedOn = s.At.Add(-FreshBeat) }) {
+		t.Error("a server that was switched on a while ago is not silent")
 	}
 }
 
