@@ -1,6 +1,9 @@
 package cloudconfig
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Cloud is one of Microsoft's clouds.
 type Cloud string
@@ -29,12 +32,19 @@ var endpoints = map[Cloud]Endpoints{
 	China:    {"https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn", "", "https://entra.microsoftonline.cn"},
 }
 
+// otherClouds are national clouds with endpoints of their own, by second-hand
+// sources of 2026-11-28.
+var otherClouds = map[string]string{"bleu": "Bleu (France)", "delos": "Delos (Germany)", "govsg": "GovSG (Singapore)"}
+
 // Clouds lists the names.
 func Clouds() []Cloud { return []Cloud{Global, USGov, USGovDoD, China} }
 
 // Endpoints gives the places of the cloud.
 func (c Cloud) Endpoints() (Endpoints, error) {
 	e, ok := endpoints[c]
+	if name, known := otherClouds[strings.ToLower(string(c))]; !ok && known {
+		return Endpoints{}, fmt.Errorf("the cloud %s is known, and not supported here: its endpoints are not documented well enough to sign in by. The stage delegate works in any cloud (--only delegate)", name)
+	}
 	if !ok {
 		return Endpoints{}, fmt.Errorf("there is no cloud %q: use one of %v", c, Clouds())
 	}

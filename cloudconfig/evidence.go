@@ -18,11 +18,13 @@ const (
 // Says is the answer to a claim.
 type Says string
 
-// The answers. Unclear is an answer that contradicts itself.
+// The answers. Unclear is an answer that contradicts itself. Failing is a bad
+// sign: it says nothing of the switch, and that the thing does not work.
 const (
 	On      Says = "on"
 	Off     Says = "off"
 	Unclear Says = "unclear"
+	Failing Says = "failing"
 )
 
 func says(on bool) Says {
@@ -41,6 +43,8 @@ const (
 	EventLog  Witness = "sync server's event log"
 	SwitchLog Witness = "audit log: writeback switched"
 	WriteLog  Witness = "audit log: a write that came through"
+	FailLog   Witness = "audit log: a reset that failed"
+	ResetLog  Witness = "audit log: a reset that names no agent"
 	Portal    Witness = "portal"
 	GraphFlag Witness = "Graph's passwordWritebackEnabled"
 	Person    Witness = "a person"
@@ -55,6 +59,12 @@ type Testimony struct {
 	Source  string    // where it was seen
 	At      time.Time // when it was so; for a person, when it was said
 	By      string    // the person
+
+	// Sign is what it shows of the way to AD, beside what it says; "": nothing.
+	Sign    Sign
+	Product string    // "connect" or "cloud", whose way that is; "": not said
+	Clock   string    // whose clock At is of: a host's; "": the tenant's
+	Read    time.Time // when the log was read, by the same clock; zero: not said
 }
 
 // weight is what a witness is worth for a claim.
@@ -73,9 +83,12 @@ const (
 //
 // Graph's passwordWritebackEnabled is documented as not in use: it stays false
 // where writeback works, and can be set where it does not.
+//
+// Self-service resets do not name the agent that wrote them (OnPremisesAgent is
+// seen in resets by administrators): without one they are a hint.
 var weights = map[Claim]map[Witness]weight{
-	WritebackOn: {Cmdlet: state, EventLog: history, SwitchLog: history, WriteLog: history, Portal: hint, GraphFlag: worthless, Person: attests},
-	SSPROn:      {Portal: state, WriteLog: history, Person: attests},
+	WritebackOn: {Cmdlet: state, EventLog: history, SwitchLog: history, WriteLog: history, FailLog: history, ResetLog: hint, Portal: hint, GraphFlag: worthless, Person: attests},
+	SSPROn:      {Portal: state, EventLog: history, WriteLog: history, ResetLog: hint, Person: attests},
 	UnlockOn:    {Portal: state, WriteLog: history, Person: attests},
 }
 
@@ -92,14 +105,16 @@ func (t Testimony) weight(now time.Time) weight {
 	if w == state && ago > Now {
 		w = history
 	}
-	if w == history && ago > Age {
+	if w == history && (ago > Age || t.stale()) {
 		w = hint
 	}
 	return w
 }
 
 // Proves says that the testimony may decide its claim.
-func (t Testimony) Proves(now time.Time) bool { return t.weight(now) >= history && t.Says != Unclear }
+func (t Testimony) Proves(now time.Time) bool {
+	return t.weight(now) >= history && (t.Says == On || t.Says == Off)
+}
 
 // State is the verdict on a claim, in the words of reports.
 type State string
@@ -119,6 +134,9 @@ type Verdict struct {
 	By        Testimony   // the testimony that decided; zero where State is Unknown
 	Others    []Testimony // what else was said, newest first
 	Conflicts []Conflict
+	// Vetoed says that a proof would have had it verified, and a bad sign took
+	// that back: see health.go.
+	Vetoed bool
 }
 
 // Conflict is a proof against the testimony that decided.
@@ -136,11 +154,13 @@ type Conflict struct {
 //     conflict.
 //   - Without proof, a person's word counts as a person's word.
 //   - Hints and the worthless are listed.
+//   - What would be verified by this is not where a bad sign contradicts it that
+//     nothing later mended: see health.go.
 func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
 	v := Verdict{Claim: claim, State: Unknown}
 	own := heard(claim, all)
 	states := ofWeight(own, now, state)
-	past := ofWeight(own, now, history)
+	past := slices.DeleteFunc(ofWeight(own, now, history), func(t Testimony) bool { return t.Says == Failing })
 	switch {
 	case len(states) > 0 && agree(states):
 		v.decide(states[0])
@@ -152,6 +172,9 @@ func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
 		if words := ofWeight(own, now, attests); len(words) > 0 {
 			v.By, v.State = words[0], wordOf(words[0])
 		}
+	}
+	if v.veto(own, now); v.Vetoed {
+		past = nil // the conflict is named
 	}
 	for _, t := range own {
 		if t == v.By {

@@ -42,7 +42,6 @@ func TestJudge(t *testing.T) {
 		{"not running, though a write came through", WritebackOn, []Testimony{w(Cmdlet, Unclear, 0), w(WriteLog, On, hour)}, Unknown, "", 1},
 		{"two servers disagree", WritebackOn, []Testimony{w(Cmdlet, On, 0), w(Cmdlet, Off, hour)}, Unknown, "", 1},
 		{"off by the cmdlet, and a newer write came through", WritebackOn, []Testimony{w(Cmdlet, Off, hour), w(WriteLog, On, 0)}, IsOff, Cmdlet, 1},
-		{"on by the cmdlet, and the newer event says stopped", WritebackOn, []Testimony{w(Cmdlet, On, hour), w(EventLog, Off, 0)}, Verified, Cmdlet, 1},
 		{"on by the cmdlet, and an older event says stopped", WritebackOn, []Testimony{w(Cmdlet, On, 0), w(EventLog, Off, hour)}, Verified, Cmdlet, 0},
 		{"what the cmdlet said two days ago", WritebackOn, []Testimony{w(Cmdlet, On, 48*hour)}, Verified, Cmdlet, 0},
 		{"what the cmdlet said two days ago, and switched off since", WritebackOn, []Testimony{w(Cmdlet, On, 48*hour), w(SwitchLog, Off, hour)}, IsOff, SwitchLog, 0},

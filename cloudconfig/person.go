@@ -20,6 +20,7 @@ type TenantPerson struct {
 	UPN         string
 	DisplayName string
 	Enabled     *bool     // accountEnabled; nil: not shown
+	Guest       bool      // userType is Guest; false also where it was not shown
 	Sync        SyncState // onPremisesSyncEnabled
 	SID         string    // onPremisesSecurityIdentifier: of the account that it is synchronised from
 	Domain      string    // onPremisesDomainName
@@ -51,6 +52,9 @@ const (
 	Synced      SyncState = "synced" // from AD
 	SyncedOnce  SyncState = "once"   // it was, and is not any more
 	NeverSynced SyncState = "never"  // made in the cloud
+	// Moved is a user whose source of authority seems to have been moved to the
+	// cloud: not synchronised, and the SID of the account is still there.
+	Moved SyncState = "moved"
 )
 
 // Registration is a user's entry in the report userRegistrationDetails. The report

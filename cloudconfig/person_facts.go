@@ -44,6 +44,8 @@ func (p TenantPerson) syncFact() Fact {
 	switch p.Sync {
 	case NeverSynced:
 		return fact(what, "no, made in the cloud")
+	case Moved:
+		return fact(what, "no: its source of authority seems to be the cloud")
 	case SyncedOnce:
 		return fact(what, "not any more")
 	case SyncUnknown:

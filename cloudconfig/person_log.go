@@ -23,20 +23,6 @@ func blockedForNow(p TenantPerson, now time.Time) Reason {
 		Fix:  "wait, or reset the password as an administrator in the Microsoft Entra admin center"}
 }
 
-// failure is what a code in the log means.
-type failure struct {
-	code   string
-	weight Weight
-	text   string
-	fix    string
-}
-
-var failures = []failure{
-	{"SSPR_0029", Hinders, "Active Directory refused it: Microsoft names missing rights of the connector account, a protected account and a restriction of remote calls to SAM as causes", checkRights},
-	{"SSPR_009", Hinders, "the user holds an administrator role, and the tenant does not let administrators reset their own password (allowedToUseSSPR)", "reset it as another administrator, or let administrators reset theirs"},
-	{"FuzzyPolicyViolation", Notes, "the password is one that the tenant bans as too common or too weak: it never reached Active Directory", "choose another password"},
-}
-
 // lastFailed is about the newest event, an unlock included: an older one says
 // nothing any more.
 func lastFailed(p TenantPerson, now time.Time) Reason {
@@ -50,12 +36,9 @@ func lastFailed(p TenantPerson, now time.Time) Reason {
 	if a.Reason != "" {
 		r.Text += ", " + a.Reason
 	}
-	for _, f := range failures {
-		if strings.Contains(a.Reason, f.code) {
-			r.Weight, r.Fix = f.weight, f.fix
-			r.Text += ": " + f.text
-			break
-		}
+	if f, known := failureOf(a.Reason); known {
+		r.Weight, r.Fix = f.weight, f.fix
+		r.Text += ": " + f.text
 	}
 	return r
 }

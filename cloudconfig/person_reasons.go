@@ -34,7 +34,7 @@ type Reason struct {
 // Where the user is not the account's, nothing else about it is told: it would be
 // about somebody else.
 func PersonReasons(p TenantPerson, now time.Time) []Reason {
-	for _, rule := range []func(TenantPerson) Reason{notInTenant, syncedFromElsewhere, notSynced} {
+	for _, rule := range []func(TenantPerson) Reason{notInTenant, syncedFromElsewhere, authorityInCloud, notSynced} {
 		if r := rule(p); r.Code != "" {
 			return append([]Reason{r}, someReasons(personUnread(p, now))...)
 		}
@@ -56,7 +56,7 @@ func PersonReasons(p TenantPerson, now time.Time) []Reason {
 
 // personRules are the rules; one that does not apply gives no code.
 var personRules = []func(TenantPerson, time.Time) Reason{
-	severalInTenant, disabledInTenant, unlicensedUser, ssprNotEnabled, ssprNotRegistered, administratorRules,
+	severalInTenant, guestUser, disabledInTenant, unlicensedUser, ssprNotEnabled, ssprNotRegistered, administratorRules,
 	blockedForNow, lastFailed, cloudOnlyReset, lastWrittenBack, personUnread,
 }
 
@@ -103,6 +103,26 @@ func notSynced(p TenantPerson) Reason {
 		return Reason{}
 	}
 	return r
+}
+
+// authorityInCloud is by two properties that are read anyhow: isCloudManaged of
+// onPremisesSyncBehavior is the witness, which takes a permission of its own.
+func authorityInCloud(p TenantPerson) Reason {
+	if p.Sync != Moved {
+		return Reason{}
+	}
+	return Reason{Code: "authority-in-cloud", Weight: Blocks,
+		Text: fmt.Sprintf("the tenant's user %s is not synchronised any more and still has the SID of the account, as one whose source of authority was moved to the cloud (isCloudManaged of onPremisesSyncBehavior says for certain): its password is the tenant's alone", p.UPN),
+		Fix:  "leave it so, if the move is meant; else roll the move back as Microsoft's page on the source of authority of users says. Bringing the account into the scope of synchronisation does not change it"}
+}
+
+func guestUser(p TenantPerson, _ time.Time) Reason {
+	if !p.Guest {
+		return Reason{}
+	}
+	return Reason{Code: "guest-user", Weight: Hinders,
+		Text: "the tenant has it as a guest (userType): guests cannot reset a forgotten password themselves, also where they are synchronised",
+		Fix:  "make it a member, if it is one of the organization's people"}
 }
 
 func severalInTenant(p TenantPerson, _ time.Time) Reason {

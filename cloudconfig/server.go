@@ -22,6 +22,12 @@ type Server struct {
 	// not there or did not answer.
 	Reset  *ResetConfiguration
 	Events []Event
+	// EventsUnread says that the event log was not read, or not all of it: that
+	// Events has nothing of a kind means nothing then.
+	EventsUnread bool `json:",omitempty"`
+	// SwitchedOn is when this program switched writeback on, by the server's clock;
+	// zero: it did not. The first events may be a while in coming.
+	SwitchedOn time.Time `json:"-"`
 	// Problems are what the server could not answer, in its words.
 	Problems []string
 }

@@ -78,12 +78,25 @@ type Role struct {
 }
 
 // MaySetPolicy says that one of the roles may change the page Password reset >
-// On-premises integration: Authentication Policy Administrator (the tutorials of
-// SSPR and Cloud Sync), or Global Administrator.
+// On-premises integration, by what the tutorials name. Reports from the field have
+// one or the other refused all the same: the page itself has the last word.
 func MaySetPolicy(roles []Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool {
-		return strings.EqualFold(r.TemplateID, "0526716b-113d-4c15-b2c8-68e3c22b9f80") || strings.EqualFold(r.TemplateID, "62e90394-69f5-4237-9190-012177145e10")
+		return slices.ContainsFunc(policyRoles, func(p Role) bool { return strings.EqualFold(r.TemplateID, p.TemplateID) })
 	})
+}
+
+// policyRoles are the roles for the page: in the tutorials of SSPR and of Cloud
+// Sync, in the newer ones of writeback, and the one that may do everything.
+var policyRoles = []Role{
+	{"0526716b-113d-4c15-b2c8-68e3c22b9f80", "Authentication Policy Administrator"},
+	{"8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", "Hybrid Identity Administrator"},
+	{"62e90394-69f5-4237-9190-012177145e10", "Global Administrator"},
+}
+
+// PolicyRoles names the roles that may set the page, for a sentence.
+func PolicyRoles() string {
+	return policyRoles[0].Name + ", " + policyRoles[1].Name + " or " + policyRoles[2].Name
 }
 
 // Audit is one entry of the directory audit log.

@@ -2,6 +2,7 @@ package cloudconfig
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,18 +54,75 @@ func (s Server) Testify() []Testimony {
 		}
 		out = append(out, t)
 	}
+	for i := range out {
+		out[i].Product = s.Product
+	}
 	for _, e := range s.Events {
-		m, known := Meaning(e.ID)
-		if !known || m.Says == "" {
-			continue
-		}
+		out = append(out, s.testifyEvent(e)...)
+	}
+	if s.silent() {
 		out = append(out, Testimony{
-			Claim: WritebackOn, Witness: EventLog, Says: m.Says, At: e.At,
-			What:   fmt.Sprintf("event %d %s: %s", e.ID, m.Name, m.Text),
-			Source: fmt.Sprintf("application event log of %s, source %s", s.Host, e.Source),
+			Claim: WritebackOn, Witness: EventLog, Says: Failing, Sign: Silent, At: s.At, Product: s.Product, Clock: s.Host, Read: s.At,
+			What: s.silence(), Source: "application event log of " + s.Host,
 		})
 	}
 	return out
+}
+
+// testifyEvent is what one event says. That a self-service reset was written back
+// also shows that the tenant hands them over.
+func (s Server) testifyEvent(e Event) []Testimony {
+	m, known := Meaning(e.ID)
+	if !known || m.Sign.says() == "" {
+		return nil
+	}
+	t := Testimony{
+		Claim: WritebackOn, Witness: EventLog, Says: m.Sign.says(), Sign: m.Sign, At: e.At, Product: s.Product, Clock: s.Host, Read: s.At,
+		What:   fmt.Sprintf("event %d %s: %s", e.ID, m.Name, m.Text),
+		Source: fmt.Sprintf("application event log of %s, source %s", s.Host, e.Source),
+	}
+	if e.ID != selfReset {
+		return []Testimony{t}
+	}
+	sspr := t
+	sspr.Claim = SSPROn
+	return []Testimony{t, sspr}
+}
+
+// selfReset is the event of a self-service reset that was written back.
+const selfReset = 31002
+
+// silent says that the event log was read, that it should have a fresh sign of
+// life, and that it has none. That is so of a server whose switch is on, or whose
+// log claims it where the switch could not be read. The agent of Cloud Sync logs
+// no such events.
+func (s Server) silent() bool {
+	if s.Product != "connect" || s.Staging || s.EventsUnread {
+		return false
+	}
+	if fresh(s.SwitchedOn, s.At) {
+		return false
+	}
+	good := func(e Event) bool { return slices.Contains(mends[Silent], events[e.ID].Sign) }
+	if s.Reset == nil && !slices.ContainsFunc(s.Events, good) || s.Reset != nil && !s.Reset.Enabled {
+		return false
+	}
+	return !slices.ContainsFunc(s.Events, func(e Event) bool { return good(e) && fresh(e.At, s.At) })
+}
+
+// silence says since when there is none.
+func (s Server) silence() string {
+	var last time.Time
+	for _, e := range s.Events {
+		if events[e.ID].Sign == Beat && e.At.After(last) {
+			last = e.At
+		}
+	}
+	was := "the log has none"
+	if !last.IsZero() {
+		was = "the last one was at " + last.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("no heartbeat (event 31019) in the %.0f minutes before %s: %s", FreshBeat.Minutes(), s.At.UTC().Format(time.RFC3339), was)
 }
 
 // TestifyAudits is what the directory audit log says.
@@ -83,25 +141,60 @@ func (a Audit) testify() []Testimony {
 	if a.OnPremises() {
 		what += ", written back by " + a.Agent
 	}
-	t := func(c Claim, w Witness, s Says) Testimony {
-		return Testimony{Claim: c, Witness: w, Says: s, What: what}
+	t := func(c Claim, w Witness, sign Sign) Testimony {
+		return Testimony{Claim: c, Witness: w, Says: sign.says(), Sign: sign, What: what, Product: a.product()}
 	}
 	is := func(activity string) bool { return strings.EqualFold(a.Activity, activity) }
+	reset := is(AuditSelfReset) || is(AuditAdminReset) || is(AuditUnlock)
 	switch {
+	case !a.Success && reset:
+		return a.testifyFailure(what)
 	case !a.Success:
 		return nil
 	case is(AuditEnable):
-		return []Testimony{t(WritebackOn, SwitchLog, On)}
+		return []Testimony{t(WritebackOn, SwitchLog, Onboarded)}
 	case is(AuditDisable):
-		return []Testimony{t(WritebackOn, SwitchLog, Off)}
+		return []Testimony{t(WritebackOn, SwitchLog, Offboarded)}
+	case is(AuditUnlock) && !strings.EqualFold(a.Agent, "None"):
+		// An unlock is carried out in AD by definition, whoever's agent does it.
+		return []Testimony{t(WritebackOn, WriteLog, Written), t(UnlockOn, WriteLog, Written)}
+	case is(AuditSelfReset) && a.Agent == "":
+		what += ", without the name of an agent: event 31002 on the sync server at that time, or pwdLastSet of the user in AD, shows whether it was written back"
+		hint := func(c Claim) Testimony { return Testimony{Claim: c, Witness: ResetLog, Says: On, What: what} }
+		return []Testimony{hint(WritebackOn), hint(SSPROn)}
 	case !a.OnPremises():
 		return nil
 	case is(AuditSelfReset):
-		return []Testimony{t(WritebackOn, WriteLog, On), t(SSPROn, WriteLog, On)}
+		return []Testimony{t(WritebackOn, WriteLog, Written), t(SSPROn, WriteLog, Written)}
 	case is(AuditAdminReset):
-		return []Testimony{t(WritebackOn, WriteLog, On)}
-	case is(AuditUnlock):
-		return []Testimony{t(WritebackOn, WriteLog, On), t(UnlockOn, WriteLog, On)}
+		return []Testimony{t(WritebackOn, WriteLog, Written)}
 	}
 	return nil
+}
+
+// testifyFailure is what a reset or unlock that failed says about the way to AD,
+// by the code that the log gives as its reason.
+func (a Audit) testifyFailure(what string) []Testimony {
+	sign, why := Failed, "no reason is given"
+	if a.Reason != "" {
+		why = a.Reason
+	}
+	if f, known := failureOf(a.Reason); known {
+		if sign = f.sign; sign == "" {
+			return nil
+		}
+		why = f.code + ": " + f.text
+	}
+	return []Testimony{{Claim: WritebackOn, Witness: FailLog, Says: sign.says(), Sign: sign, Product: a.product(), What: what + " failed: " + why}}
+}
+
+// product is whose agent the entry names; "": none.
+func (a Audit) product() string {
+	switch agent := strings.ToLower(a.Agent); {
+	case strings.Contains(agent, "cloud"):
+		return "cloud"
+	case strings.Contains(agent, "connect"):
+		return "connect"
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package cloudconfig
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -18,8 +19,8 @@ func TestServerTestifies(t *testing.T) {
 		{"off", Server{At: noon, Reset: &ResetConfiguration{ServiceStatus: "Stopped", OnboardingStatus: "Required"}}, IsOff},
 		{"on, and the service does not run", Server{At: noon, Reset: &ResetConfiguration{Enabled: true, ServiceStatus: "Stopped", OnboardingStatus: "NotRequired"}}, Unknown},
 		{"heartbeat without the cmdlet", Server{At: noon, Events: []Event{{ID: 31019, At: noon.Add(-time.Minute)}}}, Verified},
-		{"stopped after the heartbeat", Server{At: noon, Events: []Event{{ID: 31019, At: noon.Add(-time.Hour)}, {ID: 31016, At: noon.Add(-time.Minute)}}}, IsOff},
-		{"events that say nothing about the switch", Server{At: noon, Events: []Event{{ID: 33004, At: noon}, {ID: 1, At: noon}}}, Unknown},
+		{"stopped after the heartbeat", Server{At: noon, Events: []Event{{ID: 31019, At: noon.Add(-time.Hour)}, {ID: 31016, At: noon.Add(-time.Minute)}}}, Unknown},
+		{"events that say nothing about the switch", Server{At: noon, Events: []Event{{ID: 31001, At: noon}, {ID: 1, At: noon}}}, Unknown},
 	} {
 		if v := Judge(WritebackOn, c.server.Testify(), noon); v.State != c.state {
 			t.Errorf("%s: %s, want %s", c.name, v.State, c.state)
@@ -68,6 +69,9 @@ func TestAuditsTestify(t *testing.T) {
 		{entry(AuditSelfReset, false, "CloudSync"), Unknown, Unknown, Unknown},
 		{entry(AuditAdminReset, true, "CloudSync"), Verified, Unknown, Unknown},
 		{entry(AuditUnlock, true, "CloudSync"), Verified, Unknown, Verified},
+		{entry(AuditUnlock, true, ""), Verified, Unknown, Verified},
+		{entry(AuditUnlock, true, "None"), Unknown, Unknown, Unknown},
+		{entry(AuditUnlock, false, ""), Unknown, Unknown, Unknown},
 		{entry("Update user", true, "CloudSync"), Unknown, Unknown, Unknown},
 	} {
 		all := TestifyAudits([]Audit{c.entry}, "test")
@@ -111,7 +115,7 @@ func TestEventsHaveMeaning(t *testing.T) {
 		if !ok || m.Name == "" || m.Text == "" {
 			t.Errorf("event %d has no meaning", id)
 		}
-		if m.Says == On && m.Fix != "" {
+		if m.Sign.says() == On && m.Sign != Reached && m.Fix != "" {
 			t.Errorf("event %d says on and needs a fix", id)
 		}
 	}
@@ -122,6 +126,11 @@ func TestEndpoints(t *testing.T) {
 		e, err := c.Endpoints()
 		if err != nil || e.Login == "" || e.Graph == "" || e.Admin == "" {
 			t.Errorf("%s: %+v, %v", c, e, err)
+		}
+	}
+	for _, c := range []Cloud{"bleu", "Delos", "govsg"} {
+		if _, err := c.Endpoints(); err == nil || !strings.Contains(err.Error(), "known, and not supported here") {
+			t.Errorf("%s: %v", c, err)
 		}
 	}
 	if _, err := Cloud("mars").Endpoints(); err == nil {

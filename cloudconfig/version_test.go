@@ -1,37 +1,87 @@
 package cloudconfig
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
 
 func TestVersions(t *testing.T) {
+	const today = "2026-11-29"
 	for _, c := range []struct {
 		product, version string
-		want             string // "ok", "unknown", "dead", or what the text says
+		in               Cloud
+		on               string // the day that it is asked
+		want             VersionState
+		says             string
 	}{
-		{"connect", "2.5.76.0", "ok"}, {"connect", "2.3.20.0", "ok"}, {"connect", "2.3.20", "ok"}, {"connect", "3.0", "ok"}, {"connect", "2.10.0.0", "ok"},
-		{"connect", "2.3.19.9", "deadlocks"}, {"connect", "2.1.19.0", "deadlocks"}, {"connect", "2.1.18.0", "SSPR_0029"}, {"connect", "2.1", "SSPR_0029"}, {"connect", "2.0.0.0", "SSPR_0029"},
-		{"connect", "1.6.16.0", "dead"}, {"connect", "1.999.0.0", "dead"}, {"connect", " 1.6.16.0 ", "dead"},
-		{"cloud", "1.1.977.0", "ok"}, {"cloud", "1.1.1107.0", "ok"}, {"cloud", "1.2", "ok"}, {"cloud", "1.1.976.9", "1.1.977.0 on"}, {"cloud", "1.1", "1.1.977.0 on"},
-		{"connect", "", "unknown"}, {"connect", "2", "unknown"}, {"connect", "2.x.1", "unknown"}, {"connect", "-2.1", "unknown"},
-		{"connect", "2.1.2.3.4", "unknown"}, {"connect", "2.99999999999", "unknown"}, {"cloud", "2.1 beta", "unknown"},
+		{"connect", "2.6.92.0", Global, today, VersionFine, "when its support ends is not known here"},
+		{"connect", "2.6.91.0", Global, today, VersionFine, "is supported until 2027-09-23 ("},
+		{"connect", "2.6.91.0", Global, "2027-09-23", VersionFine, "2027-09-23"},
+		{"connect", "2.6.91.0", Global, "2027-09-24", VersionOld, "its support ended on 2027-09-23 ("},
+		{"connect", "2.6.85.0", Global, today, VersionFine, "until 2027-09-23 at the latest"},
+		{"connect", "2.6.85.0", Global, "2027-09-24", VersionOld, "ended on 2027-09-23 at the latest"},
+		{"connect", "2.6.79.0", Global, today, VersionOld, "was recalled"},
+		{"connect", "2.6.79.0", Global, "2028-01-01", VersionOld, "was recalled"},
+		{"connect", "2.5.79.0", Global, "2026-10-23", VersionFine, "until 2026-10-23"},
+		{"connect", "2.5.79.0", Global, today, VersionOld, "ended on 2026-10-23"},
+		{"connect", "2.5.100.0", Global, today, VersionFine, "2027-02-02 at the latest"},
+		{"connect", "2.5.76.0", Global, today, VersionOld, "below 2.5.79.0: such versions are said to synchronise no longer from 2026-09-30 on"},
+		{"connect", "2.5.76.0", Global, "2026-01-01", VersionOld, "from 2026-09-30 on"},
+		{"connect", "2.3.20.0", Global, today, VersionOld, "below 2.5.79.0"},
+		{"connect", "2.3.19.9", Global, today, VersionOld, "deadlocks"},
+		{"connect", "2.1.19.0", Global, today, VersionOld, "deadlocks"},
+		{"connect", "2.1.18.0", Global, today, VersionOld, "SSPR_0029"},
+		{"connect", "2.1", Global, today, VersionOld, "SSPR_0029"},
+		{"connect", "1.6.16.0", Global, today, VersionDead, "no longer works"},
+		{"connect", " 1.6.16.0 ", Global, "2020-01-01", VersionDead, "no longer works"},
+		{"connect", "1.999.0.0", Global, today, VersionDead, "no longer works"},
+		{"connect", "2.6.93.0", Global, today, VersionNewer, "newer than known here (2.6.92.0"},
+		{"connect", "2.10.0.0", Global, today, VersionNewer, "newer"},
+		{"connect", "3.0", Global, "2030-01-01", VersionNewer, "newer"},
+		{"cloud", "1.1.977.0", Global, today, VersionFine, "nothing is known against"},
+		{"cloud", "1.1.2505.0", Global, today, VersionFine, "nothing is known against"},
+		{"cloud", "1.1.2102.0", Global, today, VersionFine, "nothing is known against"},
+		{"cloud", "1.1.2102.0", USGov, today, VersionOld, "1.1.2108.0 mended it"},
+		{"cloud", "1.1.2107.9", USGovDoD, today, VersionOld, "US Government"},
+		{"cloud", "1.1.2108.0", USGov, today, VersionFine, ""},
+		{"cloud", "1.1.2101.0", USGov, today, VersionFine, ""},
+		{"cloud", "1.1.2505.1", Global, today, VersionNewer, "newer than known here (1.1.2505.0"},
+		{"cloud", "1.1.976.9", Global, today, VersionOld, "1.1.977.0 on"},
+		{"cloud", "1.1", Global, today, VersionOld, "1.1.977.0 on"},
+		{"connect", "", Global, today, VersionUnknown, ""}, {"connect", "2", Global, today, VersionUnknown, ""},
+		{"connect", "2.x.1", Global, today, VersionUnknown, ""}, {"connect", "-2.1", Global, today, VersionUnknown, ""},
+		{"connect", "2.1.2.3.4", Global, today, VersionUnknown, ""}, {"connect", "2.99999999999", Global, today, VersionUnknown, ""},
+		{"cloud", "2.1 beta", Global, today, VersionUnknown, ""},
 	} {
-		v := Versions(c.product, c.version)
-		got := v.Text
-		switch {
-		case v.Unknown:
-			got = "unknown"
-		case v.Dead:
-			got = "dead"
-		case v.Text == "":
-			got = "ok"
+		v := Versions(c.product, c.version, c.in, day(c.on))
+		if v.State != c.want || !strings.Contains(v.Text, c.says) {
+			t.Errorf("%s %q on %s: %s, %q, want %s, %q", c.product, c.version, c.on, v.State, v.Text, c.want, c.says)
 		}
-		if !strings.Contains(got, c.want) {
-			t.Errorf("%s %q: %s, want %s", c.product, c.version, got, c.want)
-		}
-		if v.Text != "" && !strings.Contains(v.Text, c.version) {
+		if v.State != VersionUnknown && !strings.Contains(v.Text, strings.TrimSpace(c.version)) {
 			t.Errorf("%s %q: the version is not named: %s", c.product, c.version, v.Text)
+		}
+		// What is second-hand says so, with its date; what is Microsoft's says that.
+		hand := strings.Contains(v.Text, "as known on 2026-11-28, from second-hand sources")
+		if official := strings.Contains(v.Text, "Microsoft's"); v.State != VersionUnknown && !hand && !official {
+			t.Errorf("%s %q: no source: %s", c.product, c.version, v.Text)
+		}
+		if stops := !v.Stopped.IsZero(); stops != strings.Contains(v.Text, "synchronise no longer") {
+			t.Errorf("%s %q: stopped %s, %s", c.product, c.version, v.Stopped, v.Text)
+		}
+	}
+}
+
+// The table is in order, and nothing in it is newer than it says.
+func TestVersionTable(t *testing.T) {
+	for i, r := range releases {
+		if i > 0 && slices.Compare(numbersOf(releases[i-1].version), numbersOf(r.version)) >= 0 {
+			t.Errorf("%s is out of order", r.version)
+		}
+	}
+	for _, c := range Clouds() {
+		if e, _ := c.Endpoints(); e.Cloud() != c {
+			t.Errorf("the endpoints of %s are called those of %s", c, e.Cloud())
 		}
 	}
 }

@@ -94,6 +94,8 @@ func TestPersonInTenant(t *testing.T) {
 		{name: "with a licence in its warning phase", person: anna(func(p *tenant.Person) {
 			p.Plans = []tenant.Plan{{ID: cloudconfig.PlanP2, Status: "Warning"}}
 		})},
+		{name: "a guest", person: anna(func(p *tenant.Person) { p.Guest = true }), want: "guest-user"},
+		{name: "moved to the cloud", person: anna(func(p *tenant.Person) { p.Moved = true }), want: "authority-in-cloud"},
 		{name: "not enabled", person: anna(func(p *tenant.Person) { p.Enabled = false }), want: "sspr-not-enabled"},
 		{name: "not registered", person: anna(func(p *tenant.Person) { p.Registered = false }), want: "sspr-not-registered"},
 		{name: "an administrator", person: anna(func(p *tenant.Person) { p.Roles = []cloudconfig.Role{tenant.HybridIdentityAdministrator} }), want: "administrator-rules"},
@@ -136,7 +138,7 @@ func TestPersonRequests(t *testing.T) {
 	}
 	since := w.clock.Now().Add(-cloudconfig.Age).UTC().Format(time.RFC3339)
 	const selected = "&$select=id,displayName,userPrincipalName,accountEnabled,onPremisesSyncEnabled,onPremisesSecurityIdentifier," +
-		"onPremisesDomainName,onPremisesLastSyncDateTime,assignedPlans"
+		"onPremisesDomainName,onPremisesLastSyncDateTime,assignedPlans,userType"
 	want := []string{
 		"/users?$filter=onPremisesSecurityIdentifier eq 'S-1-5-21-9'' or id ne '''" + selected,
 		"/users?$filter=userPrincipalName eq 'o''neil+x@contoso.com'" + selected,

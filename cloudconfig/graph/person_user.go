@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"strings"
 	"time"
 
 	"github.com/microsoft/kiota-abstractions-go/serialization"
@@ -20,6 +21,7 @@ type userList struct {
 type user struct {
 	listed
 	upn, sid, domain *string
+	userType         *string
 	enabled, synced  *bool
 	lastSync         *time.Time
 	plans            []serialization.Parsable // nil: left out, or null
@@ -58,6 +60,7 @@ func (u *user) GetFieldDeserializers() map[string]func(serialization.ParseNode) 
 	fields["userPrincipalName"] = into(&u.upn)
 	fields["onPremisesSecurityIdentifier"] = into(&u.sid)
 	fields["onPremisesDomainName"] = into(&u.domain)
+	fields["userType"] = into(&u.userType)
 	fields["accountEnabled"] = intoBool(&u.enabled)
 	fields["onPremisesSyncEnabled"] = intoBool(&u.synced)
 	fields["onPremisesLastSyncDateTime"] = func(n serialization.ParseNode) (err error) {
@@ -88,6 +91,7 @@ func (u *user) read(p *cloudconfig.TenantPerson) {
 	p.Found = true
 	p.ID, p.UPN, p.DisplayName = text(u.id), text(u.upn), text(u.displayName)
 	p.SID, p.Domain, p.Enabled = text(u.sid), text(u.domain), u.enabled
+	p.Guest = strings.EqualFold(text(u.userType), "Guest")
 	if u.lastSync != nil {
 		p.LastSync = u.lastSync.UTC()
 	}
@@ -95,6 +99,8 @@ func (u *user) read(p *cloudconfig.TenantPerson) {
 		return
 	}
 	switch {
+	case u.synced == nil && text(u.sid) != "":
+		p.Sync = cloudconfig.Moved
 	case u.synced == nil:
 		p.Sync = cloudconfig.NeverSynced
 	case *u.synced:

@@ -23,7 +23,7 @@ func oneUser(property, value string) endpoint {
 		query: [][2]string{
 			{"$filter", property + " eq " + literal(value)},
 			{"$select", "id,displayName,userPrincipalName,accountEnabled,onPremisesSyncEnabled,onPremisesSecurityIdentifier," +
-				"onPremisesDomainName,onPremisesLastSyncDateTime,assignedPlans"},
+				"onPremisesDomainName,onPremisesLastSyncDateTime,assignedPlans,userType"},
 		},
 		scope: "User.Read.All",
 	}

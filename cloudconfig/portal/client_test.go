@@ -87,7 +87,7 @@ func TestRequestsAreTheKnownOnes(t *testing.T) {
 func TestRolesAreNamed(t *testing.T) {
 	w := start(t, "user", tenant.Options{})
 	_, err := w.c.Read(t.Context())
-	w.failed(err, portal.Role, true, "Authentication Policy Administrator or Global Administrator", "403")
+	w.failed(err, portal.Role, true, "Authentication Policy Administrator, Hybrid Identity Administrator or Global Administrator", "403")
 
 	r := start(t, "reader", tenant.Options{})
 	if _, err := r.c.Read(t.Context()); err != nil {

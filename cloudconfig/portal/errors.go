@@ -39,7 +39,7 @@ var kindText = map[Kind]string{
 	Redirected: "the answer points to another place, which is not followed: check --portal-endpoint and proxies",
 	Gone:       "the service is not there any more: it was never documented, set the page by hand",
 	SignIn:     "the sign-in was not accepted: sign in again; where Conditional Access stands in the way, sign in from where it allows",
-	Role:       "the signed-in user may not: the role Authentication Policy Administrator or Global Administrator is needed, and must be active",
+	Role:       "the signed-in user may not: one of the roles Authentication Policy Administrator, Hybrid Identity Administrator or Global Administrator is needed, and must be active. Where yours is one of them and active, try another of the three",
 	Busy:       "the service asks to come back later",
 	BadRequest: "the service refused the request: it may have changed, set the page by hand",
 	Broken:     "the service failed: try again later",

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -209,7 +211,7 @@ func (d *Document) harmless() {
 // Where it is not known whether the server is in staging mode, its switch says
 // nothing, and Reset is nil: a server in staging mode writes nothing back.
 func (d Document) Server() cloudconfig.Server {
-	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems}
+	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread()}
 	for _, e := range d.Events {
 		s.Events = append(s.Events, cloudconfig.Event(e))
 	}
@@ -224,6 +226,21 @@ func (d Document) Server() cloudconfig.Server {
 		s.Product, s.Version = "cloud", d.CloudSync.Version
 	}
 	return s
+}
+
+// eventsUnread says that an event that is not in the document may be in the log
+// all the same: only one script asks for events, a part of the log could not be
+// read, or so many came that the newest fill the document.
+func (d Document) eventsUnread() bool {
+	if d.Kind != Inspect.name {
+		return true
+	}
+	if slices.ContainsFunc(d.Problems, func(p string) bool { return strings.HasPrefix(p, "events") }) {
+		return true
+	}
+	return len(d.Events) >= mostEvents && !slices.ContainsFunc(d.Events, func(e Event) bool {
+		return d.At.Sub(e.At) >= cloudconfig.FreshBeat
+	})
 }
 
 func (c Connect) fill(s *cloudconfig.Server) {

@@ -177,3 +177,33 @@ func eachText(v any, f func(string)) {
 		}
 	}
 }
+
+// An event that is missing from a document means something only where the whole
+// log was read.
+func TestWhetherEventsWereRead(t *testing.T) {
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	full := func(ago time.Duration) []Event {
+		out := make([]Event, mostEvents)
+		for i := range out {
+			out[i] = Event{ID: 6329, At: at.Add(-ago)}
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		doc    Document
+		unread bool
+	}{
+		"all of it":            {Document{Kind: Inspect.name}, false},
+		"another problem":      {Document{Kind: Inspect.name, Problems: []string{"module ADSync: no"}}, false},
+		"not asked for":        {Document{Kind: EnableConnect.name}, true},
+		"one source is closed": {Document{Kind: Inspect.name, Problems: []string{"events of PasswordResetService: no"}}, true},
+		"none could be read":   {Document{Kind: Inspect.name, Problems: []string{"events: no"}}, true},
+		"pushed out":           {Document{Kind: Inspect.name, Events: full(time.Minute)}, true},
+		"full, of a long time": {Document{Kind: Inspect.name, Events: full(time.Hour)}, false},
+	} {
+		c.doc.At = at
+		if got := c.doc.Server().EventsUnread; got != c.unread {
+			t.Errorf("%s: unread is %t", name, got)
+		}
+	}
+}

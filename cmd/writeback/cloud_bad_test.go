@@ -93,9 +93,9 @@ var cloudFaults = []cloudFault{
 		says: []string{"could not read the licences: the permission Organization.Read.All is missing", "could not read the state of synchronisation",
 			"audits-unread", "it takes the permission AuditLog.Read.All", "sign in with an identity that has it"}},
 	{name: "roles missing", set: asToken(tenant.TokenOptions{Identity: "user@corp.example"}), flags: []string{"--allow-undocumented-api"}, code: exitManual, made: true,
-		says: []string{"it takes the role Reports Reader", "the role Authentication Policy Administrator or Global Administrator is needed"}},
+		says: []string{"it takes the role Reports Reader", "one of the roles Authentication Policy Administrator, Hybrid Identity Administrator or Global Administrator is needed"}},
 	{name: "both sync products", set: onServer(func(o *tenant.SyncOptions) { o.Agent = "1.1.1582.0" }), code: exitManual, made: true,
-		says: []string{"two-sync-products", "SYNC01 runs Entra Connect (2.5.76.0) and the Cloud Sync agent (1.1.1582.0)", "--sync connect, or --sync cloud"}},
+		says: []string{"two-sync-products", "SYNC01 runs Entra Connect (2.6.92.0) and the Cloud Sync agent (1.1.1582.0)", "--sync connect, or --sync cloud"}},
 
 	// The portal's service cannot be used: the rest is made, the page is left to a person.
 	{name: "the portal is not there", flags: []string{"--allow-undocumented-api", "--portal-endpoint", nowhere}, code: exitManual, made: true,

@@ -25,6 +25,10 @@ var (
 	// unread are sources that could not be asked: where something hangs on them it
 	// is not known, and nothing is wrong.
 	unread = []string{"tenant-unread", "server-unread", "portal-unread", "registrations-unread", "audits-unread"}
+	// contradicting are why a verdict was taken back.
+	contradicting = []string{"evidence-conflict", "heartbeat-missing"}
+	// ofVersion has a check of its own, which asks the same table.
+	ofVersion = []string{"sync-version"}
 	// aboutWriting are findings about a write that a plan would make.
 	aboutWriting = []string{"writeback-by-hand", "sspr-by-hand", "undocumented-api", "graph-flag-unsupported"}
 )
@@ -68,7 +72,7 @@ func unreadBy(all []steps.StepPlan, code string) (answer, bool) {
 // ofStage is a stage's own findings: those that no other check tells.
 func ofStage(s steps.StepPlan) (out []steps.Finding) {
 	for _, f := range s.Findings {
-		if f.Level == steps.LevelInfo && !f.Manual || slices.Contains(slices.Concat(ofServer, ofTenant, ofLicence, ofRoles, ofSSPR, unread, aboutWriting), f.Code) {
+		if f.Level == steps.LevelInfo && !f.Manual || slices.Contains(slices.Concat(ofServer, ofTenant, ofLicence, ofRoles, ofSSPR, unread, ofVersion, aboutWriting), f.Code) {
 			continue
 		}
 		out = append(out, f)
@@ -110,6 +114,9 @@ func (l *look) feature(ctx context.Context, id, off, text string, more []string)
 		a = a.warn(off, "writeback plan shows what is needed", "%s", text)
 	default:
 		a = unchecked("nothing proves it either way%s", because(all))
+		if len(said([]steps.StepPlan{s}, contradicting)) > 0 {
+			a = unchecked("what is seen contradicts itself")
+		}
 		a.source, a.evidence = verdict.Source, s.Evidence
 	}
 	a.findings = append(append(a.findings, ofStage(s)...), said(all, more)...)
@@ -196,7 +203,7 @@ func tenantRoles(ctx context.Context, l *look) (answer, error) {
 	if cloudconfig.MaySetPolicy(roles) {
 		return a, nil
 	}
-	const fix = "sign in as Authentication Policy Administrator or Global Administrator (activate the role first, where it is only eligible)"
+	fix := "sign in as " + cloudconfig.PolicyRoles() + " (activate the role first, where it is only eligible)"
 	all, err := l.staged(ctx)
 	if s, there := stageOf(all, "sspr"); err == nil && there && s.State != steps.StateOK {
 		return a.warn("role-missing", fix, "who is signed in has no role that may set Password reset > On-premises integration, and it is not known to be as it should be"), nil
@@ -231,7 +238,10 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 
 // serverText says what runs on the server, and what it logged last.
 func serverText(s cloudconfig.Server) string {
-	parts := []string{map[string]string{"connect": "Entra Connect", "cloud": "Cloud Sync agent"}[s.Product]}
+	var parts []string
+	if s.Product != "" {
+		parts = append(parts, cloudconfig.ProductName(s.Product))
+	}
 	for _, c := range s.Connectors {
 		parts = append(parts, "forest "+c.Forest+" as "+c.Account)
 	}
@@ -251,6 +261,9 @@ func lastEvent(all []cloudconfig.Event) (last cloudconfig.Event, ok bool) {
 	return last, ok
 }
 
+// syncVersion is the version as cloudconfig has it. What Microsoft's own pages say
+// is an error, and what second-hand sources say a warning, unless the tenant shows
+// the same.
 func syncVersion(ctx context.Context, l *look) (answer, error) {
 	s, err := l.serverOf(ctx)
 	if err != nil {
@@ -259,16 +272,35 @@ func syncVersion(ctx context.Context, l *look) (answer, error) {
 	if s.Version == "" {
 		return unchecked("%s did not tell the version of its sync product", s.Host), nil
 	}
-	a := saw("sync server "+s.Host, "%s %s", map[string]string{"connect": "Entra Connect", "cloud": "Cloud Sync agent"}[s.Product], s.Version)
-	switch v := cloudconfig.Versions(s.Product, s.Version); {
-	case v.Unknown:
+	a := saw("sync server "+s.Host, "%s %s", cloudconfig.ProductName(s.Product), s.Version)
+	v := cloudconfig.Versions(s.Product, s.Version, l.Cloud, l.now)
+	const current = "install a current version"
+	switch v.State {
+	case cloudconfig.VersionUnknown:
 		return unchecked("the version %q of %s is not one that can be compared", s.Version, s.Host), nil
-	case v.Dead:
-		a = a.fail("sync-version", "install a current version", "%s", v.Text)
-	case v.Text != "":
-		a = a.warn("sync-version", "install a current version", "%s", v.Text)
-	default:
-		a.text += "; whether it is still supported is not known here: a version is for 12 months after the next one"
+	case cloudconfig.VersionDead:
+		return a.fail("sync-version", current, "%s", v.Text), nil
+	case cloudconfig.VersionNewer:
+		return a.note("sync-version", "", "%s", v.Text), nil
+	case cloudconfig.VersionFine:
+		a.text = v.Text
+		return a, nil
 	}
-	return a, nil
+	if stale := l.stale(ctx); stale != "" && !v.Stopped.IsZero() && l.now.After(v.Stopped) {
+		return a.fail("sync-version", current, "%s; and %s", v.Text, stale), nil
+	}
+	return a.warn("sync-version", current, "%s", v.Text), nil
+}
+
+// stale is what the tenant says about a synchronisation that is late; "": it is
+// not, or that is not known.
+func (l *look) stale(ctx context.Context) string {
+	if l.Features == nil {
+		return ""
+	}
+	all, err := l.staged(ctx)
+	if late := said(all, []string{"sync-stale"}); err == nil && len(late) > 0 {
+		return late[0].Text
+	}
+	return ""
 }

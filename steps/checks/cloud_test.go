@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"writeback/cloudconfig"
 	"writeback/steps"
@@ -101,10 +102,32 @@ func TestServerChecks(t *testing.T) {
 		{"sync-server", "another account", found(0, steps.LevelError, "connector-mismatch"), "error connector-mismatch", ""},
 		{"sync-server", "another forest", found(0, steps.LevelError, "wrong-server"), "error wrong-server", ""},
 		{"sync-server", "nothing to compare with", found(0, steps.LevelWarning, "server-unbound"), "warning server-unbound", ""},
-		{"sync-version", "good", nil, "ok", "Entra Connect 2.5.76.0"},
+		{"sync-version", "good", nil, "ok", "Entra Connect 2.6.91.0 is supported until 2027-09-23"},
 		{"sync-version", "not told", version("connect", ""), "not-checked", ""},
 		{"sync-version", "strange", version("connect", "new"), "not-checked", `"new"`},
 		{"sync-version", "1", version("connect", "1.6.16.0"), "error sync-version", "no longer works"},
+		{"sync-version", "the end of its support is not known", version("connect", "2.6.92.0"), "ok", "second-hand"},
+		{"sync-version", "newer than known", version("connect", "3.0.0.0"), "ok (sync-version)", "newer than known here"},
+		{"sync-version", "below the floor", version("connect", "2.5.76.0"), "warning sync-version", "second-hand"},
+		{"sync-version", "below the floor, and the tenant is synchronised no longer", func(w *world) {
+			version("connect", "2.5.76.0")(w)
+			w.s.Clock = func() time.Time { return time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC) }
+			found(0, steps.LevelWarning, "sync-stale")(w)
+		}, "error sync-version", "and text of sync-stale"},
+		{"sync-version", "below the floor, not synchronised, on a day before that", func(w *world) {
+			version("connect", "2.5.76.0")(w)
+			found(0, steps.LevelWarning, "sync-stale")(w)
+		}, "warning sync-version", ""},
+		{"sync-version", "the agent in the US Government's cloud", func(w *world) {
+			version("cloud", "1.1.2102.0")(w)
+			w.s.Cloud = cloudconfig.USGov
+		}, "warning sync-version", "1.1.2108.0"},
+		{"writeback-feature", "a version that has a check of its own", found(0, steps.LevelWarning, "sync-version"), "ok", ""},
+		{"writeback-feature", "a server that is silent", func(w *world) {
+			verdict(0, steps.EvidenceUnknown)(w)
+			found(0, steps.LevelWarning, "heartbeat-missing")(w)
+		}, "warning heartbeat-missing", ""},
+		{"sync-server", "errors that are past", found(0, steps.LevelInfo, "server-event"), "ok (server-event)", ""},
 		{"sync-version", "with a fault", version("connect", "2.1.18.0"), "warning sync-version", "SSPR_0029"},
 		{"sync-version", "an old agent", version("cloud", "1.1.976.0"), "warning sync-version", "1.1.977.0"},
 	} {

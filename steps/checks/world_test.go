@@ -73,7 +73,7 @@ func healthy() *world {
 			{ID: "writeback", State: steps.StateOK, Evidence: []steps.Evidence{{State: steps.EvidenceVerified, What: "password writeback: Enabled true", Source: "sync server SYNC01"}}},
 			{ID: "sspr", State: steps.StateOK, Evidence: []steps.Evidence{{State: steps.EvidenceVerified, What: "write back: on", Source: "portal"}}},
 		},
-		server: cloudconfig.Server{Host: "SYNC01", Product: "connect", Version: "2.5.76.0", Scheduler: true,
+		server: cloudconfig.Server{Host: "SYNC01", Product: "connect", Version: "2.6.91.0", Scheduler: true,
 			Connectors: []cloudconfig.ServerConnector{{Name: "corp.example", Forest: "corp.example", Account: "MSOL_1"}},
 			Events:     []cloudconfig.Event{{ID: 31002, At: noon.Add(-2 * time.Hour)}, {ID: 31019, At: noon.Add(-time.Minute)}}},
 		roles: []cloudconfig.Role{{TemplateID: "62e90394-69f5-4237-9190-012177145e10", Name: "Global Administrator"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"writeback/adperms"
@@ -65,6 +66,9 @@ type Cloud struct {
 	// only what blocks it. "": writeback.
 	Teller string
 	Clock  func() time.Time // nil: time.Now
+
+	// switched is the server whose writeback this run switched on, as it was then.
+	switched cloudconfig.Server
 
 	memo     *Outlook
 	memoAt   time.Time
@@ -186,6 +190,9 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	if err != nil {
 		return o.miss(ctx, "server-unread", "the sync server could not be asked",
 			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
+	}
+	if strings.EqualFold(server.Host, c.switched.Host) {
+		server.SwitchedOn = c.switched.At
 	}
 	o.Server = &server
 	if c.Expected.Product != string(adperms.CloudSync) {

@@ -11,7 +11,6 @@ import (
 // A server that is not bound to this domain and tenant proves nothing here, and
 // nothing is switched on it, however it is reached.
 func TestServerIsBound(t *testing.T) {
-	running := &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
 	for _, c := range []struct {
 		name    string
 		change  func(*fakeCloud, *Writeback)
@@ -42,10 +41,10 @@ func TestServerIsBound(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()
 			w := &Writeback{Cloud: f.cloud(), Method: ByServer}
-			c.change(f, w)
 			if c.on {
-				f.server.Reset = running
+				f.alive()
 			}
+			c.change(f, w)
 			have, err := w.Inspect(t.Context())
 			if err != nil {
 				t.Fatal(err)

@@ -3,10 +3,12 @@ package stages
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -155,12 +157,56 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	for _, p := range s.Problems {
 		warn("server-problem", fmt.Sprintf("%s could not answer everything: %s", s.Host, p), "")
 	}
-	seen := map[int]bool{}
-	for _, e := range s.Events {
-		if m, ok := cloudconfig.Meaning(e.ID); ok && m.Fix != "" && !seen[e.ID] {
-			seen[e.ID] = true
-			warn("server-event", fmt.Sprintf("%s logged event %d at %s: %s", s.Host, e.ID, e.At.UTC().Format(time.RFC3339), m.Text), m.Fix)
+	out = append(out, c.aboutVersion(*s, o.At)...)
+	return append(out, eventFindings(*s, o.Testimony)...)
+}
+
+// aboutVersion is what there is to know of the version of the product that writes
+// back. It never blocks: what the table says is second-hand, and an error here
+// would keep permissions from being granted, which need no sync server.
+func (c *Cloud) aboutVersion(s cloudconfig.Server, now time.Time) []steps.Finding {
+	product, version := s.Product, s.Version
+	if c.Expected.Product == "cloud" && s.Agent != "" {
+		product, version = "cloud", s.Agent
+	}
+	f := steps.Finding{Level: steps.LevelWarning, Code: "sync-version", Fix: "install a current version on " + shell.Name(s.Host)}
+	switch v := cloudconfig.Versions(product, version, c.Links.Cloud(), now); v.State {
+	case cloudconfig.VersionOld, cloudconfig.VersionDead:
+		f.Text = v.Text
+	case cloudconfig.VersionNewer:
+		f.Level, f.Text, f.Fix = steps.LevelInfo, v.Text, ""
+	default:
+		return nil
+	}
+	return []steps.Finding{f}
+}
+
+// eventFindings are a warning for each event that still needs somebody, and one
+// line to know for those that something later mended.
+func eventFindings(s cloudconfig.Server, all []cloudconfig.Testimony) (out []steps.Finding) {
+	var past []string
+	var last cloudconfig.Trouble
+	for _, t := range s.Troubles(all) {
+		if t.Past() {
+			past = append(past, strconv.Itoa(t.ID))
+			if t.At.After(last.At) {
+				last = t
+			}
+			continue
 		}
+		text := fmt.Sprintf("%s logged event %d at %s: %s", s.Host, t.ID, t.At.UTC().Format(time.RFC3339), t.Text)
+		if t.Cause.Code != "" {
+			text += fmt.Sprintf(" (%s: %s)", t.Cause.Code, t.Cause.Text)
+		}
+		if t.OneUser() {
+			text += "; this is about one user, and shows that requests do reach Active Directory"
+		}
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "server-event", Text: text, Fix: t.Advice()})
+	}
+	if len(past) > 0 {
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "server-event",
+			Text: fmt.Sprintf("%s logged errors that are past (events %s, the last at %s): later, at %s, it shows %s",
+				s.Host, strings.Join(slices.Compact(past), ", "), last.At.UTC().Format(time.RFC3339), last.Mended.At.UTC().Format(time.RFC3339), last.Mended.What)})
 	}
 	return out
 }

@@ -56,11 +56,12 @@ func newestOfEach(all []cloudconfig.Testimony) (out []cloudconfig.Testimony) {
 	return out
 }
 
-// conflicts are the findings about proofs that contradict each other.
+// conflicts are the findings about proofs that contradict each other. Where a bad
+// sign took the verdict back, a person has to act: no switch mends that.
 func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 	seen := map[cloudconfig.Witness]bool{}
 	for _, c := range v.Conflicts {
-		if seen[c.Against.Witness] {
+		if seen[c.Against.Witness] && c.Against.Sign != cloudconfig.Silent {
 			continue
 		}
 		seen[c.Against.Witness] = true
@@ -68,8 +69,38 @@ func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 		if c.Against != c.Decided {
 			text += fmt.Sprintf(", but %s says %s (%s)", c.Against.Witness, c.Against.Says, c.Against.What)
 		}
-		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "evidence-conflict", Text: text,
-			Fix: "look at both by hand; nothing is called verified while they disagree"})
+		f := steps.Finding{Level: steps.LevelWarning, Code: "evidence-conflict", Text: text,
+			Fix: "look at both by hand; nothing is called verified while they disagree"}
+		if v.Vetoed {
+			f.Manual, f.Fix = true, mending(c.Against.Sign)
+		}
+		if c.Against.Sign == cloudconfig.Silent {
+			f.Code = "heartbeat-missing"
+		}
+		out = append(out, f)
 	}
 	return out
+}
+
+// mending is what to do about a bad sign, and what proves that it is mended.
+func mending(sign cloudconfig.Sign) string {
+	const prove = "Prove it: have a pilot user reset a password, then writeback verify"
+	switch sign {
+	case cloudconfig.Offboarded:
+		return numbered(
+			"Find out who disabled password writeback, and whether it is meant: the audit log names them.",
+			"If it is to be on: disable it on the sync server, where it still says enabled, and enable it again.",
+			"Look again: writeback verify")
+	case cloudconfig.Silent, cloudconfig.Down:
+		return numbered(
+			"On the sync server see that the service Microsoft Azure AD Sync (ADSync) runs, and restart it.",
+			"If no heartbeat (event 31019) comes within 15 minutes: check outbound 443 to the relay's hosts, the proxy, TLS 1.2 and the root certificates, and the clock.",
+			"Look again: writeback verify")
+	case cloudconfig.Lost:
+		return numbered(
+			"See in the application log of the sync server what became of the request at that time.",
+			"If it shows nothing, or errors of the service: disable password writeback there and enable it again.",
+			prove)
+	}
+	return numbered("See in the audit log, and in the application log of the sync server at that time, why it failed.", prove)
 }

@@ -52,6 +52,16 @@ func (f *fakeCloud) Enable(_ context.Context, b cloudconfig.Bound, on bool) (clo
 	return f.server, f.fail
 }
 
+// alive is a server that is on, with a heartbeat of a minute ago, and these events
+// of so many minutes ago.
+func (f *fakeCloud) alive(minutes ...[2]int) {
+	f.Enable(context.Background(), cloudconfig.Bound{}, true)
+	f.switched = nil
+	for _, e := range append(minutes, [2]int{31019, 1}) {
+		f.server.Events = append(f.server.Events, cloudconfig.Event{ID: e[0], At: morning.Add(-time.Duration(e[1]) * time.Minute), Source: "PasswordResetService"})
+	}
+}
+
 func (f *fakeCloud) Policy(context.Context) (PolicyPage, error) { return f.page, f.fail }
 
 func (f *fakeCloud) SetWriteback(_ context.Context, on bool) error {
@@ -123,7 +133,25 @@ func TestWritebackPlan(t *testing.T) {
 		{"off, the server is at hand", func(*fakeCloud, *Writeback) {}, 1, "", "writeback-by-hand"},
 		{"off, by hand", func(_ *fakeCloud, w *Writeback) { w.Method = ByHand }, 0, "writeback-by-hand", ""},
 		{"no server", func(_ *fakeCloud, w *Writeback) { w.Server = nil }, 0, "writeback-by-hand", ""},
-		{"on", func(f *fakeCloud, _ *Writeback) { f.Enable(context.Background(), cloudconfig.Bound{}, true) }, 0, "", "writeback-by-hand"},
+		{"on", func(f *fakeCloud, _ *Writeback) { f.alive() }, 0, "", "writeback-by-hand"},
+		{"on, and no heartbeat", func(f *fakeCloud, _ *Writeback) { f.Enable(context.Background(), cloudconfig.Bound{}, true) }, 0, "heartbeat-missing", "writeback-by-hand"},
+		{"on, and the log was not read", func(f *fakeCloud, _ *Writeback) {
+			f.Enable(context.Background(), cloudconfig.Bound{}, true)
+			f.server.EventsUnread = true
+		}, 0, "", "heartbeat-missing"},
+		{"on, and the relay is gone", func(f *fakeCloud, _ *Writeback) { f.alive([2]int{32002, 0}) }, 0, "evidence-conflict", "writeback-not-running"},
+		{"on, and a reset that never arrived", func(f *fakeCloud, _ *Writeback) {
+			f.alive()
+			f.audits = []cloudconfig.Audit{{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditSelfReset, Reason: "SSPR_0030"}}
+		}, 0, "evidence-conflict", ""},
+		{"on, and one user whom AD refused", func(f *fakeCloud, _ *Writeback) { f.alive([2]int{33004, 3}) }, 0, "server-event", "evidence-conflict"},
+		{"a version below the floor", func(f *fakeCloud, _ *Writeback) { f.server.Version = "2.5.76.0" }, 1, "sync-version", ""},
+		{"a version that no longer works blocks nothing", func(f *fakeCloud, _ *Writeback) { f.server.Version = "1.6.16.0" }, 1, "sync-version", ""},
+		{"a version that is newer than known", func(f *fakeCloud, _ *Writeback) { f.server.Version = "9.0.0.0" }, 1, "sync-version", ""},
+		{"a version that nothing is known against", func(f *fakeCloud, _ *Writeback) { f.server.Version = "2.6.92.0" }, 1, "", "sync-version"},
+		{"the agent's version, where that writes back", func(f *fakeCloud, w *Writeback) {
+			f.server.Version, f.server.Agent, w.Expected.Product = "2.6.92.0", "1.1.900.0", "cloud"
+		}, 1, "sync-version", ""},
 		{"enabled, not running", func(f *fakeCloud, _ *Writeback) { f.server.Reset.Enabled = true }, 0, "writeback-not-running", ""},
 		{"staging", func(f *fakeCloud, _ *Writeback) { f.server.Staging = true }, 0, "staging-server", ""},
 		{"cloud sync has no cmdlet for it", func(f *fakeCloud, _ *Writeback) { f.server.Product = "cloud" }, 0, "writeback-by-hand", ""},
@@ -266,7 +294,7 @@ func timesTold(all []string, code string) (n int) {
 // what does not is not counted.
 func TestEvidenceIsShort(t *testing.T) {
 	f := healthy()
-	f.Enable(context.Background(), cloudconfig.Bound{}, true)
+	f.alive()
 	for i := range 100 {
 		at := morning.Add(-time.Duration(i) * time.Minute)
 		f.server.Events = append(f.server.Events, cloudconfig.Event{ID: 31019, At: at, Source: "PasswordResetService"})

@@ -62,7 +62,7 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 		if len(changes) > 0 {
 			if o.Roleless {
 				findings = append(findings, steps.Finding{Level: steps.LevelWarning, Code: "role-missing",
-					Text: "who is signed in is neither Authentication Policy Administrator nor Global Administrator: the portal will refuse to set the page",
+					Text: "who is signed in is none of " + cloudconfig.PolicyRoles() + ": the portal will refuse to set the page",
 					Fix:  "sign in with one of these roles (activate it first, where it is only eligible)"})
 			}
 			return changes, append(findings, undocumented()), nil

@@ -51,7 +51,7 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	v := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
 	findings := w.common(WritebackInfo.ID, o)
 	findings = append(findings, conflicts(v, writebackTitle)...)
-	if v.State == cloudconfig.Verified || v.State == cloudconfig.Attested {
+	if v.Vetoed || v.State == cloudconfig.Verified || v.State == cloudconfig.Attested {
 		return nil, findings, nil
 	}
 	switch {
@@ -224,6 +224,9 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 	now, err := w.Server.Enable(ctx, bound, on)
 	if err != nil {
 		return err
+	}
+	if w.switched = (cloudconfig.Server{}); on {
+		w.switched = now
 	}
 	if now.Reset == nil || now.Reset.Enabled != on {
 		return steps.Answered(fmt.Errorf("the cmdlet ended well on %s, but writeback is not as it was told to be", now.Host))

@@ -12,6 +12,8 @@ type Person struct {
 	UPN, Name  string
 	SID        string // onPremisesSecurityIdentifier; "": made in the cloud
 	Domain     string // onPremisesDomainName of one who is synchronised; "": the tenant's first domain
+	Guest      bool   // userType is Guest
+	Moved      bool   // its source of authority is the cloud: onPremisesSyncEnabled is null, and the SID is there
 	Left       bool   // was synchronised once: onPremisesSyncEnabled is false
 	Disabled   bool   // accountEnabled is false
 	Plans      []Plan // assignedPlans, with a capabilityStatus for Status ("": Enabled); nil: those of the subscriptions; empty: none
@@ -68,6 +70,9 @@ func (p Person) property(o Options, name string) any {
 	case "accountEnabled":
 		return !p.Disabled
 	case "userType":
+		if p.Guest {
+			return "Guest"
+		}
 		return "Member"
 	case "assignedPlans":
 		return p.plans(o)
@@ -82,6 +87,9 @@ func (p Person) synced(o Options, name string) any {
 	}
 	switch name {
 	case "onPremisesSyncEnabled":
+		if p.Moved {
+			return nil
+		}
 		return !p.Left
 	case "onPremisesSecurityIdentifier":
 		return p.SID

@@ -13,7 +13,7 @@ import (
 type SyncOptions struct {
 	Host       string // "": SYNC01
 	NoConnect  bool   // Entra Connect is not installed
-	Version    string // of Entra Connect; "": 2.5.76.0
+	Version    string // of Entra Connect; "": 2.6.92.0
 	Staging    bool
 	NoCycle    bool                          // the scheduler is off
 	Connectors []cloudconfig.ServerConnector // nil: one to contoso.com
@@ -58,7 +58,7 @@ func (o SyncOptions) complete() SyncOptions {
 		o.Cloud = "fabrikam.onmicrosoft.com - AAD"
 	}
 	set(&o.Host, "SYNC01")
-	set(&o.Version, "2.5.76.0")
+	set(&o.Version, "2.6.92.0")
 	set(&o.Cloud, "contoso.onmicrosoft.com - AAD")
 	set(&o.Switch, "IncludeAdminSdHolders")
 	set(&o.Service, "Started")
