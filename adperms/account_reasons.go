@@ -74,7 +74,7 @@ func protectedAccount(a Account, _ time.Time) Reason {
 			text += ": it is the built-in account " + p.Name
 			continue
 		}
-		groups = append(groups, p.Name)
+		groups = append(groups, p.Words())
 	}
 	if len(groups) > 0 {
 		text += ": it is a member of " + strings.Join(groups, " and of ") + ", directly or through other groups"

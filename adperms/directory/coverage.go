@@ -223,13 +223,17 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	if by := adperms.ProtectedOf(self, adperms.NewToken(self, groups...), *x.unprotected); len(by) > 0 {
-		return by, nil
+	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	if len(by) > 0 || err != nil {
+		return by, err
 	}
 	// Distribution groups are not in tokenGroups, and protect as well (MS-ADTS
 	// 3.1.1.6.1.2).
 	groups, err = x.c.groupsBy(ctx, "(&"+memberFilter(dn)+"(|"+anySID(adperms.ProtectedGroups(self.Domain()))+"))")
-	return adperms.ProtectedOf(self, adperms.NewToken(self, groups...), *x.unprotected), err
+	if err != nil {
+		return nil, err
+	}
+	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
 }
 
 func positive(number []byte) bool {

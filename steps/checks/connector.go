@@ -151,7 +151,7 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 func groups(all []adperms.Protected) string {
 	var out []string
 	for _, p := range all {
-		out = append(out, p.Name)
+		out = append(out, p.Words())
 	}
 	return strings.Join(out, " and of ")
 }
