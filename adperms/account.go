@@ -3,7 +3,6 @@ package adperms
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"writeback/adperms/secdesc"
@@ -46,14 +45,11 @@ const (
 // Has says that all of the bits are set.
 func (c AccountControl) Has(bits AccountControl) bool { return c&bits == bits }
 
-// IsUser says that the object is an account of a person: of class user or one
-// derived from it, and no computer's or managed service account's.
-func (a Account) IsUser() bool {
-	is := func(class string) bool {
-		return slices.ContainsFunc(a.Object.Classes, func(c string) bool { return strings.EqualFold(c, class) })
-	}
-	return is("user") && !is("computer") && !is("msDS-ManagedServiceAccount") && !is("msDS-GroupManagedServiceAccount")
-}
+// Kind tells whose account it is.
+func (a Account) Kind() AccountKind { return AccountKindOf(a.Object.Classes, a.Control, a.SID) }
+
+// IsUser says that it is the account of a person.
+func (a Account) IsUser() bool { return a.Kind() == Person }
 
 // LockedOut says whether the account is locked out, which ends by itself after
 // the policy's duration, where that is not 0.

@@ -59,8 +59,12 @@ func notAUser(a Account, _ time.Time) Reason {
 	if len(a.Object.Classes) == 0 || a.IsUser() {
 		return Reason{}
 	}
+	what := string(a.Kind())
+	if a.Kind() == NoAccount {
+		what = "of class " + a.Class
+	}
 	return Reason{Code: "not-a-user", Weight: Blocks,
-		Text: fmt.Sprintf("it is no user but of class %s: the sync product writes back users' passwords only", a.Class)}
+		Text: fmt.Sprintf("it is no user but %s: the sync product writes back users' passwords only", what)}
 }
 
 func protectedAccount(a Account, _ time.Time) Reason {

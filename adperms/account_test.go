@@ -67,11 +67,19 @@ func TestReasons(t *testing.T) {
 		{"smart card", func(a *Account) { a.Control |= SmartCardRequired }, []string{"smart-card-only=hinders"}, "not documented"},
 		{"never expires", func(a *Account) { a.Control |= PasswordNeverExpires }, []string{"password-never-expires=notes"}, ""},
 		{"must change", func(a *Account) { a.MustChange, a.PasswordSet = true, time.Time{} }, []string{"must-change-password=notes"}, ""},
-		{"a computer", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "computer"); a.Class = "computer" }, []string{"not-a-user=blocks"}, "class computer"},
+		{"a computer", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "computer"); a.Class = "computer" }, []string{"not-a-user=blocks"}, "the account of a computer"},
 		{"inetOrgPerson", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "inetOrgPerson") }, nil, ""},
 		{"a gMSA", func(a *Account) {
 			a.Object.Classes = append(a.Object.Classes, "computer", "msDS-GroupManagedServiceAccount")
-		}, []string{"not-a-user=blocks"}, ""},
+		}, []string{"not-a-user=blocks"}, "a managed service account"},
+		{"a trust", func(a *Account) { a.Control = 0x820 }, []string{"not-a-user=blocks"}, "the account of a trust"},
+		{"a contact", func(a *Account) { a.Object.Classes, a.Class = []string{"top", "person", "contact"}, "contact" }, []string{"not-a-user=blocks"}, "of class contact"},
+		{"Guest", func(a *Account) { a.SID = testDomain.Child(501) }, []string{"not-a-user=blocks"}, "Guest"},
+		{"krbtgt", func(a *Account) {
+			a.SID = testDomain.Child(502)
+			a.ProtectedBy = []Protected{{SID: a.SID, Name: "krbtgt"}}
+		},
+			[]string{"not-a-user=blocks", "protected-account=blocks"}, "krbtgt"},
 
 		{"locked until unlocked", func(a *Account) { a.LockedAt = noon.Add(-900 * day) }, []string{"locked-out=hinders"}, "33006"},
 		{"locked for half an hour", func(a *Account) {

@@ -37,7 +37,8 @@ const (
 	maxClasses    = 1000    // that the schema is asked for: a schema has some three hundred
 )
 
-// Cover asks the question about every user of the connection's domain: two
+// Cover asks the question about every user of the connection's domain that
+// [adperms.Counts]: two
 // scans, one of what is above users and one of the users, and a base search for
 // each user whose DACL is protected, which tells whether AdminSDHolder's task
 // looks after it: these users come a page or two after their neighbours. Nothing
@@ -78,7 +79,8 @@ type cover struct {
 	user    coverage.User           // the one that is looked at
 	later   later
 	count   int
-	parents int // that were read one by one
+	parents int      // that were read one by one
+	names   [][]byte // classes of the row at hand
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
@@ -125,7 +127,10 @@ func (x *cover) users(ctx context.Context) error {
 func (x *cover) one(ctx context.Context, r *Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
-		Disabled: disabled(r.Value(4))}
+		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled)}
+	if !x.counts(r) {
+		return nil
+	}
 	if u.Class, err = x.class(ctx, r); err != nil {
 		return err
 	}
@@ -142,6 +147,18 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 		return nil
 	}
 	return err
+}
+
+// counts says that a row is one to be counted: usersFilter finds others, too. It
+// is asked of what is read anyway, so that the DC has no more to do.
+func (x *cover) counts(r *Row) bool {
+	x.names = x.names[:0]
+	for v := range r.Values(0) {
+		x.names = append(x.names, v)
+	}
+	sid, _ := secdesc.SIDFromBytes(r.Value(2)) // zero where it is not shown
+	kind := adperms.AccountKindOf(x.names, control(r.Value(4)), sid)
+	return adperms.Counts(kind, sid, x.how.Question.Connector)
 }
 
 // tell decides for one user, and counts it.
@@ -241,7 +258,7 @@ func positive(number []byte) bool {
 	return err == nil && n > 0
 }
 
-func disabled(control []byte) bool {
-	n, err := strconv.ParseInt(string(control), 10, 64)
-	return err == nil && adperms.AccountControl(n).Has(adperms.AccountDisabled)
+func control(number []byte) adperms.AccountControl {
+	n, _ := strconv.ParseInt(string(number), 10, 64)
+	return adperms.AccountControl(n)
 }
