@@ -25,7 +25,9 @@ type Account struct {
 	// ProtectedBy are the protected groups that the account really is in, and the
 	// account itself where it is one that AD protects; [ProtectedOf] finds them.
 	ProtectedBy []Protected
-	Policy      PasswordPolicy // the one in force for the account
+	// Held says what that means for the connector account's rights; "" is HeldBack.
+	Held   Held
+	Policy PasswordPolicy // the one in force for the account
 	// Unread names the attributes that decide something and were not shown.
 	Unread []string
 }

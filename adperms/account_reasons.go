@@ -67,6 +67,9 @@ func notAUser(a Account, _ time.Time) Reason {
 		Text: fmt.Sprintf("it is no user but %s: the sync product writes back users' passwords only", what)}
 }
 
+// HolderFix is for rights on AdminSDHolder, which this program never grants.
+const HolderFix = "find out who granted it on AdminSDHolder and have it taken away there; give people with such an account another one for daily work"
+
 func protectedAccount(a Account, _ time.Time) Reason {
 	if len(a.ProtectedBy) == 0 {
 		return Reason{}
@@ -83,7 +86,12 @@ func protectedAccount(a Account, _ time.Time) Reason {
 	if len(groups) > 0 {
 		text += ": it is a member of " + strings.Join(groups, " and of ") + ", directly or through other groups"
 	}
-	return Reason{Code: "protected-account", Weight: Blocks,
+	if a.Held == HeldOut {
+		return Reason{Code: string(HeldOut), Weight: Hinders,
+			Text: text + ". Its permissions are those of AdminSDHolder, which gives the connector account the rights: a DC lets it reset the password. Microsoft documents that this is not supported, and whoever has the connector account can take over every administrator",
+			Fix:  HolderFix}
+	}
+	return Reason{Code: string(HeldBack), Weight: Blocks,
 		Text: text + ". Its permissions are those of AdminSDHolder, and Microsoft documents that a forgotten password of such an account is not written back, by design",
 		Fix:  "leave it so: rights on AdminSDHolder would let the connector account take over every administrator; give people with such an account another one for daily work"}
 }

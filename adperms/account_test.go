@@ -107,6 +107,10 @@ func TestReasons(t *testing.T) {
 		{"two, without the mark", func(a *Account) {
 			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}, {SID: secdesc.MustSID("S-1-5-32-544"), Name: "Administrators"}}
 		}, []string{"protected-account=blocks"}, "Domain Admins and of Administrators"},
+		{"AdminSDHolder grants it", func(a *Account) {
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}}
+			a.Held = HeldOut
+		}, []string{"granted-by-adminsdholder=hinders"}, "not supported"},
 		{"perhaps a protected group", func(a *Account) {
 			a.ProtectedBy = []Protected{{SID: testDomain.Child(526), Name: "Key Admins", Untold: true}}
 			a.Object.AdminCount = 1

@@ -1,6 +1,10 @@
 package coverage
 
-import "strings"
+import (
+	"strings"
+
+	"writeback/adperms"
+)
 
 // Reason is why a password cannot be written back, as a stable code.
 type Reason uint8
@@ -20,12 +24,14 @@ const (
 	InheritanceBlocked               // a DACL between scope and user is protected
 	ClassNotCovered                  // the rights are for other classes
 	NotGranted                       // nothing grants it
+	GrantedByHolder                  // it can, and should not: AdminSDHolder grants it
 	reasons
 )
 
 var codes = [reasons]string{
 	"", "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
 	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted",
+	string(adperms.HeldOut),
 }
 
 // Code is the reason as documents have it; "" for None.
@@ -81,12 +87,18 @@ var texts = [reasons]struct{ text, one, fix string }{
 	NotGranted: {"nothing grants the right",
 		"no ACE grants it",
 		"writeback plan shows what is missing"},
+	GrantedByHolder: {"they are in a protected group, and AdminSDHolder gives the connector account the rights on them: undocumented, not supported, and whoever has the connector account can take over every administrator",
+		"it is in a protected group, and AdminSDHolder gives the connector account the rights on it: undocumented, not supported, and whoever has the connector account can take over every administrator",
+		adperms.HolderFix},
 }
 
 // Reasons is a set of reasons.
 type Reasons uint16
 
 func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
+
+// blocks says that one of them is in the way.
+func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder) != 0 }
 
 // First is the heaviest reason of the set, None for an empty one.
 func (s Reasons) First() Reason {

@@ -13,7 +13,7 @@ import (
 
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
-	Question coverage.Question // Protected is filled in
+	Question coverage.Question // Protected and Holder are filled in
 	// Reopen is as in ScanQuery.
 	Reopen func(context.Context) (*Conn, error)
 	// Each is told of every user; an error ends the survey. nil: nobody is. What
@@ -60,6 +60,10 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 		}
 	}
 	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected(ctx) }
+	how.Question.Holder = func() (raw []byte, err error) {
+		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
+		return raw, err
+	}
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
 		return nil, err

@@ -133,6 +133,7 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 	}
 	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		a.text = "in no protected group"
+		a = throughHolder(ctx, l, a, c)
 		if len(c.ProtectedBy) > 0 {
 			a.text = "a member of " + groups(c.ProtectedBy)
 			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses such accounts since 1.4",
