@@ -102,7 +102,7 @@ func orphanedAdminCount(a Account, _ time.Time) Reason {
 	}
 	r := Reason{Code: "orphaned-admincount", Weight: Hinders,
 		Text: "adminCount is set though it is in no protected group: it was in one, and nothing takes the mark away again",
-		Fix:  "if it is an ordinary account now: switch inheritance on again on it, then clear adminCount"}
+		Fix:  "if it is an ordinary account now, and in no protected group of another domain either: switch inheritance on again on it, then clear adminCount"}
 	inherits, known := a.Inherits()
 	switch {
 	case known && inherits:

@@ -19,6 +19,8 @@ func NoScope(o Object, domainDN string) string {
 	top := topmost(o.DN, domainDN)
 	kind := AccountKindOf(o.Classes, o.Control, o.SID)
 	switch {
+	case !IsDN(o.DN):
+		return "is no name that Active Directory gives"
 	case top == named("CN", "Configuration"):
 		return "is the forest's configuration, or its schema, which holds no users"
 	case top == dnPart{}, top.kind == "dc", o.is("domaindns"), o.is("configuration"), o.is("dmd"):

@@ -77,7 +77,7 @@ var texts = [reasons]struct{ text, one, fix string }{
 		"nothing: writeback to protected accounts is not supported by design, and AdminSDHolder is left alone, for whoever may reset administrators' passwords owns the domain"},
 	OrphanedAdminCount: {"they are marked as protected (adminCount) and no longer in a protected group: their inheritance was switched off and never on again",
 		"it is marked as protected (adminCount) and no longer in a protected group: its inheritance was switched off and never on again",
-		"enable inheritance on them and clear adminCount, after a look at why they were protected"},
+		"look at why they were protected; those that are ordinary accounts now, and in no protected group of another domain either: enable inheritance on them and clear adminCount"},
 	InheritanceBlocked: {"a protected DACL keeps them from inheriting the rights",
 		"the DACL of % is protected: nothing that is granted above comes through",
 		"grant the rights on what blocks, with --scope, or enable inheritance there"},
