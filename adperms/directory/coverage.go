@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -64,6 +66,7 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
 		return raw, err
 	}
+	x.self = how.Question.Connector.Bytes()
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
 		return nil, err
@@ -85,6 +88,7 @@ type cover struct {
 	count   int
 	parents int      // that were read one by one
 	names   [][]byte // classes of the row at hand
+	self    []byte   // the connector's objectSid
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
@@ -160,9 +164,18 @@ func (x *cover) counts(r *Row) bool {
 	for v := range r.Values(0) {
 		x.names = append(x.names, v)
 	}
-	sid, _ := secdesc.SIDFromBytes(r.Value(2)) // zero where it is not shown
+	var sid secdesc.SID
+	if raw := r.Value(2); bytes.Equal(raw, x.self) || builtInRID(raw) { // to read every one would be an allocation for each
+		sid, _ = secdesc.SIDFromBytes(raw) // zero where it is not shown
+	}
 	kind := adperms.AccountKindOf(x.names, control(r.Value(4)), sid)
 	return adperms.Counts(kind, sid, x.how.Question.Connector)
+}
+
+// builtInRID says that the RID at the end of a SID is one of those below 1000, which
+// accounts have that every domain comes with (MS-DTYP 2.4.2.4).
+func builtInRID(sid []byte) bool {
+	return len(sid) >= 4 && binary.LittleEndian.Uint32(sid[len(sid)-4:]) < 1000
 }
 
 // tell decides for one user, and counts it.
