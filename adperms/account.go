@@ -3,7 +3,6 @@ package adperms
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"writeback/adperms/secdesc"
@@ -26,8 +25,10 @@ type Account struct {
 	// ProtectedBy are the protected groups that the account really is in, and the
 	// account itself where it is one that AD protects; [ProtectedOf] finds them.
 	ProtectedBy []Protected
-	Policy      PasswordPolicy // the one in force for the account
-	Traits      Traits
+	// Held says what that means for the connector account's rights; "" is HeldBack.
+	Held   Held
+	Policy PasswordPolicy // the one in force for the account
+	Traits Traits
 	// Unread names the attributes that decide something and were not shown.
 	Unread []string
 }
@@ -47,14 +48,11 @@ const (
 // Has says that all of the bits are set.
 func (c AccountControl) Has(bits AccountControl) bool { return c&bits == bits }
 
-// IsUser says that the object is an account of a person: of class user or one
-// derived from it, and no computer's or managed service account's.
-func (a Account) IsUser() bool {
-	is := func(class string) bool {
-		return slices.ContainsFunc(a.Object.Classes, func(c string) bool { return strings.EqualFold(c, class) })
-	}
-	return is("user") && !is("computer") && !is("msDS-ManagedServiceAccount") && !is("msDS-GroupManagedServiceAccount")
-}
+// Kind tells whose account it is.
+func (a Account) Kind() AccountKind { return AccountKindOf(a.Object.Classes, a.Control, a.SID) }
+
+// IsUser says that it is the account of a person.
+func (a Account) IsUser() bool { return a.Kind() == Person }
 
 // LockedOut says whether the account is locked out, which ends by itself after
 // the policy's duration, where that is not 0.

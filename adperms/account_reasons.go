@@ -59,9 +59,16 @@ func notAUser(a Account, _ time.Time) Reason {
 	if len(a.Object.Classes) == 0 || a.IsUser() {
 		return Reason{}
 	}
+	what := string(a.Kind())
+	if a.Kind() == NoAccount {
+		what = "of class " + a.Class
+	}
 	return Reason{Code: "not-a-user", Weight: Blocks,
-		Text: fmt.Sprintf("it is no user but of class %s: the sync product writes back users' passwords only", a.Class)}
+		Text: fmt.Sprintf("it is no user but %s: the sync product writes back users' passwords only", what)}
 }
+
+// HolderFix is for rights on AdminSDHolder, which this program never grants.
+const HolderFix = "find out who granted it on AdminSDHolder and have it taken away there; give people with such an account another one for daily work"
 
 func protectedAccount(a Account, _ time.Time) Reason {
 	if len(a.ProtectedBy) == 0 {
@@ -74,12 +81,17 @@ func protectedAccount(a Account, _ time.Time) Reason {
 			text += ": it is the built-in account " + p.Name
 			continue
 		}
-		groups = append(groups, p.Name)
+		groups = append(groups, p.Words())
 	}
 	if len(groups) > 0 {
 		text += ": it is a member of " + strings.Join(groups, " and of ") + ", directly or through other groups"
 	}
-	return Reason{Code: "protected-account", Weight: Blocks,
+	if a.Held == HeldOut {
+		return Reason{Code: string(HeldOut), Weight: Hinders,
+			Text: text + ". Its permissions are those of AdminSDHolder, which gives the connector account the rights: a DC lets it reset the password. Microsoft documents that this is not supported, and whoever has the connector account can take over every administrator",
+			Fix:  HolderFix}
+	}
+	return Reason{Code: string(HeldBack), Weight: Blocks,
 		Text: text + ". Its permissions are those of AdminSDHolder, and Microsoft documents that a forgotten password of such an account is not written back, by design",
 		Fix:  "leave it so: rights on AdminSDHolder would let the connector account take over every administrator; give people with such an account another one for daily work"}
 }
@@ -90,7 +102,7 @@ func orphanedAdminCount(a Account, _ time.Time) Reason {
 	}
 	r := Reason{Code: "orphaned-admincount", Weight: Hinders,
 		Text: "adminCount is set though it is in no protected group: it was in one, and nothing takes the mark away again",
-		Fix:  "if it is an ordinary account now: switch inheritance on again on it, then clear adminCount"}
+		Fix:  "if it is an ordinary account now, and in no protected group of another domain either: switch inheritance on again on it, then clear adminCount"}
 	inherits, known := a.Inherits()
 	switch {
 	case known && inherits:

@@ -67,11 +67,19 @@ func TestReasons(t *testing.T) {
 		{"smart card", func(a *Account) { a.Control |= SmartCardRequired }, []string{"smart-card-only=hinders"}, "not documented"},
 		{"never expires", func(a *Account) { a.Control |= PasswordNeverExpires }, []string{"password-never-expires=notes"}, ""},
 		{"must change", func(a *Account) { a.MustChange, a.PasswordSet = true, time.Time{} }, []string{"must-change-password=notes"}, ""},
-		{"a computer", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "computer"); a.Class = "computer" }, []string{"not-a-user=blocks"}, "class computer"},
+		{"a computer", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "computer"); a.Class = "computer" }, []string{"not-a-user=blocks"}, "the account of a computer"},
 		{"inetOrgPerson", func(a *Account) { a.Object.Classes = append(a.Object.Classes, "inetOrgPerson") }, nil, ""},
 		{"a gMSA", func(a *Account) {
 			a.Object.Classes = append(a.Object.Classes, "computer", "msDS-GroupManagedServiceAccount")
-		}, []string{"not-a-user=blocks"}, ""},
+		}, []string{"not-a-user=blocks"}, "a managed service account"},
+		{"a trust", func(a *Account) { a.Control = 0x820 }, []string{"not-a-user=blocks"}, "the account of a trust"},
+		{"a contact", func(a *Account) { a.Object.Classes, a.Class = []string{"top", "person", "contact"}, "contact" }, []string{"not-a-user=blocks"}, "of class contact"},
+		{"Guest", func(a *Account) { a.SID = testDomain.Child(501) }, []string{"not-a-user=blocks"}, "Guest"},
+		{"krbtgt", func(a *Account) {
+			a.SID = testDomain.Child(502)
+			a.ProtectedBy = []Protected{{SID: a.SID, Name: "krbtgt"}}
+		},
+			[]string{"not-a-user=blocks", "protected-account=blocks"}, "krbtgt"},
 
 		{"locked until unlocked", func(a *Account) { a.LockedAt = noon.Add(-900 * day) }, []string{"locked-out=hinders"}, "33006"},
 		{"locked for half an hour", func(a *Account) {
@@ -92,14 +100,25 @@ func TestReasons(t *testing.T) {
 		{"hidden pwdLastSet", func(a *Account) { a.Unread = []string{"pwdLastSet"} }, []string{"account-unread=notes"}, "pwdLastSet"},
 
 		{"a protected group", func(a *Account) {
-			a.ProtectedBy = []Protected{{testDomain.Child(512), "Domain Admins"}}
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}}
 			a.Object.AdminCount = 1
 		},
 			[]string{"protected-account=blocks"}, "member of Domain Admins"},
 		{"two, without the mark", func(a *Account) {
-			a.ProtectedBy = []Protected{{testDomain.Child(512), "Domain Admins"}, {secdesc.MustSID("S-1-5-32-544"), "Administrators"}}
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}, {SID: secdesc.MustSID("S-1-5-32-544"), Name: "Administrators"}}
 		}, []string{"protected-account=blocks"}, "Domain Admins and of Administrators"},
-		{"the Administrator", func(a *Account) { a.SID = testDomain.Child(500); a.ProtectedBy = []Protected{{a.SID, "Administrator"}} },
+		{"AdminSDHolder grants it", func(a *Account) {
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}}
+			a.Held = HeldOut
+		}, []string{"granted-by-adminsdholder=hinders"}, "not supported"},
+		{"perhaps a protected group", func(a *Account) {
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(526), Name: "Key Admins", Untold: true}}
+			a.Object.AdminCount = 1
+		}, []string{"protected-account=blocks"}, "Key Admins (taken as protected: the domain does not show"},
+		{"the Administrator", func(a *Account) {
+			a.SID = testDomain.Child(500)
+			a.ProtectedBy = []Protected{{SID: a.SID, Name: "Administrator"}}
+		},
 			[]string{"protected-account=blocks"}, "built-in account Administrator"},
 		{"orphaned, cut off", func(a *Account) { a.Object.AdminCount = 1; withSDDL("D:P(A;;GA;;;SY)")(a) }, []string{"orphaned-admincount=hinders"}, "no permissions from above"},
 		{"orphaned, inherits", func(a *Account) { a.Object.AdminCount = 1 }, []string{"orphaned-admincount=notes"}, "no harm"},
@@ -181,8 +200,52 @@ func TestProtectedOf(t *testing.T) {
 		{"a longer one", joe, []secdesc.SID{sid("S-1-5-32-551")}, "000000000100000F0002", ""},
 	} {
 		var names []string
-		for _, p := range ProtectedOf(c.self, NewToken(c.self, c.groups...), Unprotected(c.heuristics)) {
+		for _, p := range ProtectedOf(c.self, NewToken(c.self, c.groups...), Protection{Unprotected: Unprotected(c.heuristics)}) {
 			names = append(names, p.Name)
+		}
+		if got := strings.Join(names, ", "); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// The groups of key administrators are protected in some domains, and those of
+// domain controllers are themselves, but not their members.
+func TestProtectedByTheDomain(t *testing.T) {
+	const old, y2016, y2019, later = "6.3 (9600)", "10.0 (14393)", "10.0 (17763)", "10.0 (26100)"
+	keys, enterprise := testDomain.Child(526), testDomain.Child(527)
+	for _, c := range []struct {
+		name   string
+		w      Witnesses
+		groups []secdesc.SID
+		want   string
+	}{
+		{"domain controllers", Witnesses{Version: later}, []secdesc.SID{testDomain.Child(516), testDomain.Child(521), testDomain.Child(522), testDomain.Child(498)}, ""},
+		{"2012 R2", Witnesses{Version: old}, []secdesc.SID{keys, enterprise}, ""},
+		{"2016", Witnesses{Version: y2016}, []secdesc.SID{keys, enterprise}, "Key Admins"},
+		{"between 2016 and 2019", Witnesses{Version: "10.0 (17134)"}, []secdesc.SID{keys, enterprise}, "Key Admins"},
+		{"2019", Witnesses{Version: y2019}, []secdesc.SID{keys, enterprise}, "Key Admins, Enterprise Key Admins"},
+		{"2025", Witnesses{Version: later}, []secdesc.SID{keys, enterprise}, "Key Admins, Enterprise Key Admins"},
+		{"2012 R2 with marks", Witnesses{Version: old, Marked: true, EnterpriseMarked: true}, []secdesc.SID{keys, enterprise}, "Key Admins, Enterprise Key Admins"},
+		{"one mark, and nothing of the version", Witnesses{Marked: true}, []secdesc.SID{keys, enterprise}, "Key Admins, Enterprise Key Admins?"},
+		{"nothing is shown", Witnesses{}, []secdesc.SID{keys, enterprise}, "Key Admins?, Enterprise Key Admins?"},
+		{"Samba", Witnesses{System: "Samba", Version: "4.17.12-Debian"}, []secdesc.SID{keys}, "Key Admins?"},
+		{"a name without a version", Witnesses{System: "Windows Server 2016 Datacenter"}, []secdesc.SID{keys, enterprise}, "Key Admins"},
+		{"a name of 2022", Witnesses{System: "Windows Server 2022 Standard"}, []secdesc.SID{keys, enterprise}, "Key Admins, Enterprise Key Admins"},
+		{"a name of 2012 R2", Witnesses{System: "Windows Server 2012 R2 Standard"}, []secdesc.SID{keys}, ""},
+		{"2008", Witnesses{System: "Windows Server\u00ae 2008 Standard"}, []secdesc.SID{keys}, ""},
+		{"no version", Witnesses{Version: "10.0"}, []secdesc.SID{keys}, "Key Admins?"},
+		{"no year", Witnesses{System: "Windows Server Datacenter"}, []secdesc.SID{keys}, "Key Admins?"},
+		{"Domain Admins, whatever is shown", Witnesses{Version: old}, []secdesc.SID{testDomain.Child(512)}, "Domain Admins"},
+	} {
+		var p Protection
+		p.KeyAdmins, p.EnterpriseKeyAdmins = c.w.Standings()
+		var names []string
+		for _, by := range ProtectedOf(joe, NewToken(joe, c.groups...), p) {
+			if by.Untold {
+				by.Name += "?"
+			}
+			names = append(names, by.Name)
 		}
 		if got := strings.Join(names, ", "); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
@@ -193,7 +256,7 @@ func TestProtectedOf(t *testing.T) {
 // What a search asks for is what the rule looks at.
 func TestProtectedGroupsAreAllLookedFor(t *testing.T) {
 	all := ProtectedGroups(testDomain)
-	if got := len(ProtectedOf(joe, NewToken(joe, all...), 0)); got != len(all) || got != len(builtinProtected)+len(protectedRIDs) {
+	if got := len(ProtectedOf(joe, NewToken(joe, all...), Protection{})); got != len(all) || got != len(builtinProtected)+len(protectedRIDs) {
 		t.Errorf("%d of %d", got, len(all))
 	}
 }

@@ -82,7 +82,7 @@ func CannotConnect(a Account, product Product, now time.Time) *Unfit {
 func names(all []Protected) string {
 	var out []string
 	for _, p := range all {
-		out = append(out, p.Name)
+		out = append(out, p.Words())
 	}
 	return strings.Join(out, " and of ")
 }

@@ -67,6 +67,8 @@ func Controllers(t Target, power func(Target, Token) string) (out []Controller) 
 	return out
 }
 
+const ridControllers = 516 // Domain Controllers (MS-DTYP 2.4.2.4)
+
 var (
 	localSystem = secdesc.MustSID("S-1-5-18")
 	domainDCs   = secdesc.MustSID("S-1-5-9") // Enterprise Domain Controllers
@@ -85,5 +87,5 @@ func tierZero(s secdesc.SID) bool {
 		}
 	}
 	// By RID alone: the groups of the forest's root domain count in each of its domains.
-	return s.Domain().IsAccountDomain() && slices.Contains([]uint32{ridAdministrator, 512, 516, 518, 519, 526, 527}, s.RID())
+	return s.Domain().IsAccountDomain() && (s.RID() == ridAdministrator || s.RID() == ridControllers || protectedRIDs[s.RID()] != "")
 }

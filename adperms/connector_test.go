@@ -75,7 +75,7 @@ func TestCannotConnect(t *testing.T) {
 // how much it may do.
 func TestCannotConnectNow(t *testing.T) {
 	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
-	operators := []Protected{{secdesc.MustSID("S-1-5-32-551"), "Backup Operators"}}
+	operators := []Protected{{SID: secdesc.MustSID("S-1-5-32-551"), Name: "Backup Operators"}}
 	for _, c := range []struct {
 		name    string
 		change  func(*Account)

@@ -115,8 +115,13 @@ func reaches(a *secdesc.ACE, s Scope) (whole, part bool) {
 	if a.Flags&secdesc.ContainerInherit == 0 {
 		return false, false
 	}
-	if a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 && a.InheritedObjectType != s.Class {
-		return false, false
+	if a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 {
+		switch {
+		case a.InheritedObjectType.IsZero(): // for which class is not certain: see Inherit
+			return false, true
+		case a.InheritedObjectType != s.Class:
+			return false, false
+		}
 	}
 	if a.Flags&secdesc.NoPropagate != 0 { // direct children alone
 		return false, true

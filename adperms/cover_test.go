@@ -71,6 +71,9 @@ func TestSurvey(t *testing.T) {
 		{name: "OI reaches nothing in a directory", dacl: "(OA;OIIO;CR;{reset};{user};{me})", want: wantReset, missing: aceReset},
 		{name: "conditional", dacl: "(XA;CI;CR;;;{me};(Exists a))", want: wantReset, missing: aceReset},
 		{name: "PRINCIPAL_SELF", dacl: "(OA;CIIO;CR;{reset};{user};PS)", want: wantReset, missing: aceReset},
+		{name: "for no class that is named", dacl: "(OA;CIIO;CR;{reset};{none};{me})", want: wantReset, missing: aceReset},
+		{name: "denied for no class that is named", dacl: "(OD;CIIO;CR;{reset};{none};{me})" + aceReset, want: wantReset, by: aceReset,
+			partly: "(OD;CIIO;CR;{reset};{none};{me})"},
 		{name: "zero ObjectType", dacl: "(OA;CIIO;CR;{none};{user};{me})", want: wantReset, missing: aceReset},
 
 		{name: "this object", dacl: aceHere, want: wantHere, by: aceHere},

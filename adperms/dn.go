@@ -59,6 +59,9 @@ func ParentDN(dn string) string {
 // dnPart is one type and value, as they are compared.
 type dnPart struct{ kind, value string }
 
+// named is the part that is written kind=value.
+func named(kind, value string) dnPart { return dnPart{strings.ToLower(kind), fold(value)} }
+
 func endsIn(x, y []dnPart) bool {
 	if len(y) == 0 || len(x) < len(y) {
 		return false

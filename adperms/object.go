@@ -10,11 +10,12 @@ import (
 // to know before it speaks of a DACL.
 type Object struct {
 	DN         string
-	GUID       secdesc.GUID // objectGUID: stays when the object is moved or renamed
-	SID        secdesc.SID  // objectSid, none where the object has none
-	Classes    []string     // objectClass, most general first
-	AdminCount int          // 1: is, or was, in a protected group
-	Descriptor []byte       // nTSecurityDescriptor as the DC sent it, without the SACL
+	GUID       secdesc.GUID   // objectGUID: stays when the object is moved or renamed
+	SID        secdesc.SID    // objectSid, none where the object has none
+	Classes    []string       // objectClass, most general first
+	AdminCount int            // 1: is, or was, in a protected group
+	Control    AccountControl // userAccountControl; 0: no account, or not shown
+	Descriptor []byte         // nTSecurityDescriptor as the DC sent it, without the SACL
 	// RightsEffective is sDRightsEffective: the parts of the descriptor that
 	// whoever asks may write, as SD flags (owner 1, group 2, DACL 4, SACL 8).
 	RightsEffective uint32

@@ -44,9 +44,41 @@ func TestNoScope(t *testing.T) {
 		{"CN=Ann,OU=Sales," + root, []string{"top", "person", "organizationalPerson", "contact"}, true},
 		{"CN=NTDS Quotas," + root, []string{"top", "msDS-QuotaContainer"}, true},
 		{"OU=Sales," + root, nil, true}, // what is not known is no place for users
+		{"OU=Sales,dc=Corp, DC=example ", ou, false},
+		{`OU=Sales,DC=c\6frp,DC=example`, ou, false}, // the same in another spelling
+		{`CN=Configurati\6fn,DC=corp,DC=example`, container, true},
+		{`CN=Policies,cn = System,` + root, container, true},
+		{`CN=AdminSDHolder,CN=System,OU=x,` + root, container, false}, // an OU that somebody made
+		{"CN=AdminSDHolder,CN=System,DC=child," + root, container, false},
+		{"OU=Sales", ou, true},
+		{"Sales", ou, true}, // no DN
+		{"OU=a+OU=b," + root, ou, true},
 	} {
 		if why := NoScope(Object{DN: c.dn, Classes: c.classes}, root); (why != "") != c.refused {
 			t.Errorf("%s %q: %q, refused must be %v", c.dn, c.classes, why, c.refused)
+		}
+	}
+}
+
+// An account that is nobody's is no scope, whatever its class.
+func TestNoScopeByKind(t *testing.T) {
+	person := []string{"top", "person", "organizationalPerson", "user"}
+	for _, c := range []struct {
+		name    string
+		o       Object
+		refused bool
+	}{
+		{"a user", Object{Classes: person, Control: NormalAccount, SID: joe}, false},
+		{"a user whose bits are not shown", Object{Classes: person}, false},
+		{"a trust", Object{Classes: person, Control: 0x820, SID: joe}, true},
+		{"a computer's account of class user", Object{Classes: person, Control: 0x1000, SID: joe}, true},
+		{"Guest", Object{Classes: person, Control: NormalAccount, SID: testDomain.Child(501)}, true},
+		{"krbtgt", Object{Classes: person, Control: NormalAccount, SID: testDomain.Child(502)}, true},
+		{"Administrator", Object{Classes: person, Control: NormalAccount, SID: testDomain.Child(500)}, false}, // it has a finding of its own
+	} {
+		c.o.DN = "CN=x,CN=Users,DC=corp,DC=example"
+		if why := NoScope(c.o, "DC=corp,DC=example"); (why != "") != c.refused {
+			t.Errorf("%s: %q, refused must be %v", c.name, why, c.refused)
 		}
 	}
 }

@@ -12,6 +12,7 @@ type Coverage struct {
 	After    *int         `json:"after"`
 	Writable *int         `json:"writable"`
 	Blocked  []OutOfReach `json:"blocked"`
+	Notes    []OutOfReach `json:"notes,omitempty"`   // of users that are not out of reach
 	Domains  []Coverage   `json:"domains,omitempty"` // where there are several
 }
 

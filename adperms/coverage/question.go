@@ -24,6 +24,9 @@ type Question struct {
 	// membership. Its error is returned by User, which has not counted the user
 	// then. nil: it is not known, and adminCount is all there is.
 	Protected func(secdesc.SID) (bool, error)
+	// Holder gives AdminSDHolder's descriptor, nil where it is not shown. It is
+	// asked once, where a protected account has all rights. nil: it is not known.
+	Holder func() ([]byte, error)
 }
 
 // Object is an object as the DC shows it.

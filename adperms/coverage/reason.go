@@ -1,6 +1,10 @@
 package coverage
 
-import "strings"
+import (
+	"strings"
+
+	"writeback/adperms"
+)
 
 // Reason is why a password cannot be written back, as a stable code.
 type Reason uint8
@@ -20,12 +24,14 @@ const (
 	InheritanceBlocked               // a DACL between scope and user is protected
 	ClassNotCovered                  // the rights are for other classes
 	NotGranted                       // nothing grants it
+	GrantedByHolder                  // it can, and should not: AdminSDHolder grants it
 	reasons
 )
 
 var codes = [reasons]string{
 	"", "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
 	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted",
+	string(adperms.HeldOut),
 }
 
 // Code is the reason as documents have it; "" for None.
@@ -71,7 +77,7 @@ var texts = [reasons]struct{ text, one, fix string }{
 		"nothing: writeback to protected accounts is not supported by design, and AdminSDHolder is left alone, for whoever may reset administrators' passwords owns the domain"},
 	OrphanedAdminCount: {"they are marked as protected (adminCount) and no longer in a protected group: their inheritance was switched off and never on again",
 		"it is marked as protected (adminCount) and no longer in a protected group: its inheritance was switched off and never on again",
-		"enable inheritance on them and clear adminCount, after a look at why they were protected"},
+		"look at why they were protected; those that are ordinary accounts now, and in no protected group of another domain either: enable inheritance on them and clear adminCount"},
 	InheritanceBlocked: {"a protected DACL keeps them from inheriting the rights",
 		"the DACL of % is protected: nothing that is granted above comes through",
 		"grant the rights on what blocks, with --scope, or enable inheritance there"},
@@ -81,12 +87,18 @@ var texts = [reasons]struct{ text, one, fix string }{
 	NotGranted: {"nothing grants the right",
 		"no ACE grants it",
 		"writeback plan shows what is missing"},
+	GrantedByHolder: {"they are in a protected group, and AdminSDHolder gives the connector account the rights on them: undocumented, not supported, and whoever has the connector account can take over every administrator",
+		"it is in a protected group, and AdminSDHolder gives the connector account the rights on it: undocumented, not supported, and whoever has the connector account can take over every administrator",
+		adperms.HolderFix},
 }
 
 // Reasons is a set of reasons.
 type Reasons uint16
 
 func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
+
+// blocks says that one of them is in the way.
+func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder) != 0 }
 
 // First is the heaviest reason of the set, None for an empty one.
 func (s Reasons) First() Reason {

@@ -18,7 +18,10 @@ func Sum(all ...Report) Report {
 		out.Disabled += r.Disabled
 		out.Before, out.After, out.Writable = plus(out.Before, r.Before), plus(out.After, r.After), plus(out.Writable, r.Writable)
 		for _, b := range r.Blocked {
-			out.take(b)
+			out.Blocked = take(out.Blocked, b)
+		}
+		for _, b := range r.Notes {
+			out.Notes = take(out.Notes, b)
 		}
 	}
 	slices.SortStableFunc(out.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
@@ -27,14 +30,13 @@ func Sum(all ...Report) Report {
 
 // take adds what one domain says of a reason. What to do about it is said for
 // each domain where it differs.
-func (r *Report) take(b Blocked) {
-	i := slices.IndexFunc(r.Blocked, func(have Blocked) bool { return have.Reason == b.Reason })
+func take(all []Blocked, b Blocked) []Blocked {
+	i := slices.IndexFunc(all, func(have Blocked) bool { return have.Reason == b.Reason })
 	if i < 0 {
 		b.Examples, b.Where = slices.Clone(b.Examples), slices.Clone(b.Where)
-		r.Blocked = append(r.Blocked, b)
-		return
+		return append(all, b)
 	}
-	have := &r.Blocked[i]
+	have := &all[i]
 	have.Count += b.Count
 	have.Examples = append(have.Examples, b.Examples...)
 	have.Examples = have.Examples[:min(len(have.Examples), maxExamples)]
@@ -44,6 +46,7 @@ func (r *Report) take(b Blocked) {
 	if have.Fix != b.Fix {
 		have.Fix += "; " + b.Fix
 	}
+	return all
 }
 
 func plus(a, b *int) *int {

@@ -17,7 +17,8 @@ type Survey struct {
 	own     descriptor // of the user at hand
 	scratch secdesc.ACL
 	after   secdesc.Descriptor
-	nowhere *node // stands for what is above a user and was never added
+	holder  *descriptor // AdminSDHolder's; nil: not asked yet
+	nowhere *node       // stands for what is above a user and was never added
 	tally   tally
 }
 
@@ -53,8 +54,9 @@ type Outcome struct {
 	Reasons Reasons
 }
 
-// Writable says that the password can be written back: all rights are there.
-func (o Outcome) Writable() bool { return o.Granted == allRights }
+// Writable says that the password can be written back: all rights are there, and
+// nothing takes them away again.
+func (o Outcome) Writable() bool { return o.Granted == allRights && !o.Reasons.blocks() }
 
 // Verdict is the answer for one user.
 type Verdict struct {
@@ -98,7 +100,7 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	}
 	a, err := s.check(u, d, n, edit)
 	c := circumstances{s: s, u: u, n: n, d: d, edited: edit != nil}
-	v := Verdict{Before: c.outcome(a.before), After: c.outcome(a.after)}
+	v := Verdict{Before: c.held(c.outcome(a.before)), After: c.held(c.outcome(a.after))}
 	if r := v.After.Reasons.First(); r == InheritanceBlocked && !d.fixed && n.barrier != nil {
 		v.By = n.barrier.dn
 	} else if r == ParentUnknown && n.dark != nil {

@@ -45,9 +45,11 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	if v.After.Writable() {
 		t.after++
 		n.count.after++
-		return
 	}
 	r := v.After.Reasons.First()
+	if r == None {
+		return
+	}
 	t.blocked[r]++
 	n.count.blocked[r]++
 	if len(t.examples[r]) < maxExamples {
@@ -75,10 +77,11 @@ type Report struct {
 	After    *int      `json:"after,omitempty"`
 	Writable *int      `json:"writable,omitempty"`
 	Blocked  []Blocked `json:"blocked"`
+	Notes    []Blocked `json:"notes,omitempty"`   // of users whose password can be written back
 	Domains  []Report  `json:"domains,omitempty"` // where there are several
 }
 
-// Blocked is a reason with the users that it stands in the way of.
+// Blocked is a reason with the users that it stands in the way of, or is told of.
 type Blocked struct {
 	Reason   string   `json:"reason"`
 	Text     string   `json:"text"`
@@ -115,10 +118,15 @@ func (s *Survey) report() Report {
 		if t.blocked[reason] == 0 {
 			continue
 		}
-		r.Blocked = append(r.Blocked, Blocked{
+		b := Blocked{
 			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason],
 			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
-		})
+		}
+		if reason == GrantedByHolder {
+			r.Notes = append(r.Notes, b)
+			continue
+		}
+		r.Blocked = append(r.Blocked, b)
 	}
 	slices.SortStableFunc(r.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
 	return r

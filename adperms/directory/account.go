@@ -23,7 +23,7 @@ var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager"
 // account, one for the protected groups that it is in, one for the groups that
 // everybody is in (once on a connection), one each for the forest's
 // dSHeuristics, the domain's policy, and the PSO, where one applies or the DC
-// does not say which.
+// does not say which. Of a key administrator four more, once on a connection.
 //
 // A descriptor, attribute or PSO that is not shown is told as such in the
 // account, and is no error.
@@ -155,8 +155,8 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 		return err
 	}
 	all := adperms.NewToken(a.SID, append(groups, more...)...)
-	a.ProtectedBy = adperms.ProtectedOf(a.SID, all, adperms.Unprotected(heuristics))
-	return nil
+	a.ProtectedBy, err = c.protectedOf(ctx, a.SID, all, adperms.Unprotected(heuristics))
+	return err
 }
 
 func anySID(all []secdesc.SID) string {

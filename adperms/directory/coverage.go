@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,7 +15,7 @@ import (
 
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
-	Question coverage.Question // Protected is filled in
+	Question coverage.Question // Protected and Holder are filled in
 	// Reopen is as in ScanQuery.
 	Reopen func(context.Context) (*Conn, error)
 	// Each is told of every user; an error ends the survey. nil: nobody is. What
@@ -37,7 +39,8 @@ const (
 	maxClasses    = 1000    // that the schema is asked for: a schema has some three hundred
 )
 
-// Cover asks the question about every user of the connection's domain: two
+// Cover asks the question about every user of the connection's domain that
+// [adperms.Counts]: two
 // scans, one of what is above users and one of the users, and a base search for
 // each user whose DACL is protected, which tells whether AdminSDHolder's task
 // looks after it: these users come a page or two after their neighbours. Nothing
@@ -59,6 +62,11 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 		}
 	}
 	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected(ctx) }
+	how.Question.Holder = func() (raw []byte, err error) {
+		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
+		return raw, err
+	}
+	x.self = how.Question.Connector.Bytes()
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
 		return nil, err
@@ -78,7 +86,9 @@ type cover struct {
 	user    coverage.User           // the one that is looked at
 	later   later
 	count   int
-	parents int // that were read one by one
+	parents int      // that were read one by one
+	names   [][]byte // classes of the row at hand
+	self    []byte   // the connector's objectSid
 
 	unprotected *adperms.OperatorGroups // nil: not asked yet
 }
@@ -125,7 +135,10 @@ func (x *cover) users(ctx context.Context) error {
 func (x *cover) one(ctx context.Context, r *Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
-		Disabled: disabled(r.Value(4))}
+		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled)}
+	if !x.counts(r) {
+		return nil
+	}
 	if u.Class, err = x.class(ctx, r); err != nil {
 		return err
 	}
@@ -142,6 +155,27 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 		return nil
 	}
 	return err
+}
+
+// counts says that a row is one to be counted: usersFilter finds others, too. It
+// is asked of what is read anyway, so that the DC has no more to do.
+func (x *cover) counts(r *Row) bool {
+	x.names = x.names[:0]
+	for v := range r.Values(0) {
+		x.names = append(x.names, v)
+	}
+	var sid secdesc.SID
+	if raw := r.Value(2); bytes.Equal(raw, x.self) || builtInRID(raw) { // to read every one would be an allocation for each
+		sid, _ = secdesc.SIDFromBytes(raw) // zero where it is not shown
+	}
+	kind := adperms.AccountKindOf(x.names, control(r.Value(4)), sid)
+	return adperms.Counts(kind, sid, x.how.Question.Connector)
+}
+
+// builtInRID says that the RID at the end of a SID is one of those below 1000, which
+// accounts have that every domain comes with (MS-DTYP 2.4.2.4).
+func builtInRID(sid []byte) bool {
+	return len(sid) >= 4 && binary.LittleEndian.Uint32(sid[len(sid)-4:]) < 1000
 }
 
 // tell decides for one user, and counts it.
@@ -223,13 +257,17 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	if by := adperms.ProtectedOf(self, adperms.NewToken(self, groups...), *x.unprotected); len(by) > 0 {
-		return by, nil
+	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	if len(by) > 0 || err != nil {
+		return by, err
 	}
 	// Distribution groups are not in tokenGroups, and protect as well (MS-ADTS
 	// 3.1.1.6.1.2).
 	groups, err = x.c.groupsBy(ctx, "(&"+memberFilter(dn)+"(|"+anySID(adperms.ProtectedGroups(self.Domain()))+"))")
-	return adperms.ProtectedOf(self, adperms.NewToken(self, groups...), *x.unprotected), err
+	if err != nil {
+		return nil, err
+	}
+	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
 }
 
 func positive(number []byte) bool {
@@ -237,7 +275,7 @@ func positive(number []byte) bool {
 	return err == nil && n > 0
 }
 
-func disabled(control []byte) bool {
-	n, err := strconv.ParseInt(string(control), 10, 64)
-	return err == nil && adperms.AccountControl(n).Has(adperms.AccountDisabled)
+func control(number []byte) adperms.AccountControl {
+	n, _ := strconv.ParseInt(string(number), 10, 64)
+	return adperms.AccountControl(n)
 }

@@ -44,6 +44,20 @@ func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) 
 	return out, err
 }
 
+// SDHolder is the descriptor of the domain's AdminSDHolder; nil where it is not
+// shown.
+func (c *Conn) SDHolder(ctx context.Context) ([]byte, error) {
+	found, err := c.ask(ctx, "search", query{base: adperms.HolderDN(c.root.DefaultNC), scope: Base, filter: "(objectClass=*)",
+		attributes: []string{"nTSecurityDescriptor"}, controls: []ldap.Control{sdFlags(ownerGroupDACL)}})
+	if _, none := err.(*NotFoundError); none || err == nil && len(found) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[0].Raw("nTSecurityDescriptor"), nil
+}
+
 // Class is the schemaIDGUID of a class by its lDAPDisplayName; zero where the
 // schema does not show it.
 func (c *Conn) Class(ctx context.Context, name string) (secdesc.GUID, error) {

@@ -93,10 +93,13 @@ func TestCoverCountsWhatItCannotRead(t *testing.T) {
 	}))
 	c := open(t, o)
 	got, r := covered(t, c, directory.Covering{Question: asked(t, c, connector, ou)}, ou)
-	for dn, want := range map[string]coverage.Reason{hidden: coverage.Hidden, broken: coverage.Unreadable, below: coverage.ParentUnknown, plain: coverage.None, connector: coverage.None} {
+	for dn, want := range map[string]coverage.Reason{hidden: coverage.Hidden, broken: coverage.Unreadable, below: coverage.ParentUnknown, plain: coverage.None} {
 		if v := got[dn]; v.After.Reasons.First() != want || v.After.Writable() != (want == coverage.None) {
 			t.Errorf("%s: %v, want %s", dn, v.After.Reasons.Codes(), want.Code())
 		}
+	}
+	if _, counted := got[connector]; counted {
+		t.Error("the connector account is counted")
 	}
 	for _, b := range r.Blocked {
 		if b.Reason == "descriptor-hidden" && (b.Count != 1 || !slices.Equal(b.Examples, []string{hidden})) {
@@ -130,7 +133,7 @@ func TestCoverGoesOnAfterALoss(t *testing.T) {
 		reopened++
 		return open(t, o), nil
 	}}, ou)
-	if reopened == 0 || len(got) != 31 || again.Users != whole.Users || *again.After != *whole.After {
+	if reopened == 0 || len(got) != 30 || again.Users != whole.Users || *again.After != *whole.After {
 		t.Errorf("opened %d times: %d users, %d and %d of them; without a loss %d users, %d and %d", reopened, len(got), again.Users, *again.After, len(want), whole.Users, *whole.After)
 	}
 	for dn, v := range want {

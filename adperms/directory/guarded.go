@@ -19,7 +19,10 @@ import (
 // one, and nothing may grow with the directory.
 const maxGuarded = 100
 
-var errEnough = errors.New("enough")
+var (
+	errEnough = errors.New("enough")
+	errNoDN   = errors.New("its name is no DN")
+)
 
 // Guarded finds the accounts at and below the scopes that AdminSDHolder's task
 // looks after, and that something set above them could reach nevertheless: those
@@ -164,7 +167,10 @@ func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]s
 // one tells of an account, if it is in a scope and something could reach it.
 func (x *guarding) one(ctx context.Context, e *Entry, classes []string) (err error) {
 	at := func(scope string) bool { return adperms.SameDN(e.DN, scope) }
-	below := func(scope string) bool { return adperms.Below(e.DN, scope) }
+	below := func(scope string) bool { return adperms.DNWithin(e.DN, scope) }
+	if !adperms.IsDN(e.DN) { // where it is cannot be told
+		return x.c.nonsense(e.DN, errNoDN)
+	}
 	g := coverage.Guarded{DN: e.DN, Descriptor: e.Raw("nTSecurityDescriptor")}
 	if x.seen[e.DN] || !slices.ContainsFunc(x.scopes, below) || fixed(g.Descriptor) && !slices.ContainsFunc(x.scopes, at) {
 		return nil

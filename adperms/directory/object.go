@@ -26,7 +26,7 @@ func (e *HiddenDescriptorError) Error() string {
 
 var objectAttributes = []string{
 	"nTSecurityDescriptor", "sDRightsEffective", "replPropertyMetaData", "objectClass",
-	"objectSid", "objectGUID", "distinguishedName", "adminCount",
+	"objectSid", "objectGUID", "distinguishedName", "adminCount", "userAccountControl",
 }
 
 // Object reads one object and its security descriptor: one base search.
@@ -62,6 +62,7 @@ func (c *Conn) object(e *Entry) (adperms.Object, error) {
 		return o, c.nonsense(e.DN, err)
 	}
 	o.AdminCount, _ = strconv.Atoi(e.Text("adminCount")) // absent: 0
+	o.Control = adperms.AccountControl(integer(e, "userAccountControl"))
 	rights, _ := strconv.ParseInt(e.Text("sDRightsEffective"), 10, 64)
 	o.RightsEffective = uint32(rights)
 	return o, nil

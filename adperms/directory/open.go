@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
 
@@ -34,6 +35,8 @@ type Conn struct {
 	lost    *LostError    // set once: why the connection is gone
 	netbios string        // memo of NetBIOSName
 	implied []secdesc.SID // memo of impliedGroups
+
+	protects *adperms.Witnesses // memo of witnesses
 }
 
 // Open finds the DC if it was not named, connects with verified TLS, looks at

@@ -110,6 +110,7 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		q, _ = s.delegate.Question(true)
 	}
 	q.Protected = func(secdesc.SID) (bool, error) { return len(u.ProtectedBy) > 0, nil }
+	q.Holder = func() ([]byte, error) { return s.conn.SDHolder(ctx) }
 	class, err := s.conn.Class(ctx, u.Class)
 	if err != nil {
 		return e, err
@@ -128,6 +129,9 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		return e, err
 	}
 	e.Writable = x.Writable()
+	if slices.Contains(x.Reasons.All(), coverage.GrantedByHolder) {
+		u.Held = adperms.HeldOut
+	}
 	for i, d := range x.Decisions {
 		e.Rights = append(e.Rights, path(coverage.Rights[i], d, names))
 	}

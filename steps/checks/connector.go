@@ -155,12 +155,9 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	holder, err := l.object(ctx, "CN=AdminSDHolder,CN=System,"+l.Place.DomainDN)
-	if err != nil {
-		return answer{}, err
-	}
 	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		a.text = "in no protected group"
+		a = throughHolder(ctx, l, a, c)
 		if len(c.ProtectedBy) > 0 {
 			a.text = "a member of " + groups(c.ProtectedBy)
 			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses such accounts since 1.4",
@@ -171,11 +168,6 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 			a.text += ", but may " + right + " of the domain"
 			a = a.warn("connector-too-powerful", "remove the ACE that gives it, once it is known that nothing needs it; see the domain's permissions",
 				"%s may %s of %s: it can give itself every right there is", c.DN, right, l.Place.DomainDN)
-		}
-		if right := adperms.TakesOver(holder.Target, c.Token); right != "" {
-			a.text += ", but may " + right + " of protected accounts"
-			a = a.warn("connector-too-powerful", "remove the ACE that gives it from AdminSDHolder, once it is known that nothing needs it: no document of password writeback asks for it",
-				"%s may %s on %s, whose permissions every protected account gets: it can take over a domain administrator", c.DN, right, holder.DN)
 		}
 		if c.Token.Has(c.SID.Domain().Child(ridProtectedUsers)) {
 			a = a.warn("connector-protected-users", "take it out of Protected Users",
@@ -191,7 +183,7 @@ const ridProtectedUsers = 525
 // controlled adds who can take the account over, by rights on it or on the OU that
 // it inherits from, and is not Tier 0.
 func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (answer, error) {
-	if !adperms.Below(c.DN, l.Place.DomainDN) {
+	if !adperms.DNWithin(c.DN, l.Place.DomainDN) {
 		return a, nil // the domain that it is in tells
 	}
 	own, err := l.object(ctx, c.DN)
@@ -237,7 +229,7 @@ func (l *look) controllers(ctx context.Context, a answer, c adperms.Account, on 
 func groups(all []adperms.Protected) string {
 	var out []string
 	for _, p := range all {
-		out = append(out, p.Name)
+		out = append(out, p.Words())
 	}
 	return strings.Join(out, " and of ")
 }

@@ -116,6 +116,9 @@ func TestConnectorChecks(t *testing.T) {
 	}
 	on := func(dn, ace string) func(*world) { return func(w *world) { w.sddl[dn] += ace } }
 	grant := func(ace string) func(*world) { return on(rootDN, ace) }
+	held := func(ace string) func(*world) {
+		return func(w *world) { w.sddl[holderDN] = "D:PAI(A;;GA;;;SY)" + ace }
+	}
 	for _, c := range []outcome{
 		{"connector-account", "one", nil, "ok", "MSOL_1,CN=Users,DC=corp,DC=example (Entra Connect, sync server SYNC01, tenant corp.onmicrosoft.example)"},
 		{"connector-account", "named", func(w *world) { w.s.Named = true }, "ok", "as it was named"},
@@ -152,12 +155,16 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-privileges", "may change permissions", grant("(A;;WD;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "may change the permissions of DC=corp"},
 		{"connector-privileges", "full control by a group", grant("(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful", ""},
 		{"connector-privileges", "may take it over", grant("(A;;WO;;;AU)"), "warning connector-too-powerful", "become the owner"},
-		{"connector-privileges", "rights on AdminSDHolder", on(holderDN, "(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;"+syncSID.String()+")"), "warning connector-too-powerful", "domain administrator"},
-		{"connector-privileges", "full control of AdminSDHolder", on(holderDN, "(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful", "AdminSDHolder"},
 		{"connector-privileges", "Protected Users", account(func(a *adperms.Account) { a.Token = adperms.NewToken(syncSID, domainID.Child(525)) }), "warning connector-protected-users", "Protected Users"},
 		{"connector-privileges", "a help desk over it", on(syncDN, "(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;"+domainID.Child(1300).String()+")"), "warning connector-controlled", `CORP\Helpdesk may reset the password of ` + syncDN},
 		{"connector-privileges", "a help desk over its OU", on(usersDN, "(A;;WD;;;"+domainID.Child(1300).String()+")"), "warning connector-controlled", `CORP\Helpdesk may change the permissions of ` + usersDN},
 		{"connector-privileges", "a help desk that may write in its OU", on(usersDN, "(A;;WP;;;"+domainID.Child(1300).String()+")"), "ok", ""},
+		{"connector-privileges", "through AdminSDHolder", held("(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;" + syncSID.String() + ")"), "warning granted-by-adminsdholder", "Reset password on every protected account"},
+		{"connector-privileges", "through AdminSDHolder, by a group", held("(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful granted-by-adminsdholder", "Write pwdLastSet"},
+		{"connector-privileges", "AdminSDHolder lets accounts change themselves", held("(A;;GA;;;PS)"), "ok", "in no protected group"},
+		{"connector-privileges", "AdminSDHolder passes on what is not in force", held("(A;CIIO;GA;;;" + syncSID.String() + ")"), "ok", "in no protected group"},
+		{"connector-privileges", "AdminSDHolder is not shown", func(w *world) { delete(w.sddl, holderDN) }, "ok", "AdminSDHolder are not shown"},
+		{"connector-privileges", "may change AdminSDHolder", held("(A;;WD;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "domain administrator"},
 		{"connector-privileges", "control below only", grant("(A;CIIO;GA;;;" + syncSID.String() + ")"), "ok", ""},
 	} {
 		c.try(t)

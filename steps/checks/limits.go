@@ -23,7 +23,7 @@ func Limits() []Limit {
 		{"a user resets the password through PowerShell or Graph", "no", ""},
 		{"a program sets passwordProfile of a user through Graph", "unclear", "it is not in the list of what is supported"},
 		{"an administrator resets their own password", "unclear", "the documents list it both as supported and as not; administrators have a policy of their own (allowedToUseSSPR)"},
-		{"somebody in a protected group of Active Directory resets a forgotten password", "no", "by design; who was in one has to be freed of adminCount and blocked inheritance first"},
+		{"somebody in a protected group of Active Directory resets a forgotten password", "no", "by design; who is in none any more may still have adminCount and blocked inheritance: writeback explain USER tells"},
 		{"a new password misses the rules of Active Directory (age, history, length, complexity, filters)", "no", "the cloud cannot show the domain's rules beforehand"},
 	}
 }

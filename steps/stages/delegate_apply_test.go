@@ -92,7 +92,7 @@ func TestDrift(t *testing.T) {
 
 // A name that others chose reaches no screen as it is, and no command.
 func TestHostileNames(t *testing.T) {
-	for _, dn := range []string{"OU=a\x1b[2Jb," + rootDN, `OU=a" & calc & ",` + rootDN, "OU=$(calc)," + rootDN, "OU=%PATH%," + rootDN, "OU=a\nb," + rootDN} {
+	for _, dn := range []string{"OU=a\x1b[2Jb," + rootDN, `OU=a\" & calc & \",` + rootDN, "OU=$(calc)," + rootDN, "OU=%PATH%," + rootDN, "OU=a\nb," + rootDN} {
 		f := newFake(t, unexpireToAU)
 		f.put(t, dn, "D:PAI(A;;GA;;;SY)", "organizationalUnit")
 		f.names[connector] = "CORP\\ev\x1b[31mil"

@@ -111,7 +111,7 @@ func (d *Delegate) aboutGaps(g coverage.Guards) (out []steps.Finding) {
 func protectors(by []adperms.Protected) string {
 	var names []string
 	for _, p := range by {
-		names = append(names, p.Name)
+		names = append(names, p.Words())
 	}
 	return strings.Join(names, ", ")
 }

@@ -34,8 +34,8 @@ func (p *page) coverage(raw json.RawMessage) {
 	if c.Disabled > 0 {
 		p.painted(faint, "  %d of them are disabled", c.Disabled)
 	}
-	for _, b := range c.Blocked {
-		p.painted(yellow, "  %d cannot, %s: %s", b.Count, b.Reason, b.Text)
+	told := func(b wizard.OutOfReach, can string) {
+		p.painted(yellow, "  %d %s, %s: %s", b.Count, can, b.Reason, b.Text)
 		for _, w := range b.Where[:min(len(b.Where), maxPlaces)] {
 			p.line("      %d in %s", w.Count, w.DN)
 		}
@@ -46,7 +46,13 @@ func (p *page) coverage(raw json.RawMessage) {
 			p.line("      fix: %s", b.Fix)
 		}
 	}
-	if len(c.Blocked) > 0 {
+	for _, b := range c.Blocked {
+		told(b, "cannot")
+	}
+	for _, b := range c.Notes {
+		told(b, "can")
+	}
+	if len(c.Blocked)+len(c.Notes) > 0 {
 		p.painted(faint, "  writeback explain USER tells it of one user; --users-out FILE lists all")
 	}
 }

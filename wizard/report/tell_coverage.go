@@ -44,6 +44,9 @@ func coverageOf(c Coverage, n int) []block {
 	if len(d.Domains) > 1 {
 		out = append(out, domains(d.Domains))
 	}
+	for _, b := range d.Notes {
+		out = append(out, say(warnTone, "", fmt.Sprintf("%s can, %s: %s", plural(b.Count, "user"), b.Reason, b.Text)))
+	}
 	if len(d.Blocked) == 0 {
 		return out
 	}

@@ -29,13 +29,19 @@ func coverageItems(raw json.RawMessage) []item {
 	if c.Disabled > 0 {
 		all = append(all, item{kind: entry, mark: "  ", tone: faint, text: grouped(c.Disabled) + " of them are disabled"})
 	}
-	for _, b := range c.Blocked {
+	told := func(b wizard.OutOfReach, how, title, what string) {
 		why := b.Text
 		if why == "" {
 			why = b.Reason
 		}
-		all = append(all, item{kind: entry, mark: "! ", tone: warn, text: fmt.Sprintf("%s out of reach: %s", plural(b.Count, "user"), plain(why)),
-			detail: func() *page { return blockedPage(b) }})
+		all = append(all, item{kind: entry, mark: "! ", tone: warn, text: fmt.Sprintf("%s %s: %s", plural(b.Count, "user"), how, plain(why)),
+			detail: func() *page { return reasonPage(b, title, what) }})
+	}
+	for _, b := range c.Blocked {
+		told(b, "out of reach", "Out of reach", "whose password cannot be written back")
+	}
+	for _, b := range c.Notes {
+		told(b, "in reach", "In reach", "whose password can be written back")
 	}
 	return append(all, item{kind: spacer})
 }
@@ -53,9 +59,9 @@ func (p *prose) covered(raw json.RawMessage) {
 	}
 }
 
-func blockedPage(b wizard.OutOfReach) *page {
-	p := &page{title: "Out of reach", clip: plain(b.Fix)}
-	p.text.add(warn, "! ", plural(b.Count, "user")+" whose password cannot be written back: "+b.Reason)
+func reasonPage(b wizard.OutOfReach, title, what string) *page {
+	p := &page{title: title, clip: plain(b.Fix)}
+	p.text.add(warn, "! ", plural(b.Count, "user")+" "+what+": "+b.Reason)
 	if b.Text != "" {
 		p.text.add(bare, "  ", b.Text)
 	}

@@ -2,12 +2,16 @@ package contract
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms"
+	"writeback/adperms/coverage"
+	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
 )
 
@@ -74,9 +78,78 @@ func protectedAccounts(t *testing.T, b *bench) {
 			t.Errorf("%s: in the token %v", u.DN, in)
 		}
 	}
+	b.unprotected(t, c)
 	boss, err := c.Account(t.Context(), b.Admin.UPN)
 	if err != nil || len(boss.ProtectedBy) < 3 || boss.ProtectedBy[0].Name != "Administrator" {
 		t.Errorf("the administrator is protected by %+v, %v", boss.ProtectedBy, err)
+	}
+}
+
+// unprotected are the members of groups that are protected themselves, and of key
+// administrators where the DC's PDC emulator does not look after those.
+func (b *bench) unprotected(t *testing.T, c *directory.Conn) {
+	for _, group := range []string{"Domain Controllers", "Read-only Domain Controllers"} {
+		u := b.user(b.ou, "user")
+		b.join("CN="+group+",CN=Users,"+b.BaseDN, u.DN)
+		if a, err := c.Account(t.Context(), u.DN); err != nil || len(a.ProtectedBy) > 0 || slices.Contains(reasons(a), "protected-account") {
+			t.Errorf("a member of %s is protected by %+v, %v", group, a.ProtectedBy, err)
+		}
+	}
+	root, err := b.search(b.BaseDN, ldap.ScopeBaseObject, "(objectClass=*)", "fSMORoleOwner")
+	if err != nil || len(root.Entries) != 1 || !strings.HasPrefix(root.Entries[0].GetAttributeValue("fSMORoleOwner"), "CN=NTDS Settings,CN=") {
+		t.Errorf("the PDC emulator: %+v, %v", root, err)
+	}
+	for _, group := range []string{"Key Admins", "Enterprise Key Admins"} {
+		dn := "CN=" + group + ",CN=Users," + b.BaseDN
+		if found, err := b.search(dn, ldap.ScopeBaseObject, "(objectClass=*)", "cn"); err != nil || len(found.Entries) == 0 {
+			if !b.Samba { // of a schema before 2016
+				t.Errorf("%s: %v", dn, err)
+			}
+			continue
+		}
+		u := b.user(b.ou, "user")
+		b.join(dn, u.DN)
+		if a, err := c.Account(t.Context(), u.DN); err != nil || len(a.ProtectedBy) != 1 || a.ProtectedBy[0].Name != group || a.ProtectedBy[0].Untold {
+			t.Errorf("a member of %s is protected by %+v, %v", group, a.ProtectedBy, err)
+		}
+	}
+}
+
+// Trusts, computers and managed service accounts are no users, nor are Guest and
+// krbtgt, and the connector account writes passwords back and has none to be
+// written: nobody counts them.
+func uncounted(t *testing.T, b *bench) {
+	plain, machine := b.user(b.ou, "user"), b.user(b.ou, "user")
+	c := b.hands()
+	if err := replace(b.admin, machine.DN, "userAccountControl", "4096"); err != nil {
+		t.Fatal(err)
+	}
+	told := b.covered(c, coverage.Question{Connector: secdesc.MustSID(b.Connector.SID), Token: adperms.NewToken(secdesc.MustSID(b.Connector.SID)), Scopes: []string{b.BaseDN}})
+	domain := b.sid(b.BaseDN)
+	all, err := b.search(b.BaseDN, ldap.ScopeWholeSubtree, "(objectClass=user)", "objectSid", "objectClass", "userAccountControl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := 0
+	for _, e := range all.Entries {
+		sid := sidOf(t, e.GetRawAttributeValue("objectSid"))
+		bits, _ := strconv.Atoi(e.GetAttributeValue("userAccountControl"))
+		classes := e.GetAttributeValues("objectClass")
+		nobody := bits&0x3800 != 0 || slices.Contains(classes, "computer") || sid == domain.Child(501) || sid == domain.Child(502) || sid.String() == b.Connector.SID
+		if _, counted := told[e.DN]; counted == nobody {
+			t.Errorf("%s (%d, %q): counted %v", e.DN, bits, classes, counted)
+		}
+		if nobody {
+			left++
+		}
+	}
+	if _, counted := told[plain.DN]; !counted || left < 5 {
+		t.Errorf("%d accounts are nobody's; a user is counted: %v", left, counted)
+	}
+	for _, dn := range []string{machine.DN, "CN=Guest,CN=Users," + b.BaseDN, "CN=krbtgt,CN=Users," + b.BaseDN} {
+		if a, err := c.Account(t.Context(), dn); err != nil || a.IsUser() || !slices.Contains(reasons(a), "not-a-user") {
+			t.Errorf("%s: %q, %v", dn, reasons(a), err)
+		}
 	}
 }
 
@@ -120,4 +193,8 @@ func reasons(a adperms.Account) (out []string) {
 		out = append(out, r.Code)
 	}
 	return out
+}
+
+func (b *bench) search(base string, scope int, filter string, attributes ...string) (*ldap.SearchResult, error) {
+	return b.admin.SearchWithPaging(ldap.NewSearchRequest(base, scope, ldap.NeverDerefAliases, 0, 0, false, filter, attributes, nil), 500)
 }

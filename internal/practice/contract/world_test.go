@@ -53,7 +53,7 @@ func Run(t *testing.T, w World) {
 	}{
 		{"SignIn", signIn}, {"SignInRefused", signInRefused}, {"RootDSE", rootDSE}, {"Who", who},
 		{"Principals", principals}, {"Connectors", connectors}, {"Token", token}, {"Schema", schema}, {"Names", names}, {"DCs", dcs}, {"Domains", domains},
-		{"Accounts", accounts}, {"ProtectedAccounts", protectedAccounts}, {"Policies", policies},
+		{"Accounts", accounts}, {"ProtectedAccounts", protectedAccounts}, {"Uncounted", uncounted}, {"Policies", policies},
 		{"Filters", filters}, {"Pages", pages}, {"Bases", bases}, {"Limits", limits},
 		{"Object", object}, {"Descriptors", descriptors}, {"WriteDACL", writeDACL}, {"WriteRefused", writeRefused}, {"WriteDelegated", writeDelegated}, {"Moved", moved}, {"Deleted", deleted},
 		{"Reset", reset}, {"Unexpire", unexpire}, {"Passwords", passwords}, {"Delegate", delegate}, {"Coverage", covers}, {"Guarded", guarded}, {"DelegateTwoScopes", delegateScopes},

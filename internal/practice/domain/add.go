@@ -188,6 +188,7 @@ func (d *draft) enabledNeedsPassword() *failure {
 const (
 	samUser    = "805306368"
 	samMachine = "805306369"
+	samTrust   = "805306370"
 	samGroup   = "268435456"
 	samAlias   = "536870912"
 )

@@ -12,6 +12,7 @@ const (
 	companyTenant = "contoso.onmicrosoft.com"
 	syncServer    = "SYNC01"
 	connectorSAM  = "MSOL_4f0c9d2a7b31"
+	ridTrust      = firstRID - 1
 )
 
 func (f *founder) company() {
@@ -53,6 +54,10 @@ func (f *founder) administrators(ou *entry) {
 	krbtgt := f.user(users, person{name: "krbtgt", sam: "krbtgt", rid: ridKrbtgt})
 	krbtgt.put("userAccountControl", numberText(uacNormal|uacDisabled))
 	f.protect(krbtgt)
+	// The account of a trust is of class user, and nobody's.
+	f.principal(users, "user", "CN=FABRIKAM$", "FABRIKAM$", ridTrust, attrs{"userAccountControl", numberText(uacTrust | uacNotRequired),
+		"accountExpires", numberText(never), "primaryGroupID", numberText(ridDomainUsers), "sAMAccountType", samTrust,
+		"pwdLastSet", numberText(fileTime(f.at)), "isCriticalSystemObject", "TRUE"})
 	admins := []*entry{boss}
 	for _, name := range []string{"Maren Holt", "Tomas Ruiz", "Ines Falk"} {
 		a := f.user(ou, person{name: name + " (admin)", sam: "adm-" + strings.ToLower(name[:strings.IndexByte(name, ' ')]), title: "Domain administrator"})
@@ -128,7 +133,7 @@ func (f *founder) groups(ou *entry, people map[string][]*entry) {
 func (f *founder) machines(ou *entry) {
 	dc := f.principal(f.in("OU=Domain Controllers"), "computer", "CN=DC1", "DC1$", 1000, attrs{
 		"userAccountControl", "532480", "primaryGroupID", numberText(ridDCs), "sAMAccountType", samMachine, "dNSHostName", f.w.hostName(),
-		"operatingSystem", "Windows Server 2022 Standard", "isCriticalSystemObject", "TRUE"})
+		"operatingSystem", "Windows Server 2022 Standard", "operatingSystemVersion", "10.0 (20348)", "isCriticalSystemObject", "TRUE"})
 	dc.put("pwdLastSet", numberText(fileTime(f.at)))
 	f.w.find(f.w.server()).link("serverReference", dc)
 	for _, name := range []string{syncServer, "FILE01", "PRINT01", "LT-0101", "LT-0102", "LT-0103"} {

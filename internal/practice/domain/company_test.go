@@ -50,6 +50,39 @@ func TestCompany(t *testing.T) {
 	}
 }
 
+// Who has AdminSDHolder's mark and permissions in the company is who the rule says
+// is protected, but for the one who was once.
+func TestProtectedInTheCompany(t *testing.T) {
+	d := start(t, domain.Options{})
+	c, conn := hands(t, d, domain.RoleAdmin, d.LDAPS()), as(t, d, domain.RoleAdmin)
+	marked := find(t, conn, d.BaseDN(), "(&(objectCategory=person)(adminCount=1))", "cn")
+	var once []string
+	protected := 0
+	for dn := range find(t, conn, d.BaseDN(), "(objectCategory=person)", "cn") {
+		_, mark := marked[dn]
+		if !mark && strings.Contains(dn, ",OU=People,") {
+			continue // hundreds that are alike
+		}
+		a, err := c.Account(t.Context(), dn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inherits, known := a.Inherits()
+		switch is := len(a.ProtectedBy) > 0; {
+		case !known, mark == inherits:
+			t.Errorf("%s is marked: %v, and inherits: %v", dn, mark, inherits)
+		case is:
+			protected++
+		}
+		if mark != (len(a.ProtectedBy) > 0) {
+			once = append(once, dn)
+		}
+	}
+	if len(once) != 1 || protected != 5 {
+		t.Errorf("%d are protected, and %q are marked and are not", protected, once)
+	}
+}
+
 // Every descriptor in the company parses, stands in canonical order, and holds
 // exactly what its parent passes on.
 func TestDescriptorsOfTheCompany(t *testing.T) {

@@ -57,6 +57,7 @@ func (f *founder) configuration() {
 	for _, nc := range []*entry{f.w.root, c, f.w.schema} {
 		agent.link("hasMasterNCs", nc)
 	}
+	f.w.root.put("fSMORoleOwner", agent.dn()) // the PDC emulator
 	services := f.object(c, "container", "CN=Services", nil)
 	f.object(f.object(services, "container", "CN=Windows NT", nil), "nTDSService", "CN=Directory Service", nil)
 }
@@ -98,7 +99,8 @@ func days(n int64) string    { return numberText(-n * 24 * 3600 * 10_000_000) }
 func minutes(n int64) string { return numberText(-n * 60 * 10_000_000) }
 
 // aliases are the groups in CN=Builtin (MS-DTYP 2.4.2.4); protected ones are
-// those that AdminSDHolder is for.
+// those that AdminSDHolder is for themselves. Whose members are protected, too, is
+// another question: see [adperms.ProtectedOf].
 var aliases = []struct {
 	name      string
 	rid       uint32
@@ -118,6 +120,7 @@ var globals = []struct {
 	{"Domain Admins", ridDomainAdmins, true}, {"Domain Users", ridDomainUsers, false}, {"Domain Guests", ridDomainGuests, false},
 	{"Domain Computers", ridDomainComputers, false}, {"Domain Controllers", ridDCs, true}, {"Schema Admins", 518, true},
 	{"Enterprise Admins", 519, true}, {"Group Policy Creator Owners", 520, false}, {"Protected Users", 525, false}, {"Key Admins", 526, true},
+	{"Read-only Domain Controllers", 521, true}, {"Cloneable Domain Controllers", 522, false}, {"Enterprise Key Admins", 527, true},
 }
 
 func (f *founder) builtin() {

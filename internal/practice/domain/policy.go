@@ -12,6 +12,7 @@ import (
 const (
 	uacDisabled     = 0x2
 	uacNormal       = 0x200
+	uacTrust        = 0x800 // with another domain
 	uacWorkstation  = 0x1000
 	uacServer       = 0x2000
 	uacNeverExpires = 0x10000

@@ -3,6 +3,8 @@ package domain
 import (
 	"cmp"
 	"slices"
+
+	"writeback/adperms"
 )
 
 // Staff is somebody of the company, as a sync product would see them.
@@ -19,11 +21,12 @@ func (d *Domain) Staff() (out []Staff) {
 	defer d.mu.RUnlock()
 	d.world.root.walk(func(e *entry) {
 		upn := e.one("userPrincipalName")
-		if upn == "" || e.deleted || e.class.name != "user" && e.class.name != "inetOrgPerson" {
+		control := adperms.AccountControl(e.number("userAccountControl"))
+		if upn == "" || e.deleted || adperms.AccountKindOf(e.class.chain, control, e.sid) != adperms.Person {
 			return
 		}
 		out = append(out, Staff{UPN: upn, Name: e.one("displayName"), SID: e.sid.String(),
-			Disabled: e.number("userAccountControl")&uacDisabled != 0, Admin: e.one("adminCount") == "1"})
+			Disabled: control.Has(adperms.AccountDisabled), Admin: e.one("adminCount") == "1"})
 	})
 	slices.SortFunc(out, func(a, b Staff) int { return cmp.Compare(a.SID, b.SID) })
 	return out
