@@ -47,7 +47,7 @@ func afterKerberos(next string) map[Way]string {
 }
 
 const (
-	ownPolicy     = "its DCs refuse it with Kerberos, too: look at its authentication policy or silo, its logon hours and workstations, and whether it needs a smart card; or sign in with another account"
+	ownPolicy     = "Kerberos is refused, too: look at its authentication policy or silo, its logon hours and workstations, and whether it needs a smart card; or sign in with another account"
 	bindDirect    = "connect to the DC itself, by its own host name (--dc), with no proxy or load balancer with TLS of its own in between: the binding did not fit its certificate"
 	signOtherwise = "sign in with a password at a DC that was named (--dc and --ad-user, without --kerberos); on Samba, allow_sasl_over_tls is a way, too"
 	anotherUser   = ", or sign in with another account"
@@ -62,7 +62,7 @@ var meanings = map[Reason]meaning{
 			ByTicket:  "get a new ticket with kinit",
 			BySession: "sign in to Windows again, or give --ad-user",
 		}},
-	Restricted: {data: "52f", says: "account restriction: a member of Protected Users, say, to whom simple bind and NTLM are refused", next: "use --kerberos", mends: AnotherUser, after: afterKerberos(ownPolicy)},
+	Restricted: {data: "52f", says: "account restriction: the account may not sign in like this", next: "use --kerberos: to members of Protected Users, simple bind and NTLM are refused", mends: AnotherUser, after: afterKerberos(ownPolicy)},
 	NotNow:     {data: "530", says: "the account may not sign in at this hour", next: "wait for its logon hours, or have them changed" + anotherUser, mends: AnotherUser},
 	NotFromHere: {data: "531", says: "the account may not sign in from this computer", next: "add the computer to those that the account may log on to (userWorkstations), run this on one of them" + anotherUser,
 		mends: AnotherUser},

@@ -61,8 +61,12 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 }
 
 // mayAskWho says that another user, or password, can be asked for: a keytab that
-// was named is a word.
-func (g *guide) mayAskWho() bool { return g.set().keytab == "" && g.way != "" }
+// was named is a word, and so is Kerberos without a user, which would only be tried
+// again and again.
+func (g *guide) mayAskWho() bool {
+	s := g.set()
+	return s.keytab == "" && g.way != "" && (g.way != asSignedIn || !s.kerberos)
+}
 
 // asksAgain says whether a refused sign-in is followed by a question. Rule: a password
 // is asked for again only where it, or the name beside it, may have been mistyped: of
