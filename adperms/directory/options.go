@@ -60,7 +60,7 @@ func (o Options) found() bool { return o.DC == "" || o.Found }
 func (o Options) checked() (Options, error) {
 	o.Domain = strings.TrimSuffix(strings.TrimSpace(o.Domain), ".")
 	if o.Domain == "" && o.DC == "" {
-		return o, &OptionError{Option: "--domain", Text: "name the domain, or its DC with --dc HOST"}
+		return o, &OptionError{Option: "--domain", Text: "name the domain, or its DC with --dc ldaps://HOST"}
 	}
 	if o.CACert != "" && o.TLSPin != "" {
 		return o, &OptionError{Option: "--tls-pin", Text: "give either --ca-cert or --tls-pin: a pin replaces the check of the chain"}
