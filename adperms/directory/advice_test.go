@@ -20,7 +20,7 @@ func TestAdviceIsHarmless(t *testing.T) {
 		for _, err := range []error{
 			&CertError{URL: "ldaps://dc1:636", Subject: "CN=" + name, Issuer: name, Names: []string{name, "dc1"}, Err: x509.HostnameError{Host: name, Certificate: &x509.Certificate{DNSNames: []string{name}}}},
 			&CertError{URL: "ldaps://dc1:636", Names: []string{name}, Err: &causeError{what: "the CA " + name + " expired", fix: renewOnDC}},
-			CheckCACert(name), &OptionError{Option: "--ca-cert", Text: (&otherFileError{is: "holds the certificate of " + shell.Name(name)}).Error()}, noDC(name),
+			&OptionError{Option: "--ca-cert", Text: (&otherFileError{is: "holds the certificate of " + shell.Name(name)}).Error()}, noDC(name),
 			&WrongDomainError{DC: "ldaps://dc1:636", Want: name, Have: name},
 			&DiscoveryError{Domain: name, Record: "_ldap._tcp." + name}, &DiscoveryError{Domain: name, Err: errors.New(name)},
 			&AmbiguousError{Name: name, Candidates: []adperms.Principal{account, account}},
