@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/internal/paste"
+	"writeback/internal/shell"
 )
 
 // What a certificate, a DC, DNS or an account is called reaches no shell through
@@ -18,6 +19,8 @@ func TestAdviceIsHarmless(t *testing.T) {
 		account := adperms.Principal{SAM: name, DN: "CN=" + name}
 		for _, err := range []error{
 			&CertError{URL: "ldaps://dc1:636", Subject: "CN=" + name, Issuer: name, Names: []string{name, "dc1"}, Err: x509.HostnameError{Host: name, Certificate: &x509.Certificate{DNSNames: []string{name}}}},
+			&CertError{URL: "ldaps://dc1:636", Names: []string{name}, Err: &causeError{what: "the CA " + name + " expired", fix: renewOnDC}},
+			&OptionError{Option: "--ca-cert", Text: (&otherFileError{is: "holds the certificate of " + shell.Name(name)}).Error()}, noDC(name),
 			&WrongDomainError{DC: "ldaps://dc1:636", Want: name, Have: name},
 			&DiscoveryError{Domain: name, Record: "_ldap._tcp." + name}, &DiscoveryError{Domain: name, Err: errors.New(name)},
 			&AmbiguousError{Name: name, Candidates: []adperms.Principal{account, account}},
@@ -29,6 +32,11 @@ func TestAdviceIsHarmless(t *testing.T) {
 		}
 	}
 	paste.Harmless(t, texts)
+}
+
+func noDC(name string) error {
+	_, err := DCURL("https://" + name)
+	return err
 }
 
 // A name that a shell takes as it is is advised as a flag; another is words.

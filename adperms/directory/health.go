@@ -15,7 +15,7 @@ import (
 type Link struct {
 	Version     string // "TLS 1.3"
 	Cipher      string
-	Subject     string
+	Subject     string // or the names, where it has none
 	Issuer      string
 	Names       []string  // DNS names and addresses
 	NotBefore   time.Time // UTC
@@ -32,7 +32,7 @@ func (c *Conn) Link() Link {
 	e := newCertError(c.at, "", c.leaf, nil)
 	return Link{
 		Version: tls.VersionName(state.Version), Cipher: tls.CipherSuiteName(state.CipherSuite),
-		Subject: e.Subject, Issuer: e.Issuer, Names: e.Names, NotBefore: c.leaf.NotBefore.UTC(), NotAfter: e.NotAfter, Fingerprint: e.Fingerprint,
+		Subject: e.Whose(), Issuer: e.Issuer, Names: e.Names, NotBefore: c.leaf.NotBefore.UTC(), NotAfter: e.NotAfter, Fingerprint: e.Fingerprint,
 		OwnName: c.root.DNSHostName != "" && c.leaf.VerifyHostname(c.root.DNSHostName) == nil,
 	}
 }

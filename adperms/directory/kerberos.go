@@ -23,12 +23,12 @@ import (
 // credentials gathers what a Kerberos bind needs: on Windows without a named
 // user the session's own (SSPI), otherwise a service ticket for the DC.
 func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
-	if o.User == "" && o.Keytab == "" && o.CCache == "" {
+	if o.ofSession() {
 		if i, err := c.signedInUser(); i != nil || err != nil {
 			return i, err
 		}
 	}
-	if o.Keytab == "" && o.CCache == "" && o.User != "" {
+	if o.kerberosWay() == ByKerberos {
 		return c.byPassword(ctx, o)
 	}
 	cl, err := c.kerberosClient(o)
@@ -41,6 +41,22 @@ func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
 		return nil, c.kerberosError(who, err)
 	}
 	return &initiator{GSSAPIClient: newSecurityContext(cl.Credentials.CName(), cl.Credentials.Domain(), ticket, c.leaf), user: who, release: cl.Destroy}, nil
+}
+
+// ofSession says that nobody is named: whoever is signed in here is meant.
+func (o Options) ofSession() bool { return o.User == "" && o.Keytab == "" && o.CCache == "" }
+
+// kerberosWay is how a Kerberos bind is tried.
+func (o Options) kerberosWay() Way {
+	switch {
+	case o.ofSession() && runtime.GOOS == "windows":
+		return BySession
+	case o.Keytab != "":
+		return ByKeytab
+	case o.User != "" && o.CCache == "":
+		return ByKerberos
+	}
+	return ByTicket
 }
 
 // kerberosClient knows who we are and how to prove it to the KDC.
@@ -62,7 +78,7 @@ func (c *Conn) kerberosClient(o Options) (*client.Client, error) {
 func (c *Conn) byPassword(ctx context.Context, o Options) (*initiator, error) {
 	a, named := c.accountOf(o.User)
 	if !named {
-		return nil, &SignInError{DC: c.at.String(), User: o.User, Reason: NoKerberosName}
+		return nil, c.notIn(o.User, NoKerberosName, "", nil)
 	}
 	if _, realm := c.principalName(o.User); o.Kerberos && realm != a.at && a.name.NameType == nametype.KRB_NT_ENTERPRISE {
 		name, _ := c.principalName(o.User) // a realm that was named, which need not be a domain's
@@ -76,7 +92,7 @@ func (c *Conn) byPassword(ctx context.Context, o Options) (*initiator, error) {
 	g, err := k.grantingTicket(ctx, a, func() (string, error) {
 		password, err := o.askPassword(o.User)
 		if err == nil && password == "" {
-			err = &SignInError{DC: c.at.String(), User: o.User, Reason: EmptyPassword}
+			err = c.notIn(o.User, EmptyPassword, "", nil)
 		}
 		return password, err
 	})
@@ -136,19 +152,19 @@ func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, se
 func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
 	path, err := cachePath(o.CCache)
 	if err != nil {
-		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: err.Error(), Err: err}
+		return nil, c.notIn("", NoTicket, err.Error(), err)
 	}
 	raw, err := statedir.ReadGuarded(path, maxCCache)
 	if err != nil {
-		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: path + ": " + err.Error(), Err: err}
+		return nil, c.notIn("", NoTicket, path+": "+err.Error(), err)
 	}
 	cache, err := noPanic("a ticket cache", func() (*credentials.CCache, error) { cc := new(credentials.CCache); return cc, cc.Unmarshal(raw) })
 	if err != nil {
-		return nil, &SignInError{DC: c.at.String(), Reason: NoTicket, Diagnostic: path + ": " + err.Error(), Err: err}
+		return nil, c.notIn("", NoTicket, path+": "+err.Error(), err)
 	}
 	user := cache.GetClientPrincipalName().PrincipalNameString() + "@" + cache.GetClientRealm()
 	refuse := func(r Reason, err error) (*client.Client, error) {
-		return nil, &SignInError{DC: c.at.String(), User: user, Reason: r, Diagnostic: path, Err: err}
+		return nil, c.notIn(user, r, path, err)
 	}
 	for _, t := range cache.GetEntries() {
 		if t.Server.PrincipalName.PrincipalNameString() == "krbtgt/"+cache.GetClientRealm() && t.EndTime.Before(time.Now()) {
@@ -232,17 +248,20 @@ func (c *Conn) kerberosError(user string, err error) error {
 		return fmt.Errorf("getting a Kerberos ticket for %s: %w", Visible(user), err)
 	}
 	reason := sessionReason(err)
-	if none != nil {
+	switch {
+	case none != nil:
 		reason = NoKDC
+	case errors.Is(err, errNotTheKDC):
+		reason = UnprovenKDC
 	}
 	if reason == "" {
 		reason = kerberosReason(err.Error())
 	}
-	return &SignInError{DC: c.at.String(), User: user, Reason: reason, Diagnostic: err.Error(), Err: err}
+	return c.notIn(user, reason, err.Error(), err)
 }
 
 // kerberosReason reads the error names of RFC 4120 section 7.5.9, which gokrb5
-// gives as text only.
+// gives as text only. A name that is not known here is a refusal, and no more.
 func kerberosReason(said string) Reason {
 	for _, r := range []struct {
 		name   string
@@ -250,11 +269,13 @@ func kerberosReason(said string) Reason {
 	}{
 		{"KDC_ERR_PREAUTH_FAILED", WrongPassword}, {"KRB_AP_ERR_BAD_INTEGRITY", WrongPassword},
 		{"KDC_ERR_C_PRINCIPAL_UNKNOWN", NoSuchUser}, {"KDC_ERR_CLIENT_REVOKED", Revoked},
+		{"KDC_ERR_POLICY", Restricted}, {"KDC_ERR_ETYPE_NOSUPP", NoEncryption},
 		{"KDC_ERR_KEY_EXPIRED", PasswordExpired}, {"KDC_ERR_NAME_EXP", AccountExpired},
 		{"KRB_AP_ERR_SKEW", ClockSkew}, {"KRB_AP_ERR_TKT_EXPIRED", TicketExpired}, {"no valid existing session", TicketExpired},
 		{"KDC_ERR_S_PRINCIPAL_UNKNOWN", NoService}, {"matching key not found in keytab", BadKeytab},
 		{"TGT not found", NoTicket}, {"sending to a KDC", NoKDC}, {"communication error with KDC", NoKDC},
 		{"communicate with KDC", NoKDC}, {"no KDC", NoKDC},
+		{"KRB Error", Refused},
 	} {
 		if strings.Contains(said, r.name) {
 			return r.reason

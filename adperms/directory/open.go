@@ -26,6 +26,7 @@ type Conn struct {
 	found    bool   // in DNS: nobody named it
 	proof    string // how it proved that it is a DC, for people
 	kerberos bool   // signed in by it
+	way      Way    // how that was, or is being, tried
 	timeout  time.Duration
 	page     uint32 // entries a page
 	observe  func(Operation)

@@ -181,8 +181,8 @@ func TestOptionsRefused(t *testing.T) {
 		flag string
 	}{
 		{directory.Options{}, "--domain"},
-		{directory.Options{DC: "dc1.corp.example"}, "--dc"},
 		{directory.Options{DC: "http://dc1"}, "--dc"},
+		{directory.Options{DC: "dc1:3269"}, "--dc"},
 		{directory.Options{DC: "ldapi://%2ftmp%2fx"}, "--dc"},
 		{directory.Options{DC: "ldaps://admin:secret@dc1"}, "--dc"},
 		{directory.Options{DC: "ldaps://dc1/DC=corp"}, "--dc"},

@@ -3,21 +3,18 @@ package directory
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"strings"
 	"time"
-
-	"writeback/internal/shell"
 )
 
 // Options say which DC to speak to, what to trust, and who we are. The zero
 // value of a field means what is written beside it.
 type Options struct {
 	Domain string // the AD domain's DNS name; may be empty where DC is given
-	DC     string // ldaps://host[:port], or ldap://host[:port] for StartTLS; empty: found by DNS SRV
+	DC     string // ldaps://host[:port], ldap://host[:port] for StartTLS, or host[:port] for ldaps; empty: found by DNS SRV
 	Found  bool   // DC was found in DNS earlier: nobody named it, and it has to prove itself as if it were empty
 
-	CACert  string // PEM file; it replaces the system's roots; empty: the system's roots
+	CACert  string // file in PEM, DER or PKCS #7; it replaces the system's roots; empty: the system's roots
 	TLSPin  string // SHA256:HEX of the certificate itself (its DER form); it replaces the chain check
 	TLSName string // the name to look for in the certificate; empty: the host that is connected to
 
@@ -102,37 +99,3 @@ func (e endpoint) String() string {
 }
 
 func (e endpoint) address() string { return net.JoinHostPort(e.host, e.port) }
-
-func parseEndpoint(s string) (endpoint, error) {
-	refuse := func(text string) (endpoint, error) {
-		shown := s
-		if at := strings.LastIndexByte(s, '@'); at >= 0 { // a password may stand there
-			shown = "***" + s[at:]
-		}
-		return endpoint{}, &OptionError{Option: "--dc", Text: shell.Quoted(shown) + ": " + text}
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return refuse("write ldaps://HOST, or ldap://HOST for StartTLS")
-	}
-	e := endpoint{host: u.Hostname(), port: u.Port()}
-	switch strings.ToLower(u.Scheme) {
-	case "ldaps":
-	case "ldap":
-		e.startTLS = true
-	default:
-		return refuse("only ldaps:// and ldap:// (with StartTLS) are spoken")
-	}
-	switch {
-	case u.User != nil:
-		return refuse("no user here: use --ad-user")
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return refuse("nothing may follow the host and the port")
-	case e.host == "":
-		return refuse("the host is missing")
-	}
-	if e.port == "" {
-		e.port = map[bool]string{false: "636", true: "389"}[e.startTLS]
-	}
-	return e, nil
-}

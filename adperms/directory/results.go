@@ -152,7 +152,7 @@ func (c *Conn) refusal(op *Operation, result *ldap.Error) error {
 	}
 	dc := c.at.String()
 	if op.Kind == "bind" && result.ResultCode != ldap.LDAPResultBusy && result.ResultCode != ldap.LDAPResultUnavailable {
-		return newSignInError(dc, op.Target, result.ResultCode, said, result)
+		return newSignInError(dc, op.Target, c.way, result.ResultCode, said, result)
 	}
 	switch result.ResultCode {
 	case ldap.LDAPResultNoSuchObject:

@@ -58,15 +58,16 @@ func (c *Conn) foundBind(ctx context.Context, o Options) error {
 // is the one place where a password leaves the program in the clear.
 func (c *Conn) simpleBind(ctx context.Context, o Options) error {
 	user := c.bindName(o.User)
+	c.way = BySimpleBind
 	if !c.tls.ConnectionState().HandshakeComplete {
-		return &SignInError{DC: c.at.String(), User: user, Reason: NoTLS}
+		return c.notIn(user, NoTLS, "", nil)
 	}
 	password, err := o.askPassword(user)
 	if err != nil {
 		return err
 	}
 	if password == "" {
-		return &SignInError{DC: c.at.String(), User: user, Reason: EmptyPassword}
+		return c.notIn(user, EmptyPassword, "", nil)
 	}
 	c.user = user
 	return c.run(ctx, &Operation{Kind: "bind", Target: user}, func() error {
@@ -94,7 +95,13 @@ func (c *Conn) bindName(user string) string {
 	return user + "@" + c.root.Domain()
 }
 
+// notIn is a sign-in that did not succeed in the way that was tried.
+func (c *Conn) notIn(user string, reason Reason, said string, err error) *SignInError {
+	return &SignInError{DC: c.at.String(), User: user, Way: c.way, Reason: reason, Diagnostic: said, Err: err}
+}
+
 func (c *Conn) kerberosBind(ctx context.Context, o Options) error {
+	c.way = o.kerberosWay()
 	i, err := c.credentials(ctx, o)
 	if err != nil {
 		return err

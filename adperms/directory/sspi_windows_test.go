@@ -23,7 +23,7 @@ func TestSessionReason(t *testing.T) {
 		t.Errorf("an error that is no status: %q", got)
 	}
 	for _, r := range sessionReasons {
-		if reasonText[r] == "" {
+		if meanings[r].says == "" {
 			t.Errorf("%s has no words", r)
 		}
 	}

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
-	"net/url"
 	"strings"
 	"time"
 
@@ -20,7 +18,7 @@ import (
 const (
 	domainWhy = "The rights are granted in this domain, and its domain controllers are found by it."
 	dcWhy     = "One domain controller (DC) is read and written. Left at what DNS names, the first of them that answers is taken."
-	dcHelp    = "Write ldaps://HOST, or ldap://HOST for StartTLS, with :PORT where it is another.\nThe password is sent only after the DC has proved who it is."
+	dcHelp    = "Write HOST or ldaps://HOST, or ldap://HOST for StartTLS, with :PORT where it is another.\nThe password is sent only after the DC has proved who it is."
 )
 
 func (g *guide) domain(context.Context) (asking, error) {
@@ -178,7 +176,10 @@ func (g *guide) takeDC(ctx context.Context, answers map[string]string, found str
 		}
 		moved = true
 	}
-	dc := fullDC(answers["dc"])
+	dc, err := directory.DCURL(answers["dc"])
+	if err != nil {
+		return err
+	}
 	if dc == found {
 		dc = ""
 	}
@@ -219,21 +220,15 @@ func (g *guide) inDNS(ctx context.Context) (urls []string) {
 	return urls
 }
 
-// fullDC lets a person type a host.
-func fullDC(dc string) string {
-	if dc == "" || strings.Contains(dc, "://") {
-		return dc
-	}
-	return "ldaps://" + dc
-}
-
+// checkDC lets a person type a host, too.
 func checkDC(dc string) error {
-	u, err := url.Parse(fullDC(dc))
-	if err != nil || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
-		return errors.New("write ldaps://HOST or ldap://HOST, with :PORT where it is another")
+	if strings.TrimSpace(dc) == "" {
+		return errors.New("name the DC, as in dc1.corp.example")
 	}
-	if u.Scheme != "ldaps" && u.Scheme != "ldap" {
-		return fmt.Errorf("%s:// is not spoken: write ldaps://HOST, or ldap://HOST for StartTLS", u.Scheme)
+	_, err := directory.DCURL(dc)
+	var option *directory.OptionError
+	if errors.As(err, &option) {
+		return errors.New(option.Text) // the question is not about a flag
 	}
-	return nil
+	return err
 }

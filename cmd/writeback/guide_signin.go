@@ -50,7 +50,7 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 		return asking{}, nil
 	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().answerable("tls-pin"):
 		return g.certificate(unproven), nil
-	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho():
+	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho() && asksAgain(no.Mends(), g.way, g.set().answerable(userKey)):
 		g.problem, g.refused, g.app.typed = err.Error(), true, ""
 		if g.way == asSignedIn {
 			g.way = ""
@@ -61,8 +61,26 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 }
 
 // mayAskWho says that another user, or password, can be asked for: a keytab that
-// was named is a word.
-func (g *guide) mayAskWho() bool { return g.set().keytab == "" && g.way != "" }
+// was named is a word, and so is Kerberos without a user, which would only be tried
+// again and again.
+func (g *guide) mayAskWho() bool {
+	s := g.set()
+	return s.keytab == "" && g.way != "" && (g.way != asSignedIn || !s.kerberos)
+}
+
+// asksAgain says whether a refused sign-in is followed by a question. Rule: a password
+// is asked for again only where it, or the name beside it, may have been mistyped: of
+// an account that cannot sign in, where another can be named. What is not known may
+// be the last try before a lockout. Where no password was asked for, one may be.
+func asksAgain(mends directory.Mends, way string, mayName bool) bool {
+	switch mends {
+	case directory.AnotherPassword:
+		return true
+	case directory.AnotherUser:
+		return mayName || way == asSignedIn
+	}
+	return way == asSignedIn
+}
 
 // waysIn chooses the way, and asks where there are several.
 func (g *guide) waysIn() asking {

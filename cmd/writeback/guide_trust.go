@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
-	"writeback/internal/statedir"
 	"writeback/internal/visible"
 	"writeback/wizard"
 )
@@ -40,7 +39,7 @@ func (g *guide) certificate(c *directory.CertError) asking {
 		Group: wizard.Group{Title: "The certificate of the domain controller", Questions: []wizard.Question{{
 			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice, Why: why,
 			Help: fmt.Sprintf("Subject: %s\nIssuer: %s\nFor: %s\nValid until: %s\nFingerprint: %s\n%s",
-				visible.Line(c.Subject), visible.Line(c.Issuer), visible.Line(strings.Join(c.Names, ", ")),
+				visible.Line(c.Whose()), visible.Line(c.Issuer), visible.Line(strings.Join(c.Names, ", ")),
 				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
 				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
 			Options: options,
@@ -77,7 +76,7 @@ func (g *guide) authority() asking {
 		Group: wizard.Group{Title: "The certificate authority", Questions: []wizard.Question{{
 			Key: "ca-cert", Title: "Which file holds the authority's certificate?",
 			Why:   "DCs whose certificates it issued are then trusted, and no others.",
-			Help:  "A PEM file. A .cer file in DER form is converted by: openssl x509 -inform der -in FILE",
+			Help:  "As PEM, DER (.cer) or PKCS #7 (.p7b), as certlm.msc and AD CS export it, without the private key.",
 			Check: readable,
 		}}},
 		take: func(_ context.Context, answers map[string]string) error {
@@ -92,9 +91,10 @@ func readable(file string) error {
 	if file == "" {
 		return errors.New("name a file")
 	}
-	f, err := statedir.OpenGuarded(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+	err := directory.CheckCACert(file)
+	var option *directory.OptionError
+	if errors.As(err, &option) && option.Err == nil {
+		return errors.New(option.Text) // the question is not about a flag
 	}
-	return f.Close()
+	return err
 }

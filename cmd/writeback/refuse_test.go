@@ -44,7 +44,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	p.ends(exitError, []string{"not the pinned certificate"}, "plan", "--tls-pin", "SHA256:"+strings.Repeat("0", 64))
 	p.ends(exitUsage, []string{"--tls-pin", "64 hex digits"}, "plan", "--tls-pin", "SHA256:00")
 	p.ends(exitUsage, []string{"--ca-cert", "no such file"}, "plan", "--ca-cert", "nowhere.pem")
-	p.ends(exitUsage, []string{"--dc", "ldaps://HOST"}, "plan", "--dc", "dc1.corp.example")
+	p.ends(exitUsage, []string{"--dc", "ldaps://HOST"}, "plan", "--dc", "https://dc1.corp.example")
 }
 
 // A server that does not start TLS gets the request for it and not one byte

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"writeback/adperms"
+	"writeback/adperms/directory"
 	"writeback/internal/shell"
 )
 
@@ -58,8 +59,8 @@ func (s *settings) declare(f *pflag.FlagSet) {
 	s.from, s.all = map[string]string{}, map[string]bool{}
 	f.Var(&domainList{s: s}, "domain", "AD domain, as `FQDN` (repeatable); its DCs are found in DNS unless --dc is given")
 	f.BoolVar(&s.allDomains, "all-domains", false, "every domain of the forest that --domain, or --dc, is in")
-	f.StringVar(&s.dc, "dc", "", "the one DC for the whole run: ldaps://host[:port], or ldap://host[:port] with StartTLS (`URL`)")
-	f.StringVar(&s.caCert, "ca-cert", "", "PEM `FILE` with the certificate authorities to trust for the DC")
+	f.StringVar(&s.dc, "dc", "", "the one DC for the whole run: ldaps://host[:port] or just host[:port], or ldap://host[:port] with StartTLS (`URL`)")
+	f.StringVar(&s.caCert, "ca-cert", "", "`FILE` with the certificate authorities to trust for the DC: PEM, DER (.cer) or PKCS #7 (.p7b)")
 	f.StringVar(&s.tlsPin, "tls-pin", "", "trust the DC's certificate with this fingerprint, and no other (`SHA256:HEX`)")
 	f.StringVar(&s.tlsName, "tls-name", "", "the `NAME` to verify in the certificate, where it differs from the address")
 	f.StringVar(&s.adUser, "ad-user", "", "`NAME` to sign in with: UPN or DOMAIN\\name; without it the signed-in user or the Kerberos ticket")
@@ -107,6 +108,11 @@ func (s *settings) check() error {
 	if err := s.cloud.check(); err != nil {
 		return err
 	}
+	dc, err := directory.DCURL(s.dc)
+	if err != nil {
+		return err
+	}
+	s.dc = dc // whole from here on, wherever it came from: as it is shown, recorded and gone on with
 	if err := checkAccept(s.accept); err != nil {
 		return err
 	}
@@ -129,7 +135,7 @@ func (s *settings) check() error {
 	if err := checkOut("handoff-script", s.cloud.handoffScript); err != nil {
 		return err
 	}
-	_, err := s.classNames()
+	_, err = s.classNames()
 	return err
 }
 

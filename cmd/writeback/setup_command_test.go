@@ -77,7 +77,7 @@ func TestCheckAnswers(t *testing.T) {
 		bad   []string
 	}{
 		{checkDomain, []string{"corp.example", "corp.example.", "a-b.c_d.example"}, []string{"", "corp", "corp..example", "corp example.x", "ldaps://corp.example", ".", "a." + strings.Repeat("b", 64)}},
-		{checkDC, []string{"dc1", "dc1.corp.example", "ldaps://dc1:3269", "ldap://[::1]", "LDAPS://dc1"}, []string{"", "https://dc1", "ldaps://", "ldaps://me@dc1", "ldaps://dc1/x", "dc one"}},
+		{checkDC, []string{"dc1", "dc1.corp.example", "dc1:636", "ldap://[::1]", "[::1]", "LDAPS://dc1"}, []string{"", "dc1:3269", "ldaps://dc1:3269", "dc1:389", "https://dc1", "ldaps://", "ldaps://me@dc1", "ldaps://dc1/x", "dc one"}},
 	} {
 		for _, a := range c.good {
 			if err := c.check(a); err != nil {
