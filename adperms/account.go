@@ -49,7 +49,15 @@ const (
 func (c AccountControl) Has(bits AccountControl) bool { return c&bits == bits }
 
 // Kind tells whose account it is.
-func (a Account) Kind() AccountKind { return AccountKindOf(a.Object.Classes, a.Control, a.SID) }
+func (a Account) Kind() AccountKind { return AccountKindOf(a.classes(), a.Control, a.SID) }
+
+// classes are all of the account's, or the most specific one where no more was read.
+func (a Account) classes() []string {
+	if len(a.Object.Classes) == 0 {
+		return []string{a.Class}
+	}
+	return a.Object.Classes
+}
 
 // IsUser says that it is the account of a person.
 func (a Account) IsUser() bool { return a.Kind() == Person }

@@ -3,6 +3,7 @@ package adperms
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -63,7 +64,7 @@ var localService = regexp.MustCompile(`(?i)^AAD_[0-9a-f]{12}$`)
 // It looks at what the account is, not at what it is called, but for the two names
 // of the service's own account: whoever may choose a name can only be refused by it.
 func CannotConnect(a Account, product Product, now time.Time) *Unfit {
-	if why, fix := notAnAccount(a.Principal, product); why != "" {
+	if why, fix := notAnAccount(a, product); why != "" {
 		return &Unfit{NotAnAccount, why, fix}
 	}
 	switch signsIn := product != OtherProduct; {
@@ -87,27 +88,26 @@ func names(all []Protected) string {
 	return strings.Join(out, " and of ")
 }
 
-func notAnAccount(p Principal, product Product) (why, fix string) {
-	switch class := strings.ToLower(p.Class); {
-	case class == classContact:
+func notAnAccount(a Account, product Product) (why, fix string) {
+	is := func(class string) bool { return slices.ContainsFunc(a.classes(), func(c string) bool { return isClass(c, class) }) }
+	switch kind := a.Kind(); {
+	case is(classContact):
 		return "is a contact, which cannot sign in", nameTheAccount
-	case !p.SID.Domain().IsAccountDomain(), class == classGroup:
+	case !a.SID.Domain().IsAccountDomain(), is(classGroup):
 		return "is not an account but stands for several: each of them could reset the users' passwords", nameTheAccount
-	case p.SID.RID() == ridKrbtgt:
+	case kind == KrbtgtAccount:
 		return "is krbtgt, the account of the Kerberos service itself", nameTheAccount
-	case p.SID.RID() == ridAdministrator, p.SID.RID() == ridGuest:
+	case kind == GuestAccount, a.SID.RID() == ridAdministrator:
 		return "is an account that every domain comes with; no sync product uses it", nameTheAccount
-	case p.Control.Has(interdomainTrust):
+	case kind == TrustAccount:
 		return "is the account of a trust with another domain, which is no user", nameTheAccount
-	case serviceOfConnect(p.SAM):
+	case serviceOfConnect(a.SAM):
 		return "is the account that the ADSync service runs as on the sync server; the service signs in to Active Directory with another account", whereItStands
-	case class == classManaged, class == classManagedMany:
-		if product == EntraConnect {
-			return "is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands
-		}
-	case class == classComputer, p.Control&computers != 0:
+	case kind == ServiceAccount && product == EntraConnect:
+		return "is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands
+	case kind == MachineAccount:
 		return "is a computer's account: whoever administers the computer could reset the users' passwords", nameTheAccount
-	case strings.HasSuffix(p.SAM, "$"):
+	case kind != ServiceAccount && strings.HasSuffix(a.SAM, "$"):
 		return "is a user account whose name ends in $, like a computer's or a trust's; no sync product creates one like that", nameTheAccount
 	}
 	return "", ""

@@ -45,17 +45,11 @@ func ConnectorDoubt(a Account, root Target) string {
 	switch {
 	case expressName.MatchString(a.SAM), agentName.MatchString(a.SAM), installation.MatchString(a.Description):
 	case Access(root, a.Token, replicatingAll).Granted:
-	case a.Control.Has(PasswordNeverExpires) && !a.Traits.Service, a.managed() && !a.Traits.Service:
+	case !a.Traits.Service && (a.Control.Has(PasswordNeverExpires) || a.Kind() == ServiceAccount):
 	default:
 		return "has nothing that tells a sync product's account: neither the name nor the description of one, no replication rights on the domain, and no password that never expires"
 	}
 	return ""
-}
-
-// managed says that the account is a managed service account, whose password the
-// domain controllers change.
-func (a Account) managed() bool {
-	return strings.EqualFold(a.Class, classManaged) || strings.EqualFold(a.Class, classManagedMany)
 }
 
 func personal(t Traits) (has []string) {

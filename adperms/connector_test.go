@@ -61,6 +61,10 @@ func TestCannotConnect(t *testing.T) {
 			}
 		})
 	}
+	derived := Account{Principal: Principal{SID: secdesc.MustSID(domain + "1106"), SAM: "MSOL_0123456789ab", Class: "acmeTeam"}, Object: Object{Classes: []string{"top", "group", "acmeTeam"}}}
+	if u := CannotConnect(derived, "", time.Time{}); u == nil || !strings.Contains(u.Why, "several") {
+		t.Errorf("a class derived from group is called %+v", u)
+	}
 	if u := CannotConnect(Account{Principal: Principal{Class: "contact"}}, "", time.Time{}); u == nil || !strings.Contains(u.Why, "contact") {
 		t.Errorf("a contact has no SID, and is called %+v", u)
 	}

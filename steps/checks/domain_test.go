@@ -124,7 +124,7 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-account", "named", func(w *world) { w.s.Named = true }, "ok", "as it was named"},
 		{"connector-account", "none", func(w *world) { w.s.Connectors = nil }, "error connector-missing", "--connector"},
 		{"connector-account", "named, and not there", func(w *world) { w.s.Connectors, w.s.NoConnector = nil, "there is no account svc" }, "error connector-missing", "there is no account svc"},
-		{"connector-account", "a computer", account(func(a *adperms.Account) { a.Class = "computer" }), "error connector-not-account", "computer's account"},
+		{"connector-account", "a computer", account(func(a *adperms.Account) { a.Object.Classes = []string{"top", "user", "computer"} }), "error connector-not-account", "computer's account"},
 		{"connector-account", "a person", account(func(a *adperms.Account) { a.Traits.Manager = true }), "warning connector-unproven", "a manager"},
 		{"connector-account", "two", func(w *world) { w.s.Connectors = append(w.s.Connectors, w.s.Connectors[0]) }, "warning several-connectors", "2 accounts"},
 
