@@ -14,9 +14,13 @@ type Weight string
 // The weights, heaviest first.
 const (
 	Blocks  Weight = "blocks"  // it is not written back
+	Unknown Weight = "unknown" // nobody can tell whether it is
 	Hinders Weight = "hinders" // it is not at some times or in some ways, or nobody documents that it is
 	Notes   Weight = "notes"   // it is, and there is something to know
 )
+
+// Weights are all of them, heaviest first.
+var Weights = []Weight{Blocks, Unknown, Hinders, Notes}
 
 // Reason is one fact about an account, whatever ACEs say, that decides about its
 // password. Text and Fix hold names from the directory as they are there: who
@@ -26,6 +30,9 @@ type Reason struct {
 	Weight Weight
 	Text   string
 	Fix    string // "": nothing is to be done, or nothing can be
+	// Until is when a reason of weight Hinders ends by itself, and a password is
+	// written back again; zero: it does not, or does not stand in the way.
+	Until time.Time
 }
 
 // Reasons tells what else than ACEs decides about the password of an account,
@@ -39,7 +46,7 @@ func Reasons(a Account, now time.Time) []Reason {
 		}
 	}
 	out := make([]Reason, 0, len(all))
-	for _, w := range []Weight{Blocks, Hinders, Notes} {
+	for _, w := range Weights {
 		for _, r := range all {
 			if r.Weight == w {
 				out = append(out, r)
@@ -75,17 +82,18 @@ func protectedAccount(a Account, _ time.Time) Reason {
 		return Reason{}
 	}
 	var groups []string
-	text := "Active Directory protects it"
+	var why []string
 	for _, p := range a.ProtectedBy {
 		if p.SID == a.SID {
-			text += ": it is the built-in account " + p.Name
+			why = append(why, "it is the built-in account "+p.Name)
 			continue
 		}
 		groups = append(groups, p.Words())
 	}
 	if len(groups) > 0 {
-		text += ": it is a member of " + strings.Join(groups, " and of ") + ", directly or through other groups"
+		why = append(why, "it is a member of "+strings.Join(groups, " and of ")+", directly or through other groups")
 	}
+	text := "Active Directory protects it: " + strings.Join(why, ", and ")
 	if a.Held == HeldOut {
 		return Reason{Code: string(HeldOut), Weight: Hinders,
 			Text: text + ". Its permissions are those of AdminSDHolder, which gives the connector account the rights: a DC lets it reset the password. Microsoft documents that this is not supported, and whoever has the connector account can take over every administrator",
@@ -134,7 +142,7 @@ func minPasswordAge(a Account, now time.Time) Reason {
 		Text: fmt.Sprintf("%s lets a password be replaced only after %s: for so long after each one, another is refused (event 33008)", p.words(), span(p.MinAge)),
 		Fix:  "Microsoft recommends a minimum password age of 0 for writeback"}
 	if next := a.PasswordSet.Add(p.MinAge); !a.PasswordSet.IsZero() && now.Before(next) {
-		r.Weight = Hinders
+		r.Weight, r.Until = Hinders, next
 		r.Text = fmt.Sprintf("its password was set at %s, and %s lets it be replaced only after %s: until %s a new one is refused (event 33008)",
 			a.PasswordSet.Format(time.RFC3339), p.words(), span(p.MinAge), next.Format(time.RFC3339))
 	}

@@ -89,7 +89,9 @@ func names(all []Protected) string {
 }
 
 func notAnAccount(a Account, product Product) (why, fix string) {
-	is := func(class string) bool { return slices.ContainsFunc(a.classes(), func(c string) bool { return isClass(c, class) }) }
+	is := func(class string) bool {
+		return slices.ContainsFunc(a.classes(), func(c string) bool { return isClass(c, class) })
+	}
 	switch kind := a.Kind(); {
 	case is(classContact):
 		return "is a contact, which cannot sign in", nameTheAccount

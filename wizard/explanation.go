@@ -8,7 +8,7 @@ type Explanation struct {
 	User          string      `json:"user"` // DN
 	Name          string      `json:"name,omitempty"`
 	Connector     string      `json:"connector"` // DN of whose rights it is about
-	Writable      bool        `json:"writable"`  // the connector account has all rights on the user now
+	Writable      bool        `json:"writable"`  // it can be now, as far as Active Directory decides
 	After         *bool       `json:"after,omitempty"`
 	Verdict       string      `json:"verdict"` // one sentence
 	Rights        []RightPath `json:"rights"`

@@ -35,11 +35,14 @@ func (c *circumstances) outcome(r rights) Outcome {
 	return o
 }
 
-// held adds what AdminSDHolder's task makes of a protected account that has all
-// rights. Whose DACL takes from above is not asked: those are few, and found the
-// other way round (see [Guarded]).
-func (c *circumstances) held(o Outcome) Outcome {
-	if o.Granted != allRights || !c.d.fixed || !c.protected() {
+// beside adds what decides beside the rights: that the account is disabled, and what
+// AdminSDHolder's task makes of a protected one that has all rights.
+func (c *circumstances) beside(o Outcome) Outcome {
+	if c.u.Disabled {
+		o.Reasons = o.Reasons.with(Disabled)
+	}
+	fresh := !c.d.fixed && c.s.q.Fresh[string(c.u.SID)]
+	if o.Granted != allRights || !fresh && (!c.d.fixed || !c.protected()) {
 		return o
 	}
 	reason := ProtectedAccount

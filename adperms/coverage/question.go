@@ -24,6 +24,10 @@ type Question struct {
 	// membership. Its error is returned by User, which has not counted the user
 	// then. nil: it is not known, and adminCount is all there is.
 	Protected func(secdesc.SID) (bool, error)
+	// Fresh are the accounts that AdminSDHolder's task looks after and has not been at
+	// yet, by the octets of their SIDs: their DACLs still take from above. They are
+	// few, and found the other way round: see [Guarded].
+	Fresh map[string]bool
 	// Holder gives AdminSDHolder's descriptor, nil where it is not shown. It is
 	// asked once, where a protected account has all rights. nil: it is not known.
 	Holder func() ([]byte, error)

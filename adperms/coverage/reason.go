@@ -24,13 +24,14 @@ const (
 	InheritanceBlocked               // a DACL between scope and user is protected
 	ClassNotCovered                  // the rights are for other classes
 	NotGranted                       // nothing grants it
+	Disabled                         // the account is: the sync server refuses it
 	GrantedByHolder                  // it can, and should not: AdminSDHolder grants it
 	reasons
 )
 
 var codes = [reasons]string{
 	"", "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
-	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "disabled",
 	string(adperms.HeldOut),
 }
 
@@ -87,6 +88,9 @@ var texts = [reasons]struct{ text, one, fix string }{
 	NotGranted: {"nothing grants the right",
 		"no ACE grants it",
 		"writeback plan shows what is missing"},
+	Disabled: {"they are disabled: the sync server refuses the write (event 33005)",
+		"it is disabled: the sync server refuses the write (event 33005)",
+		"enable those that are to be used"},
 	GrantedByHolder: {"they are in a protected group, and AdminSDHolder gives the connector account the rights on them: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		"it is in a protected group, and AdminSDHolder gives the connector account the rights on it: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		adperms.HolderFix},
@@ -96,6 +100,17 @@ var texts = [reasons]struct{ text, one, fix string }{
 type Reasons uint16
 
 func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
+
+// Weight is what a reason does to the answer.
+func (r Reason) Weight() adperms.Weight {
+	switch r {
+	case Hidden, Unreadable, ParentUnknown, ConditionUnknown:
+		return adperms.Unknown
+	case GrantedByHolder:
+		return adperms.Hinders
+	}
+	return adperms.Blocks
+}
 
 // blocks says that one of them is in the way.
 func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder) != 0 }

@@ -100,7 +100,7 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	}
 	a, err := s.check(u, d, n, edit)
 	c := circumstances{s: s, u: u, n: n, d: d, edited: edit != nil}
-	v := Verdict{Before: c.held(c.outcome(a.before)), After: c.held(c.outcome(a.after))}
+	v := Verdict{Before: c.beside(c.outcome(a.before)), After: c.beside(c.outcome(a.after))}
 	if r := v.After.Reasons.First(); r == InheritanceBlocked && !d.fixed && n.barrier != nil {
 		v.By = n.barrier.dn
 	} else if r == ParentUnknown && n.dark != nil {

@@ -45,35 +45,48 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	e, err := a.explanation(ctx, at, account)
+	e, told, err := a.explanation(ctx, at, account)
 	if err != nil {
 		return cancelled(ctx, err)
 	}
 	if a.tenant != nil {
-		if err := a.explainInTenant(ctx, &e, account); err != nil {
+		if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
 			return cancelled(ctx, err)
 		}
 	}
-	e.Verdict, e.Advice = verdictOf(e), advice()
+	told.answer(&e)
+	e.Advice = advice()
 	return s.face.Explained(e)
+}
+
+// reasonsOf are what is known of one user, now and after the plan.
+type reasonsOf struct{ now, after []adperms.Reason }
+
+// answer fills in the reasons, and the sentence that follows from them.
+func (r reasonsOf) answer(e *wizard.Explanation) {
+	e.Reasons = whys(r.now)
+	e.Verdict = coverage.Sentence(coverage.Judge(r.now), coverage.Judge(r.after), e.After != nil)
+}
+
+func (r *reasonsOf) add(more ...adperms.Reason) {
+	r.now, r.after = coverage.Sorted(append(r.now, more...)), coverage.Sorted(append(r.after, more...))
 }
 
 // explainInTenant adds what the tenant says of the user. A tenant that cannot be
 // asked is told as that, for what AD says stands without it.
-func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, u adperms.Account) error {
+func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *reasonsOf, u adperms.Account) error {
 	p, err := a.tenant.client.Person(ctx, u.SID.String(), u.UPN)
 	switch {
 	case ctx.Err() != nil:
 		return err
 	case err != nil:
-		e.Reasons = append(e.Reasons, wizard.Why{Code: "tenant-user-unread", Weight: string(adperms.Notes),
+		told.add(adperms.Reason{Code: "tenant-user-unread", Weight: adperms.Notes,
 			Text: "the tenant could not be asked about the user: " + err.Error(), Fix: graph.FixOf(err)})
 		return nil
 	}
 	for _, r := range cloudconfig.PersonReasons(p, time.Now()) {
-		e.Reasons = append(e.Reasons, wizard.Why{Code: r.Code, Weight: string(r.Weight), Text: r.Text, Fix: r.Fix})
+		told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
 	}
-	sortWhys(e.Reasons)
 	for _, f := range p.Facts() {
 		e.Facts = append(e.Facts, wizard.Fact{What: f.What, Value: f.Says, Source: "Microsoft Graph"})
 	}
@@ -99,35 +112,41 @@ func find(ctx context.Context, places []*place, name string) (*place, adperms.Ac
 }
 
 // explanation puts together what the directory says.
-func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wizard.Explanation, error) {
+func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wizard.Explanation, reasonsOf, error) {
+	var told reasonsOf
 	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.delegate.Connector.DN,
 		Rights: []wizard.RightPath{}, Reasons: []wizard.Why{}}
 	q, looked := s.delegate.Question(true)
 	if !looked {
 		if _, err := s.delegate.Inspect(ctx); err != nil {
-			return e, err
+			return e, told, err
 		}
 		q, _ = s.delegate.Question(true)
+	}
+	if len(u.ProtectedBy) > 0 {
+		q.Fresh = map[string]bool{string(u.SID.Bytes()): true} // also where it is below no scope
 	}
 	q.Protected = func(secdesc.SID) (bool, error) { return len(u.ProtectedBy) > 0, nil }
 	q.Holder = func() ([]byte, error) { return s.conn.SDHolder(ctx) }
 	class, err := s.conn.Class(ctx, u.Class)
 	if err != nil {
-		return e, err
+		return e, told, err
 	}
 	above, err := s.conn.Above(ctx, u.DN)
 	if err != nil {
-		return e, err
+		return e, told, err
 	}
 	x, err := coverage.Explain(q, coverage.User{DN: []byte(u.DN), SID: u.SID.Bytes(), Class: class, Descriptor: u.Object.Descriptor,
 		AdminCount: u.Object.AdminCount > 0, Disabled: u.Disabled}, above)
 	if err != nil {
-		return e, err
+		return e, told, err
 	}
 	names, err := s.conn.Names(ctx, trustees(x))
 	if err != nil {
-		return e, err
+		return e, told, err
 	}
+	account := adperms.Reasons(u, time.Now())
+	told = reasonsOf{now: coverage.Together(x.Outcome, x.By, account), after: coverage.Together(x.After, x.By, account)}
 	e.Writable = x.Writable()
 	if slices.Contains(x.Reasons.All(), coverage.GrantedByHolder) {
 		u.Held = adperms.HeldOut
@@ -138,9 +157,8 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	if after := x.After.Writable(); x.Edited {
 		e.After = &after
 	}
-	e.Reasons = whyNot(x, adperms.Reasons(u, time.Now()))
 	e.Facts = facts(u)
-	return e, nil
+	return e, told, nil
 }
 
 func nameOfUser(u adperms.Account) string {
@@ -190,26 +208,13 @@ func nameOr(names map[secdesc.SID]string, s secdesc.SID) string {
 	return s.String()
 }
 
-// whyNot joins what the rights lack with what else decides. What both say is told
-// once, in the words that know more.
-func whyNot(x coverage.Explanation, account []adperms.Reason) []wizard.Why {
-	out := []wizard.Why{}
-	for _, r := range x.Reasons.All() {
-		if !slices.ContainsFunc(account, func(o adperms.Reason) bool { return o.Code == r.Code() }) {
-			out = append(out, wizard.Why{Code: r.Code(), Weight: string(adperms.Blocks), Text: r.One(x.By), Fix: r.Fix()})
-		}
-	}
-	for _, r := range account {
+// whys are reasons as a document has them.
+func whys(all []adperms.Reason) []wizard.Why {
+	out := make([]wizard.Why, 0, len(all))
+	for _, r := range all {
 		out = append(out, wizard.Why{Code: r.Code, Weight: string(r.Weight), Text: r.Text, Fix: r.Fix})
 	}
-	sortWhys(out)
 	return out
-}
-
-// sortWhys puts the heaviest first.
-func sortWhys(all []wizard.Why) {
-	rank := []string{string(adperms.Blocks), string(adperms.Hinders), string(adperms.Notes)}
-	slices.SortStableFunc(all, func(a, b wizard.Why) int { return slices.Index(rank, a.Weight) - slices.Index(rank, b.Weight) })
 }
 
 // facts are what a help desk asks next.
@@ -244,24 +249,4 @@ func onOff(b bool) string {
 		return "on"
 	}
 	return "off"
-}
-
-// verdictOf is the one sentence.
-func verdictOf(e wizard.Explanation) string {
-	var blocks []string
-	for _, w := range e.Reasons {
-		if w.Weight == string(adperms.Blocks) {
-			blocks = append(blocks, w.Code)
-		}
-	}
-	list := strings.Join(blocks, ", ")
-	switch {
-	case !e.Writable && e.After != nil && *e.After:
-		return "This password cannot be written back now; it can be once the plan is applied."
-	case !e.Writable:
-		return "This password cannot be written back: " + list + "."
-	case len(blocks) > 0:
-		return "The connector account has every right on this user, but the password is not written back: " + list + "."
-	}
-	return "This password can be written back: the connector account has every right that it takes. A pilot reset is the proof."
 }

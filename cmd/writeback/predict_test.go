@@ -15,6 +15,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 	"github.com/spf13/cobra"
 
+	"writeback/adperms"
 	"writeback/internal/sambatest"
 	"writeback/wizard"
 )
@@ -92,6 +93,9 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 		if e.Writable != after[dn] {
 			t.Errorf("%s: explain says %v, it is %v", dn, e.Writable, after[dn])
 		}
+		if wrong := unsound(e); wrong != "" {
+			t.Errorf("%s: %s: %+v", dn, wrong, e)
+		}
 		for _, code := range found[dn].Reasons {
 			n.reasons[code]++
 			if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code }) {
@@ -102,6 +106,33 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 			n.differ++
 		}
 	}
+}
+
+// unsound says what does not fit together in an explanation: its sentence has to
+// follow from the reasons beside it.
+func unsound(e wizard.Explanation) string {
+	var decisive []string
+	for _, w := range e.Reasons {
+		if w.Weight == string(adperms.Blocks) || w.Weight == string(adperms.Unknown) {
+			decisive = append(decisive, w.Code)
+		}
+	}
+	can := strings.HasPrefix(e.Verdict, "This password can be written back")
+	switch {
+	case can != e.Writable:
+		return "the sentence and the answer differ"
+	case can && len(decisive) > 0:
+		return "it can, beside reasons that block"
+	case !can && len(decisive) == 0:
+		return "it cannot, and nothing says why"
+	case strings.Contains(e.Verdict, ": .") || strings.Contains(e.Verdict, ": ,"):
+		return "an empty list of reasons"
+	case !can && !slices.ContainsFunc(decisive, func(code string) bool { return strings.Contains(e.Verdict, code) }):
+		return "the sentence names none of the reasons"
+	case e.After != nil && strings.Contains(e.Verdict, "It can be once the plan is applied") != *e.After:
+		return "the sentence and the plan differ"
+	}
+	return ""
 }
 
 func asJSON(l userLine) string {
@@ -168,6 +199,11 @@ func (f *forest) done(dn string, err error) bool {
 // explain explains every user in one sitting of this process, the verb's own way.
 func (f *forest) explain(p *program) map[string]wizard.Explanation {
 	f.t.Helper()
+	return explainAll(f.t, p, f.users)
+}
+
+func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Explanation {
+	t.Helper()
 	out := map[string]wizard.Explanation{}
 	a := newApp()
 	a.out, a.err, a.terminal = io.Discard, io.Discard, nil
@@ -184,20 +220,23 @@ func (f *forest) explain(p *program) map[string]wizard.Explanation {
 			return err
 		}
 		defer s.conn.Close()
-		for _, dn := range f.users {
+		for _, dn := range users {
 			account, err := s.conn.Account(ctx, dn)
 			if err != nil {
 				return err
 			}
-			if out[dn], err = a.explanation(ctx, s.places[0], account); err != nil {
+			e, told, err := a.explanation(ctx, s.places[0], account)
+			if err != nil {
 				return err
 			}
+			told.answer(&e)
+			out[dn] = e
 		}
 		return nil
 	})})
 	root.SetArgs(append(slices.Clone(p.flags), "explain-all"))
-	if err := root.ExecuteContext(f.t.Context()); err != nil {
-		f.t.Fatal(err)
+	if err := root.ExecuteContext(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

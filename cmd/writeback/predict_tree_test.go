@@ -83,7 +83,7 @@ func (f *forest) user() {
 	if f.rng.IntN(6) == 0 {
 		class = "inetOrgPerson"
 	}
-	more := map[string][]string{"userAccountControl": {"546"}} // disabled, and without a password so far
+	more := map[string][]string{"userAccountControl": {"544"}} // without a password so far
 	dn := f.add("CN", f.ous[f.rng.IntN(len(f.ous))], class, more)
 	if f.rng.IntN(10) == 0 {
 		to := f.ous[f.rng.IntN(len(f.ous))]

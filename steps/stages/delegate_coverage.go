@@ -14,6 +14,10 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 		return q, false
 	}
 	q.Connector, q.Token = d.Connector.SID, d.last.Trustee.Token
+	q.Fresh = map[string]bool{}
+	for _, g := range d.last.Guards.Accounts {
+		q.Fresh[string(g.SID.Bytes())] = true
+	}
 	for _, o := range d.last.Objects {
 		if o.Scope {
 			q.Scopes = append(q.Scopes, o.DN)

@@ -70,7 +70,7 @@ func TestDone(t *testing.T) {
 		t.Errorf("coverage %+v", c)
 	}
 	tells(t, r, []string{"typed corp.example", "The chain holds.", r.Journal.SHA256, r.Approvals[0].Digest, "writeback undo " + r.Run, "7 of 10 (70 %)", "3 of 10 (30 %)",
-		"inheritance-blocked", "2 of 10 (20 %)", "it was read", "near-the-limit", "2 ACEs added", "2 made", "of whom 1 are disabled", "inetOrgPerson"},
+		"inheritance-blocked", "2 of 10 (20 %)", "it was read", "near-the-limit", "2 ACEs added", "2 made", "inetOrgPerson"},
 		"cannot be trusted.", "Not measured", "A rehearsal")
 }
 

@@ -36,9 +36,6 @@ func coverageOf(c Coverage, n int) []block {
 		measured = "Measured when the plan was made, " + stamp(c.Planned)
 	}
 	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
-	if d.Disabled > 0 {
-		text += fmt.Sprintf(", of whom %d are disabled", d.Disabled)
-	}
 	out := []block{say(plainTone, "", text+". After is what the plan would make of it, computed from the permissions, not tried.")}
 	out = append(out, block{Bars: reach(d, fmt.Sprintf("reach-%d", n))})
 	if len(d.Domains) > 1 {

@@ -26,9 +26,6 @@ func coverageItems(raw json.RawMessage) []item {
 				text: fmt.Sprintf("%s of %s", grouped(*x.n), plural(c.Users, "user"))})
 		}
 	}
-	if c.Disabled > 0 {
-		all = append(all, item{kind: entry, mark: "  ", tone: faint, text: grouped(c.Disabled) + " of them are disabled"})
-	}
 	told := func(b wizard.OutOfReach, how, title, what string) {
 		why := b.Text
 		if why == "" {

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/wizard"
+)
+
+// explain, the plan and verify say one thing of everybody in the practice domain,
+// with the oddities that real domains have; and each sentence follows from the
+// reasons beside it.
+func TestExplainAgreesOnEverybody(t *testing.T) {
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice", "--only", "delegate")
+	p.env = append(p.env, "WRITEBACK_COVERAGE=true")
+	planned := everybody(t, p, exitDone, "plan")
+	var all []string
+	for dn := range planned {
+		all = append(all, dn)
+	}
+	answers := map[string]int{}
+	var some []string
+	for _, dn := range all {
+		if len(some) < len(all)/4 || len(planned[dn].Reasons) > 0 {
+			some = append(some, dn)
+		}
+	}
+	for dn, e := range explainAll(t, p, some) {
+		line := planned[dn]
+		if e.Writable != *line.Before || e.After != nil && *e.After != *line.After || e.After == nil && *line.After != *line.Before {
+			t.Errorf("%s: explain says %v and then %v, plan %s", dn, e.Writable, e.After, asJSON(line))
+		}
+		if wrong := unsound(e); wrong != "" {
+			t.Errorf("%s: %s: %s %+v", dn, wrong, e.Verdict, e.Reasons)
+		}
+	}
+	p.want(exitDone, "apply", "--yes")
+	found := everybody(t, p, exitDone, "verify")
+	for dn, e := range explainAll(t, p, all) {
+		line := found[dn]
+		answers[strings.Join(strings.Fields(e.Verdict)[:6], " ")]++
+		if e.Writable != *line.Writable || *planned[dn].After != *line.Writable {
+			t.Errorf("%s: explain says %v, verify %s, the plan said %v", dn, e.Writable, asJSON(line), *planned[dn].After)
+		}
+		for _, code := range line.Reasons {
+			if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code }) {
+				t.Errorf("%s: verify says %s, explain %+v", dn, code, e.Reasons)
+			}
+		}
+		if wrong := unsound(e); wrong != "" {
+			t.Errorf("%s: %s: %s %+v", dn, wrong, e.Verdict, e.Reasons)
+		}
+	}
+	if len(all) < 400 || len(answers) < 2 {
+		t.Errorf("%d users, and these answers: %v", len(all), answers)
+	}
+}
+
+// everybody is what a verb says of each user.
+func everybody(t *testing.T, p *program, code int, verb string) map[string]userLine {
+	t.Helper()
+	file := filepath.Join(p.dir, verb+".jsonl")
+	p.want(code, verb, "--users-out", file)
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]userLine{}
+	for line := range strings.Lines(string(raw)) {
+		var l userLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		out[l.DN] = l
+	}
+	return out
+}
