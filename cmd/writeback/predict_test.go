@@ -69,7 +69,7 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 	f := plant(t, dc, seed, users)
 	p := signedIn(t, dc)
 	p.env = slices.DeleteFunc(p.env, func(v string) bool { return strings.HasPrefix(v, "WRITEBACK_COVERAGE=") })
-	p.flags = append(p.flags, "--connector", f.connector, "--scope", f.root, "--unexpire", "never")
+	p.flags = append(p.flags, "--connector", f.connector, "--accept", "connector-unproven", "--scope", f.root, "--unexpire", "never")
 	for _, dn := range f.protected {
 		if f.rng.IntN(3) == 0 {
 			p.flags = append(p.flags, "--scope", dn)

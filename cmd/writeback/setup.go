@@ -70,7 +70,7 @@ func (a *app) setup(ctx context.Context) error {
 func endCode(end wizard.Ending) int {
 	switch {
 	case end.Checked != nil:
-		return verdict(*end.Checked)
+		return setUp(*end.Checked)
 	case end.Undone == nil && end.Result.State == steps.ResultManual:
 		return exitManual
 	}

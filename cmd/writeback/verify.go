@@ -6,17 +6,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
 	var w waiting
 	var file string
+	var least float64
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Is everything as it should be, and what proves it",
 		Long: `verify looks whether everything is as it should be, and shows what proves it. The
 exit code is 0 if it is, 3 where changes are needed or something stands in the way,
 and 6 where only a manual step is left.
+
+That everything is set up does not say that it reaches everybody: the users in scope
+whose password cannot be written back are counted beside it, with the reasons. With
+--min-coverage PERCENT the exit code is 3, too, where fewer of them can be reached.
 
 With --wait it then watches every DC of the domain, until all users that are to have
 the rights have inherited them there, and ends with 3 where --wait-timeout is over
@@ -31,16 +37,20 @@ on writeback_last_check_timestamp_seconds, too.`,
   writeback verify --wait --wait-timeout 2h
   writeback verify --output prometheus -o /var/lib/node_exporter/writeback.prom`,
 		Args: atMost(0, ""),
-		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file) }),
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file, least) }),
 	}
 	cmd.Flags().StringVarP(&file, "out", "o", "", "write the metrics of --output prometheus to `FILE`")
+	cmd.Flags().Float64Var(&least, "min-coverage", 0, "exit with 3 where fewer than `PERCENT` of the users in scope can be reached")
 	w.declare(cmd.Flags())
 	return cmd
 }
 
-func (a *app) verify(ctx context.Context, w waiting, file string) error {
+func (a *app) verify(ctx context.Context, w waiting, file string, least float64) error {
 	if err := w.check(); err != nil {
 		return err
+	}
+	if !(least >= 0 && least <= 100) { // NaN, too
+		return usagef("--min-coverage %v: it is a percentage, from 0 to 100", least)
 	}
 	file, err := a.verifyFile(file)
 	if err != nil {
@@ -59,9 +69,12 @@ func (a *app) verify(ctx context.Context, w waiting, file string) error {
 	if err != nil {
 		return err
 	}
-	a.code = verdict(v)
+	s.face.Least = least
+	if a.code, err = verdict(v, least); err != nil {
+		return err
+	}
 	if w.on {
-		return a.verifyEverywhere(ctx, s, v, w.timeout)
+		return a.verifyEverywhere(ctx, s, v, w.timeout, least)
 	}
 	if measured {
 		return a.metrics(s.face, file, s.Runner.Target, v)
@@ -69,7 +82,21 @@ func (a *app) verify(ctx context.Context, w waiting, file string) error {
 	return s.face.Verified(s.Runner.Target, v)
 }
 
-func verdict(v steps.Verification) int {
+// verdict is the exit code. Where the users were not counted, nothing can be said of
+// how many are reached.
+func verdict(v steps.Verification, least float64) (int, error) {
+	if least > 0 {
+		if enough, counted := wizard.Enough(v, least); !counted {
+			return exitUsage, usagef("--min-coverage needs the users to be counted: leave --coverage=false and --skip delegate out")
+		} else if !enough {
+			return exitChanges, nil
+		}
+	}
+	return setUp(v), nil
+}
+
+// setUp is the exit code for how the stages stand.
+func setUp(v steps.Verification) int {
 	if v.OK {
 		return exitDone
 	}

@@ -38,7 +38,7 @@ func (w waiting) check() error {
 }
 
 // verifyEverywhere goes on where verify has looked at the DCs of the sitting.
-func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, timeout time.Duration) error {
+func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, timeout time.Duration, least float64) error {
 	if s.Runner.Skip[s.delegate.Info().ID] {
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
 	}
@@ -69,8 +69,11 @@ func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verifica
 		return err
 	}
 	v.OK = v.OK && p.Everywhere
-	if a.code = verdict(v); !p.Everywhere {
+	if a.code, err = verdict(v, least); err == nil && !p.Everywhere {
 		a.code = exitChanges
+	}
+	if err != nil {
+		return err
 	}
 	return s.face.Propagated(v, p)
 }

@@ -26,7 +26,7 @@ func (c *Cloud) common(stage string, o Outlook) []steps.Finding {
 		teller = WritebackInfo.ID
 	}
 	return slices.DeleteFunc(append(c.prerequisites(o), o.Unseen...), func(f steps.Finding) bool {
-		switch ofServer := slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Code == f.Code }); {
+		switch ofServer := slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Text == f.Text }); {
 		case f.Level == steps.LevelError && !ofServer:
 			return false
 		case f.Code == portalUnread:

@@ -25,10 +25,12 @@ type Face struct {
 	JSON      bool
 	Colour    bool       // ANSI colours in text on Out
 	Place     shell.Line // what commands that are named need to lead here again: nothing, or --practice
+	Least     float64    // how many percent of the users in scope a verification has to find reached; 0: none
 	Elsewhere bool       // whoever types at In does not see Out: what is to be approved is shown on Err
 
-	typed *bufio.Reader // over In, once something was read
-	lines int           // that were read of In
+	typed   *bufio.Reader   // over In, once something was read
+	lines   int             // that were read of In
+	planned json.RawMessage // the coverage of the plan that was reviewed
 }
 
 var _ wizard.Face = (*Face)(nil)

@@ -127,12 +127,15 @@ func (p *page) remains(e wizard.Ending) {
 	switch {
 	case e.Checked == nil:
 	case e.Checked.OK:
-		p.painted(green, "Everything looked at is as it should be.")
+		p.painted(green, "Everything looked at is set up as it should be.")
 	case e.Has(steps.StateBlocked):
 		p.painted(red, "Something stands in the way: see the errors above.")
 	case e.Has(steps.StateChange):
 		p.painted(yellow, "Changes are needed.")
 	default:
 		p.painted(yellow, "A manual step waits.")
+	}
+	if e.Checked != nil {
+		p.reach(e.Checked.Coverage, false)
 	}
 }

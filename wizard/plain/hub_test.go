@@ -58,7 +58,7 @@ The same without questions: writeback apply
 		{checked(seen(true, stage(steps.StateOK))), wizard.Leave, `
 The step: as it should be
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
-Everything looked at is as it should be.
+Everything looked at is set up as it should be.
 Journal: /j
 The same without questions: writeback apply
 ` + hubAsks},

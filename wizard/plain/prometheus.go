@@ -18,7 +18,8 @@ type Checked struct {
 	Target       steps.Target
 	Verification steps.Verification
 	At           time.Time
-	Program      string // the version
+	Program      string  // the version
+	Least        float64 // how many percent of the users in scope have to be reached; 0: none
 }
 
 // Metrics writes a check as metrics.
@@ -36,8 +37,9 @@ func Exposition(c Checked) []byte {
 		sample{1, labels{domain, {"forest", c.Target.Forest}, {"dc", c.Target.DC}, {"tenant", c.Target.Tenant}, {"version", c.Program}}})
 	e.metric("writeback_last_check_timestamp_seconds", "When it was checked, in seconds since 1970.",
 		sample{float64(c.At.UnixMilli()) / 1000, labels{domain}})
-	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be.",
-		sample{truth(c.Verification.OK), labels{domain}})
+	enough, _ := wizard.Enough(c.Verification, c.Least)
+	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many users are reached as --min-coverage asks for.",
+		sample{truth(c.Verification.OK && enough), labels{domain}})
 	e.stages(domain, c.Verification.Steps)
 	if all, ok := wizard.ReadCoverage(c.Verification.Coverage); ok {
 		e.users(domain, all)
@@ -79,7 +81,7 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 	if len(each) == 0 {
 		each = []wizard.Coverage{all}
 	}
-	var users, disabled, writable, blocked []sample
+	var users, disabled, writable, blocked, inScope, reached []sample
 	for _, c := range each {
 		of := domain
 		if c.Domain != "" {
@@ -90,6 +92,10 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 		if c.Writable != nil {
 			writable = append(writable, sample{float64(*c.Writable), labels{of}})
 		}
+		if r, counted := c.Reach(false); counted {
+			inScope = append(inScope, sample{float64(r.InScope), labels{of}})
+			reached = append(reached, sample{float64(r.Reached), labels{of}})
+		}
 		for _, b := range c.Blocked {
 			blocked = append(blocked, sample{float64(b.Count), labels{of, {"reason", b.Reason}}})
 		}
@@ -97,6 +103,8 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 	e.metric("writeback_users", "Users that were looked at.", users...)
 	e.metric("writeback_users_disabled", "Users among them that are disabled.", disabled...)
 	e.metric("writeback_users_writable", "Users whose password can be written back.", writable...)
+	e.metric("writeback_users_in_scope", "Users who are to be reached: those below one of the scopes.", inScope...)
+	e.metric("writeback_users_reached", "Users in scope whose password can be written back.", reached...)
 	e.metric("writeback_users_blocked", "Users whose password cannot be written back, by reason.", blocked...)
 }
 

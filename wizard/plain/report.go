@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"encoding/json"
 	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard"
@@ -32,11 +33,14 @@ func (f *Face) applied(r steps.Result, undo, report string) error {
 	}
 	switch r.State {
 	case steps.ResultDone:
-		p.painted(green, "Done: everything is as it should be. Run %s made %s.", r.Run, plural(made, "change"))
+		p.painted(green, "Done: everything is set up as it should be. Run %s made %s.", r.Run, plural(made, "change"))
 	case steps.ResultManual:
 		p.painted(yellow, "Done what a program can do: run %s made %s. A manual step waits.", r.Run, plural(made, "change"))
 	default:
 		p.painted(red, "Stopped: run %s made %s so far. Apply again to continue it, or undo it.", r.Run, plural(made, "change"))
+	}
+	if r.State != steps.ResultPartial {
+		p.reach(f.planned, true)
 	}
 	if made > 0 {
 		if report != "" {
@@ -115,7 +119,9 @@ func (f *Face) Undone(r steps.UndoResult) error {
 // Verified shows what verify found. The findings that only inform say again
 // what the evidence says.
 func (f *Face) Verified(t steps.Target, v steps.Verification) error {
+	enough, _ := wizard.Enough(v, f.Least)
 	if f.JSON {
+		v.OK = v.OK && enough
 		return f.document(v)
 	}
 	p := f.page()
@@ -132,11 +138,27 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	p.coverage(v.Coverage)
 	p.line("")
 	if v.OK {
-		p.painted(green, "Everything looked at is as it should be.")
+		p.painted(green, "Everything looked at is set up as it should be.")
 	} else {
 		p.painted(yellow, "Not as it should be: writeback plan shows what is needed.")
 	}
+	p.reach(v.Coverage, false)
+	if !enough {
+		p.painted(red, "Fewer than %v %% of them are reached, which --min-coverage asks for.", f.Least)
+	}
 	return p.flush()
+}
+
+// reach says whom it reaches, which is another thing than being set up.
+func (p *page) reach(coverage json.RawMessage, planned bool) {
+	c, ok := wizard.ReadCoverage(coverage)
+	if r, counted := c.Reach(planned); ok && counted {
+		tone := green
+		if r.Reached < r.InScope {
+			tone = yellow
+		}
+		p.painted(tone, "%s", r.Sentence())
+	}
 }
 
 // pressing are the findings that somebody has to look at, or to act on.

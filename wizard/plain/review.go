@@ -19,7 +19,10 @@ func (f *Face) Planned(r wizard.Review) error {
 // Review prints a plan as an administrator would read it: object by object,
 // each ACE in the words of the consoles, then in SDDL, then as the command that
 // they know.
-func (f *Face) Review(r wizard.Review) error { return f.review(f.preview(), r) }
+func (f *Face) Review(r wizard.Review) error {
+	f.planned = r.Plan.Coverage
+	return f.review(f.preview(), r)
+}
 
 func (f *Face) review(p *page, r wizard.Review) error {
 	p.line("%s", heading(r))
