@@ -43,11 +43,14 @@ func TestPredictedIsActual(t *testing.T) {
 		}
 	})
 	all := halves[0]
-	all.total, all.differ = all.total+halves[1].total, all.differ+halves[1].differ
+	all.total, all.differ, all.taskless = all.total+halves[1].total, all.differ+halves[1].differ, all.taskless+halves[1].taskless
 	for code, n := range halves[1].reasons {
 		all.reasons[code] += n
 	}
 	t.Logf("%d users in %d trees (seeds 0 to %d); the change made %d of them writable; reasons of the others: %v", all.total, trees, trees-1, all.differ, all.reasons)
+	if all.taskless*100 > all.total {
+		t.Errorf("%d protected accounts could be reset: too many for what only Samba lets", all.taskless)
+	}
 	if trees >= 20 {
 		for _, code := range []string{"inheritance-blocked", "denied-by-ace", "class-not-covered", "protected-account", "orphaned-admincount"} {
 			if all.reasons[code] == 0 {
@@ -60,6 +63,7 @@ func TestPredictedIsActual(t *testing.T) {
 // tally is what several trees came to.
 type tally struct {
 	total, differ int
+	taskless      int // protected accounts that a DC without AdminSDHolder's task lets reset
 	reasons       map[string]int
 }
 
@@ -83,6 +87,15 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 	after, found, explained := f.try(), f.listed(p, "verify"), f.explain(p)
 	for _, dn := range f.users {
 		n.total++
+		if is := found[dn]; slices.Contains(is.Reasons, "protected-account") && after[dn] {
+			// Samba has no task of AdminSDHolder: what the account's own DACL gives stays.
+			// On Windows it goes within the hour, and nobody may count on it.
+			n.taskless++
+			if *is.Writable || explained[dn].Writable || *predicted[dn].After {
+				t.Errorf("%s: a right is promised that goes within the hour: %s", dn, asJSON(is))
+			}
+			continue
+		}
 		if was := predicted[dn]; was.Before == nil || *was.Before != before[dn] || *was.After != after[dn] {
 			t.Errorf("%s: plan says %s, it was %v before and is %v after", dn, asJSON(was), before[dn], after[dn])
 		}
