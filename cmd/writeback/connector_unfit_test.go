@@ -28,3 +28,19 @@ func TestWhatCannotConnect(t *testing.T) {
 		t.Errorf("a run was begun: %s", o.out)
 	}
 }
+
+// explain and doctor tell of the account what plan refuses.
+func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
+	p := newProgram(t)
+	for _, c := range []struct{ verb, says string }{
+		{"explain", "is a computer's account"}, {"doctor", "is a computer's account"},
+	} {
+		args := []string{c.verb, "--practice", "--only", "delegate", "--sync", "connect", "--connector", "SYNC01$"}
+		if c.verb == "explain" {
+			args = append(args, "ada.abel")
+		}
+		if o := p.run(args...); !strings.Contains(o.out, "connector-not-account") || !strings.Contains(o.out, c.says) {
+			t.Errorf("%s does not say it: %s%s", c.verb, o.out, o.err)
+		}
+	}
+}

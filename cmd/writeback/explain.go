@@ -147,6 +147,10 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	}
 	account := adperms.Reasons(u, time.Now())
 	told = reasonsOf{now: coverage.Together(x.Outcome, x.By, account), after: coverage.Together(x.After, x.By, account)}
+	if unfit := s.delegate.Unfit(); unfit != nil {
+		told.add(adperms.Reason{Code: unfit.Code, Weight: adperms.Hinders, Fix: unfit.Fix,
+			Text: fmt.Sprintf("the account whose rights these are, %s, %s", s.delegate.Connector.DN, unfit.Why)})
+	}
 	e.Writable = x.Writable()
 	if slices.Contains(x.Reasons.All(), coverage.GrantedByHolder) {
 		u.Held = adperms.HeldOut

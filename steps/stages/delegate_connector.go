@@ -33,7 +33,7 @@ func (d *Delegate) doubt(ctx context.Context, have Delegation) string {
 // nobody has confirmed.
 func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Finding) {
 	who := fmt.Sprintf("%s (%s)", steps.Plain(d.Connector.DN), d.Connector.SID)
-	unfit := adperms.CannotConnect(have.Trustee, d.Product, d.now())
+	unfit := d.unfit(have)
 	switch {
 	case unfit != nil:
 		text := who + " " + unfit.Why
@@ -55,6 +55,19 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			Text: who + " is disabled", Fix: "check that it is the account that the other product uses now"})
 	}
 	return out
+}
+
+func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
+	return adperms.CannotConnect(have.Trustee, d.Product, d.now())
+}
+
+// Unfit says why the account that was seen last cannot be the connector account; nil
+// where it can, or where nobody has looked.
+func (d *Delegate) Unfit() *adperms.Unfit {
+	if d.last == nil {
+		return nil
+	}
+	return d.unfit(*d.last)
 }
 
 // holds says which of the rights an account has already, that is in a protected
