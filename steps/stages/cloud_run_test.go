@@ -164,3 +164,25 @@ func TestByHandIsExact(t *testing.T) {
 		}
 	}
 }
+
+// A tenant that lets nobody reset is a step for a person, with the count as witness.
+func TestResetForNobodyIsAStep(t *testing.T) {
+	f := healthy()
+	f.alive()
+	f.page.PasswordWritebackSupported, f.page.AccountUnlockEnabled = true, true
+	f.users = cloudconfig.Registrations{Users: 10}
+	s := &SSPR{Cloud: f.cloud(), Method: ByHand, Unlock: true}
+	v, err := (&steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}).Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := v.Steps[0]
+	i := slices.IndexFunc(got.Findings, func(x steps.Finding) bool { return x.Code == "sspr-for-nobody" })
+	if v.OK || got.State != steps.StateManual || i < 0 || !strings.Contains(got.Findings[i].Fix, "2. Open Password reset > Properties") || !strings.Contains(got.Findings[i].Text, "none of the 10") {
+		t.Errorf("%s: %+v", got.State, got.Findings)
+	}
+	f.users.Enabled = 1
+	if v, err = (&steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}).Verify(t.Context()); err != nil || !v.OK {
+		t.Errorf("with one who may: %+v, %v", v, err)
+	}
+}

@@ -159,9 +159,13 @@ func (s *SSPR) Probe(ctx context.Context) ([]steps.Evidence, []steps.Finding, er
 	if r.Enabled > 0 || r.Users == 0 {
 		return []steps.Evidence{e}, nil, nil
 	}
-	return []steps.Evidence{e}, []steps.Finding{{Level: steps.LevelWarning, Code: "sspr-for-nobody",
-		Text: "self-service password reset is not enabled for any synchronised user",
-		Fix:  "enable it for a group or for all on the page Password reset > Properties"}}, nil
+	return []steps.Evidence{e}, []steps.Finding{{Level: steps.LevelWarning, Code: "sspr-for-nobody", Manual: true,
+		Text: fmt.Sprintf("self-service password reset is enabled for none of the %d synchronised users: nobody can reset a forgotten password", r.Users),
+		Fix: numbered(
+			"Sign in to the Microsoft Entra admin center as Authentication Policy Administrator (or Global Administrator).",
+			"Open Password reset > Properties.",
+			"Choose All, or Selected with a group that has these users, and save.",
+			"Prove it: writeback verify counts whom the policy allows, as the tenant's report has it")}}, nil
 }
 
 // Setting is one of the two settings that may be written.
