@@ -2,6 +2,7 @@ package adperms
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func Reasons(a Account, now time.Time) []Reason {
 // reasons are the rules; one that does not apply gives no code.
 var reasons = []func(Account, time.Time) Reason{
 	notAUser, protectedAccount, disabledAccount, orphanedAdminCount, minPasswordAge, cannotChange,
-	accountExpired, smartCardOnly, lockedOut, mustChange, neverExpires, unread,
+	accountExpired, smartCardOnly, lockedOut, reservedInOU, mustChange, neverExpires, unread,
 }
 
 func notAUser(a Account, _ time.Time) Reason {
@@ -204,6 +205,30 @@ func lockedOut(a Account, now time.Time) Reason {
 	return Reason{Code: "locked-out", Weight: Hinders,
 		Text: fmt.Sprintf("it has been locked out since %s: a change with the old password is refused (event 33006); a reset unlocks it, where the connector account may write lockoutTime", a.LockedAt.Format(time.RFC3339)),
 		Fix:  "reset the password, or unlock the account"}
+}
+
+// reserved are the characters that Microsoft's troubleshooting page of writeback names
+// for event 33001, in the name of an OU: these, a blank or # at the beginning, and a
+// blank at the end.
+const reserved = ",+\"\\<>;=/\n\r"
+
+var blankAtAnEnd = regexp.MustCompile(`(?i)\bOU=\\(?: |20)|\\(?: |20)(?:,|$)`)
+
+func reservedInOU(a Account, _ time.Time) Reason {
+	ou := a.DN
+	for ou = ParentDN(ou); ou != ""; ou = ParentDN(ou) {
+		parts, ok := partsOf(ou)
+		if !ok || len(parts) == 0 {
+			return Reason{}
+		}
+		own := strings.TrimSuffix(ou, ","+ParentDN(ou))
+		if p := parts[0]; p.kind == "ou" && (strings.ContainsAny(p.value, reserved) || strings.HasPrefix(p.value, "#") || blankAtAnEnd.MatchString(own)) {
+			return Reason{Code: "reserved-characters", Weight: Hinders,
+				Text: "the name of " + ou + " has characters that Microsoft names among the causes of event 33001: the sync server may not find the user",
+				Fix:  "look for event 33001 on the sync server; if it is there, rename the OU to a name without commas, plus signs, quotes, backslashes, angle brackets, semicolons, equal signs and slashes, and with neither a blank nor a number sign at its ends"}
+		}
+	}
+	return Reason{}
 }
 
 func mustChange(a Account, _ time.Time) Reason {
