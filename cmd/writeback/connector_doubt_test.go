@@ -91,3 +91,17 @@ func TestServerComparesItself(t *testing.T) {
 		t.Error("it was switched")
 	}
 }
+
+// Where another account has what writeback takes, explain says so: the permissions
+// look right.
+func TestNearMissIsTold(t *testing.T) {
+	p := newProgram(t)
+	only := []string{"--practice", "--only", "delegate"}
+	if o := p.want(exitDone, append([]string{"explain", "ada.abel"}, only...)...); strings.Contains(o.out, "near miss") {
+		t.Errorf("a near miss, where there is none: %s", o.out)
+	}
+	p.want(exitDone, append([]string{"apply", "--yes", "--coverage=false", "--sync", "none", "--connector", "svc-backup"}, only...)...)
+	if o := p.want(exitDone, append([]string{"explain", "ada.abel"}, only...)...); !strings.Contains(o.out, "other-account: near miss: Reset password, Write lockoutTime, Write pwdLastSet of DC=corp,DC=contoso,DC=com for CONTOSO\\svc-backup") {
+		t.Errorf("the other account is not told: %s", o.out)
+	}
+}

@@ -136,17 +136,20 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	if err != nil {
 		return e, told, err
 	}
-	x, err := coverage.Explain(q, coverage.User{DN: []byte(u.DN), SID: u.SID.Bytes(), Class: class, Descriptor: u.Object.Descriptor,
-		AdminCount: u.Object.AdminCount > 0, Disabled: u.Disabled}, above)
+	user := coverage.User{DN: []byte(u.DN), SID: u.SID.Bytes(), Class: class, Descriptor: u.Object.Descriptor,
+		AdminCount: u.Object.AdminCount > 0, Disabled: u.Disabled}
+	x, err := coverage.Explain(q, user, above)
 	if err != nil {
 		return e, told, err
 	}
-	names, err := s.conn.Names(ctx, trustees(x))
+	near := coverage.NearMisses(q, user, above, x.Decisions)
+	names, err := s.conn.Names(ctx, trustees(x, near))
 	if err != nil {
 		return e, told, err
 	}
 	account := adperms.Reasons(u, time.Now())
 	told = reasonsOf{now: coverage.Together(x.Outcome, x.By, account), after: coverage.Together(x.After, x.By, account)}
+	told.add(nearReasons(near, names)...)
 	if unfit := s.delegate.Unfit(); unfit != nil {
 		told.add(adperms.Reason{Code: unfit.Code, Weight: adperms.Hinders, Fix: unfit.Fix,
 			Text: fmt.Sprintf("the account whose rights these are, %s, %s", s.delegate.Connector.DN, unfit.Why)})
@@ -170,7 +173,10 @@ func nameOfUser(u adperms.Account) string {
 	return strings.Join(parts, ", ")
 }
 
-func trustees(x coverage.Explanation) (out []secdesc.SID) {
+func trustees(x coverage.Explanation, near []coverage.NearMiss) (out []secdesc.SID) {
+	for _, m := range near {
+		out = append(out, m.ACE.Trustee)
+	}
 	for _, d := range x.Decisions {
 		if d.Ground == adperms.ByACE {
 			out = append(out, d.ACE.Trustee)
