@@ -82,7 +82,8 @@ func (q Question) misses(a secdesc.ACE, u User, own bool) Miss {
 const firstOwnRID = 1000
 
 // delegates says that a trustee is an account that was given what writeback takes,
-// right by right, as people and the sync products' cmdlets do it: a help desk has one
+// right by right, as people and the sync products' cmdlets do it: a help desk is
+// given to reset passwords and to have them changed at the next sign-in, which are two
 // of the rights, and full control names none.
 func delegates(all []secdesc.ACE, trustee secdesc.SID) bool {
 	if !trustee.Domain().IsAccountDomain() || trustee.RID() < firstOwnRID {
@@ -96,5 +97,5 @@ func delegates(all []secdesc.ACE, trustee secdesc.SID) bool {
 			n++
 		}
 	}
-	return n >= 2
+	return n == len(Rights)
 }

@@ -22,6 +22,12 @@ func TestNearMisses(t *testing.T) {
 	resets := func(flags, class, who string) string {
 		return "(OA;" + flags + ";CR;" + reset + ";" + class + ";" + who + ")"
 	}
+	sets := func(flags, class, who string) string {
+		return "(OA;" + flags + ";WP;bf967a0a-0de6-11d0-a285-00aa003049e2;" + class + ";" + who + ")"
+	}
+	all := func(flags, class, who string, locks func(_, _, _ string) string) string {
+		return resets(flags, class, who) + locks(flags, class, who) + sets(flags, class, who)
+	}
 	locks := func(flags, class, who string) string {
 		return "(OA;" + flags + ";WP;" + lock + ";" + class + ";" + who + ")"
 	}
@@ -36,12 +42,12 @@ func TestNearMisses(t *testing.T) {
 		{"another class", "", resets("CIIO", inet, mine), []string{"other-class Reset password OU"}},
 		{"for what is below the user", resets("CIIO", "", mine), "", []string{"others-below Reset password user"}},
 		{"by a group", "", resets("", "", "S-1-5-21-1-2-3-1200"), []string{"this-object-only Reset password OU"}},
-		{"another account", "", resets("CIIO", user, other) + locks("CIIO", user, other), []string{"other-account Reset password OU", "other-account Write lockoutTime OU"}},
-		{"another account, on the user", resets("", "", other) + locks("", "", other), "", []string{"other-account Reset password user", "other-account Write lockoutTime user"}},
-		{"another account, for another class", "", resets("CIIO", inet, other) + locks("CIIO", inet, other), nil},
-		{"a help desk", "", resets("CIIO", user, other), nil},
+		{"another account", "", all("CIIO", user, other, locks), []string{"other-account Reset password OU", "other-account Write lockoutTime OU", "other-account Write pwdLastSet OU"}},
+		{"another account, on the user", all("", "", other, locks), "", []string{"other-account Reset password user", "other-account Write lockoutTime user", "other-account Write pwdLastSet user"}},
+		{"another account, for another class", "", all("CIIO", inet, other, locks), nil},
+		{"a help desk", "", resets("CIIO", user, other) + sets("CIIO", user, other), nil},
 		{"administrators", "", "(A;CI;GA;;;" + other + ")", nil},
-		{"a built-in group", "", resets("CIIO", user, "S-1-5-32-548") + locks("CIIO", user, "S-1-5-32-548"), nil},
+		{"a built-in group", "", all("CIIO", user, "S-1-5-32-548", locks), nil},
 		{"a deny", "", "(OD;;CR;" + reset + ";;" + mine + ")", nil},
 	} {
 		bytes := func(aces string) []byte {
