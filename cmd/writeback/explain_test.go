@@ -28,7 +28,7 @@ func TestExplainOnPractice(t *testing.T) {
 		{"anika.olsen", []string{"denied-by-ace", "not-granted"}, []string{"Deny CONTOSO\\Restricted Accounts", "set on OU=Payroll"}},
 		{"jana.fischer", []string{"class-not-covered"}, []string{"--class user,inetOrgPerson"}},
 		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
-		{"lars.lund", []string{"not-granted"}, []string{"it can be once the plan is applied", "licensed: yes"}},
+		{"lars.lund", []string{"not-granted"}, []string{"It can be once the plan is applied", "licensed: yes"}},
 	} {
 		t.Run(c.user, func(t *testing.T) {
 			o := p.want(exitDone, "explain", c.user)
