@@ -46,6 +46,7 @@ const (
 	FailLog   Witness = "audit log: a reset that failed"
 	ResetLog  Witness = "audit log: a reset that names no agent"
 	Portal    Witness = "portal"
+	CloudSync Witness = "portal: switch of Cloud Sync"
 	GraphFlag Witness = "Graph's passwordWritebackEnabled"
 	Person    Witness = "a person"
 )
@@ -84,10 +85,14 @@ const (
 // Graph's passwordWritebackEnabled is documented as not in use: it stays false
 // where writeback works, and can be set where it does not.
 //
+// The portal's switch of Cloud Sync is the only sight of that setting outside the
+// agent's server, and what the field means is not documented: an entry of the audit
+// log that names Cloud Sync's agent is what proves.
+//
 // Self-service resets do not name the agent that wrote them (OnPremisesAgent is
 // seen in resets by administrators): without one they are a hint.
 var weights = map[Claim]map[Witness]weight{
-	WritebackOn: {Cmdlet: state, EventLog: history, SwitchLog: history, WriteLog: history, FailLog: history, ResetLog: hint, Portal: hint, GraphFlag: worthless, Person: attests},
+	WritebackOn: {Cmdlet: state, EventLog: history, SwitchLog: history, WriteLog: history, FailLog: history, ResetLog: hint, Portal: hint, CloudSync: hint, GraphFlag: worthless, Person: attests},
 	SSPROn:      {Portal: state, EventLog: history, WriteLog: history, ResetLog: hint, Person: attests},
 	UnlockOn:    {Portal: state, WriteLog: history, Person: attests},
 }

@@ -15,11 +15,17 @@ func (p Policy) Testify(source string, at time.Time) []Testimony {
 		return Testimony{Claim: c, Witness: Portal, Says: says, What: what, Source: source, At: at}
 	}
 	fields := fmt.Sprintf("enablementForTenant %t, passwordWritebackSupported %t", p.EnablementForTenant, p.PasswordWritebackSupported)
-	return []Testimony{
+	out := []Testimony{
 		t(SSPROn, p.Writeback(), "On-premises integration: "+fields),
 		t(UnlockOn, p.Unlock(), fmt.Sprintf("On-premises integration: accountUnlockEnabled %t", p.AccountUnlockEnabled)),
 		t(WritebackOn, says(p.PasswordWritebackSupported), fmt.Sprintf("On-premises integration: passwordWritebackSupported %t", p.PasswordWritebackSupported)),
 	}
+	if p.CloudProvisioningEnabled {
+		cloud := t(WritebackOn, On, "On-premises integration: cloudProvisioningEnablementForTenant true, which is taken for the switch of Cloud Sync and is not documented; an entry Reset password (by admin) whose OnPremisesAgent is CloudSync proves that it writes back")
+		cloud.Witness, cloud.Product = CloudSync, "cloud"
+		out = append(out, cloud)
+	}
+	return out
 }
 
 // Testify is what the tenant's own flag says: nothing that counts.

@@ -34,7 +34,7 @@ func evidence(v cloudconfig.Verdict, title string, now time.Time) []steps.Eviden
 
 // witnesses are in the order in which they are shown.
 var witnesses = []cloudconfig.Witness{cloudconfig.Cmdlet, cloudconfig.Portal, cloudconfig.EventLog, cloudconfig.SwitchLog,
-	cloudconfig.WriteLog, cloudconfig.Person, cloudconfig.GraphFlag}
+	cloudconfig.WriteLog, cloudconfig.Person, cloudconfig.CloudSync, cloudconfig.GraphFlag}
 
 // newestOfEach keeps the first that each kind of witness says for and against: a
 // heartbeat comes every five minutes, and an audit log has a line a reset.
