@@ -28,6 +28,7 @@ type SyncOptions struct {
 	State      *SyncState
 	Service    string        // ServiceStatus while writeback is on; "": Started
 	EventDelay time.Duration // from a change to its events being found
+	DeadRelay  bool          // the relay is not reached: errors in place of heartbeats
 	Fails      string        // what the cmdlet says instead of switching; "": nothing
 	Problems   []string      // parts that do not answer, in the server's words
 }
@@ -147,7 +148,11 @@ const heartbeat = 5 * time.Minute
 func (s *SyncServer) eventsAsOf(now time.Time, ask syncserver.Ask) []syncserver.Event {
 	all := slices.Clone(s.events)
 	for beat, n := s.lastBeat(now.Add(-s.options.EventDelay)), 0; s.enabled && n < 3 && !beat.Before(s.since); n++ {
-		all = append(all, event(31019, beat))
+		id := 31019
+		if s.options.DeadRelay {
+			id = 32002
+		}
+		all = append(all, event(id, beat))
 		beat = beat.Add(-heartbeat)
 	}
 	slices.SortStableFunc(all, func(a, b cloudconfig.Event) int { return b.At.Compare(a.At) })
