@@ -83,6 +83,13 @@ func ProtectedOf(self secdesc.SID, groups Token, by Protection) []Protected {
 	return out
 }
 
+// HangsOnOperators says that what protects an account is not certain before it is
+// known which groups of operators the forest takes out of protection.
+func HangsOnOperators(self secdesc.SID, groups Token) bool {
+	none := Protection{Unprotected: AccountOperators | ServerOperators | PrintOperators | BackupOperators}
+	return len(ProtectedOf(self, groups, none)) != len(ProtectedOf(self, groups, Protection{}))
+}
+
 // ProtectedGroups are the SIDs that [ProtectedOf] looks for in a domain whose
 // SID is domain: what a search for memberships has to ask for.
 func ProtectedGroups(domain secdesc.SID) []secdesc.SID {

@@ -40,6 +40,9 @@ type Reason struct {
 // heaviest first. What Microsoft's documents do not say is told as not
 // documented.
 func Reasons(a Account, now time.Time) []Reason {
+	if r := notAUser(a, now); r.Code != "" {
+		return []Reason{r} // nothing else is to be done about it
+	}
 	var all []Reason
 	for _, rule := range reasons {
 		if r := rule(a, now); r.Code != "" {
@@ -59,7 +62,7 @@ func Reasons(a Account, now time.Time) []Reason {
 
 // reasons are the rules; one that does not apply gives no code.
 var reasons = []func(Account, time.Time) Reason{
-	notAUser, protectedAccount, disabledAccount, orphanedAdminCount, minPasswordAge, cannotChange,
+	protectedAccount, disabledAccount, orphanedAdminCount, minPasswordAge, cannotChange,
 	accountExpired, smartCardOnly, lockedOut, reservedInOU, mustChange, neverExpires, unread,
 }
 
@@ -76,7 +79,7 @@ func notAUser(a Account, _ time.Time) Reason {
 }
 
 // HolderFix is for rights on AdminSDHolder, which this program never grants.
-const HolderFix = "find out who granted it on AdminSDHolder and have it taken away there; give people with such an account another one for daily work"
+const HolderFix = "if an ACE of AdminSDHolder names the connector account, or a group that was made for it, have that ACE removed there; if the account is in a group of administrators, give the sync product another account"
 
 func protectedAccount(a Account, _ time.Time) Reason {
 	if len(a.ProtectedBy) == 0 {

@@ -79,7 +79,7 @@ func TestReasons(t *testing.T) {
 			a.SID = testDomain.Child(502)
 			a.ProtectedBy = []Protected{{SID: a.SID, Name: "krbtgt"}}
 		},
-			[]string{"not-a-user=blocks", "protected-account=blocks"}, "krbtgt"},
+			[]string{"not-a-user=blocks"}, "krbtgt"},
 
 		{"locked until unlocked", func(a *Account) { a.LockedAt = noon.Add(-900 * day) }, []string{"locked-out=hinders"}, "33006"},
 		{"locked for half an hour", func(a *Account) {

@@ -15,6 +15,7 @@ import (
 type Traits struct {
 	Mail    bool // mail, msExchMailboxGuid or homeMDB is set
 	Manager bool // manager is set
+	Named   bool // givenName and sn are set
 	// Synced says that mS-DS-ConsistencyGuid is set, which Entra Connect writes to
 	// the users that it synchronizes.
 	Synced  bool
@@ -37,12 +38,13 @@ var (
 
 // ConnectorDoubt says why a person has to confirm that a is the connector account;
 // "" where something says that it is one, and nothing that it is a person's. root
-// is the domain's root.
-func ConnectorDoubt(a Account, root Target) string {
+// is the domain's root; used says that the sync server itself signs in with it.
+func ConnectorDoubt(a Account, root Target, used bool) string {
 	if has := personal(a.Traits); len(has) > 0 {
 		return "looks like a person's account: it has " + strings.Join(has, " and ")
 	}
 	switch {
+	case used:
 	case expressName.MatchString(a.SAM), agentName.MatchString(a.SAM), installation.MatchString(a.Description):
 	case Access(root, a.Token, replicatingAll).Granted:
 	case !a.Traits.Service && (a.Control.Has(PasswordNeverExpires) || a.Kind() == ServiceAccount):
@@ -56,7 +58,7 @@ func personal(t Traits) (has []string) {
 	for _, x := range []struct {
 		is   bool
 		what string
-	}{{t.Mail, "a mail address or mailbox"}, {t.Manager, "a manager"}, {t.Synced, "a source anchor (mS-DS-ConsistencyGuid), as synchronized users have"}} {
+	}{{t.Mail, "a mail address or mailbox"}, {t.Manager, "a manager"}, {t.Named, "a first and a last name"}, {t.Synced, "a source anchor (mS-DS-ConsistencyGuid), as synchronized users have"}} {
 		if x.is {
 			has = append(has, x.what)
 		}

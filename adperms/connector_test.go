@@ -139,6 +139,7 @@ func TestConnectorDoubt(t *testing.T) {
 		{"a custom gMSA", func(a *Account) { a.SAM, a.Class = "sync$", "msDS-GroupManagedServiceAccount" }, "", ""},
 		{"SQL Server's gMSA", func(a *Account) { a.SAM, a.Class, a.Traits.Service = "sql$", "msDS-GroupManagedServiceAccount", true }, "", "nothing that tells"},
 		{"a person with a manager", func(a *Account) { a.Control, a.Traits.Manager = service, true }, "", "a manager"},
+		{"a person with a name", func(a *Account) { a.Control, a.Traits.Named = service, true }, "", "a first and a last name"},
 		{"a person with a mailbox", func(a *Account) { a.Control, a.Traits.Mail = service, true }, "", "mailbox"},
 		{"a person that is synchronized", func(a *Account) { a.Control, a.Traits.Synced = service, true }, "", "source anchor"},
 		{"a person called like it", func(a *Account) { a.SAM, a.Traits.Mail = "MSOL_0123456789ab", true }, replicates, "like a person's"},
@@ -150,7 +151,7 @@ func TestConnectorDoubt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := ConnectorDoubt(a, Target{Descriptor: sd})
+		got := ConnectorDoubt(a, Target{Descriptor: sd}, false)
 		if (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
 			t.Errorf("%s: %q", c.name, got)
 		}

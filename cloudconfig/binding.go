@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"writeback/internal/shell"
 )
 
 // A sync server serves the tenant and the forests that its connectors lead to,
@@ -15,6 +17,7 @@ import (
 type Bond struct {
 	Forest  string  // DNS name of the forest's root domain
 	Account string  // sAMAccountName of the account that has the rights, or gets them; "": not known
+	Domain  string  // DNS name of the domain that it is in; "": not known
 	Tenant  *Tenant // that was signed in to; nil: none
 	Named   string  // the tenant as a person named it
 }
@@ -34,8 +37,8 @@ type Mismatch struct {
 	Text string
 	Fix  string
 	// Unproven says that nothing speaks against the server, but something that would
-	// speak for it is missing: a person may say that it is the right one. What it
-	// says counts all the same.
+	// speak for it is missing: a person may say that it is the right one. Until then
+	// what it says does not count.
 	Unproven bool
 }
 
@@ -49,11 +52,16 @@ const (
 	ConnectorUnproven = "connector-unproven" // whether its account has the rights is not known
 )
 
-// Bind holds a server with Entra Connect against what the run is about. Other
-// servers have no connectors to compare: they give nil.
+// Bind holds a server against what the run is about. An agent of Cloud Sync has no
+// connectors to compare, and proves nothing either: it gives nil.
 func (s Server) Bind(b Bond) (out []Mismatch) {
-	if s.Product != "connect" {
+	switch s.Product {
+	case "connect":
+	case "cloud":
 		return nil
+	default:
+		return []Mismatch{{Code: ServerUnbound, Text: s.Host + " shows no sync product: it is not known whose events these are, nor whom it serves",
+			Fix: "ask a server on which Entra Connect runs, in an elevated session as a member of ADSyncAdmins"}}
 	}
 	return append(s.bindTenant(b), s.bindForest(b)...)
 }
@@ -137,9 +145,9 @@ func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
 	case sam == "":
 		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: fmt.Sprintf("%s does not say as whom it signs in to %s: whether it is %s is not known", s.Host, c.Forest, b.Account),
 			Fix: "look in Synchronization Service Manager; if it is that account, say --accept " + ConnectorUnproven}}
-	case !strings.EqualFold(sam, b.Account):
-		return []Mismatch{{Code: OtherConnector, Text: fmt.Sprintf("%s signs in to %s as %s, and not as %s: rights of the one are of no use to the other", s.Host, c.Forest, c.account(), b.Account),
-			Fix: "name the account that the sync server uses with --connector; if this run is about another sync product, say --sync none"}}
+	case !strings.EqualFold(sam, b.Account), b.Domain != "" && strings.Contains(c.Domain, ".") && !strings.EqualFold(c.Domain, b.Domain):
+		return []Mismatch{{Code: OtherConnector, Text: fmt.Sprintf("%s signs in to %s as %s, and not as %s: granting rights to %[4]s has no effect there", s.Host, c.Forest, c.account(), b.Account),
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", sam) + "; if this run is for another sync product, add --sync none"}}
 	}
 	return nil
 }

@@ -57,12 +57,16 @@ func TestBind(t *testing.T) {
 		{"all of it wrong", func(s *Server, b *Bond) {
 			s.Cloud, s.Connectors[0].Forest = "fabrikam.onmicrosoft.com - AAD", "fabrikam.com"
 		}, WrongTenant + " " + WrongServer, ""},
+		{"no product", func(s *Server, b *Bond) { *s = Server{Host: "FILE01", Events: []Event{{ID: 31019}}} }, ServerUnbound, "no sync product"},
+		{"an account of another domain", func(s *Server, b *Bond) { s.Connectors[0].Domain = "emea.corp.contoso.com" }, OtherConnector, `emea.corp.contoso.com\MSOL_0123456789ab`},
+		{"an account of this domain", func(s *Server, b *Bond) { s.Connectors[0].Domain = "CORP.contoso.com" }, "", ""},
+		{"an account of a domain that was typed short", func(s *Server, b *Bond) { s.Connectors[0].Domain = "CORP" }, "", ""},
 		{"Cloud Sync alone", func(s *Server, b *Bond) { *s = Server{Host: "AGENT1", Product: "cloud"} }, "", ""},
 	} {
 		s := Server{Host: "SYNC01", Product: "connect", Cloud: "contoso.onmicrosoft.com - AAD",
 			Connectors: []ServerConnector{{Name: "corp.contoso.com", Forest: "corp.contoso.com", Account: "MSOL_0123456789ab"}}}
 		tenant := contoso
-		b := Bond{Forest: "corp.contoso.com", Account: "MSOL_0123456789ab", Tenant: &tenant}
+		b := Bond{Forest: "corp.contoso.com", Domain: "corp.contoso.com", Account: "MSOL_0123456789ab", Tenant: &tenant}
 		c.change(&s, &b)
 		all := s.Bind(b)
 		var codes, texts []string

@@ -8,6 +8,8 @@ type Coverage struct {
 	Domain   string       `json:"domain,omitempty"` // "": of all together
 	Users    int          `json:"users"`
 	Disabled int          `json:"disabled"`
+	InScope  *int         `json:"inScope"` // nil: an earlier program did not count them
+	Reached  *int         `json:"reached"` // of those in scope, after what is planned
 	Before   *int         `json:"before"`
 	After    *int         `json:"after"`
 	Writable *int         `json:"writable"`
@@ -21,6 +23,7 @@ type OutOfReach struct {
 	Reason   string   `json:"reason"` // the code
 	Text     string   `json:"text"`
 	Count    int      `json:"count"`
+	InScope  int      `json:"inScope"`  // of Count
 	Examples []string `json:"examples"` // DNs
 	Where    []struct {
 		DN    string `json:"dn"`

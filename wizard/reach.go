@@ -12,9 +12,6 @@ import (
 // That everything is set up does not say that it reaches everybody: these are two
 // statements, and a verdict makes both.
 
-// outOfScope is the reason of users whom nobody meant to reach.
-const outOfScope = "out-of-scope"
-
 // Reach is how many of the users in scope can have their passwords written back.
 type Reach struct {
 	InScope, Reached int
@@ -28,14 +25,12 @@ func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 	if planned {
 		n = c.After
 	}
-	if n == nil {
+	if n == nil || c.InScope == nil || c.Reached == nil {
 		return r, false
 	}
-	r = Reach{InScope: c.Users, Reached: *n}
+	r = Reach{InScope: *c.InScope, Reached: *c.Reached}
 	for _, b := range c.Blocked {
-		if b.Reason == outOfScope {
-			r.InScope -= b.Count
-		} else {
+		if b.InScope > 0 {
 			r.why = append(r.why, b)
 		}
 	}
@@ -66,10 +61,10 @@ func (r Reach) Sentence() string {
 	if left <= 0 {
 		return fmt.Sprintf("All of the %d %s in scope can be reached.", r.InScope, users)
 	}
-	slices.SortStableFunc(r.why, func(a, b OutOfReach) int { return cmp.Compare(b.Count, a.Count) })
+	slices.SortStableFunc(r.why, func(a, b OutOfReach) int { return cmp.Compare(b.InScope, a.InScope) })
 	var why []string
 	for _, b := range r.why {
-		why = append(why, fmt.Sprintf("%s %d", b.Reason, b.Count))
+		why = append(why, fmt.Sprintf("%s %d", b.Reason, b.InScope))
 	}
 	return fmt.Sprintf("%d of %d %s in scope can be reached; %d cannot: %s.", r.Reached, r.InScope, users, left, strings.Join(why, ", "))
 }

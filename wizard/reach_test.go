@@ -4,19 +4,22 @@ import "testing"
 
 func TestReach(t *testing.T) {
 	n := func(i int) *int { return &i }
-	out := func(reason string, count int) OutOfReach { return OutOfReach{Reason: reason, Count: count} }
+	out := func(reason string, count, inScope int) OutOfReach {
+		return OutOfReach{Reason: reason, Count: count, InScope: inScope}
+	}
 	for _, c := range []struct {
 		c        Coverage
 		planned  bool
 		sentence string
 		percent  float64 // that it just meets
 	}{
-		{Coverage{Users: 509, Writable: n(432), Blocked: []OutOfReach{out("inheritance-blocked", 26), out("class-not-covered", 51)}}, false,
+		{Coverage{Users: 509, InScope: n(509), Reached: n(432), Writable: n(432), Blocked: []OutOfReach{out("inheritance-blocked", 26, 26), out("class-not-covered", 51, 51)}}, false,
 			"432 of 509 users in scope can be reached; 77 cannot: class-not-covered 51, inheritance-blocked 26.", 84.8},
-		{Coverage{Users: 100, Writable: n(40), Blocked: []OutOfReach{out("out-of-scope", 60)}}, false, "All of the 40 users in scope can be reached.", 100},
-		{Coverage{Users: 100, Writable: n(0), After: n(30), Blocked: []OutOfReach{out("out-of-scope", 60), out("disabled", 10)}}, true,
+		// whom others' grants reach beyond the scope does not count
+		{Coverage{Users: 100, InScope: n(40), Reached: n(40), Writable: n(60), Blocked: []OutOfReach{out("denied-by-ace", 10, 0), out("out-of-scope", 30, 0)}}, false, "All of the 40 users in scope can be reached.", 100},
+		{Coverage{Users: 100, InScope: n(40), Reached: n(30), Before: n(0), After: n(30), Blocked: []OutOfReach{out("out-of-scope", 60, 0), out("disabled", 12, 10)}}, true,
 			"30 of 40 users in scope can be reached; 10 cannot: disabled 10.", 75},
-		{Coverage{Users: 1, Writable: n(1)}, false, "All of the 1 user in scope can be reached.", 100},
+		{Coverage{Users: 1, InScope: n(1), Reached: n(1), Writable: n(1)}, false, "All of the 1 user in scope can be reached.", 100},
 	} {
 		r, ok := c.c.Reach(c.planned)
 		if !ok || r.Sentence() != c.sentence {
@@ -26,10 +29,12 @@ func TestReach(t *testing.T) {
 			t.Errorf("%+v: %v %% is not where it ends", r, c.percent)
 		}
 	}
-	if _, ok := (Coverage{Users: 5, Writable: n(1)}).Reach(true); ok {
-		t.Error("what was not counted is told")
+	for _, c := range []Coverage{{Users: 5, InScope: n(5), Reached: n(1), Writable: n(1)}, {Users: 5, After: n(1)}} {
+		if _, ok := c.Reach(true); ok {
+			t.Errorf("what was not counted is told: %+v", c)
+		}
 	}
-	if r, _ := (Coverage{Writable: n(0)}).Reach(false); !r.Meets(100) {
+	if r, _ := (Coverage{InScope: n(0), Reached: n(0), Writable: n(0)}).Reach(false); !r.Meets(100) {
 		t.Error("nobody in scope is somebody out of reach")
 	}
 }

@@ -22,7 +22,9 @@ type counts struct {
 
 type tally struct {
 	users, disabled, before, after int
+	inScope, reached               int // users below a scope, and those of them who can after
 	blocked                        [reasons]int
+	missed                         [reasons]int // of those in scope
 	examples                       [reasons][]string
 	parents                        []*node // those that have users
 	bars                           []*node // those that keep users from the rights
@@ -37,6 +39,14 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	n.count.users++
 	if u.Disabled {
 		t.disabled++
+	}
+	if n.inScope || len(s.scopes) > 0 && s.scopes[fold(string(u.DN))] {
+		t.inScope++
+		if v.After.Writable() {
+			t.reached++
+		} else {
+			t.missed[v.After.Reasons.First()]++
+		}
 	}
 	if v.Before.Writable() {
 		t.before++
@@ -73,6 +83,8 @@ type Report struct {
 	Domain   string    `json:"domain,omitempty"` // DNS name; "": of all together
 	Users    int       `json:"users"`
 	Disabled int       `json:"disabled"` // of Users
+	InScope  int       `json:"inScope"`  // of Users: those below one of the scopes
+	Reached  int       `json:"reached"`  // of InScope: those whose password can be written back, after the edits
 	Before   *int      `json:"before,omitempty"`
 	After    *int      `json:"after,omitempty"`
 	Writable *int      `json:"writable,omitempty"`
@@ -86,6 +98,7 @@ type Blocked struct {
 	Reason   string   `json:"reason"`
 	Text     string   `json:"text"`
 	Count    int      `json:"count"`
+	InScope  int      `json:"inScope"`         // of Count: those below one of the scopes
 	Examples []string `json:"examples"`        // DNs, raw
 	Where    []Place  `json:"where,omitempty"` // what blocks, or else the objects with the most of them
 	Fix      string   `json:"fix,omitempty"`
@@ -113,13 +126,13 @@ func (s *Survey) Found() Report {
 
 func (s *Survey) report() Report {
 	t := s.tally
-	r := Report{Users: t.users, Disabled: t.disabled, Blocked: []Blocked{}}
+	r := Report{Users: t.users, Disabled: t.disabled, InScope: t.inScope, Reached: t.reached, Blocked: []Blocked{}}
 	for reason := Hidden; reason < reasons; reason++ {
 		if t.blocked[reason] == 0 {
 			continue
 		}
 		b := Blocked{
-			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason],
+			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason],
 			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
 		}
 		if reason == GrantedByHolder {

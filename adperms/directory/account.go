@@ -16,14 +16,14 @@ var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []s
 	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
 }, traitAttributes)
 
-var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
+var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "givenName", "sn", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
 
 // Account reads what decides about the password of an account that is named as
 // [Conn.Principal] takes it: one search for a name that is no DN, one for the
 // account, one for the protected groups that it is in, one for the groups that
-// everybody is in (once on a connection), one each for the forest's
-// dSHeuristics, the domain's policy, and the PSO, where one applies or the DC
-// does not say which. Of a key administrator four more, once on a connection.
+// everybody is in (once on a connection), one each for the forest's dSHeuristics,
+// where it is in a group of operators, the domain's policy, and the PSO, where one
+// applies or the DC does not say which. Of a key administrator four more, once on a connection.
 //
 // A descriptor, attribute or PSO that is not shown is told as such in the
 // account, and is no error.
@@ -107,7 +107,7 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 	a.LockedAt = adperms.FileTime(integer(e, "lockoutTime"))
 	a.Expires = adperms.FileTime(integer(e, "accountExpires"))
 	has := func(attribute string) bool { return len(e.RawAll(attribute)) > 0 }
-	a.Traits = adperms.Traits{Mail: has("mail") || has("msExchMailboxGuid") || has("homeMDB"), Manager: has("manager"),
+	a.Traits = adperms.Traits{Mail: has("mail") || has("msExchMailboxGuid") || has("homeMDB"), Manager: has("manager"), Named: has("givenName") && has("sn"),
 		Synced: has("mS-DS-ConsistencyGuid"), Service: has("servicePrincipalName")}
 	return a, nil
 }
@@ -146,16 +146,20 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 	}
 	groups = append(groups, network, thisOrganization)
 	a.Token = adperms.NewToken(a.SID, append(groups, implied...)...)
-	heuristics, err := c.heuristics(ctx)
-	if err != nil {
-		return err
-	}
 	more, err := c.groupsBy(ctx, "(&"+memberFilter(e.DN)+"(|"+anySID(adperms.ProtectedGroups(a.SID.Domain()))+"))")
 	if err != nil {
 		return err
 	}
 	all := adperms.NewToken(a.SID, append(groups, more...)...)
-	a.ProtectedBy, err = c.protectedOf(ctx, a.SID, all, adperms.Unprotected(heuristics))
+	var unprotected adperms.OperatorGroups
+	if adperms.HangsOnOperators(a.SID, all) {
+		heuristics, err := c.heuristics(ctx)
+		if err != nil {
+			return err
+		}
+		unprotected = adperms.Unprotected(heuristics)
+	}
+	a.ProtectedBy, err = c.protectedOf(ctx, a.SID, all, unprotected)
 	return err
 }
 

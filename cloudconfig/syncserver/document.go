@@ -136,13 +136,29 @@ func Decode(raw []byte) (Document, error) {
 	j := json.NewDecoder(bytes.NewReader(raw))
 	j.DisallowUnknownFields()
 	if err := j.Decode(&d); err != nil {
-		return Document{}, &AnswerError{visible.Words(err.Error(), 200)}
+		return Document{}, &AnswerError{notOurs(err)}
 	}
 	if err := d.check(); err != nil {
 		return Document{}, &AnswerError{err.Error()}
 	}
 	d.harmless()
 	return d, nil
+}
+
+// notOurs says in which way JSON is not what the script leaves.
+func notOurs(err error) string {
+	var kind *json.UnmarshalTypeError
+	var when *time.ParseError
+	switch {
+	case errors.As(err, &when):
+		return "a time in it cannot be read: use the script of this program"
+	case errors.As(err, &kind):
+		return fmt.Sprintf("%s in it is of another kind than the script leaves: use the script of this program", visible.Words(kind.Field, 60))
+	case strings.Contains(err.Error(), "unknown field"):
+		_, name, _ := strings.Cut(err.Error(), "unknown field ")
+		return "it has a field " + visible.Words(name, 60) + " that this program does not know: use the script of this program"
+	}
+	return "it is not the JSON that the script leaves"
 }
 
 // check looks for what must be there.
@@ -213,6 +229,10 @@ func (d *Document) harmless() {
 func (d Document) Server() cloudconfig.Server {
 	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread()}
 	for _, e := range d.Events {
+		if e.At.Sub(d.At) > cloudconfig.Skewed { // it would outweigh all that is
+			s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], fmt.Sprintf("event %d is dated %s, later than the log was read: it is left out", e.ID, e.At.UTC().Format(time.RFC3339)))
+			continue
+		}
 		s.Events = append(s.Events, cloudconfig.Event(e))
 	}
 	switch {

@@ -91,22 +91,22 @@ func TestDecodeRefuses(t *testing.T) {
 		"an array":         {whole, "[]", "not the JSON"},
 		"cut":              {whole, whole[:len(whole)/2], "not the JSON"},
 		"HTML":             {whole, "<html>", "not the JSON"},
-		"other JSON":       {whole, `{"formatVersion":1,"steps":[]}`, "unknown field"},
+		"other JSON":       {whole, `{"formatVersion":1,"steps":[]}`, "does not know"},
 		"a later format":   {`"formatVersion":1`, `"formatVersion":2`, "format version 2"},
 		"no format":        {`"formatVersion":1,`, ``, "format version 0"},
 		"a plan":           {`"kind":"inspect"`, `"kind":"plan"`, `kind "plan" is not known`},
-		"unknown field":    {`"change":null`, `"change":null,"more":1`, "unknown field"},
-		"wrong type":       {`"staging":false`, `"staging":"False"`, "cannot unmarshal"},
+		"unknown field":    {`"change":null`, `"change":null,"more":1`, `a field "more"`},
+		"wrong type":       {`"staging":false`, `"staging":"False"`, "connect.staging in it is of another kind"},
 		"no host":          {`"SYNC01"`, `""`, "host is missing"},
 		"no time":          {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"0001-01-01T00:00:00Z"`, "time is missing"},
-		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "parsing time"},
+		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "a time in it"},
 		"change unasked":   {`"change":null`, `"change":` + change, "or there was none"},
 		"change missing":   {`"kind":"inspect"`, `"kind":"enable"`, "what became of the change"},
 		"two documents":    {whole, whole + whole, "not the JSON"},
 		"too long":         {`"problems":[]`, `"problems":["` + strings.Repeat("x", longestDocument) + `"]`, "too long"},
 		"too many":         {`"problems":[]`, `"problems":[` + strings.Repeat(`"x",`, mostProblems) + `"x"]`, "more than 50 problems"},
 		"odd outcome":      {`"kind":"inspect"`, `"kind":"enable","change":` + change, "outcome"},
-		"events as object": {`"events":[`, `"events":{},"x":[`, "cannot unmarshal"},
+		"events as object": {`"events":[`, `"events":{},"x":[`, "events in it is of another kind"},
 	} {
 		text := strings.Replace(whole, c.old, c.new, 1)
 		if name == "odd outcome" {
@@ -205,5 +205,16 @@ func TestWhetherEventsWereRead(t *testing.T) {
 		if got := c.doc.Server().EventsUnread; got != c.unread {
 			t.Errorf("%s: unread is %t", name, got)
 		}
+	}
+}
+
+// An event dated later than the reading would outweigh all that is: it is told, and
+// left out.
+func TestEventsOfATimeToCome(t *testing.T) {
+	at := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
+	d := Document{Kind: "inspect", Host: "SYNC01", At: at, Events: []Event{{ID: 31019, At: at.Add(6 * time.Minute)}, {ID: 31034, At: at.Add(time.Minute)}}}
+	s := d.Server()
+	if len(s.Events) != 1 || s.Events[0].ID != 31034 || len(s.Problems) != 1 || !strings.Contains(s.Problems[0], "31019") {
+		t.Errorf("%+v", s)
 	}
 }

@@ -31,6 +31,12 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 	for _, p := range places {
 		p.delegate.Uses = cloud.Uses
 	}
+	cloud.Accepted = a.settings.accept
+	if a.skipped()[stages.DelegateInfo.ID] || s.handoffScript != "" {
+		if cloud.Expected.Unfit, err = places[0].unfit(ctx); err != nil {
+			return nil, "", err
+		}
+	}
 	if a.skipped()[stages.WritebackInfo.ID] {
 		cloud.Teller = stages.SSPRInfo.ID
 	}
@@ -63,8 +69,30 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 // say.
 func (a *app) expected(p *place) stages.Expected {
 	k := p.connector
-	return stages.Expected{Forest: p.conn.Root().Forest(), Account: k.SAM,
+	home := p.conn.Root().Domain()
+	if p.home != nil {
+		home = p.home.Root().Domain()
+	}
+	return stages.Expected{Forest: p.conn.Root().Forest(), Account: k.SAM, Domain: home,
 		Tenant: a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Product: a.settings.cloud.sync}
+}
+
+// unfit says why the account that was named or found cannot be the connector
+// account, for runs in which the stage delegate does not. Who is in a protected group
+// may keep the rights that are there: nothing is granted then.
+func (p *place) unfit(ctx context.Context) (*adperms.Unfit, error) {
+	if p.connector.DN == "" {
+		return nil, nil
+	}
+	account, err := p.delegate.Directory.Trustee(ctx, p.connector.DN)
+	if err != nil {
+		return nil, err
+	}
+	u := adperms.CannotConnect(account, p.delegate.Product, time.Now())
+	if u != nil && u.Code == adperms.TierZero {
+		return nil, nil
+	}
+	return u, nil
 }
 
 // cloudAsked says whether anything speaks of the cloud stages: a setting, a

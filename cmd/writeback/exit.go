@@ -66,7 +66,8 @@ func (a *app) exit(err error) int {
 // explain prints what went wrong and, where there is one, the next step.
 func (a *app) explain(err error) {
 	if a.exit(err) == exitRefused {
-		fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+whatFirst(err))
+		a.refused(blockedIn(err))
+		return
 	}
 	for _, line := range steps.Lines(err) {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
@@ -76,13 +77,48 @@ func (a *app) explain(err error) {
 	}
 }
 
-// whatFirst says what has to be done about a refusal.
-func whatFirst(err error) string {
-	var blocked *steps.BlockedError
-	if errors.As(err, &blocked) && slices.ContainsFunc(blocked.Findings, func(f steps.Finding) bool { return f.Accept != "" }) {
-		return "Fix this first, or accept it by name:"
+// refused says what is in the way, each with what is to be done about it.
+func (a *app) refused(all []*steps.BlockedError) {
+	acceptable, n := 0, 0
+	for _, b := range all {
+		n += len(b.Findings)
+		for _, f := range b.Findings {
+			if f.Accept != "" {
+				acceptable++
+			}
+		}
 	}
-	return "Fix this first:"
+	what := "Fix this first:"
+	switch {
+	case acceptable == n:
+		what = "Fix this first, or accept it by name:"
+	case acceptable > 0:
+		what = "Fix this first; what can be accepted by name says so:"
+	}
+	fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+what)
+	for _, b := range all {
+		for _, f := range b.Findings {
+			fmt.Fprintf(a.err, "writeback: %s is blocked: %s\n", steps.Plain(b.Step), steps.Plain(a.redact(f.Text)))
+			if f.Fix != "" {
+				fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.redact(f.Fix)))
+			}
+		}
+	}
+}
+
+// blockedIn are the refusals that an error is made of.
+func blockedIn(err error) (all []*steps.BlockedError) {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			all = append(all, blockedIn(e)...)
+		}
+		return all
+	}
+	var one *steps.BlockedError
+	if errors.As(err, &one) {
+		all = append(all, one)
+	}
+	return all
 }
 
 func (a *app) hintFor(err error) string {

@@ -49,7 +49,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	if a.tenant != nil {
+	if a.tenant != nil && account.IsUser() {
 		if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
 			return cancelled(ctx, err)
 		}
@@ -85,6 +85,9 @@ func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *
 		return nil
 	}
 	for _, r := range cloudconfig.PersonReasons(p, time.Now()) {
+		if len(u.ProtectedBy) > 0 || u.DN == e.Connector {
+			r.Fix = "" // an administrator's account, or the connector's, is not to be synchronized
+		}
 		told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
 	}
 	for _, f := range p.Facts() {
@@ -147,25 +150,32 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	if err != nil {
 		return e, told, err
 	}
-	account := adperms.Reasons(u, time.Now())
-	told = reasonsOf{now: coverage.Together(x.Outcome, x.By, account), after: coverage.Together(x.After, x.By, account)}
-	told.add(nearReasons(near, names)...)
+	at := time.Now()
+	if told = (reasonsOf{now: adperms.Reasons(u, at), after: adperms.Reasons(u, at)}); u.IsUser() {
+		told = reasonsOf{now: together(x.Outcome, x.By, u, at), after: together(x.After, x.By, u, at)}
+		told.add(nearReasons(near, names)...)
+	}
 	if unfit := s.delegate.Unfit(); unfit != nil {
 		told.add(adperms.Reason{Code: unfit.Code, Weight: adperms.Hinders, Fix: unfit.Fix,
 			Text: fmt.Sprintf("the account whose rights these are, %s, %s", s.delegate.Connector.DN, unfit.Why)})
 	}
-	e.Writable = x.Writable()
-	if slices.Contains(x.Reasons.All(), coverage.GrantedByHolder) {
-		u.Held = adperms.HeldOut
-	}
+	e.Writable = x.Writable() && u.IsUser()
 	for i, d := range x.Decisions {
 		e.Rights = append(e.Rights, path(coverage.Rights[i], d, names))
 	}
-	if after := x.After.Writable(); x.Edited {
+	if after := x.After.Writable(); x.Edited && u.IsUser() {
 		e.After = &after
 	}
 	e.Facts = facts(u)
 	return e, told, nil
+}
+
+// together are all reasons for an outcome.
+func together(o coverage.Outcome, by string, u adperms.Account, at time.Time) []adperms.Reason {
+	if slices.Contains(o.Reasons.All(), coverage.GrantedByHolder) {
+		u.Held = adperms.HeldOut
+	}
+	return coverage.Together(o, by, adperms.Reasons(u, at))
 }
 
 func nameOfUser(u adperms.Account) string {

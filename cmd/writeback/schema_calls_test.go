@@ -177,7 +177,7 @@ func TestMetricsAreExplained(t *testing.T) {
 			t.Errorf("there is no metric %s", name)
 		}
 	}
-	if len(names) != 10 {
+	if len(names) != 12 {
 		t.Errorf("%d metrics", len(names))
 	}
 }

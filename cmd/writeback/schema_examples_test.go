@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // violations are the places where a value is not as the schema says, as far as
-// ours uses JSON Schema (draft 7): type, enum, pattern, oneOf, items, properties,
+// ours uses JSON Schema (draft 7): type, enum, minimum, maximum, pattern, oneOf, items, properties,
 // required, additionalProperties. A word of a schema that is not among these is one
 // itself.
 func violations(s schema, v any, at string) (out []string) {
@@ -23,12 +24,17 @@ func violations(s schema, v any, at string) (out []string) {
 		switch word {
 		case "$schema", "title", "description", "default", "additionalProperties":
 		case "type":
-			if kindOf(v) != rule {
+			if kind := kindOf(v); kind != rule && (kind != "integer" || rule != "number") {
 				complain("%v is no %s", v, rule)
 			}
 		case "enum":
 			if !slices.ContainsFunc(rule.([]any), func(w any) bool { return w == v }) {
 				complain("%v is none of %v", v, rule)
+			}
+		case "minimum", "maximum":
+			n, _ := strconv.ParseFloat(fmt.Sprint(v), 64)
+			if limit := rule.(float64); word == "minimum" && n < limit || word == "maximum" && n > limit {
+				complain("%v is beyond the %s %v", v, word, limit)
 			}
 		case "pattern":
 			if text, ok := v.(string); ok && !regexp.MustCompile(rule.(string)).MatchString(text) {

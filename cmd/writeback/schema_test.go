@@ -117,6 +117,8 @@ func settingSchema(f describedFlag) schema {
 	switch {
 	case f.Value.Type() == "bool":
 		s["type"], s["default"] = "boolean", f.DefValue == "true"
+	case f.Value.Type() == "percent":
+		s["type"], s["minimum"], s["maximum"], s["default"] = "number", 0, 100, 0
 	case f.Value.Type() == "duration":
 		s["type"], s["pattern"], s["default"] = "string", `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, f.DefValue
 	case isList(f.Flag):

@@ -12,7 +12,7 @@ import (
 func (a *app) verifyCmd() *cobra.Command {
 	var w waiting
 	var file string
-	var least float64
+	var least percent
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Is everything as it should be, and what proves it",
@@ -37,10 +37,10 @@ on writeback_last_check_timestamp_seconds, too.`,
   writeback verify --wait --wait-timeout 2h
   writeback verify --output prometheus -o /var/lib/node_exporter/writeback.prom`,
 		Args: atMost(0, ""),
-		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file, least) }),
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file, float64(least)) }),
 	}
 	cmd.Flags().StringVarP(&file, "out", "o", "", "write the metrics of --output prometheus to `FILE`")
-	cmd.Flags().Float64Var(&least, "min-coverage", 0, "exit with 3 where fewer than `PERCENT` of the users in scope can be reached")
+	cmd.Flags().Var(&least, "min-coverage", "exit with 3 where fewer than `PERCENT` of the users in scope can be reached")
 	w.declare(cmd.Flags())
 	return cmd
 }
@@ -48,9 +48,6 @@ on writeback_last_check_timestamp_seconds, too.`,
 func (a *app) verify(ctx context.Context, w waiting, file string, least float64) error {
 	if err := w.check(); err != nil {
 		return err
-	}
-	if !(least >= 0 && least <= 100) { // NaN, too
-		return usagef("--min-coverage %v: it is a percentage, from 0 to 100", least)
 	}
 	file, err := a.verifyFile(file)
 	if err != nil {

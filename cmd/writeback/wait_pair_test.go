@@ -53,7 +53,7 @@ func peopled(t *testing.T, dc *sambatest.DC, n int) string {
 			ou = dc.AddOU(t, ou, fmt.Sprintf("level %d", i/30))
 		}
 		name := sambatest.Unique("u")
-		dc.Add(t, "CN="+name+","+ou, sambatest.Attrs{"objectClass": {"user"}, "sAMAccountName": {name}})
+		dc.Add(t, "CN="+name+","+ou, sambatest.Attrs{"objectClass": {"user"}, "sAMAccountName": {name}, "userAccountControl": {"544"}})
 	}
 	return top
 }

@@ -25,7 +25,7 @@ func connectorAccount(ctx context.Context, l *look) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		unfit, doubt := adperms.CannotConnect(account, l.Product, l.now), adperms.ConnectorDoubt(account, root.Target)
+		unfit, doubt := adperms.CannotConnect(account, l.Product, l.now), adperms.ConnectorDoubt(account, root.Target, false)
 		switch {
 		case unfit != nil && unfit.Code == adperms.NotAnAccount:
 			a = a.fail(unfit.Code, unfit.Fix, "%s %s", c.DN, unfit.Why)
@@ -157,13 +157,13 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 	}
 	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		a.text = "in no protected group"
-		a = throughHolder(ctx, l, a, c)
 		if len(c.ProtectedBy) > 0 {
 			a.text = "a member of " + groups(c.ProtectedBy)
 			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses such accounts since 1.4",
 				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
 			return a, nil
 		}
+		a = throughHolder(ctx, l, a, c)
 		if right := adperms.Reshapes(root.Target, c.Token); right != "" {
 			a.text += ", but may " + right + " of the domain"
 			a = a.warn("connector-too-powerful", "remove the ACE that gives it, once it is known that nothing needs it; see the domain's permissions",
@@ -213,14 +213,17 @@ func (l *look) controllers(ctx context.Context, a answer, c adperms.Account, on 
 		return a, err
 	}
 	for _, k := range all {
+		if k.SID == c.SID {
+			continue // its own rights are what the stage delegate grants
+		}
 		name := names[k.SID]
 		if name == "" {
 			name = k.SID.String()
 		}
-		a = a.warn("connector-controlled", "take the right away, unless they are as trusted as the domain's administrators; Microsoft Defender for Identity asks for the same",
-			"%s may %s of %s: whoever is in it can use the connector account, and set every password in its scope", name, k.Right, on.DN)
+		a = a.warn("connector-controlled", "remove the right, unless you trust them like the domain's administrators; Microsoft Defender for Identity asks for the same",
+			"%s may %s of %s, and so take the connector account over, which can set every password in its scope", name, k.Right, on.DN)
 		if on.DN != c.DN {
-			a.findings[len(a.findings)-1].Text = fmt.Sprintf("%s may %s of %s, in which the connector account %s is: whoever is in it can use the account, and set every password in its scope", name, k.Right, on.DN, c.DN)
+			a.findings[len(a.findings)-1].Text = fmt.Sprintf("%s may %s of %s, which holds the connector account %s, and so take the account over, which can set every password in its scope", name, k.Right, on.DN, c.DN)
 		}
 	}
 	return a, nil

@@ -62,6 +62,7 @@ type Cloud struct {
 	// of the connector account in AD says. Empty names expect nothing.
 	Expected Expected
 	Links    cloudconfig.Endpoints
+	Accepted []string // codes that a person accepts
 	// Teller is the stage that tells what concerns both: the other one repeats
 	// only what blocks it. "": writeback.
 	Teller string
@@ -78,8 +79,12 @@ type Cloud struct {
 
 // Expected names the tenant and the sync server that belong to the domain.
 type Expected struct {
-	Forest    string // the DNS name of the forest's root domain
-	Account   string // sAMAccountName of the account that has the rights, or gets them; "": not known
+	Forest  string // the DNS name of the forest's root domain
+	Account string // sAMAccountName of the account that has the rights, or gets them; "": not known
+	Domain  string // the DNS name of the domain that it is in
+	// Unfit is why that account cannot be the connector account, where no stage of the
+	// run looks at it; nil: nothing is known against it.
+	Unfit     *adperms.Unfit
 	Tenant    string // an id or a verified domain, as asked for
 	Described string // the tenant in the connector account's description
 	Host      string // the sync server in that description
@@ -96,6 +101,7 @@ type Outlook struct {
 	// Mismatches are why the sync server is not believed, or why nothing may be
 	// switched on it.
 	Mismatches []cloudconfig.Mismatch
+	Doubted    bool // one of them has to be accepted, and is not
 
 	Testimony []cloudconfig.Testimony
 	Roleless  bool            // who is signed in has no role that may set the page
@@ -196,15 +202,20 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	}
 	o.Server = &server
 	if c.Expected.Product != string(adperms.CloudSync) {
-		o.Mismatches = server.Bind(cloudconfig.Bond{Forest: c.Expected.Forest, Account: c.Expected.Account, Tenant: o.Tenant, Named: c.Expected.Tenant})
+		o.Mismatches = server.Bind(cloudconfig.Bond{Forest: c.Expected.Forest, Account: c.Expected.Account, Domain: c.Expected.Domain, Tenant: o.Tenant, Named: c.Expected.Tenant})
 	}
-	if !o.unbound() {
+	if unfit := c.Expected.Unfit; unfit != nil {
+		o.Mismatches = append(o.Mismatches, cloudconfig.Mismatch{Code: unfit.Code, Text: c.Expected.Account + " " + unfit.Why, Fix: unfit.Fix})
+	}
+	believed := func(m cloudconfig.Mismatch) bool { return m.Unproven && slices.Contains(c.Accepted, m.Code) }
+	o.Doubted = slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Unproven && !believed(m) })
+	if !o.Doubted && !o.unbound() {
 		o.Testimony = append(o.Testimony, server.Testify()...)
 	}
 	return nil
 }
 
-// unbound says that what the sync server says counts for nothing here.
+// unbound says that nothing may be switched on the sync server, whatever is accepted.
 func (o Outlook) unbound() bool {
 	return slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return !m.Unproven })
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/steps"
 )
@@ -29,14 +30,18 @@ func TestServerIsBound(t *testing.T) {
 		{"nothing to compare with", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, false, "error server-unbound ", 0, steps.EvidenceUnknown},
 		{"nothing to compare with, on", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, true, "warning server-unbound ", 0, steps.EvidenceUnknown},
 		{"a tenant that was named", func(_ *fakeCloud, w *Writeback) { w.Tenant, w.Expected.Tenant = nil, "corp.onmicrosoft.com" }, true, "", 0, steps.EvidenceVerified},
-		{"a renamed connector", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, false, "error tenant-unproven tenant-unproven", 1, steps.EvidenceOff},
-		{"a renamed connector, on", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, true, "warning tenant-unproven ", 0, steps.EvidenceVerified},
-		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceOff},
+		{"a renamed connector", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, false, "error tenant-unproven tenant-unproven", 1, steps.EvidenceUnknown},
+		{"a renamed connector, on", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, true, "error tenant-unproven tenant-unproven", 0, steps.EvidenceUnknown},
+		{"a renamed connector, on, accepted", func(f *fakeCloud, w *Writeback) { f.server.Cloud, w.Accepted = "Cloud", []string{"tenant-unproven"} }, true, "warning tenant-unproven ", 0, steps.EvidenceVerified},
+		{"an account that cannot be the connector's", func(_ *fakeCloud, w *Writeback) {
+			w.Expected.Unfit = &adperms.Unfit{Code: adperms.NotAnAccount, Why: "is a computer's account", Fix: "name another"}
+		}, true, "error connector-not-account ", 0, steps.EvidenceUnknown},
+		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceUnknown},
 		{"an answer that was brought", func(f *fakeCloud, w *Writeback) {
 			w.Method, f.server.Told, f.server.Connectors[0].Forest = ByHandoff, true, "fabrikam.example"
 		}, true, "error wrong-server ", 0, steps.EvidenceUnknown},
 		{"an answer that was brought, of a renamed connector", func(f *fakeCloud, w *Writeback) { w.Method, f.server.Told, f.server.Cloud = ByHandoff, true, "Cloud" },
-			false, "error tenant-unproven tenant-unproven", 0, steps.EvidenceOff},
+			false, "error tenant-unproven tenant-unproven", 0, steps.EvidenceUnknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()

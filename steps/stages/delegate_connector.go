@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"writeback/adperms"
+	"writeback/internal/shell"
 	"writeback/steps"
 )
 
@@ -19,14 +20,19 @@ const codeUnproven = "connector-unproven"
 // asked where the directory does not tell.
 func (d *Delegate) doubt(ctx context.Context, have Delegation) string {
 	root := have.Objects[0]
-	why := adperms.ConnectorDoubt(have.Trustee, adperms.Target{Descriptor: root.Descriptor, Self: root.SID})
+	target := adperms.Target{Descriptor: root.Descriptor, Self: root.SID}
+	why := adperms.ConnectorDoubt(have.Trustee, target, false)
 	if why == "" || d.Uses == nil || d.watching {
 		return why
 	}
-	if c := d.Uses(ctx); c != nil && strings.EqualFold(c.SAM(), d.Connector.SAM) {
-		return ""
+	c := d.Uses(ctx)
+	switch {
+	case c == nil || c.SAM() == "":
+		return why
+	case strings.EqualFold(c.SAM(), d.Connector.SAM):
+		return adperms.ConnectorDoubt(have.Trustee, target, true)
 	}
-	return why
+	return why + "; the sync server signs in as " + shell.Name(c.SAM())
 }
 
 // aboutConnector refuses what cannot be the account of the sync product, and what
@@ -50,9 +56,9 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		}
 		out = append(out, f)
 	}
-	if have.Trustee.Control.Has(adperms.AccountDisabled) {
-		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: adperms.OutOfUse,
-			Text: who + " is disabled", Fix: "check that it is the account that the other product uses now"})
+	if as := adperms.CannotConnect(have.Trustee, "", d.now()); as != nil && (as.Code == adperms.OutOfUse || as.Code == adperms.PastItsEnd) {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: as.Code,
+			Text: who + " " + as.Why, Fix: "check that it is the account that the other product uses now"})
 	}
 	return out
 }

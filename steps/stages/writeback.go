@@ -62,7 +62,7 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 		changes, more := w.byGraph(*o.Tenant)
 		return changes, append(findings, more...), nil
 	}
-	if w.Method == ByHandoff && o.switchable() {
+	if w.Method == ByHandoff && (o.switchable() || o.Doubted) {
 		more := bindings(o.Mismatches, true)
 		findings = append(without(findings, more), more...)
 	}
@@ -109,6 +109,8 @@ func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 	case s.Staging:
 		return nil, []steps.Finding{{Level: steps.LevelError, Code: "staging-server", Text: s.Host + " is in staging mode: writeback is switched on the active server",
 			Fix: "name the active sync server with --sync-server"}}
+	case o.Doubted && s.Reset.Enabled:
+		return nil, bindings(o.Mismatches, true)
 	case s.Reset.Enabled:
 		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true,
 			Text: fmt.Sprintf("writeback is enabled on %s, but its service does not run: ServiceStatus %s, OnboardingRequiredStatus %s", s.Host, s.Reset.ServiceStatus, s.Reset.OnboardingStatus),

@@ -137,14 +137,18 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	}
 	p.coverage(v.Coverage)
 	p.line("")
-	if v.OK {
+	left := steps.Plan{Steps: v.Steps}
+	switch {
+	case v.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
-	} else {
+	case left.Has(steps.StateChange), left.Has(steps.StateBlocked):
 		p.painted(yellow, "Not as it should be: writeback plan shows what is needed.")
+	default:
+		p.painted(yellow, "A manual step is left: its steps are above.")
 	}
 	p.reach(v.Coverage, false)
 	if !enough {
-		p.painted(red, "Fewer than %v %% of them are reached, which --min-coverage asks for.", f.Least)
+		p.painted(red, "Too few: --min-coverage requires %v %% of them.", f.Least)
 	}
 	return p.flush()
 }
