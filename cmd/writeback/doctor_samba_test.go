@@ -90,7 +90,7 @@ func breakages(t *testing.T, dc *sambatest.DC, connector sambatest.Account) []br
 	return []breakage{
 		{"password-policy", set(dc.BaseDN, "minPwdAge", "-864000000000", "0"), "warning", []string{"min-password-age"}},
 		{"connector-privileges", member("CN=Domain Admins,CN=Users," + dc.BaseDN), "warning", []string{"connector-too-powerful"}},
-		{"connector-state", set(connector.DN, "userAccountControl", "66050", "66048"), "warning", []string{"connector-disabled"}},
+		{"connector-state", set(connector.DN, "userAccountControl", "66050", "66048"), "error", []string{"connector-disabled"}},
 		{"connector-state", set(connector.DN, "accountExpires", "132000000000000000", "0"), "error", []string{"connector-expired"}},
 		{"connector-state", set(connector.DN, "pwdLastSet", "0", "-1"), "error", []string{"connector-must-change"}},
 		{"unexpire-right", func() func() {
