@@ -120,7 +120,7 @@ func TestCloudHandoffAnswers(t *testing.T) {
 		"empty":       {"", "there is none"},
 		"a web page":  {"<!DOCTYPE html><html></html>", "not the JSON"},
 		"of tomorrow": {strings.Replace(string(raw), `"formatVersion":1`, `"formatVersion":2`, 1), "format version 2"},
-		"with more":   {strings.Replace(string(raw), `"formatVersion":1`, `"formatVersion":1,"more":true`, 1), "unknown field"},
+		"with more":   {strings.Replace(string(raw), `"formatVersion":1`, `"formatVersion":1,"more":true`, 1), `a field "more"`},
 	} {
 		write(t, filepath.Join(b.dir, "bad.json"), []byte(c.text))
 		if o := b.ends(exitError, []string{"--handoff-answer bad.json", c.says}, "verify", "--handoff-answer", "bad.json"); o.out != "" {

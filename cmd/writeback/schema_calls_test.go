@@ -150,7 +150,7 @@ func TestMetricsAreExplained(t *testing.T) {
 	page := readExamples(t)["prometheus.md"]
 	v := steps.Verification{
 		Steps:    []steps.StepPlan{{ID: "delegate", State: steps.StateOK}},
-		Coverage: []byte(`{"users":2,"writable":1,"blocked":[{"reason":"x","count":1}]}`),
+		Coverage: []byte(`{"users":2,"inScope":2,"reached":1,"writable":1,"blocked":[{"reason":"x","count":1,"inScope":1}]}`),
 	}
 	text := string(plain.Exposition(plain.Checked{Verification: v, At: time.Unix(1, 0)}))
 	names := map[string]bool{}
