@@ -18,7 +18,7 @@ const byName = "accept"
 // acceptable are the findings of an error that all of them may be accepted; nil
 // where one can only be mended.
 func acceptable(problem error) (all []steps.Finding) {
-	for _, b := range blockedIn(problem) {
+	for _, b := range BlockedIn(problem) {
 		for _, f := range b.Findings {
 			if f.Accept == "" {
 				return nil
@@ -29,10 +29,11 @@ func acceptable(problem error) (all []steps.Finding) {
 	return all
 }
 
-func blockedIn(err error) (all []*steps.BlockedError) {
+// BlockedIn are the refusals that an error is made of.
+func BlockedIn(err error) (all []*steps.BlockedError) {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
-			all = append(all, blockedIn(e)...)
+			all = append(all, BlockedIn(e)...)
 		}
 		return all
 	}

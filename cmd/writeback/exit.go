@@ -66,7 +66,7 @@ func (a *app) exit(err error) int {
 // explain prints what went wrong and, where there is one, the next step.
 func (a *app) explain(err error) {
 	if a.exit(err) == exitRefused {
-		a.refused(blockedIn(err))
+		a.refused(wizard.BlockedIn(err))
 		return
 	}
 	for _, line := range steps.Lines(err) {
@@ -104,21 +104,6 @@ func (a *app) refused(all []*steps.BlockedError) {
 			}
 		}
 	}
-}
-
-// blockedIn are the refusals that an error is made of.
-func blockedIn(err error) (all []*steps.BlockedError) {
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range many.Unwrap() {
-			all = append(all, blockedIn(e)...)
-		}
-		return all
-	}
-	var one *steps.BlockedError
-	if errors.As(err, &one) {
-		all = append(all, one)
-	}
-	return all
 }
 
 func (a *app) hintFor(err error) string {
