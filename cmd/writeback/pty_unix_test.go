@@ -42,6 +42,14 @@ func (p *program) sitsDown(args ...string) *person {
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		p.t.Fatal(err)
 	}
+	// A terminal throws away what it has not delivered yet when Ctrl-C becomes a
+	// signal (termios, NOFLSH), which tears a character that is half way. What the
+	// program writes is looked at here, not what a terminal loses of it.
+	keep := exec.Command("stty", "noflsh")
+	keep.Stdin = tty
+	if out, err := keep.CombinedOutput(); err != nil {
+		p.t.Fatalf("stty noflsh: %v: %s", err, out)
+	}
 	return &person{t: p.t, cmd: p.command(args...), master: master, tty: tty, more: make(chan struct{}, 1)}
 }
 
