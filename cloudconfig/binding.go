@@ -15,9 +15,9 @@ import (
 
 // Bond is what a sync server is held against.
 type Bond struct {
+	Host    string  // the server as a person named it; "": nobody did
 	Forest  string  // DNS name of the forest's root domain
-	Account string  // sAMAccountName of the account that has the rights, or gets them; "": not known
-	Domain  string  // DNS name of the domain that it is in; "": not known
+	Account Account // that has the rights, or gets them
 	Tenant  *Tenant // that was signed in to; nil: none
 	Named   string  // the tenant as a person named it
 }
@@ -27,7 +27,8 @@ type Bond struct {
 type Bound struct {
 	Connector string // to Microsoft Entra ID, by name
 	Forest    string // the DNS name of its root domain; "": not compared
-	Account   string // sAMAccountName of the account that the server uses there; "": not compared
+	Account   string // that the server signs in with there, as it keeps it; "": not compared
+	Domain    string // that it keeps beside the account; "": not compared
 }
 
 // Mismatch is a reason not to believe a sync server, or not to switch anything on
@@ -48,6 +49,7 @@ const (
 	WrongTenant       = "wrong-tenant"       // it synchronizes to another tenant
 	OtherConnector    = "connector-mismatch" // it signs in with another account
 	ServerUnbound     = "server-unbound"     // there is nothing to compare it with
+	HostUnproven      = "host-unproven"      // the computer that answered has another name
 	TenantUnproven    = "tenant-unproven"    // its connector's name does not say which tenant
 	ConnectorUnproven = "connector-unproven" // whether its account has the rights is not known
 )
@@ -63,7 +65,28 @@ func (s Server) Bind(b Bond) (out []Mismatch) {
 		return []Mismatch{{Code: ServerUnbound, Text: s.Host + " shows no sync product: it is not known whose events these are, nor whom it serves",
 			Fix: "ask a server on which Entra Connect runs, in an elevated session as a member of ADSyncAdmins"}}
 	}
-	return append(s.bindTenant(b), s.bindForest(b)...)
+	return slices.Concat(s.bindHost(b), s.bindTenant(b), s.bindForest(b))
+}
+
+// bindHost compares names of computers: behind an alias, another one may answer by
+// tomorrow.
+func (s Server) bindHost(b Bond) []Mismatch {
+	named := computer(b.Host)
+	if named == "" || strings.EqualFold(named, computer(s.Host)) {
+		return nil
+	}
+	return []Mismatch{{Code: HostUnproven, Unproven: true, Text: fmt.Sprintf("asked for was the sync server %s, and the computer that answered is %s", b.Host, s.Host),
+		Fix: "name the server itself: " + shell.Option("--sync-server", s.Host) + "; if the name that you gave is an alias of it, say --accept " + HostUnproven}}
+}
+
+// computer is the NetBIOS name of a host, 15 characters at most (MS-NBTE 1.8), as a
+// computer calls itself; "" where only an address, or this computer, was named.
+func computer(host string) string {
+	if address := strings.Contains(host, ":") || strings.Trim(host, "0123456789.") == ""; address || strings.EqualFold(host, "localhost") {
+		return ""
+	}
+	name, _, _ := strings.Cut(host, ".")
+	return name[:min(15, len(name))]
 }
 
 // cloudSuffix ends the name that an installation gives to the connector to
@@ -138,16 +161,20 @@ func (s Server) bindForest(b Bond) []Mismatch {
 }
 
 func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
-	switch sam := c.SAM(); {
-	case b.Account == "":
-		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: fmt.Sprintf("%s signs in to %s as %s, and whether that account has the rights is not known here", s.Host, c.Forest, c.account()),
-			Fix: "name the account with --connector, or leave the stage delegate in the plan; if the rights were granted otherwise, say --accept " + ConnectorUnproven}}
-	case sam == "":
-		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: fmt.Sprintf("%s does not say as whom it signs in to %s: whether it is %s is not known", s.Host, c.Forest, b.Account),
-			Fix: "look in Synchronization Service Manager; if it is that account, say --accept " + ConnectorUnproven}}
-	case !strings.EqualFold(sam, b.Account), b.Domain != "" && strings.Contains(c.Domain, ".") && !strings.EqualFold(c.Domain, b.Domain):
+	unproven := func(text, fix string) []Mismatch {
+		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: text, Fix: fix + ", say --accept " + ConnectorUnproven}}
+	}
+	if b.Account.SAM == "" {
+		return unproven(fmt.Sprintf("%s signs in to %s as %s, and whether that account has the rights is not known here", s.Host, c.Forest, c.account()),
+			"name the account with --connector, or leave the stage delegate in the plan; if the rights were granted otherwise")
+	}
+	switch c.SignsInAs(b.Account) {
+	case OtherAccount:
 		return []Mismatch{{Code: OtherConnector, Text: fmt.Sprintf("%s signs in to %s as %s, and not as %s: granting rights to %[4]s has no effect there", s.Host, c.Forest, c.account(), b.Account),
-			Fix: "name the account that the sync server uses: " + shell.Option("--connector", sam) + "; if this run is for another sync product, add --sync none"}}
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", c.AccountName()) + "; if this run is for another sync product, add --sync none"}}
+	case NotSaid:
+		return unproven(fmt.Sprintf("%s signs in to %s as %s: whether that is %s is not known", s.Host, c.Forest, c.account(), b.Account),
+			"look in Synchronization Service Manager; if it is that account")
 	}
 	return nil
 }
@@ -166,23 +193,4 @@ func (s Server) forests() (out []string) {
 		out = append(out, c.Forest)
 	}
 	return out
-}
-
-// SAM is the account's sAMAccountName: the server keeps it as it was typed, as
-// DOMAIN\name, name@domain, or the name alone.
-func (c ServerConnector) SAM() string {
-	name := c.Account[strings.LastIndexByte(c.Account, '\\')+1:]
-	name, _, _ = strings.Cut(name, "@")
-	return name
-}
-
-// account is the account with its domain, for people.
-func (c ServerConnector) account() string {
-	switch {
-	case c.Account == "":
-		return "an account that it does not name"
-	case c.Domain == "" || strings.ContainsAny(c.Account, `\@`):
-		return c.Account
-	}
-	return c.Domain + `\` + c.Account
 }

@@ -51,7 +51,7 @@ func TestBind(t *testing.T) {
 		{"another account of another domain", func(s *Server, b *Bond) {
 			s.Connectors[0].Account, s.Connectors[0].Domain = "svc", "emea.corp.contoso.com"
 		}, OtherConnector, `emea.corp.contoso.com\svc`},
-		{"no account known", func(s *Server, b *Bond) { b.Account = "" }, ConnectorUnproven, "--accept connector-unproven"},
+		{"no account known", func(s *Server, b *Bond) { b.Account = Account{} }, ConnectorUnproven, "--accept connector-unproven"},
 		{"no account said", func(s *Server, b *Bond) { s.Connectors[0].Account = "" }, ConnectorUnproven, "--accept connector-unproven"},
 
 		{"all of it wrong", func(s *Server, b *Bond) {
@@ -61,18 +61,34 @@ func TestBind(t *testing.T) {
 		{"an account of another domain", func(s *Server, b *Bond) { s.Connectors[0].Domain = "emea.corp.contoso.com" }, OtherConnector, `emea.corp.contoso.com\MSOL_0123456789ab`},
 		{"an account of this domain", func(s *Server, b *Bond) { s.Connectors[0].Domain = "CORP.contoso.com" }, "", ""},
 		{"an account of a domain that was typed short", func(s *Server, b *Bond) { s.Connectors[0].Domain = "CORP" }, "", ""},
+		{"an account of another domain, typed short", func(s *Server, b *Bond) { s.Connectors[0].Domain = "EMEA" }, OtherConnector, `--connector "EMEA\MSOL_0123456789ab"`},
+		{"an account of another domain in its name", func(s *Server, b *Bond) {
+			s.Connectors[0].Account, s.Connectors[0].Domain = `EMEA\MSOL_0123456789ab`, "corp.contoso.com"
+		}, OtherConnector, `EMEA\MSOL_0123456789ab`},
+		{"a UPN that another domain has", func(s *Server, b *Bond) { s.Connectors[0].Account = "MSOL_0123456789ab@contoso.com" }, ConnectorUnproven, "MSOL_0123456789ab@contoso.com"},
+		{"the account's own UPN", func(s *Server, b *Bond) { s.Connectors[0].Account, b.Account.UPN = "sync@contoso.com", "Sync@contoso.com" }, "", ""},
+		{"the UPN of another account", func(s *Server, b *Bond) { s.Connectors[0].Account, b.Account.UPN = "other@contoso.com", "sync@contoso.com" }, OtherConnector, `--connector "other@contoso.com"`},
+		{"a short domain, where ours is not known", func(s *Server, b *Bond) { s.Connectors[0].Domain, b.Account.NetBIOS = "CORP", "" }, ConnectorUnproven, `CORP\MSOL`},
+
+		{"the host that was named", func(s *Server, b *Bond) { b.Host = "sync01.corp.contoso.com" }, "", ""},
+		{"an address", func(s *Server, b *Bond) { b.Host = "192.0.2.7" }, "", ""},
+		{"this computer", func(s *Server, b *Bond) { b.Host = "localhost" }, "", ""},
+		{"another host", func(s *Server, b *Bond) { b.Host = "sync02.corp.contoso.com" }, HostUnproven, "--sync-server SYNC01"},
+		{"a long name", func(s *Server, b *Bond) { s.Host, b.Host = "SYNCHRONIZATION", "synchronization-server-1.corp.contoso.com" }, "", ""},
+		{"an address for another host of another forest", func(s *Server, b *Bond) { b.Host, s.Connectors[0].Forest = "sync02", "fabrikam.com" }, HostUnproven + " " + WrongServer, ""},
+
 		{"Cloud Sync alone", func(s *Server, b *Bond) { *s = Server{Host: "AGENT1", Product: "cloud"} }, "", ""},
 	} {
 		s := Server{Host: "SYNC01", Product: "connect", Cloud: "contoso.onmicrosoft.com - AAD",
 			Connectors: []ServerConnector{{Name: "corp.contoso.com", Forest: "corp.contoso.com", Account: "MSOL_0123456789ab"}}}
 		tenant := contoso
-		b := Bond{Forest: "corp.contoso.com", Domain: "corp.contoso.com", Account: "MSOL_0123456789ab", Tenant: &tenant}
+		b := Bond{Forest: "corp.contoso.com", Account: Account{SAM: "MSOL_0123456789ab", Domain: "corp.contoso.com", NetBIOS: "CORP"}, Tenant: &tenant}
 		c.change(&s, &b)
 		all := s.Bind(b)
 		var codes, texts []string
 		for _, m := range all {
 			codes, texts = append(codes, m.Code), append(texts, m.Text+" "+m.Fix)
-			if m.Text == "" || m.Fix == "" || m.Unproven != (m.Code == TenantUnproven || m.Code == ConnectorUnproven) {
+			if m.Text == "" || m.Fix == "" || m.Unproven != (strings.HasSuffix(m.Code, "-unproven")) {
 				t.Errorf("%s: %+v", c.name, m)
 			}
 		}

@@ -61,6 +61,10 @@ type Testimony struct {
 	At      time.Time // when it was so; for a person, when it was said
 	By      string    // the person
 
+	// Aside says that it is about another product than the run's: it is shown, and
+	// counts for nothing.
+	Aside bool
+
 	// Sign is what it shows of the way to AD, beside what it says; "": nothing.
 	Sign    Sign
 	Product string    // "connect" or "cloud", whose way that is; "": not said
@@ -110,7 +114,7 @@ func (t Testimony) weight(now time.Time) weight {
 	if w == state && ago > Now {
 		w = history
 	}
-	if w == history && (ago > Age || t.stale()) {
+	if t.Aside || w == history && (ago > Age || t.stale()) {
 		w = hint
 	}
 	return w

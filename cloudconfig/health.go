@@ -18,7 +18,9 @@ import (
 //   - A heartbeat is a good sign while it is fresh, as of the moment when the log was
 //     read. An answer that a person brings hours later is as good as it was then.
 //   - A log that was read and has no fresh sign of life is silent, which is a bad
-//     sign. A log that was not read is no sign at all.
+//     sign. Behind a log that was not read may be the same silence: a switch that says
+//     "on" is not enough then, and something has to have worked within a day.
+//   - What is about another product than the run's is shown, and counts neither way.
 //   - Two products have two ways: what Cloud Sync wrote mends nothing of Connect.
 
 // Sign is what one observation shows of the way from the tenant to a DC.
@@ -36,6 +38,7 @@ const (
 	Lost       Sign = "lost"       // a request never reached a DC
 	Failed     Sign = "failed"     // a request failed, and nobody says where
 	Silent     Sign = "silent"     // the log has no sign of life
+	Unheard    Sign = "unheard"    // the log was not read, and may have none
 )
 
 // mends is which later signs make a bad one a thing of the past.
@@ -43,6 +46,7 @@ var mends = map[Sign][]Sign{
 	Offboarded: {Written, Reached, Onboarded, Beat},
 	Down:       {Written, Reached, Onboarded, Started, Beat},
 	Silent:     {Written, Reached, Onboarded, Started, Beat},
+	Unheard:    {Written, Reached, Onboarded, Started, Beat},
 	Lost:       {Written, Reached, Onboarded},
 	Failed:     {Written, Reached, Onboarded},
 }
@@ -54,7 +58,7 @@ func (s Sign) says() Says {
 		return On
 	case Offboarded:
 		return Off
-	case Down, Lost, Failed, Silent:
+	case Down, Lost, Failed, Silent, Unheard:
 		return Failing
 	}
 	return ""
@@ -79,12 +83,14 @@ func (t Testimony) stale() bool { return t.Sign == Beat && !fresh(t.At, t.Read) 
 // clocks are compared, it must be so whichever of them is wrong. Of two in the
 // same moment the good one is the later: a service that restarts stops first.
 func (t Testimony) mended(good Testimony, both bool) bool {
-	if !slices.Contains(mends[t.Sign], good.Sign) || good.stale() || !sameWay(t, good, both) {
+	if good.Aside || !slices.Contains(mends[t.Sign], good.Sign) || good.stale() || !sameWay(t, good, both) {
 		return false
 	}
 	since := t.At
 	if t.Sign == Silent {
 		since = t.At.Add(-FreshBeat)
+	} else if t.Sign == Unheard {
+		since = t.At.Add(-Now)
 	} else if t.Clock != good.Clock {
 		since = since.Add(Skewed)
 	}
@@ -115,9 +121,9 @@ func bothWays(all []Testimony) bool {
 // that say most first, and each newest first.
 func unmended(own []Testimony, now time.Time) (out []Testimony) {
 	both := bothWays(own)
-	for _, sign := range []Sign{Offboarded, Down, Lost, Silent, Failed} {
+	for _, sign := range []Sign{Offboarded, Down, Lost, Silent, Unheard, Failed} {
 		for _, bad := range own {
-			if bad.Sign != sign || now.Sub(bad.At) > Age {
+			if bad.Aside || bad.Sign != sign || now.Sub(bad.At) > Age {
 				continue
 			}
 			if !slices.ContainsFunc(own, func(good Testimony) bool { return bad.mended(good, both) }) {

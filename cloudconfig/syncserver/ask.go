@@ -25,11 +25,12 @@ type Ask struct {
 	// Connector is the name of the connector to Microsoft Entra ID as it was
 	// shown. Where the server has another one, nothing is switched.
 	Connector string `json:"connector"`
-	// Forest and Account are those that the switch is for. Where the server has no
-	// connector to the forest, or signs in there as somebody else, nothing is
-	// switched. "" is not compared.
+	// Forest, Account and Domain are those that the switch is for, as the server
+	// named them. Where it has no connector to the forest, or signs in there as
+	// somebody else, nothing is switched. "" is not compared.
 	Forest  string `json:"forest"`
 	Account string `json:"account"`
+	Domain  string `json:"domain"`
 	Enable  bool   `json:"enable"`
 }
 
@@ -43,7 +44,7 @@ func NewAsk(since time.Time) Ask {
 // Switching is the same with the wish to switch writeback. b is empty for Cloud
 // Sync.
 func (a Ask) Switching(b cloudconfig.Bound, on bool) Ask {
-	a.Connector, a.Forest, a.Account, a.Enable = b.Connector, b.Forest, b.Account, on
+	a.Connector, a.Forest, a.Account, a.Domain, a.Enable = b.Connector, b.Forest, b.Account, b.Domain, on
 	return a
 }
 

@@ -224,8 +224,9 @@ func (d *Document) harmless() {
 
 // Server is the document as the rules need it.
 //
-// Where it is not known whether the server is in staging mode, its switch says
-// nothing, and Reset is nil: a server in staging mode writes nothing back.
+// Where it is not known whether the server is in staging mode, Reset is nil: a
+// server in staging mode writes nothing back. An answer that tells of a switch has no
+// events yet; the server is given time for them.
 func (d Document) Server() cloudconfig.Server {
 	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread()}
 	for _, e := range d.Events {
@@ -234,6 +235,9 @@ func (d Document) Server() cloudconfig.Server {
 			continue
 		}
 		s.Events = append(s.Events, cloudconfig.Event(e))
+	}
+	if c := d.Change; c != nil && c.Enable && c.Outcome == Made {
+		s.SwitchedOn = d.At
 	}
 	switch {
 	case d.Connect != nil:
@@ -269,8 +273,8 @@ func (c Connect) fill(s *cloudconfig.Server) {
 	for _, a := range c.Connectors {
 		s.Connectors = append(s.Connectors, cloudconfig.ServerConnector(a))
 	}
-	if c.Staging == nil {
-		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "it is not known whether the server is in staging mode, so that its switch says nothing")
+	if s.StagingUnknown = c.Staging == nil; s.StagingUnknown {
+		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "whether the server is in staging mode is not known, so nothing that it says counts")
 		return
 	}
 	s.Staging = *c.Staging

@@ -27,7 +27,11 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 		return nil, "", err
 	}
 	connector := places[0].connector
-	cloud := &stages.Cloud{Words: words, Links: links, Expected: a.expected(places[0])}
+	expected, err := a.expected(ctx, places[0])
+	if err != nil {
+		return nil, "", err
+	}
+	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
 	for _, p := range places {
 		p.delegate.Uses = cloud.Uses
 	}
@@ -67,14 +71,15 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 
 // expected is what belongs to a domain, as far as its directory and the settings
 // say.
-func (a *app) expected(p *place) stages.Expected {
-	k := p.connector
-	home := p.conn.Root().Domain()
+func (a *app) expected(ctx context.Context, p *place) (stages.Expected, error) {
+	k, home := p.connector, p.conn
 	if p.home != nil {
-		home = p.home.Root().Domain()
+		home = p.home
 	}
-	return stages.Expected{Forest: p.conn.Root().Forest(), Account: k.SAM, Domain: home,
-		Tenant: a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Product: a.settings.cloud.sync}
+	netbios, err := home.NetBIOSName(ctx)
+	return stages.Expected{Forest: p.conn.Root().Forest(),
+		Account: cloudconfig.Account{SAM: k.SAM, UPN: k.UPN, Domain: home.Root().Domain(), NetBIOS: netbios},
+		Tenant:  a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Asked: a.settings.cloud.syncServer, Product: a.settings.cloud.sync}, err
 }
 
 // unfit says why the account that was named or found cannot be the connector

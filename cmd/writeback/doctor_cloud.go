@@ -32,7 +32,11 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 		return err
 	}
 	connector := d.places[0].connector
-	cloud := &stages.Cloud{Words: words, Links: links, Expected: d.expected(d.places[0])}
+	expected, err := d.expected(ctx, d.places[0])
+	if err != nil {
+		return err
+	}
+	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
 	var usage *usageError
 	switch {

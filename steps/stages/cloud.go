@@ -79,15 +79,15 @@ type Cloud struct {
 
 // Expected names the tenant and the sync server that belong to the domain.
 type Expected struct {
-	Forest  string // the DNS name of the forest's root domain
-	Account string // sAMAccountName of the account that has the rights, or gets them; "": not known
-	Domain  string // the DNS name of the domain that it is in
+	Forest  string              // the DNS name of the forest's root domain
+	Account cloudconfig.Account // that has the rights, or gets them
 	// Unfit is why that account cannot be the connector account, where no stage of the
 	// run looks at it; nil: nothing is known against it.
 	Unfit     *adperms.Unfit
 	Tenant    string // an id or a verified domain, as asked for
 	Described string // the tenant in the connector account's description
 	Host      string // the sync server in that description
+	Asked     string // the sync server that a person named; "": nobody did
 	Product   string // the sync product that writes back, as asked for: "connect" or "cloud"
 }
 
@@ -129,6 +129,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 		}
 	}
 	c.lookWords(&o)
+	c.setAside(o.Testimony)
 	c.memo, c.memoAt = &o, c.now()
 	return o, nil
 }
@@ -202,10 +203,10 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	}
 	o.Server = &server
 	if c.Expected.Product != string(adperms.CloudSync) {
-		o.Mismatches = server.Bind(cloudconfig.Bond{Forest: c.Expected.Forest, Account: c.Expected.Account, Domain: c.Expected.Domain, Tenant: o.Tenant, Named: c.Expected.Tenant})
+		o.Mismatches = server.Bind(cloudconfig.Bond{Host: c.Expected.Asked, Forest: c.Expected.Forest, Account: c.Expected.Account, Tenant: o.Tenant, Named: c.Expected.Tenant})
 	}
 	if unfit := c.Expected.Unfit; unfit != nil {
-		o.Mismatches = append(o.Mismatches, cloudconfig.Mismatch{Code: unfit.Code, Text: c.Expected.Account + " " + unfit.Why, Fix: unfit.Fix})
+		o.Mismatches = append(o.Mismatches, cloudconfig.Mismatch{Code: unfit.Code, Text: c.Expected.Account.String() + " " + unfit.Why, Fix: unfit.Fix})
 	}
 	believed := func(m cloudconfig.Mismatch) bool { return m.Unproven && slices.Contains(c.Accepted, m.Code) }
 	o.Doubted = slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Unproven && !believed(m) })
@@ -233,20 +234,19 @@ func (c *Cloud) askServer(ctx context.Context) (cloudconfig.Server, error) {
 	return *c.server, nil
 }
 
-// Uses is how the sync server signs in to the run's forest; nil where it is not
-// asked, cannot be, or does not say.
-func (c *Cloud) Uses(ctx context.Context) *cloudconfig.ServerConnector {
+// Uses says whether the sync server signs in to the run's forest with the run's
+// account, and with which it does: "" where it is not asked, cannot be, or does not
+// say.
+func (c *Cloud) Uses(ctx context.Context) (as string, is cloudconfig.Likeness) {
 	if c.Server == nil {
-		return nil
+		return "", cloudconfig.NotSaid
 	}
 	server, err := c.askServer(ctx)
 	if err != nil {
-		return nil // the stage writeback tells why
+		return "", cloudconfig.NotSaid // the stage writeback tells why
 	}
-	if k, is := server.ConnectorOf(c.Expected.Forest); is {
-		return &k
-	}
-	return nil
+	k, _ := server.ConnectorOf(c.Expected.Forest)
+	return k.AccountName(), k.SignsInAs(c.Expected.Account)
 }
 
 func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
@@ -261,6 +261,14 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	o.Page = &page
 	o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
 	return nil
+}
+
+// setAside marks what tells of another sync product than the run's: that Entra
+// Connect writes back says nothing of Cloud Sync.
+func (c *Cloud) setAside(all []cloudconfig.Testimony) {
+	for i, t := range all {
+		all[i].Aside = t.Claim == cloudconfig.WritebackOn && c.Expected.Product != "" && t.Product != "" && t.Product != c.Expected.Product
+	}
 }
 
 // lookWords makes a person's word on a step one to the claims of that step.

@@ -26,7 +26,10 @@ func TestServerIsBound(t *testing.T) {
 		{"another account", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Account = "MSOL_2" }, false, "error connector-mismatch ", 0, steps.EvidenceUnknown},
 		{"another account, of another product", func(f *fakeCloud, w *Writeback) {
 			f.server.Connectors[0].Account, w.Expected.Product = "MSOL_2", "cloud"
-		}, true, "", 0, steps.EvidenceVerified},
+		}, true, "", 0, steps.EvidenceUnknown},
+		{"another host than was named", func(_ *fakeCloud, w *Writeback) { w.Expected.Asked = "sync02" }, false, "error host-unproven host-unproven", 1, steps.EvidenceUnknown},
+		{"another host than was named, on, accepted", func(_ *fakeCloud, w *Writeback) { w.Expected.Asked, w.Accepted = "sync02", []string{"host-unproven"} }, true, "warning host-unproven ", 0, steps.EvidenceVerified},
+		{"an account of another domain", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Domain = "EMEA" }, false, "error connector-mismatch ", 0, steps.EvidenceUnknown},
 		{"nothing to compare with", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, false, "error server-unbound ", 0, steps.EvidenceUnknown},
 		{"nothing to compare with, on", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, true, "warning server-unbound ", 0, steps.EvidenceUnknown},
 		{"a tenant that was named", func(_ *fakeCloud, w *Writeback) { w.Tenant, w.Expected.Tenant = nil, "corp.onmicrosoft.com" }, true, "", 0, steps.EvidenceVerified},
@@ -36,7 +39,7 @@ func TestServerIsBound(t *testing.T) {
 		{"an account that cannot be the connector's", func(_ *fakeCloud, w *Writeback) {
 			w.Expected.Unfit = &adperms.Unfit{Code: adperms.NotAnAccount, Why: "is a computer's account", Fix: "name another"}
 		}, true, "error connector-not-account ", 0, steps.EvidenceUnknown},
-		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceUnknown},
+		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account.SAM = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceUnknown},
 		{"an answer that was brought", func(f *fakeCloud, w *Writeback) {
 			w.Method, f.server.Told, f.server.Connectors[0].Forest = ByHandoff, true, "fabrikam.example"
 		}, true, "error wrong-server ", 0, steps.EvidenceUnknown},
@@ -60,6 +63,9 @@ func TestServerIsBound(t *testing.T) {
 			}
 			var got []string
 			for _, x := range findings {
+				if _, may := Acceptable[x.Accept]; x.Accept != "" && !may {
+					t.Errorf("--accept does not take %s", x.Accept)
+				}
 				if x.Code != "writeback-by-hand" {
 					got = append(got, string(x.Level)+" "+x.Code+" "+x.Accept)
 				}

@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -61,7 +62,8 @@ func newestOfEach(all []cloudconfig.Testimony) (out []cloudconfig.Testimony) {
 func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 	seen := map[cloudconfig.Witness]bool{}
 	for _, c := range v.Conflicts {
-		if seen[c.Against.Witness] && c.Against.Sign != cloudconfig.Silent {
+		code := missing(c.Against.Sign)
+		if seen[c.Against.Witness] && code == "" {
 			continue
 		}
 		seen[c.Against.Witness] = true
@@ -74,12 +76,21 @@ func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 		if v.Vetoed {
 			f.Manual, f.Fix = true, mending(c.Against.Sign)
 		}
-		if c.Against.Sign == cloudconfig.Silent {
-			f.Code = "heartbeat-missing"
-		}
+		f.Code = cmp.Or(code, f.Code)
 		out = append(out, f)
 	}
 	return out
+}
+
+// missing is the code of a sign that is the lack of one; "" for others.
+func missing(sign cloudconfig.Sign) string {
+	switch sign {
+	case cloudconfig.Silent:
+		return "heartbeat-missing"
+	case cloudconfig.Unheard:
+		return "events-unread"
+	}
+	return ""
 }
 
 // mending is what to do about a bad sign, and what proves that it is mended.
@@ -95,6 +106,10 @@ func mending(sign cloudconfig.Sign) string {
 		return numbered(
 			"On the sync server see that the service Microsoft Azure AD Sync (ADSync) runs, and restart it.",
 			"If no heartbeat (event 31019) comes within 15 minutes: check outbound 443 to the relay's hosts, the proxy, TLS 1.2 and the root certificates, and the clock.",
+			"Look again: writeback verify")
+	case cloudconfig.Unheard:
+		return numbered(
+			"Let the script read the application log: run it elevated, or as a member of Event Log Readers.",
 			"Look again: writeback verify")
 	case cloudconfig.Lost:
 		return numbered(

@@ -99,7 +99,7 @@ func healthy() *fakeCloud {
 
 func (f *fakeCloud) cloud() *Cloud {
 	links, _ := cloudconfig.Global.Endpoints()
-	return &Cloud{Tenant: f, Server: f, Page: f, Links: links, Expected: Expected{Forest: "corp.example", Account: "MSOL_1"}, Clock: func() time.Time { return morning }}
+	return &Cloud{Tenant: f, Server: f, Page: f, Links: links, Expected: Expected{Forest: "corp.example", Account: cloudconfig.Account{SAM: "MSOL_1", Domain: "corp.example", NetBIOS: "CORP"}}, Clock: func() time.Time { return morning }}
 }
 
 func codesOf(fs []steps.Finding) (out []string) {
@@ -138,7 +138,15 @@ func TestWritebackPlan(t *testing.T) {
 		{"on, and the log was not read", func(f *fakeCloud, _ *Writeback) {
 			f.Enable(context.Background(), cloudconfig.Bound{}, true)
 			f.server.EventsUnread = true
-		}, 0, "", "heartbeat-missing"},
+		}, 0, "events-unread", "heartbeat-missing"},
+		{"on, and the log was read as far as the heartbeat", func(f *fakeCloud, _ *Writeback) {
+			f.alive()
+			f.server.EventsUnread = true
+		}, 0, "", "events-unread"},
+		{"on, and only Cloud Sync is to write back", func(f *fakeCloud, w *Writeback) {
+			f.alive()
+			w.Expected.Product = "cloud"
+		}, 0, "", "evidence-conflict"},
 		{"on, and the relay is gone", func(f *fakeCloud, _ *Writeback) { f.alive([2]int{32002, 0}) }, 0, "evidence-conflict", "writeback-not-running"},
 		{"on, and a reset that never arrived", func(f *fakeCloud, _ *Writeback) {
 			f.alive()
@@ -151,7 +159,7 @@ func TestWritebackPlan(t *testing.T) {
 		{"a version that nothing is known against", func(f *fakeCloud, _ *Writeback) { f.server.Version = "2.6.92.0" }, 1, "", "sync-version"},
 		{"the agent's version, where that writes back", func(f *fakeCloud, w *Writeback) {
 			f.server.Version, f.server.Agent, w.Expected.Product = "2.6.92.0", "1.1.900.0", "cloud"
-		}, 1, "sync-version", ""},
+		}, 0, "sync-version", ""},
 		{"enabled, not running", func(f *fakeCloud, _ *Writeback) { f.server.Reset.Enabled = true }, 0, "writeback-not-running", ""},
 		{"staging", func(f *fakeCloud, _ *Writeback) { f.server.Staging = true }, 0, "staging-server", ""},
 		{"cloud sync has no cmdlet for it", func(f *fakeCloud, _ *Writeback) { f.server.Product = "cloud" }, 0, "writeback-by-hand", ""},

@@ -40,7 +40,7 @@ type Delegate struct {
 	// Uses tells how the sync server signs in to the forest; nil where it does not
 	// say. It is asked where nothing in the directory tells what Connector is. nil:
 	// there is no server to ask.
-	Uses func(ctx context.Context) *cloudconfig.ServerConnector
+	Uses func(ctx context.Context) (as string, is cloudconfig.Likeness)
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
 	Several bool

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"writeback/adperms"
+	"writeback/cloudconfig"
 	"writeback/internal/shell"
 	"writeback/steps"
 )
@@ -25,14 +26,14 @@ func (d *Delegate) doubt(ctx context.Context, have Delegation) string {
 	if why == "" || d.Uses == nil || d.watching {
 		return why
 	}
-	c := d.Uses(ctx)
+	as, is := d.Uses(ctx)
 	switch {
-	case c == nil || c.SAM() == "":
+	case as == "":
 		return why
-	case strings.EqualFold(c.SAM(), d.Connector.SAM):
+	case is == cloudconfig.SameAccount:
 		return adperms.ConnectorDoubt(have.Trustee, target, true)
 	}
-	return why + "; the sync server signs in as " + shell.Name(c.SAM())
+	return why + "; the sync server signs in as " + shell.Name(as)
 }
 
 // aboutConnector refuses what cannot be the account of the sync product, and what

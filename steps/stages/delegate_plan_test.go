@@ -92,15 +92,11 @@ func TestPlan(t *testing.T) {
 			codes: []string{"info already-granted", "warning connector-unproven"}},
 		{name: "an account that the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control = adperms.NormalAccount
-			d.Uses = func(context.Context) *cloudconfig.ServerConnector {
-				return &cloudconfig.ServerConnector{Account: `CORP\msol_1`}
-			}
+			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return `CORP\msol_1`, cloudconfig.SameAccount }
 		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
 		{name: "another one than the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control = adperms.NormalAccount
-			d.Uses = func(context.Context) *cloudconfig.ServerConnector {
-				return &cloudconfig.ServerConnector{Account: "MSOL_2"}
-			}
+			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return "MSOL_2", cloudconfig.OtherAccount }
 		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
 		{name: "a person's account", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Traits.Manager = true },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},

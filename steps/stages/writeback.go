@@ -101,10 +101,11 @@ func without(all, others []steps.Finding) []steps.Finding {
 // byServer plans the one cmdlet, where the server is the one that writes back.
 func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 	s := *o.Server
+	other := w.Expected.Product != "" && w.Expected.Product != s.Product
 	switch unbound := o.unbound(); {
 	case unbound && o.switchable():
 		return nil, bindings(o.Mismatches, true)
-	case unbound || s.Product != "connect" || s.Reset == nil:
+	case unbound || other || s.Product != "connect" || s.Reset == nil:
 		return nil, []steps.Finding{w.byHand(o)}
 	case s.Staging:
 		return nil, []steps.Finding{{Level: steps.LevelError, Code: "staging-server", Text: s.Host + " is in staging mode: writeback is switched on the active server",
@@ -119,10 +120,11 @@ func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 	return []Switch{w.switchOf(s)}, bindings(o.Mismatches, true)
 }
 
-// switchOf is the switch of a server, for the forest and account that the run is
-// about.
+// switchOf is the switch of a server, for the run's forest and the account that the
+// server uses there, as it says.
 func (w *Writeback) switchOf(s cloudconfig.Server) Switch {
-	return Switch{Via: ByServer, Host: s.Host, Connector: s.Cloud, Forest: w.Expected.Forest, Account: w.Expected.Account}
+	c, _ := s.ConnectorOf(w.Expected.Forest)
+	return Switch{Via: ByServer, Host: s.Host, Connector: s.Cloud, Forest: w.Expected.Forest, Account: c.Account, Domain: c.Domain}
 }
 
 // byGraph plans the flag that Microsoft documents as not in use. Setting it
@@ -147,10 +149,11 @@ type Switch struct {
 	Via       Method `json:"via"`
 	Host      string `json:"host"`                // the sync server, or the tenant's id
 	Connector string `json:"connector,omitempty"` // the connector to Microsoft Entra ID
-	// Forest and Account are those that the server has to serve; "" in journals of
-	// before, and where they were not known.
+	// Forest is the one that the server has to serve, Account and Domain are as whom
+	// it said that it signs in there; "" where that was not known.
 	Forest  string `json:"forest,omitempty"`
 	Account string `json:"account,omitempty"`
+	Domain  string `json:"domain,omitempty"`
 }
 
 // InPlace is the switch that the plan would set, were it not set already.
@@ -166,7 +169,7 @@ func (w *Writeback) InPlace(o Outlook) []Switch {
 }
 
 func (s Switch) bound() cloudconfig.Bound {
-	return cloudconfig.Bound{Connector: s.Connector, Forest: s.Forest, Account: s.Account}
+	return cloudconfig.Bound{Connector: s.Connector, Forest: s.Forest, Account: s.Account, Domain: s.Domain}
 }
 
 // Describe names the cmdlet that does the same.
@@ -221,7 +224,7 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 	}
 	bound := s.bound()
 	if !on {
-		bound.Account = "" // what was switched on is switched off, whoever signs in by now
+		bound.Account, bound.Domain = "", "" // what was switched on is switched off, whoever signs in by now
 	}
 	now, err := w.Server.Enable(ctx, bound, on)
 	if err != nil {

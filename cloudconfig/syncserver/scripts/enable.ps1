@@ -4,20 +4,15 @@
 # The change was approved before this script was started.
 $ConfirmPreference = 'None'
 
-# The account without its domain: it is kept as it was typed.
-function Get-AccountName {
-    param([string]$Account)
-    return ($Account -split '\\')[-1] -replace '@.*$', ''
-}
-
-# Whether the server serves the forest that the change is for, as the account
-# that it is for.
+# Whether the server still serves the forest that the change is for, and signs in
+# there as it said when the change was shown.
 function Get-OtherServer {
     param($Connect)
     if (-not $ask.forest) { return '' }
     $mine = @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest })
     if ($mine.Count -eq 0) { return 'forest' }
-    if ($ask.account -and (Get-AccountName -Account $mine[0].account) -ne [string]$ask.account) { return 'account' }
+    if ($ask.account -and $mine[0].account -ne [string]$ask.account) { return 'account' }
+    if ($ask.domain -and $mine[0].domain -ne [string]$ask.domain) { return 'account' }
     return ''
 }
 

@@ -94,7 +94,7 @@ func (s *SyncServer) enable(ask syncserver.Ask) *syncserver.Change {
 		c.Reason = syncserver.OtherConnector
 	case ask.Forest != "" && !s.serves(ask.Forest):
 		c.Reason = syncserver.OtherForest
-	case ask.Forest != "" && ask.Account != "" && !strings.EqualFold(s.signsInAs(ask.Forest), ask.Account):
+	case ask.Forest != "" && !s.signsInAs(ask):
 		c.Reason = syncserver.OtherAccount
 	default:
 		before := s.enabled
@@ -111,9 +111,9 @@ func (s *SyncServer) serves(forest string) bool {
 	return is
 }
 
-func (s *SyncServer) signsInAs(forest string) string {
-	c, _ := cloudconfig.Server{Connectors: s.options.Connectors}.ConnectorOf(forest)
-	return c.SAM()
+func (s *SyncServer) signsInAs(ask syncserver.Ask) bool {
+	c, _ := cloudconfig.Server{Connectors: s.options.Connectors}.ConnectorOf(ask.Forest)
+	return (ask.Account == "" || strings.EqualFold(c.Account, ask.Account)) && (ask.Domain == "" || strings.EqualFold(c.Domain, ask.Domain))
 }
 
 // enableCloud switches Cloud Sync's writeback. That it is the portal's box "Write back passwords with Microsoft Entra Connect cloud sync" follows
