@@ -36,7 +36,9 @@ func TestAnotherSyncServer(t *testing.T) {
 		code   string
 		says   string
 	}{
-		"another company": {func(o *tenant.SyncOptions) { o.Elsewhere = true }, "wrong-server", "fabrikam.com"},
+		"another company": {func(o *tenant.SyncOptions) {
+			o.Connectors[0].Forest, o.Connectors[0].Account, o.Cloud = "fabrikam.com", "MSOL_fedcba987654", "fabrikam.onmicrosoft.com - AAD"
+		}, "wrong-server", "fabrikam.com"},
 		"another tenant":  {func(o *tenant.SyncOptions) { o.Cloud = "fabrikam.onmicrosoft.com - AAD" }, "wrong-tenant", "fabrikam.onmicrosoft.com"},
 		"another account": {func(o *tenant.SyncOptions) { o.Connectors[0].Account = "MSOL_fedcba987654" }, "connector-mismatch", "MSOL_fedcba987654"},
 	} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ import (
 
 func (a *app) practiceCmd() *cobra.Command {
 	var reset, serve bool
+	var trouble string
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: "Rehearse on a practice domain and tenant inside the program",
@@ -37,8 +39,10 @@ calls. Every verb takes --practice for the same: writeback plan --practice.`,
 			a.settings.practice = true
 			return a.verb(func(ctx context.Context, _ []string) error {
 				switch {
-				case reset && serve:
-					return usagef("give either --reset or --serve")
+				case reset && serve, trouble != "" && (reset || serve):
+					return usagef("give one of --reset, --serve and --trouble")
+				case trouble != "":
+					return a.troublePractice(trouble)
 				case reset:
 					return a.resetPractice()
 				case serve:
@@ -52,8 +56,32 @@ calls. Every verb takes --practice for the same: writeback plan --practice.`,
 	}
 	cmd.Flags().BoolVar(&reset, "reset", false, "forget what was done: start anew")
 	cmd.Flags().BoolVar(&serve, "serve", false, "keep the practice world up, and print how to reach it")
+	cmd.Flags().StringVar(&trouble, "trouble", "", "make one thing wrong on the sync side, `WHAT`: "+strings.Join(practice.Troubles(), ", "))
 	a.declareAccessible(cmd.Flags())
 	return cmd
+}
+
+// troublePractice makes something wrong that the next calls meet.
+func (a *app) troublePractice(name string) error {
+	if !slices.Contains(practice.Troubles(), name) {
+		return usagef("--trouble %q: give one of %s%s", name, strings.Join(practice.Troubles(), ", "), didYouMean(name, practice.Troubles()))
+	}
+	says, err := a.practice.Trouble(name)
+	if err != nil {
+		return err
+	}
+	if a.face().JSON {
+		return a.document(struct {
+			FormatVersion int    `json:"formatVersion"`
+			Trouble       string `json:"trouble"`
+		}{steps.FormatVersion, name})
+	}
+	if says == "" {
+		_, err = fmt.Fprintln(a.out, "Nothing is wrong in the practice world now.")
+		return err
+	}
+	_, err = fmt.Fprintf(a.out, "In the practice world, %s.\nLook at it: writeback verify --practice\nEnd it: writeback practice --trouble %s\n", says, practice.NoTrouble)
+	return err
 }
 
 // practiceWorld is the world while this process has it.

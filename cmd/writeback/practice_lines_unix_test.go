@@ -40,6 +40,13 @@ func (p *program) listens(args ...string) *talk {
 // practiceTranscript holds what was on the screen against what was there before.
 func (h *talk) practiceTranscript(name string) {
 	h.t.Helper()
+	compare(h.t, name, strings.ReplaceAll(steadyPractice(h.heard()), h.cmd.Dir, "DIR"))
+}
+
+// heard is all that was said to the end.
+func (h *talk) heard() string {
+	h.t.Helper()
+	_ = h.cmd.Wait()  // or it was waited for
 	_ = h.tty.Close() // the program has ended: the rest of what it said is read
 	<-h.done
 	text := strings.ReplaceAll(h.screen(), "\r\n", "\n")
@@ -48,11 +55,17 @@ func (h *talk) practiceTranscript(name string) {
 			h.t.Errorf("%q is in what is read out", moving)
 		}
 	}
+	return text
+}
+
+// steadyPractice puts names in the place of what is new in every run on the practice
+// world.
+func steadyPractice(text string) string {
 	host, _ := os.Hostname() // where it is not known, nobody says it
-	text = strings.NewReplacer(" on "+host, " on HOST", h.cmd.Dir, "DIR").Replace(text)
+	text = strings.NewReplacer(" on "+host, " on HOST", version(), "VERSION").Replace(text)
 	for _, r := range []struct{ form, name string }{
 		{`\d{8}T\d{6}Z-[0-9a-f]{4}`, "RUN"},
-		{`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?Z`, "TIME"},
+		{`\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z`, "TIME"},
 		{`created \d{4}-\d\d-\d\d`, "created DATE"},
 		{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
 		{`\S+ on HOST`, "USER on HOST"},
@@ -60,5 +73,5 @@ func (h *talk) practiceTranscript(name string) {
 	} {
 		text = regexp.MustCompile(r.form).ReplaceAllString(text, r.name)
 	}
-	compare(h.t, name, text)
+	return text
 }

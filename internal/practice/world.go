@@ -32,6 +32,7 @@ type World struct {
 	ready   bool       // all three are there
 	founded time.Time  // when the world was new
 	byHand  map[string]time.Time
+	trouble string // what is wrong on purpose; "": nothing
 }
 
 const (
@@ -46,6 +47,7 @@ type saved struct {
 	// each step was said. Worlds of before have neither.
 	Founded time.Time            `json:"founded,omitzero"`
 	ByHand  map[string]time.Time `json:"byHand,omitempty"`
+	Trouble string               `json:"trouble,omitempty"`
 
 	Domain domain.State     `json:"domain"`
 	Tenant tenant.State     `json:"tenant"`
@@ -61,7 +63,7 @@ func Start(dir string) (*World, error) {
 		return nil, err
 	}
 	if was != nil {
-		w.founded = was.Founded
+		w.founded, w.trouble = was.Founded, was.Trouble
 		maps.Copy(w.byHand, was.ByHand)
 	}
 	if err := w.bringUp(was); err != nil {
@@ -77,9 +79,9 @@ func Start(dir string) (*World, error) {
 func (w *World) bringUp(was *saved) (err error) {
 	var d domain.Options
 	var t tenant.Options
-	var s tenant.SyncOptions
+	var s *tenant.SyncState
 	if was != nil {
-		d.State, t.State, s.State = &was.Domain, &was.Tenant, &was.Server
+		d.State, t.State, s = &was.Domain, &was.Tenant, &was.Server
 	}
 	d.Changed = w.save
 	if w.Domain, err = domain.Start(d); err != nil {
@@ -89,9 +91,13 @@ func (w *World) bringUp(was *saved) (err error) {
 	if w.Tenant, err = tenant.Start(t); err != nil {
 		return err
 	}
-	s.Connectors = []cloudconfig.ServerConnector{{Name: w.Domain.Name(), Forest: w.Domain.Name(), Domain: w.Domain.Name(), Account: w.Domain.Account(domain.RoleConnector).Name}}
-	w.Server = w.Tenant.Join(s)
+	w.join(s)
 	return nil
+}
+
+func (w *World) connector() cloudconfig.ServerConnector {
+	name := w.Domain.Name()
+	return cloudconfig.ServerConnector{Name: name, Forest: name, Domain: name, Account: w.Domain.Account(domain.RoleConnector).Name}
 }
 
 // persons are the company's people in the tenant. Most may reset their password
@@ -181,7 +187,7 @@ func (w *World) save() error {
 		return nil
 	}
 	raw, err := json.Marshal(saved{
-		FormatVersion: formatVersion, Founded: w.founded, ByHand: w.byHand,
+		FormatVersion: formatVersion, Founded: w.founded, ByHand: w.byHand, Trouble: w.trouble,
 		Domain: w.Domain.State(), Tenant: w.Tenant.State(), Server: w.Server.State(),
 	})
 	if err != nil {

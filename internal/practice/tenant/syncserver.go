@@ -17,7 +17,6 @@ type SyncOptions struct {
 	Staging    bool
 	NoCycle    bool                          // the scheduler is off
 	Connectors []cloudconfig.ServerConnector // nil: one to contoso.com
-	Elsewhere  bool                          // it serves another company: other forests, and another tenant
 	Cloud      string                        // the connector to Microsoft Entra ID; "": contoso.onmicrosoft.com - AAD
 	Agent      string                        // version of the Cloud Sync agent; "": not installed
 	// Switch is what Set-ADSyncPasswordWritebackPermissions calls its switch for AdminSDHolder; "": IncludeAdminSdHolders.
@@ -54,10 +53,6 @@ func (t *Tenant) Join(o SyncOptions) *SyncServer {
 }
 
 func (o SyncOptions) complete() SyncOptions {
-	if o.Elsewhere {
-		o.Connectors = []cloudconfig.ServerConnector{{Name: "fabrikam.com", Forest: "fabrikam.com", Domain: "fabrikam.com", Account: "MSOL_fedcba987654"}}
-		o.Cloud = "fabrikam.onmicrosoft.com - AAD"
-	}
 	set(&o.Host, "SYNC01")
 	set(&o.Version, "2.6.92.0")
 	set(&o.Cloud, "contoso.onmicrosoft.com - AAD")

@@ -1,0 +1,134 @@
+//go:build linux || darwin
+
+package main
+
+import (
+	"crypto/tls"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/practice"
+	company "writeback/internal/practice/domain"
+)
+
+// What people read where the account, the server or the tenant is not the right one,
+// or where what says "on" does not work: every verb, and the guided setup, on the
+// practice world. None of them may write anything.
+func TestTruthGolden(t *testing.T) {
+	account := func(connector string) []string {
+		return []string{"--only", "delegate", "--coverage=false", "--connector", connector}
+	}
+	server := []string{"--only", "writeback"}
+	for _, c := range []struct {
+		name    string
+		trouble string
+		world   func(*testing.T, *practice.World)
+		flags   []string
+		user    string // that explain is asked about
+		writes  bool   // nothing speaks against it
+	}{
+		{name: "mistyped-account", flags: account("ada.abel"), user: "jana.fischer"},
+		{name: "key-admin", world: keyAdmin, flags: account("MSOL_4f0c9d2a7b31"), user: "jana.fischer"},
+		{name: "trust-account", flags: account("FABRIKAM$"), user: "FABRIKAM$"},
+		{name: "guest", flags: account("Guest"), user: "Guest"},
+		{name: "wrong-server", trouble: "wrong-server", flags: server, user: "jana.fischer"},
+		{name: "wrong-tenant", trouble: "wrong-tenant", flags: server, user: "jana.fischer"},
+		{name: "dead-relay", trouble: "dead-relay", flags: server, user: "jana.fischer"},
+		{name: "old-version", trouble: "old-version", flags: server, user: "jana.fischer", writes: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProgram(t).practised()
+			if c.trouble != "" {
+				p.want(exitDone, "practice", "--trouble", c.trouble)
+			}
+			if c.world != nil {
+				p.change(func(w *practice.World) { c.world(t, w) })
+			}
+			var text strings.Builder
+			for _, verb := range [][]string{{"plan"}, {"apply", "--yes"}, {"verify"}, {"explain", c.user}, {"doctor"}} {
+				if verb[0] == "apply" && c.writes {
+					continue
+				}
+				o := p.run(slices.Concat(verb, c.flags)...)
+				text.WriteString("$ writeback " + strings.Join(verb, " ") + "\n" + o.out + "-- stderr --\n" + o.err + "-- exit " + string(rune('0'+o.code)) + " --\n\n")
+			}
+			h := p.listens(slices.Concat([]string{"practice"}, c.flags)...)
+			h.takesAllUntilItEnds()
+			text.WriteString("$ writeback practice\n" + h.heard())
+			compare(t, "truth-"+c.name, strings.ReplaceAll(steadyPractice(text.String()), p.dir, "DIR"))
+			if o := p.want(exitDone, "runs"); !strings.Contains(o.out, "No runs yet.") {
+				t.Errorf("a run was begun: %s", o.out)
+			}
+		})
+	}
+}
+
+// change changes the practice world while no program has it.
+func (p *program) change(do func(*practice.World)) {
+	p.t.Helper()
+	p.want(exitDone, "plan", "--only", "delegate", "--coverage=false", "--output", "json") // the world is there
+	w, err := practice.Start(filepath.Join(p.state, "practice", "world"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	do(w)
+	if err := w.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// keyAdmin puts the connector account into a group of Tier 0 that gives it none of
+// the rights.
+func keyAdmin(t *testing.T, w *practice.World) {
+	c, err := ldap.DialURL(w.Domain.LDAPS(), ldap.DialWithTLSConfig(&tls.Config{RootCAs: w.Domain.RootCAs()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	admin := w.Domain.Account(company.RoleAdmin)
+	if err := c.Bind(admin.UPN, admin.Password); err != nil {
+		t.Fatal(err)
+	}
+	m := ldap.NewModifyRequest("CN=Key Admins,CN=Users,"+w.Domain.BaseDN(), nil)
+	m.Add("member", []string{w.Domain.Account(company.RoleConnector).DN})
+	if err := c.Modify(m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// takesAllUntilItEnds takes what is found for every question, begins, and leaves
+// where it is asked how to go on, or for approval.
+func (h *talk) takesAllUntilItEnds() {
+	h.t.Helper()
+	const prompt = "?: help): "
+	for began := false; ; {
+		var said string
+		approval := false
+		h.seesWhere(func(screen string) bool {
+			said = screen[h.at:]
+			approval = strings.Contains(said, question)
+			return approval || strings.Contains(said, prompt)
+		}, "a question")
+		if approval {
+			h.types("\x03")
+			return
+		}
+		h.at += strings.Index(said, prompt) + len(prompt)
+		switch {
+		case strings.Contains(said, "How to go on from here?"):
+			h.types("Leave\n")
+			return
+		case strings.Contains(said, "How to go on?") && began:
+			h.types("Leave\n")
+		case strings.Contains(said, "How to go on?"):
+			began = true
+			h.types("Begin\n")
+		default:
+			h.types("\n")
+		}
+	}
+}
