@@ -66,15 +66,21 @@ func TestBind(t *testing.T) {
 			s.Connectors[0].Account, s.Connectors[0].Domain = `EMEA\MSOL_0123456789ab`, "corp.contoso.com"
 		}, OtherConnector, `EMEA\MSOL_0123456789ab`},
 		{"a UPN that another domain has", func(s *Server, b *Bond) { s.Connectors[0].Account = "MSOL_0123456789ab@contoso.com" }, ConnectorUnproven, "MSOL_0123456789ab@contoso.com"},
-		{"the account's own UPN", func(s *Server, b *Bond) { s.Connectors[0].Account, b.Account.UPN = "sync@contoso.com", "Sync@contoso.com" }, "", ""},
-		{"the UPN of another account", func(s *Server, b *Bond) { s.Connectors[0].Account, b.Account.UPN = "other@contoso.com", "sync@contoso.com" }, OtherConnector, `--connector "other@contoso.com"`},
+		{"the account's own UPN", func(s *Server, b *Bond) {
+			s.Connectors[0].Account, b.Account.UPN = "sync@contoso.com", "Sync@contoso.com"
+		}, "", ""},
+		{"the UPN of another account", func(s *Server, b *Bond) {
+			s.Connectors[0].Account, b.Account.UPN = "other@contoso.com", "sync@contoso.com"
+		}, OtherConnector, `--connector "other@contoso.com"`},
 		{"a short domain, where ours is not known", func(s *Server, b *Bond) { s.Connectors[0].Domain, b.Account.NetBIOS = "CORP", "" }, ConnectorUnproven, `CORP\MSOL`},
 
 		{"the host that was named", func(s *Server, b *Bond) { b.Host = "sync01.corp.contoso.com" }, "", ""},
 		{"an address", func(s *Server, b *Bond) { b.Host = "192.0.2.7" }, "", ""},
 		{"this computer", func(s *Server, b *Bond) { b.Host = "localhost" }, "", ""},
 		{"another host", func(s *Server, b *Bond) { b.Host = "sync02.corp.contoso.com" }, HostUnproven, "--sync-server SYNC01"},
-		{"a long name", func(s *Server, b *Bond) { s.Host, b.Host = "SYNCHRONIZATION", "synchronization-server-1.corp.contoso.com" }, "", ""},
+		{"a long name", func(s *Server, b *Bond) {
+			s.Host, b.Host = "SYNCHRONIZATION", "synchronization-server-1.corp.contoso.com"
+		}, "", ""},
 		{"an address for another host of another forest", func(s *Server, b *Bond) { b.Host, s.Connectors[0].Forest = "sync02", "fabrikam.com" }, HostUnproven + " " + WrongServer, ""},
 
 		{"Cloud Sync alone", func(s *Server, b *Bond) { *s = Server{Host: "AGENT1", Product: "cloud"} }, "", ""},

@@ -89,16 +89,35 @@ func Sorted(all []adperms.Reason) []adperms.Reason {
 	return all
 }
 
+// Side is what stands in the way of every user's password on the sync side, by its
+// code: now, and after the plan. "": nothing that is known.
+type Side struct{ Now, After string }
+
+// then is what the plan makes of it.
+func (s Side) then() string {
+	if s.After == "" {
+		return " The plan mends that."
+	}
+	return ""
+}
+
 // Sentence says two judgments: how it is now, and after the plan. planned says that
-// the plan changes something for the user.
-func Sentence(now, after Judgment, planned bool) string {
+// the plan changes something for the user. They are about the user; what stands in the
+// way of everybody is said beside them.
+func Sentence(now, after Judgment, planned bool, everybody Side) string {
 	list := func(j Judgment) string { return strings.Join(j.Codes, ", ") }
 	from := func(j Judgment) string { return j.From.UTC().Format(time.RFC3339) }
 	var text string
 	switch now.Answer {
 	case Yes:
+		if everybody.Now != "" {
+			return "The connector account has every right that this password takes. The sync side stands in the way: " + everybody.Now + "." + everybody.then()
+		}
 		return "This password can be written back: the connector account has every right that it takes. A pilot reset is the proof."
 	case NotBefore:
+		if everybody.Now != "" {
+			return fmt.Sprintf("The connector account has every right that this password takes, but it cannot be replaced before %s: %s. The sync side stands in the way: %s.%s", from(now), list(now), everybody.Now, everybody.then())
+		}
 		return fmt.Sprintf("This password can be written back, but not before %s: %s.", from(now), list(now))
 	case No:
 		text = "This password cannot be written back: " + list(now) + "."
@@ -107,6 +126,9 @@ func Sentence(now, after Judgment, planned bool) string {
 	}
 	if !planned {
 		return text
+	}
+	if after.Can() && everybody.After != "" {
+		return text + " Once the plan is applied, the connector account has every right that it takes; the sync side still stands in the way: " + everybody.After + "."
 	}
 	switch after.Answer {
 	case Yes:

@@ -72,13 +72,17 @@ func TestSentenceFollows(t *testing.T) {
 		if (now.Answer == No) != blocks || (now.Answer == Yes) != (len(now.Codes) == 0) {
 			t.Fatalf("%+v of %+v", now, list)
 		}
-		s := Sentence(now, after, rapid.Bool().Draw(t, "planned"))
+		side := Side{rapid.SampledFrom([]string{"", "writeback-off"}).Draw(t, "side"), ""}
+		if rapid.Bool().Draw(t, "left") {
+			side.After = side.Now
+		}
+		s := Sentence(now, after, rapid.Bool().Draw(t, "planned"), side)
 		for _, code := range now.Codes {
 			if !strings.Contains(s, code) {
 				t.Fatalf("%q does not name %s", s, code)
 			}
 		}
-		if strings.HasPrefix(s, "This password can be written back") != now.Can() || strings.Contains(s, ": .") {
+		if strings.HasPrefix(s, "This password can be written back") != (now.Can() && side.Now == "") || now.Can() && !strings.Contains(s, side.Now) || strings.Contains(s, "It can be once") && side.After != "" || strings.Contains(s, ": .") {
 			t.Fatalf("%q of %+v", s, now)
 		}
 	})

@@ -54,6 +54,9 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 		return nil, "", err
 	}
 	w := &stages.Writeback{Cloud: cloud}
+	if !a.skipped()[stages.WritebackInfo.ID] {
+		a.writeback = w
+	}
 	if w.Method, err = a.reachServer(cloud, connector); err != nil {
 		return nil, "", err
 	}

@@ -13,10 +13,13 @@ import (
 // alone when it is what was meant.
 func TestDoubtfulConnectorIsAccepted(t *testing.T) {
 	p := newProgram(t)
-	only := []string{"--practice", "--only", "delegate", "--coverage=false", "--connector", "ada.abel"}
+	only := []string{"--practice", "--only", "delegate", "--sync", "none", "--coverage=false", "--connector", "ada.abel"}
 	for _, verb := range [][]string{{"plan"}, {"apply", "--yes"}} {
 		p.ends(exitRefused, []string{"nothing was written", "looks like a person's account", "--accept connector-unproven"}, append(verb, only...)...)
 	}
+	// The sync server that is asked says that it uses another one.
+	p.ends(exitRefused, []string{"is not the account that the sync server signs in with", "MSOL_4f0c9d2a7b31", "--sync none"},
+		"apply", "--yes", "--accept", "connector-unproven", "--practice", "--only", "delegate", "--coverage=false", "--connector", "ada.abel")
 	if o := p.want(exitDone, "runs", "--practice"); !strings.Contains(o.out, "No runs yet.") {
 		t.Errorf("a run was begun: %s", o.out)
 	}

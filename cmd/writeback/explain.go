@@ -54,18 +54,32 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 			return cancelled(ctx, err)
 		}
 	}
+	if a.writeback != nil && account.IsUser() {
+		if err := a.explainSide(ctx, &told); err != nil {
+			return cancelled(ctx, err)
+		}
+	}
 	told.answer(&e)
 	e.Advice = advice()
 	return s.face.Explained(e)
 }
 
-// reasonsOf are what is known of one user, now and after the plan.
-type reasonsOf struct{ now, after []adperms.Reason }
+// reasonsOf are what is known of one user, now and after the plan, and what stands in
+// the way of everybody.
+type reasonsOf struct {
+	now, after []adperms.Reason
+	side       coverage.Side
+}
 
-// answer fills in the reasons, and the sentence that follows from them.
+// answer fills in the reasons, and what follows from them.
 func (r reasonsOf) answer(e *wizard.Explanation) {
 	e.Reasons = whys(r.now)
-	e.Verdict = coverage.Sentence(coverage.Judge(r.now), coverage.Judge(r.after), e.After != nil)
+	now, after := coverage.Judge(r.now), coverage.Judge(r.after)
+	e.Writable = now.Can()
+	if e.After != nil {
+		*e.After = after.Can()
+	}
+	e.Verdict = coverage.Sentence(now, after, e.After != nil, r.side)
 }
 
 func (r *reasonsOf) add(more ...adperms.Reason) {
@@ -92,6 +106,22 @@ func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *
 	}
 	for _, f := range p.Facts() {
 		e.Facts = append(e.Facts, wizard.Fact{What: f.What, Value: f.Says, Source: "Microsoft Graph"})
+	}
+	return nil
+}
+
+// explainSide adds how writeback stands on the sync side.
+func (a *app) explainSide(ctx context.Context, told *reasonsOf) error {
+	r, planned, err := a.writeback.Reason(ctx)
+	if err != nil || r.Code == "" {
+		return err
+	}
+	told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
+	if r.Weight == cloudconfig.Notes {
+		return nil
+	}
+	if told.side.Now = r.Code; !planned {
+		told.side.After = r.Code
 	}
 	return nil
 }

@@ -238,7 +238,7 @@ func (c *Cloud) askServer(ctx context.Context) (cloudconfig.Server, error) {
 // account, and with which it does: "" where it is not asked, cannot be, or does not
 // say.
 func (c *Cloud) Uses(ctx context.Context) (as string, is cloudconfig.Likeness) {
-	if c.Server == nil {
+	if c.Server == nil || c.Expected.Product == string(adperms.CloudSync) {
 		return "", cloudconfig.NotSaid
 	}
 	server, err := c.askServer(ctx)

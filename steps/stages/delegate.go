@@ -37,9 +37,8 @@ type Delegate struct {
 	Classes   []adperms.SchemaName // none: user
 	Unexpire  Unexpire             // "": auto
 	Clock     func() time.Time     // nil: time.Now
-	// Uses tells how the sync server signs in to the forest; nil where it does not
-	// say. It is asked where nothing in the directory tells what Connector is. nil:
-	// there is no server to ask.
+	// Uses tells as whom the sync server signs in to the forest, and whether that is
+	// Connector; "" where it does not say. nil: there is no server to ask.
 	Uses func(ctx context.Context) (as string, is cloudconfig.Likeness)
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
@@ -86,6 +85,7 @@ type Delegation struct {
 	Schema  error // the live schema is not as documented
 	Trustee adperms.Account
 	Doubt   string // why a person has to confirm that it is the connector account; "": nothing
+	Used    string // the account that the sync server uses in its place; "": none that is known
 	Objects []Seen // the domain's root, then the scopes that are other objects
 	Guards  coverage.Guards
 	Names   map[secdesc.SID]string
@@ -122,7 +122,7 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 	if have.Objects, err = d.objects(ctx); err != nil {
 		return have, err
 	}
-	have.Doubt = d.doubt(ctx, have)
+	have.Doubt, have.Used = d.doubt(ctx, have)
 	if have.Guards, err = d.guards(ctx, have); err != nil {
 		return have, err
 	}
@@ -275,6 +275,9 @@ func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
 			changes = append(changes, d.add(c.on, a, have.Names, on[c.on.GUID]))
 			on[c.on.GUID]++
 		}
+	}
+	if d.refused(have) {
+		changes = nil // nothing is shown that could not be approved
 	}
 	return changes, d.findings(have, covers, changes), nil
 }

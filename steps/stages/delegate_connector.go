@@ -17,24 +17,23 @@ import (
 
 const codeUnproven = "connector-unproven"
 
-// doubt is why a person has to confirm the account. The sync server, which knows, is
-// asked where the directory does not tell.
-func (d *Delegate) doubt(ctx context.Context, have Delegation) string {
+// doubt is why a person has to confirm the account, and which one the sync server
+// uses instead, where it is another. What the server says outweighs how accounts look.
+func (d *Delegate) doubt(ctx context.Context, have Delegation) (why, used string) {
 	root := have.Objects[0]
 	target := adperms.Target{Descriptor: root.Descriptor, Self: root.SID}
-	why := adperms.ConnectorDoubt(have.Trustee, target, false)
-	if why == "" || d.Uses == nil || d.watching {
-		return why
+	if d.Uses == nil || d.watching {
+		return adperms.ConnectorDoubt(have.Trustee, target, false), ""
 	}
 	as, is := d.Uses(ctx)
-	switch {
-	case as == "":
-		return why
-	case is == cloudconfig.SameAccount:
-		return adperms.ConnectorDoubt(have.Trustee, target, true)
+	if is == cloudconfig.OtherAccount {
+		return "", as
 	}
-	return why + "; the sync server signs in as " + shell.Name(as)
+	return adperms.ConnectorDoubt(have.Trustee, target, is == cloudconfig.SameAccount), ""
 }
+
+// refused says that nothing may be granted to the account, whatever is accepted.
+func (d *Delegate) refused(have Delegation) bool { return d.unfit(have) != nil || have.Used != "" }
 
 // aboutConnector refuses what cannot be the account of the sync product, and what
 // nobody has confirmed.
@@ -48,6 +47,9 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			text += ". " + d.holds(have)
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
+	case have.Used != "":
+		return []steps.Finding{{Level: steps.LevelError, Code: cloudconfig.OtherConnector, Text: who + " is not the account that the sync server signs in with: that is " + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
 			Fix: "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"}

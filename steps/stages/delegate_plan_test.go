@@ -75,15 +75,15 @@ func TestPlan(t *testing.T) {
 		{name: "a DC that has not replicated", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Place.Synced = false },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning dc-not-synchronized"}},
 		{name: "a disabled connector", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control |= adperms.AccountDisabled },
-			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-disabled", "info already-granted"}},
+			codes: []string{"error connector-disabled", "info already-granted"}},
 		{name: "a disabled account of another product", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control |= adperms.AccountDisabled
 			d.Product = adperms.OtherProduct
 		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-disabled"}},
 		{name: "an expired connector", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Expires = f.clock.Add(-time.Hour) },
-			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-expired", "info already-granted"}},
+			codes: []string{"error connector-expired", "info already-granted"}},
 		{name: "a Backup Operator", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },
-			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-protected", "info already-granted"}},
+			codes: []string{"error connector-protected", "info already-granted"}},
 		{name: "a Backup Operator with the rights", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },
 			codes: []string{"error connector-protected", "info already-granted"}},
 		{name: "an account that nothing tells to be a connector's", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control = adperms.NormalAccount },
@@ -97,13 +97,15 @@ func TestPlan(t *testing.T) {
 		{name: "another one than the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control = adperms.NormalAccount
 			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return "MSOL_2", cloudconfig.OtherAccount }
-		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
+		}, codes: []string{"error connector-mismatch", "info already-granted"}},
+		{name: "an account that looks right and that the sync server does not use", changed: func(_ *testing.T, _ *fake, d *Delegate) {
+			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return "MSOL_2", cloudconfig.OtherAccount }
+		}, codes: []string{"error connector-mismatch", "info already-granted"}},
 		{name: "a person's account", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Traits.Manager = true },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
 		{name: "a group as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Class = "group" },
-			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-not-account", "info already-granted"}},
+			codes: []string{"error connector-not-account", "info already-granted"}},
 		{name: "everyone as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.SID = adperms.Everyone },
-			want:  []string{ace("OA", "CIIO", "CR", resetPassword, user, "WD"), ace("OA", "CIIO", "WP", lockoutTime, user, "WD"), ace("OA", "CIIO", "WP", pwdLastSet, user, "WD")},
 			codes: []string{"error connector-not-account", "info already-granted"}},
 		{name: "no right to write", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).rights = 3 },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error no-right-to-write", "info already-granted"}},

@@ -69,6 +69,17 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	return nil, append(findings, w.byHand(o)), nil
 }
 
+// Reason is what the sync side does to every user's password, and whether the plan
+// mends it.
+func (w *Writeback) Reason(ctx context.Context) (r cloudconfig.Reason, planned bool, err error) {
+	o, err := w.look(ctx)
+	if err != nil {
+		return r, false, err
+	}
+	changes, _, err := w.Plan(o)
+	return cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At).Reason(o.Mismatches), len(changes) > 0, err
+}
+
 // switchable says that the server is one that writes back, and does not.
 func (o Outlook) switchable() bool {
 	s := o.Server
