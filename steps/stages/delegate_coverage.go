@@ -14,10 +14,6 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 		return q, false
 	}
 	q.Connector, q.Token = d.Connector.SID, d.last.Trustee.Token
-	q.Fresh = map[string]bool{}
-	for _, g := range d.last.Guards.Accounts {
-		q.Fresh[string(g.SID.Bytes())] = true
-	}
 	for _, o := range d.last.Objects {
 		if o.Scope {
 			q.Scopes = append(q.Scopes, o.DN)
@@ -26,6 +22,7 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 	for _, c := range d.classes() {
 		q.Classes = append(q.Classes, c.GUID)
 	}
+	q.Unfit = d.unreached(*d.last)
 	if planned {
 		q.Edits = d.edits(*d.last)
 	}
@@ -84,6 +81,7 @@ func (d *Delegate) Progress() (q coverage.Question, arrived, ok bool) {
 	if q, ok = d.Question(false); !ok {
 		return q, false, false
 	}
+	q.Unfit, q.Fresh = adperms.Reason{}, map[string]bool{} // rights arrive whoever has them, and for the time being
 	changes, _, err := d.Plan(*d.last)
 	for _, o := range d.last.Objects {
 		if !o.Scope {
