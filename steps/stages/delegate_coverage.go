@@ -1,6 +1,8 @@
 package stages
 
 import (
+	"slices"
+
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
@@ -17,6 +19,12 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 	for _, o := range d.last.Objects {
 		if o.Scope {
 			q.Scopes = append(q.Scopes, o.DN)
+		}
+	}
+	if g := d.last.Guards; !g.More && slices.ContainsFunc(q.Scopes, func(dn string) bool { return adperms.SameDN(dn, d.Place.DomainDN) }) {
+		q.Fresh = map[string]bool{} // the whole domain was looked through for them
+		for _, a := range g.Accounts {
+			q.Fresh[string(a.SID.Bytes())] = true
 		}
 	}
 	for _, c := range d.classes() {
