@@ -55,9 +55,3 @@ const classManagedNew = "msds-delegatedmanagedserviceaccount"
 func isClass[S ~string | ~[]byte](name S, want string) bool {
 	return len(name) == len(want) && strings.EqualFold(string(name), want)
 }
-
-// Counts says that an account is one of those whose passwords somebody may want
-// back: a person's, and not the one that writes them.
-func Counts(kind AccountKind, sid, connector secdesc.SID) bool {
-	return kind == Person && (sid.IsZero() || sid != connector)
-}

@@ -1,6 +1,7 @@
 package adperms
 
 import (
+	"strings"
 	"testing"
 
 	"writeback/adperms/secdesc"
@@ -53,8 +54,20 @@ func TestAccountKindOf(t *testing.T) {
 		if again := AccountKindOf(raw, c.control, c.sid); again != kind {
 			t.Errorf("%s: %q as text, %q as octets", c.name, kind, again)
 		}
-		if got := Counts(kind, c.sid, testDomain.Child(1200)); got != (c.want == Person) {
-			t.Errorf("%s: counted %v", c.name, got)
+		counted := Counts(kind, c.sid, testDomain.Child(1200))
+		if counted != (c.want == Person) {
+			t.Errorf("%s: counted %v", c.name, counted)
+		}
+		a := Account{Principal: Principal{SID: c.sid, Control: c.control}, Object: Object{Classes: c.classes}}
+		why := NotCounted(a, testDomain.Child(1200))
+		if (why.Code == "") != counted || !counted && (why.Code != "not-a-user" || why.Weight != Blocks || kind != NoAccount && !strings.Contains(why.Text, string(kind)+": "+ofItself[kind]+". The")) {
+			t.Errorf("%s: counted %v, and %+v", c.name, counted, why)
+		}
+	}
+	for _, class := range []string{"user", "msDS-GroupManagedServiceAccount"} {
+		a := Account{Principal: Principal{SID: joe, Class: class}}
+		if why := NotCounted(a, joe); why.Code != "connector-itself" || why.Weight != Blocks || !strings.Contains(why.Text, "do not count it") {
+			t.Errorf("the connector account of class %s: %+v", class, why)
 		}
 	}
 	if Counts(Person, joe, joe) || !Counts(Person, secdesc.SID{}, secdesc.SID{}) {

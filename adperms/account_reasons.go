@@ -40,8 +40,10 @@ type Reason struct {
 // heaviest first. What Microsoft's documents do not say is told as not
 // documented.
 func Reasons(a Account, now time.Time) []Reason {
-	if r := notAUser(a, now); r.Code != "" {
-		return []Reason{r} // nothing else is to be done about it
+	if len(a.Object.Classes) > 0 {
+		if r := NotCounted(a, secdesc.SID{}); r.Code != "" {
+			return []Reason{r} // nothing else is to be done about it
+		}
 	}
 	var all []Reason
 	for _, rule := range reasons {
@@ -60,22 +62,18 @@ func Reasons(a Account, now time.Time) []Reason {
 	return out
 }
 
+// What the sync server logs, and what its user sees (Microsoft's troubleshooting pages
+// of writeback).
+const (
+	// RefusedEvents are for a right that is missing.
+	RefusedEvents = "event 33004; the user sees SSPR_0029"
+	policyEvents  = "event 33008; event 6329 with 0x80230619"
+)
+
 // reasons are the rules; one that does not apply gives no code.
 var reasons = []func(Account, time.Time) Reason{
 	protectedAccount, disabledAccount, orphanedAdminCount, minPasswordAge, cannotChange,
 	accountExpired, smartCardOnly, lockedOut, reservedInOU, mustChange, neverExpires, unread,
-}
-
-func notAUser(a Account, _ time.Time) Reason {
-	if len(a.Object.Classes) == 0 || a.IsUser() {
-		return Reason{}
-	}
-	what := string(a.Kind())
-	if a.Kind() == NoAccount {
-		what = "of class " + a.Class
-	}
-	return Reason{Code: "not-a-user", Weight: Blocks,
-		Text: fmt.Sprintf("it is no user but %s: the sync product writes back users' passwords only", what)}
 }
 
 // HolderFix is for rights on AdminSDHolder, which this program never grants.
@@ -97,14 +95,19 @@ func protectedAccount(a Account, _ time.Time) Reason {
 	if len(groups) > 0 {
 		why = append(why, "it is a member of "+strings.Join(groups, " and of ")+", directly or through other groups")
 	}
-	text := "Active Directory protects it: " + strings.Join(why, ", and ")
+	text := "Active Directory protects it: " + strings.Join(why, ", and ") + ". "
+	if inherits, known := a.Inherits(); known && inherits {
+		text += "AdminSDHolder's task has not replaced its permissions yet, and does so within the hour: they will be"
+	} else {
+		text += "Its permissions are"
+	}
 	if a.Held == HeldOut {
 		return Reason{Code: string(HeldOut), Weight: Hinders,
-			Text: text + ". Its permissions are those of AdminSDHolder, which gives the connector account the rights: a DC lets it reset the password. Microsoft documents that this is not supported, and whoever has the connector account can take over every administrator",
+			Text: text + " those of AdminSDHolder, which gives the connector account the rights: a DC lets it reset the password. Microsoft documents that this is not supported, and whoever has the connector account can take over every administrator",
 			Fix:  HolderFix}
 	}
 	return Reason{Code: string(HeldBack), Weight: Blocks,
-		Text: text + ". Its permissions are those of AdminSDHolder, and Microsoft documents that a forgotten password of such an account is not written back, by design",
+		Text: text + " those of AdminSDHolder, and Microsoft documents that a forgotten password of such an account is not written back, by design (" + RefusedEvents + ")",
 		Fix:  "leave it so: rights on AdminSDHolder would let the connector account take over every administrator; give people with such an account another one for daily work"}
 }
 
@@ -122,7 +125,7 @@ func orphanedAdminCount(a Account, _ time.Time) Reason {
 		r.Text += ". It takes permissions from above, so that the mark alone does no harm"
 		r.Fix = ""
 	case known:
-		r.Text += ". It still takes no permissions from above, so that rights granted on the domain or an OU do not reach it"
+		r.Text += ". It still takes no permissions from above, so that rights granted on the domain or an OU do not reach it (" + RefusedEvents + ")"
 	}
 	return r
 }
@@ -143,11 +146,11 @@ func minPasswordAge(a Account, now time.Time) Reason {
 		return Reason{}
 	}
 	r := Reason{Code: "min-password-age", Weight: Notes,
-		Text: fmt.Sprintf("%s lets a password be replaced only after %s: for so long after each one, another is refused (event 33008)", p.words(), span(p.MinAge)),
+		Text: fmt.Sprintf("%s lets a password be replaced only after %s: for so long after each one, another is refused ("+policyEvents+")", p.words(), span(p.MinAge)),
 		Fix:  "Microsoft recommends a minimum password age of 0 for writeback"}
 	if next := a.PasswordSet.Add(p.MinAge); !a.PasswordSet.IsZero() && now.Before(next) {
 		r.Weight, r.Until = Hinders, next
-		r.Text = fmt.Sprintf("its password was set at %s, and %s lets it be replaced only after %s: until %s a new one is refused (event 33008)",
+		r.Text = fmt.Sprintf("its password was set at %s, and %s lets it be replaced only after %s: until %s a new one is refused ("+policyEvents+")",
 			a.PasswordSet.Format(time.RFC3339), p.words(), span(p.MinAge), next.Format(time.RFC3339))
 	}
 	return r
@@ -179,7 +182,7 @@ func cannotChange(a Account, _ time.Time) Reason {
 		return Reason{}
 	}
 	return Reason{Code: "cannot-change-password", Weight: Hinders,
-		Text: "User cannot change password is set: Microsoft names that among the reasons for which AD refuses a write-back (event 6329, 0x80230619)",
+		Text: "User cannot change password is set: Microsoft names that among the reasons for which AD refuses a write-back (event 6329 with 0x80230619); public reports have event 33004 with 0x80230626 for it",
 		Fix:  "untick User cannot change password on the account, if its user is to choose the password"}
 }
 

@@ -91,7 +91,7 @@ func TestReasons(t *testing.T) {
 			a.Policy.LockoutDuration = 30 * time.Minute
 		}, nil, ""},
 
-		{"young enough", func(a *Account) { a.Policy.MinAge = day; a.PasswordSet = noon.Add(-day + time.Second) }, []string{"min-password-age=hinders"}, "until 2026-03-14T12:00:01Z"},
+		{"young enough", func(a *Account) { a.Policy.MinAge = day; a.PasswordSet = noon.Add(-day + time.Second) }, []string{"min-password-age=hinders"}, "until 2026-03-14T12:00:01Z a new one is refused (event 33008; event 6329 with 0x80230619)"},
 		{"old enough", func(a *Account) { a.Policy.MinAge = day; a.PasswordSet = noon.Add(-day) }, []string{"min-password-age=notes"}, "only after 1 day"},
 		{"never set", func(a *Account) { a.Policy.MinAge = 2 * day; a.PasswordSet, a.MustChange = time.Time{}, true },
 			[]string{"min-password-age=notes", "must-change-password=notes"}, "2 days"},
@@ -107,6 +107,10 @@ func TestReasons(t *testing.T) {
 		{"two, without the mark", func(a *Account) {
 			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}, {SID: secdesc.MustSID("S-1-5-32-544"), Name: "Administrators"}}
 		}, []string{"protected-account=blocks"}, "Domain Admins and of Administrators"},
+		{"a fresh member", func(a *Account) {
+			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}}
+			withSDDL("D:AI(A;;GA;;;SY)")(a)
+		}, []string{"protected-account=blocks"}, "has not replaced its permissions yet, and does so within the hour: they will be those of AdminSDHolder"},
 		{"AdminSDHolder grants it", func(a *Account) {
 			a.ProtectedBy = []Protected{{SID: testDomain.Child(512), Name: "Domain Admins"}}
 			a.Held = HeldOut
@@ -124,7 +128,7 @@ func TestReasons(t *testing.T) {
 		{"orphaned, inherits", func(a *Account) { a.Object.AdminCount = 1 }, []string{"orphaned-admincount=notes"}, "no harm"},
 		{"orphaned, hidden", func(a *Account) { a.Object.AdminCount = 1; a.Object.Descriptor = nil }, []string{"orphaned-admincount=hinders"}, ""},
 
-		{"cannot change", withSDDL("D:(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)"), []string{"cannot-change-password=hinders"}, "6329"},
+		{"cannot change", withSDDL("D:(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)"), []string{"cannot-change-password=hinders"}, "0x80230619); public reports have event 33004 with 0x80230626"},
 		{"heaviest first", func(a *Account) {
 			a.Control |= AccountDisabled | SmartCardRequired | PasswordNeverExpires
 		}, []string{"disabled=blocks", "smart-card-only=hinders", "password-never-expires=notes"}, ""},

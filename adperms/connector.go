@@ -16,7 +16,8 @@ type Unfit struct {
 	Fix  string // the next step
 }
 
-// The codes of an [Unfit].
+// The codes of an [Unfit]. Who is of the last kind must not be granted anything, and
+// can sign in and use what it has all the same.
 const (
 	NotAnAccount = "connector-not-account" // it is something else, or another kind of account
 	OutOfUse     = "connector-disabled"    // it is disabled
@@ -78,6 +79,20 @@ func CannotConnect(a Account, product Product, now time.Time) *Unfit {
 			"extend its account expiration date if the sync product uses it; otherwise " + nameTheAccount}
 	}
 	return nil
+}
+
+// CannotReach says why nobody's password is written back with the rights of a: the
+// sync product cannot sign in with it. weight is [Unknown] where that is not certain,
+// because nobody knows how the product signs in. nil: nothing stands against it.
+func CannotReach(a Account, product Product, now time.Time) (u *Unfit, weight Weight) {
+	a.ProtectedBy = nil // which keeps it from nothing
+	if u = CannotConnect(a, product, now); u != nil {
+		return u, Blocks
+	}
+	if u = CannotConnect(a, "", now); u != nil {
+		return u, Unknown
+	}
+	return nil, ""
 }
 
 func names(all []Protected) string {

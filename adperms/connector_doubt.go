@@ -45,13 +45,19 @@ func ConnectorDoubt(a Account, root Target, used bool) string {
 	}
 	switch {
 	case used:
-	case expressName.MatchString(a.SAM), agentName.MatchString(a.SAM), installation.MatchString(a.Description):
+	case ConnectorName(a.SAM), installation.MatchString(a.Description):
 	case Access(root, a.Token, replicatingAll).Granted:
 	case !a.Traits.Service && (a.Control.Has(PasswordNeverExpires) || a.Kind() == ServiceAccount):
 	default:
 		return "has nothing that tells a sync product's account: neither the name nor the description of one, no replication rights on the domain, and no password that never expires"
 	}
 	return ""
+}
+
+// ConnectorName says that a sAMAccountName is one that a sync product gives to its own
+// connector account.
+func ConnectorName(sam string) bool {
+	return expressName.MatchString(sam) || agentName.MatchString(sam)
 }
 
 func personal(t Traits) (has []string) {

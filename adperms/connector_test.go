@@ -86,17 +86,18 @@ func TestCannotConnectNow(t *testing.T) {
 		product Product
 		code    string // "": it can
 		says    string
+		reaches Weight // what keeps it from everybody; "": nothing
 	}{
-		{"disabled", func(a *Account) { a.Control |= AccountDisabled }, EntraConnect, OutOfUse, "is disabled"},
-		{"disabled, product not known", func(a *Account) { a.Control |= AccountDisabled }, "", OutOfUse, "is disabled"},
-		{"disabled, another product", func(a *Account) { a.Control |= AccountDisabled }, OtherProduct, "", ""},
-		{"expired", func(a *Account) { a.Expires = now }, CloudSync, PastItsEnd, "2026-03-04"},
-		{"expired, another product", func(a *Account) { a.Expires = now.Add(-time.Hour) }, OtherProduct, "", ""},
-		{"expires later", func(a *Account) { a.Expires = now.Add(time.Second) }, EntraConnect, "", ""},
-		{"an operator", func(a *Account) { a.ProtectedBy = operators }, EntraConnect, TierZero, "Backup Operators"},
-		{"an operator of another product", func(a *Account) { a.ProtectedBy = operators }, OtherProduct, TierZero, "Tier 0"},
-		{"a disabled operator", func(a *Account) { a.ProtectedBy, a.Control = operators, AccountDisabled }, EntraConnect, TierZero, "Tier 0"},
-		{"a disabled computer", func(a *Account) { a.Class, a.Control = "computer", AccountDisabled }, EntraConnect, NotAnAccount, "computer"},
+		{"disabled", func(a *Account) { a.Control |= AccountDisabled }, EntraConnect, OutOfUse, "is disabled", Blocks},
+		{"disabled, product not known", func(a *Account) { a.Control |= AccountDisabled }, "", OutOfUse, "is disabled", Blocks},
+		{"disabled, another product", func(a *Account) { a.Control |= AccountDisabled }, OtherProduct, "", "", Unknown},
+		{"expired", func(a *Account) { a.Expires = now }, CloudSync, PastItsEnd, "2026-03-04", Blocks},
+		{"expired, another product", func(a *Account) { a.Expires = now.Add(-time.Hour) }, OtherProduct, "", "", Unknown},
+		{"expires later", func(a *Account) { a.Expires = now.Add(time.Second) }, EntraConnect, "", "", ""},
+		{"an operator", func(a *Account) { a.ProtectedBy = operators }, EntraConnect, TierZero, "Backup Operators", ""},
+		{"an operator of another product", func(a *Account) { a.ProtectedBy = operators }, OtherProduct, TierZero, "Tier 0", ""},
+		{"a disabled operator", func(a *Account) { a.ProtectedBy, a.Control = operators, AccountDisabled }, EntraConnect, TierZero, "Tier 0", Blocks},
+		{"a disabled computer", func(a *Account) { a.Class, a.Control = "computer", AccountDisabled }, EntraConnect, NotAnAccount, "computer", Blocks},
 	} {
 		a := Account{Principal: Principal{SID: secdesc.MustSID("S-1-5-21-1-2-3-1104"), SAM: "svc-adsync", Class: "user", Control: NormalAccount}}
 		c.change(&a)
@@ -106,6 +107,9 @@ func TestCannotConnectNow(t *testing.T) {
 			t.Errorf("%s: it is refused: %s", c.name, u.Why)
 		case c.code != "" && (u == nil || u.Code != c.code || !strings.Contains(u.Why, c.says) || u.Fix == ""):
 			t.Errorf("%s: %+v", c.name, u)
+		}
+		if u, weight := CannotReach(a, c.product, now); weight != c.reaches || (u == nil) != (weight == "") {
+			t.Errorf("%s: nobody is reached: %+v, %q", c.name, u, weight)
 		}
 	}
 }

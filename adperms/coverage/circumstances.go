@@ -41,17 +41,19 @@ func (c *circumstances) beside(o Outcome) Outcome {
 	if c.u.Disabled {
 		o.Reasons = o.Reasons.with(Disabled)
 	}
-	fresh := !c.d.fixed && c.s.q.Fresh[string(c.u.SID)]
-	if o.Granted != allRights || !fresh && (!c.d.fixed || !c.protected()) {
-		return o
+	all := o.Granted == allRights
+	switch {
+	case all && (c.fresh() || c.d.fixed && c.protected()) && adperms.HeldBy(true, c.holds()) == adperms.HeldOut:
+		o.Reasons = o.Reasons.with(GrantedByHolder)
+	case c.fresh(), all && c.d.fixed && c.protected():
+		o.Reasons = o.Reasons.with(ProtectedAccount)
 	}
-	reason := ProtectedAccount
-	if adperms.HeldBy(true, c.holds()) == adperms.HeldOut {
-		reason = GrantedByHolder
-	}
-	o.Reasons = o.Reasons.with(reason)
 	return o
 }
+
+// fresh says that AdminSDHolder's task will be there, and has not been: whatever the
+// user takes from above now, or would, is gone within the hour.
+func (c *circumstances) fresh() bool { return !c.d.fixed && c.s.q.Fresh[string(c.u.SID)] }
 
 // holds says that AdminSDHolder gives all rights on the user.
 func (c *circumstances) holds() bool {
@@ -84,6 +86,8 @@ func (c *circumstances) lack() Reason {
 	switch {
 	case c.edited:
 		return NotGranted
+	case c.fresh():
+		return ProtectedAccount
 	case !c.n.inScope && c.n.dark != c.n && !c.scope():
 		return OutOfScope
 	case c.d.fixed && c.protected():

@@ -1,7 +1,9 @@
 package coverage
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -76,6 +78,28 @@ func Explain(q Question, u User, above []Object) (Explanation, error) {
 		e.Decisions[i] = d
 	}
 	return e, nil
+}
+
+// ThroughGroup says that it is not the connector account itself that the deciding ACE
+// names but a group.
+func (d Decision) ThroughGroup(connector secdesc.SID) bool {
+	of := d.ACE.Trustee.Domain()
+	return d.Ground == adperms.ByACE && d.ACE.Trustee != connector && (of.IsAccountDomain() || of == builtin)
+}
+
+var builtin = secdesc.MustSID("S-1-5-32")
+
+// Membership says how the connector account is in a group, by the names of those on the
+// way, of which the last is the group.
+func Membership(names []string) string {
+	const most = 8
+	if len(names) == 0 {
+		return "how the connector account is in that group is not shown"
+	}
+	if n := len(names) - most; n > 0 {
+		names = slices.Concat(names[:most/2], []string{fmt.Sprintf("%d more, each in the next", n)}, names[len(names)-most/2:])
+	}
+	return "the connector account is in " + strings.Join(names, ", which is in ")
 }
 
 // origin finds the object above on which an inherited ACE was set: the nearest

@@ -2,6 +2,7 @@ package coverage_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"writeback/adperms"
@@ -61,5 +62,19 @@ func TestExplainAgrees(t *testing.T) {
 	}
 	if origins < 50 || own < 50 {
 		t.Errorf("%d ACEs from above, %d own: the trees are too tame", origins, own)
+	}
+}
+
+// A way through groups is a sentence, and a long one is cut in the middle.
+func TestMembership(t *testing.T) {
+	for want, names := range map[string]string{
+		"how the connector account is in that group is not shown": "",
+		"the connector account is in A":                           "A",
+		"the connector account is in A, which is in B":            "A B",
+		"the connector account is in A, which is in B, which is in C, which is in D, which is in 2 more, each in the next, which is in G, which is in H, which is in I, which is in J": "A B C D E F G H I J",
+	} {
+		if got := coverage.Membership(strings.Fields(names)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

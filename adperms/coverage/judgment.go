@@ -64,6 +64,23 @@ func Judge(all []adperms.Reason) Judgment {
 	return j
 }
 
+// Reasons are all of one user: what an outcome lacks, what else is known of the
+// account, and what keeps the connector account from everybody. Of who is not counted
+// there is one. by is as in [Verdict].
+func (q Question) Reasons(o Outcome, by string, a adperms.Account, now time.Time) []adperms.Reason {
+	if not := adperms.NotCounted(a, q.Connector); not.Code != "" {
+		return []adperms.Reason{not}
+	}
+	if slices.Contains(o.Reasons.All(), GrantedByHolder) {
+		a.Held = adperms.HeldOut
+	}
+	account := adperms.Reasons(a, now)
+	if q.Unfit.Code != "" {
+		account = append(account, q.Unfit)
+	}
+	return Together(o, by, account)
+}
+
 // Together joins what an outcome lacks with what else is known of the account. What
 // both say is told once, in the words of the account, with the greater weight. by is
 // as in [Verdict].
@@ -74,6 +91,7 @@ func Together(o Outcome, by string, account []adperms.Reason) (out []adperms.Rea
 			if slices.Index(adperms.Weights, r.Weight()) < slices.Index(adperms.Weights, rest[i].Weight) {
 				rest[i].Weight = r.Weight()
 			}
+			out, rest = append(out, rest[i]), slices.Delete(rest, i, i+1)
 			continue
 		}
 		out = append(out, adperms.Reason{Code: r.Code(), Weight: r.Weight(), Text: r.One(by), Fix: r.Fix()})

@@ -47,10 +47,10 @@ func TestTogether(t *testing.T) {
 	for _, r := range all {
 		got = append(got, string(r.Weight)+" "+r.Code)
 	}
-	if want := []string{"blocks inheritance-blocked", "blocks disabled", "blocks orphaned-admincount", "notes min-password-age"}; !slices.Equal(got, want) {
+	if want := []string{"blocks orphaned-admincount", "blocks inheritance-blocked", "blocks disabled", "notes min-password-age"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if all[2].Text != "in the words of the account" || !strings.Contains(all[0].Text, "OU=Legal") {
+	if all[0].Text != "in the words of the account" || !strings.Contains(all[1].Text, "OU=Legal") {
 		t.Errorf("%+v", all)
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 // "The permissions look right" is what people say before they search for hours. A
 // near miss is an ACE on the user, or above it, that looks as if it granted a right
-// and does not.
+// and does not. Each right is looked at by itself: where two of three are there, it
+// is the third that people search for.
 
 // Miss is why an ACE misses.
 type Miss string
@@ -17,8 +18,10 @@ type Miss string
 // The misses. Their texts are the codes of the reasons.
 const (
 	ThisObjectOnly Miss = "this-object-only" // it is the connector account's, and is not inherited
+	OneLevelOnly   Miss = "one-level-only"   // it is the connector account's, and is inherited by what is right below alone
 	OthersBelow    Miss = "others-below"     // it is the connector account's, on the user, and for what is below it alone
 	OtherClass     Miss = "other-class"      // it is the connector account's, and for another class
+	NoClass        Miss = "no-class"         // it is the connector account's, and for a class whose GUID is all zeros
 	OtherAccount   Miss = "other-account"    // it is what writeback takes, and another account's
 	DeletedAccount Miss = "deleted-account"  // that account is no longer there: for whoever looks its name up
 )
@@ -29,29 +32,48 @@ type NearMiss struct {
 	ACE   secdesc.ACE
 	From  string // DN of the object that it was set on
 	Why   Miss
+	// Whole says of another account that it was given all the rights that writeback
+	// takes, one by one, as people and the sync products' cmdlets do it. A help desk is
+	// given two of them, and full control names none.
+	Whole bool
 }
 
 // NearMisses looks for them among the rights that nothing speaks of. above are the
 // objects over the user, the nearest first.
 func NearMisses(q Question, u User, above []Object, decided [len(Rights)]Decision) (out []NearMiss) {
-	for i, o := range append([]Object{{DN: string(u.DN), Descriptor: u.Descriptor}}, above...) {
+	given := map[secdesc.SID]uint8{} // to other accounts, by the bits of Rights
+	for level, o := range wayUp(u, above) {
 		sd, err := secdesc.Parse(o.Descriptor)
 		if o.Descriptor == nil || err != nil || !sd.HasDACL() {
 			continue
 		}
-		own := i == 0
 		for _, a := range sd.DACL.Explicit() {
+			why := q.misses(a, u, level)
+			if why == "" || why == OtherAccount && !ownAccount(a) {
+				continue
+			}
 			for k, right := range Rights {
-				if decided[k].Granted || decided[k].Ground == adperms.ByACE || !gives(a, right) {
+				if !gives(a, right) {
 					continue
 				}
-				if why := q.misses(a, u, own); why != "" && (why != OtherAccount || delegates(sd.DACL.Explicit(), a.Trustee)) {
-					out = append(out, NearMiss{right, a, o.DN, why})
+				if why == OtherAccount {
+					given[a.Trustee] |= 1 << k
+				}
+				if !decided[k].Granted && decided[k].Ground != adperms.ByACE {
+					out = append(out, NearMiss{Right: right, ACE: a, From: o.DN, Why: why})
 				}
 			}
 		}
 	}
+	for i := range out {
+		out[i].Whole = given[out[i].ACE.Trustee] == allRights
+	}
 	return out
+}
+
+// wayUp is the user and what is above it.
+func wayUp(u User, above []Object) []Object {
+	return append([]Object{{DN: string(u.DN), Class: u.Class, Descriptor: u.Descriptor}}, above...)
 }
 
 // gives says that an ACE grants a right, wherever it applies.
@@ -61,18 +83,24 @@ func gives(a secdesc.ACE, r adperms.Right) bool {
 }
 
 // misses says why an ACE does not count for the user; "" where it does, or where it
-// is nothing like it.
-func (q Question) misses(a secdesc.ACE, u User, own bool) Miss {
+// is nothing like it. level is how far above the user it stands.
+func (q Question) misses(a secdesc.ACE, u User, level int) Miss {
 	inherited := a.Flags&secdesc.ContainerInherit != 0
-	class := a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0 && a.InheritedObjectType != u.Class
+	forClass := a.ObjectFlags&secdesc.InheritedObjectTypePresent != 0
 	switch mine := q.Token.Has(a.Trustee); {
-	case mine && own && a.Flags&secdesc.InheritOnly != 0:
+	case mine && level == 0 && a.Flags&secdesc.InheritOnly != 0:
 		return OthersBelow
-	case mine && !own && !inherited:
+	case mine && level == 0:
+		return ""
+	case mine && !inherited:
 		return ThisObjectOnly
-	case mine && !own && class:
+	case mine && forClass && a.InheritedObjectType.IsZero():
+		return NoClass
+	case mine && forClass && a.InheritedObjectType != u.Class:
 		return OtherClass
-	case !mine && (own || inherited && !class):
+	case mine && level > 1 && a.Flags&secdesc.NoPropagate != 0:
+		return OneLevelOnly
+	case !mine && (level == 0 || inherited && (!forClass || a.InheritedObjectType == u.Class)):
 		return OtherAccount
 	}
 	return ""
@@ -81,21 +109,27 @@ func (q Question) misses(a secdesc.ACE, u User, own bool) Miss {
 // firstOwnRID is the least RID of an account that somebody created (MS-DTYP 2.4.2.4).
 const firstOwnRID = 1000
 
-// delegates says that a trustee is an account that was given what writeback takes,
-// right by right, as people and the sync products' cmdlets do it: a help desk is
-// given to reset passwords and to have them changed at the next sign-in, which are two
-// of the rights, and full control names none.
-func delegates(all []secdesc.ACE, trustee secdesc.SID) bool {
-	if !trustee.Domain().IsAccountDomain() || trustee.RID() < firstOwnRID {
-		return false
-	}
-	n := 0
-	for _, r := range Rights {
-		if slices.ContainsFunc(all, func(a secdesc.ACE) bool {
-			return a.Trustee == trustee && a.ObjectFlags&secdesc.ObjectTypePresent != 0 && gives(a, r)
-		}) {
-			n++
+// ownAccount says that an ACE names a right of writeback itself, and gives it to an
+// account or group that somebody created.
+func ownAccount(a secdesc.ACE) bool {
+	return a.ObjectFlags&secdesc.ObjectTypePresent != 0 && a.Trustee.Domain().IsAccountDomain() && a.Trustee.RID() >= firstOwnRID
+}
+
+// Reaching are the scopes with which the rights reach the user: those of the question,
+// and where none of them does, one more. That is what keeps the user from inheriting,
+// or else the object where somebody granted them before. more is "" where there is
+// none.
+func (q Question) Reaching(u User, above []Object, from string) (scopes []string, more string) {
+	for _, o := range wayUp(u, above) {
+		if slices.ContainsFunc(q.Scopes, func(s string) bool { return fold(s) == fold(o.DN) }) {
+			return q.Scopes, ""
+		}
+		if sd, err := secdesc.Parse(o.Descriptor); err == nil && (sd.Protected() || sd.DACL == nil) {
+			return append(slices.Clone(q.Scopes), o.DN), o.DN
 		}
 	}
-	return n == len(Rights)
+	if from == string(u.DN) && len(above) > 0 {
+		from = above[0].DN
+	}
+	return append(slices.Clone(q.Scopes), from), from
 }

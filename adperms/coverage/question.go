@@ -20,13 +20,17 @@ type Question struct {
 	Scopes    []string       // DNs of the objects below which the rights are wanted
 	Classes   []secdesc.GUID // schemaIDGUIDs of the classes that they are wanted for
 	Edits     []adperms.Edit // what is planned; none: after is as before
+	// Unfit is what keeps the connector account from reaching anybody, whatever rights
+	// it has: see [adperms.CannotReach]. The zero value: nothing.
+	Unfit adperms.Reason
 	// Protected says whether AdminSDHolder's task looks after an account, by real
 	// membership. Its error is returned by User, which has not counted the user
 	// then. nil: it is not known, and adminCount is all there is.
 	Protected func(secdesc.SID) (bool, error)
-	// Fresh are the accounts that AdminSDHolder's task looks after and has not been at
-	// yet, by the octets of their SIDs: their DACLs still take from above. They are
-	// few, and found the other way round: see [Guarded].
+	// Fresh are the accounts of the whole domain that AdminSDHolder's task looks after
+	// and has not been at yet, by the octets of their SIDs: their DACLs still take from
+	// above. They are few, and found the other way round, from the protected groups
+	// down, whatever they have in adminCount and wherever they are.
 	Fresh map[string]bool
 	// Holder gives AdminSDHolder's descriptor, nil where it is not shown. It is
 	// asked once, where a protected account has all rights. nil: it is not known.

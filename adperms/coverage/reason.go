@@ -13,6 +13,9 @@ type Reason uint8
 // reasons, the user is counted under the first of them.
 const (
 	None               Reason = iota // it can
+	NotConnector                     // the connector account is another kind of account
+	ConnectorDisabled                // the connector account is
+	ConnectorExpired                 // the connector account is
 	Hidden                           // the user's descriptor is not shown to whoever asks
 	Unreadable                       // the descriptor does not parse
 	ParentUnknown                    // an object above is not shown: what will be cannot be told
@@ -25,13 +28,16 @@ const (
 	ClassNotCovered                  // the rights are for other classes
 	NotGranted                       // nothing grants it
 	Disabled                         // the account is: the sync server refuses it
+	MaybeDisabled                    // the connector account is, and that may not matter
+	MaybeExpired                     // the connector account is, and that may not matter
 	GrantedByHolder                  // it can, and should not: AdminSDHolder grants it
 	reasons
 )
 
 var codes = [reasons]string{
-	"", "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
+	"", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
 	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "disabled",
+	adperms.OutOfUse, adperms.PastItsEnd,
 	string(adperms.HeldOut),
 }
 
@@ -47,14 +53,35 @@ func (r Reason) One(by string) string {
 	if by == "" {
 		by = "the user"
 	}
-	return strings.ReplaceAll(texts[r].one, "%", by)
+	text := strings.ReplaceAll(texts[r].one, "%", by)
+	switch r {
+	case DeniedByACE, OutOfScope, ProtectedAccount, OrphanedAdminCount, InheritanceBlocked, ClassNotCovered, NotGranted:
+		text += " (" + adperms.RefusedEvents + ")"
+	}
+	return text
 }
 
 // Fix says what to do about it.
 func (r Reason) Fix() string { return texts[r].fix }
 
+// ofConnector finds the reason for what is wrong with the connector account; None for
+// the zero value.
+func ofConnector(why adperms.Reason) Reason {
+	for r := None + 1; r < reasons; r++ {
+		if r.Code() == why.Code && r.Weight() == why.Weight {
+			return r
+		}
+	}
+	return None
+}
+
 // texts speak of many users, of one (% is the object in the way), and of what to do.
 var texts = [reasons]struct{ text, one, fix string }{
+	NotConnector:      unfit("the account whose rights these are cannot be the connector account"),
+	ConnectorDisabled: unfit("the account whose rights these are is disabled"),
+	ConnectorExpired:  unfit("the account whose rights these are has expired"),
+	MaybeDisabled:     unfit("the account whose rights these are is disabled"),
+	MaybeExpired:      unfit("the account whose rights these are has expired"),
 	Hidden: {"their permissions cannot be read by whoever is signed in",
 		"its permissions cannot be read by whoever is signed in",
 		"sign in as an account that may read permissions (READ_CONTROL) on them"},
@@ -96,15 +123,20 @@ var texts = [reasons]struct{ text, one, fix string }{
 		adperms.HolderFix},
 }
 
+// unfit speaks of everybody alike; [Question.Unfit] has better words.
+func unfit(text string) struct{ text, one, fix string } {
+	return struct{ text, one, fix string }{text, text, "name the account that the sync product signs in to Active Directory with: --connector"}
+}
+
 // Reasons is a set of reasons.
-type Reasons uint16
+type Reasons uint32
 
 func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
 
 // Weight is what a reason does to the answer.
 func (r Reason) Weight() adperms.Weight {
 	switch r {
-	case Hidden, Unreadable, ParentUnknown, ConditionUnknown:
+	case MaybeDisabled, MaybeExpired, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
 	case GrantedByHolder:
 		return adperms.Hinders
@@ -117,7 +149,7 @@ func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder) != 0 }
 
 // First is the heaviest reason of the set, None for an empty one.
 func (s Reasons) First() Reason {
-	for r := Hidden; r < reasons; r++ {
+	for r := None + 1; r < reasons; r++ {
 		if s&(1<<r) != 0 {
 			return r
 		}
@@ -127,7 +159,7 @@ func (s Reasons) First() Reason {
 
 // All lists the set, the heaviest first.
 func (s Reasons) All() (out []Reason) {
-	for r := Hidden; r < reasons; r++ {
+	for r := None + 1; r < reasons; r++ {
 		if s&(1<<r) != 0 {
 			out = append(out, r)
 		}

@@ -144,3 +144,14 @@ func TestManyDistinctDescriptors(t *testing.T) {
 		t.Errorf("%d users, %d before, %d after", r.Users, *r.Before, *r.After)
 	}
 }
+
+// What the sync server logs stands beside a reason that causes it, and beside no other.
+func TestReasonsNameEvents(t *testing.T) {
+	for r := coverage.None + 1; r.Code() != "granted-by-adminsdholder"; r++ {
+		lacks := map[string]string{"denied-by-ace": "33004", "out-of-scope": "33004", "protected-account": "33004", "orphaned-admincount": "33004",
+			"inheritance-blocked": "33004", "class-not-covered": "33004", "not-granted": "33004", "disabled": "33005"}[r.Code()]
+		if text := r.One("OU=x"); strings.Contains(text, "event ") != (lacks != "") || !strings.Contains(text, lacks) || r.Text() == "" || r.Fix() == "" {
+			t.Errorf("%s: %s", r.Code(), text)
+		}
+	}
+}

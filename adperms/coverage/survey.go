@@ -14,6 +14,7 @@ import (
 type Survey struct {
 	tree
 	self    []byte     // the connector's objectSid
+	unfit   Reason     // of the connector account
 	own     descriptor // of the user at hand
 	scratch secdesc.ACL
 	after   secdesc.Descriptor
@@ -32,7 +33,7 @@ type rights struct{ granted, denied, unsure uint8 }
 func New(q Question) *Survey {
 	nowhere := &node{resolved: true}
 	nowhere.dark = nowhere
-	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), nowhere: nowhere}
+	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), unfit: ofConnector(q.Unfit), nowhere: nowhere}
 }
 
 // Add takes an object that may have users below it: an OU, a container, the
@@ -80,6 +81,9 @@ func (s *Survey) User(u *User) (Verdict, error) {
 		}
 	}
 	v, err := s.judge(u, n)
+	if s.unfit != None {
+		v.Before.Reasons, v.After.Reasons = v.Before.Reasons.with(s.unfit), v.After.Reasons.with(s.unfit)
+	}
 	if err == nil {
 		s.count(u, n, v)
 	}

@@ -3,8 +3,6 @@ package coverage
 import (
 	"cmp"
 	"slices"
-
-	"writeback/internal/shell"
 )
 
 // What a report names at most of each reason.
@@ -127,12 +125,12 @@ func (s *Survey) Found() Report {
 func (s *Survey) report() Report {
 	t := s.tally
 	r := Report{Users: t.users, Disabled: t.disabled, InScope: t.inScope, Reached: t.reached, Blocked: []Blocked{}}
-	for reason := Hidden; reason < reasons; reason++ {
+	for reason := None + 1; reason < reasons; reason++ {
 		if t.blocked[reason] == 0 {
 			continue
 		}
 		b := Blocked{
-			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason],
+			Reason: reason.Code(), Text: s.text(reason), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason],
 			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
 		}
 		if reason == GrantedByHolder {
@@ -145,20 +143,27 @@ func (s *Survey) report() Report {
 	return r
 }
 
+func (s *Survey) text(r Reason) string {
+	if r == s.unfit {
+		return s.q.Unfit.Text
+	}
+	return r.Text()
+}
+
 // fix says what to do; where OUs block, with the scopes that it takes, those of
 // the question first, because --scope replaces what is there without it.
 func (s *Survey) fix(r Reason) string {
-	if r != InheritanceBlocked || len(s.Blocking()) == 0 {
+	switch {
+	case r == s.unfit:
+		return s.q.Unfit.Fix
+	case r != InheritanceBlocked || len(s.Blocking()) == 0:
 		return r.Fix()
 	}
-	var there shell.Line
-	for _, dn := range s.q.Scopes {
-		there = append(there, shell.Words("--scope %s", dn)...)
-	}
+	there := slices.Clone(s.q.Scopes)
 	for _, p := range s.Blocking() {
-		there = append(there, shell.Words("--scope %s", p.DN)...)
+		there = append(there, p.DN)
 	}
-	return "grant the rights there as well: " + there.String() + "; or enable inheritance, there and on accounts that block it themselves"
+	return "grant the rights there as well: " + scopeWords(there).String() + "; or enable inheritance, there and on accounts that block it themselves"
 }
 
 // where names what bars users for the reason, or else where most of them are.

@@ -15,7 +15,9 @@ import (
 
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
-	Question coverage.Question // Protected and Holder are filled in
+	// Question is what is asked. Protected and Holder are filled in, and Fresh where it
+	// is nil: an empty one is for who does not want to know.
+	Question coverage.Question
 	// Reopen is as in ScanQuery.
 	Reopen func(context.Context) (*Conn, error)
 	// Each is told of every user; an error ends the survey. nil: nobody is. What
@@ -43,8 +45,9 @@ const (
 // [adperms.Counts]: two
 // scans, one of what is above users and one of the users, and a base search for
 // each user whose DACL is protected, which tells whether AdminSDHolder's task
-// looks after it: these users come a page or two after their neighbours. Nothing
-// of it grows with the number of users.
+// looks after it: these users come a page or two after their neighbours. Who is in a
+// protected group and has no protected DACL is found before, as by [Conn.Guarded].
+// Nothing of it grows with the number of users.
 //
 // A user whose descriptor is not shown, or makes no sense, is counted as that.
 // Errors: those of Scan, those of an edit that cannot be made, and what Each
@@ -65,6 +68,13 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 	how.Question.Holder = func() (raw []byte, err error) {
 		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
 		return raw, err
+	}
+	if how.Question.Fresh == nil {
+		fresh, err := x.fresh(ctx)
+		if err != nil {
+			return nil, err
+		}
+		how.Question.Fresh = fresh
 	}
 	x.self = how.Question.Connector.Bytes()
 	x.survey = coverage.New(how.Question)

@@ -18,6 +18,9 @@ var (
 	thisOrganization = secdesc.MustSID("S-1-5-15")
 )
 
+// implied are what everybody is who signs in.
+var implied = []secdesc.SID{adperms.Everyone, adperms.AuthenticatedUsers, network, thisOrganization}
+
 // inChain is LDAP_MATCHING_RULE_TRANSITIVE_EVAL (MS-ADTS 3.1.1.3.4.4.3).
 const inChain = "1.2.840.113556.1.4.1941"
 
@@ -106,7 +109,7 @@ func (c *Conn) impliedGroups(ctx context.Context) ([]secdesc.SID, error) {
 
 func (c *Conn) impliedFilter() string {
 	var filters string
-	for _, s := range []secdesc.SID{adperms.Everyone, adperms.AuthenticatedUsers, network, thisOrganization} {
+	for _, s := range implied {
 		filters += memberFilter("CN=" + s.String() + ",CN=ForeignSecurityPrincipals," + c.root.DefaultNC)
 	}
 	return filters

@@ -96,8 +96,8 @@ func (p *place) unfit(ctx context.Context) (*adperms.Unfit, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := adperms.CannotConnect(account, p.delegate.Product, time.Now())
-	if u != nil && u.Code == adperms.TierZero {
+	u, weight := adperms.CannotReach(account, p.delegate.Product, time.Now())
+	if weight != adperms.Blocks {
 		return nil, nil
 	}
 	return u, nil

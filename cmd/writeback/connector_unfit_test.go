@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"writeback/wizard"
 )
 
 // Nothing is granted to what cannot be the account of the sync product, whatever
@@ -29,18 +31,24 @@ func TestWhatCannotConnect(t *testing.T) {
 	}
 }
 
-// explain and doctor tell of the account what plan refuses.
+// Every verb tells of the account what plan refuses, and with it nobody is reached: in
+// the count, in the list of users and for one of them.
 func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
 	p := newProgram(t)
-	for _, c := range []struct{ verb, says string }{
-		{"explain", "is a computer's account"}, {"doctor", "is a computer's account"},
-	} {
-		args := []string{c.verb, "--practice", "--only", "delegate", "--sync", "connect", "--connector", "SYNC01$"}
-		if c.verb == "explain" {
-			args = append(args, "ada.abel")
+	p.flags = append(p.flags, "--practice", "--only", "delegate", "--sync", "connect", "--connector", "SYNC01$")
+	p.env = append(p.env, "WRITEBACK_COVERAGE=true")
+	for _, args := range [][]string{{"plan"}, {"verify"}, {"explain", "ada.abel"}, {"doctor"}} {
+		if o := p.run(args...); !strings.Contains(o.out, "connector-not-account") || !strings.Contains(o.out, "is a computer's account: whoever administers the computer could reset") {
+			t.Errorf("%s does not say it: %s%s", args[0], o.out, o.err)
 		}
-		if o := p.run(args...); !strings.Contains(o.out, "connector-not-account") || !strings.Contains(o.out, c.says) {
-			t.Errorf("%s does not say it: %s%s", c.verb, o.out, o.err)
+	}
+	e := decode[wizard.Explanation](t, p.want(exitDone, "explain", "ada.abel", "--output", "json"))
+	if e.Writable || e.After == nil || *e.After || !strings.HasPrefix(e.Verdict, "This password cannot be written back: connector-not-account, not-granted. Applying the plan leaves: connector-not-account.") {
+		t.Errorf("%+v", e)
+	}
+	for dn, line := range everybody(t, p, exitChanges, "verify") {
+		if *line.Writable || line.Reasons[0] != "connector-not-account" {
+			t.Fatalf("%s: %s", dn, asJSON(line))
 		}
 	}
 }

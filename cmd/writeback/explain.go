@@ -49,7 +49,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	if a.tenant != nil && account.IsUser() {
+	if a.tenant != nil && adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
 		if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
 			return cancelled(ctx, err)
 		}
@@ -99,8 +99,8 @@ func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *
 		return nil
 	}
 	for _, r := range cloudconfig.PersonReasons(p, time.Now()) {
-		if len(u.ProtectedBy) > 0 || u.DN == e.Connector {
-			r.Fix = "" // an administrator's account, or the connector's, is not to be synchronized
+		if len(u.ProtectedBy) > 0 {
+			r.Fix = "" // an administrator's account is not to be synchronized
 		}
 		told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
 	}
@@ -181,31 +181,32 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		return e, told, err
 	}
 	at := time.Now()
-	if told = (reasonsOf{now: adperms.Reasons(u, at), after: adperms.Reasons(u, at)}); u.IsUser() {
-		told = reasonsOf{now: together(x.Outcome, x.By, u, at), after: together(x.After, x.By, u, at)}
-		told.add(nearReasons(near, names)...)
+	told = reasonsOf{now: q.Reasons(x.Outcome, x.By, u, at), after: q.Reasons(x.After, x.By, u, at)}
+	if adperms.NotCounted(u, q.Connector).Code == "" {
+		reasons, err := coverage.NearReasons(q, user, above, near, names)
+		if err != nil {
+			return e, told, err
+		}
+		told.add(reasons...)
+		if unfit := s.delegate.Unfit(); unfit.Code != "" {
+			told.add(unfit)
+		}
+		e.Writable = x.Writable()
+		if after := x.After.Writable(); x.Edited {
+			e.After = &after
+		}
 	}
-	if unfit := s.delegate.Unfit(); unfit != nil {
-		told.add(adperms.Reason{Code: unfit.Code, Weight: adperms.Hinders, Fix: unfit.Fix,
-			Text: fmt.Sprintf("the account whose rights these are, %s, %s", s.delegate.Connector.DN, unfit.Why)})
-	}
-	e.Writable = x.Writable() && u.IsUser()
 	for i, d := range x.Decisions {
-		e.Rights = append(e.Rights, path(coverage.Rights[i], d, names))
-	}
-	if after := x.After.Writable(); x.Edited && u.IsUser() {
-		e.After = &after
+		p := path(coverage.Rights[i], d, names)
+		if !d.Granted && d.ThroughGroup(q.Connector) {
+			if err := s.membership(ctx, &p, d.ACE.Trustee); err != nil {
+				return e, told, err
+			}
+		}
+		e.Rights = append(e.Rights, p)
 	}
 	e.Facts = facts(u)
 	return e, told, nil
-}
-
-// together are all reasons for an outcome.
-func together(o coverage.Outcome, by string, u adperms.Account, at time.Time) []adperms.Reason {
-	if slices.Contains(o.Reasons.All(), coverage.GrantedByHolder) {
-		u.Held = adperms.HeldOut
-	}
-	return coverage.Together(o, by, adperms.Reasons(u, at))
 }
 
 func nameOfUser(u adperms.Account) string {
@@ -249,6 +250,27 @@ func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wi
 		p.Note = "it hangs on the condition of an ACE, which only the DC evaluates"
 	}
 	return p
+}
+
+// membership says how a deny for a group hits the connector account.
+func (s *place) membership(ctx context.Context, p *wizard.RightPath, group secdesc.SID) error {
+	way, err := s.conn.MembershipPath(ctx, s.delegate.Connector.DN, group)
+	if err != nil {
+		return err
+	}
+	all, err := s.conn.Names(ctx, way)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, sid := range way {
+		names = append(names, nameOr(all, sid))
+	}
+	if p.Note != "" {
+		p.Note += "; "
+	}
+	p.Note += coverage.Membership(names)
+	return nil
 }
 
 func nameOr(names map[secdesc.SID]string, s secdesc.SID) string {

@@ -28,12 +28,13 @@ type forest struct {
 	ous       []string
 	protected []string // of ous, those that kept nothing from above
 	users     []string
+	fresh     map[string]bool // of users, members of a protected group to whom no task has come
 }
 
 const connectorWord = "Connector-1234"
 
 func plant(t *testing.T, dc *sambatest.DC, seed uint64, users int) *forest {
-	f := &forest{t: t, dc: dc, conn: dc.Admin(t), rng: rand.New(rand.NewPCG(seed, 5))}
+	f := &forest{t: t, dc: dc, conn: dc.Admin(t), rng: rand.New(rand.NewPCG(seed, 5)), fresh: map[string]bool{}}
 	f.root = f.add("OU", dc.BaseDN, "organizationalUnit", nil)
 	f.connector = dc.AddUser(t, f.root, sambatest.Unique("sync"), connectorWord)
 	inner := dc.AddGroup(t, f.root, sambatest.Unique("inner"), f.connector)
@@ -120,6 +121,11 @@ func (f *forest) dress() {
 			f.set(dn, "adminCount", "1")
 		case 3, 4:
 			aces = append(aces, sambatest.OneACE{DN: dn, ACE: f.anACE("")})
+		case 6:
+			if i%2 == 0 {
+				f.enter(dn)
+				f.fresh[dn] = true
+			}
 		case 5:
 			if i%2 == 0 {
 				f.protect(dn)

@@ -32,13 +32,17 @@ func (d *Delegate) doubt(ctx context.Context, have Delegation) (why, used string
 	return adperms.ConnectorDoubt(have.Trustee, target, is == cloudconfig.SameAccount), ""
 }
 
+const unused = " is not the account that the sync server signs in with: that is "
+
 // refused says that nothing may be granted to the account, whatever is accepted.
-func (d *Delegate) refused(have Delegation) bool { return d.unfit(have) != nil || have.Used != "" }
+func (d *Delegate) refused(have Delegation) bool {
+	return !d.watching && (d.unfit(have) != nil || have.Used != "")
+}
 
 // aboutConnector refuses what cannot be the account of the sync product, and what
 // nobody has confirmed.
 func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Finding) {
-	who := fmt.Sprintf("%s (%s)", steps.Plain(d.Connector.DN), d.Connector.SID)
+	who := d.who()
 	unfit := d.unfit(have)
 	switch {
 	case unfit != nil:
@@ -48,7 +52,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
 	case have.Used != "":
-		return []steps.Finding{{Level: steps.LevelError, Code: cloudconfig.OtherConnector, Text: who + " is not the account that the sync server signs in with: that is " + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
+		return []steps.Finding{{Level: steps.LevelError, Code: cloudconfig.OtherConnector, Text: who + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
@@ -59,9 +63,8 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		}
 		out = append(out, f)
 	}
-	if as := adperms.CannotConnect(have.Trustee, "", d.now()); as != nil && (as.Code == adperms.OutOfUse || as.Code == adperms.PastItsEnd) {
-		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: as.Code,
-			Text: who + " " + as.Why, Fix: "check that it is the account that the other product uses now"})
+	if r := d.unreached(have); r.Code != "" {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: r.Code, Text: r.Text, Fix: r.Fix})
 	}
 	return out
 }
@@ -70,13 +73,39 @@ func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
 	return adperms.CannotConnect(have.Trustee, d.Product, d.now())
 }
 
-// Unfit says why the account that was seen last cannot be the connector account; nil
-// where it can, or where nobody has looked.
-func (d *Delegate) Unfit() *adperms.Unfit {
-	if d.last == nil {
-		return nil
+// unreached says why nobody is reached with the account's rights; the zero value where
+// nothing stands against it.
+func (d *Delegate) unreached(have Delegation) adperms.Reason {
+	if have.Used != "" {
+		return adperms.Reason{Code: cloudconfig.OtherConnector, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used)}
 	}
-	return d.unfit(*d.last)
+	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())
+	if u == nil {
+		return adperms.Reason{}
+	}
+	r := adperms.Reason{Code: u.Code, Weight: weight, Text: d.who() + " " + u.Why, Fix: u.Fix}
+	if weight == adperms.Unknown {
+		r.Fix = "check that it is the account that the other product uses now"
+	}
+	return r
+}
+
+// Unfit is why nothing may be granted to the account that was seen last, though it
+// reaches whom its rights reach; no code where nothing is, or where nobody has looked.
+func (d *Delegate) Unfit() adperms.Reason {
+	if d.last == nil || d.unreached(*d.last).Code != "" {
+		return adperms.Reason{}
+	}
+	u := d.unfit(*d.last)
+	if u == nil {
+		return adperms.Reason{}
+	}
+	return adperms.Reason{Code: u.Code, Weight: adperms.Hinders, Text: d.who() + " " + u.Why, Fix: u.Fix}
+}
+
+func (d *Delegate) who() string {
+	return fmt.Sprintf("%s (%s)", steps.Plain(d.Connector.DN), d.Connector.SID)
 }
 
 // holds says which of the rights an account has already, that is in a protected

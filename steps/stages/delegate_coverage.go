@@ -1,6 +1,8 @@
 package stages
 
 import (
+	"slices"
+
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
@@ -14,18 +16,21 @@ func (d *Delegate) Question(planned bool) (q coverage.Question, ok bool) {
 		return q, false
 	}
 	q.Connector, q.Token = d.Connector.SID, d.last.Trustee.Token
-	q.Fresh = map[string]bool{}
-	for _, g := range d.last.Guards.Accounts {
-		q.Fresh[string(g.SID.Bytes())] = true
-	}
 	for _, o := range d.last.Objects {
 		if o.Scope {
 			q.Scopes = append(q.Scopes, o.DN)
 		}
 	}
+	if g := d.last.Guards; !g.More && slices.ContainsFunc(q.Scopes, func(dn string) bool { return adperms.SameDN(dn, d.Place.DomainDN) }) {
+		q.Fresh = map[string]bool{} // the whole domain was looked through for them
+		for _, a := range g.Accounts {
+			q.Fresh[string(a.SID.Bytes())] = true
+		}
+	}
 	for _, c := range d.classes() {
 		q.Classes = append(q.Classes, c.GUID)
 	}
+	q.Unfit = d.unreached(*d.last)
 	if planned {
 		q.Edits = d.edits(*d.last)
 	}
@@ -84,6 +89,7 @@ func (d *Delegate) Progress() (q coverage.Question, arrived, ok bool) {
 	if q, ok = d.Question(false); !ok {
 		return q, false, false
 	}
+	q.Unfit, q.Fresh = adperms.Reason{}, map[string]bool{} // rights arrive whoever has them, and for the time being
 	changes, _, err := d.Plan(*d.last)
 	for _, o := range d.last.Objects {
 		if !o.Scope {

@@ -3,10 +3,12 @@ package stages
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
+	"writeback/steps"
 )
 
 // inheritedACEs are what a user has from the root once all three rights are
@@ -99,5 +101,49 @@ func TestProgress(t *testing.T) {
 	}
 	if d.Place.DC != "dc1.corp.example" || d.last != nil || here.writes+there.writes != 0 {
 		t.Errorf("the stage is no longer as it was: %+v", d.Place)
+	}
+}
+
+// The count says of the connector account what the finding says, in its words; and the
+// rights are watched on their way whoever they are for.
+func TestQuestionKnowsTheUnfit(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*fake, *Delegate)
+		code   string // of the question; "": its users count
+		weight adperms.Weight
+		unfit  string // of Unfit
+	}{
+		{"a good one", func(*fake, *Delegate) {}, "", "", ""},
+		{"disabled", func(f *fake, _ *Delegate) { f.account.Control |= adperms.AccountDisabled }, adperms.OutOfUse, adperms.Blocks, ""},
+		{"disabled, of another product", func(f *fake, d *Delegate) {
+			f.account.Control |= adperms.AccountDisabled
+			d.Product = adperms.OtherProduct
+		}, adperms.OutOfUse, adperms.Unknown, ""},
+		{"expired", func(f *fake, _ *Delegate) { f.account.Expires = f.clock.Add(-time.Hour) }, adperms.PastItsEnd, adperms.Blocks, ""},
+		{"a computer", func(_ *fake, d *Delegate) { d.Connector.Class = "computer" }, adperms.NotAnAccount, adperms.Blocks, ""},
+		{"an operator", func(f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators }, "", "", adperms.TierZero},
+	} {
+		f := newFake(t, unexpireToAU)
+		d := f.stage()
+		c.change(f, d)
+		have, err := d.Inspect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, _ := d.Question(true)
+		if q.Unfit.Code != c.code || q.Unfit.Weight != c.weight || d.Unfit().Code != c.unfit {
+			t.Errorf("%s: %+v, unfit %+v", c.name, q.Unfit, d.Unfit())
+		}
+		_, findings, err := d.Plan(have)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.code != "" && !slices.ContainsFunc(findings, func(f steps.Finding) bool { return f.Code == c.code && f.Text == q.Unfit.Text && f.Fix == q.Unfit.Fix }) {
+			t.Errorf("%s: the count says %+v, the findings are %+v", c.name, q.Unfit, findings)
+		}
+		if q, _, _ := d.Progress(); q.Unfit.Code != "" || q.Fresh == nil {
+			t.Errorf("%s: on their way: %+v", c.name, q.Unfit)
+		}
 	}
 }
