@@ -25,6 +25,9 @@ type Server struct {
 	// EventsUnread says that the event log was not read, or not all of it: that
 	// Events has nothing of a kind means nothing then.
 	EventsUnread bool `json:",omitempty"`
+	// RestrictRemoteSAM is the registry's security descriptor, in SDDL, of who may make
+	// remote calls to SAM there; "": none is set; nil: not looked at.
+	RestrictRemoteSAM *string `json:",omitempty"`
 	// SwitchedOn is when this program switched writeback on, by the server's clock;
 	// zero: it did not. The first events may be a while in coming.
 	SwitchedOn time.Time `json:"-"`

@@ -49,6 +49,7 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 	if err != nil {
 		return nil, "", err
 	}
+	a.cloud = cloud
 	w := &stages.Writeback{Cloud: cloud}
 	if w.Method, err = a.reachServer(cloud, connector); err != nil {
 		return nil, "", err

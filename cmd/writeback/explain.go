@@ -54,6 +54,9 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 			return cancelled(ctx, err)
 		}
 	}
+	if err := a.explainOnServer(ctx, at, &told); err != nil {
+		return cancelled(ctx, err)
+	}
 	told.answer(&e)
 	e.Advice = advice()
 	return s.face.Explained(e)

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"writeback/cloudconfig/graph"
+	"writeback/steps/stages"
 )
 
 func main() {
@@ -66,6 +67,7 @@ type app struct {
 	held       *held             // secrets, to be struck out
 	typed      string            // the password that a person typed in setup; "": none yet
 	tenant     *tenantHands      // signed in to; nil: to none
+	cloud      *stages.Cloud     // what the cloud stages share; nil: they are not asked for
 	signed     *graph.Credential // to the tenant; nil: nobody has yet
 	signedAs   string
 	given      string    // the password that the DC was given last: a connection that is lost is made again with it
