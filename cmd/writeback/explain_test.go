@@ -28,6 +28,7 @@ func TestExplainOnPractice(t *testing.T) {
 		{"anika.olsen", []string{"denied-by-ace", "not-granted"}, []string{"Deny CONTOSO\\Restricted Accounts", "set on OU=Payroll"}},
 		{"jana.fischer", []string{"class-not-covered"}, []string{"--class user,inetOrgPerson"}},
 		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
+		{"lea.madsen", []string{"authority-in-cloud"}, []string{"isCloudManaged of onPremisesSyncBehavior is true", "no: its source of authority is the cloud"}},
 		{"lars.lund", []string{"not-granted"}, []string{"It can be once the plan is applied", "licensed: yes"}},
 	} {
 		t.Run(c.user, func(t *testing.T) {
