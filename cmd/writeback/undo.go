@@ -95,8 +95,11 @@ func (a *app) undoesAll(run steps.Run) error {
 	return nil
 }
 
+// newestRun names the newest run that made something, as no name does.
+const newestRun = "latest"
+
 func checkRunID(id string) error {
-	if id == "" {
+	if id == "" || id == newestRun {
 		return nil
 	}
 	if err := steps.CheckRunID(id); err != nil {
@@ -106,10 +109,10 @@ func checkRunID(id string) error {
 }
 
 // findRun reads the run that is meant: the latest in which anything was made
-// where none is named. That one may be undone already: undo twice is not undo
+// where none is named, or latest. That one may be undone already: undo twice is not undo
 // of two.
 func findRun(store *steps.Store, id string) (steps.Run, error) {
-	if id != "" {
+	if id != "" && id != newestRun {
 		run, err := store.Read(id)
 		if errors.Is(err, steps.ErrNoRun) {
 			return run, usagef("there is no run %s: writeback runs lists them", id)

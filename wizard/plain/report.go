@@ -109,7 +109,7 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		p.line("")
 		rest := ""
 		if len(r.Left) > 0 {
-			rest = " Undo again for the rest."
+			rest = " Run writeback undo " + r.Run + " again for the rest."
 		}
 		p.painted(red, "%s of run %s taken back, %d left.%s", plural(len(r.Undone), "change"), r.Run, len(r.Left), rest)
 	}
@@ -139,6 +139,8 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	p.line("")
 	left := steps.Plan{Steps: v.Steps}
 	switch {
+	case !v.Looked():
+		p.painted(yellow, wizard.NothingLooked)
 	case v.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
 	case left.Has(steps.StateChange), left.Has(steps.StateBlocked):

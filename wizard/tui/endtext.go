@@ -146,6 +146,8 @@ func sentence(e wizard.Ending) (t tone, mark, text string) {
 // checked is what the last look has shown.
 func checked(e wizard.Ending) (tone, string, string) {
 	switch {
+	case !e.Checked.Looked():
+		return warn, "! ", wizard.NothingLooked
 	case e.Checked.OK:
 		return good, "✓ ", "Looked at again: everything is as it should be."
 	case e.Has(steps.StateBlocked):
