@@ -11,6 +11,10 @@ type Server struct {
 	Told      bool      // a person asked, and brought the answer: At may be long ago
 	Staging   bool      // staging mode: it writes nothing back
 	Scheduler bool      // the sync cycle is enabled
+	// PowerShell is the version that ran the script there, and Elevated whether it did
+	// so as administrator; "" and nil: not said.
+	PowerShell string `json:",omitempty"`
+	Elevated   *bool  `json:",omitempty"`
 	// Agent is the version of the Cloud Sync agent beside Entra Connect; "" where
 	// there is none beside it.
 	Agent string

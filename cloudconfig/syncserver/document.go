@@ -232,7 +232,7 @@ func (d *Document) harmless() {
 // Where it is not known whether the server is in staging mode, its switch says
 // nothing, and Reset is nil: a server in staging mode writes nothing back.
 func (d Document) Server() cloudconfig.Server {
-	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread(), RestrictRemoteSAM: d.RemoteSAM}
+	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread(), RestrictRemoteSAM: d.RemoteSAM, PowerShell: d.PowerShell, Elevated: d.Elevated}
 	for _, e := range d.Events {
 		if e.At.Sub(d.At) > cloudconfig.Skewed { // it would outweigh all that is
 			s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], fmt.Sprintf("event %d is dated %s, later than the log was read: it is left out", e.ID, e.At.UTC().Format(time.RFC3339)))
