@@ -216,7 +216,7 @@ func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wi
 	case d.Ground == adperms.NullDACL:
 		p.Note = "the user has no DACL: everybody has every right"
 	case d.Ground == adperms.NoACE:
-		p.Note = "no ACE speaks of it"
+		p.Note = "no ACE grants or denies it"
 	}
 	if d.Unsure {
 		p.Note = "it hangs on the condition of an ACE, which only the DC evaluates"

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -58,6 +59,29 @@ func TestExplainOnPractice(t *testing.T) {
 		if !strings.Contains(o.out, part) {
 			t.Errorf("%q is not in\n%s", part, o.out)
 		}
+	}
+}
+
+// A call that looks at nothing is no verdict, and an undo that nobody approved took
+// nothing back.
+func TestNothingIsSaidOfNothing(t *testing.T) {
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice")
+	for _, args := range [][]string{{"--sync", "none", "--only", "writeback"}, {"--skip", "delegate,writeback,sspr"}} {
+		o := p.want(exitUsage, append([]string{"verify"}, args...)...)
+		contains(t, o.out, "Nothing was looked at")
+		if strings.Contains(o.out, "as it should be") {
+			t.Errorf("it says that all is well:\n%s", o.out)
+		}
+		if v := decode[steps.Verification](t, p.want(exitUsage, append([]string{"verify", "--output", "json"}, args...)...)); v.OK {
+			t.Errorf("%q: ok", args)
+		}
+		contains(t, p.want(exitDone, append([]string{"plan"}, args...)...).out, "Nothing was looked at")
+	}
+	p.want(exitDone, "apply", "--yes", "--only", "delegate")
+	o := p.ends(exitUsage, []string{"nobody can be asked", "--yes"}, "undo")
+	if strings.Contains(o.out, "again") || !strings.Contains(o.out, "Nothing was taken back") {
+		t.Errorf("undo without a terminal says\n%s", o.out)
 	}
 }
 

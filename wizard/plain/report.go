@@ -102,6 +102,9 @@ func (f *Face) Undone(r steps.UndoResult) error {
 	p.findings(pressing(r.Findings))
 	switch {
 	case len(r.Undone)+len(r.Left) == 0: // the review has said it
+	case len(r.Undone) == 0 && r.State != steps.ResultUndone:
+		p.line("")
+		p.painted(red, "Nothing was taken back: run %s still has %s.", r.Run, plural(len(r.Left), "change"))
 	case r.State == steps.ResultUndone:
 		p.line("")
 		p.painted(green, "Undone: %s of run %s taken back.", plural(len(r.Undone), "change"), r.Run)
@@ -109,7 +112,7 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		p.line("")
 		rest := ""
 		if len(r.Left) > 0 {
-			rest = " Run writeback undo " + r.Run + " again for the rest."
+			rest = " Run the same undo again to take back the rest."
 		}
 		p.painted(red, "%s of run %s taken back, %d left.%s", plural(len(r.Undone), "change"), r.Run, len(r.Left), rest)
 	}
