@@ -24,8 +24,12 @@ type TenantPerson struct {
 	Sync        SyncState // onPremisesSyncEnabled
 	SID         string    // onPremisesSecurityIdentifier: of the account that it is synchronised from
 	Domain      string    // onPremisesDomainName
-	LastSync    time.Time // onPremisesLastSyncDateTime; zero: never, or not shown
-	Plans       []Plan    // assigned to the user; nil: not read; empty: none
+	// CloudManaged is isCloudManaged of onPremisesSyncBehavior: the source of authority
+	// was moved to the cloud. It is read of a user who is not synchronised and has a SID
+	// alone; nil: not read.
+	CloudManaged *bool
+	LastSync     time.Time // onPremisesLastSyncDateTime; zero: never, or not shown
+	Plans        []Plan    // assigned to the user; nil: not read; empty: none
 
 	Registration *Registration // nil: not read
 	// Roles are the active directory roles, also those held through groups; those

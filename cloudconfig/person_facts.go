@@ -41,10 +41,16 @@ func fact(what, says string) Fact {
 
 func (p TenantPerson) syncFact() Fact {
 	const what = "synchronised"
+	if p.CloudManaged != nil && *p.CloudManaged {
+		return fact(what, "no: its source of authority is the cloud")
+	}
 	switch p.Sync {
 	case NeverSynced:
 		return fact(what, "no, made in the cloud")
 	case Moved:
+		if p.CloudManaged != nil {
+			return fact(what, "not any more")
+		}
 		return fact(what, "no: its source of authority seems to be the cloud")
 	case SyncedOnce:
 		return fact(what, "not any more")

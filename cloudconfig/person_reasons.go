@@ -96,7 +96,7 @@ func notSynced(p TenantPerson) Reason {
 	case NeverSynced:
 		r.Text = fmt.Sprintf("the tenant's user %s was made in the cloud and is not synchronised: its password is the tenant's alone", p.UPN)
 		r.Fix = "bring the account into the scope of synchronisation; Microsoft's pages on matching say how the two become one"
-	case SyncedOnce:
+	case SyncedOnce, Moved: // and not to the cloud: that has a reason of its own
 		r.Text = fmt.Sprintf("the tenant's user %s was synchronised once and is not any more: its password is the tenant's alone", p.UPN)
 		r.Fix = "bring the account into the scope of synchronisation again, if its password is to be the same in both"
 	default:
@@ -105,14 +105,19 @@ func notSynced(p TenantPerson) Reason {
 	return r
 }
 
-// authorityInCloud is by two properties that are read anyhow: isCloudManaged of
-// onPremisesSyncBehavior is the witness, which takes a permission of its own.
+// authorityInCloud is by isCloudManaged of onPremisesSyncBehavior. Where that was not
+// shown, for it takes a permission of its own, two properties that are read anyhow
+// stand for it.
 func authorityInCloud(p TenantPerson) Reason {
-	if p.Sync != Moved {
+	how := "the source of authority of the tenant's user %s was moved to the cloud (isCloudManaged of onPremisesSyncBehavior is true)"
+	switch {
+	case p.CloudManaged == nil && p.Sync == Moved:
+		how = "the tenant's user %s is not synchronised any more and still has the SID of the account, as one whose source of authority was moved to the cloud (isCloudManaged of onPremisesSyncBehavior would say for certain)"
+	case p.CloudManaged == nil, !*p.CloudManaged:
 		return Reason{}
 	}
 	return Reason{Code: "authority-in-cloud", Weight: Blocks,
-		Text: fmt.Sprintf("the tenant's user %s is not synchronised any more and still has the SID of the account, as one whose source of authority was moved to the cloud (isCloudManaged of onPremisesSyncBehavior says for certain): its password is the tenant's alone", p.UPN),
+		Text: fmt.Sprintf(how+": its password is the tenant's alone", p.UPN),
 		Fix:  "leave it so, if the move is meant; else roll the move back as Microsoft's page on the source of authority of users says. Bringing the account into the scope of synchronisation does not change it"}
 }
 

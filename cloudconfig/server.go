@@ -13,6 +13,10 @@ type Server struct {
 	// StagingUnknown says that nobody knows whether it is: it proves nothing then.
 	StagingUnknown bool `json:",omitempty"`
 	Scheduler      bool // the sync cycle is enabled
+	// PowerShell is the version that ran the script there, and Elevated whether it did
+	// so as administrator; "" and nil: not said.
+	PowerShell string `json:",omitempty"`
+	Elevated   *bool  `json:",omitempty"`
 	// Agent is the version of the Cloud Sync agent beside Entra Connect; "" where
 	// there is none beside it.
 	Agent string
@@ -27,6 +31,9 @@ type Server struct {
 	// EventsUnread says that the event log was not read, or not all of it: that
 	// Events has nothing of a kind means nothing then.
 	EventsUnread bool `json:",omitempty"`
+	// RestrictRemoteSAM is the registry's security descriptor, in SDDL, of who may make
+	// remote calls to SAM there; "": none is set; nil: not looked at.
+	RestrictRemoteSAM *string `json:",omitempty"`
 	// SwitchedOn is when this program switched writeback on, by the server's clock;
 	// zero: it did not. The first events may be a while in coming.
 	SwitchedOn time.Time `json:"-"`

@@ -50,6 +50,9 @@ func (s Server) Troubles(all []Testimony) (out []Trouble) {
 		t := Trouble{Event: e, EventMeaning: m}
 		if c := Causes(e.Message); len(c) > 0 {
 			t.Cause = c[0]
+			if t.Cause == accessDenied {
+				t.Cause = s.deniedBySAM()
+			}
 		}
 		if key := strings.Join([]string{m.Name, t.Cause.Code}, " "); !seen[key] {
 			seen[key] = true

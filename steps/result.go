@@ -1,6 +1,9 @@
 package steps
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // The states of a [Result] and an [UndoResult].
 const (
@@ -38,8 +41,16 @@ type UndoResult struct {
 // Verification is the document "verify" of the contract.
 type Verification struct {
 	FormatVersion int        `json:"formatVersion"`
-	OK            bool       `json:"ok"` // every step is ok or was skipped
+	OK            bool       `json:"ok"` // every step that was looked at is ok, and one was
 	Steps         []StepPlan `json:"steps"`
 	// Coverage is what [Runner.Measure] found.
 	Coverage json.RawMessage `json:"coverage,omitempty"`
+}
+
+// Looked says that a step was looked at: where all were skipped, there is no verdict.
+func (v Verification) Looked() bool { return Looked(v.Steps) }
+
+// Looked says that not all steps were skipped.
+func Looked(all []StepPlan) bool {
+	return len(all) == 0 || slices.ContainsFunc(all, func(s StepPlan) bool { return s.State != StateSkipped })
 }

@@ -105,7 +105,7 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 	}
 	var err error
 	v.Coverage, err = r.measure(ctx, v.Steps)
-	v.OK = v.OK && err == nil
+	v.OK = v.OK && v.Looked() && err == nil
 	return v, err
 }
 

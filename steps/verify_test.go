@@ -43,6 +43,11 @@ func TestVerify(t *testing.T) {
 	if v, err := b.r.Verify(ctx); err == nil || v.OK || !strings.Contains(err.Error(), "probe s") {
 		t.Errorf("%+v, %v", v, err)
 	}
+	b = newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
+	b.r.Skip = map[string]bool{"s": true}
+	if v := must(b.r.Verify(ctx))(t); v.OK || v.Looked() {
+		t.Errorf("nothing was looked at: %+v", v)
+	}
 	b = newBench(t, w, Define(Info{"s", "S"}, probing{toy: toy{w: w}, evidence: []Evidence{{State: "sworn"}}}))
 	if _, err := b.r.Verify(ctx); err == nil {
 		t.Error("evidence of no known state")

@@ -17,6 +17,9 @@ const (
 	Changes                   // something is to be written
 )
 
+// NothingLooked is the verdict where no stage was looked at.
+const NothingLooked = "Nothing was looked at: these settings leave every stage out."
+
 // Balance says what a plan comes to, and the sentence for it. A plan that continues
 // says how far it has come.
 func (r Review) Balance() (Balance, string) {
@@ -31,6 +34,8 @@ func (r Review) Balance() (Balance, string) {
 		return Refused, "Blocked: nothing is written until the errors are out of the way."
 	case all == 0 && r.Plan.Has(steps.StateManual):
 		return ManualStep, "Nothing is left for a program to do. A manual step waits."
+	case all == 0 && !steps.Looked(r.Plan.Steps):
+		return NoChange, NothingLooked
 	case all == 0:
 		return NoChange, "Nothing to do."
 	case left == 0:

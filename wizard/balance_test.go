@@ -18,6 +18,7 @@ func TestBalance(t *testing.T) {
 		text string
 	}{
 		{Review{Plan: plan(steps.StateOK, 0)}, NoChange, "Nothing to do."},
+		{Review{Plan: plan(steps.StateSkipped, 0)}, NoChange, NothingLooked},
 		{Review{Plan: plan(steps.StateManual, 0)}, ManualStep, "Nothing is left for a program to do. A manual step waits."},
 		{Review{Plan: plan(steps.StateChange, 4), Pending: 4}, Changes, "4 changes. Nothing has been written yet."},
 		{Review{Plan: plan(steps.StateChange, 1), Pending: 1}, Changes, "1 change. Nothing has been written yet."},

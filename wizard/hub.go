@@ -71,7 +71,7 @@ func (c *conductor) ways() (all []Option, pick string) {
 			pick = all[0].Value
 		}
 		if given && s.State != steps.StateSkipped {
-			all = append(all, Option{Value: withdrawn + " " + s.ID, Label: "Take back my word: " + s.Title, Note: "it is remembered that it was withdrawn"})
+			all = append(all, Option{Value: withdrawn + " " + s.ID, Label: "Withdraw my attestation: " + s.Title, Note: "the journal keeps both"})
 		}
 	}
 	if c.end.Has(steps.StateChange) {

@@ -75,6 +75,9 @@ type Guide interface {
 	// nothing. It is called again after something went wrong, and then connects
 	// again.
 	Begin(ctx context.Context) (*Sitting, error)
+	// Rename has the connector account asked for again, where a problem is about the one
+	// that was named; nil: it is not, or a run has named it.
+	Rename(problem error) (again func())
 	// Command is the command line that does the same without the wizard. It
 	// holds no secrets.
 	Command() string

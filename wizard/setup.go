@@ -133,15 +133,33 @@ func (c *conductor) again(ctx context.Context, problem error) error {
 	if gone(ctx, problem) {
 		return problem
 	}
-	how, err := c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), []Option{
-		{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"}, c.leaving()})
-	if err != nil {
+	options := []Option{{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"}}
+	how, err := c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
+	switch {
+	case err != nil:
 		return err
-	}
-	if how == TryAgain {
+	case how == another:
+		return c.rename(ctx, problem)
+	case how == TryAgain:
 		return nil
 	}
 	return problem
+}
+
+// another is the choice to name another connector account than one that was refused:
+// to try again with the same one would come to the same.
+const another = "another account"
+
+func (c *conductor) renaming(options []Option, problem error) []Option {
+	if c.guide.Rename(problem) == nil {
+		return options
+	}
+	return append(options, Option{Value: another, Label: "Name another account", Note: "the connector account is asked for again"})
+}
+
+func (c *conductor) rename(ctx context.Context, problem error) error {
+	c.guide.Rename(problem)()
+	return c.ask(ctx)
 }
 
 // leaving is the way out of something that went wrong.

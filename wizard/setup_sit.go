@@ -88,6 +88,11 @@ func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 				return errors.Join(chosen, err)
 			}
 		}
+		if how == another {
+			if chosen = c.rename(ctx, err); chosen != nil {
+				return errors.Join(chosen, err)
+			}
+		}
 		granted := s.granted
 		if s, chosen = c.begin(ctx); chosen != nil {
 			return errors.Join(chosen, err)
@@ -126,7 +131,7 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 	if len(acceptable(problem)) > 0 && c.sitting != nil && c.sitting.Accepting != nil {
 		options = append(options, Option{Value: byName, Label: "Accept by name", Note: "what stands in the way is named; then all is looked at again"})
 	}
-	return c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(options, c.leaving()))
+	return c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
 }
 
 // check looks how everything stands, with a run's settings, and lets the steps

@@ -171,6 +171,8 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 	return nil
 }
 
+func (g *guide) Rename(error) func() { return nil }
+
 func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	g.begun++
 	if g.onBegin != nil {

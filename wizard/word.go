@@ -62,8 +62,8 @@ func wordGroup(title, says string, who steps.Who) Group {
 		Help: "It is shown with the name wherever the word is.",
 	}
 	if says == steps.SaysWithdrawn {
-		by.Title, by.Why = "Who takes the word back?", "The journal remembers both, the word and that it was withdrawn."
-		by.Help = "The stage is then shown as it was before the word was given."
+		by.Title, by.Why = "Who withdraws the attestation?", "The journal keeps both, the attestation and its withdrawal."
+		by.Help = "The stage is then shown as it was before the attestation."
 	}
 	return Group{Title: title, Questions: []Question{by, note}}
 }

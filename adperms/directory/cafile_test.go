@@ -248,6 +248,10 @@ func TestCAFile(t *testing.T) {
 	if err := CheckCACert(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a folder") || !strings.Contains(err.Error(), "wanted is") {
 		t.Errorf("a folder: %v", err)
 	}
+	odd := filepath.Join(t.TempDir(), "a $(b) c")
+	if err := CheckCACert(odd); err == nil || strings.Contains(err.Error(), "$(b)") || !strings.Contains(err.Error(), `\u0024(b) c": `) {
+		t.Errorf("a file that is not there is named in quotes alone: %v", err)
+	}
 }
 
 // What OpenSSL writes is read, so that the forms are not of our own making alone.

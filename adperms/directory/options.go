@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"strings"
 	"time"
@@ -41,12 +43,22 @@ type OptionError struct {
 
 func (e *OptionError) Error() string {
 	if e.Err != nil {
-		return fmt.Sprintf("%s: %s: %v", e.Option, e.Text, e.Err)
+		return fmt.Sprintf("%s: %s: %v", e.Option, e.Text, withoutPath(e.Err))
 	}
 	return e.Option + ": " + e.Text
 }
 
 func (e *OptionError) Unwrap() error { return e.Err }
+
+// withoutPath is what the system says of a file that is named already, in quotes: its
+// error names it once more, as it is.
+func withoutPath(err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return file.Err
+	}
+	return err
+}
 
 const (
 	defaultDialTimeout = 5 * time.Second

@@ -15,8 +15,8 @@ import (
 // The user is looked for by the SID it was synchronised with, and, where there is
 // none, by the UPN: cloudconfig.PersonReasons says what follows if it is another's.
 //
-// It takes four requests, one more where the UPN is needed or the user is an
-// administrator. A part that the identity may not read, or that Graph does not
+// It takes four requests, one more where the UPN is needed, the user is an
+// administrator, or it has a SID and is not synchronised. A part that the identity may not read, or that Graph does not
 // answer well, is left empty and named in Unread. An error is returned where nothing
 // could be said: the users themselves cannot be read, nobody answers, the sign-in is
 // refused, or Graph throttles longer than is waited.
@@ -35,6 +35,7 @@ func (c *Client) Person(ctx context.Context, sid, upn string) (cloudconfig.Tenan
 		e    endpoint
 		read func(context.Context, *cloudconfig.TenantPerson) error
 	}{
+		{authorityOf(p.ID), c.personAuthority},
 		{registrationOf(p.ID), c.personRegistration},
 		{rolesOf(p.ID), c.personRoles},
 		{auditsOf(p.ID, p.EventsSince), c.personEvents},

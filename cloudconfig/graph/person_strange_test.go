@@ -113,7 +113,7 @@ func TestPersonStrangeAnswers(t *testing.T) {
 		{"a user with null for everything", map[string]string{"/users": `{"value":[{"id":"` + annaID + `","userPrincipalName":"anna@contoso.com","accountEnabled":true,` +
 			`"assignedPlans":null,"onPremisesSyncEnabled":null,"onPremisesSecurityIdentifier":"` + annaSID + `","onPremisesLastSyncDateTime":null}]}`},
 			func(p cloudconfig.TenantPerson) bool {
-				return p.Plans == nil && len(p.Unread) == 1 && p.Sync == cloudconfig.Moved && p.LastSync.IsZero()
+				return p.Plans == nil && len(p.Unread) == 2 && p.CloudManaged == nil && p.Sync == cloudconfig.Moved && p.LastSync.IsZero()
 			}},
 		{"names that are not for screens", map[string]string{"/users": `{"value":[` + strings.Replace(someone, `"id"`, `"displayName":"\u001b]0;x\u0007\u202e`+strings.Repeat("é", 9000)+`","id"`, 1) + `]}`},
 			func(p cloudconfig.TenantPerson) bool { presentable(t, p.DisplayName); return p.DisplayName != "" }},

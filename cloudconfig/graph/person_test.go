@@ -244,3 +244,54 @@ func TestPersonMissing(t *testing.T) {
 	refused(t, err, graph.Forbidden, "read the user", "the permission User.Read.All")
 	same(t, "requests after that", len(w.Requests()), 1)
 }
+
+// Where a user's source of authority is takes a permission to write: whoever lacks it
+// is told what the SID alone says, and what would say it for certain.
+func TestPersonAuthority(t *testing.T) {
+	moved := anna(func(p *tenant.Person) { p.Moved = true })
+	for _, test := range []struct {
+		name   string
+		person tenant.Person
+		token  tenant.TokenOptions
+		asked  bool
+		known  bool
+		want   string
+	}{
+		{"moved", moved, tenant.TokenOptions{}, true, true, "authority-in-cloud"},
+		{"moved, without the permission", moved, tenant.TokenOptions{Scopes: graph.Scopes()}, true, false, "authority-in-cloud tenant-user-unread"},
+		{"moved, without the role", moved, tenant.TokenOptions{Identity: "user@contoso.com", Scopes: []string{"User.Read.All", "User-OnPremisesSyncBehavior.ReadWrite.All"}},
+			true, false, "authority-in-cloud tenant-user-unread"},
+		{"not synchronised any more", anna(func(p *tenant.Person) { p.Left = true }), tenant.TokenOptions{}, true, true, "not-synced"},
+		{"synchronised", anna(), tenant.TokenOptions{Scopes: graph.Scopes()}, false, false, ""},
+		{"made in the cloud", anna(func(p *tenant.Person) { p.SID = "" }), tenant.TokenOptions{}, false, false, "not-synced"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := open(t, tenant.Options{Persons: []tenant.Person{test.person}}, test.token)
+			got, err := w.client.Person(t.Context(), annaSID, annaUPN)
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := false
+			for _, r := range w.Requests() {
+				asked = asked || strings.HasSuffix(r.Path, "/onPremisesSyncBehavior")
+			}
+			same(t, "asked", asked, test.asked)
+			same(t, "known", got.CloudManaged != nil, test.known)
+			same(t, "reasons", codesOf(w, got), test.want)
+			if test.asked && !test.known && !strings.Contains(got.Unread[0].Why, "User-OnPremisesSyncBehavior.ReadWrite.All") && !strings.Contains(got.Unread[0].Why, "Hybrid Identity Administrator") {
+				t.Errorf("unread: %+v", got.Unread)
+			}
+		})
+	}
+	schema, err := csdl.Open()
+	if err != nil {
+		return
+	}
+	w := open(t, tenant.Options{Persons: []tenant.Person{moved}}, tenant.TokenOptions{})
+	if _, err := w.client.Person(t.Context(), annaSID, annaUPN); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.CheckRequests(w.Requests()); err != nil {
+		t.Error(err)
+	}
+}

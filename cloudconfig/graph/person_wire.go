@@ -29,6 +29,18 @@ func oneUser(property, value string) endpoint {
 	}
 }
 
+// authorityOf asks where the user's source of authority is. The stored reference page
+// of onPremisesSyncBehavior is beta's, and hears no query options; Microsoft's how-to
+// (Configure user Source of Authority, since it is generally available) has it in v1.0.
+// Both name a permission to write, which is not asked for at sign-in: most sign-ins
+// are refused here.
+func authorityOf(id string) endpoint {
+	return endpoint{
+		what: "the user's source of authority", method: http.MethodGet, path: "/users/" + url.PathEscape(id) + "/onPremisesSyncBehavior",
+		scope: "User-OnPremisesSyncBehavior.ReadWrite.All", role: "Hybrid Identity Administrator",
+	}
+}
+
 // registrationOf takes no query at all, says its page.
 func registrationOf(id string) endpoint {
 	e := registrations

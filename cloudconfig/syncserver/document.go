@@ -30,6 +30,7 @@ type Document struct {
 	Connect       *Connect     `json:"connect"`     // nil: not installed, or it could not be asked
 	CloudSync     *CloudSync   `json:"cloudSync"`   // nil: not installed, or it could not be asked
 	Permissions   *Permissions `json:"permissions"` // nil: not there, or not asked
+	RemoteSAM     *string      `json:"remoteSAM"`   // RestrictRemoteSam: "": not set; nil: not asked
 	Events        []Event      `json:"events"`      // newest first
 	Problems      []string     `json:"problems"`    // what failed on the way
 	Change        *Change      `json:"change"`      // nil where nothing was to be switched
@@ -112,6 +113,7 @@ const (
 	mostConnectors  = 200
 	mostProblems    = 50
 	longestText     = 300
+	longestSDDL     = 2000
 )
 
 // AnswerError is an answer that cannot be used.
@@ -220,6 +222,9 @@ func (d *Document) harmless() {
 	for _, t := range texts {
 		*t = visible.Words(*t, longestText)
 	}
+	if d.RemoteSAM != nil {
+		*d.RemoteSAM = visible.Words(*d.RemoteSAM, longestSDDL)
+	}
 }
 
 // Server is the document as the rules need it.
@@ -228,7 +233,7 @@ func (d *Document) harmless() {
 // server in staging mode writes nothing back. An answer that tells of a switch has no
 // events yet; the server is given time for them.
 func (d Document) Server() cloudconfig.Server {
-	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread()}
+	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread(), RestrictRemoteSAM: d.RemoteSAM, PowerShell: d.PowerShell, Elevated: d.Elevated}
 	for _, e := range d.Events {
 		if e.At.Sub(d.At) > cloudconfig.Skewed { // it would outweigh all that is
 			s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], fmt.Sprintf("event %d is dated %s, later than the log was read: it is left out", e.ID, e.At.UTC().Format(time.RFC3339)))

@@ -29,7 +29,9 @@ func TestServerOfADocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	elevated := true
 	want := cloudconfig.Server{
+		PowerShell: "5.1.20348.2849", Elevated: &elevated,
 		Host: "SYNC01", At: time.Date(2026, 11, 22, 12, 0, 0, 123456700, time.UTC), Product: "connect", Version: "2.4.131.0", Scheduler: true,
 		Connectors: []cloudconfig.ServerConnector{{Name: "corp.example.com", Forest: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}},
 		Cloud:      "example.onmicrosoft.com - AAD",

@@ -68,7 +68,7 @@ func TestProtectedAccountsAreAccepted(t *testing.T) {
 	}
 	b.env = b.env[:len(b.env)-1]
 	v := decode[steps.Verification](t, b.want(exitDone, run([]string{"verify", "--output", "json"})...))
-	if f, told := finding(v.Steps[0], "protected-in-scope"); !told || f.Level != steps.LevelWarning || !strings.Contains(f.Text, "already") {
+	if f, told := finding(v.Steps[0], "protected-in-scope"); !told || f.Level != steps.LevelWarning || !strings.Contains(f.Text, "already") || !strings.Contains(f.Fix, "writeback undo "+b.latest().ID) {
 		t.Errorf("that it has them already: %+v", v.Steps[0].Findings)
 	}
 	b.want(exitDone, "undo", "--yes")

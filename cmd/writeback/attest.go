@@ -18,9 +18,9 @@ func (a *app) attestCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attest STAGE",
 		Short: "Say that a manual step is done; only the journal is written",
-		Long: `attest remembers that a person says that the manual step of STAGE (writeback or
-sspr) is done. plan and verify then show it as attested, with the name: it is never
-shown as verified, and a proof that says otherwise outweighs it.`,
+		Long: `attest records who says that the manual step of STAGE (writeback or sspr) is done.
+plan and verify then show the stage as attested, with the name, and never as verified:
+proof to the contrary outweighs it. --withdraw ends that; the journal keeps both.`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.verb(func(_ context.Context, args []string) error {
 			word.Step, word.Says = args[0], steps.SaysDone
@@ -32,7 +32,7 @@ shown as verified, and a proof that says otherwise outweighs it.`,
 	}
 	cmd.Flags().StringVar(&word.By, "by", "", "who says so (`NAME`)")
 	cmd.Flags().StringVar(&word.Note, "note", "", "a `TEXT` for the journal: the number of the change, what was seen")
-	cmd.Flags().BoolVar(&withdraw, "withdraw", false, "take the word back")
+	cmd.Flags().BoolVar(&withdraw, "withdraw", false, "withdraw an earlier attestation")
 	return cmd
 }
 

@@ -80,7 +80,11 @@ func TestUndoAfterABareHost(t *testing.T) {
 	if plan := p.want(exitDone, "plan", "--only", "delegate", "--dc", host).out; !strings.Contains(plan, "ldaps://"+host) {
 		t.Errorf("the plan does not name the URL:\n%s", plan)
 	}
-	p.want(exitDone, "undo", "--yes")
+	if p.want(exitDone, "runs", "show", "latest").out != p.want(exitDone, "runs", "show", run.ID).out {
+		t.Error("the latest run is another one")
+	}
+	p.want(exitDone, "report", "latest", "-o", "-", "--format", "json")
+	p.want(exitDone, "undo", "latest", "--yes")
 	p.want(exitChanges, "plan", "--detailed-exitcode", "--only", "delegate", "--dc", dc.LDAPS)
 }
 

@@ -21,6 +21,15 @@ var (
 	caFolders = []string{"/etc/ssl/certs", "/etc/pki/tls/certs"}
 )
 
+// guardTrust does so before a DC is reached, where the system's authorities vouch for
+// it.
+func (a *app) guardTrust() error {
+	if a.settings.caCert != "" || a.settings.tlsPin != "" {
+		return nil
+	}
+	return guardCAStore(a.lookupEnv)
+}
+
 // guardCAStore refuses authorities that others could have written.
 func guardCAStore(env func(string) (string, bool)) error {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

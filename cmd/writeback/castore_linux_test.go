@@ -57,6 +57,21 @@ func TestCAStoreOfAGoodSystem(t *testing.T) {
 	}
 }
 
+// The wizard reaches for a DC before anybody signs in: the authorities that vouch for it
+// are looked at before that, too.
+func TestTheGuideGuardsTheCAStore(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	write(t, file, nil)
+	if err := os.Chmod(file, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	g := &guide{app: &app{lookupEnv: func(name string) (string, bool) { return file, name == "SSL_CERT_FILE" }}}
+	g.set().dc = "ldaps://127.0.0.1:9"
+	if err := g.reach(t.Context()); err == nil || !strings.Contains(err.Error(), "the system's certificate authorities") {
+		t.Errorf("an authority that others may write: %v", err)
+	}
+}
+
 // caStoreAsOther guards the folder without root's right to read every file.
 func caStoreAsOther(certs string) error {
 	ended := make(chan error)

@@ -38,10 +38,8 @@ const foundInDNS = "found in DNS"
 // that DNS names.
 func (a *app) connectTo(ctx context.Context, dc string, password func() (string, error)) (*directory.Conn, error) {
 	s := &a.settings
-	if s.caCert == "" && s.tlsPin == "" {
-		if err := guardCAStore(a.lookupEnv); err != nil {
-			return nil, err
-		}
+	if err := a.guardTrust(); err != nil {
+		return nil, err
 	}
 	return directory.Open(ctx, directory.Options{
 		Domain: s.domain, DC: dc, Found: s.unset("dc") || s.dcFound,

@@ -55,7 +55,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 		}
 	}
 	if a.writeback != nil && account.IsUser() {
-		if err := a.explainSide(ctx, &told); err != nil {
+		if err := errors.Join(a.explainSide(ctx, &told), a.explainOnServer(ctx, at, &told)); err != nil {
 			return cancelled(ctx, err)
 		}
 	}
@@ -106,22 +106,6 @@ func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *
 	}
 	for _, f := range p.Facts() {
 		e.Facts = append(e.Facts, wizard.Fact{What: f.What, Value: f.Says, Source: "Microsoft Graph"})
-	}
-	return nil
-}
-
-// explainSide adds how writeback stands on the sync side.
-func (a *app) explainSide(ctx context.Context, told *reasonsOf) error {
-	r, planned, err := a.writeback.Reason(ctx)
-	if err != nil || r.Code == "" {
-		return err
-	}
-	told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
-	if r.Weight == cloudconfig.Notes {
-		return nil
-	}
-	if told.side.Now = r.Code; !planned {
-		told.side.After = r.Code
 	}
 	return nil
 }
@@ -244,7 +228,7 @@ func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wi
 	case d.Ground == adperms.NullDACL:
 		p.Note = "the user has no DACL: everybody has every right"
 	case d.Ground == adperms.NoACE:
-		p.Note = "no ACE speaks of it"
+		p.Note = "no ACE grants or denies it"
 	}
 	if d.Unsure {
 		p.Note = "it hangs on the condition of an ACE, which only the DC evaluates"

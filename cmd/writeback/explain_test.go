@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -33,6 +34,7 @@ func TestExplainOnPractice(t *testing.T) {
 			"the connector account is in CONTOSO\\Automation Accounts, which is in CONTOSO\\Restricted Accounts"}},
 		{"jana.fischer", []string{"class-not-covered"}, []string{"--class user,inetOrgPerson"}},
 		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
+		{"lea.madsen", []string{"authority-in-cloud"}, []string{"isCloudManaged of onPremisesSyncBehavior is true", "no: its source of authority is the cloud"}},
 		{"lars.lund", []string{"not-granted"}, []string{"It can be once the plan is applied", "licensed: yes"}},
 	} {
 		t.Run(c.user, func(t *testing.T) {
@@ -62,6 +64,29 @@ func TestExplainOnPractice(t *testing.T) {
 		if !strings.Contains(o.out, part) {
 			t.Errorf("%q is not in\n%s", part, o.out)
 		}
+	}
+}
+
+// A call that looks at nothing is no verdict, and an undo that nobody approved took
+// nothing back.
+func TestNothingIsSaidOfNothing(t *testing.T) {
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice")
+	for _, args := range [][]string{{"--sync", "none", "--only", "writeback"}, {"--skip", "delegate,writeback,sspr"}} {
+		o := p.want(exitUsage, append([]string{"verify"}, args...)...)
+		contains(t, o.out, "Nothing was looked at")
+		if strings.Contains(o.out, "as it should be") {
+			t.Errorf("it says that all is well:\n%s", o.out)
+		}
+		if v := decode[steps.Verification](t, p.want(exitUsage, append([]string{"verify", "--output", "json"}, args...)...)); v.OK {
+			t.Errorf("%q: ok", args)
+		}
+		contains(t, p.want(exitDone, append([]string{"plan"}, args...)...).out, "Nothing was looked at")
+	}
+	p.want(exitDone, "apply", "--yes", "--only", "delegate")
+	o := p.ends(exitUsage, []string{"nobody can be asked", "--yes"}, "undo")
+	if strings.Contains(o.out, "again") || !strings.Contains(o.out, "Nothing was taken back") {
+		t.Errorf("undo without a terminal says\n%s", o.out)
 	}
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/internal/shell"
 	"writeback/internal/visible"
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -111,6 +114,29 @@ func (g *guide) knowConnector(ctx context.Context) error {
 	}
 	g.account, g.asked["connector"] = directory.AsConnector(p), true
 	return nil
+}
+
+// Rename forgets the account that was named, by whatever means: the person decides.
+func (g *guide) Rename(problem error) func() {
+	var none *directory.NoSuchPrincipalError
+	about := errors.As(problem, &none)
+	for _, b := range wizard.BlockedIn(problem) {
+		about = about || slices.ContainsFunc(b.Findings, func(f steps.Finding) bool { return strings.HasPrefix(f.Code, "connector-") })
+	}
+	if !about || g.resumed || g.undoing != nil {
+		return nil
+	}
+	return func() {
+		g.set().from["connector"] = "answer"
+		g.set().forget("connector")
+		g.account, g.unlisted = adperms.Connector{}, false
+		delete(g.asked, "connector")
+		if g.sitting != nil {
+			closeAll(g.sitting.places[1:])
+			g.sitting = nil
+		}
+		g.begun = false
+	}
 }
 
 // stages asks how far to go, where no flag speaks of stages or of the cloud.

@@ -134,6 +134,9 @@ func aboutDC(err error) bool {
 // until then.
 func (g *guide) reach(ctx context.Context) error {
 	s := g.set()
+	if err := g.app.guardTrust(); err != nil {
+		return err
+	}
 	defer g.busy("Connecting to " + cmpOr(s.dc, "a DC of "+s.domain))()
 	return directory.Reach(ctx, directory.Options{
 		Domain: s.domain, DC: s.dc, CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,

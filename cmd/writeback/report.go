@@ -59,7 +59,8 @@ exit code is 1.`,
 }
 
 func (a *app) report(id, file, format string) error {
-	if err := checkRunID(id); err != nil {
+	id, err := namedRun(id)
+	if err != nil {
 		return err
 	}
 	to, err := a.reportTo(file, format)

@@ -23,7 +23,7 @@ fit is left out, from the last column on; --output json has everything.`,
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "show RUN",
-		Short: "Show the journal of one run",
+		Short: "Show the journal of one run; latest is the newest that made something",
 		Args:  exactly("run"),
 		RunE:  a.verb(func(_ context.Context, args []string) error { return a.showRun(args[0]) }),
 	}, a.repairCmd())
@@ -60,7 +60,8 @@ func (a *app) screenSize() (columns, rows int) {
 }
 
 func (a *app) showRun(id string) error {
-	if err := checkRunID(id); err != nil {
+	id, err := namedRun(id)
+	if err != nil {
 		return err
 	}
 	store, err := a.readStore()

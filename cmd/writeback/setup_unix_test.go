@@ -282,6 +282,23 @@ func TestSetupAmongSeveralAccounts(t *testing.T) {
 	h.leaves(exitCancelled)
 }
 
+// An account that is refused, or is none, can be changed for another one, also where
+// the command line named it: to try again would come to the same.
+func TestSetupNamesAnotherAccount(t *testing.T) {
+	dc := sambatest.Shared(t)
+	connector := dc.Connector(t)
+	for _, c := range []struct{ named, says string }{{"krbtgt", "krbtgt"}, {"nobody-at-all", "there is no account"}} {
+		h := signedIn(t, dc).talks("--only", "delegate", "--connector", c.named)
+		h.hears(c.says)
+		h.replies("How to go on?", "Name another account")
+		h.replies("Which account", "")
+		h.hears(connector.Name + ": Reset password")
+		h.hears(question)
+		h.types("no\n")
+		h.leaves(exitCancelled)
+	}
+}
+
 // Two wizards at once: the second is told at once, and may try again.
 func TestTwoWizards(t *testing.T) {
 	dc := sambatest.Shared(t)

@@ -90,10 +90,10 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	if err != nil {
 		return nil, err
 	}
-	skip := a.skipped()
+	skip, consented := a.skipped(), a.consented(target)
 	var all []steps.Step
 	for _, p := range places {
-		p.delegate.Looking = of.looks()
+		p.delegate.Looking, p.delegate.Consented = of.looks(), consented
 		all = append(all, p.delegate.Step())
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}

@@ -43,7 +43,8 @@ it may still take effect. undo takes back the rest, and says when to come again.
 }
 
 func (a *app) undo(ctx context.Context, id, digest string) (err error) {
-	if err := checkRunID(id); err != nil {
+	id, err = namedRun(id)
+	if err != nil {
 		return err
 	}
 	state, err := a.openState(strings.TrimSpace("undo " + id))
@@ -95,14 +96,15 @@ func (a *app) undoesAll(run steps.Run) error {
 	return nil
 }
 
-func checkRunID(id string) error {
-	if id == "" {
-		return nil
+// namedRun is the ID that was given; "" where it is left out, or is latest.
+func namedRun(id string) (string, error) {
+	if id == "" || id == "latest" {
+		return "", nil
 	}
 	if err := steps.CheckRunID(id); err != nil {
-		return usagef("%w: writeback runs lists them", err)
+		return "", usagef("%w: writeback runs lists them, and latest is the newest", err)
 	}
-	return nil
+	return id, nil
 }
 
 // findRun reads the run that is meant: the latest in which anything was made

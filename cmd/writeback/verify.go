@@ -18,7 +18,8 @@ func (a *app) verifyCmd() *cobra.Command {
 		Short: "Is everything as it should be, and what proves it",
 		Long: `verify looks whether everything is as it should be, and shows what proves it. The
 exit code is 0 if it is, 3 where changes are needed or something stands in the way,
-and 6 where only a manual step is left.
+and 6 where only a manual step is left. It is 2 where the settings leave every stage
+out: then nothing was looked at.
 
 That everything is set up does not say that it reaches everybody: the users in scope
 whose password cannot be written back are counted beside it, with the reasons. With
@@ -94,7 +95,10 @@ func verdict(v steps.Verification, least float64) (int, error) {
 
 // setUp is the exit code for how the stages stand.
 func setUp(v steps.Verification) int {
-	if v.OK {
+	switch {
+	case !v.Looked():
+		return exitUsage
+	case v.OK:
 		return exitDone
 	}
 	for _, s := range v.Steps {

@@ -100,12 +100,15 @@ func (w *World) connector() cloudconfig.ServerConnector {
 	return cloudconfig.ServerConnector{Name: name, Forest: name, Domain: name, Account: w.Domain.Account(domain.RoleConnector).Name}
 }
 
+// movedPerson is the place of one in the staff.
+const movedPerson = 33
+
 // persons are the company's people in the tenant. Most may reset their password
-// and have registered for it; some may and have not, and the last ones have no
-// licence.
+// and have registered for it; some may and have not, some have no licence, and the
+// source of authority of one was moved to the cloud.
 func persons(staff []domain.Staff, name string) (out []tenant.Person) {
 	for i, s := range staff {
-		p := tenant.Person{UPN: s.UPN, Name: s.Name, SID: s.SID, Domain: name, Disabled: s.Disabled, Enabled: true, Registered: i%5 != 0}
+		p := tenant.Person{UPN: s.UPN, Name: s.Name, SID: s.SID, Domain: name, Disabled: s.Disabled, Enabled: true, Registered: i%5 != 0, Moved: i == movedPerson}
 		if i%40 == 7 {
 			p.Plans = []tenant.Plan{}
 		}

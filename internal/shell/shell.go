@@ -69,10 +69,20 @@ func quoted(value string) string {
 // Name shows a name within a sentence that may be pasted with it: in quotes, and
 // with an escape for each character that could get out of them. A sentence around
 // it has no apostrophes and no quotes of its own.
-func Name(value string) string { return quoted(inert(value)) }
+func Name(value string) string { return quoted(named(value)) }
 
 // Quoted is [Name] with quotes around a plain word, too.
-func Quoted(value string) string { return `"` + inert(value) + `"` }
+func Quoted(value string) string { return `"` + named(value) + `"` }
+
+// named is inert, but for a dollar sign at the end, as names of computers and managed
+// service accounts have it: before the closing quote it means itself in the three
+// shells. Commands go without it, for other shells take it for an error.
+func named(value string) string {
+	if name, is := strings.CutSuffix(value, "$"); is && name != "" {
+		return inert(name) + "$"
+	}
+	return inert(value)
+}
 
 // Line is a command in the making.
 type Line []word

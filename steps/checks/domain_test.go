@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -176,6 +177,10 @@ func TestRightsChecks(t *testing.T) {
 		w.delegate.State = steps.StateChange
 		w.delegate.Changes = []steps.Change{{Line: "Allow X: Reset password", Target: rootDN}}
 	}
+	barred := func(w *world) {
+		admins := "O:BAG:BAD:(A;;RC;;;BA)"
+		w.server.Events, w.server.RestrictRemoteSAM = nil, &admins
+	}
 	outsider := func(w *world) { w.account.Token = adperms.NewToken(syncSID, domainID.Child(513)) }
 	both := func(all ...func(*world)) func(*world) {
 		return func(w *world) {
@@ -211,6 +216,15 @@ func TestRightsChecks(t *testing.T) {
 		{"sam-access", "the group is empty", outsider, "warning sam-access", "not in Pre-Windows 2000"},
 		{"sam-access", "Authenticated Users read it", both(outsider, func(w *world) { w.sddl[serverDN] += "(A;;RPLC;;;AU)" }), "ok", "by other rights"},
 		{"sam-access", "may read, not list", func(w *world) { w.sddl[serverDN] = "O:BAG:BAD:(A;;RP;;;S-1-5-32-554)" }, "warning sam-access", "which has no right there"},
+		{"sam-access", "the sync server's registry bars it", barred, "warning remote-sam-restricted", "reads the samServer object"},
+		{"sam-access", "barred, and a password was written back since", func(w *world) {
+			barred(w)
+			w.server.Events = append(w.server.Events, cloudconfig.Event{ID: 31002, At: noon})
+		}, "ok", ""},
+		{"sam-access", "the registry lets it", func(w *world) { barred(w); *w.server.RestrictRemoteSAM += "(A;;RC;;;" + syncSID.String() + ")" }, "ok", ""},
+		{"sam-access", "calls were denied", func(w *world) {
+			w.server.Events = append(w.server.Events, cloudconfig.Event{ID: 6329, At: noon, Message: "Failed to acquire user information: CORP\\MSOL_1. Error Code: ERROR_ACCESS_DENIED"})
+		}, "warning remote-sam-restricted", ""},
 		{"sam-access", "not shown", func(w *world) { delete(w.sddl, serverDN) }, "not-checked", serverDN},
 		{"sam-access", "no connector", func(w *world) { w.s.Connectors = nil }, "not-checked", "--connector"},
 

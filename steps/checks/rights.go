@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -77,8 +78,8 @@ var preWindows = secdesc.MustSID("S-1-5-32-554")
 // samAccess looks whether the connector account may ask the SAM about users, as
 // writeback does (NetUserGetInfo): as a member of Pre-Windows 2000 Compatible
 // Access, where Authenticated Users are in it, or by rights of its own on the
-// samServer object. That the registry may restrict it on top (RestrictRemoteSam)
-// cannot be seen by LDAP.
+// samServer object. The registry may restrict it on top (RestrictRemoteSam), which
+// LDAP does not show: the sync server tells of its own.
 func samAccess(ctx context.Context, l *look) (answer, error) {
 	if len(l.Connectors) == 0 {
 		return l.eachConnector(ctx, nil)
@@ -100,8 +101,23 @@ func samAccess(ctx context.Context, l *look) (answer, error) {
 			a = a.warn("sam-access", "put Authenticated Users into Pre-Windows 2000 Compatible Access, or give the connector account Read on CN=Server,CN=System; check RestrictRemoteSam, too",
 				"%s may not read and list %s (%s): Microsoft names this among the reasons for access denied when a password is written back (33004)", c.DN, server.DN, membership(member))
 		}
+		if r, is := l.remoteSAM(ctx, c); is {
+			a = a.warn(r.Code, r.Fix, "%s", r.Text)
+		}
 		return a, nil
 	})
+}
+
+// remoteSAM is what the sync server, where it is asked, tells of restricted calls.
+func (l *look) remoteSAM(ctx context.Context, c adperms.Account) (cloudconfig.Reason, bool) {
+	if l.Server == nil {
+		return cloudconfig.Reason{}, false
+	}
+	s, err := l.serverOf(ctx)
+	if err != nil {
+		return cloudconfig.Reason{}, false // the check sync-server says so
+	}
+	return s.RemoteSAM(c.SAM, adperms.BarredFromSAM(s.RestrictRemoteSAM, c))
 }
 
 func membership(member bool) string {

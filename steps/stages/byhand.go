@@ -24,11 +24,11 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 	if host != "" {
 		named, there = shell.Name(host), shell.Words("--sync-server %s", host)
 	}
+	cloud := o.Server != nil && o.Server.Product == "cloud"
 	switch {
-	case w.Method == ByHandoff:
-		f.Text = "the sync server is reached by a person"
-		f.Fix = w.handOver(named)
-	case w.Expected.Product == "cloud" || o.Server != nil && o.Server.Product == "cloud":
+	case w.Method == ByHandoff && !cloud:
+		f.Text, f.Fix = w.handOver(o, named)
+	case w.Expected.Product == "cloud" || cloud:
 		f.Fix = numbered(
 			"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
 			"Open Password reset > On-premises integration: "+w.Links.SSPRPage(),
@@ -44,21 +44,50 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 	return f
 }
 
-// handOver tells how a script gets to the sync server, and its answer back.
-func (w *Writeback) handOver(host string) string {
-	if w.Script == "" {
-		return numbered(
-			"Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
-			"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
+// bringBack is the last step of every hand-off.
+const bringBack = "Bring the answer back: writeback verify --handoff-answer FILE"
+
+// handOver tells how a script gets to the sync server, and its answer back. Where an
+// answer is there already, what comes next follows from it.
+func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
+	text = "the sync server is reached by a person"
+	run := "Run it there in an elevated Windows PowerShell: it leaves an answer in JSON and changes nothing."
+	var retry cloudconfig.Retry
+	again := false
+	if o.Server != nil {
+		retry, again = o.Server.Retry()
 	}
-	does := "it leaves an answer in JSON and changes nothing"
-	if w.Switches {
-		does = "it switches password writeback on, and leaves an answer in JSON"
+	switch {
+	case again:
+		text, run = retry.Why, retry.How+"."
+		if retry.Elsewhere {
+			host = "that server"
+		}
+	case w.Switches:
+		run = "Run it there in an elevated Windows PowerShell: it switches password writeback on, and leaves an answer in JSON."
+	case o.Server == nil:
+	case o.unbound() || o.Doubted:
+		return "the answer of " + o.Server.Host + " does not count", numbered(
+			"See to what is said above of this server.", "Look again: writeback verify --handoff-answer FILE")
+	case o.switchable():
+		return o.Server.Host + " says that password writeback is off", numbered(
+			"Have the script left that switches it on: writeback plan --handoff-answer FILE --handoff-script SCRIPT",
+			"Run it on "+host+" in an elevated Windows PowerShell.", bringBack)
+	case o.Server.Reset != nil && !o.Server.Reset.Running():
+		return o.Server.Host + " says that password writeback is on, and that its service does not run", numbered(
+			"Restart the service Microsoft Azure AD Sync (ADSync) on "+host+"; if that does not help, disable writeback there and enable it again.",
+			"Run the script there once more.", bringBack)
+	default:
+		run = "Run the script on " + host + " once more, to see how it stands now."
 	}
-	return numbered(
-		"Copy "+shell.Name(w.Script)+" to "+host+" and read it.",
-		"Run it there in an elevated Windows PowerShell: "+does+".",
-		"Bring the answer back: writeback verify --handoff-answer FILE")
+	switch {
+	case w.Script != "":
+		return text, numbered("Copy "+shell.Name(w.Script)+" to "+host+" and read it.", run, bringBack)
+	case o.Server != nil:
+		return text, numbered(run, bringBack)
+	}
+	return text, numbered("Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
+		"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
 }
 
 // byHand tells what to tick on the page of the portal.

@@ -48,6 +48,10 @@ type Delegate struct {
 	// takes are worth a warning then.
 	Looking bool
 
+	// Consented are the findings that somebody accepted by name in a run whose changes
+	// are still made, as --accept takes them, with the run.
+	Consented map[string]string
+
 	watching bool // how far the rights have come is all that is asked: nothing will be written
 
 	schema  error           // what the comparison of the schemas said, once asked

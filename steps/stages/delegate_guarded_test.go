@@ -79,6 +79,13 @@ func TestProtectedInScope(t *testing.T) {
 	if _, err := run(names[0], "protected-in-scope=S-1-5-21-1-2-3-1402"); err != nil || f.writes != 3 {
 		t.Errorf("both accepted: %v, %d writes", err, f.writes)
 	}
+	d.Consented = map[string]string{names[0]: "R1"}
+	for i, want := range []string{"writeback undo R1", "find out who granted it"} {
+		x, _ := d.aboutGuard(f.guards.Accounts[i], coverage.Exposure{Now: []adperms.Right{adperms.ResetPassword}})
+		if x.Level != steps.LevelWarning || !strings.Contains(x.Fix, want) {
+			t.Errorf("granted already, and accepted in a run of ours or not: %+v, want %q", x, want)
+		}
+	}
 }
 
 // What our change does not give is no error; what could not be looked at is.

@@ -126,6 +126,8 @@ func (p *page) remains(e wizard.Ending) {
 	}
 	switch {
 	case e.Checked == nil:
+	case !e.Checked.Looked():
+		p.painted(yellow, wizard.NothingLooked)
 	case e.Checked.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
 	case e.Has(steps.StateBlocked):

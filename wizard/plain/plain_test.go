@@ -202,6 +202,12 @@ func TestEnds(t *testing.T) {
 		"1 change of run R taken back, 1 left.": func(f *Face) error {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Undone: made, Left: made})
 		},
+		"Nothing was taken back: run R still has 1 change.": func(f *Face) error {
+			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Left: made})
+		},
+		"Ann withdraws the attestation of sspr.\nIt no longer counts": func(f *Face) error {
+			return f.Attested(steps.Run{Attested: []steps.Attestation{{Step: "sspr", By: "Ann", Says: steps.SaysWithdrawn}}})
+		},
 		"was interrupted": func(f *Face) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
 		"No runs yet.":    func(f *Face) error { return f.Runs(nil) },
 	} {

@@ -102,6 +102,9 @@ func (f *Face) Undone(r steps.UndoResult) error {
 	p.findings(pressing(r.Findings))
 	switch {
 	case len(r.Undone)+len(r.Left) == 0: // the review has said it
+	case len(r.Undone) == 0 && r.State != steps.ResultUndone:
+		p.line("")
+		p.painted(red, "Nothing was taken back: run %s still has %s.", r.Run, plural(len(r.Left), "change"))
 	case r.State == steps.ResultUndone:
 		p.line("")
 		p.painted(green, "Undone: %s of run %s taken back.", plural(len(r.Undone), "change"), r.Run)
@@ -109,7 +112,7 @@ func (f *Face) Undone(r steps.UndoResult) error {
 		p.line("")
 		rest := ""
 		if len(r.Left) > 0 {
-			rest = " Undo again for the rest."
+			rest = " Run the same undo again to take back the rest."
 		}
 		p.painted(red, "%s of run %s taken back, %d left.%s", plural(len(r.Undone), "change"), r.Run, len(r.Left), rest)
 	}
@@ -139,6 +142,8 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	p.line("")
 	left := steps.Plan{Steps: v.Steps}
 	switch {
+	case !v.Looked():
+		p.painted(yellow, wizard.NothingLooked)
 	case v.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
 	case left.Has(steps.StateChange), left.Has(steps.StateBlocked):

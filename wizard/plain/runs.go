@@ -146,8 +146,13 @@ func (f *Face) Attested(r steps.Run) error {
 	}
 	p := f.page()
 	for _, a := range r.Attested {
-		p.line("Remembered for %s in run %s: %s says that the manual step of %s is %s.", r.Target.Domain, r.ID, a.By, a.Step, a.Says)
+		if a.Says == steps.SaysWithdrawn {
+			p.line("Recorded for %s in run %s: %s withdraws the attestation of %s.", r.Target.Domain, r.ID, a.By, a.Step)
+			p.line("It no longer counts; both stay in the journal.")
+			continue
+		}
+		p.line("Recorded for %s in run %s: %s says that the manual step of %s is done.", r.Target.Domain, r.ID, a.By, a.Step)
+		p.line("It is shown as attested, not as verified.")
 	}
-	p.line("It is shown as attested, not as verified.")
 	return p.flush()
 }

@@ -132,7 +132,7 @@ func sentence(e wizard.Ending) (t tone, mark, text string) {
 	case e.Undone != nil && e.Undone.State == steps.ResultUndone:
 		return good, "✓ ", "Everything that the run made was taken back."
 	case e.Undone != nil:
-		return warn, "! ", "Not all of it was taken back: undo again for the rest."
+		return warn, "! ", "Some changes are still there: undo the run again to take them back."
 	case e.Result.State == steps.ResultManual:
 		return warn, "! ", "Done what a program can do. What is left is for a person."
 	case e.Result.State == steps.ResultPartial:
@@ -146,6 +146,8 @@ func sentence(e wizard.Ending) (t tone, mark, text string) {
 // checked is what the last look has shown.
 func checked(e wizard.Ending) (tone, string, string) {
 	switch {
+	case !e.Checked.Looked():
+		return warn, "! ", wizard.NothingLooked
 	case e.Checked.OK:
 		return good, "✓ ", "Looked at again: everything is as it should be."
 	case e.Has(steps.StateBlocked):

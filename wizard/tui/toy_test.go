@@ -137,6 +137,8 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 	return nil
 }
 
+func (g *guide) Rename(error) func() { return nil }
+
 func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	defer g.face.Busy("Connecting to dc1.corp.example")()
 	store, err := g.open()

@@ -17,6 +17,14 @@ function Get-Permissions {
     return $null
 }
 
+# Who may make remote calls to the SAM of this server, as SDDL; empty where the
+# registry does not say. Another value of the key is not told.
+function Get-RemoteSAM {
+    $key = 'HKLM:\SYSTEM\CurrentControlSet\Control\Lsa'
+    if (-not (Test-Path -LiteralPath $key)) { return $null }
+    return Limit-Text -Text ([string](Get-Field -Object (Get-ItemProperty -LiteralPath $key) -Name 'RestrictRemoteSam')) -Most 2000
+}
+
 function Find-Event {
     param([string]$Provider, [int[]]$Ids, [int]$Most, [DateTime]$Since)
     try {
@@ -62,5 +70,6 @@ $answer = New-Answer -Kind 'inspect'
 try { $answer.connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' -Record $_ }
 try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
 try { $answer.permissions = Get-Permissions } catch { Add-Problem -Part 'module AdSyncConfig' -Record $_ }
+try { $answer.remoteSAM = Get-RemoteSAM } catch { Add-Problem -Part 'RestrictRemoteSam' -Record $_ }
 try { $answer.events = @(Get-Events) } catch { Add-Problem -Part 'events' -Record $_ }
 ConvertTo-Answer -Document $answer

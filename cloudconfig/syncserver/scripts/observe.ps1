@@ -192,6 +192,7 @@ function New-Answer {
         connect       = $null
         cloudSync     = $null
         permissions   = $null
+        remoteSAM     = $null
         events        = @()
         problems      = @()
         change        = $null

@@ -40,6 +40,11 @@ var (
 		delegated:   []string{"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
 		application: []string{"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
 	}
+	// The page names a permission to write for reading, too.
+	readBehavior = access{
+		delegated: []string{"User-OnPremisesSyncBehavior.ReadWrite.All"}, application: []string{"User-OnPremisesSyncBehavior.ReadWrite.All"},
+		roles: []cloudconfig.Role{HybridIdentityAdministrator, GlobalAdministrator},
+	}
 	readPolicy = access{
 		delegated:   []string{"Policy.Read.All", "Policy.ReadWrite.Authorization"},
 		application: []string{"Policy.Read.All", "Policy.ReadWrite.Authorization"},
@@ -56,7 +61,7 @@ var fullOrganization = readOrganization.delegated[1:]
 // DelegatedScopes are the delegated permissions of Graph that the tenant knows. Others do not exist, as far as it is concerned.
 func DelegatedScopes() []string {
 	var out []string
-	for _, a := range []access{readOrganization, readSync, writeSync, readSKUs, readLogs, readUsers, readPolicy, readMe, {delegated: readRoles}} {
+	for _, a := range []access{readOrganization, readSync, writeSync, readSKUs, readLogs, readUsers, readBehavior, readPolicy, readMe, {delegated: readRoles}} {
 		out = append(out, a.delegated...)
 	}
 	slices.Sort(out)

@@ -32,6 +32,7 @@ var places = []place{
 	{"reports/authenticationMethods/userRegistrationDetails/*", get(readLogs, (*Tenant).registration)},
 	{"users", get(readUsers, (*Tenant).users)},
 	{"users/*/transitiveMemberOf/microsoft.graph.directoryRole", get(readUsers, (*Tenant).userRoles)},
+	{"users/*/onPremisesSyncBehavior", get(readBehavior, (*Tenant).syncBehavior)},
 	{"auditLogs/directoryAudits", get(readLogs, (*Tenant).directoryAudits)},
 	{"policies/authorizationPolicy", get(readPolicy, (*Tenant).authorizationPolicy)},
 	{"me", get(readMe, (*Tenant).me)},

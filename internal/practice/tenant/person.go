@@ -161,6 +161,25 @@ func (t *Tenant) registration(c *call, id string) answer {
 	return c.single(o, "reports/authenticationMethods/userRegistrationDetails", func(name string) any { return c.options.registration(i, name) })
 }
 
+// syncBehavior is where a user's source of authority is. Its page says that it hears no query option.
+func (t *Tenant) syncBehavior(c *call, id string) answer {
+	i, found := c.options.personByID(id)
+	if !found {
+		return c.notFound(id)
+	}
+	o, err := c.queryOptions(behaviorEntity, nil)
+	if err != nil {
+		return c.bad("BadRequest", err.Error())
+	}
+	p, _ := c.options.person(i)
+	return c.single(o, "users('"+id+"')/onPremisesSyncBehavior/$entity", func(name string) any {
+		if name == "id" {
+			return id
+		}
+		return p.Moved
+	})
+}
+
 // userRoles are the directory roles of a user, by a cast, which its page offers with the header ConsistencyLevel and $count alone. Without a permission
 // that reads roles they are bare: see myRoles.
 func (t *Tenant) userRoles(c *call, id string) answer {

@@ -57,6 +57,8 @@ var organizationEntity = &entity{name: "organization", page: 100, most: 999, pro
 	onPremisesLastSyncDateTime onPremisesSyncEnabled partnerTenantType postalCode preferredLanguage privacyProfile provisionedPlans
 	securityComplianceNotificationMails securityComplianceNotificationPhones state street technicalNotificationMails tenantType verifiedDomains`)}
 
+var behaviorEntity = &entity{name: "onPremisesSyncBehavior", properties: plain("id isCloudManaged")}
+
 var syncEntity = &entity{name: "onPremisesDirectorySynchronization", page: 100, most: 999, properties: plain("id configuration features")}
 
 var skuEntity = &entity{name: "subscribedSku", page: 999, most: 999, properties: plain(`id accountId accountName appliesTo capabilityStatus

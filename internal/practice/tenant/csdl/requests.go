@@ -27,6 +27,7 @@ var addresses = map[string]string{
 	"me":                           "user",
 	"me/transitiveMemberOf/microsoft.graph.directoryRole":      "directoryRole",
 	"reports/authenticationMethods/userRegistrationDetails/*":  "userRegistrationDetails",
+	"users/*/onPremisesSyncBehavior":                           "onPremisesSyncBehavior",
 	"users/*/transitiveMemberOf/microsoft.graph.directoryRole": "directoryRole",
 }
 

@@ -61,6 +61,7 @@ const supplement = `<Schema>
 		<Property Name="onPremisesSecurityIdentifier" Type="Edm.String"/><Property Name="onPremisesSyncEnabled" Type="Edm.Boolean"/>
 		<Property Name="userPrincipalName" Type="Edm.String"/><Property Name="userType" Type="Edm.String"/>
 	</EntityType>
+	<EntityType Name="onPremisesSyncBehavior" BaseType="graph.entity"><Property Name="isCloudManaged" Type="Edm.Boolean"/></EntityType>
 	<ComplexType Name="identity"><Property Name="displayName" Type="Edm.String"/><Property Name="id" Type="Edm.String"/></ComplexType>
 	<ComplexType Name="defaultUserRolePermissions">
 		<Property Name="allowedToCreateApps" Type="Edm.Boolean" Nullable="false"/>

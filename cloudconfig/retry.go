@@ -1,0 +1,47 @@
+package cloudconfig
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Retry is what has to be different for a sync server's answer to say how writeback
+// stands: what was just done must not be the advice.
+type Retry struct {
+	Why       string // what stands in the way of this answer
+	Elsewhere bool   // another server has to be asked
+	How       string // what to do instead, an imperative without its full stop
+}
+
+// Retry looks at what the answer itself tells of how it came about. ok is false where
+// it says how writeback stands, or where nothing else could be done there.
+func (s Server) Retry() (r Retry, ok bool) {
+	asked := s.Product == "cloud" || s.Reset != nil
+	switch {
+	case s.Staging:
+		return Retry{s.Host + " is in staging mode: it writes nothing back, and cannot say how the active server stands", true,
+			"Run the script on the active sync server, where Get-ADSyncScheduler shows StagingModeEnabled False"}, true
+	case asked:
+		return Retry{}, false
+	case s.Product == "" && len(s.Problems) == 0:
+		return Retry{"neither Entra Connect nor the Cloud Sync agent is installed on " + s.Host, true, "Run the script on the server where it is installed"}, true
+	case major(s.PowerShell) > 5:
+		return Retry{"PowerShell " + s.PowerShell + " could not ask the product's cmdlets on " + s.Host + ", which are made for Windows PowerShell 5.1", false,
+			"Run the script there in Windows PowerShell (powershell.exe, not pwsh.exe), elevated"}, true
+	case s.Elevated != nil && !*s.Elevated:
+		return Retry{"the script did not run elevated on " + s.Host + ", and could not ask the product's cmdlets", false,
+			"Run the script there again from a Windows PowerShell that was opened with Run as administrator"}, true
+	}
+	return Retry{"the product's cmdlets on " + s.Host + " did not answer, although the script ran elevated", false,
+		"Have whoever runs it made a member of the local group ADSyncAdmins there, sign out and in again, and run the script once more"}, true
+}
+
+// major is the first number of a version; 0: none.
+func major(version string) int {
+	first, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return n
+}
