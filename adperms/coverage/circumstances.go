@@ -41,6 +41,9 @@ func (c *circumstances) beside(o Outcome) Outcome {
 	if c.u.Disabled {
 		o.Reasons = o.Reasons.with(Disabled)
 	}
+	if c.n.reserved {
+		o.Reasons = o.Reasons.with(ReservedCharacters)
+	}
 	fresh := !c.d.fixed && c.s.q.Fresh[string(c.u.SID)]
 	if o.Granted != allRights || !fresh && (!c.d.fixed || !c.protected()) {
 		return o

@@ -31,6 +31,9 @@ type Question struct {
 	// Holder gives AdminSDHolder's descriptor, nil where it is not shown. It is
 	// asked once, where a protected account has all rights. nil: it is not known.
 	Holder func() ([]byte, error)
+	// ListObject says whether the forest is in list object mode. It is asked where a
+	// user's parent does not let the connector account list it. nil: it is not.
+	ListObject func() (bool, error)
 }
 
 // Object is an object as the DC shows it.

@@ -21,13 +21,16 @@ func TestReasons(t *testing.T) {
 		}
 		return out
 	}
-	sd := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
+	bare := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
 		d := &secdesc.Descriptor{Revision: 1, Control: secdesc.SelfRelative | secdesc.DACLPresent | control, Owner: admins, Group: admins, DACL: secdesc.NewACL(aces...)}
 		raw, err := d.Marshal()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return raw
+	}
+	sd := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
+		return bare(control, append(aces, listed)...)
 	}
 	const people = "OU=People," + root
 	inherited := grants(secdesc.Inherited)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"writeback/adperms"
 	"writeback/internal/shell"
 )
 
@@ -135,7 +136,7 @@ func (s *Survey) report() Report {
 			Reason: reason.Code(), Text: reason.Text(), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason],
 			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
 		}
-		if reason == GrantedByHolder {
+		if reason.Weight() == adperms.Hinders {
 			r.Notes = append(r.Notes, b)
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
-	Question coverage.Question // Protected and Holder are filled in
+	Question coverage.Question // Protected, Holder and ListObject are filled in
 	// Reopen is as in ScanQuery.
 	Reopen func(context.Context) (*Conn, error)
 	// Each is told of every user; an error ends the survey. nil: nobody is. What
@@ -66,6 +66,10 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
 		return raw, err
 	}
+	how.Question.ListObject = func() (bool, error) {
+		err := x.beside(ctx, func(*Conn) error { return x.heuristics(ctx) })
+		return adperms.ListObjectMode(x.forest), err
+	}
 	x.self = how.Question.Connector.Bytes()
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
@@ -90,7 +94,8 @@ type cover struct {
 	names   [][]byte // classes of the row at hand
 	self    []byte   // the connector's objectSid
 
-	unprotected *adperms.OperatorGroups // nil: not asked yet
+	forest string // its dSHeuristics
+	asked  bool   // that is known
 }
 
 // beside asks something else than the scan: where the connection is lost
@@ -105,6 +110,16 @@ func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
 		return errors.Join(err, again)
 	}
 	return ask(x.c)
+}
+
+// heuristics asks for the forest's dSHeuristics, once.
+func (x *cover) heuristics(ctx context.Context) (err error) {
+	if x.asked {
+		return nil
+	}
+	x.forest, err = x.c.heuristics(ctx)
+	x.asked = err == nil
+	return err
 }
 
 // above reads everything that is a container by its class.
@@ -234,14 +249,10 @@ func (x *cover) protected(ctx context.Context) (bool, error) {
 // protectedBy finds the protected groups that a user is in, whatever the
 // nesting. A user that vanished meanwhile is in none.
 func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected, error) {
-	if x.unprotected == nil {
-		heuristics, err := x.c.heuristics(ctx)
-		if err != nil {
-			return nil, err
-		}
-		unprotected := adperms.Unprotected(heuristics)
-		x.unprotected = &unprotected
+	if err := x.heuristics(ctx); err != nil {
+		return nil, err
 	}
+	unprotected := adperms.Unprotected(x.forest)
 	e, err := x.c.one(ctx, dn, "objectSid", "tokenGroups", "primaryGroupID")
 	if e == nil || err != nil {
 		return nil, err
@@ -257,7 +268,7 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), unprotected)
 	if len(by) > 0 || err != nil {
 		return by, err
 	}
@@ -267,7 +278,7 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), unprotected)
 }
 
 func positive(number []byte) bool {
