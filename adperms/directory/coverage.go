@@ -138,7 +138,7 @@ func (x *cover) above(ctx context.Context) error {
 
 func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl"}, Reopen: x.how.Reopen,
+		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}, Reopen: x.how.Reopen,
 		Between: x.catchUp}
 	err := x.c.Scan(ctx, q, func(r *Row) error { return x.one(ctx, r) })
 	if err == nil && x.how.Progress != nil {
@@ -150,7 +150,7 @@ func (x *cover) users(ctx context.Context) error {
 func (x *cover) one(ctx context.Context, r *Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
-		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled)}
+		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
 	if !x.counts(r) {
 		return nil
 	}
