@@ -39,8 +39,8 @@ func class(name string) secdesc.GUID {
 
 const root = "DC=corp,DC=example"
 
-// listed lets everybody see what is below.
-var listed = secdesc.Allow(adperms.AuthenticatedUsers, secdesc.ListChildren, secdesc.ContainerInherit, secdesc.GUID{}, secdesc.GUID{})
+// listed lets everybody see what is below, down through all OUs.
+var listed = secdesc.Allow(adperms.AuthenticatedUsers, secdesc.ListChildren, secdesc.ContainerInherit, secdesc.GUID{}, ouClass)
 
 // thing is an object of the paper domain.
 type thing struct {
