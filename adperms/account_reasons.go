@@ -223,18 +223,20 @@ var blankAtAnEnd = regexp.MustCompile(`(?i)\bOU=\\(?: |20)|\\(?: |20)(?:,|$)`)
 func reservedInOU(a Account, _ time.Time) Reason {
 	ou := a.DN
 	for ou = ParentDN(ou); ou != ""; ou = ParentDN(ou) {
-		parts, ok := partsOf(ou)
-		if !ok || len(parts) == 0 {
-			return Reason{}
-		}
-		own := strings.TrimSuffix(ou, ","+ParentDN(ou))
-		if p := parts[0]; p.kind == "ou" && (strings.ContainsAny(p.value, reserved) || strings.HasPrefix(p.value, "#") || blankAtAnEnd.MatchString(own)) {
+		if ReservedOU(ou) {
 			return Reason{Code: "reserved-characters", Weight: Hinders,
 				Text: "the name of " + ou + " has characters that Microsoft names among the causes of event 33001: the sync server may not find the user",
 				Fix:  "look for event 33001 on the sync server; if it is there, rename the OU to a name without commas, plus signs, quotes, backslashes, angle brackets, semicolons, equal signs and slashes, and with neither a blank nor a number sign at its ends"}
 		}
 	}
 	return Reason{}
+}
+
+// ReservedOU says that a DN names an OU whose own name has such characters.
+func ReservedOU(dn string) bool {
+	p, _, _, ok := nextPart(dn)
+	own := strings.TrimSuffix(dn, ","+ParentDN(dn))
+	return ok && p.kind == "ou" && (strings.ContainsAny(p.value, reserved) || strings.HasPrefix(p.value, "#") || blankAtAnEnd.MatchString(own))
 }
 
 func mustChange(a Account, _ time.Time) Reason {

@@ -23,6 +23,7 @@ const (
 	OutOfUse     = "connector-disabled"    // it is disabled
 	PastItsEnd   = "connector-expired"     // its accountExpires has passed
 	TierZero     = "connector-protected"   // it is in a protected group
+	NotUsed      = "connector-mismatch"    // the sync server signs in with another one
 )
 
 const (

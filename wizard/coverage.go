@@ -10,6 +10,7 @@ type Coverage struct {
 	Disabled int          `json:"disabled"`
 	InScope  *int         `json:"inScope"` // nil: an earlier program did not count them
 	Reached  *int         `json:"reached"` // of those in scope, after what is planned
+	People   *People      `json:"people"`  // of those in scope; nil as InScope
 	Before   *int         `json:"before"`
 	After    *int         `json:"after"`
 	Writable *int         `json:"writable"`
@@ -18,12 +19,21 @@ type Coverage struct {
 	Domains  []Coverage   `json:"domains,omitempty"` // where there are several
 }
 
+// People are the users in scope: people, and who is none.
+type People struct {
+	InScope  int `json:"inScope"`
+	Reached  int `json:"reached"`
+	Disabled int `json:"disabled"` // not of InScope
+	Services int `json:"services"` // not of InScope
+}
+
 // OutOfReach are the users for whom there is one and the same reason.
 type OutOfReach struct {
 	Reason   string   `json:"reason"` // the code
 	Text     string   `json:"text"`
 	Count    int      `json:"count"`
 	InScope  int      `json:"inScope"`  // of Count
+	People   int      `json:"people"`   // of InScope
 	Examples []string `json:"examples"` // DNs
 	Where    []struct {
 		DN    string `json:"dn"`

@@ -10,16 +10,23 @@ import (
 )
 
 // That everything is set up does not say that it reaches everybody: these are two
-// statements, and a verdict makes both.
+// statements, and a verdict makes both. Whom it has to reach are people.
 
-// Reach is how many of the users in scope can have their passwords written back.
+// Reach is how many of the people in scope can have their passwords written back.
 type Reach struct {
 	InScope, Reached int
-	why              []OutOfReach
+	who              string // they are
+	why              []miss
+	rest             []string // who else is in scope
+}
+
+type miss struct {
+	reason string
+	count  int
 }
 
 // Reach counts by what is there; planned says by what the plan would make of it. ok
-// is false where that was not counted.
+// is false where that was not counted. An earlier program counted all users as people.
 func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 	n := c.Writable
 	if planned {
@@ -28,22 +35,44 @@ func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 	if n == nil || c.InScope == nil || c.Reached == nil {
 		return r, false
 	}
-	r = Reach{InScope: *c.InScope, Reached: *c.Reached}
-	for _, b := range c.Blocked {
-		if b.InScope > 0 {
-			r.why = append(r.why, b)
+	r = Reach{InScope: *c.InScope, Reached: *c.Reached, who: plural(*c.InScope, "user", "users")}
+	if p := c.People; p != nil {
+		r = Reach{InScope: p.InScope, Reached: p.Reached, who: plural(p.InScope, "person", "people")}
+		if p.Disabled > 0 {
+			r.rest = append(r.rest, fmt.Sprintf("%d disabled", p.Disabled))
+		}
+		if p.Services > 0 {
+			r.rest = append(r.rest, fmt.Sprintf("%d %s", p.Services, plural(p.Services, "service account", "service accounts")))
 		}
 	}
+	for _, b := range c.Blocked {
+		out := miss{b.Reason, b.InScope}
+		if c.People != nil {
+			out.count = b.People
+		}
+		if out.count > 0 {
+			r.why = append(r.why, out)
+		}
+	}
+	slices.SortStableFunc(r.why, func(a, b miss) int { return cmp.Compare(b.count, a.count) })
 	return r, true
 }
 
-// Meets says that at least so many percent of the users in scope are reached. Where
+// Headline is the sentence of a plan; "" where people were not told from the rest.
+func (c Coverage) Headline() string {
+	if r, ok := c.Reach(true); ok && c.People != nil {
+		return r.Sentence()
+	}
+	return ""
+}
+
+// Meets says that at least so many percent of the people in scope are reached. Where
 // there are none, it does.
 func (r Reach) Meets(percent float64) bool {
 	return float64(r.Reached)*100 >= percent*float64(r.InScope)
 }
 
-// Enough says whether a verification counted so many percent of the users in scope as
+// Enough says whether a verification counted so many percent of the people in scope as
 // reached; 0 is always enough. counted is false where it did not count.
 func Enough(v steps.Verification, percent float64) (enough, counted bool) {
 	c, ok := ReadCoverage(v.Coverage)
@@ -51,20 +80,26 @@ func Enough(v steps.Verification, percent float64) (enough, counted bool) {
 	return percent <= 0 || ok && counted && r.Meets(percent), ok && counted
 }
 
-// Sentence says it, with the reasons of those who are not reached.
+// Sentence says it, with the reasons of those who are not reached, and who else there
+// is.
 func (r Reach) Sentence() string {
-	left := r.InScope - r.Reached
-	users := "users"
-	if r.InScope == 1 {
-		users = "user"
+	text := fmt.Sprintf("All of the %d %s in scope can be reached.", r.InScope, r.who)
+	if left := r.InScope - r.Reached; left > 0 {
+		var why []string
+		for _, m := range r.why {
+			why = append(why, fmt.Sprintf("%s %d", m.reason, m.count))
+		}
+		text = fmt.Sprintf("%d of %d %s in scope can be reached; %d cannot: %s.", r.Reached, r.InScope, r.who, left, strings.Join(why, ", "))
 	}
-	if left <= 0 {
-		return fmt.Sprintf("All of the %d %s in scope can be reached.", r.InScope, users)
+	if len(r.rest) > 0 {
+		text += " The rest: " + strings.Join(r.rest, ", ") + "."
 	}
-	slices.SortStableFunc(r.why, func(a, b OutOfReach) int { return cmp.Compare(b.InScope, a.InScope) })
-	var why []string
-	for _, b := range r.why {
-		why = append(why, fmt.Sprintf("%s %d", b.Reason, b.InScope))
+	return text
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
 	}
-	return fmt.Sprintf("%d of %d %s in scope can be reached; %d cannot: %s.", r.Reached, r.InScope, users, left, strings.Join(why, ", "))
+	return many
 }

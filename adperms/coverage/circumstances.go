@@ -41,6 +41,9 @@ func (c *circumstances) beside(o Outcome) Outcome {
 	if c.u.Disabled {
 		o.Reasons = o.Reasons.with(Disabled)
 	}
+	if c.n.reserved {
+		o.Reasons = o.Reasons.with(ReservedCharacters)
+	}
 	all := o.Granted == allRights
 	switch {
 	case all && (c.fresh() || c.d.fixed && c.protected()) && adperms.HeldBy(true, c.holds()) == adperms.HeldOut:

@@ -25,10 +25,10 @@ func (d *descriptor) read(sieve *secdesc.Sieve, raw []byte) {
 // object or on whoever inherits them. To read these from the bytes takes no longer
 // than to find out whether the same bytes were met before, so that nothing is
 // remembered.
-func newSieve(token adperms.Token) *secdesc.Sieve {
-	var rights secdesc.AccessMask
-	for _, r := range Rights {
-		rights |= r.Mask
+func newSieve(token adperms.Token, rights ...adperms.Right) *secdesc.Sieve {
+	var mask secdesc.AccessMask
+	for _, r := range rights {
+		mask |= r.Mask
 	}
-	return secdesc.NewSieve(rights, slices.AppendSeq(adperms.Relatives(), maps.Keys(token))...)
+	return secdesc.NewSieve(mask, slices.AppendSeq(adperms.Relatives(), maps.Keys(token))...)
 }

@@ -61,7 +61,7 @@ func TestHeldByAdminSDHolder(t *testing.T) {
 			q := coverage.Question{Connector: connector, Token: adperms.NewToken(connector, team), Classes: []secdesc.GUID{userClass}, Scopes: []string{root},
 				Protected: func(secdesc.SID) (bool, error) { return c.protected, nil },
 				Holder:    func() ([]byte, error) { return c.holder, c.err }}
-			top := coverage.Object{DN: root, Descriptor: raw(0)}
+			top := coverage.Object{DN: root, Descriptor: raw(0, listed)}
 			u := coverage.User{DN: []byte("CN=somebody," + root), SID: domain.Child(1300).Bytes(), Class: userClass, Descriptor: c.own, AdminCount: c.protected}
 			s := coverage.New(q)
 			s.Add(top)

@@ -116,7 +116,7 @@ func TestNearMisses(t *testing.T) {
 // The plan that is named for a near miss is one after which the user has the rights,
 // whatever takes no permissions from above; and it names all scopes that there were.
 func TestNearFixReachesTheUser(t *testing.T) {
-	const open, closed = "D:(A;;GA;;;SY)", "D:PAI(A;;GA;;;SY)"
+	const open, closed = "D:(A;;GA;;;SY)(A;;LC;;;AU)", "D:PAI(A;;GA;;;SY)(A;;LC;;;AU)"
 	connector := secdesc.MustSID("S-1-5-21-1-2-3-1105")
 	classes := adperms.WritebackClasses()
 	const root, sales, team, user = "DC=corp,DC=example", "OU=Sales,DC=corp,DC=example", "OU=Team,OU=Sales,DC=corp,DC=example", "CN=Ann,OU=Team,OU=Sales,DC=corp,DC=example"

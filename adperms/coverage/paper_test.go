@@ -39,6 +39,9 @@ func class(name string) secdesc.GUID {
 
 const root = "DC=corp,DC=example"
 
+// listed lets everybody see what is below, down through all OUs.
+var listed = secdesc.Allow(adperms.AuthenticatedUsers, secdesc.ListChildren, secdesc.ContainerInherit, secdesc.GUID{}, ouClass)
+
 // thing is an object of the paper domain.
 type thing struct {
 	dn     string
@@ -80,6 +83,9 @@ func grow(seed uint64, containers, users int) *paper {
 }
 
 func (p *paper) add(t thing, own []secdesc.ACE, protected bool) {
+	if t.parent < 0 {
+		own = append(own, listed)
+	}
 	t.sd = &secdesc.Descriptor{Revision: 1, Control: secdesc.SelfRelative | secdesc.DACLPresent, Owner: admins, Group: admins, DACL: secdesc.NewACL(own...)}
 	if len(own)%2 == 1 && t.user {
 		t.sd.Owner = team
@@ -162,6 +168,12 @@ func (p *paper) granted(x thing) (bits uint8) {
 		}
 	}
 	return bits
+}
+
+// sees says that the connector account sees what is right below an object.
+func (p *paper) sees(i int) bool {
+	x := p.things[i]
+	return adperms.Access(adperms.Target{Descriptor: x.sd, Class: x.class}, p.token, adperms.ListContents).Granted
 }
 
 func (p *paper) bytes(t testing.TB, x thing) []byte {

@@ -35,6 +35,9 @@ type Question struct {
 	// Holder gives AdminSDHolder's descriptor, nil where it is not shown. It is
 	// asked once, where a protected account has all rights. nil: it is not known.
 	Holder func() ([]byte, error)
+	// ListObject says whether the forest is in list object mode. It is asked where a
+	// user's parent does not let the connector account list it. nil: it is not.
+	ListObject func() (bool, error)
 }
 
 // Object is an object as the DC shows it.
@@ -52,6 +55,7 @@ type User struct {
 	Descriptor []byte       // nil: not shown
 	AdminCount bool         // adminCount is greater than 0
 	Disabled   bool
+	Service    bool // it has a servicePrincipalName: Kerberos tickets are issued for it
 }
 
 // fold makes one key of all spellings of a DN. Attribute types and the values of

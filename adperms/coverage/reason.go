@@ -12,33 +12,36 @@ type Reason uint8
 // The reasons, the heaviest first: where several rights are missing for several
 // reasons, the user is counted under the first of them.
 const (
-	None               Reason = iota // it can
-	NotConnector                     // the connector account is another kind of account
-	ConnectorDisabled                // the connector account is
-	ConnectorExpired                 // the connector account is
-	Hidden                           // the user's descriptor is not shown to whoever asks
-	Unreadable                       // the descriptor does not parse
-	ParentUnknown                    // an object above is not shown: what will be cannot be told
-	DeniedByACE                      // a deny decides
-	ConditionUnknown                 // it hangs on the condition of an ACE
-	OutOfScope                       // the user is below none of the scopes
-	ProtectedAccount                 // AdminSDHolder's task takes the rights away
-	OrphanedAdminCount               // it once was, and nobody has put it back
-	InheritanceBlocked               // a DACL between scope and user is protected
-	ClassNotCovered                  // the rights are for other classes
-	NotGranted                       // nothing grants it
-	Disabled                         // the account is: the sync server refuses it
-	MaybeDisabled                    // the connector account is, and that may not matter
-	MaybeExpired                     // the connector account is, and that may not matter
-	GrantedByHolder                  // it can, and should not: AdminSDHolder grants it
+	None                Reason = iota // it can
+	OtherConnector                    // the sync server uses another account
+	NotConnector                      // the connector account is another kind of account
+	ConnectorDisabled                 // the connector account is
+	ConnectorExpired                  // the connector account is
+	Hidden                            // the user's descriptor is not shown to whoever asks
+	Unreadable                        // the descriptor does not parse
+	ParentUnknown                     // an object above is not shown: what will be cannot be told
+	DeniedByACE                       // a deny decides
+	ConditionUnknown                  // it hangs on the condition of an ACE
+	OutOfScope                        // the user is below none of the scopes
+	ProtectedAccount                  // AdminSDHolder's task takes the rights away
+	OrphanedAdminCount                // it once was, and nobody has put it back
+	InheritanceBlocked                // a DACL between scope and user is protected
+	ClassNotCovered                   // the rights are for other classes
+	NotGranted                        // nothing grants it
+	HiddenFromConnector               // the connector account does not see the user
+	Disabled                          // the account is: the sync server refuses it
+	MaybeDisabled                     // the connector account is, and that may not matter
+	MaybeExpired                      // the connector account is, and that may not matter
+	GrantedByHolder                   // it can, and should not: AdminSDHolder grants it
+	ReservedCharacters                // it can, and the sync server may not find it
 	reasons
 )
 
 var codes = [reasons]string{
-	"", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
-	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "disabled",
+	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled",
 	adperms.OutOfUse, adperms.PastItsEnd,
-	string(adperms.HeldOut),
+	string(adperms.HeldOut), "reserved-characters",
 }
 
 // Code is the reason as documents have it; "" for None.
@@ -77,6 +80,7 @@ func ofConnector(why adperms.Reason) Reason {
 
 // texts speak of many users, of one (% is the object in the way), and of what to do.
 var texts = [reasons]struct{ text, one, fix string }{
+	OtherConnector:    unfit("the sync server does not sign in with the account whose rights these are"),
 	NotConnector:      unfit("the account whose rights these are cannot be the connector account"),
 	ConnectorDisabled: unfit("the account whose rights these are is disabled"),
 	ConnectorExpired:  unfit("the account whose rights these are has expired"),
@@ -88,8 +92,8 @@ var texts = [reasons]struct{ text, one, fix string }{
 	Unreadable: {"their security descriptor is not well-formed",
 		"its security descriptor is not well-formed",
 		"look at their permissions by hand"},
-	ParentUnknown: {"the permissions of an object above them cannot be read, so that nobody can tell what they will inherit",
-		"the permissions of % cannot be read, so that nobody can tell what it will inherit",
+	ParentUnknown: {"the permissions of an object above them cannot be read, so that nobody can tell what they will inherit, and whether the connector account sees them",
+		"the permissions of % cannot be read, so that nobody can tell what it will inherit, and whether the connector account sees it",
 		"sign in as an account that may read permissions (READ_CONTROL) there"},
 	DeniedByACE: {"a deny takes a right away from the account or one of its groups",
 		"a deny takes a right away from the connector account or one of its groups",
@@ -115,12 +119,18 @@ var texts = [reasons]struct{ text, one, fix string }{
 	NotGranted: {"nothing grants the right",
 		"no ACE grants it",
 		"writeback plan shows what is missing"},
+	HiddenFromConnector: {"the connector account may not list what they are in: the sync server does not find them (event 33002)",
+		"the connector account may not list what it is in: the sync server does not find it (event 33002)",
+		"give the connector account Read (List contents among it) on the OU or container and on what is below it; by default Authenticated Users have that"},
 	Disabled: {"they are disabled: the sync server refuses the write (event 33005)",
 		"it is disabled: the sync server refuses the write (event 33005)",
 		"enable those that are to be used"},
 	GrantedByHolder: {"they are in a protected group, and AdminSDHolder gives the connector account the rights on them: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		"it is in a protected group, and AdminSDHolder gives the connector account the rights on it: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		adperms.HolderFix},
+	ReservedCharacters: {"an OU that they are in has a name with characters that Microsoft names among the causes of event 33001: the sync server may not find them",
+		"an OU that it is in has a name with characters that Microsoft names among the causes of event 33001: the sync server may not find it",
+		"look for event 33001 on the sync server; if it is there, rename the OU"},
 }
 
 // unfit speaks of everybody alike; [Question.Unfit] has better words.
@@ -138,14 +148,14 @@ func (r Reason) Weight() adperms.Weight {
 	switch r {
 	case MaybeDisabled, MaybeExpired, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
-	case GrantedByHolder:
+	case GrantedByHolder, ReservedCharacters:
 		return adperms.Hinders
 	}
 	return adperms.Blocks
 }
 
 // blocks says that one of them is in the way.
-func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder) != 0 }
+func (s Reasons) blocks() bool { return s&^(1<<GrantedByHolder|1<<ReservedCharacters) != 0 }
 
 // First is the heaviest reason of the set, None for an empty one.
 func (s Reasons) First() Reason {

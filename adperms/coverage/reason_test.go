@@ -21,13 +21,16 @@ func TestReasons(t *testing.T) {
 		}
 		return out
 	}
-	sd := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
+	bare := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
 		d := &secdesc.Descriptor{Revision: 1, Control: secdesc.SelfRelative | secdesc.DACLPresent | control, Owner: admins, Group: admins, DACL: secdesc.NewACL(aces...)}
 		raw, err := d.Marshal()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return raw
+	}
+	sd := func(control secdesc.Control, aces ...secdesc.ACE) []byte {
+		return bare(control, append(aces, listed)...)
 	}
 	const people = "OU=People," + root
 	inherited := grants(secdesc.Inherited)
@@ -149,7 +152,7 @@ func TestManyDistinctDescriptors(t *testing.T) {
 func TestReasonsNameEvents(t *testing.T) {
 	for r := coverage.None + 1; r.Code() != "granted-by-adminsdholder"; r++ {
 		lacks := map[string]string{"denied-by-ace": "33004", "out-of-scope": "33004", "protected-account": "33004", "orphaned-admincount": "33004",
-			"inheritance-blocked": "33004", "class-not-covered": "33004", "not-granted": "33004", "disabled": "33005"}[r.Code()]
+			"inheritance-blocked": "33004", "class-not-covered": "33004", "not-granted": "33004", "hidden-from-connector": "33002", "disabled": "33005"}[r.Code()]
 		if text := r.One("OU=x"); strings.Contains(text, "event ") != (lacks != "") || !strings.Contains(text, lacks) || r.Text() == "" || r.Fix() == "" {
 			t.Errorf("%s: %s", r.Code(), text)
 		}

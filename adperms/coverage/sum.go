@@ -16,6 +16,7 @@ func Sum(all ...Report) Report {
 	for _, r := range all {
 		out.Users += r.Users
 		out.Disabled += r.Disabled
+		out.People = out.People.plus(r.People)
 		out.InScope, out.Reached = out.InScope+r.InScope, out.Reached+r.Reached
 		out.Before, out.After, out.Writable = plus(out.Before, r.Before), plus(out.After, r.After), plus(out.Writable, r.Writable)
 		for _, b := range r.Blocked {
@@ -38,7 +39,7 @@ func take(all []Blocked, b Blocked) []Blocked {
 		return append(all, b)
 	}
 	have := &all[i]
-	have.Count, have.InScope = have.Count+b.Count, have.InScope+b.InScope
+	have.Count, have.InScope, have.People = have.Count+b.Count, have.InScope+b.InScope, have.People+b.People
 	have.Examples = append(have.Examples, b.Examples...)
 	have.Examples = have.Examples[:min(len(have.Examples), maxExamples)]
 	have.Where = append(have.Where, b.Where...)

@@ -31,7 +31,7 @@ type rights struct{ granted, denied, unsure uint8 }
 
 // New begins a survey.
 func New(q Question) *Survey {
-	nowhere := &node{resolved: true}
+	nowhere := &node{resolved: true, before: untold, later: untold}
 	nowhere.dark = nowhere
 	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), unfit: ofConnector(q.Unfit), nowhere: nowhere}
 }
@@ -104,7 +104,12 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	}
 	a, err := s.check(u, d, n, edit)
 	c := circumstances{s: s, u: u, n: n, d: d, edited: edit != nil}
-	v := Verdict{Before: c.beside(c.outcome(a.before)), After: c.beside(c.outcome(a.after))}
+	v := Verdict{Before: c.outcome(a.before), After: c.outcome(a.after)}
+	if n.before != seen || n.later != seen {
+		before, after, again := s.look(u, n, edit)
+		v.Before, v.After, err = c.found(v.Before, before), c.found(v.After, after), errors.Join(err, again)
+	}
+	v.Before, v.After = c.beside(v.Before), c.beside(v.After)
 	if r := v.After.Reasons.First(); r == InheritanceBlocked && !d.fixed && n.barrier != nil {
 		v.By = n.barrier.dn
 	} else if r == ParentUnknown && n.dark != nil {
@@ -125,24 +130,34 @@ func (s *Survey) check(u *User, d *descriptor, n *node, edit *adperms.Edit) (a a
 		t.Self = s.q.Connector
 	}
 	a.before = s.rights(&t)
-	after := t.Descriptor
-	if edit != nil {
-		if after, _, err = edit.Rewrite(after); err != nil {
-			return a, err
-		}
+	if n.after != nil && !d.fixed && edit == nil && t.Self.IsZero() && t.Descriptor.HasDACL() && !slices.ContainsFunc(t.Descriptor.DACL.ACEs, explicit) {
+		a.after = s.given(n, &t)
+		return a, nil
 	}
-	if n.after != nil && !d.fixed {
-		if edit == nil && t.Self.IsZero() && after.HasDACL() && !slices.ContainsFunc(after.DACL.ACEs, explicit) {
-			a.after = s.given(n, &t)
-			return a, nil
-		}
-		after = s.with(after, n.after, u.Class)
+	after, err := s.will(d, n, edit, u.Class)
+	if err != nil {
+		return a, err
 	}
 	if a.after = a.before; after != t.Descriptor {
 		t.Descriptor = after
 		a.after = s.rights(&t)
 	}
 	return a, nil
+}
+
+// will is a user's descriptor after the edits. It is overwritten by the next call.
+func (s *Survey) will(d *descriptor, n *node, edit *adperms.Edit, class secdesc.GUID) (*secdesc.Descriptor, error) {
+	sd := &d.sd.Descriptor
+	if edit != nil {
+		var err error
+		if sd, _, err = edit.Rewrite(sd); err != nil {
+			return nil, err
+		}
+	}
+	if n.after != nil && !d.fixed {
+		sd = s.with(sd, n.after, class)
+	}
+	return sd, nil
 }
 
 func explicit(a secdesc.ACE) bool { return !a.Inherited() }

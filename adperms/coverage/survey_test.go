@@ -2,6 +2,7 @@ package coverage_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"writeback/adperms"
@@ -13,14 +14,17 @@ import (
 // say, computed object by object.
 func TestPredictedIsComputed(t *testing.T) {
 	users, moved, by := 0, 0, map[string]int{}
+	hidden := func(o coverage.Outcome) bool { return slices.Contains(o.Reasons.All(), coverage.HiddenFromConnector) }
 	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 78))
 		p := grow(seed, 2+rng.IntN(25), 60)
 		q := p.question(rng, rng.IntN(3))
 		s := p.survey(t, rng, q)
-		before := map[string]uint8{}
+		before, saw := map[string]uint8{}, map[string]bool{}
 		for _, x := range p.things {
-			before[x.dn] = p.granted(x)
+			if before[x.dn] = p.granted(x); x.user {
+				saw[x.dn] = p.sees(x.parent)
+			}
 		}
 		verdicts := map[string]coverage.Verdict{}
 		for _, x := range p.things {
@@ -41,7 +45,10 @@ func TestPredictedIsComputed(t *testing.T) {
 			if v.Before.Granted != before[x.dn] || v.After.Granted != after {
 				t.Fatalf("seed %d: %s: predicted %03b then %03b, computed %03b then %03b\n%s", seed, x.dn, v.Before.Granted, v.After.Granted, before[x.dn], after, x.sd.SDDL())
 			}
-			if (v.After.Reasons == 0) != v.After.Writable() {
+			if hidden(v.Before) == saw[x.dn] || hidden(v.After) == p.sees(x.parent) {
+				t.Fatalf("seed %d: %s: predicted %v then %v\n%s", seed, x.dn, v.Before.Reasons.Codes(), v.After.Reasons.Codes(), p.things[x.parent].sd.SDDL())
+			}
+			if r := v.After.Reasons.First(); (r == coverage.None || r.Weight() == adperms.Hinders) != v.After.Writable() {
 				t.Fatalf("seed %d: %s: %03b with reasons %v", seed, x.dn, v.After.Granted, v.After.Reasons.Codes())
 			}
 			if v.After.Writable() {
@@ -59,7 +66,7 @@ func TestPredictedIsComputed(t *testing.T) {
 			t.Fatalf("seed %d: the report counts %d of %d writable and %d blocked, %d are", seed, *r.After, r.Users, blocked(r), writable)
 		}
 	}
-	for _, c := range []string{"denied-by-ace", "inheritance-blocked", "class-not-covered"} {
+	for _, c := range []string{"denied-by-ace", "inheritance-blocked", "class-not-covered", "hidden-from-connector", "reserved-characters"} {
 		if by[c] == 0 {
 			t.Errorf("no user was blocked by %s: the trees are too tame", c)
 		}
@@ -90,7 +97,7 @@ func ask(t testing.TB, s *coverage.Survey, p *paper, x thing) coverage.Verdict {
 func TestStaleStaysStaleBehindAProtectedDACL(t *testing.T) {
 	p := &paper{token: adperms.NewToken(connector)}
 	p.add(thing{dn: root, parent: -1}, nil, false)
-	p.add(thing{dn: "OU=closed," + root, class: ouClass, parent: 0}, nil, true)
+	p.add(thing{dn: "OU=closed," + root, class: ouClass, parent: 0}, []secdesc.ACE{listed}, true)
 	p.add(thing{dn: "OU=inner,OU=closed," + root, class: ouClass, parent: 1}, nil, false)
 	for i, parent := range []int{1, 2} {
 		p.add(thing{dn: "CN=u," + p.things[parent].dn, class: userClass, parent: parent, user: true, sid: domain.Child(uint32(3000 + i))}, nil, false)

@@ -3,6 +3,8 @@ package coverage
 import (
 	"cmp"
 	"slices"
+
+	"writeback/adperms"
 )
 
 // What a report names at most of each reason.
@@ -23,6 +25,8 @@ type tally struct {
 	inScope, reached               int // users below a scope, and those of them who can after
 	blocked                        [reasons]int
 	missed                         [reasons]int // of those in scope
+	people                         People
+	unreached                      [reasons]int // of the people in scope
 	examples                       [reasons][]string
 	parents                        []*node // those that have users
 	bars                           []*node // those that keep users from the rights
@@ -40,10 +44,11 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	}
 	if n.inScope || len(s.scopes) > 0 && s.scopes[fold(string(u.DN))] {
 		t.inScope++
-		if v.After.Writable() {
+		person := t.people.count(u, v.After.Writable())
+		if r := v.After.Reasons.First(); v.After.Writable() {
 			t.reached++
-		} else {
-			t.missed[v.After.Reasons.First()]++
+		} else if t.missed[r]++; person {
+			t.unreached[r]++
 		}
 	}
 	if v.Before.Writable() {
@@ -83,6 +88,7 @@ type Report struct {
 	Disabled int       `json:"disabled"` // of Users
 	InScope  int       `json:"inScope"`  // of Users: those below one of the scopes
 	Reached  int       `json:"reached"`  // of InScope: those whose password can be written back, after the edits
+	People   People    `json:"people"`   // those InScope
 	Before   *int      `json:"before,omitempty"`
 	After    *int      `json:"after,omitempty"`
 	Writable *int      `json:"writable,omitempty"`
@@ -97,6 +103,7 @@ type Blocked struct {
 	Text     string   `json:"text"`
 	Count    int      `json:"count"`
 	InScope  int      `json:"inScope"`         // of Count: those below one of the scopes
+	People   int      `json:"people"`          // of InScope: the people
 	Examples []string `json:"examples"`        // DNs, raw
 	Where    []Place  `json:"where,omitempty"` // what blocks, or else the objects with the most of them
 	Fix      string   `json:"fix,omitempty"`
@@ -124,16 +131,16 @@ func (s *Survey) Found() Report {
 
 func (s *Survey) report() Report {
 	t := s.tally
-	r := Report{Users: t.users, Disabled: t.disabled, InScope: t.inScope, Reached: t.reached, Blocked: []Blocked{}}
+	r := Report{Users: t.users, Disabled: t.disabled, InScope: t.inScope, Reached: t.reached, People: t.people, Blocked: []Blocked{}}
 	for reason := None + 1; reason < reasons; reason++ {
 		if t.blocked[reason] == 0 {
 			continue
 		}
 		b := Blocked{
-			Reason: reason.Code(), Text: s.text(reason), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason],
+			Reason: reason.Code(), Text: s.text(reason), Fix: s.fix(reason), Count: t.blocked[reason], InScope: t.missed[reason], People: t.unreached[reason],
 			Examples: slices.Sorted(slices.Values(t.examples[reason])), Where: s.where(reason),
 		}
-		if reason == GrantedByHolder {
+		if reason.Weight() == adperms.Hinders {
 			r.Notes = append(r.Notes, b)
 			continue
 		}

@@ -19,6 +19,9 @@ type node struct {
 	inScope  bool         // it is a scope, or below one
 	barrier  *node        // the nearest protected object between the scope and here, itself included; nil: none
 	dark     *node        // the nearest object from here up whose descriptor is not known; nil: none
+	reserved bool         // an OU from here up has a name with reserved characters
+	before   sight        // whether the connector account sees what is right below it
+	later    sight        // the same, after the edits
 	after    *secdesc.ACL // what matters of its DACL after the edits; nil: they do not reach here
 	gives    given
 }
@@ -39,9 +42,10 @@ type tree struct {
 	edits   map[string]*adperms.Edit // by folded DN
 	nodes   map[string]*node         // by DN as the DC spells it
 	folded  map[string]*node
-	last    *node // that was found: neighbours have the same parent, mostly
-	sieve   *secdesc.Sieve
-	pending int // edits that no object of the tree has been named for yet: they may be on users themselves
+	last    *node          // that was found: neighbours have the same parent, mostly
+	sieve   *secdesc.Sieve // for users
+	above   *secdesc.Sieve // for what is above them: also the rights that make visible
+	pending int            // edits that no object of the tree has been named for yet: they may be on users themselves
 }
 
 func newTree(q Question) tree {
@@ -54,7 +58,8 @@ func newTree(q Question) tree {
 		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
 	}
 	t.pending = len(t.edits)
-	t.sieve = newSieve(q.Token)
+	t.sieve = newSieve(q.Token, Rights[:]...)
+	t.above = newSieve(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
 	return t
 }
 
@@ -68,7 +73,7 @@ func (t *tree) add(o Object) {
 	n := &node{dn: o.DN, class: o.Class}
 	if o.Descriptor != nil {
 		n.own = &descriptor{}
-		n.own.read(t.sieve, o.Descriptor)
+		n.own.read(t.above, o.Descriptor)
 	}
 	t.nodes[o.DN], t.folded[key] = n, n
 	if t.edits[key] != nil {
@@ -116,6 +121,7 @@ func (t *tree) resolve(n *node) error {
 		if err := t.settle(path[i]); err != nil {
 			return err
 		}
+		path[i].before, path[i].later = t.sees(path[i], &adperms.ListContents)
 	}
 	return nil
 }
@@ -126,6 +132,7 @@ func (t *tree) settle(n *node) error {
 	if up == nil {
 		up = &node{}
 	}
+	n.reserved = up.reserved || adperms.ReservedOU(n.dn)
 	n.inScope, n.barrier, n.dark = up.inScope || t.scopes[key], up.barrier, up.dark
 	known := n.own != nil && n.own.err == nil
 	switch {

@@ -259,7 +259,7 @@ func TestFreshMembersAndUnfitConnectors(t *testing.T) {
 			q.Edits = []adperms.Edit{{DN: root, Add: below}}
 		}
 		s := coverage.New(q)
-		s.Add(coverage.Object{DN: root, Descriptor: raw()})
+		s.Add(coverage.Object{DN: root, Descriptor: raw(listed)})
 		v, err := s.User(&coverage.User{DN: []byte("CN=somebody," + root), SID: someone.Bytes(), Class: userClass, Descriptor: raw(c.own...)})
 		if err != nil {
 			t.Fatal(err)

@@ -181,6 +181,13 @@ func (c *Conn) heuristics(ctx context.Context) (string, error) {
 	return e.Text("dSHeuristics"), nil
 }
 
+// ListObjectMode says whether the forest is in list object mode; see
+// [adperms.ListObjectMode].
+func (c *Conn) ListObjectMode(ctx context.Context) (bool, error) {
+	heuristics, err := c.heuristics(ctx)
+	return adperms.ListObjectMode(heuristics), err
+}
+
 // one reads attributes of one object; nil where it is not there, or not shown.
 func (c *Conn) one(ctx context.Context, dn string, attributes ...string) (*Entry, error) {
 	found, err := c.ask(ctx, "search", query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: attributes})

@@ -15,7 +15,7 @@ import (
 
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
-	// Question is what is asked. Protected and Holder are filled in, and Fresh where it
+	// Question is what is asked. Protected, Holder and ListObject are filled in, and Fresh where it
 	// is nil: an empty one is for who does not want to know.
 	Question coverage.Question
 	// Reopen is as in ScanQuery.
@@ -76,6 +76,10 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 		}
 		how.Question.Fresh = fresh
 	}
+	how.Question.ListObject = func() (bool, error) {
+		err := x.beside(ctx, func(*Conn) error { return x.heuristics(ctx) })
+		return adperms.ListObjectMode(x.forest), err
+	}
 	x.self = how.Question.Connector.Bytes()
 	x.survey = coverage.New(how.Question)
 	if err := x.above(ctx); err != nil {
@@ -100,7 +104,8 @@ type cover struct {
 	names   [][]byte // classes of the row at hand
 	self    []byte   // the connector's objectSid
 
-	unprotected *adperms.OperatorGroups // nil: not asked yet
+	forest string // its dSHeuristics
+	asked  bool   // that is known
 }
 
 // beside asks something else than the scan: where the connection is lost
@@ -115,6 +120,16 @@ func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
 		return errors.Join(err, again)
 	}
 	return ask(x.c)
+}
+
+// heuristics asks for the forest's dSHeuristics, once.
+func (x *cover) heuristics(ctx context.Context) (err error) {
+	if x.asked {
+		return nil
+	}
+	x.forest, err = x.c.heuristics(ctx)
+	x.asked = err == nil
+	return err
 }
 
 // above reads everything that is a container by its class.
@@ -133,7 +148,7 @@ func (x *cover) above(ctx context.Context) error {
 
 func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl"}, Reopen: x.how.Reopen,
+		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}, Reopen: x.how.Reopen,
 		Between: x.catchUp}
 	err := x.c.Scan(ctx, q, func(r *Row) error { return x.one(ctx, r) })
 	if err == nil && x.how.Progress != nil {
@@ -145,7 +160,7 @@ func (x *cover) users(ctx context.Context) error {
 func (x *cover) one(ctx context.Context, r *Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
-		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled)}
+		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
 	if !x.counts(r) {
 		return nil
 	}
@@ -244,14 +259,10 @@ func (x *cover) protected(ctx context.Context) (bool, error) {
 // protectedBy finds the protected groups that a user is in, whatever the
 // nesting. A user that vanished meanwhile is in none.
 func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected, error) {
-	if x.unprotected == nil {
-		heuristics, err := x.c.heuristics(ctx)
-		if err != nil {
-			return nil, err
-		}
-		unprotected := adperms.Unprotected(heuristics)
-		x.unprotected = &unprotected
+	if err := x.heuristics(ctx); err != nil {
+		return nil, err
 	}
+	unprotected := adperms.Unprotected(x.forest)
 	e, err := x.c.one(ctx, dn, "objectSid", "tokenGroups", "primaryGroupID")
 	if e == nil || err != nil {
 		return nil, err
@@ -267,7 +278,7 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	by, err := x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), unprotected)
 	if len(by) > 0 || err != nil {
 		return by, err
 	}
@@ -277,7 +288,7 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 	if err != nil {
 		return nil, err
 	}
-	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), *x.unprotected)
+	return x.c.protectedOf(ctx, self, adperms.NewToken(self, groups...), unprotected)
 }
 
 func positive(number []byte) bool {

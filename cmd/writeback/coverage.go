@@ -116,6 +116,7 @@ type userLine struct {
 	DN       string   `json:"dn"`
 	Class    string   `json:"class"`
 	Disabled bool     `json:"disabled,omitempty"`
+	Service  bool     `json:"service,omitempty"`
 	Before   *bool    `json:"before,omitempty"`
 	After    *bool    `json:"after,omitempty"`
 	Writable *bool    `json:"writable,omitempty"`
@@ -125,7 +126,7 @@ type userLine struct {
 
 func (f *usersFile) write(u *coverage.User, class string, v coverage.Verdict) error {
 	before, after := v.Before.Writable(), v.After.Writable()
-	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Reasons: v.After.Reasons.Codes(), By: v.By}
+	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Service: u.Service, Reasons: v.After.Reasons.Codes(), By: v.By}
 	if f.planned {
 		line.Before, line.After = &before, &after
 	} else {

@@ -145,6 +145,7 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	}
 	q.Protected = func(secdesc.SID) (bool, error) { return len(u.ProtectedBy) > 0, nil }
 	q.Holder = func() ([]byte, error) { return s.conn.SDHolder(ctx) }
+	q.ListObject = func() (bool, error) { return s.conn.ListObjectMode(ctx) }
 	class, err := s.conn.Class(ctx, u.Class)
 	if err != nil {
 		return e, told, err

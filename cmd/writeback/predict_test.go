@@ -104,6 +104,16 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 		if f.fresh[dn] && !slices.Contains(found[dn].Reasons, "protected-account") {
 			t.Errorf("%s: nothing is said of the group that it is in: %s", dn, asJSON(found[dn]))
 		}
+		if is := found[dn]; slices.Contains(is.Reasons, "hidden-from-connector") {
+			// Samba lets who has the rights write to what it is not shown. Windows says
+			// that there is no such object (MS-ADTS 5.1.3.3.6).
+			n.reasons["hidden-from-connector"]++
+			e := explained[dn]
+			if *is.Writable || e.Writable || *predicted[dn].After || !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == "hidden-from-connector" }) {
+				t.Errorf("%s: it is not seen, and verify says %s, plan %s, explain %+v", dn, asJSON(is), asJSON(predicted[dn]), e.Reasons)
+			}
+			continue
+		}
 		if was := predicted[dn]; was.Before == nil || *was.Before != before[dn] || *was.After != after[dn] {
 			t.Errorf("%s: plan says %s, it was %v before and is %v after", dn, asJSON(was), before[dn], after[dn])
 		}

@@ -21,8 +21,9 @@ exit code is 0 if it is, 3 where changes are needed or something stands in the w
 and 6 where only a manual step is left. It is 2 where the settings leave every stage
 out: then nothing was looked at.
 
-That everything is set up does not say that it reaches everybody: the users in scope
-whose password cannot be written back are counted beside it, with the reasons. With
+That everything is set up does not say that it reaches everybody: the people in scope
+whose password cannot be written back are counted beside it, with the reasons. People
+are the users that are not disabled and have no servicePrincipalName. With
 --min-coverage PERCENT the exit code is 3, too, where fewer of them can be reached.
 
 With --wait it then watches every DC of the domain, until all users that are to have
@@ -41,7 +42,7 @@ on writeback_last_check_timestamp_seconds, too.`,
 		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file, float64(least)) }),
 	}
 	cmd.Flags().StringVarP(&file, "out", "o", "", "write the metrics of --output prometheus to `FILE`")
-	cmd.Flags().Var(&least, "min-coverage", "exit with 3 where fewer than `PERCENT` of the users in scope can be reached")
+	cmd.Flags().Var(&least, "min-coverage", "exit with 3 where fewer than `PERCENT` of the people in scope can be reached")
 	w.declare(cmd.Flags())
 	return cmd
 }

@@ -52,7 +52,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
 	case have.Used != "":
-		return []steps.Finding{{Level: steps.LevelError, Code: cloudconfig.OtherConnector, Text: who + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
+		return []steps.Finding{{Level: steps.LevelError, Code: adperms.NotUsed, Text: who + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
@@ -77,7 +77,7 @@ func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
 // nothing stands against it.
 func (d *Delegate) unreached(have Delegation) adperms.Reason {
 	if have.Used != "" {
-		return adperms.Reason{Code: cloudconfig.OtherConnector, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
+		return adperms.Reason{Code: adperms.NotUsed, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used)}
 	}
 	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())

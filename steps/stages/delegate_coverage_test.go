@@ -58,6 +58,7 @@ func TestProgress(t *testing.T) {
 		t.Error("it answers before it has looked")
 	}
 	there := newFake(t, unexpireToAU)
+	there.add(t, rootDN, "(A;;LC;;;AU)")
 	on := func() (coverage.Question, bool) {
 		t.Helper()
 		x := d.On(there, "dc2.corp.example")

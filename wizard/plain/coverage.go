@@ -31,6 +31,9 @@ func (p *page) coverage(raw json.RawMessage) {
 			p.line("  %s%d of %s%s", x.when, *x.n, plural(c.Users, "user"), share(*x.n, c.Users))
 		}
 	}
+	if text := c.Headline(); text != "" {
+		p.line("  %s", text)
+	}
 	told := func(b wizard.OutOfReach, can string) {
 		p.painted(yellow, "  %d %s, %s: %s", b.Count, can, b.Reason, b.Text)
 		for _, w := range b.Where[:min(len(b.Where), maxPlaces)] {

@@ -114,6 +114,10 @@ func (m *markdown) coverage(p steps.Plan) {
 	m.line("### Users whose password can be written back")
 	m.line("")
 	m.line("Now %d of %s%s, after it %d%s.", *c.Before, plural(c.Users, "user"), share(*c.Before, c.Users), *c.After, share(*c.After, c.Users))
+	if text := c.Headline(); text != "" {
+		m.line("")
+		m.line("%s", text)
+	}
 	for _, b := range c.Notes {
 		m.line("")
 		m.line("%s can, <code>%s</code>: %s", plural(b.Count, "user"), md(b.Reason), md(b.Text))

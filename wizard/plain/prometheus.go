@@ -19,7 +19,7 @@ type Checked struct {
 	Verification steps.Verification
 	At           time.Time
 	Program      string  // the version
-	Least        float64 // how many percent of the users in scope have to be reached; 0: none
+	Least        float64 // how many percent of the people in scope have to be reached; 0: none
 }
 
 // Metrics writes a check as metrics.
@@ -38,7 +38,7 @@ func Exposition(c Checked) []byte {
 	e.metric("writeback_last_check_timestamp_seconds", "When it was checked, in seconds since 1970.",
 		sample{float64(c.At.UnixMilli()) / 1000, labels{domain}})
 	enough, _ := wizard.Enough(c.Verification, c.Least)
-	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many users are reached as --min-coverage asks for.",
+	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many people are reached as --min-coverage asks for.",
 		sample{truth(c.Verification.OK && enough), labels{domain}})
 	e.stages(domain, c.Verification.Steps)
 	if all, ok := wizard.ReadCoverage(c.Verification.Coverage); ok {
@@ -103,8 +103,8 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 	e.metric("writeback_users", "Users that were looked at.", users...)
 	e.metric("writeback_users_disabled", "Users among them that are disabled.", disabled...)
 	e.metric("writeback_users_writable", "Users whose password can be written back.", writable...)
-	e.metric("writeback_users_in_scope", "Users who are to be reached: those below one of the scopes.", inScope...)
-	e.metric("writeback_users_reached", "Users in scope whose password can be written back.", reached...)
+	e.metric("writeback_users_in_scope", "People who are to be reached: users below one of the scopes, without those that are disabled or have a servicePrincipalName.", inScope...)
+	e.metric("writeback_users_reached", "People in scope whose password can be written back.", reached...)
 	e.metric("writeback_users_blocked", "Users whose password cannot be written back, by reason.", blocked...)
 }
 

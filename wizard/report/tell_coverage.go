@@ -38,6 +38,9 @@ func coverageOf(c Coverage, n int) []block {
 	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
 	out := []block{say(plainTone, "", text+". After is what the plan would make of it, computed from the permissions, not tried.")}
 	out = append(out, block{Bars: reach(d, fmt.Sprintf("reach-%d", n))})
+	if text := d.Headline(); text != "" {
+		out = append(out, say(plainTone, "", text))
+	}
 	if len(d.Domains) > 1 {
 		out = append(out, domains(d.Domains))
 	}

@@ -26,6 +26,9 @@ func coverageItems(raw json.RawMessage) []item {
 				text: fmt.Sprintf("%s of %s", grouped(*x.n), plural(c.Users, "user"))})
 		}
 	}
+	if text := c.Headline(); text != "" {
+		all = append(all, item{kind: entry, text: plain(text)})
+	}
 	told := func(b wizard.OutOfReach, how, title, what string) {
 		why := b.Text
 		if why == "" {

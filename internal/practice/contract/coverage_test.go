@@ -14,7 +14,8 @@ import (
 
 // What is predicted of users is what the connector account can do, before and
 // after: one who inherits, one behind a protected OU, one who is protected, one
-// who is denied, one of another class, one who was moved here.
+// who is denied, one of another class, one who was moved here. One whom the account
+// does not see is told by that.
 func covers(t *testing.T, b *bench) {
 	top := b.addOU(t, b.ou)
 	closed, other := b.addOU(t, top), b.addOU(t, b.ou)
@@ -31,6 +32,10 @@ func covers(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	all := []string{plain.DN, behind.DN, own.DN, denied.DN, another.DN, name + "," + top}
+
+	veiled := b.addOU(t, top)
+	unseen := b.user(veiled, "user")
+	b.setDACL(veiled, func(d *secdesc.Descriptor) { add(t, d, "(D;;LC;;;"+b.Connector.SID+")") })
 
 	c := b.hands()
 	token, err := c.Token(t.Context(), b.Connector.DN)
@@ -63,10 +68,13 @@ func covers(t *testing.T, b *bench) {
 	if writable != 2 {
 		t.Errorf("%d of %d can be written back, not 2: %v", writable, len(all), after)
 	}
-	for dn, want := range map[string]coverage.Reason{behind.DN: coverage.InheritanceBlocked, own.DN: coverage.InheritanceBlocked, denied.DN: coverage.DeniedByACE, another.DN: coverage.ClassNotCovered} {
+	for dn, want := range map[string]coverage.Reason{behind.DN: coverage.InheritanceBlocked, own.DN: coverage.InheritanceBlocked, denied.DN: coverage.DeniedByACE, another.DN: coverage.ClassNotCovered, unseen.DN: coverage.HiddenFromConnector} {
 		if got := predicted[dn].After.Reasons.First(); got != want {
 			t.Errorf("%s: %s, want %s", dn, got.Code(), want.Code())
 		}
+	}
+	if !b.shown(plain.DN) || b.shown(unseen.DN) {
+		t.Errorf("the connector account is shown %s: %t, and %s: %t", plain.DN, b.shown(plain.DN), unseen.DN, b.shown(unseen.DN))
 	}
 	above, err := c.Above(t.Context(), behind.DN)
 	if err != nil || len(above) < 3 || !strings.EqualFold(above[0].DN, closed) || !strings.EqualFold(above[len(above)-1].DN, b.BaseDN) || above[0].Descriptor == nil {
@@ -86,6 +94,15 @@ func (b *bench) covered(c *directory.Conn, q coverage.Question) map[string]cover
 		b.t.Fatal(err)
 	}
 	return out
+}
+
+// shown says that the connector account finds an object.
+func (b *bench) shown(dn string) bool {
+	b.t.Helper()
+	conn := b.bind(b.t, b.Connector.UPN, b.Connector.Password)
+	defer conn.Close()
+	found, err := conn.Search(ldap.NewSearchRequest(dn, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"objectGUID"}, nil))
+	return err == nil && len(found.Entries) == 1
 }
 
 // tried has the connector account do to each user what a reset does.

@@ -95,6 +95,9 @@ func (f *founder) serviceAccounts(ou, groups *entry) {
 	for _, name := range []string{"svc-backup", "svc-print"} {
 		p := f.user(ou, person{name: name, sam: name, title: "Service account"})
 		p.put("userAccountControl", numberText(uacNormal|uacNeverExpires))
+		if name == "svc-print" {
+			p.put("servicePrincipalName", "HTTP/print")
+		}
 		programs = append(programs, p)
 	}
 	automation := f.group(groups, "Automation Accounts", 0, append(programs, connector)...)

@@ -1,0 +1,81 @@
+package coverage
+
+import (
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+// An account cannot write to what it does not see, whatever rights it has there.
+// Whether it sees users hangs on their parent alone, but for list object mode (see
+// [adperms.ListContents]): it is decided once for each OU. Which attributes the sync
+// product has to read is not documented, and not asked.
+
+// sight is whether the connector account sees something. Of two that are both needed
+// the greater counts, and of two that each suffice the lesser.
+type sight uint8
+
+const (
+	seen   sight = iota
+	unsure       // it hangs on the condition of an ACE
+	unseen       // it does not
+	untold       // the descriptor that decides is not known
+)
+
+// reason is what a sight does to users; None where it does nothing.
+func (x sight) reason() Reason {
+	return [...]Reason{None, ConditionUnknown, HiddenFromConnector, ParentUnknown}[x]
+}
+
+// sees decides a right on an object, as it is and after the edits.
+func (t *tree) sees(n *node, want *adperms.Right) (before, after sight) {
+	if n.own == nil || n.own.err != nil {
+		return untold, untold
+	}
+	at := adperms.Target{Descriptor: &n.own.sd.Descriptor, Class: n.class}
+	before = t.sight(&at, want)
+	if n.after == nil {
+		return before, before
+	}
+	later := *at.Descriptor
+	later.Control, later.DACL = later.Control|secdesc.DACLPresent, n.after
+	at.Descriptor = &later
+	return before, t.sight(&at, want)
+}
+
+func (t *tree) sight(at *adperms.Target, want *adperms.Right) sight {
+	switch d := adperms.Check(at, t.q.Token, want); {
+	case d.Granted:
+		return seen
+	case d.Unsure:
+		return unsure
+	}
+	return unseen
+}
+
+// look says whether the connector account sees a user, before and after.
+func (s *Survey) look(u *User, n *node, edit *adperms.Edit) (before, after sight, err error) {
+	before, after = n.before, n.later
+	if before == seen && after == seen || before == untold || s.q.ListObject == nil {
+		return before, after, nil
+	}
+	if mode, err := s.q.ListObject(); err != nil || !mode {
+		return before, after, err
+	}
+	var own descriptor // with the ACEs about List object
+	own.read(s.above, u.Descriptor)
+	at := adperms.Target{Descriptor: &own.sd.Descriptor, Class: u.Class}
+	now, then := s.sees(n, &adperms.ListObject)
+	now = max(now, s.sight(&at, &adperms.ListObject))
+	at.Descriptor, err = s.will(&own, n, edit, u.Class)
+	then = max(then, s.sight(&at, &adperms.ListObject))
+	return min(before, now), min(after, then), err
+}
+
+// found adds what a sight does to an outcome. What is not known of one who is out of
+// reach anyway is not told.
+func (c *circumstances) found(o Outcome, x sight) Outcome {
+	if x == unseen || x != seen && o.Reasons == 0 {
+		o.Reasons = o.Reasons.with(x.reason())
+	}
+	return o
+}
