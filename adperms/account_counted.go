@@ -22,7 +22,7 @@ func NotCounted(a Account, connector secdesc.SID) Reason {
 	switch kind := a.Kind(); {
 	case Counts(kind, a.SID, connector):
 		return Reason{}
-	case !a.SID.IsZero() && a.SID == connector:
+	case !a.SID.IsZero() && a.SID == connector && (kind == Person || kind == ServiceAccount):
 		return Reason{Code: "connector-itself", Weight: Blocks,
 			Text: "it is the connector account itself, with which the sync product writes the passwords of others: its own stands in the sync product's configuration, and whoever replaced it would stop the sync product. So " + uncounted,
 			Fix:  "to change its password, change it in Active Directory and in the sync product's configuration"}

@@ -158,3 +158,13 @@ func TestReasonsNameEvents(t *testing.T) {
 		}
 	}
 }
+
+// Codes that documents have for good.
+func TestCodesOfWhatIsNotKnown(t *testing.T) {
+	for r, code := range map[coverage.Reason]string{coverage.Hidden: "descriptor-hidden", coverage.Unreadable: "descriptor-unreadable",
+		coverage.ParentUnknown: "parent-unreadable", coverage.ConditionUnknown: "condition-unknown"} {
+		if r.Code() != code || r.Weight() != adperms.Unknown || r.Fix() == "" {
+			t.Errorf("%s: %s, %s", code, r.Code(), r.Weight())
+		}
+	}
+}

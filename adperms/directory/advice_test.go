@@ -48,7 +48,7 @@ func TestAdvisedName(t *testing.T) {
 		}
 	}
 	svc := adperms.Principal{SAM: "pGMSA_1$", DN: "CN=pGMSA_1,DC=corp"}
-	if got := listed([]adperms.Principal{svc}); !strings.Contains(got, svc.SID.String()) || strings.Contains(got, "$") {
+	if got := listed([]adperms.Principal{svc}); !strings.Contains(got, svc.SID.String()) || !strings.Contains(got, `"pGMSA_1$"`) {
 		t.Error(got)
 	}
 }

@@ -101,13 +101,14 @@ func TestReportUsage(t *testing.T) {
 		"report -o r.html --format pdf":         {"--format", "html, md, json"},
 		"report -o no/such/r.html":              {"there is no directory"},
 		"report -o - --format md --output json": {"one document"},
-		"report latest -o r.html":               {"is not a run", "writeback runs"},
+		"report last -o r.html":                 {"is not a run", "writeback runs"},
 		"report 20261122T111844Z-3f2a -o r.md":  {"there is no run 20261122T111844Z-3f2a"},
 		"report a b -o r.md":                    {"one run at most"},
 	} {
 		p.ends(exitUsage, parts, strings.Fields(args)...)
 	}
 	p.ends(exitError, []string{"no run in", "has made anything"}, "report", "-o", "r.html")
+	p.ends(exitError, []string{"no run in", "has made anything"}, "report", "latest", "-o", "r.html")
 	if _, err := os.Stat(filepath.Join(p.dir, "r.html")); err == nil {
 		t.Error("there is a report of nothing")
 	}

@@ -4,10 +4,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -23,23 +25,7 @@ var noCodes = map[string]bool{"not-checked": true, "msds-managedserviceaccount":
 // of a field Code.
 func TestFindingsAreExplained(t *testing.T) {
 	root := filepath.Join("..", "..")
-	var files []string
-	for _, pattern := range coded {
-		some, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
-		if err != nil || len(some) == 0 {
-			t.Fatalf("%s: %d files, %v", pattern, len(some), err)
-		}
-		files = append(files, some...)
-	}
-	used := map[string]string{} // code → where
-	for _, file := range files {
-		if match, _ := filepath.Match("*_test.go", filepath.Base(file)); match {
-			continue
-		}
-		for code, at := range codes(t, file) {
-			used[code] = at
-		}
-	}
+	used := usedCodes(t, root)
 	page, err := os.ReadFile(filepath.Join(root, "docs", "findings.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +49,56 @@ func TestFindingsAreExplained(t *testing.T) {
 	if len(used) < 90 {
 		t.Errorf("%d codes were found: the search finds nothing any more", len(used))
 	}
+}
+
+// Every code is reached by a test, which expects it by its text: in its own code or in
+// a golden file.
+func TestCodesAreReached(t *testing.T) {
+	root := filepath.Join("..", "..")
+	expected := map[string]bool{}
+	word := regexp.MustCompile(`[a-z]+(-[a-z]+)+|[a-z]+`)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		golden := strings.Contains(filepath.ToSlash(path), "/testdata/golden/")
+		if err != nil || d.IsDir() || !golden && !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		for _, w := range word.FindAll(raw, -1) {
+			expected[string(w)] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, at := range usedCodes(t, root) {
+		if !expected[code] {
+			t.Errorf("%s: no test expects %s", at, code)
+		}
+	}
+}
+
+// usedCodes are the codes with where they stand.
+func usedCodes(t *testing.T, root string) map[string]string {
+	t.Helper()
+	var files []string
+	for _, pattern := range coded {
+		some, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil || len(some) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(some), err)
+		}
+		files = append(files, some...)
+	}
+	used := map[string]string{} // code → where
+	for _, file := range files {
+		if match, _ := filepath.Match("*_test.go", filepath.Base(file)); match {
+			continue
+		}
+		for code, at := range codes(t, file) {
+			used[code] = at
+		}
+	}
+	return used
 }
 
 // codes finds the texts of a file that are codes, and where they stand.

@@ -185,4 +185,8 @@ func TestResetForNobodyIsAStep(t *testing.T) {
 	if v, err = (&steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}).Verify(t.Context()); err != nil || !v.OK {
 		t.Errorf("with one who may: %+v, %v", v, err)
 	}
+	f.fail = errors.New("403")
+	if _, findings, err := s.Probe(t.Context()); err != nil || !slices.Equal(codesOf(findings), []string{"registrations-unread"}) || findings[0].Fix == "" {
+		t.Errorf("not counted: %+v, %v", findings, err)
+	}
 }
