@@ -32,6 +32,8 @@ func (d *Delegate) doubt(ctx context.Context, have Delegation) (why, used string
 	return adperms.ConnectorDoubt(have.Trustee, target, is == cloudconfig.SameAccount), ""
 }
 
+const checkAccount = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
+
 const unused = " is not the account that the sync server signs in with: that is "
 
 // refused says that nothing may be granted to the account, whatever is accepted.
@@ -56,7 +58,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
-			Fix: "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"}
+			Fix: checkAccount}
 		if changes > 0 {
 			f.Level, f.Accept = steps.LevelError, codeUnproven
 			f.Fix += "; if it is, say --accept " + codeUnproven
@@ -91,14 +93,17 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 	return r
 }
 
-// Unfit is why nothing may be granted to the account that was seen last, though it
-// reaches whom its rights reach; no code where nothing is, or where nobody has looked.
+// Unfit is what speaks against the account that was seen last, though it reaches whom
+// its rights reach; no code where nothing does, or where nobody has looked.
 func (d *Delegate) Unfit() adperms.Reason {
 	if d.last == nil || d.unreached(*d.last).Code != "" {
 		return adperms.Reason{}
 	}
 	u := d.unfit(*d.last)
-	if u == nil {
+	switch {
+	case u == nil && d.last.Doubt != "":
+		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: checkAccount}
+	case u == nil:
 		return adperms.Reason{}
 	}
 	return adperms.Reason{Code: u.Code, Weight: adperms.Hinders, Text: d.who() + " " + u.Why, Fix: u.Fix}
