@@ -5,12 +5,12 @@ import "writeback/adperms/secdesc"
 // Who is counted among the users: people, and services that sign in like people. Whose
 // password nobody resets by self-service is told apart, and never as out of reach.
 
-// ofItself says of each kind why nobody has a password of it written back.
+// ofItself says why nobody needs the password of such an account written back.
 var ofItself = map[AccountKind]string{
 	ServiceAccount: "Active Directory itself makes its passwords",
 	TrustAccount:   "the two domains keep its password between them",
 	MachineAccount: "the computer keeps its password itself",
-	GuestAccount:   "it is nobody's, and everybody's who has no account",
+	GuestAccount:   "anyone without an account can use it; it belongs to nobody",
 	KrbtgtAccount:  "its password is the key of the domain's Kerberos tickets",
 }
 

@@ -16,8 +16,9 @@ type Unfit struct {
 	Fix  string // the next step
 }
 
-// The codes of an [Unfit]. Who is of the last kind must not be granted anything, and
-// can sign in and use what it has all the same.
+// The codes of an [Unfit], and NotUsed, which the sync server decides. Who is of the
+// kind TierZero must not be granted anything, and can sign in and use what it has all
+// the same.
 const (
 	NotAnAccount = "connector-not-account" // it is something else, or another kind of account
 	OutOfUse     = "connector-disabled"    // it is disabled

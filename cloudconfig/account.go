@@ -30,7 +30,8 @@ const (
 
 // SignsInAs says whether a connector signs in with an account. The server keeps its
 // name as it was typed: DOMAIN\name, a UPN, or the name alone, with the domain beside
-// it in a field of its own, which may be short or not.
+// it in a field of its own, which may be short or not. Where it says no domain at all,
+// which no installation does, the name alone decides.
 func (c ServerConnector) SignsInAs(a Account) Likeness {
 	name, home, upn := c.split()
 	switch {

@@ -54,6 +54,9 @@ const (
 	ConnectorUnproven = "connector-unproven" // whether its account has the rights is not known
 )
 
+// MismatchCodes are all of them.
+var MismatchCodes = []string{WrongServer, WrongTenant, OtherConnector, ServerUnbound, HostUnproven, TenantUnproven, ConnectorUnproven}
+
 // Bind holds a server against what the run is about. An agent of Cloud Sync has no
 // connectors to compare, and proves nothing either: it gives nil.
 func (s Server) Bind(b Bond) (out []Mismatch) {
@@ -75,7 +78,7 @@ func (s Server) bindHost(b Bond) []Mismatch {
 	if named == "" || strings.EqualFold(named, computer(s.Host)) {
 		return nil
 	}
-	return []Mismatch{{Code: HostUnproven, Unproven: true, Text: fmt.Sprintf("asked for was the sync server %s, and the computer that answered is %s", b.Host, s.Host),
+	return []Mismatch{{Code: HostUnproven, Unproven: true, Text: fmt.Sprintf("the sync server %s was asked for, but %s answered", b.Host, s.Host),
 		Fix: "name the server itself: " + shell.Option("--sync-server", s.Host) + "; if the name that you gave is an alias of it, say --accept " + HostUnproven}}
 }
 
@@ -160,6 +163,7 @@ func (s Server) bindForest(b Bond) []Mismatch {
 		Fix: "name the sync server of this forest with --sync-server"}}
 }
 
+// bindAccount compares the accounts, but for a server in staging mode.
 func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
 	unproven := func(text, fix string) []Mismatch {
 		return []Mismatch{{Code: ConnectorUnproven, Unproven: true, Text: text, Fix: fix + ", say --accept " + ConnectorUnproven}}
@@ -168,11 +172,12 @@ func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
 		return unproven(fmt.Sprintf("%s signs in to %s as %s, and whether that account has the rights is not known here", s.Host, c.Forest, c.account()),
 			"name the account with --connector, or leave the stage delegate in the plan; if the rights were granted otherwise")
 	}
-	switch c.SignsInAs(b.Account) {
-	case OtherAccount:
+	switch as := c.SignsInAs(b.Account); {
+	case s.Staging: // it has an account of its own, as a rule, and nothing is switched on it
+	case as == OtherAccount:
 		return []Mismatch{{Code: OtherConnector, Text: fmt.Sprintf("%s signs in to %s as %s, and not as %s: granting rights to %[4]s has no effect there", s.Host, c.Forest, c.account(), b.Account),
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", c.AccountName()) + "; if this run is for another sync product, add --sync none"}}
-	case NotSaid:
+	case as == NotSaid:
 		return unproven(fmt.Sprintf("%s signs in to %s as %s: whether that is %s is not known", s.Host, c.Forest, c.account(), b.Account),
 			"look in Synchronization Service Manager; if it is that account")
 	}

@@ -46,7 +46,7 @@ var mends = map[Sign][]Sign{
 	Offboarded: {Written, Reached, Onboarded, Beat},
 	Down:       {Written, Reached, Onboarded, Started, Beat},
 	Silent:     {Written, Reached, Onboarded, Started, Beat},
-	Unheard:    {Written, Reached, Onboarded, Started, Beat},
+	Unheard:    {Written, Reached, Beat},
 	Lost:       {Written, Reached, Onboarded},
 	Failed:     {Written, Reached, Onboarded},
 }
@@ -112,7 +112,7 @@ func sameWay(bad, good Testimony, both bool) bool {
 // bothWays says that both products have been heard of.
 func bothWays(all []Testimony) bool {
 	of := func(product string) bool {
-		return slices.ContainsFunc(all, func(t Testimony) bool { return t.Product == product })
+		return slices.ContainsFunc(all, func(t Testimony) bool { return t.Product == product && !t.Aside })
 	}
 	return of("connect") && of("cloud")
 }

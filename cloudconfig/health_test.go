@@ -56,6 +56,8 @@ func TestHealthVetoes(t *testing.T) {
 		{"a log that was not read, and a reset the day before", no(onServer(0), func(s *Server) { s.EventsUnread = true }), []Audit{audit(AuditAdminReset, 26*hour, "Microsoft Entra Connect", "")}, false, Unknown, Unheard},
 		{"a log that was read as far as the heartbeat", no(onServer(0, ev(31019, 4*min)), func(s *Server) { s.EventsUnread = true }), nil, false, Verified, ""},
 		{"a server that may be in staging mode", no(onServer(0, ev(31019, 4*min)), func(s *Server) { s.StagingUnknown, s.Reset = true, nil }), nil, false, Unknown, ""},
+		{"a server that may be in staging mode, and a bad sign", no(onServer(0, ev(31034, 3*min)), func(s *Server) { s.StagingUnknown, s.Reset = true, nil }),
+			[]Audit{audit(AuditAdminReset, 20*day, "Microsoft Entra Connect", "")}, false, Unknown, Down},
 		{"just started", of(onServer(0, ev(31016, 3*min), ev(31015, 2*min))), nil, false, Verified, ""},
 		{"restarted in one moment", of(onServer(0, ev(31016, 2*min), ev(31015, 2*min))), nil, false, Verified, ""},
 		{"just onboarded", of(onServer(0, ev(31004, min), ev(31005, min))), nil, false, Verified, ""},

@@ -34,8 +34,8 @@ func (s Server) deniedBySAM() Cause {
 
 // RemoteSAM says whether a restriction of remote calls to SAM is a likely reason why
 // nothing is written back: the server logged an access that was denied, or its
-// registry bars the connector account. A password that was written back since is
-// proof of the contrary.
+// registry bars the connector account. A password that was written back by the log's
+// events speaks against the latter.
 func (s Server) RemoteSAM(account string, barred bool) (Reason, bool) {
 	r := Reason{Code: RemoteSAMRestricted, Weight: Hinders, Fix: allowRemoteSAM}
 	own := s.Testify()

@@ -32,7 +32,7 @@ func (s Server) Retry() (r Retry, ok bool) {
 		return Retry{"the script did not run elevated on " + s.Host + ", and could not ask the product's cmdlets", false,
 			"Run the script there again from a Windows PowerShell that was opened with Run as administrator"}, true
 	}
-	return Retry{"the product's cmdlets on " + s.Host + " did not answer, although the script ran elevated", false,
+	return Retry{"the product's cmdlets on " + s.Host + " did not answer", false,
 		"Have whoever runs it made a member of the local group ADSyncAdmins there, sign out and in again, and run the script once more"}, true
 }
 

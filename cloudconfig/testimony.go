@@ -40,12 +40,20 @@ func (t Tenant) Testify(source string, at time.Time) []Testimony {
 }
 
 // Testify is what the sync server says. A server in staging mode writes nothing
-// back, so that its switch says nothing about the one that does; neither does a
-// server that may be in it.
+// back, so that its switch says nothing about the one that does. Of a server that may
+// be in it, only what speaks against it counts.
 func (s Server) Testify() []Testimony {
-	if s.Staging || s.StagingUnknown {
+	if s.Staging {
 		return nil
 	}
+	out := s.testify()
+	if s.StagingUnknown {
+		out = slices.DeleteFunc(out, func(t Testimony) bool { return t.Says == On })
+	}
+	return out
+}
+
+func (s Server) testify() []Testimony {
 	var out []Testimony
 	if r := s.Reset; r != nil {
 		t := Testimony{
@@ -115,7 +123,7 @@ func (s Server) silence() (sign Sign, what string) {
 		return "", ""
 	}
 	if s.EventsUnread {
-		return Unheard, "the event log was not read, or not all of it: whether there was a heartbeat (event 31019) is not known"
+		return Unheard, "the event log was not read, or not far enough: whether there was a heartbeat (event 31019) is not known"
 	}
 	var last time.Time
 	for _, e := range s.Events {

@@ -84,6 +84,12 @@ func Enough(v steps.Verification, percent float64) (enough, counted bool) {
 // is.
 func (r Reach) Sentence() string {
 	text := fmt.Sprintf("All of the %d %s in scope can be reached.", r.InScope, r.who)
+	switch r.InScope {
+	case 0:
+		text = "Nobody is in scope."
+	case 1:
+		text = "The one " + r.who + " in scope can be reached."
+	}
 	if left := r.InScope - r.Reached; left > 0 {
 		var why []string
 		for _, m := range r.why {

@@ -20,12 +20,12 @@ func TestReach(t *testing.T) {
 			Blocked: []OutOfReach{{Reason: "inheritance-blocked", InScope: 30, People: 26}, {Reason: "class-not-covered", InScope: 51, People: 51}, {Reason: "disabled", InScope: 31}}}, false,
 			"432 of 509 people in scope can be reached; 77 cannot: class-not-covered 51, inheritance-blocked 26. The rest: 31 disabled, 12 service accounts.", 84.8},
 		{Coverage{Users: 3, InScope: n(3), Reached: n(1), Writable: n(1), People: &People{1, 1, 1, 1}, Blocked: []OutOfReach{out("disabled", 1, 1), out("denied-by-ace", 1, 1)}}, false,
-			"All of the 1 person in scope can be reached. The rest: 1 disabled, 1 service account.", 100},
+			"The one person in scope can be reached. The rest: 1 disabled, 1 service account.", 100},
 		// whom others' grants reach beyond the scope does not count
 		{Coverage{Users: 100, InScope: n(40), Reached: n(40), Writable: n(60), Blocked: []OutOfReach{out("denied-by-ace", 10, 0), out("out-of-scope", 30, 0)}}, false, "All of the 40 users in scope can be reached.", 100},
 		{Coverage{Users: 100, InScope: n(40), Reached: n(30), Before: n(0), After: n(30), Blocked: []OutOfReach{out("out-of-scope", 60, 0), out("disabled", 12, 10)}}, true,
 			"30 of 40 users in scope can be reached; 10 cannot: disabled 10.", 75},
-		{Coverage{Users: 1, InScope: n(1), Reached: n(1), Writable: n(1)}, false, "All of the 1 user in scope can be reached.", 100},
+		{Coverage{Users: 1, InScope: n(1), Reached: n(1), Writable: n(1)}, false, "The one user in scope can be reached.", 100},
 	} {
 		r, ok := c.c.Reach(c.planned)
 		if !ok || r.Sentence() != c.sentence {

@@ -66,9 +66,11 @@ func (s *Survey) look(u *User, n *node, edit *adperms.Edit) (before, after sight
 	at := adperms.Target{Descriptor: &own.sd.Descriptor, Class: u.Class}
 	now, then := s.sees(n, &adperms.ListObject)
 	now = max(now, s.sight(&at, &adperms.ListObject))
-	at.Descriptor, err = s.will(&own, n, edit, u.Class)
+	if at.Descriptor, err = s.will(&own, n, edit, u.Class); err != nil {
+		return before, after, err
+	}
 	then = max(then, s.sight(&at, &adperms.ListObject))
-	return min(before, now), min(after, then), err
+	return min(before, now), min(after, then), nil
 }
 
 // found adds what a sight does to an outcome. What is not known of one who is out of

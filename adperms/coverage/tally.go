@@ -68,12 +68,14 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	if len(t.examples[r]) < maxExamples {
 		t.examples[r] = append(t.examples[r], string(u.DN))
 	}
-	if v.By == "" {
-		return
-	}
 	by := n.barrier
-	if r == ParentUnknown {
+	switch {
+	case v.By == "":
+		return
+	case r == ParentUnknown:
 		by = n.dark
+	case r != InheritanceBlocked: // something else counts first
+		return
 	}
 	if by.count.barred == 0 {
 		t.bars = append(t.bars, by)

@@ -274,4 +274,26 @@ func TestFreshMembersAndUnfitConnectors(t *testing.T) {
 	}
 }
 
+// What keeps the connector account from everybody counts first, also where an object
+// above is not shown.
+func TestUnfitBelowTheUnknown(t *testing.T) {
+	d := &secdesc.Descriptor{Revision: 1, Control: secdesc.SelfRelative | secdesc.DACLPresent, Owner: admins, Group: admins, DACL: secdesc.NewACL(listed)}
+	raw, err := d.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unfit := range []adperms.Reason{{}, connectors[4]} {
+		s := coverage.New(coverage.Question{Connector: connector, Token: p0.token, Classes: []secdesc.GUID{userClass}, Scopes: []string{root}, Unfit: unfit})
+		s.Add(coverage.Object{DN: root, Descriptor: raw})
+		s.Add(coverage.Object{DN: "OU=Dark," + root})
+		v, err := s.User(&coverage.User{DN: []byte("CN=somebody,OU=Dark," + root), SID: domain.Child(1301).Bytes(), Class: userClass, Descriptor: raw})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.Predicted(); r.Reached != 0 || len(r.Blocked) != 1 || unfit.Code != "" && r.Blocked[0].Reason != unfit.Code {
+			t.Errorf("%+v: %+v", v, r)
+		}
+	}
+}
+
 var p0 = &paper{token: adperms.NewToken(connector, team)}

@@ -16,7 +16,7 @@ import (
 // Covering says how a [Conn.Cover] goes.
 type Covering struct {
 	// Question is what is asked. Protected, Holder and ListObject are filled in, and Fresh where it
-	// is nil: an empty one is for who does not want to know.
+	// is nil: an empty one skips the search.
 	Question coverage.Question
 	// Reopen is as in ScanQuery.
 	Reopen func(context.Context) (*Conn, error)

@@ -54,7 +54,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 			return cancelled(ctx, err)
 		}
 	}
-	if a.writeback != nil && account.IsUser() {
+	if a.writeback != nil && adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
 		if err := errors.Join(a.explainSide(ctx, &told), a.explainOnServer(ctx, at, &told)); err != nil {
 			return cancelled(ctx, err)
 		}
@@ -241,7 +241,7 @@ func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wi
 func (s *place) membership(ctx context.Context, p *wizard.RightPath, group secdesc.SID) error {
 	way, err := s.conn.MembershipPath(ctx, s.delegate.Connector.DN, group)
 	if err != nil {
-		return err
+		return ctx.Err() // the deny is told without it
 	}
 	all, err := s.conn.Names(ctx, way)
 	if err != nil {

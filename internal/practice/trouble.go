@@ -28,10 +28,12 @@ var troubles = []trouble{
 	{"other-account", "the sync server signs in with another account, MSOL_fedcba987654", func(o *tenant.SyncOptions) {
 		o.Connectors[0].Account = "MSOL_fedcba987654"
 	}},
-	{"dead-relay", "writeback is on, and the sync server does not reach the relay", func(o *tenant.SyncOptions) { o.DeadRelay = true }},
+	{deadRelay, "writeback is on, and the sync server does not reach the relay", func(o *tenant.SyncOptions) { o.DeadRelay = true }},
 	{"old-version", "the sync server has an old version of Entra Connect", func(o *tenant.SyncOptions) { o.Version = "2.5.76.0" }},
 	{"staging", "the sync server is in staging mode", func(o *tenant.SyncOptions) { o.Staging = true }},
 }
+
+const deadRelay = "dead-relay"
 
 // NoTrouble ends the trouble.
 const NoTrouble = "none"
@@ -47,20 +49,27 @@ func Troubles() []string {
 
 // Trouble makes one thing wrong on the sync side, and nothing else, until there is
 // another trouble, or [NoTrouble]; says is what it is. The dead relay is that of a
-// writeback that was switched on two hours ago.
+// writeback that was switched on two hours ago; how it stood before comes back with its
+// end.
 func (w *World) Trouble(name string) (says string, err error) {
 	i := slices.IndexFunc(troubles, func(t trouble) bool { return t.name == name })
 	if i < 0 && name != NoTrouble {
 		return "", fmt.Errorf("there is no trouble %q: %s", name, strings.Join(Troubles(), ", "))
 	}
+	w.mu.Lock()
 	s := w.Server.State()
+	if w.before != nil {
+		s, w.before = *w.before, nil
+	}
 	if w.trouble = ""; i >= 0 {
 		w.trouble, says = name, troubles[i].says
 	}
-	if name == "dead-relay" {
-		s = tenant.SyncState{Enabled: true, Since: time.Now().Add(-2 * time.Hour)}
+	if name == deadRelay {
+		was := s
+		w.before, s = &was, tenant.SyncState{Enabled: true, Since: time.Now().Add(-2 * time.Hour)}
 	}
 	w.join(&s)
+	w.mu.Unlock()
 	return says, w.save()
 }
 

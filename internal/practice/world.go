@@ -32,7 +32,8 @@ type World struct {
 	ready   bool       // all three are there
 	founded time.Time  // when the world was new
 	byHand  map[string]time.Time
-	trouble string // what is wrong on purpose; "": nothing
+	trouble string            // what is wrong on purpose; "": nothing
+	before  *tenant.SyncState // how the sync server stood before a trouble that changes it
 }
 
 const (
@@ -48,6 +49,7 @@ type saved struct {
 	Founded time.Time            `json:"founded,omitzero"`
 	ByHand  map[string]time.Time `json:"byHand,omitempty"`
 	Trouble string               `json:"trouble,omitempty"`
+	Before  *tenant.SyncState    `json:"before,omitempty"`
 
 	Domain domain.State     `json:"domain"`
 	Tenant tenant.State     `json:"tenant"`
@@ -63,7 +65,7 @@ func Start(dir string) (*World, error) {
 		return nil, err
 	}
 	if was != nil {
-		w.founded, w.trouble = was.Founded, was.Trouble
+		w.founded, w.trouble, w.before = was.Founded, was.Trouble, was.Before
 		maps.Copy(w.byHand, was.ByHand)
 	}
 	if err := w.bringUp(was); err != nil {
@@ -190,7 +192,7 @@ func (w *World) save() error {
 		return nil
 	}
 	raw, err := json.Marshal(saved{
-		FormatVersion: formatVersion, Founded: w.founded, ByHand: w.byHand, Trouble: w.trouble,
+		FormatVersion: formatVersion, Founded: w.founded, ByHand: w.byHand, Trouble: w.trouble, Before: w.before,
 		Domain: w.Domain.State(), Tenant: w.Tenant.State(), Server: w.Server.State(),
 	})
 	if err != nil {

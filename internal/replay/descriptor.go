@@ -81,6 +81,9 @@ func descriptor(k kind, n int) *secdesc.Descriptor {
 		secdesc.Allow(selfSID, 0x00020094, 0, secdesc.GUID{}, secdesc.GUID{}),
 		secdesc.Allow(authenticated, secdesc.ReadProperty, 0, personalInfo, secdesc.GUID{}),
 	)
+	if k != ofUser { // as the schema has it for OUs
+		aces = append(aces, secdesc.Allow(authenticated, secdesc.ReadControl|secdesc.ReadProperty|secdesc.ListChildren|secdesc.ListObject, 0, secdesc.GUID{}, secdesc.GUID{}))
+	}
 	if !barred && !protected {
 		aces = append(aces, granted(k)...)
 	}

@@ -16,8 +16,8 @@ import (
 // What the cloud stages find is sorted into checks by its code. A code that is
 // in no list is told with the stage that found it.
 var (
-	ofServer = []string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running",
-		cloudconfig.WrongServer, cloudconfig.OtherConnector, cloudconfig.ServerUnbound, cloudconfig.TenantUnproven, cloudconfig.ConnectorUnproven}
+	ofServer = slices.DeleteFunc(append([]string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"},
+		cloudconfig.MismatchCodes...), func(code string) bool { return code == cloudconfig.WrongTenant })
 	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
 	ofLicence = []string{"licence-missing"}
 	ofRoles   = []string{"role-missing"}
@@ -26,7 +26,7 @@ var (
 	// is not known, and nothing is wrong.
 	unread = []string{"tenant-unread", "server-unread", "portal-unread", "registrations-unread", "audits-unread"}
 	// contradicting are why a verdict was taken back.
-	contradicting = []string{"evidence-conflict", "heartbeat-missing"}
+	contradicting = []string{"evidence-conflict", "heartbeat-missing", "events-unread"}
 	// ofVersion has a check of its own, which asks the same table.
 	ofVersion = []string{"sync-version"}
 	// aboutWriting are findings about a write that a plan would make.

@@ -117,6 +117,9 @@ func (l *look) remoteSAM(ctx context.Context, c adperms.Account) (cloudconfig.Re
 	if err != nil {
 		return cloudconfig.Reason{}, false // the check sync-server says so
 	}
+	if all, err := l.staged(ctx); err != nil || len(said(all, cloudconfig.MismatchCodes)) > 0 {
+		return cloudconfig.Reason{}, false // it is not known whose server it is
+	}
 	return s.RemoteSAM(c.SAM, adperms.BarredFromSAM(s.RestrictRemoteSAM, c))
 }
 

@@ -68,8 +68,8 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 	case o.Server == nil:
 	case o.unbound() || o.Doubted:
 		return "the answer of " + o.Server.Host + " does not count", numbered(
-			"See to what is said above of this server.", "Look again: writeback verify --handoff-answer FILE")
-	case o.switchable():
+			"Fix what is reported above about this server, or accept it by name.", "Run the script on the right server, and bring that answer: writeback verify --handoff-answer FILE")
+	case w.switchable(o):
 		return o.Server.Host + " says that password writeback is off", numbered(
 			"Have the script left that switches it on: writeback plan --handoff-answer FILE --handoff-script SCRIPT",
 			"Run it on "+host+" in an elevated Windows PowerShell.", bringBack)

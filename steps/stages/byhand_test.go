@@ -38,7 +38,7 @@ func TestHandOffGoesOn(t *testing.T) {
 		{"not elevated", server(func(s *cloudconfig.Server) { s.Reset, s.Elevated = nil, &no }), "", false, nil, []string{"Run as administrator"}, []string{"--handoff-script", "ADSyncAdmins"}},
 		{"PowerShell 7", server(func(s *cloudconfig.Server) { s.Reset, s.PowerShell = nil, "7.4.6" }), "", false, nil, []string{"powershell.exe, not pwsh.exe", "PowerShell 7.4.6"}, []string{"--handoff-script"}},
 		{"not running", server(func(s *cloudconfig.Server) { s.Reset = on }), "", false, nil, []string{"Restart the service"}, []string{"--handoff-script"}},
-		{"another forest's", server(nothing), "", false, []cloudconfig.Mismatch{{Code: cloudconfig.WrongServer}}, []string{"does not count"}, []string{"--handoff-script", "Run "}},
+		{"another forest's", server(nothing), "", false, []cloudconfig.Mismatch{{Code: cloudconfig.WrongServer}}, []string{"does not count", "the right server"}, []string{"--handoff-script", "Look again"}},
 		{"Cloud Sync", server(func(s *cloudconfig.Server) { s.Product, s.Reset = "cloud", nil }), "", false, nil, []string{"Microsoft Entra Connect cloud sync"}, []string{"Run "}},
 	} {
 		w := &Writeback{Cloud: &Cloud{}, Method: ByHandoff, Script: c.script, Switches: c.switches}

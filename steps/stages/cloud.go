@@ -71,6 +71,7 @@ type Cloud struct {
 	// switched is the server whose writeback this run switched on, as it was then.
 	switched cloudconfig.Server
 
+	tenant   *cloudconfig.Tenant // as it was seen last: who it is does not change
 	memo     *Outlook
 	memoAt   time.Time
 	server   *cloudconfig.Server
@@ -179,7 +180,7 @@ func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
 	if err != nil {
 		return o.miss(ctx, "tenant-unread", "the tenant could not be looked at", "sign in as somebody who may; the rest of the plan holds without it", err)
 	}
-	o.Tenant = &tenant
+	o.Tenant, c.tenant = &tenant, &tenant
 	o.Testimony = append(o.Testimony, tenant.Testify("Microsoft Graph, onPremisesSynchronization", o.At)...)
 	audits, err := c.Tenant.Audits(ctx, o.At.Add(-cloudconfig.Age))
 	if err != nil {
@@ -201,19 +202,64 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	if strings.EqualFold(server.Host, c.switched.Host) {
 		server.SwitchedOn = c.switched.At
 	}
-	o.Server = &server
-	if c.Expected.Product != string(adperms.CloudSync) {
-		o.Mismatches = server.Bind(cloudconfig.Bond{Host: c.Expected.Asked, Forest: c.Expected.Forest, Account: c.Expected.Account, Tenant: o.Tenant, Named: c.Expected.Tenant})
+	if server.Told && o.At.Sub(server.SwitchedOn) >= cloudconfig.FreshBeat {
+		server.SwitchedOn = time.Time{} // there was time for a heartbeat since
 	}
+	o.Server = &server
+	if c.isOther(server) {
+		for _, t := range server.Testify() {
+			t.Aside = true
+			o.Testimony = append(o.Testimony, t)
+		}
+		return nil
+	}
+	o.Mismatches = server.Bind(c.bond(o.Tenant))
 	if unfit := c.Expected.Unfit; unfit != nil {
 		o.Mismatches = append(o.Mismatches, cloudconfig.Mismatch{Code: unfit.Code, Text: c.Expected.Account.String() + " " + unfit.Why, Fix: unfit.Fix})
 	}
-	believed := func(m cloudconfig.Mismatch) bool { return m.Unproven && slices.Contains(c.Accepted, m.Code) }
-	o.Doubted = slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Unproven && !believed(m) })
+	o.Doubted = slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return m.Unproven && !c.accepts(m) })
 	if !o.Doubted && !o.unbound() {
 		o.Testimony = append(o.Testimony, server.Testify()...)
 	}
 	return nil
+}
+
+// isOther says that a server runs another product than the one that the run is about:
+// what it says counts for nothing, and nothing is switched on it.
+func (c *Cloud) isOther(s cloudconfig.Server) bool {
+	return c.Expected.Product != "" && s.Product != "" && s.Product != c.Expected.Product
+}
+
+func (c *Cloud) bond(t *cloudconfig.Tenant) cloudconfig.Bond {
+	return cloudconfig.Bond{Host: c.Expected.Asked, Forest: c.Expected.Forest, Account: c.Expected.Account, Tenant: t, Named: c.Expected.Tenant}
+}
+
+func (c *Cloud) accepts(m cloudconfig.Mismatch) bool {
+	return m.Unproven && slices.Contains(c.Accepted, m.Code)
+}
+
+// believed is the sync server, where it is asked and nothing speaks against it but the
+// account that it signs in with; nil otherwise, and in staging mode, where the account
+// is another one as a rule.
+func (c *Cloud) believed(ctx context.Context) *cloudconfig.Server {
+	if c.Server == nil {
+		return nil
+	}
+	s, err := c.askServer(ctx)
+	if err != nil || c.isOther(s) || s.Staging || s.StagingUnknown {
+		return nil // the stage writeback tells why
+	}
+	if c.tenant == nil && c.Tenant != nil {
+		if t, err := c.Tenant.Tenant(ctx); err == nil {
+			c.tenant = &t
+		}
+	}
+	for _, m := range s.Bind(c.bond(c.tenant)) {
+		if m.Code != cloudconfig.OtherConnector && m.Code != cloudconfig.ConnectorUnproven && !c.accepts(m) {
+			return nil
+		}
+	}
+	return &s
 }
 
 // unbound says that nothing may be switched on the sync server, whatever is accepted.
@@ -235,19 +281,19 @@ func (c *Cloud) askServer(ctx context.Context) (cloudconfig.Server, error) {
 }
 
 // Uses says whether the sync server signs in to the run's forest with the run's
-// account, and with which it does: "" where it is not asked, cannot be, or does not
-// say.
+// account, and with which it does: "" where there is none that is believed, or it does
+// not say.
 func (c *Cloud) Uses(ctx context.Context) (as string, is cloudconfig.Likeness) {
-	if c.Server == nil || c.Expected.Product == string(adperms.CloudSync) {
+	s := c.believed(ctx)
+	if s == nil {
 		return "", cloudconfig.NotSaid
 	}
-	server, err := c.askServer(ctx)
-	if err != nil {
-		return "", cloudconfig.NotSaid // the stage writeback tells why
-	}
-	k, _ := server.ConnectorOf(c.Expected.Forest)
+	k, _ := s.ConnectorOf(c.Expected.Forest)
 	return k.AccountName(), k.SignsInAs(c.Expected.Account)
 }
+
+// Told is what a sync server says that is believed; nil where there is none.
+func (c *Cloud) Told(ctx context.Context) *cloudconfig.Server { return c.believed(ctx) }
 
 func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	if c.Page == nil {

@@ -30,6 +30,12 @@ func TestServerIsBound(t *testing.T) {
 		{"another host than was named", func(_ *fakeCloud, w *Writeback) { w.Expected.Asked = "sync02" }, false, "error host-unproven host-unproven", 1, steps.EvidenceUnknown},
 		{"another host than was named, on, accepted", func(_ *fakeCloud, w *Writeback) { w.Expected.Asked, w.Accepted = "sync02", []string{"host-unproven"} }, true, "warning host-unproven ", 0, steps.EvidenceVerified},
 		{"an account of another domain", func(f *fakeCloud, _ *Writeback) { f.server.Connectors[0].Domain = "EMEA" }, false, "error connector-mismatch ", 0, steps.EvidenceUnknown},
+		{"a server of another product, of another tenant", func(f *fakeCloud, w *Writeback) {
+			f.server.Cloud, w.Expected.Product = "fabrikam.onmicrosoft.com - AAD", "cloud"
+		}, true, "", 0, steps.EvidenceUnknown},
+		{"a staging server with an account of its own", func(f *fakeCloud, _ *Writeback) {
+			f.server.Staging, f.server.Connectors[0].Account = true, "MSOL_2"
+		}, false, "error staging-server ", 0, steps.EvidenceUnknown},
 		{"nothing to compare with", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, false, "error server-unbound ", 0, steps.EvidenceUnknown},
 		{"nothing to compare with, on", func(_ *fakeCloud, w *Writeback) { w.Tenant = nil }, true, "warning server-unbound ", 0, steps.EvidenceUnknown},
 		{"a tenant that was named", func(_ *fakeCloud, w *Writeback) { w.Tenant, w.Expected.Tenant = nil, "corp.onmicrosoft.com" }, true, "", 0, steps.EvidenceVerified},
@@ -119,6 +125,11 @@ func TestHandOver(t *testing.T) {
 	} {
 		f := healthy()
 		c.change(f)
+		other := f.cloud()
+		other.Expected.Product = "cloud"
+		if _, may, err := (&Writeback{Cloud: other, Method: ByHandoff}).HandOver(t.Context(), c.accepted); may || err != nil {
+			t.Errorf("%s: a script for Entra Connect where Cloud Sync writes back: %t, %v", c.name, may, err)
+		}
 		b, may, err := (&Writeback{Cloud: f.cloud(), Method: ByHandoff}).HandOver(t.Context(), c.accepted)
 		if err != nil || may != c.may || may && b != (cloudconfig.Bound{Connector: f.server.Cloud, Forest: "corp.example", Account: "MSOL_1"}) {
 			t.Errorf("%s: %+v, %t, %v", c.name, b, may, err)

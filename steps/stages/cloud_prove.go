@@ -109,7 +109,7 @@ func mending(sign cloudconfig.Sign) string {
 			"Look again: writeback verify")
 	case cloudconfig.Unheard:
 		return numbered(
-			"Let the script read the application log: run it elevated, or as a member of Event Log Readers.",
+			"Have the application log read: by the script that changes nothing (writeback plan --writeback-method handoff --handoff-script FILE), elevated or as a member of Event Log Readers.",
 			"Look again: writeback verify")
 	case cloudconfig.Lost:
 		return numbered(

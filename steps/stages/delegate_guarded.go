@@ -79,7 +79,7 @@ func (d *Delegate) aboutGuard(g coverage.Guarded, e coverage.Exposure) (steps.Fi
 	case len(e.Now) > 0:
 		f.Level, f.Fix = steps.LevelWarning, "find out who granted it, and have it taken away; writeback does not remove what others set"
 		if run := d.Consented[f.Accept]; run != "" {
-			f.Fix = "run " + run + " granted it, and whoever approved it accepted that by name. To take it back: writeback undo " + run
+			f.Fix = "whoever approved run " + run + " accepted this by name. To take back what is left of that run: writeback undo " + run
 		}
 		f.Text = fmt.Sprintf("%s has %s on %s already: whoever has the connector account can take it over", connector, rightNames(e.Now), account)
 	default:

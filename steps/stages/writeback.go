@@ -62,7 +62,7 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 		changes, more := w.byGraph(*o.Tenant)
 		return changes, append(findings, more...), nil
 	}
-	if w.Method == ByHandoff && (o.switchable() || o.Doubted) {
+	if w.Method == ByHandoff && (w.switchable(o) || o.Doubted) {
 		more := bindings(o.Mismatches, true)
 		findings = append(without(findings, more), more...)
 	}
@@ -76,14 +76,17 @@ func (w *Writeback) Reason(ctx context.Context) (r cloudconfig.Reason, planned b
 	if err != nil {
 		return r, false, err
 	}
-	changes, _, err := w.Plan(o)
-	return cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At).Reason(o.Mismatches), len(changes) > 0, err
+	changes, findings, err := w.Plan(o)
+	against := slices.DeleteFunc(slices.Clone(o.Mismatches), w.accepts)
+	r = cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At).Reason(against)
+	blocked := slices.ContainsFunc(findings, func(f steps.Finding) bool { return f.Level == steps.LevelError })
+	return r, len(changes) > 0 && !blocked && r.Code == "writeback-off", err
 }
 
-// switchable says that the server is one that writes back, and does not.
-func (o Outlook) switchable() bool {
+// switchable says that the server is one that is to write back, and does not.
+func (w *Writeback) switchable(o Outlook) bool {
 	s := o.Server
-	return s != nil && s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
+	return s != nil && !w.isOther(*s) && s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
 }
 
 // HandOver is what a script that switches writeback on is for, where one may be
@@ -91,7 +94,7 @@ func (o Outlook) switchable() bool {
 // against it that accepted does not have.
 func (w *Writeback) HandOver(ctx context.Context, accepted []string) (b cloudconfig.Bound, may bool, err error) {
 	o, err := w.look(ctx)
-	if err != nil || !o.switchable() {
+	if err != nil || !w.switchable(o) {
 		return b, false, err
 	}
 	for _, m := range o.Mismatches {
@@ -112,15 +115,14 @@ func without(all, others []steps.Finding) []steps.Finding {
 // byServer plans the one cmdlet, where the server is the one that writes back.
 func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 	s := *o.Server
-	other := w.Expected.Product != "" && w.Expected.Product != s.Product
 	switch unbound := o.unbound(); {
-	case unbound && o.switchable():
-		return nil, bindings(o.Mismatches, true)
-	case unbound || other || s.Product != "connect" || s.Reset == nil:
-		return nil, []steps.Finding{w.byHand(o)}
-	case s.Staging:
+	case s.Staging && !w.isOther(s):
 		return nil, []steps.Finding{{Level: steps.LevelError, Code: "staging-server", Text: s.Host + " is in staging mode: writeback is switched on the active server",
 			Fix: "name the active sync server with --sync-server"}}
+	case unbound && w.switchable(o):
+		return nil, bindings(o.Mismatches, true)
+	case unbound || w.isOther(s) || s.Product != "connect" || s.Reset == nil:
+		return nil, []steps.Finding{w.byHand(o)}
 	case o.Doubted && s.Reset.Enabled:
 		return nil, bindings(o.Mismatches, true)
 	case s.Reset.Enabled:
