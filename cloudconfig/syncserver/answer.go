@@ -17,7 +17,10 @@ func answerIn(out []byte, nonce string, exit *ExitError) ([]byte, error) {
 			return []byte(answer), nil
 		}
 		if fault, ok := strings.CutPrefix(line, mark+"error:"); ok {
-			return nil, faultIn(fault)
+			return nil, faultIn(fault, false)
+		}
+		if fault, ok := strings.CutPrefix(line, mark+"unopened:"); ok {
+			return nil, faultIn(fault, true)
 		}
 	}
 	if exit != nil {
@@ -26,7 +29,7 @@ func answerIn(out []byte, nonce string, exit *ExitError) ([]byte, error) {
 	return nil, &AnswerError{"PowerShell printed none"}
 }
 
-func faultIn(line string) error {
+func faultIn(line string, unopened bool) error {
 	var f struct {
 		ID   string `json:"id"`
 		Text string `json:"text"`
@@ -34,5 +37,5 @@ func faultIn(line string) error {
 	if err := json.Unmarshal([]byte(line), &f); err != nil {
 		return &AnswerError{"its error is not JSON"}
 	}
-	return &ScriptError{ID: visible.Words(f.ID, 120), Says: visible.Words(f.Text, longestText)}
+	return &ScriptError{ID: visible.Words(f.ID, 120), Says: visible.Words(f.Text, longestText), unopened: unopened}
 }

@@ -41,8 +41,7 @@ func NewAsk(since time.Time) Ask {
 	return Ask{Nonce: rand.Text(), Since: max(0, since.Unix()), Events: ids}
 }
 
-// Switching is the same with the wish to switch writeback. b is empty for Cloud
-// Sync.
+// Switching is the same with the wish to switch writeback.
 func (a Ask) Switching(b cloudconfig.Bound, on bool) Ask {
 	a.Connector, a.Forest, a.Account, a.Domain, a.Enable = b.Connector, b.Forest, b.Account, b.Domain, on
 	return a

@@ -166,7 +166,7 @@ func notOurs(err error) string {
 // check looks for what must be there.
 func (d Document) check() error {
 	switch {
-	case d.Kind != Inspect.name && d.Kind != EnableConnect.name && d.Kind != EnableCloud.name:
+	case d.Kind != Inspect.name && d.Kind != EnableConnect.name:
 		return fmt.Errorf("its kind %q is not known", visible.Words(d.Kind, 40))
 	case d.Host == "":
 		return errors.New("the host is missing")

@@ -12,14 +12,14 @@ import (
 type Reason string
 
 const (
-	NoModule       Reason = "no-module"
+	NoModule       Reason = "no-module"    // it is not installed there
+	ModuleFails    Reason = "module-fails" // it is, and could not be loaded
 	Staging        Reason = "staging"
 	StagingUnknown Reason = "staging-unknown"
 	OtherConnector Reason = "connector"
 	OtherForest    Reason = "forest"  // it has no connector to the forest
 	OtherAccount   Reason = "account" // it signs in to the forest as somebody else
 	StateUnknown   Reason = "state-unknown"
-	NoCredential   Reason = "no-credential"
 )
 
 // RefusedError is a script that did not switch, because something was not as it
@@ -34,13 +34,13 @@ type RefusedError struct {
 func (e *RefusedError) Error() string {
 	text := map[Reason]string{
 		NoModule:       "the product's cmdlets are not installed there: name the right server with --sync-server",
+		ModuleFails:    "the product's cmdlets could not be loaded there: have the script run in Windows PowerShell 5.1 (powershell.exe), elevated",
 		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
 		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
 		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
 		OtherForest:    "it does not synchronize the forest that this is for: name the right server with --sync-server",
 		OtherAccount:   "it signs in to the forest as another account than this is for: name that one with --connector",
 		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
-		NoCredential:   "no credential was given",
 	}[e.Reason]
 	if text == "" {
 		text = string(e.Reason)
@@ -112,16 +112,6 @@ func (e *UnsafePowerShellError) Unwrap() error { return e.Err }
 // NotWritten says that nothing was written.
 func (e *UnsafePowerShellError) NotWritten() bool { return true }
 
-// ConsoleError is a script that asks for something on the console of the server.
-type ConsoleError struct{ Script string }
-
-func (e *ConsoleError) Error() string {
-	return fmt.Sprintf("script %s asks for a credential on the server's console: %s", e.Script, handOff)
-}
-
-// NotWritten says that nothing was written.
-func (e *ConsoleError) NotWritten() bool { return true }
-
 // HostError is a name that PowerShell remoting is not given.
 type HostError struct{ Host string }
 
@@ -147,6 +137,8 @@ func (e *LateError) Error() string {
 type ScriptError struct {
 	ID   string // FullyQualifiedErrorId
 	Says string
+
+	unopened bool // there was no session: nothing was run
 }
 
 func (e *ScriptError) Error() string {

@@ -81,7 +81,7 @@ func TestNothingBreaksOutOfAHandoff(t *testing.T) {
 }
 
 func TestHandoffIsWholeAndConstant(t *testing.T) {
-	for _, s := range []Script{Inspect, EnableConnect, EnableCloud} {
+	for _, s := range []Script{Inspect, EnableConnect} {
 		text, err := Handoff{s, NewAsk(since)}.Text()
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestHandoffIsWholeAndConstant(t *testing.T) {
 }
 
 func TestHandoffIsKept(t *testing.T) {
-	h := Handoff{EnableCloud, NewAsk(since).Switching(cloudconfig.Bound{}, true)}
+	h := Handoff{EnableConnect, NewAsk(since).Switching(cloudconfig.Bound{}, true)}
 	kept, err := json.Marshal(h)
 	if err != nil {
 		t.Fatal(err)

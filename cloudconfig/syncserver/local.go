@@ -47,9 +47,6 @@ type order struct {
 }
 
 func run(ctx context.Context, program, frame, host string, s Script, a Ask) ([]byte, error) {
-	if s.console {
-		return nil, &ConsoleError{s.name}
-	}
 	input, err := ascii(a)
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func TestAHandoffGoesThroughThePracticeServer(t *testing.T) {
 		script    syncserver.Script
 		o         tenant.SyncOptions
 		connector string
-	}{{syncserver.Inspect, agent, ""}, {syncserver.EnableConnect, tenant.SyncOptions{}, "contoso.onmicrosoft.com - AAD"}, {syncserver.EnableCloud, agent, ""}} {
+	}{{syncserver.Inspect, agent, ""}, {syncserver.EnableConnect, tenant.SyncOptions{}, "contoso.onmicrosoft.com - AAD"}} {
 		kept, err := json.Marshal(syncserver.Handoff{Script: c.script, Ask: syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{Connector: c.connector}, true)})
 		if err != nil {
 			t.Fatal(err)

@@ -42,9 +42,12 @@ func TestWhatFailsIsSaid(t *testing.T) {
 		"silent": {local, is[*AnswerError], []string{"printed none"}, false},
 		"exit":   {local, is[*ExitError], []string{"code 1", "language mode"}, false},
 		"error:CommandNotFoundException|Der Begriff \u201eX\u201c ist unbekannt": {local, is[*ScriptError], []string{"CommandNotFoundException", "„X“"}, false},
-		"error:AccessDenied,PSSessionStateBroken|Zugriff verweigert":             {far, is[*RemoteError], []string{"sync01", "ADSyncAdmins", "handoff", "Zugriff verweigert"}, true},
-		"error:CannotConnect,PSSessionStateBroken|x":                             {far, is[*RemoteError], []string{"5985", "handoff"}, true},
-		"error:SomethingNew,PSSessionStateBroken|x":                              {far, is[*RemoteError], []string{"does not get there", "SomethingNew"}, true},
+		"unopened:AccessDenied,PSSessionOpenFailed|Zugriff verweigert":           {far, is[*RemoteError], []string{"sync01", "ADSyncAdmins", "handoff", "Zugriff verweigert"}, true},
+		"unopened:CannotConnect,PSSessionOpenFailed|x":                           {far, is[*RemoteError], []string{"5985", "handoff"}, true},
+		"unopened:SomethingNew,PSSessionOpenFailed|x":                            {far, is[*RemoteError], []string{"does not get there", "SomethingNew"}, true},
+		"unopened:there is no WS-Management|there is no WS-Management":           {far, is[*RemoteError], []string{"Linux and macOS", "handoff"}, true},
+		"unopened:X,PSSessionOpenFailed|error 0x80090322 occurred":               {far, is[*RemoteError], []string{"full DNS name"}, true},
+		"error:WinRMOperationAborted,PSSessionStateBroken|x":                     {far, is[*ScriptError], []string{"WinRMOperationAborted"}, false},
 		"error:CannotConnect,PSSessionStateBroken|y":                             {local, is[*ScriptError], []string{"CannotConnect"}, false},
 	} {
 		t.Run(mode, func(t *testing.T) {
@@ -81,8 +84,6 @@ func TestNothingIsStarted(t *testing.T) {
 	}{
 		"no PowerShell":     {Local{"/no/such/powershell"}, Inspect, is[*NoPowerShellError], "--writeback-method handoff"},
 		"a folder":          {Local{t.TempDir()}, Inspect, is[*NoPowerShellError], "--powershell"},
-		"console":           {Local{me}, EnableCloud, is[*ConsoleError], "handoff"},
-		"console far away":  {Remote{"sync01", me}, EnableCloud, is[*ConsoleError], "handoff"},
 		"no host":           {Remote{"", me}, Inspect, is[*HostError], `""`},
 		"a URL for a host":  {Remote{"https://sync01", me}, Inspect, is[*HostError], "sync01"},
 		"two hosts":         {Remote{"sync01,dc01", me}, Inspect, is[*HostError], "dc01"},

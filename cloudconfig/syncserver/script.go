@@ -15,8 +15,6 @@ var (
 	inspectText string
 	//go:embed scripts/enable.ps1
 	enableText string
-	//go:embed scripts/enable-cloud.ps1
-	enableCloudText string
 	//go:embed scripts/local.ps1
 	localText string
 	//go:embed scripts/remote.ps1
@@ -30,20 +28,18 @@ var (
 type Script struct {
 	name string
 	body string
-	// console says that it asks something on the console, so that it runs where
-	// somebody sits: by hand-off only.
-	console bool
-	does    string // for the person to whom it is handed
+	does string // for the person to whom it is handed
 }
 
-// The scripts. EnableConnect and EnableCloud switch writeback off as well as on.
+// The scripts. EnableConnect switches writeback off as well as on. Cloud Sync has no
+// cmdlet that tells how its writeback stands, and the one that switches it wants an
+// administrator's password without a second factor: that is the portal's part.
 var (
 	Inspect       = Script{name: "inspect", body: inspectText, does: "It tells how password writeback stands on this server. It changes nothing."}
 	EnableConnect = Script{name: "enable", body: enableText, does: "It switches password writeback of Entra Connect, and nothing else."}
-	EnableCloud   = Script{name: "enable-cloud", body: enableCloudText, console: true, does: "It switches password writeback of Cloud Sync, and nothing else. It asks for an administrator's credential."}
 )
 
-// Name is "inspect", "enable" or "enable-cloud": [Document.Kind] of its answer.
+// Name is "inspect" or "enable": [Document.Kind] of its answer.
 func (s Script) Name() string { return s.name }
 
 // Text is the whole script. It begins with param([string]$Json).
@@ -54,7 +50,7 @@ func (s Script) MarshalText() ([]byte, error) { return []byte(s.name), nil }
 
 // UnmarshalText reads a name.
 func (s *Script) UnmarshalText(name []byte) error {
-	for _, known := range []Script{Inspect, EnableConnect, EnableCloud} {
+	for _, known := range []Script{Inspect, EnableConnect} {
 		if known.name == string(name) {
 			*s = known
 			return nil

@@ -14,6 +14,8 @@ type standInState struct {
 	Staging   bool   `json:"staging"`
 	Fail      string `json:"fail"` // the words of the failing cmdlet
 	Sets      int    `json:"sets"` // how often it was switched
+	// How is how the module misbehaves, where a real PowerShell runs it: see there.
+	How string `json:"how"`
 }
 
 func readState(path string) (s standInState, err error) {

@@ -133,10 +133,11 @@ func answerAs(mode string, o order, s Script, a Ask) int {
 		}
 		fmt.Printf("\r\n%sanswer:%s\r\n", mark, text)
 	default:
-		// error:ID|TEXT
-		id, text, _ := strings.Cut(strings.TrimPrefix(mode, "error:"), "|")
+		// error:ID|TEXT, or unopened:ID|TEXT
+		kind, rest, _ := strings.Cut(mode, ":")
+		id, text, _ := strings.Cut(rest, "|")
 		fault, _ := ascii(map[string]string{"id": id, "text": text})
-		fmt.Printf("\r\n%serror:%s\r\n", mark, fault)
+		fmt.Printf("\r\n%s%s:%s\r\n", mark, kind, fault)
 		return 1
 	}
 	return 0

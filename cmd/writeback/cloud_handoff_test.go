@@ -32,7 +32,7 @@ func (b *cloudBench) carry(script, answer string) {
 // handed finds in a script what it asks, and which of the scripts it is.
 func handed(t *testing.T, text string) (syncserver.Script, syncserver.Ask) {
 	t.Helper()
-	for _, s := range []syncserver.Script{syncserver.Inspect, syncserver.EnableConnect, syncserver.EnableCloud} {
+	for _, s := range []syncserver.Script{syncserver.Inspect, syncserver.EnableConnect} {
 		for line := range strings.Lines(text) {
 			var ask syncserver.Ask
 			if !strings.HasPrefix(line, `{"nonce":`) || json.Unmarshal([]byte(line), &ask) != nil {

@@ -147,7 +147,7 @@ func (s *standInShell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func scriptOf(text string) (syncserver.Script, bool) {
-	for _, s := range []syncserver.Script{syncserver.Inspect, syncserver.EnableConnect, syncserver.EnableCloud} {
+	for _, s := range []syncserver.Script{syncserver.Inspect, syncserver.EnableConnect} {
 		if s.Text() == text {
 			return s, true
 		}

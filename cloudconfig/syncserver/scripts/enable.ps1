@@ -18,7 +18,7 @@ function Get-OtherServer {
 
 function Get-Refusal {
     param($Connect)
-    if ($null -eq $Connect) { return 'no-module' }
+    if ($null -eq $Connect) { if ($problems.Count -gt 0) { return 'module-fails' } else { return 'no-module' } }
     if ($null -eq $Connect.staging) { return 'staging-unknown' }
     if ($Connect.staging) { return 'staging' }
     if ($Connect.cloudConnector -cne [string]$ask.connector) { return 'connector' }
@@ -26,15 +26,39 @@ function Get-Refusal {
     return Get-OtherServer -Connect $Connect
 }
 
+# What an error of the cmdlet says. One that it goes on after, and one that ends
+# it, are told alike: neither says what it did.
+function Add-Word {
+    param($Change, $Record)
+    $text = [string]$Record.Exception.Message
+    if ($Change.text) { $text = $Change.text + '; ' + $text }
+    $Change.text = Limit-Text -Text $text -Most 300
+}
+
+# The one call that writes. It is not broken off at an error that it goes on after:
+# what it would have done then would be left half done.
 function Set-Writeback {
     param($Change)
+    $more = @{ ErrorAction = 'Continue' }
+    if ((Get-Command -Name 'Set-ADSyncAADPasswordResetConfiguration').Parameters.ContainsKey('Confirm')) { $more.Confirm = $false }
     try {
-        $null = Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable
-        $Change.outcome = 'made'
-    } catch {
-        $Change.outcome = 'failed'
-        $Change.text = Limit-Text -Text ([string]$_.Exception.Message) -Most 300
+        $said = @(Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1)
+        foreach ($record in $said) {
+            if ($record -is [Management.Automation.ErrorRecord]) { Add-Word -Change $Change -Record $record }
+        }
+    } catch { Add-Word -Change $Change -Record $_ }
+}
+
+# Made is what the server, asked again, says to be so, whatever the cmdlet said.
+function Get-Outcome {
+    param($Change, $Connect)
+    if ($null -eq $Connect -or $null -eq $Connect.reset) {
+        Add-Word -Change $Change -Record @{ Exception = @{ Message = 'afterwards the server did not tell how writeback stands' } }
+        return 'failed'
     }
+    if ($Connect.reset.enabled -eq $Change.enable) { return 'made' }
+    if (-not $Change.text) { $Change.text = 'the cmdlet said nothing, and writeback stands as before' }
+    return 'failed'
 }
 
 $answer = New-Answer -Kind 'enable'
@@ -49,7 +73,9 @@ if ($change.reason -eq '') {
         $change.outcome = 'already'
     } else {
         Set-Writeback -Change $change
+        $answer.connect = $null
         try { $answer.connect = Get-Connect } catch { Add-Problem -Part $module -Record $_ }
+        $change.outcome = Get-Outcome -Change $change -Connect $answer.connect
     }
 }
 ConvertTo-Answer -Document $answer

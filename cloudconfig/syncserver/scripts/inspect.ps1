@@ -25,15 +25,24 @@ function Get-RemoteSAM {
     return Limit-Text -Text ([string](Get-Field -Object (Get-ItemProperty -LiteralPath $key) -Name 'RestrictRemoteSam')) -Most 2000
 }
 
+# An event whose text cannot be made (its provider was upgraded) is an error, and
+# comes all the same: every event is taken, and the errors are one problem.
 function Find-Event {
     param([string]$Provider, [int[]]$Ids, [int]$Most, [DateTime]$Since)
+    $unreadable = 0
     try {
-        return @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $Provider; Id = $Ids; StartTime = $Since } -MaxEvents $Most)
+        $found = @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $Provider; Id = $Ids; StartTime = $Since } -MaxEvents $Most -ErrorAction Continue 2>&1)
     } catch {
-        # No such event, or a provider that has never written one.
-        if ([string]$_.FullyQualifiedErrorId -like 'NoMatching*') { return @() }
-        throw
+        $found = @($_)
     }
+    foreach ($entry in $found) {
+        if ($entry -isnot [Management.Automation.ErrorRecord]) { $entry; continue }
+        # No such event, or a provider that has never written one.
+        if ([string]$entry.FullyQualifiedErrorId -like 'NoMatching*') { continue }
+        $unreadable++
+        $last = $entry
+    }
+    if ($unreadable -gt 0) { Add-Problem -Part ('events of ' + $Provider + ', ' + $unreadable + ' errors') -Record $last }
 }
 
 # The log takes about 20 conditions in one query. The heartbeat comes every five

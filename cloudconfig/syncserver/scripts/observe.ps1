@@ -69,7 +69,17 @@ function Get-SyncModule {
         $name = Get-ProgramPath -Tail 'Microsoft Azure AD Sync\Bin\ADSync\ADSync.psd1'
         if ($null -eq $name) { return $null }
     }
-    return @(Import-Module -Name $name -PassThru)[0]
+    return Import-Whole -Name $name
+}
+
+# A module that reports an error while it loads may be there all the same.
+function Import-Whole {
+    param([string]$Name)
+    $found = @(Import-Module -Name $Name -PassThru -ErrorAction Continue 2>&1)
+    foreach ($module in $found) {
+        if ($module -is [Management.Automation.PSModuleInfo]) { return $module }
+    }
+    throw $found[-1]
 }
 
 # The engine's program carries the version of the product, the module its own.
@@ -94,21 +104,32 @@ function Get-ConnectorParameter {
     return ''
 }
 
+# One sign of the connector to Microsoft Entra ID.
 function Test-CloudConnector {
-    param($Connector)
+    param($Connector, [string]$By)
+    if ($By -eq 'Identifier') { return [string](Get-Field -Object $Connector -Name 'Identifier') -eq 'b891884f-051e-4a83-95af-2544101c9083' }
     if ([string](Get-Field -Object $Connector -Name 'ConnectorTypeName') -ne 'Extensible2') { return $false }
-    $subType = [string](Get-Field -Object $Connector -Name 'SubType')
-    $name = [string](Get-Field -Object $Connector -Name 'Name')
-    return ($subType -like '*Azure Active Directory*') -or ($name -like '* - AAD')
+    if ($By -eq 'SubType') { return [string](Get-Field -Object $Connector -Name 'SubType') -like '*Azure Active Directory*' }
+    return [string](Get-Field -Object $Connector -Name 'Name') -like '* - AAD'
+}
+
+# The fixed identifier decides, where the server has it; the kind where not; and the
+# name, which others may have, where nothing else does.
+function Find-CloudConnectors {
+    param([object[]]$All)
+    foreach ($by in @('Identifier', 'SubType', 'Name')) {
+        $found = @($All | Where-Object { Test-CloudConnector -Connector $_ -By $by })
+        if ($found.Count -gt 0) { return $found }
+    }
 }
 
 function Read-Connectors {
     param($Connect)
-    $cloud = @()
     $local = @()
-    foreach ($connector in @(Get-ADSyncConnector)) {
+    $all = @(Get-ADSyncConnector)
+    $cloud = @(Find-CloudConnectors -All $all)
+    foreach ($connector in $all) {
         $name = [string](Get-Field -Object $connector -Name 'Name')
-        if (Test-CloudConnector -Connector $connector) { $cloud += $name }
         if ([string](Get-Field -Object $connector -Name 'ConnectorTypeName') -eq 'AD') {
             $local += [ordered]@{
                 name    = $name
@@ -120,7 +141,7 @@ function Read-Connectors {
     }
     $Connect.connectors = @($local)
     if ($cloud.Count -eq 1) {
-        $Connect.cloudConnector = $cloud[0]
+        $Connect.cloudConnector = [string](Get-Field -Object $cloud[0] -Name 'Name')
     } else {
         [void]$problems.Add('Get-ADSyncConnector: there are ' + $cloud.Count + ' connectors to Microsoft Entra ID, one was expected')
     }

@@ -33,9 +33,6 @@ func (s *SyncServer) Run(ctx context.Context, script syncserver.Script, ask sync
 	case syncserver.EnableConnect.Name():
 		d.Change = s.enable(ask)
 		d.Connect = s.connect()
-	case syncserver.EnableCloud.Name():
-		d.Change = s.enableCloud(ask)
-		d.CloudSync = s.agent()
 	default:
 		return nil, fmt.Errorf("the practice sync server has no script %q", d.Kind)
 	}
@@ -114,21 +111,6 @@ func (s *SyncServer) serves(forest string) bool {
 func (s *SyncServer) signsInAs(ask syncserver.Ask) bool {
 	c, _ := cloudconfig.Server{Connectors: s.options.Connectors}.ConnectorOf(ask.Forest)
 	return (ask.Account == "" || strings.EqualFold(c.Account, ask.Account)) && (ask.Domain == "" || strings.EqualFold(c.Domain, ask.Domain))
-}
-
-// enableCloud switches Cloud Sync's writeback. That it is the portal's box "Write back passwords with Microsoft Entra Connect cloud sync" follows
-// from the tutorial, which offers the two for the same; the field's name does not stand there.
-func (s *SyncServer) enableCloud(ask syncserver.Ask) *syncserver.Change {
-	c := &syncserver.Change{Enable: ask.Enable, Outcome: syncserver.Refused, Reason: syncserver.NoModule}
-	if s.options.Agent == "" {
-		return c
-	}
-	c.Reason = ""
-	c.Outcome, c.Text = s.try(func() {
-		s.tenant.setCloudSync(ask.Enable)
-		s.tenant.AddAudit(cloudconfig.Audit{At: s.now(), Activity: switched(ask.Enable), Success: true})
-	})
-	return c
 }
 
 func (s *SyncServer) try(do func()) (syncserver.Outcome, string) {

@@ -123,22 +123,6 @@ func TestCloudSync(t *testing.T) {
 	if got := w.look(s, time.Now()); got.Product != "cloud" || got.Version != "1.1.1370.0" {
 		t.Errorf("%+v", got)
 	}
-	raw, err := s.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{}, true))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := syncserver.Decode(raw)
-	if err != nil || d.Change == nil || d.Change.Outcome != syncserver.Made || !w.policy().Cloud || w.policy().Supported {
-		t.Errorf("%s: %v, %+v", raw, err, w.policy())
-	}
-	none := w.Join(tenant.SyncOptions{})
-	raw, err = none.Run(t.Context(), syncserver.EnableCloud, syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{}, true))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d, err := syncserver.Decode(raw); err != nil || d.Change.Reason != syncserver.NoModule {
-		t.Errorf("%s: %v", raw, err)
-	}
 }
 
 func TestAWriteBackNeedsBothHalves(t *testing.T) {

@@ -164,15 +164,6 @@ func (t *Tenant) SetPolicy(p cloudconfig.Policy) {
 	t.policy = settled(p)
 }
 
-// setCloudSync changes the switch of Cloud Sync alone.
-func (t *Tenant) setCloudSync(on bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.policy.is
-	p.CloudProvisioningEnabled = on
-	t.policy.change(p, t.options.Clock())
-}
-
 // Feature tells one of onPremisesSynchronization's features by its name in Graph.
 func (t *Tenant) Feature(name string) bool {
 	t.mu.Lock()

@@ -1,0 +1,113 @@
+package syncserver
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"writeback/cloudconfig"
+	"writeback/internal/paste"
+)
+
+// misbehaving is the stand-in module in a real PowerShell, in a way of its own.
+func misbehaving(t *testing.T, how string, on bool) (Runner, string) {
+	t.Helper()
+	program := paste.FindPowerShell(t)
+	state := filepath.Join(t.TempDir(), "state.json")
+	if err := (standInState{Connector: standInConnector, Enabled: on, How: how}).write(state); err != nil {
+		t.Fatal(err)
+	}
+	modules, err := filepath.Abs("testdata/modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
+	t.Setenv("PSModulePath", modules+string(filepath.ListSeparator)+os.Getenv("PSModulePath"))
+	return Local{program}, state
+}
+
+// What is told of a switch is what happened, whatever the cmdlet says: the state that
+// is read afterwards decides, and the cmdlet's words are told beside it.
+func TestSwitchIsWhatHappened(t *testing.T) {
+	for _, c := range []struct {
+		how     string
+		outcome Outcome
+		says    string
+		on      bool // afterwards
+	}{
+		{"", Made, "", true},
+		{"soft", Failed, "not allowed", false},
+		{"softdone", Made, "not allowed", true},
+		{"silent", Failed, "said nothing", false},
+		{"overlooks", Made, "", true},
+	} {
+		t.Run(c.how, func(t *testing.T) {
+			r, path := misbehaving(t, c.how, false)
+			a := NewAsk(since).Switching(cloudconfig.Bound{Connector: standInConnector}, true)
+			raw, err := r.Run(t.Context(), EnableConnect, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := Decode(raw)
+			if err != nil || d.Change.Outcome != c.outcome || !strings.Contains(d.Change.Text, c.says) || c.says == "" && d.Change.Text != "" {
+				t.Errorf("%v, %+v, %q", err, d.Change, d.Problems)
+			}
+			if s, err := readState(path); err != nil || s.Enabled != c.on {
+				t.Errorf("it is %t, %v", s.Enabled, err)
+			}
+			var failed *CmdletError
+			if err := d.Settled(); errors.As(err, &failed) != (c.outcome == Failed) || notWritten(err) {
+				t.Errorf("it ends with %v", err)
+			}
+		})
+	}
+}
+
+// What is found is told from what could not be seen.
+func TestWhatCouldNotBeSeen(t *testing.T) {
+	look := func(how string) Document {
+		t.Helper()
+		r, _ := misbehaving(t, how, true)
+		d, err := Look(t.Context(), r, since)
+		if err != nil {
+			t.Fatalf("%s: %v", how, err)
+		}
+		return d
+	}
+	for _, how := range []string{"renamed", "similar", "overlooks"} {
+		if d := look(how); d.Connect == nil || d.Connect.CloudConnector != standInConnector || d.Connect.Reset == nil || d.Connect.Staging == nil {
+			t.Errorf("%s: %+v, %q", how, d.Connect, d.Problems)
+		}
+	}
+	d := look("unread")
+	var ids []int
+	for _, e := range d.Events {
+		ids = append(ids, e.ID)
+	}
+	unread := slices.DeleteFunc(slices.Clone(d.Problems), func(p string) bool { return !strings.HasPrefix(p, "events") })
+	if !slices.Equal(ids, []int{31019, 31005, 31005}) || len(unread) != 1 {
+		t.Errorf("events %v, problems %q", ids, d.Problems)
+	}
+	if s := d.Server(); !s.EventsUnread || len(s.Testify()) == 0 || s.Testify()[0].Says != cloudconfig.On {
+		t.Errorf("%+v", s)
+	}
+	if d := look("throws"); d.Connect != nil || !slices.ContainsFunc(d.Problems, func(p string) bool { return strings.Contains(p, "another PowerShell") }) {
+		t.Errorf("a module that does not load: %+v, %q", d.Connect, d.Problems)
+	}
+	r, _ := misbehaving(t, "throws", false)
+	_, err := Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true)
+	refused(t, err, ModuleFails)
+}
+
+// Remoting from a PowerShell that has none says so, and that nothing was run.
+func TestNoRemotingHere(t *testing.T) {
+	r, _ := misbehaving(t, "", false)
+	_, err := Look(t.Context(), Remote{"sync01.corp.example.com", r.(Local).PowerShell}, since)
+	var remote *RemoteError
+	if !errors.As(err, &remote) || !notWritten(err) || !strings.Contains(err.Error(), "Linux and macOS") {
+		t.Errorf("%v", err)
+	}
+}
