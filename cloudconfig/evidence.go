@@ -111,6 +111,9 @@ const Now = 24 * time.Hour
 // weight is what the testimony is worth by now.
 func (t Testimony) weight(now time.Time) weight {
 	w, ago := weights[t.Claim][t.Witness], now.Sub(t.At)
+	if t.Witness == SwitchLog && t.Says == On && ago > Now {
+		w = hint // it was switched on once: whether it works since is another question
+	}
 	if w == state && ago > Now {
 		w = history
 	}
@@ -158,7 +161,8 @@ type Conflict struct {
 //
 //   - What is so now (seen within a day) decides. Where two such witnesses disagree, or one is
 //     unclear, nothing is decided.
-//   - Without it, the newest proof of the last 30 days decides, whichever way.
+//   - Without it, the newest proof of the last 30 days decides, whichever way. That
+//     it was switched on proves something for a day.
 //   - A proof that is newer than the one that decided and says otherwise is a
 //     conflict.
 //   - Without proof, a person's word counts as a person's word.
@@ -169,7 +173,7 @@ func Judge(claim Claim, all []Testimony, now time.Time) Verdict {
 	v := Verdict{Claim: claim, State: Unknown}
 	own := heard(claim, all)
 	states := ofWeight(own, now, state)
-	past := slices.DeleteFunc(ofWeight(own, now, history), func(t Testimony) bool { return t.Says == Failing })
+	past := slices.DeleteFunc(ofWeight(own, now, history), func(t Testimony) bool { return t.Says == Failing || undone(t, own) })
 	switch {
 	case len(states) > 0 && agree(states):
 		v.decide(states[0])
@@ -225,6 +229,12 @@ func heard(claim Claim, all []Testimony) (out []Testimony) {
 	}
 	slices.SortStableFunc(out, func(a, b Testimony) int { return b.At.Compare(a.At) })
 	return out
+}
+
+// undone says that writeback was switched off, and on again later.
+func undone(t Testimony, own []Testimony) bool {
+	return t.Witness == SwitchLog && t.Says == Off &&
+		slices.ContainsFunc(own, func(on Testimony) bool { return on.Witness == SwitchLog && on.Says == On && on.At.After(t.At) })
 }
 
 // ofWeight is the testimony of one weight.

@@ -36,6 +36,8 @@ func TestJudge(t *testing.T) {
 		{"a person's word and the proof", WritebackOn, []Testimony{w(Person, On, 0), w(WriteLog, On, hour)}, Verified, WriteLog, 0},
 		{"switched on, later off", WritebackOn, []Testimony{w(SwitchLog, On, 3*hour), w(SwitchLog, Off, hour)}, IsOff, SwitchLog, 0},
 		{"switched off, later on", WritebackOn, []Testimony{w(SwitchLog, Off, 3*hour), w(SwitchLog, On, hour)}, Verified, SwitchLog, 0},
+		{"switched on the day before", WritebackOn, []Testimony{w(SwitchLog, On, 25*hour)}, Unknown, "", 0},
+		{"switched off, and on again the day before", WritebackOn, []Testimony{w(SwitchLog, Off, 26*hour), w(SwitchLog, On, 25*hour)}, Unknown, "", 0},
 		{"an old write proves nothing any more", WritebackOn, []Testimony{w(WriteLog, On, old)}, Unknown, "", 0},
 		{"an old write and a person's word", WritebackOn, []Testimony{w(WriteLog, On, old), w(Person, On, hour)}, Attested, Person, 0},
 		{"enabled but not running", WritebackOn, []Testimony{w(Cmdlet, Unclear, 0)}, Unknown, "", 1},

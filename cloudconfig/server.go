@@ -34,11 +34,20 @@ type Server struct {
 	// RestrictRemoteSAM is the registry's security descriptor, in SDDL, of who may make
 	// remote calls to SAM there; "": none is set; nil: not looked at.
 	RestrictRemoteSAM *string `json:",omitempty"`
+	// Switch is what became of a switch that the answer tells of; nil: it tells of none.
+	Switch *SwitchTold `json:",omitempty"`
 	// SwitchedOn is when this program switched writeback on, by the server's clock;
 	// zero: it did not. The first events may be a while in coming.
 	SwitchedOn time.Time `json:"-"`
 	// Problems are what the server could not answer, in its words.
 	Problems []string
+}
+
+// SwitchTold is how the script that switches ended.
+type SwitchTold struct {
+	Enable bool   // what was wanted
+	Failed bool   // the cmdlet did not do it; otherwise it was refused before
+	Why    string // in words; "": it was done, or was so before
 }
 
 // ServerConnector is one connector of Entra Connect to a forest.

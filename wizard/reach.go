@@ -67,9 +67,9 @@ func (c Coverage) Headline() string {
 }
 
 // Meets says that at least so many percent of the people in scope are reached. Where
-// there are none, it does.
+// there are none, nobody is: the scope may be mistyped.
 func (r Reach) Meets(percent float64) bool {
-	return float64(r.Reached)*100 >= percent*float64(r.InScope)
+	return r.InScope > 0 && float64(r.Reached)*100 >= percent*float64(r.InScope)
 }
 
 // Enough says whether a verification counted so many percent of the people in scope as

@@ -40,7 +40,7 @@ func TestReach(t *testing.T) {
 			t.Errorf("what was not counted is told: %+v", c)
 		}
 	}
-	if r, _ := (Coverage{InScope: n(0), Reached: n(0), Writable: n(0)}).Reach(false); !r.Meets(100) {
-		t.Error("nobody in scope is somebody out of reach")
+	if r, _ := (Coverage{InScope: n(0), Reached: n(0), Writable: n(0)}).Reach(false); r.Meets(1) || r.Sentence() != "Nobody is in scope." {
+		t.Errorf("a scope without people is reached: %s", r.Sentence())
 	}
 }

@@ -244,6 +244,15 @@ func (d Document) Server() cloudconfig.Server {
 	if c := d.Change; c != nil && c.Enable && c.Outcome == Made {
 		s.SwitchedOn = d.At
 	}
+	if c := d.Change; c != nil {
+		s.Switch = &cloudconfig.SwitchTold{Enable: c.Enable, Failed: c.Outcome == Failed}
+		if err := d.Settled(); err != nil {
+			s.Switch.Why = err.Error()
+		}
+		if c.Outcome == Made && c.Text != "" {
+			s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "the cmdlet did it, and said: "+c.Text)
+		}
+	}
 	switch {
 	case d.Connect != nil:
 		s.Product = "connect"
@@ -273,7 +282,10 @@ func (d Document) eventsUnread() bool {
 }
 
 func (c Connect) fill(s *cloudconfig.Server) {
-	s.Version, s.Cloud = c.Version, c.CloudConnector
+	s.Cloud = c.CloudConnector
+	if !strings.HasPrefix(c.VersionOf, "module") { // which has a number of its own
+		s.Version = c.Version
+	}
 	s.Scheduler = c.Scheduler != nil && *c.Scheduler
 	for _, a := range c.Connectors {
 		s.Connectors = append(s.Connectors, cloudconfig.ServerConnector(a))

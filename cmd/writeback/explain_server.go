@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"writeback/adperms"
 	"writeback/cloudconfig"
@@ -33,7 +34,9 @@ func (a *app) explainSide(ctx context.Context, told *reasonsOf) error {
 	if err != nil || r.Code == "" {
 		return err
 	}
-	told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
+	if !slices.ContainsFunc(told.now, func(is adperms.Reason) bool { return is.Code == r.Code }) {
+		told.add(adperms.Reason{Code: r.Code, Weight: adperms.Weight(r.Weight), Text: r.Text, Fix: r.Fix})
+	}
 	if r.Weight == cloudconfig.Notes {
 		return nil
 	}

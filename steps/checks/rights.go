@@ -23,6 +23,11 @@ func delegatedRights(ctx context.Context, l *look) (answer, error) {
 	}
 	a := saw(l.Place.DC, "everything that the documents ask for is granted")
 	a.evidence = s.Evidence
+	for _, f := range s.Findings {
+		if f.Level == steps.LevelError && strings.HasPrefix(f.Code, "connector-") {
+			return unchecked("an account that is refused is granted nothing (%s): the check connector-account says why", f.Code), nil
+		}
+	}
 	if n := len(s.Changes); n > 0 {
 		a.text = count(n, "right") + " of the connector account missing"
 		a = a.warn("rights-missing", "writeback plan shows what is missing, writeback apply grants it", "missing: %s", strings.Join(lines(s.Changes), "; "))

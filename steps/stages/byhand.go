@@ -69,6 +69,15 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 	case o.unbound() || o.Doubted:
 		return "the answer of " + o.Server.Host + " does not count", numbered(
 			"Fix what is reported above about this server, or accept it by name.", "Run the script on the right server, and bring that answer: writeback verify --handoff-answer FILE")
+	case o.Server.Switch != nil && o.Server.Switch.Failed:
+		return o.Server.Switch.Why, numbered(
+			"On "+host+" see what the cmdlet asks for: where it is a sign-in, a cloud-only administrator's.",
+			"Where it says that the configuration may be in an invalid state: switch writeback off there and on again, in Entra Connect's wizard.",
+			"If that fails, too: Remove-ADSyncAADPasswordResetConfiguration takes the configuration of the connector to Microsoft Entra ID away, so that it can be made anew.",
+			"Run the script that changes nothing, and bring its answer back: writeback verify --handoff-answer FILE")
+	case o.Server.Switch != nil && o.Server.Switch.Why != "":
+		return o.Server.Switch.Why, numbered(
+			"Do what it says.", "Run the script that changes nothing on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
 	case w.switchable(o):
 		return o.Server.Host + " says that password writeback is off", numbered(
 			"Have the script left that switches it on: writeback plan --handoff-answer FILE --handoff-script SCRIPT",
