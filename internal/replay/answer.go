@@ -76,12 +76,12 @@ func (s *session) flush() error {
 const burst = 128 << 10
 
 // search answers a search. Of the filter it sees only which of three things is
-// looked for: groups or the schema, of which there is nothing, what is above users, or users.
+// looked for: groups, accounts by their SID, or the schema, of which there is nothing, what is above users, or users.
 func (s *session) search(r request) error {
 	switch {
 	case r.scope == 0:
 		s.object(r)
-	case r.about("member") || r.about("group") || strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
+	case r.about("member") || r.about("group") || r.about("objectSid") || strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
 		s.out = s.appendEnd(s.out, r, s.users)
 	case r.about("organizationalUnit"):
 		for _, i := range s.above() {

@@ -78,11 +78,11 @@ func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
 // unreached says why nobody is reached with the account's rights; the zero value where
 // nothing stands against it.
 func (d *Delegate) unreached(have Delegation) adperms.Reason {
-	if have.Used != "" {
+	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())
+	if have.Used != "" && weight != adperms.Blocks {
 		return adperms.Reason{Code: adperms.NotUsed, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used)}
 	}
-	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())
 	if u == nil {
 		return adperms.Reason{}
 	}
