@@ -79,8 +79,12 @@ func (w *Writeback) Reason(ctx context.Context) (r cloudconfig.Reason, planned b
 	changes, findings, err := w.Plan(o)
 	against := slices.DeleteFunc(slices.Clone(o.Mismatches), w.accepts)
 	r = cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At).Reason(against)
-	blocked := slices.ContainsFunc(findings, func(f steps.Finding) bool { return f.Level == steps.LevelError })
-	return r, len(changes) > 0 && !blocked && r.Code == "writeback-off", err
+	blocked := slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Level == steps.LevelError })
+	if blocked >= 0 && (r.Code == "" || r.Weight == cloudconfig.Notes) { // nothing is promised of a stage that is blocked
+		f := findings[blocked]
+		r = cloudconfig.Reason{Code: f.Code, Weight: cloudconfig.Hinders, Text: f.Text, Fix: f.Fix}
+	}
+	return r, len(changes) > 0 && blocked < 0 && r.Code == "writeback-off", err
 }
 
 // switchable says that the server is one that is to write back, and does not.
