@@ -25,7 +25,7 @@ func TestExplainOnPractice(t *testing.T) {
 		{"alma.strand@contoso.com", []string{"inheritance-blocked"}, []string{legal}},
 		{"CONTOSO\\alma.strand", []string{"inheritance-blocked"}, []string{legal}},
 		{"krbtgt", []string{"not-a-user"}, []string{"built-in account krbtgt"}},
-		{"Guest", []string{"not-a-user"}, []string{"it is nobody's, and everybody's", "do not count it"}},
+		{"Guest", []string{"not-a-user"}, []string{"anyone without an account can use it", "do not count it"}},
 		{"SYNC01$", []string{"not-a-user"}, []string{"the account of a computer", "do not count it"}},
 		{"FABRIKAM$", []string{"not-a-user"}, []string{"the account of a trust", "do not count it"}},
 		{"MSOL_4f0c9d2a7b31", []string{"connector-itself"}, []string{"This password cannot be written back: connector-itself.", "it is the connector account itself", "do not count it"}},

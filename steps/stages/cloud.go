@@ -71,11 +71,14 @@ type Cloud struct {
 	// switched is the server whose writeback this run switched on, as it was then.
 	switched cloudconfig.Server
 
-	tenant   *cloudconfig.Tenant // as it was seen last: who it is does not change
-	memo     *Outlook
-	memoAt   time.Time
-	server   *cloudconfig.Server
-	serverAt time.Time
+	tenant    *cloudconfig.Tenant // as it was seen last: who it is does not change
+	early     bool                // it was seen before the look that it counts for
+	memo      *Outlook
+	memoAt    time.Time
+	server    *cloudconfig.Server
+	serverErr error // in its place
+	unheard   bool  // no look has had the server's answer yet
+	serverAt  time.Time
 }
 
 // Expected names the tenant and the sync server that belong to the domain.
@@ -136,7 +139,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 }
 
 // Forget makes the next look a new one.
-func (c *Cloud) Forget() { c.memo, c.server = nil, nil }
+func (c *Cloud) Forget() { c.memo, c.server, c.early, c.unheard = nil, nil, false, false }
 
 func (c *Cloud) now() time.Time {
 	if c.Clock != nil {
@@ -176,7 +179,7 @@ func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
 	if c.Tenant == nil {
 		return nil
 	}
-	tenant, err := c.Tenant.Tenant(ctx)
+	tenant, err := c.readTenant(ctx)
 	if err != nil {
 		return o.miss(ctx, "tenant-unread", "the tenant could not be looked at", "sign in as somebody who may; the rest of the plan holds without it", err)
 	}
@@ -190,11 +193,21 @@ func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
 	return nil
 }
 
+// readTenant reads the tenant, but for what was read just before for the sync server's
+// sake.
+func (c *Cloud) readTenant(ctx context.Context) (cloudconfig.Tenant, error) {
+	if c.early {
+		c.early = false
+		return *c.tenant, nil
+	}
+	return c.Tenant.Tenant(ctx)
+}
+
 func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	if c.Server == nil {
 		return nil
 	}
-	server, err := c.askServer(ctx)
+	server, err := c.askServer(ctx, true)
 	if err != nil {
 		return o.miss(ctx, "server-unread", "the sync server could not be asked",
 			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
@@ -245,13 +258,13 @@ func (c *Cloud) believed(ctx context.Context) *cloudconfig.Server {
 	if c.Server == nil {
 		return nil
 	}
-	s, err := c.askServer(ctx)
+	s, err := c.askServer(ctx, false)
 	if err != nil || c.isOther(s) || s.Staging || s.StagingUnknown {
 		return nil // the stage writeback tells why
 	}
 	if c.tenant == nil && c.Tenant != nil {
 		if t, err := c.Tenant.Tenant(ctx); err == nil {
-			c.tenant = &t
+			c.tenant, c.early = &t, true
 		}
 	}
 	for _, m := range s.Bind(c.bond(c.tenant)) {
@@ -267,17 +280,18 @@ func (o Outlook) unbound() bool {
 	return slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return !m.Unproven })
 }
 
-// askServer asks the sync server, or gives its answer of a moment ago: it takes
-// seconds.
-func (c *Cloud) askServer(ctx context.Context) (cloudconfig.Server, error) {
-	if now := c.now(); c.server == nil || now.Sub(c.serverAt) >= fresh {
-		server, err := c.Server.Server(ctx)
-		if err != nil {
-			return server, err
-		}
-		c.server, c.serverAt = &server, c.now()
+// askServer asks the sync server, or gives its answer of a moment ago, or the one that
+// no look has had yet: it takes seconds.
+func (c *Cloud) askServer(ctx context.Context, look bool) (cloudconfig.Server, error) {
+	unused := look && c.unheard
+	if look {
+		c.unheard = false
 	}
-	return *c.server, nil
+	if now := c.now(); c.server == nil || !unused && now.Sub(c.serverAt) >= fresh {
+		server, err := c.Server.Server(ctx)
+		c.server, c.serverErr, c.serverAt, c.unheard = &server, err, c.now(), !look
+	}
+	return *c.server, c.serverErr
 }
 
 // Uses says whether the sync server signs in to the run's forest with the run's
