@@ -48,6 +48,8 @@ func ConnectorDoubt(a Account, root Target, used bool) string {
 	case ConnectorName(a.SAM), installation.MatchString(a.Description):
 	case Access(root, a.Token, replicatingAll).Granted:
 	case !a.Traits.Service && (a.Control.Has(PasswordNeverExpires) || a.Kind() == ServiceAccount):
+	case a.Traits.Service:
+		return "has a service principal name, as the account of another service has, and nothing that tells a sync product's account: neither the name nor the description of one, and no replication rights on the domain"
 	default:
 		return "has nothing that tells a sync product's account: neither the name nor the description of one, no replication rights on the domain, and no password that never expires"
 	}

@@ -21,20 +21,7 @@ func TestExposed(t *testing.T) {
 		g.Scope = adperms.ThisObjectOnly
 		itself = append(itself, g.ACE())
 	}
-	raw := func(sddl string) []byte {
-		if sddl == "" {
-			return nil
-		}
-		d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := d.Marshal()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
+	raw := func(sddl string) []byte { return fromSDDL(t, sddl) }
 	me, other := connector.String(), stranger.String()
 	reset := adperms.ResetPassword.Type.String()
 	const plain = "D:(A;;GA;;;SY)"
@@ -86,4 +73,21 @@ func TestExposed(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want %d now, %d gained, unknown %v", c.name, e, err, c.now, c.gained, c.unknown)
 		}
 	}
+}
+
+// fromSDDL is a descriptor as a DC sends it; "" is one that it does not show.
+func fromSDDL(t *testing.T, sddl string) []byte {
+	t.Helper()
+	if sddl == "" {
+		return nil
+	}
+	d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -138,17 +138,7 @@ func TestNearFixReachesTheUser(t *testing.T) {
 		{"on the user, below no scope", open, open, open, false, nil, user, "writeback plan --scope \"" + team + "\""},
 		{"of another class", open, closed, open, true, []string{root}, sales, "writeback plan --class user,inetOrgPerson --scope \"" + root + "\" --scope \"" + team + "\""},
 	} {
-		raw := func(sddl string) []byte {
-			d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := d.Marshal()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return b
-		}
+		raw := func(sddl string) []byte { return fromSDDL(t, sddl) }
 		u := User{DN: []byte(user), Class: classes[0].GUID, Descriptor: raw(c.user)}
 		if c.inet {
 			u.Class = classes[1].GUID

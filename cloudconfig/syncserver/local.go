@@ -13,7 +13,7 @@ type Local struct {
 
 // Run implements [Runner].
 func (l Local) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
-	return run(ctx, l.PowerShell, localText, "", s, a)
+	return run(ctx, l.PowerShell, "", s, a)
 }
 
 // Remote runs scripts on another computer through PowerShell remoting
@@ -31,14 +31,14 @@ func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 	if !hostName.MatchString(r.Host) {
 		return nil, &HostError{r.Host}
 	}
-	raw, err := run(ctx, r.PowerShell, remoteText, r.Host, s, a)
+	raw, err := run(ctx, r.PowerShell, r.Host, s, a)
 	if e, ok := err.(*ScriptError); ok {
 		return nil, remote(r.Host, e)
 	}
 	return raw, err
 }
 
-// order is what a frame reads from standard input.
+// order is what the frame reads from standard input.
 type order struct {
 	Nonce  string `json:"nonce"`
 	Host   string `json:"host"`
@@ -46,7 +46,7 @@ type order struct {
 	Input  string `json:"input"` // JSON of an Ask
 }
 
-func run(ctx context.Context, program, frame, host string, s Script, a Ask) ([]byte, error) {
+func run(ctx context.Context, program, host string, s Script, a Ask) ([]byte, error) {
 	input, err := ascii(a)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func run(ctx context.Context, program, frame, host string, s Script, a Ask) ([]b
 	if err != nil {
 		return nil, err
 	}
-	out, exit, err := execute(ctx, program, arguments(frame), stdin)
+	out, exit, err := execute(ctx, program, arguments(), stdin)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", program, err)
 	}
@@ -69,9 +69,9 @@ func run(ctx context.Context, program, frame, host string, s Script, a Ask) ([]b
 // arguments are the same in Windows PowerShell 5.1 and PowerShell 7. -Command
 // and not -File: an execution policy that is set by group policy would refuse a
 // file.
-func arguments(frame string) []string {
+func arguments() []string {
 	return []string{
 		"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
-		"-InputFormat", "Text", "-OutputFormat", "Text", "-Command", command(frame),
+		"-InputFormat", "Text", "-OutputFormat", "Text", "-Command", command(frameText),
 	}
 }

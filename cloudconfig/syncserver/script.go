@@ -15,10 +15,8 @@ var (
 	inspectText string
 	//go:embed scripts/enable.ps1
 	enableText string
-	//go:embed scripts/local.ps1
-	localText string
-	//go:embed scripts/remote.ps1
-	remoteText string
+	//go:embed scripts/frame.ps1
+	frameText string
 	//go:embed scripts/show.ps1
 	showText string
 )

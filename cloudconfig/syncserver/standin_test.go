@@ -50,17 +50,11 @@ func standIn(mode string) int {
 			return 96
 		}
 	}
-	frame := ""
-	for name, text := range map[string]string{"local": localText, "remote": remoteText} {
-		if slices.Equal(os.Args[1:], arguments(text)) {
-			frame = name
-		}
-	}
-	if frame == "" {
+	if !slices.Equal(os.Args[1:], arguments()) {
 		fmt.Fprintf(os.Stderr, "this is not a command line that is known: %q", os.Args[1:])
 		return 97
 	}
-	o, s, a, err := readOrder(frame)
+	o, s, a, err := readOrder()
 	if err != nil {
 		fmt.Fprint(os.Stderr, err)
 		return 98
@@ -70,7 +64,7 @@ func standIn(mode string) int {
 
 // readOrder reads standard input: one line of printable ASCII, because $input
 // splits lines and the code page is not known.
-func readOrder(frame string) (o order, s Script, a Ask, err error) {
+func readOrder() (o order, s Script, a Ask, err error) {
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return
@@ -89,7 +83,7 @@ func readOrder(frame string) (o order, s Script, a Ask, err error) {
 			s = known
 		}
 	}
-	if s.name == "" || o.Nonce != a.Nonce || (frame == "remote") != (o.Host != "") {
+	if s.name == "" || o.Nonce != a.Nonce {
 		return o, s, a, fmt.Errorf("the order is not one: %q %q", o.Nonce, o.Host)
 	}
 	return

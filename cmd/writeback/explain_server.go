@@ -14,7 +14,7 @@ func (a *app) explainOnServer(ctx context.Context, at *place, told *reasonsOf) e
 	if at.delegate.Connector.DN == "" {
 		return nil
 	}
-	s := a.writeback.Told(ctx)
+	s := a.writeback.Believed(ctx)
 	if s == nil {
 		return ctx.Err()
 	}

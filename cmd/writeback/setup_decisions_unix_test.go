@@ -66,20 +66,11 @@ func TestDecisionsOnAJoinedComputer(t *testing.T) {
 // for, and gives the answers that are not.
 func (h *talk) takesWhatIsFound(answers map[string]string) (asked int, open []string, groups int) {
 	h.t.Helper()
-	const prompt = "?: help): "
 	for {
-		var said string
-		approval := false
-		h.seesWhere(func(screen string) bool {
-			said = screen[h.at:]
-			approval = strings.Contains(said, question)
-			return approval || strings.Contains(said, prompt)
-		}, "a question")
+		said, approval := h.asked()
 		if approval {
 			return asked, open, groups
 		}
-		end := strings.Index(said, prompt) + len(prompt)
-		said, h.at = said[:end], h.at+end
 		asked++
 		if !strings.Contains(said, "Question ") || strings.Contains(said, "Question 1 of") {
 			groups++
@@ -102,4 +93,21 @@ func (h *talk) takesWhatIsFound(answers map[string]string) (asked int, open []st
 		}
 		h.types(answer + "\n")
 	}
+}
+
+// asked waits for a question's prompt, and gives what was said up to it; or for the
+// approval.
+func (h *talk) asked() (said string, approval bool) {
+	h.t.Helper()
+	const prompt = "?: help): "
+	h.seesWhere(func(screen string) bool {
+		said = screen[h.at:]
+		approval = strings.Contains(said, question)
+		return approval || strings.Contains(said, prompt)
+	}, "a question")
+	if !approval {
+		said = said[:strings.Index(said, prompt)+len(prompt)]
+		h.at += len(said)
+	}
+	return said, approval
 }

@@ -115,20 +115,12 @@ func keyAdmin(t *testing.T, w *practice.World) {
 // where it is asked how to go on, or for approval.
 func (h *talk) takesAllUntilItEnds() {
 	h.t.Helper()
-	const prompt = "?: help): "
 	for range 20 {
-		var said string
-		approval := false
-		h.seesWhere(func(screen string) bool {
-			said = screen[h.at:]
-			approval = strings.Contains(said, question)
-			return approval || strings.Contains(said, prompt)
-		}, "a question")
+		said, approval := h.asked()
 		if approval {
 			h.types("\x03")
 			return
 		}
-		h.at += strings.Index(said, prompt) + len(prompt)
 		switch {
 		case strings.Contains(said, "How to go on from here?"):
 			h.types("Leave\n")

@@ -16,8 +16,8 @@ import (
 // What the cloud stages find is sorted into checks by its code. A code that is
 // in no list is told with the stage that found it.
 var (
-	ofServer = slices.DeleteFunc(append([]string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"},
-		cloudconfig.MismatchCodes...), func(code string) bool { return code == cloudconfig.WrongTenant })
+	ofServer = append([]string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"},
+		cloudconfig.MismatchCodes...)
 	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
 	ofLicence = []string{"licence-missing"}
 	ofRoles   = []string{"role-missing"}

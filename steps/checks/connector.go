@@ -116,7 +116,7 @@ func stateOf(a answer, c adperms.Account, product adperms.Product, now time.Time
 	if c.LockedOut(now) {
 		a = a.warn("connector-locked", "find out who signs in as it with a wrong password, then unlock it", "%s has been locked out since %s", who, c.LockedAt.Format(time.RFC3339))
 	}
-	if c.MustChange {
+	if c.MustChange && c.Kind() != adperms.ServiceAccount { // whose password Active Directory makes
 		a = a.fail("connector-must-change", "give it a password on the sync server and in Active Directory, without User must change password at next logon", "%s has to change its password at the next sign-in, which a service cannot", who)
 	}
 	return passwordEnds(a, c, now)
@@ -159,7 +159,7 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 		a.text = "in no protected group"
 		if len(c.ProtectedBy) > 0 {
 			a.text = "a member of " + groups(c.ProtectedBy)
-			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses such accounts since 1.4",
+			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses Enterprise and Domain Admins since 1.4",
 				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
 			return a, nil
 		}

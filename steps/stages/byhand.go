@@ -63,29 +63,21 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 		if retry.Elsewhere {
 			host = "that server"
 		}
+	case o.Server != nil && o.Server.Switch != nil && o.Server.Switch.Why != "":
+		return o.Server.Switch.Why, afterSwitch(*o.Server.Switch, host)
 	case w.Switches:
 		run = "Run it there in an elevated Windows PowerShell: it switches password writeback on, and leaves an answer in JSON."
 	case o.Server == nil:
 	case o.unbound() || o.Doubted:
 		return "the answer of " + o.Server.Host + " does not count", numbered(
 			"Fix what is reported above about this server, or accept it by name.", "Run the script on the right server, and bring that answer: writeback verify --handoff-answer FILE")
-	case o.Server.Switch != nil && o.Server.Switch.Failed:
-		return o.Server.Switch.Why, numbered(
-			"On "+host+" see what the cmdlet asks for: where it is a sign-in, a cloud-only administrator's.",
-			"Where it says that the configuration may be in an invalid state: switch writeback off there and on again, in Entra Connect's wizard.",
-			"If that fails, too: Remove-ADSyncAADPasswordResetConfiguration takes the configuration of the connector to Microsoft Entra ID away, so that it can be made anew.",
-			"Run the script that changes nothing, and bring its answer back: writeback verify --handoff-answer FILE")
-	case o.Server.Switch != nil && o.Server.Switch.Why != "":
-		return o.Server.Switch.Why, numbered(
-			"Do what it says.", "Run the script that changes nothing on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
 	case w.switchable(o):
 		return o.Server.Host + " says that password writeback is off", numbered(
 			"Have the script left that switches it on: writeback plan --handoff-answer FILE --handoff-script SCRIPT",
 			"Run it on "+host+" in an elevated Windows PowerShell.", bringBack)
 	case o.Server.Reset != nil && !o.Server.Reset.Running():
-		return o.Server.Host + " says that password writeback is on, and that its service does not run", numbered(
-			"Restart the service Microsoft Azure AD Sync (ADSync) on "+host+"; if that does not help, disable writeback there and enable it again.",
-			"Run the script there once more.", bringBack)
+		why, what := notRunning(*o.Server)
+		return why, numbered(what+".", "Run the script there once more.", bringBack)
 	default:
 		run = "Run the script on " + host + " once more, to see how it stands now."
 	}
@@ -97,6 +89,31 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 	}
 	return text, numbered("Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
 		"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
+}
+
+// afterSwitch tells what comes after a switch that was handed over and not made: never
+// the same script again.
+func afterSwitch(s cloudconfig.SwitchTold, host string) string {
+	const ask = "Run the script that changes nothing"
+	if !s.Failed {
+		return numbered("Do what it says.", ask+" on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
+	}
+	return numbered(
+		"Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.",
+		"Where it says that the configuration may be in an invalid state: disable writeback in Entra Connect there, and enable it again.",
+		"If that fails, too: Remove-ADSyncAADPasswordResetConfiguration, given the connector to Microsoft Entra ID, removes the configuration, and writeback can be enabled anew.",
+		ask+", and bring its answer back: writeback verify --handoff-answer FILE")
+}
+
+// notRunning says why a writeback that is enabled does not work, and what to do.
+func notRunning(s cloudconfig.Server) (why, what string) {
+	host, again := shell.Name(s.Host), "disable writeback there and enable it again"
+	state := fmt.Sprintf("ServiceStatus %s, OnboardingRequiredStatus %s", s.Reset.ServiceStatus, s.Reset.OnboardingStatus)
+	if s.Reset.ServiceStatus == "Started" {
+		return fmt.Sprintf("writeback is enabled on %s and its service runs, but it is not registered: %s", s.Host, state), "on " + host + ", " + again
+	}
+	return fmt.Sprintf("writeback is enabled on %s, but its service does not run: %s", s.Host, state),
+		"restart the service Microsoft Azure AD Sync (ADSync) on " + host + "; if that does not help, " + again
 }
 
 // byHand tells what to tick on the page of the portal.

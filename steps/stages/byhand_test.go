@@ -37,7 +37,17 @@ func TestHandOffGoesOn(t *testing.T) {
 		{"no rights", server(func(s *cloudconfig.Server) { s.Reset = nil }), "", false, nil, []string{"ADSyncAdmins"}, []string{"--handoff-script", "elevated Windows PowerShell"}},
 		{"not elevated", server(func(s *cloudconfig.Server) { s.Reset, s.Elevated = nil, &no }), "", false, nil, []string{"Run as administrator"}, []string{"--handoff-script", "ADSyncAdmins"}},
 		{"PowerShell 7", server(func(s *cloudconfig.Server) { s.Reset, s.PowerShell = nil, "7.4.6" }), "", false, nil, []string{"powershell.exe, not pwsh.exe", "PowerShell 7.4.6"}, []string{"--handoff-script"}},
-		{"not running", server(func(s *cloudconfig.Server) { s.Reset = on }), "", false, nil, []string{"Restart the service"}, []string{"--handoff-script"}},
+		{"a switch that failed, and a script is left", server(func(s *cloudconfig.Server) {
+			s.Switch = &cloudconfig.SwitchTold{Enable: true, Failed: true, Why: "the cmdlet failed on SYNC01: invalid state"}
+		}), "ask.ps1", false, nil, []string{"invalid state", "Remove-ADSyncAADPasswordResetConfiguration", "changes nothing"}, []string{"switches it on", "--handoff-script"}},
+		{"a switch that was refused", server(func(s *cloudconfig.Server) {
+			s.Switch = &cloudconfig.SwitchTold{Enable: true, Why: "SYNC01 did not switch: it signs in as another account"}
+		}), "", false, nil, []string{"another account", "changes nothing"}, []string{"switches it on"}},
+		{"a switch that was made and does not show", server(func(s *cloudconfig.Server) { s.Switch = &cloudconfig.SwitchTold{Enable: true} }), "", false, nil, []string{"is off"}, nil},
+		{"registered no more", server(func(s *cloudconfig.Server) {
+			s.Reset = &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "Required"}
+		}), "", false, nil, []string{"its service runs", "not registered", "enable it again"}, []string{"restart"}},
+		{"not running", server(func(s *cloudconfig.Server) { s.Reset = on }), "", false, nil, []string{"restart the service"}, []string{"--handoff-script"}},
 		{"another forest's", server(nothing), "", false, []cloudconfig.Mismatch{{Code: cloudconfig.WrongServer}}, []string{"does not count", "the right server"}, []string{"--handoff-script", "Look again"}},
 		{"Cloud Sync", server(func(s *cloudconfig.Server) { s.Product, s.Reset = "cloud", nil }), "", false, nil, []string{"Microsoft Entra Connect cloud sync"}, []string{"Run "}},
 	} {

@@ -251,10 +251,10 @@ func (c *Cloud) accepts(m cloudconfig.Mismatch) bool {
 	return m.Unproven && slices.Contains(c.Accepted, m.Code)
 }
 
-// believed is the sync server, where it is asked and nothing speaks against it but the
+// Believed is the sync server, where it is asked and nothing speaks against it but the
 // account that it signs in with; nil otherwise, and in staging mode, where the account
 // is another one as a rule.
-func (c *Cloud) believed(ctx context.Context) *cloudconfig.Server {
+func (c *Cloud) Believed(ctx context.Context) *cloudconfig.Server {
 	if c.Server == nil {
 		return nil
 	}
@@ -298,16 +298,13 @@ func (c *Cloud) askServer(ctx context.Context, look bool) (cloudconfig.Server, e
 // account, and with which it does: "" where there is none that is believed, or it does
 // not say.
 func (c *Cloud) Uses(ctx context.Context) (as string, is cloudconfig.Likeness) {
-	s := c.believed(ctx)
+	s := c.Believed(ctx)
 	if s == nil {
 		return "", cloudconfig.NotSaid
 	}
 	k, _ := s.ConnectorOf(c.Expected.Forest)
 	return k.AccountName(), k.SignsInAs(c.Expected.Account)
 }
-
-// Told is what a sync server says that is believed; nil where there is none.
-func (c *Cloud) Told(ctx context.Context) *cloudconfig.Server { return c.believed(ctx) }
 
 func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	if c.Page == nil {

@@ -118,6 +118,8 @@ func TestHandOver(t *testing.T) {
 		{"off", func(*fakeCloud) {}, nil, true},
 		{"on", func(f *fakeCloud) { f.server.Reset.Enabled = true }, nil, false},
 		{"staging", func(f *fakeCloud) { f.server.Staging = true }, nil, false},
+		{"a switch that failed", func(f *fakeCloud) { f.server.Switch = &cloudconfig.SwitchTold{Failed: true, Why: "x"} }, nil, false},
+		{"a switch that was made before", func(f *fakeCloud) { f.server.Switch = &cloudconfig.SwitchTold{} }, nil, true},
 		{"another forest", func(f *fakeCloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, nil, false},
 		{"a renamed connector", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, nil, false},
 		{"a renamed connector, accepted", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, []string{"tenant-unproven"}, true},

@@ -98,7 +98,7 @@ func (w *Writeback) switchable(o Outlook) bool {
 // against it that accepted does not have.
 func (w *Writeback) HandOver(ctx context.Context, accepted []string) (b cloudconfig.Bound, may bool, err error) {
 	o, err := w.look(ctx)
-	if err != nil || !w.switchable(o) {
+	if err != nil || !w.switchable(o) || o.Server.Switch != nil && o.Server.Switch.Why != "" {
 		return b, false, err
 	}
 	for _, m := range o.Mismatches {
@@ -130,9 +130,8 @@ func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 	case o.Doubted && s.Reset.Enabled:
 		return nil, bindings(o.Mismatches, true)
 	case s.Reset.Enabled:
-		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true,
-			Text: fmt.Sprintf("writeback is enabled on %s, but its service does not run: ServiceStatus %s, OnboardingRequiredStatus %s", s.Host, s.Reset.ServiceStatus, s.Reset.OnboardingStatus),
-			Fix:  "restart the service Microsoft Azure AD Sync (ADSync) on " + shell.Name(s.Host) + "; if that does not help, disable writeback there and enable it again"}}
+		why, what := notRunning(s)
+		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true, Text: why, Fix: what}}
 	}
 	return []Switch{w.switchOf(s)}, bindings(o.Mismatches, true)
 }
