@@ -96,7 +96,7 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 func afterSwitch(s cloudconfig.SwitchTold, host string) string {
 	const ask = "Run the script that changes nothing"
 	if !s.Failed {
-		return numbered("Do what it says.", ask+" on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
+		return numbered("Mend that first.", ask+" on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
 	}
 	return numbered(
 		"Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.",
