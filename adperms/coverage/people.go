@@ -49,7 +49,7 @@ func (s *Survey) notSynced() (n *int, why string) {
 	case s.q.Synced == nil || s.tally.users == 0:
 		return nil, ""
 	case !s.tally.inTenant:
-		return nil, "it has no synchronized user of this domain"
+		return nil, "it shows no synchronized user of this domain"
 	}
 	now := s.tally.notSynced
 	return &now, ""

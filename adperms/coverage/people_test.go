@@ -71,7 +71,7 @@ func TestPeopleOfTenant(t *testing.T) {
 		return &s
 	}
 	n := func(i int) *int { return &i }
-	nobody := "it has no synchronized user of this domain"
+	nobody := "it shows no synchronized user of this domain"
 	for name, c := range map[string]struct {
 		synced   *coverage.SyncedUsers
 		want     coverage.People
