@@ -22,6 +22,11 @@ const (
 	SyncedOff                 // the user is synchronized, and may not sign in there
 )
 
+// Code is for documents: "" where the tenant says nothing.
+func (t InTenant) Code() string {
+	return [...]string{NotSaid: "", NotSynced: "not-synchronized", Synced: "synchronized", SyncedOff: "disabled"}[t]
+}
+
 const (
 	ridsAPage = 1 << 12
 	// maxPages bounds what a tenant can make us hold: 16 MiB, which are the RIDs up to
