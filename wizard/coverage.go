@@ -25,6 +25,11 @@ type People struct {
 	Reached  int `json:"reached"`
 	Disabled int `json:"disabled"` // not of InScope
 	Services int `json:"services"` // not of InScope
+	// NotSynced are those that the tenant does not have from AD, not of InScope; nil: it
+	// is not known.
+	NotSynced *int `json:"notSynchronized,omitempty"`
+	// WithoutTenant is why it is not known although there is a tenant.
+	WithoutTenant string `json:"withoutTenant,omitempty"`
 }
 
 // OutOfReach are the users for whom there is one and the same reason.

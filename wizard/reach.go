@@ -18,6 +18,8 @@ type Reach struct {
 	who              string // they are
 	why              []miss
 	rest             []string // who else is in scope
+	unsynced         int      // of the rest
+	without          string   // why the tenant was not asked who is synchronized; "": it was, or there is none
 }
 
 type miss struct {
@@ -44,6 +46,10 @@ func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 		if p.Services > 0 {
 			r.rest = append(r.rest, fmt.Sprintf("%d %s", p.Services, plural(p.Services, "service account", "service accounts")))
 		}
+		if n := p.NotSynced; n != nil && *n > 0 {
+			r.rest, r.unsynced = append(r.rest, fmt.Sprintf("%d not synchronized", *n)), *n
+		}
+		r.without = p.WithoutTenant
 	}
 	for _, b := range c.Blocked {
 		out := miss{b.Reason, b.InScope}
@@ -66,10 +72,10 @@ func (c Coverage) Headline() string {
 	return ""
 }
 
-// Meets says that at least so many percent of the people in scope are reached. Where
-// there are none, nobody is: the scope may be mistyped.
+// Meets says that at least so many percent of the people in scope are reached; 0 is
+// always met. Where there are none, nobody is: the scope may be mistyped.
 func (r Reach) Meets(percent float64) bool {
-	return r.InScope > 0 && float64(r.Reached)*100 >= percent*float64(r.InScope)
+	return percent <= 0 || r.InScope > 0 && float64(r.Reached)*100 >= percent*float64(r.InScope)
 }
 
 // Enough says whether a verification counted so many percent of the people in scope as
@@ -84,10 +90,12 @@ func Enough(v steps.Verification, percent float64) (enough, counted bool) {
 // is.
 func (r Reach) Sentence() string {
 	text := fmt.Sprintf("All of the %d %s in scope can be reached.", r.InScope, r.who)
-	switch r.InScope {
-	case 0:
+	switch {
+	case r.InScope == 0 && r.unsynced > 0:
+		text = "Nobody in scope can be reached: the tenant has none of the people there."
+	case r.InScope == 0:
 		text = "Nobody is in scope."
-	case 1:
+	case r.InScope == 1:
 		text = "The one " + r.who + " in scope can be reached."
 	}
 	if left := r.InScope - r.Reached; left > 0 {
@@ -99,6 +107,9 @@ func (r Reach) Sentence() string {
 	}
 	if len(r.rest) > 0 {
 		text += " The rest: " + strings.Join(r.rest, ", ") + "."
+	}
+	if r.without != "" {
+		text += " Counted without the tenant: " + strings.TrimSuffix(r.without, ".") + "."
 	}
 	return text
 }

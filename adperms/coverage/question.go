@@ -38,6 +38,9 @@ type Question struct {
 	// ListObject says whether the forest is in list object mode. It is asked where a
 	// user's parent does not let the connector account list it. nil: it is not.
 	ListObject func() (bool, error)
+	// Synced are the users that the tenant has from AD. It says who is a person to be
+	// reached, and nothing of who is. nil: it is not known.
+	Synced *SyncedUsers
 }
 
 // Object is an object as the DC shows it.

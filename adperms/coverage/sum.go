@@ -26,6 +26,7 @@ func Sum(all ...Report) Report {
 			out.Notes = take(out.Notes, b)
 		}
 	}
+	out.People.WithoutTenant = withoutTenant(all)
 	slices.SortStableFunc(out.Blocked, func(a, b Blocked) int { return cmp.Compare(b.Count, a.Count) })
 	return out
 }

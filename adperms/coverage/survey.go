@@ -65,6 +65,8 @@ type Verdict struct {
 	// By is the DN of the object whose protected DACL, or whose unreadable
 	// descriptor, is in the way of After; "" where it is none above the user.
 	By string
+	// Tenant is how the tenant has the user, which takes no part in Before and After.
+	Tenant InTenant
 }
 
 // User answers for one user, and counts it. What is above the user must have
@@ -84,6 +86,7 @@ func (s *Survey) User(u *User) (Verdict, error) {
 	if s.unfit != None {
 		v.Before.Reasons, v.After.Reasons = v.Before.Reasons.with(s.unfit), v.After.Reasons.with(s.unfit)
 	}
+	v.Tenant = s.q.Synced.of(u.SID)
 	if err == nil {
 		s.count(u, n, v)
 	}

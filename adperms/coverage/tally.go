@@ -26,6 +26,8 @@ type tally struct {
 	blocked                        [reasons]int
 	missed                         [reasons]int // of those in scope
 	people                         People
+	notSynced                      int          // see People
+	inTenant                       bool         // the tenant has users of the domain
 	unreached                      [reasons]int // of the people in scope
 	examples                       [reasons][]string
 	parents                        []*node // those that have users
@@ -42,9 +44,10 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	if u.Disabled {
 		t.disabled++
 	}
+	t.inTenant = t.inTenant || v.Tenant != NotSaid
 	if n.inScope || len(s.scopes) > 0 && s.scopes[fold(string(u.DN))] {
 		t.inScope++
-		person := t.people.count(u, v.After.Writable())
+		person := t.person(u, v)
 		if r := v.After.Reasons.First(); v.After.Writable() {
 			t.reached++
 		} else if t.missed[r]++; person {
@@ -134,6 +137,7 @@ func (s *Survey) Found() Report {
 func (s *Survey) report() Report {
 	t := s.tally
 	r := Report{Users: t.users, Disabled: t.disabled, InScope: t.inScope, Reached: t.reached, People: t.people, Blocked: []Blocked{}}
+	r.People.NotSynced, r.People.WithoutTenant = s.notSynced()
 	for reason := None + 1; reason < reasons; reason++ {
 		if t.blocked[reason] == 0 {
 			continue

@@ -14,7 +14,7 @@ import (
 // is asked for more often than it can have news.
 func TestListsWithoutEnd(t *testing.T) {
 	id := func(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
-	users := func(w *world) error { _, err := w.client.Registrations(t.Context(), nil); return err }
+	users := func(w *world) error { _, err := w.client.Registrations(t.Context(), nil, nil); return err }
 	roles := func(w *world) error { _, err := w.client.Roles(t.Context()); return err }
 	audits := func(w *world) error { _, err := w.client.Audits(t.Context(), time.Now()); return err }
 	for name, c := range map[string]struct {

@@ -111,7 +111,7 @@ func TestExpiry(t *testing.T) {
 			}
 			return false
 		}}, tenant.TokenOptions{})
-	got, err := w.client.Registrations(t.Context(), nil)
+	got, err := w.client.Registrations(t.Context(), nil, nil)
 	if err != nil || got != someUsers.Registrations() {
 		t.Errorf("%+v, %v, want %+v", got, err, someUsers.Registrations())
 	}

@@ -57,7 +57,7 @@ func FuzzAnswers(f *testing.F) {
 		for _, m := range missing {
 			check(t, m.Err)
 		}
-		_, err = client.Registrations(ctx, nil)
+		_, err = client.Registrations(ctx, nil, nil)
 		check(t, err)
 		audits, err := client.Audits(ctx, time.Time{})
 		check(t, err)

@@ -12,7 +12,11 @@ type listing struct {
 }
 
 // listed is one of them; nil is what Graph left out.
-type listed struct{ id, displayName, roleTemplateID *string }
+type listed struct {
+	id, displayName, roleTemplateID *string
+	sid                             *string // onPremisesSecurityIdentifier
+	enabled                         *bool   // accountEnabled
+}
 
 func newListing(serialization.ParseNode) (serialization.Parsable, error) { return &listing{}, nil }
 
@@ -46,6 +50,11 @@ func (l *listing) Serialize(serialization.SerializationWriter) error { return ni
 func (l *listed) GetFieldDeserializers() map[string]func(serialization.ParseNode) error {
 	return map[string]func(serialization.ParseNode) error{
 		"id": into(&l.id), "displayName": into(&l.displayName), "roleTemplateId": into(&l.roleTemplateID),
+		"onPremisesSecurityIdentifier": into(&l.sid),
+		"accountEnabled": func(n serialization.ParseNode) (err error) {
+			l.enabled, err = n.GetBoolValue()
+			return err
+		},
 	}
 }
 

@@ -89,7 +89,7 @@ func TestLogsForbidden(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := open(t, test.options, test.token)
 			_, audits := w.client.Audits(t.Context(), time.Time{})
-			_, counts := w.client.Registrations(t.Context(), nil)
+			_, counts := w.client.Registrations(t.Context(), nil, nil)
 			for _, err := range []error{audits, counts} {
 				refused(t, err, test.kind, test.says)
 				if strings.Contains(err.Error(), test.never) {
@@ -100,12 +100,12 @@ func TestLogsForbidden(t *testing.T) {
 	}
 	t.Run("no permission to read users", func(t *testing.T) {
 		w := open(t, tenant.Options{}, tenant.TokenOptions{Scopes: []string{"AuditLog.Read.All"}})
-		_, err := w.client.Registrations(t.Context(), nil)
+		_, err := w.client.Registrations(t.Context(), nil, nil)
 		refused(t, err, graph.Forbidden, "read the synchronised users", "it takes the permission User.Read.All")
 	})
 	t.Run("no licence", func(t *testing.T) {
 		w := open(t, tenant.Options{LicensedReports: true, SKUs: []tenant.SKU{tenant.E1()}}, tenant.TokenOptions{})
-		_, err := w.client.Registrations(t.Context(), nil)
+		_, err := w.client.Registrations(t.Context(), nil, nil)
 		refused(t, err, graph.Unlicensed, "read the registrations for password reset", "no licence", "P1 or P2")
 	})
 	t.Run("a cloud without it", func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestLogsForbidden(t *testing.T) {
 		}}, tenant.TokenOptions{}, func(o *graph.Options) { o.Cloud = cloudconfig.China })
 		_, err := w.client.Audits(t.Context(), time.Time{})
 		refused(t, err, graph.NotOffered, "the cloud china")
-		_, err = w.client.Registrations(t.Context(), nil)
+		_, err = w.client.Registrations(t.Context(), nil, nil)
 		refused(t, err, graph.Rejected)
 		same(t, "scope", w.credential.requests()[0].Scopes[0], "https://microsoftgraph.chinacloudapi.cn/.default")
 	})
@@ -124,7 +124,7 @@ func TestLogsForbidden(t *testing.T) {
 		if _, err := w.client.Audits(t.Context(), w.clock.Now().Add(-time.Hour)); err != nil {
 			t.Error(err)
 		}
-		if _, err := w.client.Registrations(t.Context(), nil); err != nil {
+		if _, err := w.client.Registrations(t.Context(), nil, nil); err != nil {
 			t.Error(err)
 		}
 	})

@@ -18,20 +18,29 @@ import (
 // counted once, however often the report shows it. Users that the report does not
 // show (it lags behind, and leaves disabled accounts out) are not counted.
 //
-// progress, which may be nil, is told how many entries have been read, of users
-// and then of registrations, after each page.
-func (c *Client) Registrations(ctx context.Context, progress func(done int)) (cloudconfig.Registrations, error) {
-	done := 0
-	read := func(n int) {
-		done += n
-		if progress != nil {
-			progress(done)
+// each, which may be nil, is told of the synchronised users as by [Client.SyncedUsers],
+// before the report is read. progress, which may be nil, is told
+// how many entries have been read, of users and then of registrations, after each page.
+func (c *Client) Registrations(ctx context.Context, each func(*SyncedUser), progress func(done int)) (cloudconfig.Registrations, error) {
+	read := adding(progress)
+	var ids []objectID
+	err := c.syncedUsers(ctx, read, func(u *listed) error {
+		id, err := parseID(u.id, syncedUsers)
+		if err != nil {
+			return err
 		}
-	}
-	synced, err := c.synced(ctx, read)
+		if ids = append(ids, id); each != nil {
+			each(u.synced())
+		}
+		return nil
+	})
 	if err != nil {
 		return cloudconfig.Registrations{}, err
 	}
+	if each != nil {
+		each(nil)
+	}
+	synced := newIDSet(ids)
 	var n cloudconfig.Registrations
 	err = pages(ctx, c, registrations, models.CreateUserRegistrationDetailsCollectionResponseFromDiscriminatorValue,
 		func(page models.UserRegistrationDetailsCollectionResponseable) (bool, error) {
@@ -66,25 +75,49 @@ func count(n *cloudconfig.Registrations, r models.UserRegistrationDetailsable) {
 	}
 }
 
-// synced reads the ids of all synchronised users.
-func (c *Client) synced(ctx context.Context, read func(int)) (*idSet, error) {
-	var ids []objectID
-	err := pages(ctx, c, syncedUsers, newListing,
+// SyncedUser is a user that comes from AD.
+type SyncedUser struct {
+	SID string // onPremisesSecurityIdentifier; "": Graph does not say
+	Off bool   // accountEnabled is false; where Graph does not say, it is not
+}
+
+// SyncedUsers tells each of every synchronised user, and of nil once that were all. It
+// holds one page of them. A user may come more than once. progress, which may be nil, is
+// told how many have been read, after each page.
+func (c *Client) SyncedUsers(ctx context.Context, each func(*SyncedUser), progress func(done int)) error {
+	err := c.syncedUsers(ctx, adding(progress), func(u *listed) error { each(u.synced()); return nil })
+	if err == nil {
+		each(nil)
+	}
+	return err
+}
+
+func (c *Client) syncedUsers(ctx context.Context, read func(int), each func(*listed) error) error {
+	return pages(ctx, c, syncedUsers, newListing,
 		func(page *listing) (bool, error) {
 			for _, u := range page.value {
-				id, err := parseID(u.id, syncedUsers)
-				if err != nil {
+				if err := each(u); err != nil {
 					return false, err
 				}
-				ids = append(ids, id)
 			}
 			read(len(page.value))
 			return true, nil
 		})
-	if err != nil {
-		return nil, err
+}
+
+func (l *listed) synced() *SyncedUser {
+	return &SyncedUser{SID: text(l.sid), Off: l.enabled != nil && !*l.enabled}
+}
+
+// adding tells progress of a sum. progress may be nil.
+func adding(progress func(done int)) func(n int) {
+	done := 0
+	return func(n int) {
+		done += n
+		if progress != nil {
+			progress(done)
+		}
 	}
-	return newIDSet(ids), nil
 }
 
 // objectID is a GUID in the order in which it is written.

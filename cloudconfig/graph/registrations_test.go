@@ -41,7 +41,7 @@ func TestRegistrations(t *testing.T) {
 			o.People, o.PageSize = someUsers, 100
 			w := open(t, o, tenant.TokenOptions{})
 			var progress []int
-			got, err := w.client.Registrations(t.Context(), func(done int) { progress = append(progress, done) })
+			got, err := w.client.Registrations(t.Context(), nil, func(done int) { progress = append(progress, done) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,9 +66,71 @@ func TestRegistrationsTwice(t *testing.T) {
 			{"id":"` + id + `","isSsprEnabled":true},
 			{"id":"7c9e6679-7425-40de-944b-e07fc1f90ae7","isSsprEnabled":true},null]}`,
 	})
-	got, err := w.client.Registrations(t.Context(), nil)
+	got, err := w.client.Registrations(t.Context(), nil, nil)
 	if want := (cloudconfig.Registrations{Users: 1, Enabled: 1}); err != nil || got != want {
 		t.Errorf("counted %+v, %v, want %+v", got, err, want)
+	}
+}
+
+// Who is synchronised is told, by the SID in AD, on the same pass or on one of its own:
+// those whose source of authority is the cloud, or who were synchronised once, are not.
+func TestSyncedUsers(t *testing.T) {
+	const sid = "S-1-5-21-1-2-3-"
+	o := tenant.Options{PageSize: 2, Throttle: tenant.Throttle{Every: 3, After: 7 * time.Second}, Persons: []tenant.Person{
+		{UPN: "a@contoso.com", SID: sid + "1"}, {UPN: "b@contoso.com", SID: sid + "2", Disabled: true}, {UPN: "c@contoso.com"},
+		{UPN: "d@contoso.com", SID: sid + "4", Moved: true}, {UPN: "e@contoso.com", SID: sid + "5", Left: true}, {UPN: "f@contoso.com", SID: sid + "6"},
+	}, People: tenant.Population{Users: 1}}
+	want := []graph.SyncedUser{{SID: sid + "1"}, {SID: sid + "2", Off: true}, {SID: sid + "6"}}
+	w := open(t, o, tenant.TokenOptions{})
+	var alone, beside heard
+	var progress []int
+	if err := w.client.SyncedUsers(t.Context(), alone.take, func(done int) { progress = append(progress, done) }); err != nil {
+		t.Fatal(err)
+	}
+	if pages := len(w.Requests()); !alone.are(want) || !slices.Equal(progress, []int{2, 3}) || pages > 4 {
+		t.Errorf("%v, progress %v, %d requests", alone, progress, pages)
+	}
+	if _, err := w.client.Registrations(t.Context(), beside.take, nil); err != nil || !beside.are(want) {
+		t.Errorf("beside the registrations: %v, %v", beside, err)
+	}
+}
+
+// heard are users, and whether they were said to be all.
+type heard struct {
+	users []graph.SyncedUser
+	all   bool
+}
+
+func (h *heard) take(u *graph.SyncedUser) {
+	if h.all = u == nil; !h.all {
+		h.users = append(h.users, *u)
+	}
+}
+
+func (h *heard) are(want []graph.SyncedUser) bool { return h.all && slices.Equal(h.users, want) }
+
+// A list that breaks off is not all; one is where the report beside it is refused.
+func TestSyncedUsersRefused(t *testing.T) {
+	o := tenant.Options{People: tenant.Population{Users: 5, Synced: 100}, LicensedReports: true, SKUs: []tenant.SKU{}}
+	w := open(t, o, tenant.TokenOptions{})
+	var all, none heard
+	if _, err := w.client.Registrations(t.Context(), all.take, nil); err == nil || !all.all || len(all.users) != 5 {
+		t.Errorf("without the report: %+v, %v", all, err)
+	}
+	w = open(t, o, tenant.TokenOptions{Scopes: []string{"Organization.Read.All"}})
+	if err := w.client.SyncedUsers(t.Context(), none.take, nil); graph.KindOf(err) != graph.Forbidden || none.all {
+		t.Errorf("without the permission: %+v, %v", none, err)
+	}
+}
+
+// What Graph leaves out is not made up.
+func TestSyncedUsersUnsaid(t *testing.T) {
+	w := answering(t, map[string]string{"/users": `{"value":[{"id":"x"},null,{"onPremisesSecurityIdentifier":null,"accountEnabled":null},
+		{"onPremisesSecurityIdentifier":"S-1-5-21-1-2-3-4","accountEnabled":false},{"onPremisesSecurityIdentifier":"no\u202esid","accountEnabled":true}]}`})
+	var all heard
+	err := w.client.SyncedUsers(t.Context(), all.take, nil)
+	if want := []graph.SyncedUser{{}, {}, {SID: "S-1-5-21-1-2-3-4", Off: true}, {SID: `no\u202esid`}}; err != nil || !all.are(want) {
+		t.Errorf("%+v, %v", all, err)
 	}
 }
 
@@ -134,7 +196,7 @@ func playCount() int {
 		Wait: func(context.Context, time.Duration) error { got.Waits++; return nil },
 	})
 	if err == nil {
-		got.Registrations, err = client.Registrations(context.Background(), nil)
+		got.Registrations, err = client.Registrations(context.Background(), nil, nil)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -136,7 +136,7 @@ func TestNextPage(t *testing.T) {
 			fmt.Fprintf(rw, `{"value":[],"@odata.nextLink":%q}`, strings.ReplaceAll(link, "HOST", host))
 			return true
 		})
-		_, err := w.client.Registrations(t.Context(), nil)
+		_, err := w.client.Registrations(t.Context(), nil, nil)
 		refused(t, err, graph.Malformed, says)
 		if asked > 2 {
 			t.Errorf("%s was followed %d times", link, asked)
@@ -253,7 +253,7 @@ func playAsk() int {
 // What is observed is fit for logs: neither tokens nor page marks.
 func TestObserved(t *testing.T) {
 	w := open(t, tenant.Options{People: someUsers, PageSize: 500, Cut: 3}, tenant.TokenOptions{})
-	if _, err := w.client.Registrations(t.Context(), nil); err != nil {
+	if _, err := w.client.Registrations(t.Context(), nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	log := fmt.Sprintf("%+v", w.ops)

@@ -52,7 +52,7 @@ func TestTenant(t *testing.T) {
 func (w *world) everything() error {
 	ctx := w.Context()
 	_, _, err := w.client.Tenant(ctx)
-	_, err2 := w.client.Registrations(ctx, nil)
+	_, err2 := w.client.Registrations(ctx, nil, nil)
 	_, err3 := w.client.Audits(ctx, time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600)))
 	_, err4 := w.client.Roles(ctx)
 	return errors.Join(err, err2, err3, err4, w.client.SetPasswordWriteback(ctx, true))
@@ -73,7 +73,7 @@ func TestRequests(t *testing.T) {
 		"GET /v1.0/subscribedSkus?$select=id,capabilityStatus,servicePlans",
 		"GET /v1.0/directory/onPremisesSynchronization",
 		"GET /v1.0/policies/authorizationPolicy",
-		"GET /v1.0/users?$filter=onPremisesSyncEnabled eq true&$select=id&$top=999",
+		"GET /v1.0/users?$filter=onPremisesSyncEnabled eq true&$select=id,onPremisesSecurityIdentifier,accountEnabled&$top=999",
 		"GET /v1.0/reports/authenticationMethods/userRegistrationDetails",
 		audit("Enable password writeback for directory"), audit("Disable password writeback for directory"),
 		audit("Reset password (self-service)"), audit("Reset password (by admin)"), audit("Unlock user account (self-service)"),

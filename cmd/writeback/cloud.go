@@ -163,7 +163,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	if err != nil {
 		return "", err
 	}
-	tenant := &tenantHands{client: client, progress: a.counting()}
+	tenant := &tenantHands{client: client, progress: a.counting("counting registrations"), reading: a.counting("reading who is synchronized")}
 	cloud.Tenant, a.tenant = tenant, tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
 		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal(),
@@ -185,21 +185,6 @@ func (a *app) credential(sign graph.SignIn) (*graph.Credential, error) {
 		a.signed, a.signedAs = c, key
 	}
 	return c, err
-}
-
-// countEvery is how many entries of a tenant's lists are read between two signs
-// of life.
-const countEvery = 20_000
-
-// counting tells how far a long count has come.
-func (a *app) counting() func(done int) {
-	told := 0
-	return func(done int) {
-		if done-told >= countEvery {
-			told = done
-			fmt.Fprintf(a.err, "      counting registrations: %d entries read\n", done)
-		}
-	}
 }
 
 func cmpOr(a, b string) string {

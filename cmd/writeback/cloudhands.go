@@ -20,7 +20,9 @@ import (
 type tenantHands struct {
 	client   *graph.Client
 	first    *cloudconfig.Tenant // what the sign-in saw, until somebody looks
-	progress func(done int)      // of a count
+	progress func(done int)      // of a count of registrations
+	reading  func(done int)      // of a pass over the users alone
+	pass     *syncedPass         // over the users, that the count made last; nil: none, or it was taken
 }
 
 // signedIn reads the tenant to know which one it is. The first look then need
@@ -70,7 +72,11 @@ func (h *tenantHands) Audits(ctx context.Context, since time.Time) ([]cloudconfi
 }
 
 func (h *tenantHands) Registrations(ctx context.Context) (cloudconfig.Registrations, error) {
-	r, err := h.client.Registrations(ctx, h.progress)
+	p := &syncedPass{}
+	r, err := h.client.Registrations(ctx, p.take, h.progress)
+	if h.pass = nil; p.whole {
+		h.pass = p
+	}
 	return r, told(err)
 }
 

@@ -31,15 +31,23 @@ func (a *app) measure(places []*place, verb string) func(context.Context, []step
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, out.end(err == nil)) }()
+		users, why, err := a.synced(ctx)
+		if err != nil {
+			return nil, err
+		}
 		var all []coverage.Report
 		for _, p := range places {
 			q, ok := p.delegate.Question(planned)
 			if !ok {
 				return nil, nil
 			}
+			q.Synced = users
 			r, err := p.cover(ctx, q, planned, out)
 			if err != nil {
 				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", shell.Name(p.domain()), err)
+			}
+			if why != "" {
+				r.People.WithoutTenant = why
 			}
 			r.Domain = p.domain()
 			all = append(all, r)
@@ -121,12 +129,13 @@ type userLine struct {
 	After    *bool    `json:"after,omitempty"`
 	Writable *bool    `json:"writable,omitempty"`
 	Reasons  []string `json:"reasons"`
-	By       string   `json:"by,omitempty"` // the object that blocks
+	By       string   `json:"by,omitempty"`     // the object that blocks
+	Tenant   string   `json:"tenant,omitempty"` // how the tenant has the user; "": it was not asked, or does not say
 }
 
 func (f *usersFile) write(u *coverage.User, class string, v coverage.Verdict) error {
 	before, after := v.Before.Writable(), v.After.Writable()
-	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Service: u.Service, Reasons: v.After.Reasons.Codes(), By: v.By}
+	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Service: u.Service, Reasons: v.After.Reasons.Codes(), By: v.By, Tenant: v.Tenant.Code()}
 	if f.planned {
 		line.Before, line.After = &before, &after
 	} else {

@@ -31,6 +31,13 @@ func TestPractice(t *testing.T) {
 		t.Errorf("the second apply says: %s", o.out)
 	}
 	v := decode[steps.Verification](t, p.want(exitDone, "verify", "--output", "json"))
+	will, is := peopleOf(t, plan.Coverage), peopleOf(t, v.Coverage)
+	if will.NotSynced == nil || is.NotSynced == nil || *will.NotSynced != 6 || *is.NotSynced != 6 {
+		t.Errorf("planned for %+v, verified for %+v", will, is)
+	}
+	if is.NotSynced = will.NotSynced; is != will {
+		t.Errorf("planned for %+v, verified for %+v", will, is)
+	}
 	for _, s := range v.Steps {
 		if s.State != steps.StateOK || len(s.Evidence) == 0 || s.Evidence[0].State != steps.EvidenceVerified {
 			t.Errorf("%s is %s by %+v", s.ID, s.State, s.Evidence)

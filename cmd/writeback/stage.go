@@ -97,6 +97,7 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		all = append(all, p.delegate.Step())
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
+	a.tenant = nil // of a session before
 	settings := a.recordAll(first.conn, first.delegate)
 	for _, p := range places[1:] {
 		p.record(settings)

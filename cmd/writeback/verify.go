@@ -23,8 +23,9 @@ out: then nothing was looked at.
 
 That everything is set up does not say that it reaches everybody: the people in scope
 whose password cannot be written back are counted beside it, with the reasons. People
-are the users that are not disabled and have no servicePrincipalName. With
---min-coverage PERCENT the exit code is 3, too, where fewer of them can be reached.
+are the users that are not disabled and have no servicePrincipalName; with a sign-in
+to the tenant, those of them that are synchronized to it. With --min-coverage PERCENT
+the exit code is 3, too, where fewer of them can be reached.
 
 With --wait it then watches every DC of the domain, until all users that are to have
 the rights have inherited them there, and ends with 3 where --wait-timeout is over

@@ -116,7 +116,7 @@ func (m *markdown) coverage(p steps.Plan) {
 	m.line("Now %d of %s%s, after it %d%s.", *c.Before, plural(c.Users, "user"), share(*c.Before, c.Users), *c.After, share(*c.After, c.Users))
 	if text := c.Headline(); text != "" {
 		m.line("")
-		m.line("%s", text)
+		m.line("%s", md(text))
 	}
 	for _, b := range c.Notes {
 		m.line("")

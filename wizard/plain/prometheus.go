@@ -103,7 +103,7 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 	e.metric("writeback_users", "Users that were looked at.", users...)
 	e.metric("writeback_users_disabled", "Users among them that are disabled.", disabled...)
 	e.metric("writeback_users_writable", "Users whose password can be written back.", writable...)
-	e.metric("writeback_people_in_scope", "People who are to be reached: users below one of the scopes, without those that are disabled or have a servicePrincipalName.", inScope...)
+	e.metric("writeback_people_in_scope", "People who are to be reached: users below one of the scopes, without those that are disabled, have a servicePrincipalName, or are not synchronized to the tenant, where it was asked.", inScope...)
 	e.metric("writeback_people_reached", "People in scope whose password can be written back.", reached...)
 	e.metric("writeback_users_blocked", "Users whose password cannot be written back, by reason.", blocked...)
 }
