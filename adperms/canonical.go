@@ -19,21 +19,33 @@ func rank(a secdesc.ACE) int {
 	}
 }
 
-// Canonical says whether the DACL stands in canonical order; at is the first
-// ACE that does not.
+// Canonical says whether the DACL stands in canonical order; at is the first ACE that
+// does not. An explicit ACE of a type that neither grants nor denies has no place in
+// that order; what says nothing may stand anywhere. Microsoft's managed ACL code
+// refuses to edit a DACL for which this is false.
 func Canonical(l *secdesc.ACL) (at int, ok bool) {
 	if l == nil {
 		return 0, true
 	}
 	highest := 0
 	for i, a := range l.ACEs {
+		if saysNothing(a) {
+			continue
+		}
 		r := rank(a)
-		if r < highest {
+		if r < highest || r < 2 && !a.Type.Allows() && !a.Type.Denies() {
 			return i, false
 		}
 		highest = r
 	}
 	return 0, true
+}
+
+// saysNothing: audits and alarms say nothing in a DACL, and so does an ACE without a
+// right, or one that is for children alone and goes to none.
+func saysNothing(a secdesc.ACE) bool {
+	return a.Type.Audits() || a.Type.Understood() && a.Mask == 0 ||
+		a.Flags&secdesc.InheritOnly != 0 && a.Flags&(secdesc.ContainerInherit|secdesc.ObjectInherit) == 0
 }
 
 // place is where a new explicit ACE is inserted: behind the last one of its

@@ -134,12 +134,18 @@ func parseACE(b string, a *ACE) (size int, err error) {
 	if size < aceHeader || size > len(b) {
 		return 0, &Error{"ACE", 2, fmt.Sprintf("AceSize %d does not fit: 4 to %d bytes are there", size, len(b))}
 	}
+	if size%4 != 0 {
+		return 0, &Error{"ACE", 2, fmt.Sprintf("AceSize %d is not a multiple of 4", size)}
+	}
 	*a = ACE{Type: ACEType(b[0]), Flags: ACEFlags(b[1])}
 	at := aceHeader
 	switch a.Type.shape() {
 	case opaque:
 		a.Data = b[at:size]
 		return size, nil
+	case compound:
+		a.Data = b[at:size]
+		return size, checkCompound(b[:size])
 	case plain:
 		if size < at+4 {
 			return 0, tooSmall(b, size)
@@ -157,6 +163,20 @@ func parseACE(b string, a *ACE) (size int, err error) {
 	}
 	a.Data = b[at+a.Trustee.Size() : size]
 	return size, nil
+}
+
+// checkCompound refuses what Microsoft's managed ACL code refuses of a type that means
+// nothing in AD: the SID has to be all that follows.
+func checkCompound(b string) error {
+	const sidAt = aceHeader + 8
+	if len(b) < sidAt {
+		return tooSmall(b, len(b))
+	}
+	sid, err := leadingSID(b[sidAt:])
+	if rest := len(b) - sidAt - sid.Size(); err == nil && rest != 0 {
+		return &Error{"ACE", len(b) - rest, fmt.Sprintf("%d bytes follow the SID of a compound ACE", rest)}
+	}
+	return within(err, "SID", sidAt)
 }
 
 // parseObject reads mask, flags and GUIDs; at is where the SID starts.

@@ -137,12 +137,16 @@ func TestMalformedACEs(t *testing.T) {
 		{"00 00 0300", 2, "AceSize 3 does not fit"},
 		{"00 00 0000", 2, "AceSize 0 does not fit"},
 		{"00 00 1500 10000000" + worldBytes, 2, "AceSize 21 does not fit: 4 to 20"},
-		{"00 00 0700 000000", 2, "AceSize 7 is too small for type 0x0"},
+		{"00 00 0400", 2, "AceSize 4 is too small for type 0x0"},
+		{"00 00 0700 000000", 2, "AceSize 7 is not a multiple of 4"},
 		{"00 00 0c00 10000000 01010000", 8, "4 bytes are too few"},
 		{"00 00 1000 10000000 0101000000000001", 16, "ends early: 8 of 12"},
 		{"00 00 1400 10000000 02 01 000000000001 00000000", 8, "revision 2"},
 		{"00 00 1400 10000000 01 10 000000000001 00000000", 9, "16 sub-authorities"},
-		{"05 00 0b00 10000000 000000", 2, "AceSize 11 is too small for type 0x5"},
+		{"05 00 0800 10000000", 2, "AceSize 8 is too small for type 0x5"},
+		{"04 00 0800 10000000", 2, "AceSize 8 is too small for type 0x4"},
+		{"04 00 1c00 10000000 01000000" + worldBytes + "00000000", 24, "4 bytes follow the SID"},
+		{"04 00 1800 10000000 01000000 02 01 000000000001 00000000", 12, "revision 2"},
 		{"05 00 1800 10000000 01000000" + worldBytes, 2, "AceSize 24 is too small for type 0x5"},
 		{"05 00 2800 10000000 03000000" + resetPasswordBytes + worldBytes, 2, "AceSize 40 is too small"},
 		{"05 00 1c00 10000000 01000000" + resetPasswordBytes, 28, "0 bytes are too few"},
@@ -153,12 +157,12 @@ func TestMalformedACEs(t *testing.T) {
 	}
 }
 
-// AceSize is trusted, not what the SID needs: the rest is kept, whatever its length.
+// AceSize is trusted, not what the SID needs: the rest is kept.
 func TestACEWithUnusedBytes(t *testing.T) {
 	for _, c := range []struct{ bytes, data string }{
 		{"00 00 1800 10000000" + worldBytes + "deadbeef", "\xde\xad\xbe\xef"},
-		{"00 00 1500 10000000" + worldBytes + "2a", "\x2a"},
-		{"05 00 1b00 10000000 04000000" + worldBytes + "010203", "\x01\x02\x03"},
+		{"05 00 1c00 10000000 04000000" + worldBytes + "01020304", "\x01\x02\x03\x04"},
+		{"04 00 1800 10000000 01000000" + worldBytes, "\x10\x00\x00\x00\x01\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00"},
 	} {
 		b := unhex(t, c.bytes)
 		var a ACE
@@ -195,7 +199,10 @@ func genACE() *rapid.Generator[ACE] {
 	return rapid.Custom(func(t *rapid.T) ACE {
 		a := ACE{Type: ACEType(rapid.ByteRange(0, 0x18).Draw(t, "type")), Flags: ACEFlags(rapid.Byte().Draw(t, "flags"))}
 		data := rapid.SliceOfN(rapid.Byte(), 0, 40).Draw(t, "data")
-		a.Data = string(data)
+		a.Data = string(data[:len(data)&^3])
+		if a.Type == AccessAllowedCompound {
+			a.Data = "\x10\x00\x00\x00\x01\x00\x00\x00" + genSID().Draw(t, "server").raw
+		}
 		if !a.Type.Understood() {
 			return a
 		}

@@ -33,14 +33,15 @@ const (
 type shape uint8
 
 const (
-	opaque shape = iota // not understood: the body is kept as it is
-	plain               // mask, SID, data
-	object              // mask, flags, up to two GUIDs, SID, data
+	opaque   shape = iota // not understood: the body is kept as it is
+	plain                 // mask, SID, data
+	object                // mask, flags, up to two GUIDs, SID, data
+	compound              // mask, type, the server's SID, data: kept as it is, too
 )
 
 var shapes = [...]shape{
 	AccessAllowed: plain, AccessDenied: plain, SystemAudit: plain, SystemAlarm: plain,
-	AccessAllowedCompound: opaque,
+	AccessAllowedCompound: compound,
 	AccessAllowedObject:   object, AccessDeniedObject: object, SystemAuditObject: object, SystemAlarmObject: object,
 	AccessAllowedCallback: plain, AccessDeniedCallback: plain,
 	AccessAllowedCallbackObject: object, AccessDeniedCallbackObject: object,
@@ -59,7 +60,7 @@ func (t ACEType) shape() shape {
 
 // Understood says that the ACE's mask and trustee were read. The other types
 // are kept as bytes: their Mask and Trustee are empty.
-func (t ACEType) Understood() bool { return t.shape() != opaque }
+func (t ACEType) Understood() bool { return t.shape() == plain || t.shape() == object }
 
 // HasObject says that ACEs of this type can name an ObjectType and an
 // InheritedObjectType.
@@ -74,6 +75,16 @@ func (t ACEType) Allows() bool {
 // Denies says that an ACE of this type takes rights away.
 func (t ACEType) Denies() bool {
 	return t == AccessDenied || t == AccessDeniedObject || t == AccessDeniedCallback || t == AccessDeniedCallbackObject
+}
+
+// Audits says that the type is for a SACL: an audit or an alarm.
+func (t ACEType) Audits() bool {
+	switch t {
+	case SystemAudit, SystemAlarm, SystemAuditObject, SystemAlarmObject,
+		SystemAuditCallback, SystemAlarmCallback, SystemAuditCallbackObject, SystemAlarmCallbackObject:
+		return true
+	}
+	return false
 }
 
 // Conditional says that the ACE counts only where the expression in its Data

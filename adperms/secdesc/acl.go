@@ -76,11 +76,13 @@ func (l *ACL) Clone() *ACL {
 	return &c
 }
 
-// check refuses what 16-bit sizes cannot hold.
+// check refuses what cannot be written so that it is read again.
 func (l *ACL) check(name string) error {
 	for i := range l.ACEs {
 		if n := l.ACEs[i].Size(); n > 0xffff {
 			return fmt.Errorf("ACE %d of the %s has %d bytes, 65,535 are allowed", i, name, n)
+		} else if n%4 != 0 {
+			return fmt.Errorf("ACE %d of the %s has %d bytes, which is not a multiple of 4", i, name, n)
 		}
 		if l.ACEs[i].Type.Understood() && l.ACEs[i].Trustee.IsZero() {
 			return fmt.Errorf("ACE %d of the %s has no trustee", i, name)

@@ -59,7 +59,7 @@ var sddlForms = []struct{ text, printed, samba string }{
 	// Braces around a GUID; raw ACEs that have words.
 	{"D:(OA;;CR;{00299570-246d-11d0-a768-00aa006e0529};;WD)", "D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;WD)", ""},
 	{"D:(0x00;CI;#10000000010100000000000100000000)", "D:(A;CI;RP;;;WD)", "an extension of this package"},
-	{"D:(0X20;;#0A0b)", "D:(0x20;;#0a0b)", "an extension of this package"},
+	{"D:(0X20;;#0A0b0c0D)", "D:(0x20;;#0a0b0c0d)", "an extension of this package"},
 
 	// Relative names: of the domain, of the forest's root.
 	{"O:DAG:DU", "O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513", ""},
@@ -152,7 +152,8 @@ func TestMalformedSDDL(t *testing.T) {
 		{"D:(0x20;zz;#00)", 8, "are not the flags"},
 		{"D:(0x20;;#0)", 9, "not hexadecimal"},
 		{"D:(0x20;;#0g)", 9, "not hexadecimal"},
-		{"D:(0x00;;#00)", 9, "AceSize 5 is too small"},
+		{"D:(0x00;;#)", 9, "AceSize 4 is too small"},
+		{"D:(0x20;;#00)", 9, "AceSize 5 is not a multiple of 4"},
 		{`D:(XA;;GA;;;SY;(@User.a == "` + strings.Repeat("x", 32750) + `"))`, 2, "the ACE has 65540 bytes"},
 		{"D:(0x20;;#" + strings.Repeat("00", 65532) + ")", 9, "65,535 are allowed"},
 	} {

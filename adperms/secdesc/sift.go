@@ -183,6 +183,8 @@ var kinds = func() (k [256]uint8) {
 			k[t] = understood
 		case object:
 			k[t] = understood | withGUIDs
+		case compound:
+			k[t] = understood | withWord
 		}
 		if ACEType(t).Allows() || ACEType(t).Denies() {
 			k[t] |= decides
@@ -194,6 +196,7 @@ var kinds = func() (k [256]uint8) {
 const (
 	understood uint8 = 1 << iota
 	withGUIDs
+	withWord // between mask and SID
 	decides
 )
 
@@ -207,7 +210,7 @@ func (s *Sieve) aces(b []byte, to *Sifted) bool {
 			return false
 		}
 		size := int(b[2]) | int(b[3])<<8
-		if size < aceHeader || size > len(b) {
+		if size < aceHeader || size > len(b) || size%4 != 0 {
 			return false
 		}
 		ace := b[:size]
@@ -217,17 +220,20 @@ func (s *Sieve) aces(b []byte, to *Sifted) bool {
 			continue
 		}
 		sid := aceHeader + 4
-		if kind&withGUIDs != 0 {
+		if kind&(withGUIDs|withWord) != 0 {
 			if size < aceHeader+8 {
 				return false
 			}
-			sid += 4 + 16*int(ace[8]&1) + 16*int(ace[8]>>1&1)
+			sid += 4
+		}
+		if kind&withGUIDs != 0 {
+			sid += 16*int(ace[8]&1) + 16*int(ace[8]>>1&1)
 		}
 		if size < sid+sidHeader || ace[sid] != 1 || ace[sid+1] > sidMaxSubs {
 			return false
 		}
 		end := sid + sidHeader + 4*int(ace[sid+1])
-		if end > size {
+		if end > size || kind&withWord != 0 && end < size {
 			return false
 		}
 		if kind&decides == 0 || AccessMask(binary.LittleEndian.Uint32(ace[aceHeader:]))&s.rights == 0 {
