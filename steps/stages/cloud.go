@@ -255,24 +255,30 @@ func (c *Cloud) accepts(m cloudconfig.Mismatch) bool {
 // account that it signs in with; nil otherwise, and in staging mode, where the account
 // is another one as a rule.
 func (c *Cloud) Believed(ctx context.Context) *cloudconfig.Server {
-	if c.Server == nil {
+	s, against := c.heard(ctx)
+	if len(against) > 0 {
 		return nil
+	}
+	return s
+}
+
+// heard is that server, and what speaks against believing it.
+func (c *Cloud) heard(ctx context.Context) (*cloudconfig.Server, []cloudconfig.Mismatch) {
+	if c.Server == nil {
+		return nil, nil
 	}
 	s, err := c.askServer(ctx, false)
 	if err != nil || c.isOther(s) || s.Staging || s.StagingUnknown {
-		return nil // the stage writeback tells why
+		return nil, nil // the stage writeback tells why
 	}
 	if c.tenant == nil && c.Tenant != nil {
 		if t, err := c.Tenant.Tenant(ctx); err == nil {
 			c.tenant, c.early = &t, true
 		}
 	}
-	for _, m := range s.Bind(c.bond(c.tenant)) {
-		if m.Code != cloudconfig.OtherConnector && m.Code != cloudconfig.ConnectorUnproven && !c.accepts(m) {
-			return nil
-		}
-	}
-	return &s
+	return &s, slices.DeleteFunc(s.Bind(c.bond(c.tenant)), func(m cloudconfig.Mismatch) bool {
+		return m.Code == cloudconfig.OtherConnector || m.Code == cloudconfig.ConnectorUnproven || c.accepts(m)
+	})
 }
 
 // unbound says that nothing may be switched on the sync server, whatever is accepted.
@@ -294,16 +300,28 @@ func (c *Cloud) askServer(ctx context.Context, look bool) (cloudconfig.Server, e
 	return *c.server, c.serverErr
 }
 
-// Uses says whether the sync server signs in to the run's forest with the run's
-// account, and with which it does: "" where there is none that is believed, or it does
-// not say.
-func (c *Cloud) Uses(ctx context.Context) (as string, is cloudconfig.Likeness) {
-	s := c.Believed(ctx)
-	if s == nil {
-		return "", cloudconfig.NotSaid
+// Use is whom the sync server of a run signs in to its forest as.
+type Use struct {
+	As string               // "": it does not say, or there is no server that is believed
+	Is cloudconfig.Likeness // to the run's account
+	// Strange is why the server is of another forest or tenant. Then it does not count
+	// whom it signs in as, and nobody knows which account the right one uses.
+	Strange []cloudconfig.Mismatch
+}
+
+// Uses asks the sync server.
+func (c *Cloud) Uses(ctx context.Context) (u Use) {
+	s, against := c.heard(ctx)
+	for _, m := range against {
+		if m.Code == cloudconfig.WrongServer || m.Code == cloudconfig.WrongTenant {
+			u.Strange = append(u.Strange, m)
+		}
+	}
+	if s == nil || len(against) > 0 {
+		return u
 	}
 	k, _ := s.ConnectorOf(c.Expected.Forest)
-	return k.AccountName(), k.SignsInAs(c.Expected.Account)
+	return Use{As: k.AccountName(), Is: k.SignsInAs(c.Expected.Account)}
 }
 
 func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {

@@ -138,3 +138,42 @@ func TestHandOver(t *testing.T) {
 		}
 	}
 }
+
+// The stage that grants asks the same server: of another forest or tenant it is a
+// stranger, whose account counts for nothing.
+func TestUses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*fakeCloud, *Cloud)
+		as     string
+		is     cloudconfig.Likeness
+		codes  []string
+	}{
+		{"the account", func(*fakeCloud, *Cloud) {}, "MSOL_1", cloudconfig.SameAccount, nil},
+		{"another account", func(f *fakeCloud, _ *Cloud) { f.server.Connectors[0].Account = "MSOL_2" }, "MSOL_2", cloudconfig.OtherAccount, nil},
+		{"another forest", func(f *fakeCloud, _ *Cloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, "", cloudconfig.NotSaid, []string{cloudconfig.WrongServer}},
+		{"another forest and tenant", func(f *fakeCloud, _ *Cloud) {
+			f.server.Connectors[0].Forest, f.server.Cloud = "fabrikam.example", "fabrikam.onmicrosoft.com - AAD"
+		}, "", cloudconfig.NotSaid, []string{cloudconfig.WrongTenant, cloudconfig.WrongServer}},
+		{"another forest, and this run is for another product", func(f *fakeCloud, c *Cloud) {
+			f.server.Connectors[0].Forest, c.Expected.Product = "fabrikam.example", "cloud"
+		}, "", cloudconfig.NotSaid, nil},
+		{"nothing to compare with", func(_ *fakeCloud, c *Cloud) { c.Tenant = nil }, "", cloudconfig.NotSaid, nil},
+		{"staging", func(f *fakeCloud, _ *Cloud) { f.server.Staging = true }, "", cloudconfig.NotSaid, nil},
+		{"no server", func(_ *fakeCloud, c *Cloud) { c.Server = nil }, "", cloudconfig.NotSaid, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := healthy()
+			cloud := f.cloud()
+			c.change(f, cloud)
+			u := cloud.Uses(t.Context())
+			var codes []string
+			for _, m := range u.Strange {
+				codes = append(codes, m.Code)
+			}
+			if u.As != c.as || u.Is != c.is || !slices.Equal(codes, c.codes) {
+				t.Errorf("got %+v", u)
+			}
+		})
+	}
+}

@@ -39,7 +39,7 @@ type Delegate struct {
 	Clock     func() time.Time     // nil: time.Now
 	// Uses tells as whom the sync server signs in to the forest, and whether that is
 	// Connector; "" where it does not say. nil: there is no server to ask.
-	Uses func(ctx context.Context) (as string, is cloudconfig.Likeness)
+	Uses func(ctx context.Context) Use
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
 	Several bool
@@ -88,9 +88,10 @@ func IsDelegate(id string) bool {
 type Delegation struct {
 	Schema  error // the live schema is not as documented
 	Trustee adperms.Account
-	Doubt   string // why a person has to confirm that it is the connector account; "": nothing
-	Used    string // the account that the sync server uses in its place; "": none that is known
-	Objects []Seen // the domain's root, then the scopes that are other objects
+	Doubt   string                 // why a person has to confirm that it is the connector account; "": nothing
+	Used    string                 // the account that the sync server uses in its place; "": none that is known
+	Strange []cloudconfig.Mismatch // why the sync server is of another forest or tenant
+	Objects []Seen                 // the domain's root, then the scopes that are other objects
 	Guards  coverage.Guards
 	Names   map[secdesc.SID]string
 }
@@ -126,7 +127,7 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 	if have.Objects, err = d.objects(ctx); err != nil {
 		return have, err
 	}
-	have.Doubt, have.Used = d.doubt(ctx, have)
+	d.doubt(ctx, &have)
 	if have.Guards, err = d.guards(ctx, have); err != nil {
 		return have, err
 	}

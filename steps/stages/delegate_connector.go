@@ -19,26 +19,29 @@ const codeUnproven = "connector-unproven"
 
 // doubt is why a person has to confirm the account, and which one the sync server
 // uses instead, where it is another. What the server says outweighs how accounts look.
-func (d *Delegate) doubt(ctx context.Context, have Delegation) (why, used string) {
+func (d *Delegate) doubt(ctx context.Context, have *Delegation) {
+	var use Use
+	if d.Uses != nil && !d.watching {
+		use = d.Uses(ctx)
+	}
+	have.Strange = use.Strange
+	if use.Is == cloudconfig.OtherAccount {
+		have.Used = use.As
+		return
+	}
 	root := have.Objects[0]
-	target := adperms.Target{Descriptor: root.Descriptor, Self: root.SID}
-	if d.Uses == nil || d.watching {
-		return adperms.ConnectorDoubt(have.Trustee, target, false), ""
-	}
-	as, is := d.Uses(ctx)
-	if is == cloudconfig.OtherAccount {
-		return "", as
-	}
-	return adperms.ConnectorDoubt(have.Trustee, target, is == cloudconfig.SameAccount), ""
+	have.Doubt = adperms.ConnectorDoubt(have.Trustee, adperms.Target{Descriptor: root.Descriptor, Self: root.SID}, use.Is == cloudconfig.SameAccount)
 }
 
 const checkAccount = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
+
+const orNone = "; if this run is for another sync product, add --sync none"
 
 const unused = " is not the account that the sync server signs in with: that is "
 
 // refused says that nothing may be granted to the account, whatever is accepted.
 func (d *Delegate) refused(have Delegation) bool {
-	return !d.watching && (d.unfit(have) != nil || have.Used != "")
+	return !d.watching && (d.unfit(have) != nil || have.Used != "" || len(have.Strange) > 0)
 }
 
 // aboutConnector refuses what cannot be the account of the sync product, and what
@@ -55,7 +58,12 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
 	case have.Used != "":
 		return []steps.Finding{{Level: steps.LevelError, Code: adperms.NotUsed, Text: who + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
-			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + orNone}}
+	case len(have.Strange) > 0:
+		for _, m := range have.Strange {
+			out = append(out, steps.Finding{Level: steps.LevelError, Code: m.Code, Text: m.Text, Fix: m.Fix + orNone})
+		}
+		return out
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
 			Fix: checkAccount}
@@ -82,6 +90,10 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 	if have.Used != "" && weight != adperms.Blocks {
 		return adperms.Reason{Code: adperms.NotUsed, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used)}
+	}
+	if len(have.Strange) > 0 && weight != adperms.Blocks {
+		m := have.Strange[0]
+		return adperms.Reason{Code: m.Code, Weight: adperms.Unknown, Text: m.Text + ", so that it is not known whether " + d.who() + " is used", Fix: m.Fix}
 	}
 	if u == nil {
 		return adperms.Reason{}

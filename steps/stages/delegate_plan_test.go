@@ -92,15 +92,20 @@ func TestPlan(t *testing.T) {
 			codes: []string{"info already-granted", "warning connector-unproven"}},
 		{name: "an account that the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control = adperms.NormalAccount
-			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return `CORP\msol_1`, cloudconfig.SameAccount }
+			d.Uses = func(context.Context) Use { return Use{As: `CORP\msol_1`, Is: cloudconfig.SameAccount} }
 		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted"}},
 		{name: "another one than the sync server uses", changed: func(_ *testing.T, f *fake, d *Delegate) {
 			f.account.Control = adperms.NormalAccount
-			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return "MSOL_2", cloudconfig.OtherAccount }
+			d.Uses = func(context.Context) Use { return Use{As: "MSOL_2", Is: cloudconfig.OtherAccount} }
 		}, codes: []string{"error connector-mismatch", "info already-granted"}},
 		{name: "an account that looks right and that the sync server does not use", changed: func(_ *testing.T, _ *fake, d *Delegate) {
-			d.Uses = func(context.Context) (string, cloudconfig.Likeness) { return "MSOL_2", cloudconfig.OtherAccount }
+			d.Uses = func(context.Context) Use { return Use{As: "MSOL_2", Is: cloudconfig.OtherAccount} }
 		}, codes: []string{"error connector-mismatch", "info already-granted"}},
+		{name: "a sync server of another forest", changed: func(_ *testing.T, _ *fake, d *Delegate) {
+			d.Uses = func(context.Context) Use {
+				return Use{Strange: []cloudconfig.Mismatch{{Code: cloudconfig.WrongServer, Text: "SYNC01 synchronizes the forest fabrikam.example", Fix: "name another"}}}
+			}
+		}, codes: []string{"error wrong-server", "info already-granted"}},
 		{name: "a person's account", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Traits.Manager = true },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted"}},
 		{name: "a group as connector", changed: func(_ *testing.T, _ *fake, d *Delegate) { d.Connector.Class = "group" },

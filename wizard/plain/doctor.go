@@ -58,21 +58,24 @@ func (f *Face) CheckedUp(c Checkup) error {
 		return f.document(c)
 	}
 	p := f.page()
+	tally, domain := map[string]int{}, ""
+	for _, check := range c.Checks {
+		tally[check.State]++
+	}
+	p.checkupVerdict(tally)
+	p.line("")
 	if c.Target.Domain != "" {
 		p.line("%s, read from %s", c.Target.Domain, c.Target.DC)
 		p.line("")
 	}
-	tally, domain := map[string]int{}, ""
 	for _, check := range c.Checks {
-		if tally[check.State]++; check.Domain != domain {
+		if check.Domain != domain {
 			domain = check.Domain
 			p.painted(bold, "Domain %s", domain)
 		}
 		p.check(check)
 	}
 	p.limits(c)
-	p.line("")
-	p.checkupEnd(tally)
 	return p.flush()
 }
 
@@ -120,8 +123,8 @@ func (p *page) limits(c Checkup) {
 	}
 }
 
-// checkupEnd says what it comes to. What was not checked is never called fine.
-func (p *page) checkupEnd(tally map[string]int) {
+// checkupVerdict says what it comes to. What was not checked is never called fine.
+func (p *page) checkupVerdict(tally map[string]int) {
 	open := ""
 	if n := tally[notChecked]; n > 0 {
 		open = "; " + plural(n, "check") + " could not be made"

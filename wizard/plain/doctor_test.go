@@ -9,7 +9,7 @@ import (
 	"writeback/steps"
 )
 
-// The last line never calls fine what was not looked at.
+// The first line never calls fine what was not looked at.
 func TestCheckedUpEnds(t *testing.T) {
 	for _, c := range []struct {
 		states string
@@ -32,8 +32,8 @@ func TestCheckedUpEnds(t *testing.T) {
 		if err := (&Face{Out: &out}).CheckedUp(checkup); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasSuffix(out.String(), "\n"+c.want+"\n") {
-			t.Errorf("%s: it ends with %q, want %q", c.states, out.String(), c.want)
+		if !strings.HasPrefix(out.String(), c.want+"\n") {
+			t.Errorf("%s: it begins with %q, want %q", c.states, out.String(), c.want)
 		}
 	}
 }

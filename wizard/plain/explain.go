@@ -3,12 +3,18 @@ package plain
 import "writeback/wizard"
 
 // Explained shows why one user's password can, or cannot, be written back. The
-// verdict comes last, where whoever reads it ends.
+// verdict comes first.
 func (f *Face) Explained(e wizard.Explanation) error {
 	if f.JSON {
 		return f.document(e)
 	}
 	p := f.page()
+	colour := red
+	if e.Writable {
+		colour = green
+	}
+	p.painted(colour, "%s", e.Verdict)
+	p.line("")
 	p.painted(bold, "%s", e.User)
 	if e.Name != "" {
 		p.line("%s", e.Name)
@@ -26,12 +32,6 @@ func (f *Face) Explained(e wizard.Explanation) error {
 		}
 	}
 	p.advice(e.Advice)
-	p.line("")
-	colour := red
-	if e.Writable {
-		colour = green
-	}
-	p.painted(colour, "%s", e.Verdict)
 	return p.flush()
 }
 

@@ -36,7 +36,9 @@ func somePlan() steps.Plan {
 	}
 }
 
-const somePlanText = `Plan for corp.example (forest corp.example), read from dc1
+const somePlanText = `3 changes. Nothing has been written yet.
+
+Plan for corp.example (forest corp.example), read from dc1
   class  user, inetOrgPerson                               flag
   dc     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx  found in DNS
   scope  OU=a,DC=x; OU=b,DC=x                              file writeback.yaml
@@ -58,7 +60,6 @@ The step: 3 changes
            fix: mend it
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
 
-3 changes. Nothing has been written yet.
 Digest of what approval binds: DIGEST
 `
 
@@ -70,6 +71,39 @@ func TestReviewText(t *testing.T) {
 	}
 	if want := strings.Replace(somePlanText, "DIGEST", p.Digest(), 1); out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+// Every verb begins with what is in the way, what takes a person's word, and the
+// verdict.
+func TestFirstLines(t *testing.T) {
+	p := somePlan()
+	odd := steps.Finding{Level: steps.LevelError, Code: "wrong-server", Text: "it is another one", Fix: "name this one"}
+	doubt := steps.Finding{Level: steps.LevelError, Code: "connector-unproven", Text: "nothing tells", Fix: "say so", Accept: "connector-unproven"}
+	p.Steps = []steps.StepPlan{
+		{ID: "a", Title: "A", State: steps.StateBlocked, Findings: []steps.Finding{doubt, odd}},
+		{ID: "b", Title: "B", State: steps.StateBlocked, Findings: []steps.Finding{{Level: steps.LevelWarning, Code: "w", Text: "w"}, odd}},
+	}
+	const inTheWay = "Refused: wrong-server: it is another one\n  fix: name this one\nTo be accepted: connector-unproven: nothing tells\n  fix: say so\n"
+	for what, c := range map[string]struct {
+		show func(*Face) error
+		want string
+	}{
+		"plan":   {func(f *Face) error { return f.Planned(planned(p)) }, inTheWay + "Blocked: nothing is written until the errors are out of the way.\n\nPlan for"},
+		"apply":  {func(f *Face) error { return f.Review(planned(p)) }, inTheWay + "Blocked: nothing is written until the errors are out of the way.\n\nPlan for"},
+		"verify": {func(f *Face) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not as it should be: nothing can be set up before that is out of the way.\n\ncorp.example,"},
+		"explain": {func(f *Face) error {
+			return f.Explained(wizard.Explanation{User: "CN=x", Verdict: "This password cannot be written back: odd."})
+		},
+			"This password cannot be written back: odd.\n\nCN=x\n"},
+	} {
+		var out bytes.Buffer
+		if err := c.show(&Face{Out: &out, Err: io.Discard}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(out.String(), c.want) {
+			t.Errorf("%s begins with\n%s", what, out.String())
+		}
 	}
 }
 

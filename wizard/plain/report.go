@@ -128,6 +128,8 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 		return f.document(v)
 	}
 	p := f.page()
+	f.verdict(p, v, enough)
+	p.line("")
 	p.line("%s, read from %s", t.Domain, t.DC)
 	for _, s := range v.Steps {
 		p.step(s)
@@ -139,23 +141,28 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 		p.evidence(s.Evidence)
 	}
 	p.coverage(v.Coverage)
-	p.line("")
+	return p.flush()
+}
+
+func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
+	p.inTheWay(v.Steps)
 	left := steps.Plan{Steps: v.Steps}
 	switch {
 	case !v.Looked():
 		p.painted(yellow, wizard.NothingLooked)
 	case v.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
-	case left.Has(steps.StateChange), left.Has(steps.StateBlocked):
+	case left.Has(steps.StateBlocked):
+		p.painted(red, "Not as it should be: nothing can be set up before that is out of the way.")
+	case left.Has(steps.StateChange):
 		p.painted(yellow, "Not as it should be: writeback plan shows what is needed.")
 	default:
-		p.painted(yellow, "A manual step is left: its steps are above.")
+		p.painted(yellow, "A manual step is left: its steps are below.")
 	}
 	p.reach(v.Coverage, false)
 	if !enough {
 		p.painted(red, "Too few: --min-coverage requires %v %% of them.", f.Least)
 	}
-	return p.flush()
 }
 
 // reach says whom it reaches, which is another thing than being set up.

@@ -25,6 +25,9 @@ func (f *Face) Review(r wizard.Review) error {
 }
 
 func (f *Face) review(p *page, r wizard.Review) error {
+	p.inTheWay(r.Plan.Steps)
+	p.balance(r)
+	p.line("")
 	p.line("%s", heading(r))
 	p.settings(r.Plan.Settings)
 	for _, s := range r.Plan.Steps {
@@ -36,12 +39,25 @@ func (f *Face) review(p *page, r wizard.Review) error {
 		p.evidence(s.Evidence)
 	}
 	p.coverage(r.Plan.Coverage)
-	p.line("")
-	p.balance(r)
-	if r.Continues != "" {
-		p.line("Run %s was interrupted; to apply is to continue it.", r.Continues)
+	if r.Plan.Pending() > 0 {
+		p.line("")
+		p.painted(faint, "Digest of what approval binds: %s", r.Plan.Digest())
 	}
 	return p.flush()
+}
+
+// inTheWay says what nothing is written in spite of, and then what somebody has to
+// accept by name.
+func (p *page) inTheWay(all []steps.StepPlan) {
+	refused, accept := wizard.InTheWay(all)
+	for _, f := range refused {
+		p.painted(red, "Refused: %s: %s", f.Code, f.Text)
+		p.fix("  ", f.Fix)
+	}
+	for _, f := range accept {
+		p.painted(yellow, "To be accepted: %s: %s", f.Code, f.Text)
+		p.fix("  ", f.Fix)
+	}
 }
 
 func heading(r wizard.Review) string {
@@ -69,8 +85,8 @@ func (p *page) balance(r wizard.Review) {
 	if r.Approved {
 		p.line("All of it was approved in this sitting: it is made without asking again.")
 	}
-	if r.Plan.Pending() > 0 {
-		p.painted(faint, "Digest of what approval binds: %s", r.Plan.Digest())
+	if r.Continues != "" {
+		p.line("Run %s was interrupted; to apply is to continue it.", r.Continues)
 	}
 }
 
@@ -129,14 +145,19 @@ var levels = map[steps.Level]string{steps.LevelError: red, steps.LevelWarning: y
 func (p *page) findings(all []steps.Finding) {
 	for _, n := range all {
 		p.painted(levels[n.Level], "  %-8s %s: %s", n.Level, n.Code, n.Text)
-		for i, l := range strings.Split(n.Fix, "\n") {
-			switch {
-			case n.Fix == "":
-			case i == 0:
-				p.line("           fix: %s", l)
-			default:
-				p.line("                %s", l)
-			}
+		p.fix("           ", n.Fix)
+	}
+}
+
+// fix adds what to do about a finding, behind an indent.
+func (p *page) fix(indent, text string) {
+	for i, l := range strings.Split(text, "\n") {
+		switch {
+		case text == "":
+		case i == 0:
+			p.line("%sfix: %s", indent, l)
+		default:
+			p.line("%s     %s", indent, l)
 		}
 	}
 }
