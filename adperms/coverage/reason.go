@@ -30,6 +30,7 @@ const (
 	NotGranted                        // nothing grants it
 	HiddenFromConnector               // the connector account does not see the user
 	Disabled                          // the account is: the sync server refuses it
+	NotSynchronized                   // the tenant does not have the user from AD
 	MaybeDisabled                     // the connector account is, and that may not matter
 	MaybeExpired                      // the connector account is, and that may not matter
 	GrantedByHolder                   // it can, and should not: AdminSDHolder grants it
@@ -39,7 +40,7 @@ const (
 
 var codes = [reasons]string{
 	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
-	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled", "not-synced",
 	adperms.OutOfUse, adperms.PastItsEnd,
 	string(adperms.HeldOut), "reserved-characters",
 }
@@ -125,6 +126,9 @@ var texts = [reasons]struct{ text, one, fix string }{
 	Disabled: {"they are disabled: the sync server refuses the write (event 33005)",
 		"it is disabled: the sync server refuses the write (event 33005)",
 		"enable those that are to be used"},
+	NotSynchronized: {"the tenant does not have them as users that are synchronized from here: what is set there is not written back to them",
+		"the tenant does not have it as a user that is synchronized from here: what is set there is not written back to it",
+		"bring those who are to reset their passwords into the scope of synchronization; writeback explain says of one of them how the tenant has it"},
 	GrantedByHolder: {"they are in a protected group, and AdminSDHolder gives the connector account the rights on them: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		"it is in a protected group, and AdminSDHolder gives the connector account the rights on it: undocumented, not supported, and whoever has the connector account can take over every administrator",
 		adperms.HolderFix},

@@ -65,8 +65,7 @@ type Verdict struct {
 	// By is the DN of the object whose protected DACL, or whose unreadable
 	// descriptor, is in the way of After; "" where it is none above the user.
 	By string
-	// Tenant is how the tenant has the user, which takes no part in Before and After.
-	Tenant InTenant
+	Tenant InTenant // how the tenant has the user
 }
 
 // User answers for one user, and counts it. What is above the user must have
@@ -86,7 +85,9 @@ func (s *Survey) User(u *User) (Verdict, error) {
 	if s.unfit != None {
 		v.Before.Reasons, v.After.Reasons = v.Before.Reasons.with(s.unfit), v.After.Reasons.with(s.unfit)
 	}
-	v.Tenant = s.q.Synced.of(u.SID)
+	if v.Tenant = s.q.Synced.of(u.SID); v.Tenant == NotSynced {
+		v.Before.Reasons, v.After.Reasons = v.Before.Reasons.with(NotSynchronized), v.After.Reasons.with(NotSynchronized)
+	}
 	if err == nil {
 		s.count(u, n, v)
 	}

@@ -260,6 +260,11 @@ func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Expl
 			if err != nil {
 				return err
 			}
+			if a.tenant != nil {
+				if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
+					return err
+				}
+			}
 			told.answer(&e)
 			out[dn] = e
 		}
