@@ -85,9 +85,9 @@ func (a Account) Inherits() (inherits, known bool) {
 	return !d.Protected(), true
 }
 
-// changePassword is the extended right User-Change-Password, which a user needs
+// ChangePassword is the extended right User-Change-Password, which a user needs
 // to choose a new password knowing the old one (MS-ADTS 3.1.1.3.1.5.2).
-var changePassword = secdesc.MustGUID("ab721a53-1e2f-11d0-9819-00aa0040529b")
+var ChangePassword = secdesc.MustGUID("ab721a53-1e2f-11d0-9819-00aa0040529b")
 
 // CannotChangePassword says that "User cannot change password" is set: there is
 // no bit for it, but a deny of Change Password for SELF, or for Everyone, on the
@@ -98,7 +98,7 @@ func CannotChangePassword(d *secdesc.Descriptor) bool {
 	}
 	return slices.ContainsFunc(d.DACL.ACEs, func(a secdesc.ACE) bool {
 		return a.Type.Denies() && !a.Type.Conditional() && inForce(&a) &&
-			a.ObjectFlags&secdesc.ObjectTypePresent != 0 && a.ObjectType == changePassword &&
+			a.ObjectFlags&secdesc.ObjectTypePresent != 0 && a.ObjectType == ChangePassword &&
 			a.Mask.MapGeneric().Has(secdesc.ControlAccess) && (a.Trustee == principalSelf || a.Trustee == Everyone)
 	})
 }

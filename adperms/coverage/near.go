@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"slices"
+	"strings"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -24,6 +25,8 @@ const (
 	NoClass        Miss = "no-class"         // it is the connector account's, and for a class whose GUID is all zeros
 	OtherAccount   Miss = "other-account"    // it is what writeback takes, and another account's
 	DeletedAccount Miss = "deleted-account"  // that account is no longer there: for whoever looks its name up
+	OtherRight     Miss = "other-right"      // it is the connector account's, and gives what is taken for the right
+	OtherScope     Miss = "other-scope"      // a run granted it elsewhere
 )
 
 // NearMiss is one, of one right.
@@ -53,7 +56,7 @@ func NearMisses(q Question, u User, above []Object, decided [len(Rights)]Decisio
 				continue
 			}
 			for k, right := range Rights {
-				if !gives(a, right) {
+				if why == OtherRight && resembles(a, right) == "" || why != OtherRight && !gives(a, right) {
 					continue
 				}
 				if why == OtherAccount {
@@ -91,7 +94,7 @@ func (q Question) misses(a secdesc.ACE, u User, level int) Miss {
 	case mine && level == 0 && a.Flags&secdesc.InheritOnly != 0:
 		return OthersBelow
 	case mine && level == 0:
-		return ""
+		return lookalike(a)
 	case mine && !inherited:
 		return ThisObjectOnly
 	case mine && forClass && a.InheritedObjectType.IsZero():
@@ -100,8 +103,33 @@ func (q Question) misses(a secdesc.ACE, u User, level int) Miss {
 		return OtherClass
 	case mine && level > 1 && a.Flags&secdesc.NoPropagate != 0:
 		return OneLevelOnly
-	case !mine && (level == 0 || inherited && (!forClass || a.InheritedObjectType == u.Class)):
+	case mine:
+		return lookalike(a)
+	case level == 0 || inherited && (!forClass || a.InheritedObjectType == u.Class):
 		return OtherAccount
+	}
+	return ""
+}
+
+// lookalike tells an ACE that was meant for somebody from those that everybody has.
+func lookalike(a secdesc.ACE) Miss {
+	if ownAccount(a) {
+		return OtherRight
+	}
+	return ""
+}
+
+// resembles says which right an ACE gives in place of the one that it is taken for; ""
+// where it is not taken for it. To change a password takes the old one, and to read an
+// attribute is not to write it.
+func resembles(a secdesc.ACE, r adperms.Right) string {
+	switch mask := a.Mask.MapGeneric(); {
+	case !a.Type.Allows(), a.Type.Conditional(), mask.Has(r.Mask) && r.Mask == secdesc.WriteProperty:
+		return ""
+	case r == adperms.ResetPassword && mask.Has(secdesc.ControlAccess) && a.ObjectType == adperms.ChangePassword:
+		return "Change password"
+	case r.Mask == secdesc.WriteProperty && mask.Has(secdesc.ReadProperty) && (a.ObjectType == r.Type || a.ObjectType == r.Set && !r.Set.IsZero()):
+		return strings.Replace(r.Name, "Write", "Read", 1)
 	}
 	return ""
 }

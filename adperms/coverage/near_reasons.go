@@ -45,6 +45,17 @@ func NearReasons(q Question, u User, above []Object, all []NearMiss, names map[s
 	return out, err
 }
 
+// Elsewhere tells of rights that were granted where the user is not. places are DNs.
+func (q Question) Elsewhere(u User, above []Object, decided [len(Rights)]Decision, places []string) (r adperms.Reason) {
+	lacks := slices.ContainsFunc(decided[:], func(d Decision) bool { return !d.Granted && d.Ground != adperms.ByACE })
+	places = slices.DeleteFunc(slices.Clone(places), func(dn string) bool { return adperms.DNWithin(string(u.DN), dn) })
+	if !lacks || len(places) == 0 || len(above) == 0 {
+		return r
+	}
+	return adperms.Reason{Code: string(OtherScope), Weight: adperms.Notes, Fix: q.advice(u, above, above[0].DN),
+		Text: "near miss: this program granted the rights on " + strings.Join(places, "; ") + ", and the user is not there"}
+}
+
 // protects says that AdminSDHolder's task looks after the user, or will.
 func (q Question) protects(u User) (bool, error) {
 	if q.Fresh[string(u.SID)] {
@@ -73,6 +84,11 @@ func (q Question) near(u User, above []Object, misses []NearMiss, name string) (
 	r = adperms.Reason{Code: string(m.Why), Weight: adperms.Notes, Fix: q.advice(u, above, m.From)}
 	r.Text = fmt.Sprintf("near miss: %s of %s for %s", strings.Join(rights, ", "), m.From, name)
 	switch m.Why {
+	case OtherRight:
+		for i, x := range misses {
+			rights[i] = resembles(x.ACE, x.Right) + ", which is not " + x.Right.Name
+		}
+		r.Text = fmt.Sprintf("near miss: %s gives %s %s", m.From, name, strings.Join(rights, "; "))
 	case ThisObjectOnly:
 		r.Text += " applies to this object only: nothing below inherits it"
 	case OneLevelOnly:

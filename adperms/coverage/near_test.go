@@ -63,6 +63,11 @@ func TestNearMisses(t *testing.T) {
 		{"of another domain", "", whole("CIIO", user, "S-1-5-21-9-9-9-1500"), "", []string{"other-account: Reset password, Write lockoutTime, Write pwdLastSet of OU"}},
 		{"administrators", "", "(A;CI;GA;;;" + other + ")", "", nil},
 		{"a built-in group", "", whole("CIIO", user, "S-1-5-32-548"), "", nil},
+		{"Change Password", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;" + mine + ")", "", []string{"other-right: OU gives CORP\\MSOL_1 Change password, which is not Reset password"}},
+		{"Change Password of everybody", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)", "", nil},
+		{"Change Password of another account", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;" + other + ")", "", nil},
+		{"to read lockoutTime", "(OA;;RP;" + lock + ";;" + mine + ")", "", "", []string{"other-right: user gives CORP\\MSOL_1 Read lockoutTime, which is not Write lockoutTime"}},
+		{"to read all", "", "(A;CI;GR;;;" + mine + ")", "", nil},
 		{"a deny", "", "(OD;;CR;" + reset + ";;" + mine + ")", "", nil},
 	} {
 		bytes := func(aces string) []byte {
@@ -110,6 +115,39 @@ func TestNearMisses(t *testing.T) {
 	u := User{DN: []byte("user"), Descriptor: nil}
 	if all := NearMisses(Question{}, u, nil, granted); all != nil {
 		t.Errorf("%v", all)
+	}
+}
+
+// What was granted elsewhere is told where the user lacks a right that nothing denies.
+func TestElsewhere(t *testing.T) {
+	const sales, support = "OU=Sales,DC=x", "OU=Support,DC=x"
+	u, above := User{DN: []byte("CN=Ann," + support), Class: adperms.WritebackClasses()[0].GUID}, []Object{{DN: support}, {DN: "DC=x"}}
+	all := [len(Rights)]Decision{}
+	for i := range all {
+		all[i].Granted = true
+	}
+	denied := all
+	denied[0].Granted, denied[0].Ground = false, adperms.ByACE
+	q := Question{Classes: []secdesc.GUID{adperms.WritebackClasses()[0].GUID}, Scopes: []string{sales}}
+	for name, c := range map[string]struct {
+		places  []string
+		decided [len(Rights)]Decision
+		says    string
+	}{
+		"elsewhere":          {[]string{sales}, [len(Rights)]Decision{}, "on " + sales + ", and the user is not there"},
+		"there":              {[]string{support}, [len(Rights)]Decision{}, ""},
+		"there, of two":      {[]string{sales, "DC=x"}, [len(Rights)]Decision{}, "on " + sales + ", and"},
+		"nowhere":            {nil, [len(Rights)]Decision{}, ""},
+		"the rights are had": {[]string{sales}, all, ""},
+		"a deny decides":     {[]string{sales}, denied, ""},
+	} {
+		r := q.Elsewhere(u, above, c.decided, c.places)
+		if (r.Code == "") != (c.says == "") || !strings.Contains(r.Text, c.says) {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if r.Code != "" && (r.Code != "other-scope" || !strings.Contains(r.Fix, "OU=Support") || !strings.Contains(r.Fix, "OU=Sales")) {
+			t.Errorf("%s: the fix is %s", name, r.Fix)
+		}
 	}
 }
 

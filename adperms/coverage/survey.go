@@ -64,7 +64,7 @@ type Verdict struct {
 	Before, After Outcome
 	// By is the DN of the object whose protected DACL, or whose unreadable
 	// descriptor, is in the way of After; "" where it is none above the user.
-	By string
+	By     string
 	Tenant InTenant // how the tenant has the user
 }
 

@@ -109,4 +109,14 @@ func TestNearMissIsTold(t *testing.T) {
 	if o := p.want(exitDone, append([]string{"explain", "ada.abel"}, only...)...); !strings.Contains(o.out, "other-account: near miss: Reset password, Write lockoutTime, Write pwdLastSet of DC=corp,DC=contoso,DC=com for CONTOSO\\svc-backup") {
 		t.Errorf("the other account is not told: %s", o.out)
 	}
+
+	p = newProgram(t)
+	const sales = "OU=Sales,OU=People,OU=Contoso,DC=corp,DC=contoso,DC=com"
+	p.want(exitDone, append([]string{"apply", "--yes", "--coverage=false", "--scope", sales}, only...)...)
+	for user, told := range map[string]bool{"ada.abel": false, "sami.jansen": true} {
+		o := p.want(exitDone, append([]string{"explain", user}, only...)...)
+		if strings.Contains(o.out, "other-scope: near miss: this program granted the rights on "+sales+", and the user is not there") != told {
+			t.Errorf("%s: the rights of the run are told wrongly: %s", user, o.out)
+		}
+	}
 }

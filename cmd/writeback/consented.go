@@ -1,6 +1,12 @@
 package main
 
-import "writeback/steps"
+import (
+	"slices"
+	"strings"
+
+	"writeback/steps"
+	"writeback/steps/stages"
+)
 
 // consented are the findings that somebody accepted by name on the target, in runs that
 // have something to undo, each with the newest such run.
@@ -22,4 +28,26 @@ func (a *app) consented(target steps.Target) map[string]string {
 		}
 	}
 	return out
+}
+
+// grantedOn are the objects on which runs granted rights to the connector account, and
+// did not take them back.
+func (a *app) grantedOn(s *place) (all []string) {
+	store, err := a.readStore()
+	if err != nil {
+		return nil // a.words tells of it
+	}
+	runs, _ := store.List()
+	for _, r := range runs {
+		if !strings.EqualFold(r.Target.Domain, s.domain()) && !slices.Contains(strings.Split(r.Target.Domain, joiner), s.domain()) {
+			continue
+		}
+		for _, m := range r.Made {
+			ours := m.Step == stages.DelegateInfo.ID && strings.Contains(m.Change.SDDL, s.delegate.Connector.SID.String()+")")
+			if ours && !slices.Contains(all, m.Change.Target) {
+				all = append(all, m.Change.Target)
+			}
+		}
+	}
+	return all
 }

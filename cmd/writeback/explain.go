@@ -173,6 +173,9 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 			return e, told, err
 		}
 		told.add(reasons...)
+		if r := q.Elsewhere(user, above, x.Decisions, a.grantedOn(s)); r.Code != "" {
+			told.add(r)
+		}
 		if unfit := s.delegate.Unfit(); unfit.Code != "" {
 			told.add(unfit)
 		}
