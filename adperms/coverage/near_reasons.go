@@ -14,8 +14,9 @@ import (
 // the user is, and there is none for who must not be reached.
 
 // NearReasons tells of near misses, alike ones together. names has DOMAIN\name for
-// their trustees, and the SID itself of who is no longer there.
-func NearReasons(q Question, u User, above []Object, all []NearMiss, names map[secdesc.SID]string) (out []adperms.Reason, err error) {
+// their trustees, and the SID itself of who is no longer there; former has the names
+// that some of those had.
+func NearReasons(q Question, u User, above []Object, all []NearMiss, names, former map[secdesc.SID]string) (out []adperms.Reason, err error) {
 	type place struct {
 		why     Miss
 		from    string
@@ -34,7 +35,7 @@ func NearReasons(q Question, u User, above []Object, all []NearMiss, names map[s
 	}
 	protected, err := q.protects(u)
 	for _, at := range order {
-		r, told := q.near(u, above, alike[at], names[at.trustee])
+		r, told := q.near(u, above, alike[at], names[at.trustee], former[at.trustee])
 		if protected {
 			r.Fix = ""
 		}
@@ -70,7 +71,7 @@ func (q Question) protects(u User) (bool, error) {
 
 // near tells of misses that differ in the right alone; not, where it would be of a help
 // desk that has some of the rights.
-func (q Question) near(u User, above []Object, misses []NearMiss, name string) (r adperms.Reason, told bool) {
+func (q Question) near(u User, above []Object, misses []NearMiss, name, was string) (r adperms.Reason, told bool) {
 	m := misses[0]
 	var rights []string
 	for _, x := range misses {
@@ -107,8 +108,12 @@ func (q Question) near(u User, above []Object, misses []NearMiss, name string) (
 			r.Fix = "ask whoever runs that domain whose account it is; its ACEs are of no use to the present account"
 		case gone:
 			r.Code = string(DeletedAccount)
-			if r.Text += ", an account that is no longer there"; m.Whole {
-				r.Text += ": probably an earlier connector account"
+			r.Text += ", an account that is no longer there"
+			if was != "" {
+				r.Text += ": it was " + was
+			}
+			if m.Whole || adperms.ConnectorName(was) {
+				r.Text += ", probably an earlier connector account"
 			}
 			r.Fix = "have its ACEs removed, once that is certain; they are of no use to the present account"
 		case m.Whole, adperms.ConnectorName(sam):

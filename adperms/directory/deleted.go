@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -30,4 +32,31 @@ func (c *Conn) Deleted(ctx context.Context, guid secdesc.GUID) (bool, error) {
 		return false, err
 	}
 	return found[0].Text("isDeleted") == "TRUE", nil
+}
+
+// FormerNames are the sAMAccountNames of deleted accounts, as far as this DC still has
+// their tombstones and shows them. None is an error. One search, none for no SIDs.
+func (c *Conn) FormerNames(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error) {
+	sids = sids[:min(len(sids), namesAtOnce)]
+	if len(sids) == 0 {
+		return nil, nil
+	}
+	var filter strings.Builder
+	for _, s := range sids {
+		filter.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")
+	}
+	found, err := c.ask(ctx, "search", query{base: c.root.DefaultNC, scope: Subtree,
+		filter: "(&(isDeleted=TRUE)(|" + filter.String() + "))", attributes: []string{"objectGUID", "objectSid", "sAMAccountName"},
+		controls: []ldap.Control{ldap.NewControlString(oidShowRecycled, true, "")}})
+	if err != nil {
+		return nil, err
+	}
+	out := map[secdesc.SID]string{}
+	for _, e := range found {
+		_, sid, err := identity(e)
+		if sam := e.Text("sAMAccountName"); err == nil && sam != "" && slices.Contains(sids, sid) {
+			out[sid] = sam
+		}
+	}
+	return out, nil
 }

@@ -36,3 +36,23 @@ func TestDeleted(t *testing.T) {
 		}
 	}
 }
+
+// A deleted account still has a name, for whoever may see its tombstone.
+func TestFormerNames(t *testing.T) {
+	dc := sambatest.Shared(t)
+	c := open(t, admin(dc))
+	ou := dc.OU(t)
+	name := sambatest.Unique("earlier")
+	gone := dc.AddUser(t, ou, name, "Start-1234")
+	sid, stays := secdesc.MustSID(dc.SID(t, gone)), secdesc.MustSID(dc.SID(t, dc.AddUser(t, ou, sambatest.Unique("here"), "Start-1234")))
+	if err := dc.Admin(t).Del(ldap.NewDelRequest(gone, nil)); err != nil {
+		t.Fatal(err)
+	}
+	names, err := c.FormerNames(t.Context(), []secdesc.SID{sid, stays, sid.Domain().Child(999999)})
+	if err != nil || len(names) != 1 || names[sid] != name {
+		t.Errorf("%v, %v; want %s for %s", names, err, name, sid)
+	}
+	if names, err := c.FormerNames(t.Context(), nil); err != nil || names != nil {
+		t.Errorf("of nobody: %v, %v", names, err)
+	}
+}

@@ -168,7 +168,11 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	at := time.Now()
 	told = reasonsOf{now: q.Reasons(x.Outcome, x.By, u, at), after: q.Reasons(x.After, x.By, u, at)}
 	if adperms.NotCounted(u, q.Connector).Code == "" {
-		reasons, err := coverage.NearReasons(q, user, above, near, names)
+		former, err := s.conn.FormerNames(ctx, gone(near, names))
+		if err != nil {
+			return e, told, err
+		}
+		reasons, err := coverage.NearReasons(q, user, above, near, names, former)
 		if err != nil {
 			return e, told, err
 		}
@@ -209,6 +213,16 @@ func trustees(x coverage.Explanation, near []coverage.NearMiss) (out []secdesc.S
 	for _, d := range x.Decisions {
 		if d.Ground == adperms.ByACE {
 			out = append(out, d.ACE.Trustee)
+		}
+	}
+	return out
+}
+
+// gone are the trustees that nobody here has any more.
+func gone(near []coverage.NearMiss, names map[secdesc.SID]string) (out []secdesc.SID) {
+	for _, m := range near {
+		if sid := m.ACE.Trustee; names[sid] == sid.String() && !slices.Contains(out, sid) {
+			out = append(out, sid)
 		}
 	}
 	return out

@@ -162,6 +162,7 @@ func TestEnd(t *testing.T) {
 	}{
 		"done": {wizard.Ending{Result: done, Journal: "/j", Undo: "writeback undo R1 --x", Report: "writeback report R1 -o report.html --x", Command: "writeback apply"}, `
 Done: everything is set up as it should be. Run R1 made 1 change.
+Whom it reaches was not counted: writeback verify counts.
 Evidence for the record of the change: writeback report R1 -o report.html --x
 To take back what it made: writeback undo R1 --x
 

@@ -39,8 +39,8 @@ func (f *Face) applied(r steps.Result, undo, report string) error {
 	default:
 		p.painted(red, "Stopped: run %s made %s so far. Apply again to continue it, or undo it.", r.Run, plural(made, "change"))
 	}
-	if r.State != steps.ResultPartial {
-		p.reach(f.planned, true)
+	if r.State != steps.ResultPartial && !p.reach(f.planned, true) {
+		p.line("Whom it reaches was not counted: writeback verify counts.")
 	}
 	if made > 0 {
 		if report != "" {
@@ -165,8 +165,9 @@ func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
 	}
 }
 
-// reach says whom it reaches, which is another thing than being set up.
-func (p *page) reach(coverage json.RawMessage, planned bool) {
+// reach says whom it reaches, which is another thing than being set up; told is false
+// where that was not counted.
+func (p *page) reach(coverage json.RawMessage, planned bool) (told bool) {
 	c, ok := wizard.ReadCoverage(coverage)
 	if r, counted := c.Reach(planned); ok && counted {
 		tone := green
@@ -174,7 +175,9 @@ func (p *page) reach(coverage json.RawMessage, planned bool) {
 			tone = yellow
 		}
 		p.painted(tone, "%s", r.Sentence())
+		return true
 	}
+	return false
 }
 
 // pressing are the findings that somebody has to look at, or to act on.
