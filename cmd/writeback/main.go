@@ -109,6 +109,9 @@ func (a *app) main(args []string) int {
 		err = &usageError{err: err}
 	}
 	a.explain(err)
+	if !out.began && a.speaksJSON(args) {
+		a.errorDocument(err)
+	}
 	return a.exit(err)
 }
 

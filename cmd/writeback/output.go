@@ -9,12 +9,14 @@ import (
 // verb ends well that could not say what it had to say: not all that writes there
 // looks at the error (help, completion).
 type output struct {
-	to  io.Writer
-	err error
+	to    io.Writer
+	err   error
+	began bool // something was written
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	n, err := o.to.Write(p)
+	o.began = o.began || n > 0
 	if err != nil && o.err == nil {
 		o.err = err
 	}
