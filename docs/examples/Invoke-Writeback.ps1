@@ -1,12 +1,18 @@
 <#
 .SYNOPSIS
-Runs writeback and gives its JSON document back as an object.
+Runs writeback and returns its JSON document as an object.
 
 .DESCRIPTION
-The object has two properties beside those of the document: ExitCode, and Meaning. Exit
-codes 0, 3 (changes are needed) and 6 (a manual step waits) are results; every other one
-is an error that stops. A password never stands on the command line: it is handed over
-in the environment, which is as it was afterwards.
+All arguments reach the program as they stand: the function has no parameters of its own
+that -o, -v or a comma could be taken for. Three words are for the function itself:
+
+  -Credential CREDENTIAL   signs in at the DC. Without it: who is signed in to Windows.
+  -Program PATH            the program, where it is not on the PATH.
+
+The object has two more properties than the document: ExitCode and Meaning. Exit codes 0,
+3 (changes are needed) and 6 (a manual step waits) are results; every other one throws the
+error that the program gave. A password never stands on the command line: it is handed
+over in the environment, which is as before afterwards.
 
 For Windows PowerShell 5.1 and PowerShell 7.
 
@@ -22,46 +28,82 @@ Invoke-Writeback apply --domain corp.example --yes -Credential (Get-Credential)
 (Invoke-Writeback verify --domain corp.example).coverage.blocked | Format-Table reason, count, text
 #>
 function Invoke-Writeback {
-    param(
-        [Parameter(Mandatory, Position = 0)]
-        [ValidateSet('plan', 'apply', 'verify', 'undo', 'runs', 'explain', 'doctor', 'attest', 'version')]
-        [string] $Verb,
-
-        # Signs in at the DC. Without it: who is signed in to Windows.
-        [System.Management.Automation.PSCredential] $Credential,
-
-        # The program, where it is not on the PATH.
-        [string] $Program = 'writeback',
-
-        [Parameter(ValueFromRemainingArguments)]
-        [string[]] $Arguments = @()
-    )
-
+    # No param block with attributes: an advanced function would take -o and -v for its
+    # own common parameters.
     $meanings = @{
         0 = 'done, or nothing to do'; 1 = 'error'; 2 = 'usage'; 3 = 'changes are needed'
         4 = 'sign-in refused'; 5 = 'drift'; 6 = 'a manual step waits'
         7 = 'refused: a finding has to be mended or accepted first'; 130 = 'cancelled'
     }
-    $all = @($Verb) + $Arguments + @('--output', 'json', '--no-input')
-    $before = $env:WRITEBACK_AD_PASSWORD
-    try {
-        if ($Credential) {
-            $all += @('--ad-user', $Credential.UserName)
-            $env:WRITEBACK_AD_PASSWORD = $Credential.GetNetworkCredential().Password
+    # An exit code that is a result must not throw, and what the program writes is UTF-8.
+    $PSNativeCommandUseErrorActionPreference = $false
+    $ErrorActionPreference = 'Stop'
+
+    $program = 'writeback'
+    $credential = $null
+    $all = New-Object System.Collections.ArrayList
+    for ($i = 0; $i -lt $args.Count; $i++) {
+        if ($args[$i] -is [string] -and $args[$i] -eq '-Credential') {
+            $i++
+            $credential = $args[$i]
         }
+        elseif ($args[$i] -is [string] -and $args[$i] -eq '-Program') {
+            $i++
+            $program = [string]$args[$i]
+        }
+        elseif ($args[$i] -is [array]) {
+            # Without quotes, OU=a,DC=x is an array to PowerShell.
+            [void]$all.Add($args[$i] -join ',')
+        }
+        else {
+            [void]$all.Add([string]$args[$i])
+        }
+    }
+    if ($null -ne $credential -and $credential -isnot [System.Management.Automation.PSCredential]) {
+        throw '-Credential takes what Get-Credential returns'
+    }
+    $found = @(Get-Command -Name $program -CommandType Application -ErrorAction Ignore)
+    if ($found.Count -eq 0) {
+        throw "there is no program $program here: put it on the PATH, or name it with -Program"
+    }
+    if ($all -notcontains '--output') { $all.AddRange(@('--output', 'json')) }
+    if ($all -notcontains '--no-input') { [void]$all.Add('--no-input') }
+
+    $before = $env:WRITEBACK_AD_PASSWORD
+    $encoding = [Console]::OutputEncoding
+    try {
+        if ($null -ne $credential) {
+            $all.AddRange(@('--ad-user', $credential.UserName))
+            $env:WRITEBACK_AD_PASSWORD = $credential.GetNetworkCredential().Password
+        }
+        [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding -ArgumentList $false
         # Progress and errors go to standard error, and from there to the console.
-        $text = & $Program @all | Out-String
+        $text = & $found[0].Path $all.ToArray() | Out-String
         $code = $LASTEXITCODE
     }
     finally {
+        [Console]::OutputEncoding = $encoding
         $env:WRITEBACK_AD_PASSWORD = $before
     }
 
+    $document = $null
+    if ($text.TrimStart().StartsWith('{')) { $document = $text | ConvertFrom-Json }
     if ($code -notin 0, 3, 6) {
-        throw "writeback $Verb ended with exit code $code ($($meanings[$code]))"
+        $why = "writeback ended with exit code $code ($($meanings[$code]))"
+        if ($null -ne $document -and $null -ne $document.PSObject.Properties['error']) {
+            $why += ": $($document.error.what)"
+            if ($null -ne $document.error.PSObject.Properties['detail']) { $why += "`n$($document.error.detail)" }
+            if ($null -ne $document.error.PSObject.Properties['try']) { $why += "`n$($document.error.try -join "`n")" }
+        }
+        if ($null -ne $document -and $null -ne $document.PSObject.Properties['steps']) {
+            foreach ($finding in @($document.steps | ForEach-Object { $_.findings } | Where-Object { $_.level -eq 'error' })) {
+                $why += "`n$($finding.code): $($finding.text)`n$($finding.fix)"
+            }
+        }
+        throw $why
     }
-    $document = $text | ConvertFrom-Json
+    if ($null -eq $document) { return $text }
     $document | Add-Member -NotePropertyName ExitCode -NotePropertyValue $code
     $document | Add-Member -NotePropertyName Meaning -NotePropertyValue $meanings[$code]
-    $document
+    return $document
 }
