@@ -56,6 +56,8 @@ type ServerConnector struct {
 	Forest  string // forest-name: the DNS name of the forest's root domain; "": not said
 	Domain  string // forest-login-domain: the account's; "": not said
 	Account string // forest-login-user
+	// LeftOut are the DNs of domains that are not selected for it, as far as it says.
+	LeftOut []string `json:",omitempty"`
 }
 
 // ResetConfiguration is the answer of Get-ADSyncAADPasswordResetConfiguration,

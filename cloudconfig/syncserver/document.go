@@ -54,6 +54,9 @@ type Connector struct {
 	Forest  string `json:"forest"`  // forest-name
 	Domain  string `json:"domain"`  // forest-login-domain; scripts of before had it for forest
 	Account string `json:"account"` // forest-login-user
+	// LeftOut are the DNs of domain partitions that are not selected; nil: there are
+	// none, or a script of before did not say.
+	LeftOut []string `json:"leftOut,omitempty"`
 }
 
 // Reset is Get-ADSyncAADPasswordResetConfiguration.
@@ -198,6 +201,9 @@ func (d *Document) harmless() {
 		texts = append(texts, &c.Version, &c.VersionOf, &c.ModulePath, &c.CloudConnector)
 		for i := range c.Connectors {
 			texts = append(texts, &c.Connectors[i].Name, &c.Connectors[i].Forest, &c.Connectors[i].Domain, &c.Connectors[i].Account)
+			for k := range c.Connectors[i].LeftOut {
+				texts = append(texts, &c.Connectors[i].LeftOut[k])
+			}
 		}
 		if c.Reset != nil {
 			texts = append(texts, &c.Reset.ServiceStatus, &c.Reset.OnboardingStatus)

@@ -130,7 +130,7 @@ func TestDocumentsAreHarmless(t *testing.T) {
 	on := true
 	d := Document{
 		FormatVersion: 1, Kind: "enable", Nonce: worst, Host: worst, At: time.Unix(1, 0).UTC(), PowerShell: worst,
-		Connect:   &Connect{worst, worst, worst, &on, &on, []Connector{{worst, worst, worst, worst}}, worst, &Reset{true, worst, worst}},
+		Connect:   &Connect{worst, worst, worst, &on, &on, []Connector{{worst, worst, worst, worst, []string{worst}}}, worst, &Reset{true, worst, worst}},
 		CloudSync: &CloudSync{worst, worst}, Permissions: &Permissions{worst, worst},
 		Events: []Event{{1, time.Unix(1, 0).UTC(), worst, worst}}, Problems: []string{worst},
 		Change: &Change{worst, true, &on, Failed, Reason(worst), worst},

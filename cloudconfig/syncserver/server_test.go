@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestServerThroughPowerShell(t *testing.T) {
 	if s.Product != "connect" || s.Staging || !s.Scheduler || s.Cloud != standInConnector || s.Reset == nil || s.Reset.Running() || time.Since(s.At).Abs() > time.Hour {
 		t.Errorf("%+v", s)
 	}
-	if want := (cloudconfig.ServerConnector{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}); len(s.Connectors) != 1 || s.Connectors[0] != want {
+	if want := (cloudconfig.ServerConnector{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f", LeftOut: []string{"DC=emea,DC=corp,DC=example,DC=com"}}); len(s.Connectors) != 1 || !reflect.DeepEqual(s.Connectors[0], want) {
 		t.Errorf("connectors %v, want %v", s.Connectors, want)
 	}
 	left(false, 0)

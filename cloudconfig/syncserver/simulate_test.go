@@ -81,7 +81,7 @@ func (s standInState) connect() *Connect {
 	}
 	return &Connect{
 		Version: "0.0", VersionOf: "module ADSync", Staging: &s.Staging, Scheduler: &on, CloudConnector: s.Connector,
-		Connectors: []Connector{{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: standInAccount}},
+		Connectors: []Connector{{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: standInAccount, LeftOut: []string{"DC=emea,DC=corp,DC=example,DC=com"}}},
 		Reset:      &Reset{s.Enabled, status, "NotRequired"},
 	}
 }

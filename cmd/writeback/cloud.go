@@ -83,7 +83,7 @@ func (a *app) expected(ctx context.Context, p *place) (stages.Expected, error) {
 	if ctx.Err() == nil {
 		err = nil
 	}
-	return stages.Expected{Forest: p.conn.Root().Forest(),
+	return stages.Expected{Forest: p.conn.Root().Forest(), Domains: []string{p.domain()},
 		Account: cloudconfig.Account{SAM: k.SAM, UPN: k.UPN, Domain: home.Root().Domain(), NetBIOS: netbios},
 		Tenant:  a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Asked: a.settings.cloud.syncServer, Product: a.settings.cloud.sync}, err
 }

@@ -84,6 +84,7 @@ type Cloud struct {
 // Expected names the tenant and the sync server that belong to the domain.
 type Expected struct {
 	Forest  string              // the DNS name of the forest's root domain
+	Domains []string            // of the run, by DNS name
 	Account cloudconfig.Account // that has the rights, or gets them
 	// Unfit is why that account cannot be the connector account, where no stage of the
 	// run looks at it; nil: nothing is known against it.

@@ -46,6 +46,9 @@ func TestServerIsBound(t *testing.T) {
 			w.Expected.Unfit = &adperms.Unfit{Code: adperms.NotAnAccount, Why: "is a computer's account", Fix: "name another"}
 		}, true, "error connector-not-account ", 0, steps.EvidenceUnknown},
 		{"no grantee", func(_ *fakeCloud, w *Writeback) { w.Expected.Account.SAM = "" }, false, "error connector-unproven connector-unproven", 1, steps.EvidenceUnknown},
+		{"a domain that it leaves out", func(f *fakeCloud, w *Writeback) {
+			f.server.Connectors[0].LeftOut, w.Expected.Domains = []string{"DC=emea,DC=corp,DC=example"}, []string{"corp.example", "emea.corp.example"}
+		}, false, "warning domain-left-out ", 1, steps.EvidenceOff},
 		{"an answer that was brought", func(f *fakeCloud, w *Writeback) {
 			w.Method, f.server.Told, f.server.Connectors[0].Forest = ByHandoff, true, "fabrikam.example"
 		}, true, "error wrong-server ", 0, steps.EvidenceUnknown},

@@ -147,6 +147,10 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	if s.Staging {
 		warn("staging-server", fmt.Sprintf("%s is in staging mode: it writes nothing back", s.Host), "ask the active sync server instead (--sync-server)")
 	}
+	for _, domain := range s.LeavesOut(c.Expected.Forest, c.Expected.Domains) {
+		warn("domain-left-out", fmt.Sprintf("the connector of %s to the forest %s leaves the domain %s out: its users are not synchronized, and their passwords are not written back", s.Host, c.Expected.Forest, domain),
+			"select the domain in the wizard of Microsoft Entra Connect (Customize synchronization options, Domain and OU filtering), or leave it out of this run")
+	}
 	if age := o.At.Sub(s.At); s.Told && age > staleAfter {
 		warn("answer-old", fmt.Sprintf("the answer of %s is of %s: it says how things were then", s.Host, ago(o.At, s.At)), "run the script there again, and bring the new answer")
 	}

@@ -123,6 +123,15 @@ function Find-CloudConnectors {
     }
 }
 
+# The domains that a connector to a forest leaves out.
+function Get-LeftOut {
+    param($Connector)
+    foreach ($partition in @(Get-Field -Object $Connector -Name 'Partitions')) {
+        if ((Get-SwitchField -Object $partition -Name 'IsDomain') -ne $true) { continue }
+        if ((Get-SwitchField -Object $partition -Name 'Selected') -eq $false) { [string](Get-Field -Object $partition -Name 'DN') }
+    }
+}
+
 function Read-Connectors {
     param($Connect)
     $local = @()
@@ -136,6 +145,7 @@ function Read-Connectors {
                 forest  = Get-ConnectorParameter -Connector $connector -Name 'forest-name'
                 domain  = Get-ConnectorParameter -Connector $connector -Name 'forest-login-domain'
                 account = Get-ConnectorParameter -Connector $connector -Name 'forest-login-user'
+                leftOut = @(Get-LeftOut -Connector $connector)
             }
         }
     }

@@ -29,7 +29,11 @@ function Get-ADSyncConnector {
         [pscustomobject]@{ Name = 'forest-login-user'; Value = 'MSOL_0a1b2c3d4e5f' }
         [pscustomobject]@{ Name = 'password'; Value = 'not to be read' }
     )
-    [pscustomobject]@{ Name = 'corp.example.com'; Identifier = [guid]'11111111-2222-3333-4444-555555555555'; ConnectorTypeName = 'AD'; SubType = ''; ConnectivityParameters = $parameters }
+    [pscustomobject]@{ Name = 'corp.example.com'; Identifier = [guid]'11111111-2222-3333-4444-555555555555'; ConnectorTypeName = 'AD'; SubType = ''; ConnectivityParameters = $parameters; Partitions = @(
+            [pscustomobject]@{ DN = 'DC=corp,DC=example,DC=com'; IsDomain = $true; Selected = $true }
+            [pscustomobject]@{ DN = 'DC=emea,DC=corp,DC=example,DC=com'; IsDomain = $true; Selected = $false }
+            [pscustomobject]@{ DN = 'DC=ForestDnsZones,DC=corp,DC=example,DC=com'; IsDomain = $false; Selected = $false }
+        ) }
     if ($state.how -eq 'similar') { [pscustomobject]@{ Name = 'hr - AAD'; ConnectorTypeName = 'Extensible2'; SubType = 'Generic LDAP (Microsoft)'; ConnectivityParameters = @() } }
     $entra = [pscustomobject]@{ Name = $state.connector; ConnectorTypeName = 'Extensible2'; SubType = 'Windows Azure Active Directory (Microsoft)'; ConnectivityParameters = @() }
     if ($state.how -eq 'renamed') {
