@@ -51,7 +51,7 @@ func TestTypedApproval(t *testing.T) {
 	}
 	h.types(strings.ToUpper(domainOf(dc)) + "\n") // names of domains have no case
 	h.leaves(exitDone)
-	h.sees("Done: everything is set up as it should be.")
+	h.sees("Done: run ")
 	p.want(exitDone, "verify")
 
 	h = p.sitsDown("undo", "--no-color").start()

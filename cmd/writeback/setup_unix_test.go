@@ -123,7 +123,7 @@ func TestSetupByLines(t *testing.T) {
 	h.hears("+ Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
-	h.hears("Done: everything is set up as it should be.")
+	h.hears("Done: run ")
 	h.ends(exitDone)
 	h.transcript("setup", dc, connector)
 

@@ -227,7 +227,7 @@ func TestEnds(t *testing.T) {
 		}
 	}
 	for want, show := range map[string]func(f *Face) error{
-		"Done: everything is set up as it should be. Run R made 1 change.\nWhom it reaches was not counted: writeback verify counts.\nEvidence for the record of the change: writeback report R -o report.html\nTo take back": result("R", steps.ResultDone),
+		"Done: run R made 1 change.\nEverything is set up as it should be.\nWhom it reaches was not counted: writeback verify counts.\nEvidence for the record of the change: writeback report R -o report.html\nTo take back": result("R", steps.ResultDone),
 		"run R made 1 change. A manual step waits.": result("R", steps.ResultManual),
 		"Stopped: run R made 1 change so far.":      result("R", steps.ResultPartial),
 		"Undone: 1 change of run R taken back.": func(f *Face) error {

@@ -2,6 +2,8 @@ package plain
 
 import (
 	"encoding/json"
+	"strings"
+
 	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard"
@@ -27,17 +29,26 @@ func (f *Face) applied(r steps.Result, undo, report string) error {
 	p := f.page()
 	p.line("")
 	made := 0
+	var out []string
 	for _, s := range r.Steps {
 		made += len(s.Made)
 		p.findings(pressing(s.Findings))
+		if s.State == steps.StateSkipped {
+			out = append(out, s.Title)
+		}
 	}
 	switch r.State {
 	case steps.ResultDone:
-		p.painted(green, "Done: everything is set up as it should be. Run %s made %s.", r.Run, plural(made, "change"))
+		p.painted(green, "Done: run %s made %s.", r.Run, plural(made, "change"))
 	case steps.ResultManual:
 		p.painted(yellow, "Done what a program can do: run %s made %s. A manual step waits.", r.Run, plural(made, "change"))
 	default:
 		p.painted(red, "Stopped: run %s made %s so far. Apply again to continue it, or undo it.", r.Run, plural(made, "change"))
+	}
+	if r.State == steps.ResultDone && len(out) == 0 {
+		p.painted(green, "Everything is set up as it should be.")
+	} else if len(out) > 0 {
+		p.painted(yellow, "Left out, and not looked at: %s.", strings.Join(out, "; "))
 	}
 	if r.State != steps.ResultPartial && !p.reach(f.planned, true) {
 		p.line("Whom it reaches was not counted: writeback verify counts.")
