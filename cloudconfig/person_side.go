@@ -1,5 +1,15 @@
 package cloudconfig
 
+// SSPRReason is what the verdict on SSPROn does to every user's password; no code where
+// the tenant hands resets over, or nobody knows.
+func (v Verdict) SSPRReason() Reason {
+	if v.State != IsOff {
+		return Reason{}
+	}
+	return Reason{Code: "sspr-off", Weight: Hinders, Fix: "writeback plan shows what is needed",
+		Text: "the tenant hands no self-service reset over: " + v.By.What}
+}
+
 // Reason is what the verdict on WritebackOn does to every user's password: nothing is
 // written back where it is off, and nothing is promised where it is not proven. It
 // never blocks: whether one user can be reached is another question.

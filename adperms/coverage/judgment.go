@@ -119,6 +119,14 @@ func (s Side) then() string {
 	return ""
 }
 
+// inTheWay says where it is.
+func inTheWay(code string) string {
+	if code == "sspr-off" {
+		return "The tenant stands in the way: " + code
+	}
+	return "The sync side stands in the way: " + code
+}
+
 // Sentence says two judgments: how it is now, and after the plan. planned says that
 // the plan changes something for the user. They are about the user; what stands in the
 // way of everybody is said beside them.
@@ -129,12 +137,12 @@ func Sentence(now, after Judgment, planned bool, everybody Side) string {
 	switch now.Answer {
 	case Yes:
 		if everybody.Now != "" {
-			return "The connector account has every right that this password takes. The sync side stands in the way: " + everybody.Now + "." + everybody.then()
+			return "The connector account has every right that this password takes. " + inTheWay(everybody.Now) + "." + everybody.then()
 		}
 		return "This password can be written back: the connector account has every right that it takes. A pilot reset is the proof."
 	case NotBefore:
 		if everybody.Now != "" {
-			return fmt.Sprintf("The connector account has every right that this password takes, but it cannot be replaced before %s: %s. The sync side stands in the way: %s.%s", from(now), list(now), everybody.Now, everybody.then())
+			return fmt.Sprintf("The connector account has every right that this password takes, but it cannot be replaced before %s: %s. %s.%s", from(now), list(now), inTheWay(everybody.Now), everybody.then())
 		}
 		return fmt.Sprintf("This password can be written back, but not before %s: %s.", from(now), list(now))
 	case No:
@@ -146,7 +154,7 @@ func Sentence(now, after Judgment, planned bool, everybody Side) string {
 		return text
 	}
 	if after.Can() && everybody.After != "" {
-		return text + " Once the plan is applied, the connector account has every right that it takes; the sync side still stands in the way: " + everybody.After + "."
+		return text + " Once the plan is applied, the connector account has every right that it takes. " + inTheWay(everybody.After) + "."
 	}
 	switch after.Answer {
 	case Yes:

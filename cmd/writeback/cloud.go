@@ -69,6 +69,9 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 	if cloud.Page != nil && s.allowUndocumented && s.ssprMethod != "manual" {
 		sspr.Method = stages.ByPortal
 	}
+	if !a.skipped()[stages.SSPRInfo.ID] {
+		a.sspr = sspr
+	}
 	return []steps.Step{w.Step(), sspr.Step()}, tenantID, nil
 }
 

@@ -54,7 +54,7 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 			return cancelled(ctx, err)
 		}
 	}
-	if a.writeback != nil && adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
+	if adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
 		if err := errors.Join(a.explainSide(ctx, &told), a.explainOnServer(ctx, at, &told)); err != nil {
 			return cancelled(ctx, err)
 		}

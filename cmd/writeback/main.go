@@ -68,6 +68,7 @@ type app struct {
 	typed      string            // the password that a person typed in setup; "": none yet
 	tenant     *tenantHands      // signed in to; nil: to none
 	writeback  *stages.Writeback // the stage; nil: it is left out
+	sspr       *stages.SSPR      // the same
 	signed     *graph.Credential // to the tenant; nil: nobody has yet
 	signedAs   string
 	given      string    // the password that the DC was given last: a connection that is lost is made again with it

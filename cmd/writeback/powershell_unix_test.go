@@ -73,8 +73,8 @@ foreach ($at in 'Stop', 'Continue') {
     $Error.Clear()
     try { Invoke-Writeback plan -Program no-such-program; 'not thrown' } catch { '7 ' + $Error.Count + ' ' + $_ }
     $Error.Clear()
-    try { Invoke-Writeback plan --no-such-flag 2>$null; 'not thrown' } catch { '8 ' + ($_ -replace "` + "`" + `n", '/') }
-    try { Invoke-Writeback plan --practice --only delegate --connector krbtgt 2>$null; 'not thrown' } catch { '9 ' + ($_ -replace "` + "`" + `n", '/') }
+    try { Invoke-Writeback plan --no-such-flag 2>$null; 'not thrown' } catch { '8 ' + ($_ -replace "`+"`"+`n", '/') }
+    try { Invoke-Writeback plan --practice --only delegate --connector krbtgt 2>$null; 'not thrown' } catch { '9 ' + ($_ -replace "`+"`"+`n", '/') }
 }
 '10 ' + (Invoke-Writeback plan --practice --only delegate --detailed-exitcode --coverage=false 2>$null).ExitCode
 `)

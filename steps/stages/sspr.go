@@ -71,6 +71,18 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 	return nil, append(findings, s.byHand(main, unlock)), nil
 }
 
+// Reason is what the tenant's setting does to every user's password, and whether the
+// plan mends it.
+func (s *SSPR) Reason(ctx context.Context) (r cloudconfig.Reason, planned bool, err error) {
+	o, err := s.look(ctx)
+	if err != nil {
+		return r, false, err
+	}
+	r = cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At).SSPRReason()
+	changes, _, err := s.Plan(o)
+	return r, len(changes) > 0, err
+}
+
 func on(v cloudconfig.Verdict) bool {
 	return v.State == cloudconfig.Verified || v.State == cloudconfig.Attested
 }
