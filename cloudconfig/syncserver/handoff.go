@@ -25,8 +25,9 @@ const (
 
 const handoffHead = `# writeback, hand-off "%s".
 # %s
-# Run it on the sync server in an elevated Windows PowerShell: paste it there, or save it as a file and run
-#   powershell.exe -NoProfile -ExecutionPolicy Bypass -File FILE.ps1
+# Save it on the sync server as writeback.ps1, and run it in an elevated Windows PowerShell:
+#   powershell.exe -NoProfile -ExecutionPolicy Bypass -File .\writeback.ps1
+# Where a policy refuses script files: paste all of it into that window, and press Enter.
 `
 
 // Text is the script to hand over: constant but for the Ask, which stands in a
@@ -40,7 +41,7 @@ func (h Handoff) Text() (string, error) {
 	}
 	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.does) +
 		"$writebackAnswer = & {\n" + dense(h.Script.Text()) + "} @'\n" + input + "\n'@\n" +
-		"& {\n" + dense(showText) + "} $writebackAnswer\n", nil
+		"& {\n" + dense(showText) + "} $writebackAnswer\n\n", nil // the empty line ends what is pasted
 }
 
 // dense is a script without empty lines: a console without PSReadLine takes one
