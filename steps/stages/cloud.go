@@ -133,7 +133,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 		}
 	}
 	c.lookWords(&o)
-	c.setAside(o.Testimony)
+	cloudconfig.OfProduct(c.Expected.Product, o.Testimony)
 	c.memo, c.memoAt = &o, c.now()
 	return o, nil
 }
@@ -318,14 +318,6 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	o.Page = &page
 	o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
 	return nil
-}
-
-// setAside marks what tells of another sync product than the run's: that Entra
-// Connect writes back says nothing of Cloud Sync.
-func (c *Cloud) setAside(all []cloudconfig.Testimony) {
-	for i, t := range all {
-		all[i].Aside = t.Claim == cloudconfig.WritebackOn && c.Expected.Product != "" && t.Product != "" && t.Product != c.Expected.Product
-	}
 }
 
 // lookWords makes a person's word on a step one to the claims of that step.
