@@ -31,6 +31,8 @@ type Client struct {
 	// Token gives a bearer token of the audience [Audience]. It is asked before
 	// each request and may cache.
 	Token func(ctx context.Context) (string, error)
+	// SignedIn is how the token was signed in for, as --auth names it; "": not said.
+	SignedIn string
 	// Clock is the time; nil: time.Now.
 	Clock func() time.Time
 	// Wait waits between attempts; nil: a timer. It returns ctx's error where

@@ -166,7 +166,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	tenant := &tenantHands{client: client, progress: a.counting("counting registrations"), reading: a.counting("reading who is synchronized")}
 	cloud.Tenant, a.tenant = tenant, tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
-		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal(),
+		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, SignedIn: string(sign.Method), Observe: a.tracePortal(),
 			Waiting: func(status int, pause, left time.Duration) { a.waiting("the portal", status, pause, left) }}}
 	}
 	return tenant.signedIn(ctx)
