@@ -71,6 +71,7 @@ type Testimony struct {
 	// Sign is what it shows of the way to AD, beside what it says; "": nothing.
 	Sign    Sign
 	Event   int       // the event that it is; 0: none
+	Fix     string    // what to do about a bad sign whose cause is known; "": see Sign
 	Product string    // "connect" or "cloud", whose way that is; "": not said
 	Clock   string    // whose clock At is of: a host's; "": the tenant's
 	Read    time.Time // when the log was read, by the same clock; zero: not said

@@ -18,7 +18,7 @@ var failures = []failure{
 	{"SSPR_0009", "TenantSSPRFlagDisabled", "", Hinders, "the tenant does not let its users reset a forgotten password (TenantSSPRFlagDisabled): it never reached Active Directory",
 		"enable it for a group or for all on the page Password reset > Properties"},
 	{"SSPR_0010", "WritebackNotEnabled", Lost, Hinders, "the tenant says that password writeback is not enabled (WritebackNotEnabled): it never reached Active Directory",
-		"see what is off: writeback verify looks at the sync side and at the page Password reset > On-premises integration"},
+		"switch on what is off: password writeback on the sync server, and the page Password reset > On-premises integration"},
 	{"SSPR_0011", "SsprNotEnabledInUserPolicy", "", Hinders, "the tenant has no policy for password reset (SsprNotEnabledInUserPolicy): it never reached Active Directory",
 		"set up the page Password reset > Properties, and the methods that a reset takes"},
 	{"SSPR_0012", "UserNotLicensed", "", Hinders, "the licence for it is missing (UserNotLicensed): it never reached Active Directory",

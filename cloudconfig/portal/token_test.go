@@ -111,7 +111,9 @@ func TestATokenIsRenewedOnce(t *testing.T) {
 func TestHowToGetAToken(t *testing.T) {
 	for _, method := range []string{"", "azure-cli", "azure-powershell", "token"} {
 		for _, fault := range []portal.TokenFault{portal.NoToken, portal.NotAToken, portal.WrongAudience, portal.NotDelegated} {
-			c := portal.Client{SignedIn: method, Token: func(context.Context) (string, error) { return map[portal.TokenFault]string{portal.NotAToken: "x"}[fault], nil }}
+			c := portal.Client{SignedIn: method, Token: func(context.Context) (string, error) {
+				return map[portal.TokenFault]string{portal.NotAToken: "x"}[fault], nil
+			}}
 			_, err := c.Claims(t.Context())
 			var e *portal.TokenError
 			if !errors.As(err, &e) || e.SignedIn != method {
