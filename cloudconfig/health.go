@@ -1,6 +1,7 @@
 package cloudconfig
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -71,6 +72,16 @@ const (
 	FreshBeat = 15 * time.Minute
 	Skewed    = 5 * time.Minute
 )
+
+// FromTheFuture says that an answer is dated later than two clocks in order can make
+// it, which would have it outweigh everything else that is seen; "": it is not.
+func (s Server) FromTheFuture(now time.Time) string {
+	ahead := s.At.Sub(now)
+	if ahead <= Skewed {
+		return ""
+	}
+	return fmt.Sprintf("the answer of %s is of %s, which is %s from now", s.Host, s.At.UTC().Format(time.RFC3339), ahead.Round(time.Minute))
+}
 
 // fresh says that a sign of a log was no older than FreshBeat when that was read.
 func fresh(at, read time.Time) bool { return read.Sub(at) < FreshBeat }

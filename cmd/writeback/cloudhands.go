@@ -163,10 +163,6 @@ func (h serverHands) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (
 	return s, notMade(err)
 }
 
-// maxAhead is how far the clock of a server may be ahead of ours: what was seen
-// later than now would outweigh everything that is seen.
-const maxAhead = 5 * time.Minute
-
 // answered is a sync server that a person asked: it can be read, not written.
 type answered struct{ server cloudconfig.Server }
 
@@ -186,9 +182,8 @@ func (a *app) readAnswer(file string) (answered, error) {
 	}
 	s := d.Server()
 	s.Told = true
-	if ahead := time.Until(s.At); ahead > maxAhead {
-		return answered{}, fmt.Errorf("--handoff-answer %s: the answer of %s is of %s, which is %s from now: set the clocks of that server and of this computer, run the script there again, and bring the new answer",
-			file, s.Host, s.At.UTC().Format(time.RFC3339), ahead.Round(time.Minute))
+	if why := s.FromTheFuture(time.Now()); why != "" {
+		return answered{}, fmt.Errorf("--handoff-answer %s: %s: set the clocks of that server and of this computer, run the script there again, and bring the new answer", file, why)
 	}
 	return answered{s}, nil
 }

@@ -212,6 +212,9 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 		return o.miss(ctx, "server-unread", "the sync server could not be asked",
 			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
 	}
+	if why := server.FromTheFuture(o.At); why != "" {
+		return o.miss(ctx, "server-unread", "the sync server's answer does not count", "set the clocks of that server and of this computer", errors.New(why))
+	}
 	if strings.EqualFold(server.Host, c.switched.Host) {
 		server.SwitchedOn = c.switched.At
 	}

@@ -195,6 +195,9 @@ func TestWritebackPlan(t *testing.T) {
 		}, 0, "", "sync-unsupported"},
 		{"two sync products", func(f *fakeCloud, _ *Writeback) { f.server.Agent = "1.1.1582.0" }, 1, "two-sync-products", ""},
 		{"two sync products, one was named", func(f *fakeCloud, w *Writeback) { f.server.Agent, w.Expected.Product = "1.1.1582.0", "connect" }, 1, "", "two-sync-products"},
+		{"a live server whose clock is far ahead", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(6 * time.Minute) }, 0, "server-unread", ""},
+		{"a live server whose clock is a little ahead", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(5 * time.Minute) }, 1, "", "server-unread"},
+		{"a live server whose clock is a little behind", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-5 * time.Minute) }, 1, "", "clock-skew"},
 		{"the clock is off", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-10 * time.Minute) }, 1, "clock-skew", ""},
 		{"an event that needs somebody", func(f *fakeCloud, _ *Writeback) {
 			f.server.Events = []cloudconfig.Event{{ID: 33004, At: morning, Source: "ADSync"}}
