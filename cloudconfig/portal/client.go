@@ -116,8 +116,8 @@ func (c *Client) set(ctx context.Context, field string, on bool) error {
 	return nil
 }
 
-// url checks the endpoint and gives the settings' URL.
-func (c *Client) url() (string, error) {
+// url checks the endpoint and gives the URL of a place behind it.
+func (c *Client) url(path string) (string, error) {
 	u, err := url.Parse(c.Endpoint)
 	switch {
 	case err != nil:
@@ -128,7 +128,7 @@ func (c *Client) url() (string, error) {
 	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", &EndpointError{"it must be https://HOST, or https://HOST/PREFIX"}
 	}
-	return strings.TrimSuffix(u.String(), "/") + Path, nil
+	return strings.TrimSuffix(u.String(), "/") + path, nil
 }
 
 // EndpointError is an endpoint that cannot be used. Nothing was sent.

@@ -114,6 +114,10 @@ func (h pageHands) Policy(ctx context.Context) (stages.PolicyPage, error) {
 	return stages.PolicyPage{Policy: s.Policy, Raw: string(s.Raw), Tenant: claims.Tenant, Source: s.Source, At: s.At}, err
 }
 
+func (h pageHands) Enablement(ctx context.Context) (cloudconfig.Enablement, error) {
+	return h.client.Enablement(ctx)
+}
+
 // settleWithin is how long a setting may take to show after it was written.
 const settleWithin = time.Minute
 

@@ -38,6 +38,8 @@ type SyncServer interface {
 // SSPRPage is what the stages need of the portal's own settings service.
 type SSPRPage interface {
 	Policy(ctx context.Context) (PolicyPage, error)
+	// Enablement is whom the tenant lets reset a password at all.
+	Enablement(ctx context.Context) (cloudconfig.Enablement, error)
 	SetWriteback(ctx context.Context, on bool) error
 	SetUnlock(ctx context.Context, on bool) error
 }
@@ -45,6 +47,7 @@ type SSPRPage interface {
 // PolicyPage is the policy as it was read.
 type PolicyPage struct {
 	cloudconfig.Policy
+	Whom   cloudconfig.Enablement
 	Raw    string // the whole answer, for the journal
 	Tenant string // the tenant of the token that it was read with
 	Source string
@@ -317,6 +320,9 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	if err != nil {
 		return o.miss(ctx, portalUnread, "the portal's settings could not be read",
 			"the service is not documented and may change any day: look at the page itself, as the steps by hand say", err)
+	}
+	if page.Whom, err = c.Page.Enablement(ctx); err != nil && ctx.Err() != nil {
+		return ctx.Err() // else it is not known: Microsoft Graph's report has it, too
 	}
 	o.Page = &page
 	o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)

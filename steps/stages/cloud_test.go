@@ -20,6 +20,7 @@ type fakeCloud struct {
 	roles    []cloudconfig.Role
 	server   cloudconfig.Server
 	page     PolicyPage
+	whom     cloudconfig.Enablement
 	fail     error // every source fails with it
 	switched []bool
 	bound    cloudconfig.Bound // of the last switch
@@ -63,6 +64,10 @@ func (f *fakeCloud) alive(minutes ...[2]int) {
 }
 
 func (f *fakeCloud) Policy(context.Context) (PolicyPage, error) { return f.page, f.fail }
+
+func (f *fakeCloud) Enablement(context.Context) (cloudconfig.Enablement, error) {
+	return f.whom, f.fail
+}
 
 func (f *fakeCloud) SetWriteback(_ context.Context, on bool) error {
 	f.set = append(f.set, "writeback "+yesNo(on))
