@@ -101,6 +101,9 @@ func TestWordsOfOutsideData(t *testing.T) {
 		}
 		told("flag", in, p.ends(exitUsage, nil, verb, in).err)
 	}
+	for _, in := range []string{"--dc=ldaps://%zz", "--dc=ldaps://[::1", "--dc=ldaps://dc1:port", "--tls-pin=zz", "--scope=CN=\\zz", "--scope==", "--connector=S-1-x", "--graph-endpoint=https://%zz"} {
+		told("flag", in, p.ends(exitUsage, nil, "plan", in).err)
+	}
 	for name, value := range map[string]string{"WRITEBACK_COVERAGE": "maybe", "WRITEBACK_PRACTICE": "7", "WRITEBACK_MIN_COVERAGE": "most"} {
 		q := *p
 		q.env = append(q.env[:len(q.env):len(q.env)], name+"="+value)
