@@ -122,9 +122,9 @@ func (s Server) bindTenant(b Bond) []Mismatch {
 		return nil
 	case known:
 		return []Mismatch{s.wrongTenant(name, fmt.Sprintf("%s (%s)", b.Tenant.DisplayName, b.Tenant.ID))}
-	case initial(b.Named) && initial(name):
-		return []Mismatch{s.wrongTenant(name, b.Named)}
 	}
+	// A tenant may have several onmicrosoft.com domains, and the connector keeps the
+	// name of the one that it was made with.
 	return []Mismatch{{Code: ServerUnbound, Text: fmt.Sprintf("%s synchronizes to %s, and the tenant was named as %s: whether that is the same one can only be seen after a sign-in", s.Host, name, b.Named),
 		Fix: "sign in to the tenant with --auth; or, if it is the same one, say --tenant " + name}}
 }
@@ -139,12 +139,6 @@ func (s Server) serves(name string) string {
 func (s Server) wrongTenant(its, ours string) Mismatch {
 	return Mismatch{Code: WrongTenant, Text: fmt.Sprintf("%s synchronizes to the tenant %s, and this run is about %s", s.Host, its, ours),
 		Fix: "name the sync server of this tenant with --sync-server, or sign in to the tenant that the server serves"}
-}
-
-// initial says that a domain is one that Microsoft gave a tenant: no two tenants
-// have the same, and each has one of its own.
-func initial(domain string) bool {
-	return strings.Contains(strings.ToLower(domain), ".onmicrosoft.") || strings.HasSuffix(strings.ToLower(domain), ".partner.onmschina.cn")
 }
 
 func (s Server) bindForest(b Bond) []Mismatch {
@@ -182,6 +176,22 @@ func (s Server) bindAccount(c ServerConnector, b Bond) []Mismatch {
 			"look in Synchronization Service Manager; if it is that account")
 	}
 	return nil
+}
+
+// Keeps says why a server is not the one that a switch was for: another one may have
+// its name by now, as every company may have a SYNC01. It is held against what the
+// switch itself says and, where one is signed in to, the tenant. Who signs in to the
+// forest by now does not count.
+func (s Server) Keeps(was Bound, tenant *Tenant) []Mismatch {
+	out := s.bindTenant(Bond{Tenant: tenant, Named: Server{Cloud: was.Connector}.TenantName()})
+	if was.Connector == "" || strings.EqualFold(s.Cloud, was.Connector) {
+		out = slices.DeleteFunc(out, func(m Mismatch) bool { return m.Code != WrongTenant })
+	}
+	if was.Forest == "" {
+		return out
+	}
+	forest := s.bindForest(Bond{Forest: was.Forest})
+	return append(out, slices.DeleteFunc(forest, func(m Mismatch) bool { return m.Code == ConnectorUnproven })...)
 }
 
 // ConnectorOf is the connector to a forest, by the DNS name of its root domain.

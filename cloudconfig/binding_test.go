@@ -27,7 +27,11 @@ func TestBind(t *testing.T) {
 		{"a tenant that was named", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "contoso.onmicrosoft.com" }, "", ""},
 
 		{"another tenant", func(s *Server, b *Bond) { s.Cloud = "fabrikam.onmicrosoft.com - AAD" }, WrongTenant, "fabrikam.onmicrosoft.com"},
-		{"another tenant, named", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "fabrikam.onmicrosoft.com" }, WrongTenant, "fabrikam.onmicrosoft.com"},
+		{"another tenant, named", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "fabrikam.onmicrosoft.com" }, ServerUnbound, "fabrikam.onmicrosoft.com"},
+		{"a tenant named by its other onmicrosoft.com domain", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "contosonew.onmicrosoft.com" }, ServerUnbound, "--tenant contoso.onmicrosoft.com"},
+		{"a tenant with two onmicrosoft.com domains, signed in to", func(s *Server, b *Bond) {
+			b.Tenant.Domains, b.Named = append([]string{"contosonew.onmicrosoft.com"}, b.Tenant.Domains...), "contosonew.onmicrosoft.com"
+		}, "", ""},
 		{"a tenant named by a domain of its own", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, "contoso.com" }, ServerUnbound, "--tenant contoso.onmicrosoft.com"},
 		{"a tenant named by its id", func(s *Server, b *Bond) { b.Tenant, b.Named = nil, contoso.ID }, ServerUnbound, "--auth"},
 		{"a tenant whose domains were not shown", func(s *Server, b *Bond) { b.Tenant = &Tenant{ID: contoso.ID} }, ServerUnbound, "--tenant"},
@@ -84,6 +88,9 @@ func TestBind(t *testing.T) {
 		{"an address for another host of another forest", func(s *Server, b *Bond) { b.Host, s.Connectors[0].Forest = "sync02", "fabrikam.com" }, HostUnproven + " " + WrongServer, ""},
 
 		{"Cloud Sync alone", func(s *Server, b *Bond) { *s = Server{Host: "AGENT1", Product: "cloud"} }, "", ""},
+		{"Cloud Sync alone, with events of Entra Connect", func(s *Server, b *Bond) {
+			*s = Server{Host: "AGENT1", Product: "cloud", Events: []Event{{ID: 31019}, {ID: 31002}, {ID: 31034}}}
+		}, "", ""},
 	} {
 		s := Server{Host: "SYNC01", Product: "connect", Cloud: "contoso.onmicrosoft.com - AAD",
 			Connectors: []ServerConnector{{Name: "corp.contoso.com", Forest: "corp.contoso.com", Account: "MSOL_0123456789ab"}}}
@@ -91,6 +98,9 @@ func TestBind(t *testing.T) {
 		b := Bond{Forest: "corp.contoso.com", Account: Account{SAM: "MSOL_0123456789ab", Domain: "corp.contoso.com", NetBIOS: "CORP"}, Tenant: &tenant}
 		c.change(&s, &b)
 		all := s.Bind(b)
+		if said := s.Testify(); s.Product == "cloud" && len(said) > 0 { // there is nothing to bind it by
+			t.Errorf("%s: it is not bound, and says %+v", c.name, said)
+		}
 		var codes, texts []string
 		for _, m := range all {
 			codes, texts = append(codes, m.Code), append(texts, m.Text+" "+m.Fix)
@@ -103,6 +113,44 @@ func TestBind(t *testing.T) {
 		}
 		if c.says != "" && (len(texts) == 0 || !strings.Contains(texts[0], c.says)) {
 			t.Errorf("%s: %q does not say %q", c.name, texts, c.says)
+		}
+	}
+}
+
+// Another server may have the name of the one that a switch was for.
+func TestKeeps(t *testing.T) {
+	contoso := &Tenant{ID: "7a4c2f0e-93b1-4d5c-8e6f-0b1d2c3a4e5f", Domains: []string{"contoso.com", "contoso.onmicrosoft.com"}}
+	fabrikam := &Tenant{ID: "8a4c2f0e-93b1-4d5c-8e6f-0b1d2c3a4e5f", Domains: []string{"fabrikam.onmicrosoft.com"}}
+	for _, c := range []struct {
+		name   string
+		change func(*Server, *Bound)
+		tenant *Tenant
+		codes  string
+	}{
+		{"the same", func(*Server, *Bound) {}, nil, ""},
+		{"the same, signed in", func(*Server, *Bound) {}, contoso, ""},
+		{"another account by now", func(s *Server, _ *Bound) { s.Connectors[0].Account = "svc" }, contoso, ""},
+		{"another company's", func(s *Server, _ *Bound) {
+			s.Cloud, s.Connectors[0].Forest = "fabrikam.onmicrosoft.com - AAD", "fabrikam.com"
+		}, nil, ServerUnbound + " " + WrongServer},
+		{"another company's, signed in", func(s *Server, _ *Bound) { s.Cloud = "fabrikam.onmicrosoft.com - AAD" }, contoso, WrongTenant},
+		{"another company's administrator", func(*Server, *Bound) {}, fabrikam, WrongTenant},
+		{"another forest", func(s *Server, _ *Bound) { s.Connectors[0].Forest = "fabrikam.com" }, contoso, WrongServer},
+		{"a connector that was renamed since", func(s *Server, _ *Bound) { s.Cloud = "Cloud" }, contoso, TenantUnproven},
+		{"a connector that was renamed before", func(s *Server, b *Bound) { s.Cloud, b.Connector = "Cloud", "Cloud" }, nil, ""},
+		{"a connector that was renamed before, signed in", func(s *Server, b *Bound) { s.Cloud, b.Connector = "Cloud", "Cloud" }, contoso, ""},
+		{"a switch of an earlier program, without a forest", func(s *Server, b *Bound) { s.Connectors, b.Forest = nil, "" }, contoso, ""},
+		{"a server that says nothing", func(s *Server, _ *Bound) { s.Cloud, s.Connectors = "", nil }, contoso, ServerUnbound + " " + ServerUnbound},
+	} {
+		s := Server{Host: "SYNC01", Product: "connect", Cloud: "contoso.onmicrosoft.com - AAD", Connectors: []ServerConnector{{Forest: "corp.contoso.com", Account: "MSOL_1"}}}
+		b := Bound{Connector: "contoso.onmicrosoft.com - AAD", Forest: "corp.contoso.com", Account: "MSOL_1"}
+		c.change(&s, &b)
+		var codes []string
+		for _, m := range s.Keeps(b, c.tenant) {
+			codes = append(codes, m.Code)
+		}
+		if got := strings.Join(codes, " "); got != c.codes {
+			t.Errorf("%s: %q, want %q", c.name, got, c.codes)
 		}
 	}
 }

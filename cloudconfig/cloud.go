@@ -41,14 +41,24 @@ func Clouds() []Cloud { return []Cloud{Global, USGov, USGovDoD, China} }
 
 // Endpoints gives the places of the cloud.
 func (c Cloud) Endpoints() (Endpoints, error) {
-	e, ok := endpoints[c]
-	if name, known := otherClouds[strings.ToLower(string(c))]; !ok && known {
-		return Endpoints{}, fmt.Errorf("the cloud %s is known, and not supported here: its endpoints are not documented well enough to sign in by. The stage delegate works in any cloud (--only delegate)", name)
+	if err := c.Unsupported(); err != nil {
+		return Endpoints{}, err
 	}
+	e, ok := endpoints[c]
 	if !ok {
 		return Endpoints{}, fmt.Errorf("there is no cloud %q: use one of %v", c, Clouds())
 	}
 	return e, nil
+}
+
+// Unsupported says that it is a cloud that is known, and that no sign-in is made to
+// here; nil for any other name.
+func (c Cloud) Unsupported() error {
+	name, known := otherClouds[strings.ToLower(string(c))]
+	if !known {
+		return nil
+	}
+	return fmt.Errorf("the cloud %s is known, and not supported here: its endpoints are not documented well enough to sign in by. The rights in Active Directory can be granted in any cloud: leave the cloud out, and say --only delegate", name)
 }
 
 // SSPRPage is the page "Password reset > On-premises integration". The path was

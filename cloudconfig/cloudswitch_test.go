@@ -32,3 +32,34 @@ func TestCloudSyncsSwitchProvesNothing(t *testing.T) {
 		t.Errorf("a switch that is off is told: %+v", off)
 	}
 }
+
+// Of Cloud Sync nothing counts but an entry that names its agent; what speaks against
+// it does.
+func TestCloudSyncIsNamed(t *testing.T) {
+	const hour = time.Hour
+	for _, c := range []struct {
+		name    string
+		audits  []Audit
+		product string
+		want    State
+	}{
+		{"enabled, by nobody's name", []Audit{audit(AuditEnable, hour, "", "")}, "cloud", Unknown},
+		{"an unlock by nobody's name", []Audit{audit(AuditUnlock, hour, "", "")}, "cloud", Unknown},
+		{"an unlock by Connect", []Audit{audit(AuditUnlock, hour, "Microsoft Entra Connect", "")}, "cloud", Unknown},
+		{"a reset by Connect", []Audit{audit(AuditAdminReset, hour, "Microsoft Entra Connect", "")}, "cloud", Unknown},
+		{"a reset by its agent", []Audit{audit(AuditAdminReset, hour, "CloudSync", "")}, "cloud", Verified},
+		{"an unlock by its agent", []Audit{audit(AuditUnlock, hour, "CloudSync", "")}, "cloud", Verified},
+		{"a reset, then disabled", []Audit{audit(AuditAdminReset, 2*hour, "CloudSync", ""), audit(AuditDisable, hour, "", "")}, "cloud", IsOff},
+		{"a reset, disabled and enabled again", []Audit{audit(AuditAdminReset, 3*hour, "CloudSync", ""), audit(AuditDisable, 2*hour, "", ""), audit(AuditEnable, hour, "", "")}, "cloud", Verified},
+		{"a reset, then one that was lost", []Audit{audit(AuditAdminReset, 2*hour, "CloudSync", ""), audit(AuditSelfReset, hour, "", "SSPR_0030")}, "cloud", Unknown},
+		{"disabled alone", []Audit{audit(AuditDisable, hour, "", "")}, "cloud", IsOff},
+		{"enabled, and Connect writes back", []Audit{audit(AuditEnable, hour, "", "")}, "connect", Verified},
+		{"an unlock, and nobody said which product", []Audit{audit(AuditUnlock, hour, "", "")}, "", Verified},
+	} {
+		all := TestifyAudits(c.audits, "audit log")
+		OfProduct(c.product, all)
+		if v := Judge(WritebackOn, all, noon); v.State != c.want {
+			t.Errorf("%s: %s, want %s: %+v", c.name, v.State, c.want, v)
+		}
+	}
+}

@@ -64,9 +64,14 @@ type Testimony struct {
 	// Aside says that it is about another product than the run's: it is shown, and
 	// counts for nothing.
 	Aside bool
+	// Nameless says that it names no product, where the run's has to be named: it
+	// proves nothing, and mends what was before it.
+	Nameless bool
 
 	// Sign is what it shows of the way to AD, beside what it says; "": nothing.
 	Sign    Sign
+	Event   int       // the event that it is; 0: none
+	Fix     string    // what to do about a bad sign whose cause is known; "": see Sign
 	Product string    // "connect" or "cloud", whose way that is; "": not said
 	Clock   string    // whose clock At is of: a host's; "": the tenant's
 	Read    time.Time // when the log was read, by the same clock; zero: not said
@@ -117,7 +122,7 @@ func (t Testimony) weight(now time.Time) weight {
 	if w == state && ago > Now {
 		w = history
 	}
-	if t.Aside || w == history && (ago > Age || t.stale()) {
+	if t.Aside || t.Nameless || w == history && (ago > Age || t.stale()) {
 		w = hint
 	}
 	return w
@@ -266,4 +271,18 @@ func against(all []Testimony) (out []Conflict) {
 		}
 	}
 	return out
+}
+
+// OfProduct marks what all testimony is worth to a run about a product; "": it is about
+// either.
+//
+// What tells of another product is set aside. That Cloud Sync writes back is proven by
+// an entry of the audit log that names its agent, and by nothing else: what names no
+// agent may be Entra Connect's. What speaks against it counts all the same.
+func OfProduct(product string, all []Testimony) {
+	for i, t := range all {
+		about := t.Claim == WritebackOn && product != "" && t.Witness != Person
+		all[i].Aside = about && t.Product != "" && t.Product != product
+		all[i].Nameless = about && product == "cloud" && t.Product == "" && t.Says == On
+	}
 }

@@ -1,6 +1,7 @@
 package cloudconfig
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -72,6 +73,16 @@ const (
 	Skewed    = 5 * time.Minute
 )
 
+// FromTheFuture says that an answer is dated later than two clocks in order can make
+// it, which would have it outweigh everything else that is seen; "": it is not.
+func (s Server) FromTheFuture(now time.Time) string {
+	ahead := s.At.Sub(now)
+	if ahead <= Skewed {
+		return ""
+	}
+	return fmt.Sprintf("the answer of %s is of %s, which is %s from now", s.Host, s.At.UTC().Format(time.RFC3339), ahead.Round(time.Minute))
+}
+
 // fresh says that a sign of a log was no older than FreshBeat when that was read.
 func fresh(at, read time.Time) bool { return read.Sub(at) < FreshBeat }
 
@@ -80,22 +91,29 @@ func fresh(at, read time.Time) bool { return read.Sub(at) < FreshBeat }
 func (t Testimony) stale() bool { return t.Sign == Beat && !fresh(t.At, t.Read) }
 
 // mended says that good came after bad, on the same way, and mends it. Where two
-// clocks are compared, it must be so whichever of them is wrong. Of two in the
-// same moment the good one is the later: a service that restarts stops first.
+// clocks are compared, it must be so whichever of them is wrong. Of two in the same
+// second the bad one counts, but for a restart: the service stops before it starts.
 func (t Testimony) mended(good Testimony, both bool) bool {
 	if good.Aside || !slices.Contains(mends[t.Sign], good.Sign) || good.stale() || !sameWay(t, good, both) {
 		return false
 	}
-	since := t.At
-	if t.Sign == Silent {
-		since = t.At.Add(-FreshBeat)
-	} else if t.Sign == Unheard {
-		since = t.At.Add(-Now)
-	} else if t.Clock != good.Clock {
-		since = since.Add(Skewed)
+	switch {
+	case t.Sign == Silent:
+		return !good.At.Before(t.At.Add(-FreshBeat))
+	case t.Sign == Unheard:
+		return !good.At.Before(t.At.Add(-Now))
+	case t.Clock != good.Clock:
+		return !good.At.Before(t.At.Add(Skewed))
 	}
-	return !good.At.Before(since)
+	bad, mend := t.At.Truncate(time.Second), good.At.Truncate(time.Second)
+	return mend.After(bad) || mend.Equal(bad) && t.Event == serviceStopped && good.Event == serviceStarted
 }
+
+// The events of a service that restarts.
+const (
+	serviceStarted = 31015
+	serviceStopped = 31016
+)
 
 // sameWay says that both are about the same product. A good sign that names none
 // counts for either, unless both products are at work.

@@ -25,6 +25,8 @@ func ev(id int, age time.Duration) Event {
 	return Event{ID: id, At: time.Unix(int64(age.Seconds()), 0)}
 }
 
+func with(e Event, message string) Event { e.Message = message; return e }
+
 func audit(activity string, age time.Duration, agent, reason string) Audit {
 	return Audit{Activity: activity, At: noon.Add(-age), Success: reason == "", Agent: agent, Reason: reason, By: "somebody"}
 }
@@ -112,6 +114,23 @@ func TestHealthVetoes(t *testing.T) {
 		{"a self-service reset that names no agent", nil, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Unknown, ""},
 		{"the same, with the event of the server", &Server{Host: "S", Product: "connect", At: noon, EventsUnread: true, Events: []Event{{ID: 31002, At: noon.Add(-hour)}}}, []Audit{audit(AuditSelfReset, hour, "", "")}, false, Verified, ""},
 		{"an unlock by some agent", nil, []Audit{audit(AuditUnlock, hour, "", "")}, false, Verified, ""},
+		{"SSPR_0010 an hour ago beside a healthy server", of(onServer(0, ev(31019, 2*min))), []Audit{failed(hour, "SSPR_0010")}, false, Unknown, Lost},
+		{"WritebackNotEnabled", of(onServer(0, ev(31019, 2*min))), []Audit{failed(hour, "WritebackNotEnabled")}, false, Unknown, Lost},
+		{"OnPremisesConnectivityError", of(onServer(0, ev(31019, 2*min))), []Audit{failed(hour, "OnPremisesConnectivityError")}, false, Unknown, Lost},
+		{"OnPremisesAdminActionRequired", of(onServer(0, ev(31019, 2*min))), []Audit{failed(hour, "OnPremisesAdminActionRequired")}, false, Verified, ""},
+		{"UserNotLicensed", of(onServer(0, ev(31019, 2*min))), []Audit{failed(hour, "UserNotLicensed")}, false, Verified, ""},
+		{"31034 and a heartbeat in one second", of(onServer(0, ev(31034, 2*min), ev(31019, 2*min))), nil, false, Unknown, Down},
+		{"31016 and a heartbeat in one second", of(onServer(0, ev(31016, 2*min), ev(31019, 2*min))), nil, false, Unknown, Down},
+		{"31034 and a start in one second", of(onServer(0, ev(31034, 2*min), ev(31015, 2*min))), nil, false, Unknown, Down},
+		{"a lost request and a success in one second", of(onServer(0, ev(32004, 2*min), ev(31002, 2*min), ev(31019, min))), nil, false, Unknown, Lost},
+		{"33004 for a connector that does not sign", of(onServer(0, with(ev(33004, 3*min), "hr=8023062C"), ev(31019, 2*min))), nil, false, Unknown, Lost},
+		{"6329 for a forest that was added later", of(onServer(0, with(ev(6329, 3*min), "0x8023061f"), ev(31019, 2*min))), nil, false, Unknown, Lost},
+		{"33004 for a password of more than 256 characters", of(onServer(0, with(ev(33004, 3*min), "hr=800700CE"), ev(31019, 2*min))), nil, false, Unknown, Lost},
+		{"33004 whose cause stands in the 6329 beside it", of(onServer(0, with(ev(6329, 3*min), "hr=8023062C"), ev(33004, 3*min-time.Second), ev(31019, 2*min))), nil, false, Unknown, Lost},
+		{"33004 for one user, long after such a 6329", of(onServer(0, with(ev(6329, 8*min), "hr=8023062C"), ev(33004, 3*min), ev(31019, 2*min))), nil, false, Verified, ""},
+		{"33004 for a connector that signs by now", of(onServer(0, with(ev(33004, 8*min), "hr=8023062C"), ev(31002, 3*min), ev(31019, 2*min))), nil, false, Verified, ""},
+		{"events of Entra Connect beside the agent of Cloud Sync", &Server{Host: "S", Product: "cloud", At: noon, Events: []Event{{ID: 31019, At: noon.Add(-min)}, {ID: 31002, At: noon.Add(-hour)}}}, nil, false, Unknown, ""},
+		{"bad ones beside the agent of Cloud Sync", &Server{Host: "S", Product: "cloud", At: noon, Events: []Event{{ID: 31034, At: noon.Add(-min)}}}, []Audit{audit(AuditAdminReset, hour, "CloudSync", "")}, false, Verified, ""},
 		{"a bad sign of long ago", of(onServer(0, ev(31019, 4*min))), []Audit{failed(31*day, "SSPR_0030")}, false, Verified, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -236,12 +255,18 @@ func TestTroubles(t *testing.T) {
 		{"one user, and a heartbeat", onServer(0, ev(33004, 3*min), ev(31019, min)), nil, "33004"},
 		{"one user, and a success of another", onServer(0, ev(33004, 3*min), ev(31002, min)), nil, "33004!"},
 		{"one user, and a success in the audit log", onServer(0, ev(33004, 30*min)), []Audit{audit(AuditAdminReset, min, "Microsoft Entra Connect", "")}, "33004!"},
+		{"a cause of all users, and a success before it", onServer(0, ev(31002, 9*min), with(ev(33004, 3*min), "hr=8023062C")), nil, "33004"},
+		{"a cause of all users, and one of one user since", onServer(0, with(ev(33004, 3*min), "hr=8023062C"), ev(33008, min)), nil, "33008 33004!"},
+		{"of Entra Connect beside the agent of Cloud Sync", Server{Host: "S", Product: "cloud", At: noon, Events: []Event{{ID: 31034, At: noon}}}, nil, ""},
 		{"an endpoint that started", onServer(0, ev(6800, 9*min), ev(31015, min)), nil, "6800!"},
 		{"nothing to be done about it", onServer(0, ev(33005, min), ev(32014, min)), nil, ""},
 	} {
 		var got []string
 		for _, x := range c.server.Troubles(append(c.server.Testify(), TestifyAudits(c.audits, "")...)) {
 			id := strconv.Itoa(x.ID)
+			if x.Cause.Everyone && x.OneUser() {
+				t.Errorf("%s: %s is told as one user's", c.name, x.Cause.Code)
+			}
 			if x.Past() {
 				id += "!"
 			}

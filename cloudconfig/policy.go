@@ -31,3 +31,15 @@ func (p Policy) Writeback() Says {
 
 // Unlock says whether users may unlock without resetting.
 func (p Policy) Unlock() Says { return says(p.AccountUnlockEnabled) }
+
+// Enablement says whom the tenant lets reset a forgotten password at all, as the page
+// Password reset > Properties has it.
+type Enablement string
+
+// The choices of the page.
+const (
+	EnablementUnknown Enablement = ""
+	ForNobody         Enablement = "nobody"
+	ForGroup          Enablement = "group" // selected: the members of a group
+	ForEverybody      Enablement = "everybody"
+)

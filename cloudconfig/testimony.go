@@ -41,9 +41,10 @@ func (t Tenant) Testify(source string, at time.Time) []Testimony {
 
 // Testify is what the sync server says. A server in staging mode writes nothing
 // back, so that its switch says nothing about the one that does. Of a server that may
-// be in it, only what speaks against it counts.
+// be in it, only what speaks against it counts. An agent of Cloud Sync says nothing of
+// writeback, and the events on its host are of Entra Connect.
 func (s Server) Testify() []Testimony {
-	if s.Staging {
+	if s.Staging || s.Product == "cloud" {
 		return nil
 	}
 	out := s.testify()
@@ -88,11 +89,15 @@ func (s Server) testify() []Testimony {
 // also shows that the tenant hands them over.
 func (s Server) testifyEvent(e Event) []Testimony {
 	m, known := Meaning(e.ID)
+	cause, barred := s.barring(e)
+	if c := cause; known && barred {
+		m.Sign, m.Text = Lost, fmt.Sprintf("%s, for a cause that concerns every user (%s: %s)", m.Text, c.Code, c.Text)
+	}
 	if !known || m.Sign.says() == "" {
 		return nil
 	}
 	t := Testimony{
-		Claim: WritebackOn, Witness: EventLog, Says: m.Sign.says(), Sign: m.Sign, At: e.At, Product: s.Product, Clock: s.Host, Read: s.At,
+		Claim: WritebackOn, Witness: EventLog, Says: m.Sign.says(), Sign: m.Sign, Event: e.ID, Fix: cause.Fix, At: e.At, Product: s.Product, Clock: s.Host, Read: s.At,
 		What:   fmt.Sprintf("event %d %s: %s", e.ID, m.Name, m.Text),
 		Source: fmt.Sprintf("application event log of %s, source %s", s.Host, e.Source),
 	}
@@ -188,7 +193,7 @@ func (a Audit) testify() []Testimony {
 // testifyFailure is what a reset or unlock that failed says about the way to AD,
 // by the code that the log gives as its reason.
 func (a Audit) testifyFailure(what string) []Testimony {
-	sign, why := Failed, "no reason is given"
+	sign, why, fix := Failed, "no reason is given", ""
 	if a.Reason != "" {
 		why = a.Reason
 	}
@@ -196,9 +201,9 @@ func (a Audit) testifyFailure(what string) []Testimony {
 		if sign = f.sign; sign == "" {
 			return nil
 		}
-		why = f.code + ": " + f.text
+		why, fix = f.code+": "+f.text, f.fix
 	}
-	return []Testimony{{Claim: WritebackOn, Witness: FailLog, Says: sign.says(), Sign: sign, Product: a.product(), What: what + " failed: " + why}}
+	return []Testimony{{Claim: WritebackOn, Witness: FailLog, Says: sign.says(), Sign: sign, Fix: fix, Product: a.product(), What: what + " failed: " + why}}
 }
 
 // product is whose agent the entry names; "": none.

@@ -19,7 +19,7 @@ type Trouble struct {
 func (t Trouble) Past() bool { return t.Mended.Sign != "" }
 
 // OneUser says that AD answered it about one user: the way there is open.
-func (t Trouble) OneUser() bool { return slices.Contains(oneUser, t.ID) }
+func (t Trouble) OneUser() bool { return slices.Contains(oneUser, t.ID) && t.Sign != Lost }
 
 // oneUser are the events about one user's password beside those with the sign
 // Reached, which are in the same list.
@@ -35,8 +35,12 @@ func (t Trouble) Advice() string {
 
 // Troubles are the server's events that needed somebody, the newest of each kind
 // and cause, in the order of the log. all is what has been heard of writeback:
-// what came through later mends what was before.
+// what came through later mends what was before. The agent of Cloud Sync logs none of
+// them: those on its host are of an Entra Connect that was there.
 func (s Server) Troubles(all []Testimony) (out []Trouble) {
+	if s.Product == "cloud" {
+		return nil
+	}
 	own := heard(WritebackOn, all)
 	both := bothWays(own)
 	seen := map[string]bool{}
@@ -48,7 +52,9 @@ func (s Server) Troubles(all []Testimony) (out []Trouble) {
 			continue
 		}
 		t := Trouble{Event: e, EventMeaning: m}
-		if c := Causes(e.Message); len(c) > 0 {
+		if c, is := s.barring(e); is {
+			t.Cause, t.Sign = c, Lost
+		} else if c := Causes(e.Message); len(c) > 0 {
 			t.Cause = c[0]
 			if t.Cause == accessDenied {
 				t.Cause = s.deniedBySAM()
@@ -67,7 +73,7 @@ func (s Server) Troubles(all []Testimony) (out []Trouble) {
 // AD said of one user is past once another password was written; what else went
 // wrong while the service came up, once it is up.
 func (s Server) mender(t Trouble, own []Testimony, both bool) Testimony {
-	bad := Testimony{Sign: t.Sign, At: t.At, Product: s.Product, Clock: s.Host}
+	bad := Testimony{Sign: t.Sign, Event: t.ID, At: t.At, Product: s.Product, Clock: s.Host}
 	if _, is := mends[bad.Sign]; !is {
 		bad.Sign = Down
 	}

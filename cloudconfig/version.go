@@ -34,9 +34,10 @@ const (
 // so. It is second-hand, not Microsoft's own page.
 var versionsAsOf = day("2026-11-28")
 
-func asKnown() string {
-	return fmt.Sprintf("as known on %s, from second-hand sources", versionsAsOf.Format(time.DateOnly))
-}
+func asKnown() string { return asOf() + ", from second-hand sources" }
+
+// asOf is for what Microsoft's own pages say: they change, too.
+func asOf() string { return "as known on " + date(versionsAsOf) }
 
 // release is one version in the table.
 type release struct {
@@ -81,6 +82,30 @@ var (
 	}
 )
 
+// Judged is the product of a server whose version counts, and that version: the one
+// that a run is about, where the server has it, else what the server is.
+func (s Server) Judged(product string) (its, version string) {
+	if product == "cloud" && s.Agent != "" {
+		return "cloud", s.Agent
+	}
+	return s.Product, s.Version
+}
+
+// Witnessed says that what is said against a version is seen in the tenant, too: late
+// is that it is not synchronised any more. Without it, what is said is what others say.
+func (v Version) Witnessed(late bool, now time.Time) bool {
+	return late && (v.State == VersionDead || !v.Stopped.IsZero() && now.After(v.Stopped))
+}
+
+// Unsupported says why a product does not write back in a cloud, whatever its version;
+// "": nothing is known against it.
+func Unsupported(product string, in Cloud) string {
+	if product == "cloud" && in == China {
+		return fmt.Sprintf("Cloud Sync does not write passwords back in the cloud operated by 21Vianet (%s)", asKnown())
+	}
+	return ""
+}
+
 // Versions judges a version of a product ("connect" or "cloud") as of a time, in
 // one of Microsoft's clouds.
 func Versions(product, version string, in Cloud, now time.Time) Version {
@@ -98,7 +123,7 @@ func agentVersion(v []int, version string, in Cloud) Version {
 	gov := in == USGov || in == USGovDoD
 	switch {
 	case slices.Compare(v, agentFloor) < 0:
-		return Version{State: VersionOld, Text: fmt.Sprintf("Cloud Sync writes passwords back from agent 1.1.977.0 on (Microsoft's tutorial); this one is %s", version)}
+		return Version{State: VersionOld, Text: fmt.Sprintf("Cloud Sync writes passwords back from agent 1.1.977.0 on (Microsoft's tutorial, %s); this one is %s", asOf(), version)}
 	case gov && slices.Compare(v, agentBroken) >= 0 && slices.Compare(v, agentMended) < 0:
 		return Version{State: VersionOld, Text: fmt.Sprintf("Cloud Sync agent %s does not write passwords back in the US Government's cloud; 1.1.2108.0 mended it (%s)", version, asKnown())}
 	case slices.Compare(v, agentNewest) > 0:
@@ -113,7 +138,7 @@ func newer(product, version, newest string) Version {
 
 func connectVersion(v []int, version string, now time.Time) Version {
 	if v[0] < 2 {
-		return Version{State: VersionDead, Text: fmt.Sprintf("Entra Connect 1 is not supported and no longer works (Microsoft's release notes); this one is %s", version)}
+		return Version{State: VersionDead, Text: fmt.Sprintf("Entra Connect 1 is not supported and no longer works (Microsoft's release notes, %s); this one is %s", asOf(), version)}
 	}
 	last := releases[len(releases)-1]
 	if slices.Compare(v, numbersOf(last.version)) > 0 {

@@ -33,7 +33,7 @@ func TestVersions(t *testing.T) {
 		{"connect", "2.1.19.0", Global, today, VersionOld, "deadlocks"},
 		{"connect", "2.1.18.0", Global, today, VersionOld, "SSPR_0029"},
 		{"connect", "2.1", Global, today, VersionOld, "SSPR_0029"},
-		{"connect", "1.6.16.0", Global, today, VersionDead, "no longer works"},
+		{"connect", "1.6.16.0", Global, today, VersionDead, "no longer works (Microsoft's release notes, as known on 2026-11-28)"},
 		{"connect", " 1.6.16.0 ", Global, "2020-01-01", VersionDead, "no longer works"},
 		{"connect", "1.999.0.0", Global, today, VersionDead, "no longer works"},
 		{"connect", "2.6.93.0", Global, today, VersionNewer, "newer than known here (2.6.92.0"},
@@ -47,7 +47,7 @@ func TestVersions(t *testing.T) {
 		{"cloud", "1.1.2108.0", USGov, today, VersionFine, ""},
 		{"cloud", "1.1.2101.0", USGov, today, VersionFine, ""},
 		{"cloud", "1.1.2505.1", Global, today, VersionNewer, "newer than known here (1.1.2505.0"},
-		{"cloud", "1.1.976.9", Global, today, VersionOld, "1.1.977.0 on"},
+		{"cloud", "1.1.976.9", Global, today, VersionOld, "1.1.977.0 on (Microsoft's tutorial, as known on 2026-11-28)"},
 		{"cloud", "1.1", Global, today, VersionOld, "1.1.977.0 on"},
 		{"connect", "", Global, today, VersionUnknown, ""}, {"connect", "2", Global, today, VersionUnknown, ""},
 		{"connect", "2.x.1", Global, today, VersionUnknown, ""}, {"connect", "-2.1", Global, today, VersionUnknown, ""},
@@ -103,6 +103,53 @@ func TestOutboundHosts(t *testing.T) {
 			if !fits || strings.Contains(host, "*") {
 				t.Errorf("%q: %s is none of %v", c, host, names)
 			}
+		}
+	}
+}
+
+// Each text about a version carries the date of the table.
+func TestVersionsAreDated(t *testing.T) {
+	for _, product := range []string{"connect", "cloud"} {
+		for _, version := range []string{"0.1", "1.0.0.0", "1.1.976.0", "1.1.2102.0", "2.1.1.1", "2.5.76.0", "2.6.79.0", "2.6.85.0", "2.6.92.0", "9.9"} {
+			if v := Versions(product, version, USGov, day("2026-11-29")); !strings.Contains(v.Text, "2026-11-28") {
+				t.Errorf("%s %s: %s", product, version, v.Text)
+			}
+		}
+	}
+}
+
+// Pairs of product and cloud.
+func TestUnsupported(t *testing.T) {
+	for _, product := range []string{"connect", "cloud", "none", ""} {
+		for _, in := range Clouds() {
+			if why := Unsupported(product, in); (why != "") != (product == "cloud" && in == China) {
+				t.Errorf("%s in %s: %q", product, in, why)
+			}
+		}
+	}
+}
+
+func TestJudgedVersion(t *testing.T) {
+	both := Server{Product: "connect", Version: "2.6.92.0", Agent: "1.1.900.0"}
+	for _, c := range []struct {
+		server                 Server
+		about, product, number string
+	}{
+		{both, "", "connect", "2.6.92.0"},
+		{both, "connect", "connect", "2.6.92.0"},
+		{both, "cloud", "cloud", "1.1.900.0"},
+		{Server{Product: "connect", Version: "2.6.92.0"}, "cloud", "connect", "2.6.92.0"},
+		{Server{Product: "cloud", Version: "1.1.2505.0"}, "cloud", "cloud", "1.1.2505.0"},
+	} {
+		if product, number := c.server.Judged(c.about); product != c.product || number != c.number {
+			t.Errorf("%+v about %q: %s %s", c.server, c.about, product, number)
+		}
+	}
+	now := day("2026-11-29")
+	for version, want := range map[string]bool{"1.6.16.0": true, "2.5.76.0": true, "2.5.79.0": false, "2.6.92.0": false} {
+		v := Versions("connect", version, Global, now)
+		if v.Witnessed(true, now) != want || v.Witnessed(false, now) {
+			t.Errorf("%s: witnessed %t", version, v.Witnessed(true, now))
 		}
 	}
 }

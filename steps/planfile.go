@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"writeback/internal/misread"
 )
 
 // MaxPlanSize is how many bytes of a plan file are read: a plan of the largest
@@ -74,9 +76,9 @@ func checkFormat(what string, raw []byte) error {
 	return nil
 }
 
-// corrupt gives a decoding error its offset.
+// corrupt gives a decoding error its offset, and words for people.
 func corrupt(what string, err error) error {
-	e := &CorruptError{What: what, Offset: -1, Err: err}
+	e := &CorruptError{What: what, Offset: -1, Err: errors.New(misread.JSON(err))}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {

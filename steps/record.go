@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/user"
 	"time"
+
+	"writeback/internal/misread"
 )
 
 // A journal is a file of lines, each one a JSON object. Its last member, "sum",
@@ -131,7 +133,7 @@ func decodeRecord(line []byte) (Record, error) {
 		return r, errors.New("it was changed after it was written: its sum is wrong")
 	}
 	if err := json.Unmarshal(body, &r); err != nil {
-		return r, err
+		return r, errors.New(misread.JSON(err))
 	}
 	if !kinds[r.Kind] {
 		return r, fmt.Errorf("record kind %q is not known to this program", r.Kind)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"writeback/internal/misread"
 )
 
 // Step is a procedure with a name, its types erased: what a [Runner] runs.
@@ -229,7 +231,7 @@ func (t typed[H, C]) written(made C, intent draft) draft {
 func (t typed[H, C]) value(d draft) (C, error) {
 	var c C
 	if err := json.Unmarshal(d.data, &c); err != nil {
-		return c, fmt.Errorf("read change %q of %s: %w", d.change.Line, t.info.ID, err)
+		return c, fmt.Errorf("the change %q of %s in the journal cannot be read: %s", d.change.Line, t.info.ID, misread.JSON(err))
 	}
 	return c, nil
 }

@@ -23,8 +23,9 @@ type Coverage struct {
 type People struct {
 	InScope  int `json:"inScope"`
 	Reached  int `json:"reached"`
-	Disabled int `json:"disabled"` // not of InScope
-	Services int `json:"services"` // not of InScope
+	Disabled int `json:"disabled"`         // not of InScope
+	Services int `json:"services"`         // not of InScope
+	Guests   int `json:"guests,omitempty"` // not of InScope
 	// NotSynced are those that the tenant does not have from AD, not of InScope; nil: it
 	// is not known.
 	NotSynced *int `json:"notSynchronized,omitempty"`

@@ -46,6 +46,9 @@ func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 		if p.Services > 0 {
 			r.rest = append(r.rest, fmt.Sprintf("%d %s", p.Services, plural(p.Services, "service account", "service accounts")))
 		}
+		if p.Guests > 0 {
+			r.rest = append(r.rest, fmt.Sprintf("%d %s", p.Guests, plural(p.Guests, "guest", "guests")))
+		}
 		if n := p.NotSynced; n != nil && *n > 0 {
 			r.rest, r.unsynced = append(r.rest, fmt.Sprintf("%d not synchronized", *n)), *n
 		}

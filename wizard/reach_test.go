@@ -25,6 +25,8 @@ func TestReach(t *testing.T) {
 		{Coverage{Users: 552, InScope: n(552), Reached: n(440), Writable: n(440), People: &People{InScope: 478, Reached: 432, Disabled: 31, Services: 12, NotSynced: n(31)},
 			Blocked: []OutOfReach{{Reason: "inheritance-blocked", InScope: 30, People: 26}, {Reason: "class-not-covered", InScope: 51, People: 20}}}, false,
 			"432 of 478 people in scope can be reached; 46 cannot: inheritance-blocked 26, class-not-covered 20. The rest: 31 disabled, 12 service accounts, 31 not synchronized.", 90.3},
+		{Coverage{Users: 5, InScope: n(5), Reached: n(5), Writable: n(5), People: &People{InScope: 2, Reached: 2, Guests: 2, NotSynced: n(1)}}, false,
+			"All of the 2 people in scope can be reached. The rest: 2 guests, 1 not synchronized.", 100},
 		{Coverage{Users: 3, InScope: n(3), Reached: n(3), Writable: n(3), People: &People{InScope: 3, Reached: 3, NotSynced: n(0)}}, false, "All of the 3 people in scope can be reached.", 100},
 		{Coverage{Users: 3, InScope: n(3), Reached: n(3), Writable: n(3), People: &People{Disabled: 1, NotSynced: n(2)}}, false,
 			"Nobody in scope can be reached: the tenant has none of the people there. The rest: 1 disabled, 2 not synchronized.", 0},

@@ -8,10 +8,11 @@ import "strings"
 // People are the users in scope: people, and who is none by what AD tells of each, and
 // the tenant, where it was asked.
 type People struct {
-	InScope  int `json:"inScope"`  // who may want a password back: enabled, and no service's
-	Reached  int `json:"reached"`  // of InScope: those whose password can be written back, after the edits
-	Disabled int `json:"disabled"` // disabled accounts, in AD or in the tenant, which are not of InScope
-	Services int `json:"services"` // enabled accounts with a servicePrincipalName, which are not of InScope
+	InScope  int `json:"inScope"`          // who may want a password back: enabled, and no service's
+	Reached  int `json:"reached"`          // of InScope: those whose password can be written back, after the edits
+	Disabled int `json:"disabled"`         // disabled accounts, in AD or in the tenant, which are not of InScope
+	Services int `json:"services"`         // enabled accounts with a servicePrincipalName, which are not of InScope
+	Guests   int `json:"guests,omitempty"` // those that the tenant has as guests, which are not of InScope
 	// NotSynced are all others that the tenant does not have from AD, which are not of
 	// InScope. nil: it is not known.
 	NotSynced *int `json:"notSynchronized,omitempty"`
@@ -32,6 +33,9 @@ func (t *tally) person(u *User, v Verdict) bool {
 		return false
 	case v.Tenant == SyncedOff:
 		p.Disabled++
+		return false
+	case v.Tenant == Guest:
+		p.Guests++
 		return false
 	case v.Tenant == NotSynced:
 		t.notSynced++
@@ -57,7 +61,7 @@ func (s *Survey) notSynced() (n *int, why string) {
 
 // plus leaves WithoutTenant to the reports: see withoutTenant.
 func (p People) plus(q People) People {
-	return People{InScope: p.InScope + q.InScope, Reached: p.Reached + q.Reached, Disabled: p.Disabled + q.Disabled, Services: p.Services + q.Services,
+	return People{InScope: p.InScope + q.InScope, Reached: p.Reached + q.Reached, Disabled: p.Disabled + q.Disabled, Services: p.Services + q.Services, Guests: p.Guests + q.Guests,
 		NotSynced: plus(p.NotSynced, q.NotSynced)}
 }
 

@@ -20,11 +20,12 @@ const (
 	NotSynced                 // it has none that is synchronized with this account
 	Synced                    // and the user may sign in
 	SyncedOff                 // the user is synchronized, and may not sign in there
+	Guest                     // the user is synchronized as a guest, who resets no password
 )
 
 // Code is for documents: "" where the tenant says nothing.
 func (t InTenant) Code() string {
-	return [...]string{NotSaid: "", NotSynced: "not-synchronized", Synced: "synchronized", SyncedOff: "disabled"}[t]
+	return [...]string{NotSaid: "", NotSynced: "not-synchronized", Synced: "synchronized", SyncedOff: "disabled", Guest: "guest"}[t]
 }
 
 const (
@@ -45,7 +46,8 @@ type SyncedUsers struct {
 // pageOf names a page of a domain.
 type pageOf struct{ domain, number uint32 }
 
-// ridPage has two bits for each of its RIDs.
+// ridPage has two bits for each of its RIDs: synced or not, off or not. A guest is off
+// and not synced.
 type ridPage struct{ synced, off [ridsAPage / 64]uint64 }
 
 // ErrTooSpread says that SIDs are of more domains, or further from each other, than
@@ -72,6 +74,23 @@ func (s *SyncedUsers) Add(sid secdesc.SID, enabled bool) error {
 		p.off[word] |= bit
 	}
 	p.synced[word] |= bit
+	return nil
+}
+
+// AddGuest takes a synchronized user who is a guest in the tenant. Of a SID that comes
+// twice, one user that is none is enough.
+func (s *SyncedUsers) AddGuest(sid secdesc.SID) error {
+	if !sid.Domain().IsAccountDomain() {
+		return nil
+	}
+	domain, rid := split(sid.Bytes())
+	p, err := s.page(domain, rid/ridsAPage)
+	if err != nil {
+		return err
+	}
+	if word, bit := placeOf(rid); p.synced[word]&bit == 0 {
+		p.off[word] |= bit
+	}
 	return nil
 }
 
@@ -110,6 +129,8 @@ func (s *SyncedUsers) of(sid []byte) InTenant {
 	p := s.pages[pageOf{n, rid / ridsAPage}]
 	word, bit := placeOf(rid)
 	switch {
+	case p != nil && p.synced[word]&bit == 0 && p.off[word]&bit != 0:
+		return Guest
 	case p == nil || p.synced[word]&bit == 0:
 		return NotSynced
 	case p.off[word]&bit != 0:

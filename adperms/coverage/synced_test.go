@@ -108,3 +108,26 @@ func TestSyncedUsersEnd(t *testing.T) {
 		})
 	}
 }
+
+// A guest is nobody who resets a password, but where the account is a user's, too.
+func TestSyncedGuest(t *testing.T) {
+	sid := secdesc.MustSID("S-1-5-21-1-2-3-1104")
+	other := secdesc.MustSID("S-1-5-21-1-2-3-1105")
+	for name, c := range map[string]struct {
+		add  func(*SyncedUsers)
+		want InTenant
+	}{
+		"a guest":                    {func(s *SyncedUsers) { s.AddGuest(sid) }, Guest},
+		"a guest, then a user":       {func(s *SyncedUsers) { s.AddGuest(sid); s.Add(sid, true) }, Synced},
+		"a user, then a guest":       {func(s *SyncedUsers) { s.Add(sid, true); s.AddGuest(sid) }, Synced},
+		"a guest, then one disabled": {func(s *SyncedUsers) { s.AddGuest(sid); s.Add(sid, false) }, SyncedOff},
+		"one disabled, then a guest": {func(s *SyncedUsers) { s.Add(sid, false); s.AddGuest(sid) }, SyncedOff},
+		"another is a guest":         {func(s *SyncedUsers) { s.AddGuest(other) }, NotSynced},
+	} {
+		var s SyncedUsers
+		c.add(&s)
+		if got := s.of(sid.Bytes()); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got.Code(), c.want.Code())
+		}
+	}
+}

@@ -180,7 +180,7 @@ const (
 var errWideText = errors.New("it is UTF-16 text that is cut short")
 
 // plainOctets undoes what a Windows shell or editor did to text. What has no byte
-// order mark is taken as it is.
+// order mark, and is not clearly UTF-16, is taken as it is.
 func plainOctets(raw []byte) ([]byte, error) {
 	var order binary.ByteOrder
 	switch {
@@ -190,10 +190,29 @@ func plainOctets(raw []byte) ([]byte, error) {
 		order = binary.LittleEndian
 	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
 		order = binary.BigEndian
+	case wideAt(raw, binary.LittleEndian):
+		return fromWide(raw, binary.LittleEndian)
+	case wideAt(raw, binary.BigEndian):
+		return fromWide(raw, binary.BigEndian)
 	default:
 		return raw, nil
 	}
-	raw = raw[2:]
+	return fromWide(raw[2:], order)
+}
+
+// wideAt says that a file without a byte order mark is UTF-16 all the same: PEM's first
+// words stand in it with a NUL beside each letter.
+func wideAt(raw []byte, order binary.AppendByteOrder) bool {
+	var begin []byte
+	for _, letter := range "-----BEGIN " {
+		begin = order.AppendUint16(begin, uint16(letter))
+	}
+	at := bytes.Index(raw, begin)
+	return at >= 0 && at%2 == 0
+}
+
+// fromWide is UTF-16 without a byte order mark as UTF-8.
+func fromWide(raw []byte, order binary.ByteOrder) ([]byte, error) {
 	if len(raw)%2 != 0 {
 		return nil, errWideText
 	}

@@ -152,7 +152,7 @@ func TestSignInReasons(t *testing.T) {
 		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 569, v4563", directory.NotGranted},
 		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 5a5, v4563", directory.Refused},
 		{49, "80090346: LdapErr: DSID-0C09056D, comment: AcceptSecurityContext error, data 80090346, v4563", directory.ChannelBinding},
-		{49, "", directory.WrongPassword},
+		{49, "", directory.Refused}, // AD says why: what does not may mean anything
 		{8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", directory.SigningRequired},
 		{53, "something else", directory.OtherReason},
 	} {

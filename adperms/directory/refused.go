@@ -94,7 +94,7 @@ func (e *SignInError) Mends() Mends { return meanings[e.Reason].mends }
 
 // AD puts a Win32 or NTSTATUS-like code behind "data" in the diagnostic message
 // of a refused bind (MS-ERREF 2.2; 80090346 is SEC_E_BAD_BINDINGS, 2.1.1).
-var dataCode = regexp.MustCompile(`\bdata ([0-9a-fA-F]{1,8})\b`)
+var dataCode = regexp.MustCompile(`\bdata (?:0x)?0*([0-9a-fA-F]{1,8})\b`)
 
 // unknownCode says how to look up a code that is not known here: a Win32 error
 // has four hex digits at most.
@@ -118,8 +118,11 @@ func newSignInError(dc, user string, way Way, code uint16, said string, err erro
 		e.Reason = reasonOf(m[1])
 	} else {
 		switch code {
-		case ldap.LDAPResultInvalidCredentials:
-			e.Reason = WrongPassword
+		case ldap.LDAPResultInvalidCredentials: // AD says why: what does not may mean anything
+			e.Reason = Refused
+			if way != BySimpleBind {
+				e.Reason = TicketRefused
+			}
 		case ldap.LDAPResultStrongAuthRequired:
 			e.Reason = SigningRequired
 		case ldap.LDAPResultAuthMethodNotSupported, ldap.LDAPResultInappropriateAuthentication:

@@ -41,7 +41,7 @@ func TestEveryBindCode(t *testing.T) {
 		{"C000006D", Refused, "not known here", "Security log", "Security log", MendsNothing},
 		{"0", Refused, "not known here", "before another try", "before another try", MendsNothing},
 	} {
-		for _, data := range []string{c.data, strings.ToUpper(c.data)} {
+		for _, data := range []string{c.data, strings.ToUpper(c.data), "0x" + c.data, fmt.Sprintf("%08s", c.data)} {
 			e := newSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
 			if e.Reason != c.reason || e.Mends() != c.mends {
 				t.Errorf("%s: %s, mends %d; want %s, %d", data, e.Reason, e.Mends(), c.reason, c.mends)
@@ -63,11 +63,25 @@ func TestEveryBindCode(t *testing.T) {
 		}
 	}
 	for code, want := range map[uint16]Reason{
-		ldap.LDAPResultInvalidCredentials: WrongPassword, ldap.LDAPResultStrongAuthRequired: SigningRequired, ldap.LDAPResultAuthMethodNotSupported: NoSuchWay,
+		ldap.LDAPResultInvalidCredentials: Refused, ldap.LDAPResultStrongAuthRequired: SigningRequired, ldap.LDAPResultAuthMethodNotSupported: NoSuchWay,
 		ldap.LDAPResultInappropriateAuthentication: NoSuchWay, ldap.LDAPResultUnwillingToPerform: OtherReason,
 	} {
 		if e := newSignInError("", "", BySimpleBind, code, "", nil); e.Reason != want {
 			t.Errorf("code %d: %s, want %s", code, e.Reason, want)
+		}
+	}
+}
+
+// A refusal that gives no reason is not tried again, and after Kerberos it is the ticket
+// that was refused.
+func TestRefusedWithoutAReason(t *testing.T) {
+	for _, said := range []string{"", "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error", "data"} {
+		e := newSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, said, nil)
+		if e.Reason != Refused || e.Mends() != MendsNothing || strings.Contains(e.Error(), "password is wrong") {
+			t.Errorf("%q: %s: %v", said, e.Reason, e)
+		}
+		if e = newSignInError("", "", ByTicket, ldap.LDAPResultInvalidCredentials, said, nil); e.Reason != TicketRefused {
+			t.Errorf("%q after Kerberos: %s", said, e.Reason)
 		}
 	}
 }

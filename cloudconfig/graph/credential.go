@@ -70,7 +70,7 @@ func (c *Credential) PortalToken(ctx context.Context) (string, error) {
 	if c.portal == nil {
 		return "", &Error{Kind: SignInRefused, Doing: "sign in to the portal's service",
 			Text: "the portal takes tokens of Microsoft's own clients only, which " + string(c.method) + " is not",
-			Fix:  "use --auth azure-cli or azure-powershell, or bring a token"}
+			Fix:  "use " + another(c.method, AzureCLI) + " or azure-powershell, or bring a token (--portal-token-file)"}
 	}
 	return c.portal.get(ctx)
 }
@@ -83,7 +83,7 @@ func (c *Credential) RenewPortalToken(ctx context.Context, refused string) (stri
 	token, err := c.portal.renew(ctx, refused, "")
 	if errors.Is(err, errSameToken) {
 		return "", &Error{Kind: SignInRefused, Doing: "sign in to the portal's service",
-			Text: "the token is not accepted, and " + string(c.method) + " has no other", Fix: "sign in again"}
+			Text: "the token is not accepted, and " + string(c.method) + " has no other", Fix: again(c.method)}
 	}
 	return token, err
 }

@@ -63,7 +63,7 @@ var (
 	}
 	syncedUsers = endpoint{
 		what: "the synchronised users", method: http.MethodGet, path: "/users",
-		query: [][2]string{{"$filter", "onPremisesSyncEnabled eq true"}, {"$select", "id,onPremisesSecurityIdentifier,accountEnabled"}, {"$top", "999"}},
+		query: [][2]string{{"$filter", "onPremisesSyncEnabled eq true"}, {"$select", "id,onPremisesSecurityIdentifier,accountEnabled,userType"}, {"$top", "999"}},
 		ofAll: true,
 		scope: "User.Read.All",
 	}

@@ -16,6 +16,7 @@ type listed struct {
 	id, displayName, roleTemplateID *string
 	sid                             *string // onPremisesSecurityIdentifier
 	enabled                         *bool   // accountEnabled
+	userType                        *string
 }
 
 func newListing(serialization.ParseNode) (serialization.Parsable, error) { return &listing{}, nil }
@@ -50,7 +51,7 @@ func (l *listing) Serialize(serialization.SerializationWriter) error { return ni
 func (l *listed) GetFieldDeserializers() map[string]func(serialization.ParseNode) error {
 	return map[string]func(serialization.ParseNode) error{
 		"id": into(&l.id), "displayName": into(&l.displayName), "roleTemplateId": into(&l.roleTemplateID),
-		"onPremisesSecurityIdentifier": into(&l.sid),
+		"onPremisesSecurityIdentifier": into(&l.sid), "userType": into(&l.userType),
 		"accountEnabled": func(n serialization.ParseNode) (err error) {
 			l.enabled, err = n.GetBoolValue()
 			return err

@@ -54,8 +54,8 @@ func (c *Client) explain(ctx context.Context, e endpoint, err error) error {
 	}
 	var found *Error
 	if !errors.As(err, &found) {
-		// The SDK could not read it: its words name Go types, not fields.
-		return &Error{Kind: Malformed, Doing: e.doing(), Text: "the answer is not as Graph documents it: " + scrub(err.Error())}
+		return &Error{Kind: Malformed, Doing: e.doing(), Text: undocumented(err), // the SDK could not read it
+			Fix: "see with --debug what answers in Graph's place, and try again; if it is Graph, look for a newer version of this program"}
 	}
 	told := *found
 	if told.Doing == "" {

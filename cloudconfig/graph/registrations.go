@@ -79,6 +79,8 @@ func count(n *cloudconfig.Registrations, r models.UserRegistrationDetailsable) {
 type SyncedUser struct {
 	SID string // onPremisesSecurityIdentifier; "": Graph does not say
 	Off bool   // accountEnabled is false; where Graph does not say, it is not
+	// Guest says that userType is Guest: guests cannot reset a forgotten password.
+	Guest bool
 }
 
 // SyncedUsers tells each of every synchronised user, and of nil once that were all. It
@@ -106,7 +108,7 @@ func (c *Client) syncedUsers(ctx context.Context, read func(int), each func(*lis
 }
 
 func (l *listed) synced() *SyncedUser {
-	return &SyncedUser{SID: text(l.sid), Off: l.enabled != nil && !*l.enabled}
+	return &SyncedUser{SID: text(l.sid), Off: l.enabled != nil && !*l.enabled, Guest: strings.EqualFold(text(l.userType), "Guest")}
 }
 
 // adding tells progress of a sum. progress may be nil.

@@ -62,15 +62,54 @@ func TestAuthorityCodes(t *testing.T) {
 		if authorityCode.FindString(code) != code {
 			t.Errorf("%q is no code", code)
 		}
-		for _, s := range []string{known.text, known.fix} {
-			if s == "" || strings.HasSuffix(s, ".") {
-				t.Errorf("%s: %q", code, s)
-			}
+		if known.text == "" || strings.HasSuffix(known.text, ".") {
+			t.Errorf("%s: %q", code, known.text)
 		}
 		e := signInRefused(DeviceCode, errors.New("x"), code+": Some words. Trace ID: 1")
 		var got *Error
 		if !errors.As(e, &got) || got.Text != known.text || got.Code != code || strings.Contains(e.Error(), "Trace") {
 			t.Errorf("%s: %v", code, e)
+		}
+	}
+}
+
+// What to do after a refusal is not what was just done, whatever was refused and
+// however the sign-in was made.
+func TestFixOfARefusedSignIn(t *testing.T) {
+	codes := []string{"AADSTS99999", ""}
+	for code := range authorityCodes {
+		codes = append(codes, code)
+	}
+	for _, code := range codes {
+		for _, m := range append(Methods(), "") {
+			var e *Error
+			if !errors.As(signInRefused(m, errors.New("x"), code+": Some words."), &e) {
+				t.Fatal(code)
+			}
+			switch {
+			case e.Fix == "" || strings.HasSuffix(e.Fix, "."):
+				t.Errorf("%s after %s: the fix is %q", code, m, e.Fix)
+			case m != "" && strings.Contains(e.Fix+" ", "--auth "+string(m)+" ") || strings.Contains(e.Fix+",", "--auth "+string(m)+","):
+				t.Errorf("%s after %s: the fix is what was done: %s", code, m, e.Fix)
+			case strings.Contains(e.Fix, "leave --client-id away") && !m.takesClient():
+				t.Errorf("%s after %s, which takes no --client-id: %s", code, m, e.Fix)
+			}
+		}
+	}
+	for _, c := range []struct {
+		code string
+		m    Method
+		says string
+	}{
+		{"AADSTS65001", AzureCLI, "use --auth browser"}, {"AADSTS65001", Browser, "use --auth azure-cli"},
+		{"AADSTS65002", AzureCLI, "use --auth browser"}, {"AADSTS65002", Browser, "leave --client-id away where it is given"},
+		{"AADSTS50076", Browser, "do in the browser what its page asks for"}, {"AADSTS50076", AzureCLI, "az login"}, {"AADSTS50158", DeviceCode, "--auth browser"},
+		{"AADSTS53003", Browser, "--auth azure-cli"}, {"AADSTS53003", DeviceCode, "--auth browser"},
+		{"AADSTS700016", AzurePowerShell, "Connect-AzAccount"}, {"AADSTS50173", GivenToken, "bring a new one"},
+		{"AADSTS99999", AzureCLI, "look AADSTS99999 up"},
+	} {
+		if got := FixOf(signInRefused(c.m, errors.New("x"), c.code+": Some words.")); !strings.Contains(got, c.says) {
+			t.Errorf("%s after %s: %q, want %q", c.code, c.m, got, c.says)
 		}
 	}
 }

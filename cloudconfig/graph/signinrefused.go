@@ -28,9 +28,10 @@ func signInRefused(method Method, err error, said string) error {
 		e.Doing = "sign in with " + string(method)
 	}
 	if known, is := authorityCodes[e.Code]; is {
-		e.Text, e.Fix = known.text, known.fix
+		e.Text, e.Fix = known.text, known.fix(method)
 		return e
 	}
+	e.Fix = unknown(method, e.Code)
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
@@ -63,46 +64,47 @@ func firstSentence(said string) string {
 	return strings.TrimSuffix(scrub(typeName.ReplaceAllString(tail.ReplaceAllString(said, ""), "")), ".")
 }
 
-const signAgain = "sign in again"
-
 // authorityCodes are the authority's codes that administrators meet (Microsoft's
 // page of Entra authentication error codes).
-var authorityCodes = map[string]struct{ text, fix string }{
-	"AADSTS16000":   {"several accounts are signed in, and none was chosen", signAgain},
-	"AADSTS50011":   {"the application does not allow this way back from the browser", "add http://localhost as a redirect URI of a public client, or leave --client-id away"},
-	"AADSTS50020":   {"the user does not belong to this tenant", "sign in with an account of the tenant, or correct --tenant"},
-	"AADSTS50034":   {"the user is not found in this tenant", "sign in with an account of the tenant, or correct --tenant"},
-	"AADSTS50053":   {"the account is locked after too many attempts", "wait, or let an administrator unlock it"},
-	"AADSTS50055":   {"the user's password has expired", "change the password, then sign in again"},
-	"AADSTS50057":   {"the user's account is disabled", "use another account"},
-	"AADSTS50076":   {"multi-factor authentication is asked for", "use --auth browser, or sign in to the command-line tool again"},
-	"AADSTS50078":   {"multi-factor authentication has expired", signAgain},
-	"AADSTS50079":   {"the user must enrol in multi-factor authentication", "enrol, then sign in again"},
-	"AADSTS50105":   {"the user is not assigned to the application", "let an administrator assign the user to it"},
-	"AADSTS50126":   {"user name or password is wrong", signAgain},
-	"AADSTS50158":   {"another check of Conditional Access is asked for", "use --auth browser"},
-	"AADSTS50173":   {"the sign-in was revoked", signAgain},
-	"AADSTS53000":   {"Conditional Access asks for a compliant device", "use such a device, or another account"},
-	"AADSTS53001":   {"Conditional Access asks for a device that is joined to the domain", "use such a device, or another account"},
-	"AADSTS53003":   {"Conditional Access blocks this sign-in", "use another method (device code is often blocked), or let an administrator exclude it"},
-	"AADSTS65001":   {"nobody has consented to the permissions that are asked for", "let an administrator consent, or use --auth azure-cli"},
-	"AADSTS65002":   {"this application of Microsoft's may not ask for these permissions", "leave --client-id away, or give an application of your own"},
-	"AADSTS65004":   {"the consent was declined", "sign in again and consent, or let an administrator consent"},
-	"AADSTS70008":   {"the sign-in has expired", signAgain},
-	"AADSTS70020":   {"the code was not entered in time", signAgain},
-	"AADSTS70043":   {"the sign-in has expired by Conditional Access", signAgain},
-	"AADSTS90002":   {"the tenant is not found", "correct --tenant and --cloud"},
-	"AADSTS90072":   {"the user does not belong to this tenant", "sign in with an account of the tenant, or correct --tenant"},
-	"AADSTS90094":   {"an administrator's consent is needed", "let an administrator consent"},
-	"AADSTS500011":  {"the tenant does not know the service that the token is for", "correct --tenant and --cloud"},
-	"AADSTS500113":  {"the application has no way back from the browser", "add http://localhost as a redirect URI of a public client"},
-	"AADSTS530003":  {"Conditional Access asks for a managed device", "use such a device, or another account"},
-	"AADSTS700016":  {"the application is not found in this tenant", "correct --client-id and --tenant"},
-	"AADSTS700024":  {"the application's signature is not valid now", "set this machine's clock"},
-	"AADSTS700027":  {"the certificate is not one of the application's", "add the certificate to the application"},
-	"AADSTS700082":  {"the sign-in has expired, as it was not used", signAgain},
-	"AADSTS7000112": {"the application is disabled", "enable it, or use another one"},
-	"AADSTS7000215": {"the client secret is wrong", "give the secret's value, not its id"},
-	"AADSTS7000218": {"the application is not a public client", "allow public client flows in its registration"},
-	"AADSTS7000222": {"the client secret has expired", "make a new secret"},
+var authorityCodes = map[string]struct {
+	text string
+	fix  fix
+}{
+	"AADSTS16000":   {"several accounts are signed in, and none was chosen", again},
+	"AADSTS50011":   {"the application does not allow this way back from the browser", wayBack},
+	"AADSTS50020":   {"the user does not belong to this tenant", always("sign in with an account of the tenant, or correct --tenant")},
+	"AADSTS50034":   {"the user is not found in this tenant", always("sign in with an account of the tenant, or correct --tenant")},
+	"AADSTS50053":   {"the account is locked after too many attempts", always("wait, or let an administrator unlock it")},
+	"AADSTS50055":   {"the user's password has expired", always("change the password, then sign in again")},
+	"AADSTS50057":   {"the user's account is disabled", always("use another account")},
+	"AADSTS50076":   {"multi-factor authentication is asked for", moreProof},
+	"AADSTS50078":   {"multi-factor authentication has expired", moreProof},
+	"AADSTS50079":   {"the user must enrol in multi-factor authentication", always("enrol, then sign in again")},
+	"AADSTS50105":   {"the user is not assigned to the application", always("let an administrator assign the user to it")},
+	"AADSTS50126":   {"user name or password is wrong", again},
+	"AADSTS50158":   {"another check of Conditional Access is asked for", moreProof},
+	"AADSTS50173":   {"the sign-in was revoked", again},
+	"AADSTS53000":   {"Conditional Access asks for a compliant device", always("use such a device, or another account")},
+	"AADSTS53001":   {"Conditional Access asks for a device that is joined to the domain", always("use such a device, or another account")},
+	"AADSTS53003":   {"Conditional Access blocks this sign-in", blocked},
+	"AADSTS65001":   {"nobody has consented to the permissions that are asked for", noConsent},
+	"AADSTS65002":   {"this application of Microsoft's may not ask for these permissions", notPreauthorized},
+	"AADSTS65004":   {"the consent was declined", always("sign in again and consent, or let an administrator consent")},
+	"AADSTS70008":   {"the sign-in has expired", again},
+	"AADSTS70020":   {"the code was not entered in time", again},
+	"AADSTS70043":   {"the sign-in has expired by Conditional Access", again},
+	"AADSTS90002":   {"the tenant is not found", always("correct --tenant and --cloud")},
+	"AADSTS90072":   {"the user does not belong to this tenant", always("sign in with an account of the tenant, or correct --tenant")},
+	"AADSTS90094":   {"an administrator's consent is needed", always("let an administrator consent")},
+	"AADSTS500011":  {"the tenant does not know the service that the token is for", always("correct --tenant and --cloud")},
+	"AADSTS500113":  {"the application has no way back from the browser", wayBack},
+	"AADSTS530003":  {"Conditional Access asks for a managed device", always("use such a device, or another account")},
+	"AADSTS700016":  {"the application is not found in this tenant", otherApplication},
+	"AADSTS700024":  {"the application's signature is not valid now", always("set this machine's clock")},
+	"AADSTS700027":  {"the certificate is not one of the application's", always("add the certificate to the application")},
+	"AADSTS700082":  {"the sign-in has expired, as it was not used", again},
+	"AADSTS7000112": {"the application is disabled", always("enable it, or use another one")},
+	"AADSTS7000215": {"the client secret is wrong", always("give the secret's value, not its id")},
+	"AADSTS7000218": {"the application is not a public client", always("allow public client flows in its registration")},
+	"AADSTS7000222": {"the client secret has expired", always("make a new secret")},
 }

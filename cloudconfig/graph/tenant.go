@@ -66,7 +66,10 @@ func (c *Client) organization(ctx context.Context) (t cloudconfig.Tenant, missin
 		return t, nil, err
 	}
 	all := page.GetValue()
-	if len(all) != 1 || all[0] == nil || text(all[0].GetId()) == "" {
+	if len(all) == 1 && (all[0] == nil || text(all[0].GetId()) == "") {
+		return t, nil, &Error{Kind: Malformed, Doing: organization.doing(), Text: "the organization in the answer has no id"}
+	}
+	if len(all) != 1 {
 		return t, nil, &Error{Kind: Malformed, Doing: organization.doing(), Text: fmt.Sprintf("the answer has %d organizations, not one", len(all))}
 	}
 	o := all[0]

@@ -46,10 +46,25 @@ type TokenError struct {
 	Audience string    // as the token says; shortened
 	Expired  time.Time // as the token says
 	Err      error     // of the source of tokens, for NoToken; may be nil
+	SignedIn string    // how the sign-in was made, as --auth names it; "": not said
+}
+
+// how to get a token, otherwise than it was tried.
+func (e *TokenError) how() string {
+	words := "sign in with --auth azure-cli or azure-powershell, or give"
+	switch e.SignedIn {
+	case "azure-cli":
+		words = "sign in again with az login, or use --auth azure-powershell, or give"
+	case "azure-powershell":
+		words = "sign in again with Connect-AzAccount, or use --auth azure-cli, or give"
+	case "token":
+		words = "sign in with --auth azure-cli, or give in --portal-token-file or"
+	}
+	return words + fmt.Sprintf(" WRITEBACK_PORTAL_TOKEN a token of \"az account get-access-token --resource %s\"", Audience)
 }
 
 func (e *TokenError) Error() string {
-	how := fmt.Sprintf("sign in with --auth azure-cli or azure-powershell, or give WRITEBACK_PORTAL_TOKEN a token of \"az account get-access-token --resource %s\"", Audience)
+	how := e.how()
 	switch e.Fault {
 	case NoToken:
 		if e.Err != nil {
@@ -78,6 +93,15 @@ func (c *Client) Claims(ctx context.Context) (Claims, error) {
 }
 
 func (c *Client) token(ctx context.Context) (string, Claims, error) {
+	token, claims, err := c.readToken(ctx)
+	var refused *TokenError
+	if errors.As(err, &refused) {
+		refused.SignedIn = c.SignedIn
+	}
+	return token, claims, err
+}
+
+func (c *Client) readToken(ctx context.Context) (string, Claims, error) {
 	if c.Token == nil {
 		return "", Claims{}, &TokenError{Fault: NoToken}
 	}

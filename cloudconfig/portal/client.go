@@ -31,6 +31,8 @@ type Client struct {
 	// Token gives a bearer token of the audience [Audience]. It is asked before
 	// each request and may cache.
 	Token func(ctx context.Context) (string, error)
+	// SignedIn is how the token was signed in for, as --auth names it; "": not said.
+	SignedIn string
 	// Clock is the time; nil: time.Now.
 	Clock func() time.Time
 	// Wait waits between attempts; nil: a timer. It returns ctx's error where
@@ -114,8 +116,8 @@ func (c *Client) set(ctx context.Context, field string, on bool) error {
 	return nil
 }
 
-// url checks the endpoint and gives the settings' URL.
-func (c *Client) url() (string, error) {
+// url checks the endpoint and gives the URL of a place behind it.
+func (c *Client) url(path string) (string, error) {
 	u, err := url.Parse(c.Endpoint)
 	switch {
 	case err != nil:
@@ -126,7 +128,7 @@ func (c *Client) url() (string, error) {
 	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", &EndpointError{"it must be https://HOST, or https://HOST/PREFIX"}
 	}
-	return strings.TrimSuffix(u.String(), "/") + Path, nil
+	return strings.TrimSuffix(u.String(), "/") + path, nil
 }
 
 // EndpointError is an endpoint that cannot be used. Nothing was sent.

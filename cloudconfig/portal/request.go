@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -20,6 +21,7 @@ const patience = 2 * time.Minute
 
 type request struct {
 	method string
+	path   string // "": Path
 	field  string // of a PUT
 	value  bool
 }
@@ -34,7 +36,7 @@ type answer struct {
 // send makes a request, again where the service asks to come back later, and
 // once more where it does not take a token that has a successor.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
-	place, err := c.url()
+	place, err := c.url(cmp.Or(r.path, Path))
 	if err != nil {
 		return answer{}, err
 	}

@@ -106,3 +106,23 @@ func TestATokenIsRenewedOnce(t *testing.T) {
 		t.Errorf("it was asked %d times, want twice", len(w.seen))
 	}
 }
+
+// A token that cannot be used is not got again by the sign-in that it came from.
+func TestHowToGetAToken(t *testing.T) {
+	for _, method := range []string{"", "azure-cli", "azure-powershell", "token"} {
+		for _, fault := range []portal.TokenFault{portal.NoToken, portal.NotAToken, portal.WrongAudience, portal.NotDelegated} {
+			c := portal.Client{SignedIn: method, Token: func(context.Context) (string, error) {
+				return map[portal.TokenFault]string{portal.NotAToken: "x"}[fault], nil
+			}}
+			_, err := c.Claims(t.Context())
+			var e *portal.TokenError
+			if !errors.As(err, &e) || e.SignedIn != method {
+				t.Fatalf("%v", err)
+			}
+			e.Fault = fault
+			if says := e.Error(); method != "" && strings.Contains(says, "--auth "+method) || !strings.Contains(says, "get-access-token") {
+				t.Errorf("%s after %q: %s", fault, method, says)
+			}
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/misread"
 	"writeback/internal/visible"
 )
 
@@ -132,7 +133,7 @@ func Decode(raw []byte) (Document, error) {
 	}
 	var version struct{ FormatVersion int }
 	if err := json.Unmarshal(raw, &version); err != nil {
-		return Document{}, &AnswerError{"it is not the JSON that the script leaves"}
+		return Document{}, &AnswerError{notOurs(err)}
 	}
 	if version.FormatVersion != FormatVersion {
 		return Document{}, &AnswerError{fmt.Sprintf("it has format version %d, this program knows %d: use the script of this program", version.FormatVersion, FormatVersion)}
@@ -152,18 +153,11 @@ func Decode(raw []byte) (Document, error) {
 
 // notOurs says in which way JSON is not what the script leaves.
 func notOurs(err error) string {
-	var kind *json.UnmarshalTypeError
-	var when *time.ParseError
-	switch {
-	case errors.As(err, &when):
-		return "a time in it cannot be read: use the script of this program"
-	case errors.As(err, &kind):
-		return fmt.Sprintf("%s in it is of another kind than the script leaves: use the script of this program", visible.Words(kind.Field, 60))
-	case strings.Contains(err.Error(), "unknown field"):
-		_, name, _ := strings.Cut(err.Error(), "unknown field ")
-		return "it has a field " + visible.Words(name, 60) + " that this program does not know: use the script of this program"
+	what := misread.JSON(err)
+	if what == misread.NotJSON {
+		return "it is not the JSON that the script leaves"
 	}
-	return "it is not the JSON that the script leaves"
+	return what + ": use the script of this program"
 }
 
 // check looks for what must be there.

@@ -90,7 +90,7 @@ func TestDecodeRefuses(t *testing.T) {
 	change := `{"connector":"","enable":true,"before":null,"outcome":"OUT","reason":"","text":""}`
 	for name, c := range map[string]struct{ old, new, says string }{
 		"nothing":          {whole, "", "not the JSON"},
-		"an array":         {whole, "[]", "not the JSON"},
+		"an array":         {whole, "[]", "it is a list where an object belongs"},
 		"cut":              {whole, whole[:len(whole)/2], "not the JSON"},
 		"HTML":             {whole, "<html>", "not the JSON"},
 		"other JSON":       {whole, `{"formatVersion":1,"steps":[]}`, "does not know"},
@@ -98,7 +98,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"no format":        {`"formatVersion":1,`, ``, "format version 0"},
 		"a plan":           {`"kind":"inspect"`, `"kind":"plan"`, `kind "plan" is not known`},
 		"unknown field":    {`"change":null`, `"change":null,"more":1`, `a field "more"`},
-		"wrong type":       {`"staging":false`, `"staging":"False"`, "connect.staging in it is of another kind"},
+		"wrong type":       {`"staging":false`, `"staging":"False"`, "connect.staging is a text where true or false belongs"},
 		"no host":          {`"SYNC01"`, `""`, "host is missing"},
 		"no time":          {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"0001-01-01T00:00:00Z"`, "time is missing"},
 		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "a time in it"},
@@ -108,7 +108,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"too long":         {`"problems":[]`, `"problems":["` + strings.Repeat("x", longestDocument) + `"]`, "too long"},
 		"too many":         {`"problems":[]`, `"problems":[` + strings.Repeat(`"x",`, mostProblems) + `"x"]`, "more than 50 problems"},
 		"odd outcome":      {`"kind":"inspect"`, `"kind":"enable","change":` + change, "outcome"},
-		"events as object": {`"events":[`, `"events":{},"x":[`, "events in it is of another kind"},
+		"events as object": {`"events":[`, `"events":{},"x":[`, "events is an object where a list belongs"},
 	} {
 		text := strings.Replace(whole, c.old, c.new, 1)
 		if name == "odd outcome" {

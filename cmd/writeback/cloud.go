@@ -49,6 +49,9 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 			return nil, "", err
 		}
 	}
+	if err := a.leaveLook(); err != nil {
+		return nil, "", err
+	}
 	tenantID, err := a.signIn(ctx, cloud, links)
 	if err != nil {
 		return nil, "", err
@@ -169,7 +172,7 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	tenant := &tenantHands{client: client, progress: a.counting("counting registrations"), reading: a.counting("reading who is synchronized")}
 	cloud.Tenant, a.tenant = tenant, tenant
 	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
-		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, Observe: a.tracePortal(),
+		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, SignedIn: string(sign.Method), Observe: a.tracePortal(),
 			Waiting: func(status int, pause, left time.Duration) { a.waiting("the portal", status, pause, left) }}}
 	}
 	return tenant.signedIn(ctx)
@@ -237,22 +240,33 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 	return stages.ByServer, nil
 }
 
-// handOver writes the script for a hand-off, where one is asked for. The first one
-// asks; once its answer is there, and says that writeback is off on an active
-// server, the next one switches it on.
-func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
-	file := a.settings.cloud.handoffScript
-	if file == "" {
+// leaveLook writes the script for a hand-off that looks and changes nothing, where one
+// is asked for: before anything that may be refused, since to run it there (again) is
+// what comes next then.
+func (a *app) leaveLook() error {
+	s := &a.settings.cloud
+	if s.handoffScript == "" || s.handoffAnswer == "" && s.writebackMethod != "handoff" {
 		return nil
 	}
-	h := syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))}
+	return leaveScript(s.handoffScript, syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
+}
+
+// handOver has the script that looks followed by the one that switches writeback on,
+// once the answer is there and says that it is off on an active server.
+func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
+	if w.Script = a.settings.cloud.handoffScript; w.Script == "" {
+		return nil
+	}
 	bound, may, err := w.HandOver(ctx, a.settings.accept)
-	if err != nil {
+	if err != nil || !may {
 		return err
 	}
-	if may {
-		h.Script, h.Ask, w.Switches = syncserver.EnableConnect, h.Ask.Switching(bound, true), true
-	}
+	w.Switches = true
+	ask := syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))
+	return leaveScript(w.Script, syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask.Switching(bound, true)})
+}
+
+func leaveScript(file string, h syncserver.Handoff) error {
 	text, err := h.Text()
 	if err != nil {
 		return err
@@ -260,7 +274,6 @@ func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
 	if err := writeScript(file, text); err != nil {
 		return fmt.Errorf("leave the script for the sync server: %w", err)
 	}
-	w.Script = file
 	return nil
 }
 

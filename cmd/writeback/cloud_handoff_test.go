@@ -115,6 +115,14 @@ func TestCloudHandoffAnswers(t *testing.T) {
 	v = decode[steps.Verification](t, b.want(exitManual, "verify", "--output", "json", "--handoff-answer", aged(47*time.Hour)))
 	proof(t, stepOf(t, v.Steps, "writeback"), steps.EvidenceOff, "Disable password writeback")
 
+	// Two clocks may differ by five minutes.
+	b.ends(exitError, []string{"from now", "run the script there again"}, "verify", "--handoff-answer", aged(-6*time.Minute), "--handoff-script", "again.ps1")
+	if script, _ := handed(t, read(t, filepath.Join(b.dir, "again.ps1"))); script != syncserver.Inspect {
+		t.Errorf("after a refusal the script %v is left", script)
+	}
+	b.want(exitManual, "verify", "--handoff-answer", aged(-4*time.Minute))
+	b.want(exitManual, "verify", "--handoff-answer", aged(5*time.Minute))
+
 	for name, c := range map[string]struct{ text, says string }{
 		"cut off":     {string(raw[:len(raw)/2]), "not the JSON that the script leaves"},
 		"empty":       {"", "there is none"},

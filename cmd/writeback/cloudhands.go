@@ -114,6 +114,10 @@ func (h pageHands) Policy(ctx context.Context) (stages.PolicyPage, error) {
 	return stages.PolicyPage{Policy: s.Policy, Raw: string(s.Raw), Tenant: claims.Tenant, Source: s.Source, At: s.At}, err
 }
 
+func (h pageHands) Enablement(ctx context.Context) (cloudconfig.Enablement, error) {
+	return h.client.Enablement(ctx)
+}
+
 // settleWithin is how long a setting may take to show after it was written.
 const settleWithin = time.Minute
 
@@ -163,10 +167,6 @@ func (h serverHands) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (
 	return s, notMade(err)
 }
 
-// maxAhead is how far the clock of a server may be ahead of ours: what was seen
-// later than now would outweigh everything that is seen.
-const maxAhead = 5 * time.Minute
-
 // answered is a sync server that a person asked: it can be read, not written.
 type answered struct{ server cloudconfig.Server }
 
@@ -186,9 +186,8 @@ func (a *app) readAnswer(file string) (answered, error) {
 	}
 	s := d.Server()
 	s.Told = true
-	if ahead := time.Until(s.At); ahead > maxAhead {
-		return answered{}, fmt.Errorf("--handoff-answer %s: the answer of %s is of %s, which is %s from now: set the clocks of that server and of this computer, run the script there again, and bring the new answer",
-			file, s.Host, s.At.UTC().Format(time.RFC3339), ahead.Round(time.Minute))
+	if why := s.FromTheFuture(time.Now()); why != "" {
+		return answered{}, fmt.Errorf("--handoff-answer %s: %s: set the clocks of that server and of this computer, run the script there again, and bring the new answer", file, why)
 	}
 	return answered{s}, nil
 }

@@ -47,6 +47,9 @@ var asked = []string{"tenant", "auth", "sync", "sync-server", "writeback-method"
 	"graph-token-file", "portal-token-file", "account-unlock", "allow-undocumented-api"}
 
 func (s *cloudSettings) check() error {
+	if err := cloudconfig.Cloud(s.cloud).Unsupported(); err != nil {
+		return usagef("--cloud %s: %w", s.cloud, err)
+	}
 	err := oneOf(
 		choice{"cloud", s.cloud, allowed("cloud")},
 		choice{"auth", s.auth, append(allowed("auth"), "")},

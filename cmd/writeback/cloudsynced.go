@@ -29,7 +29,11 @@ func (p *syncedPass) take(u *graph.SyncedUser) {
 		return
 	}
 	sid, err := secdesc.ParseSID(u.SID)
-	if err == nil {
+	switch {
+	case err != nil:
+	case u.Guest:
+		err = p.users.AddGuest(sid)
+	default:
 		err = p.users.Add(sid, !u.Off)
 	}
 	p.err = err

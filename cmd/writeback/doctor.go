@@ -53,7 +53,7 @@ func (a *app) doctor(ctx context.Context, only []string) error {
 	if errors.As(err, &unknown) {
 		return usagef("--check: there is no check %q%s", unknown.Code, cmpOr(didYouMean(unknown.Code, checks.Codes()), ": writeback doctor --help lists them"))
 	}
-	d := &diagnosis{app: a, sources: checks.Sources{Dialer: newReaching(a.resolver, a.roots), Cloud: cloudconfig.Cloud(a.settings.cloud.cloud), Begin: a.checking}}
+	d := &diagnosis{app: a, sources: checks.Sources{Dialer: newReaching(a.resolver, a.roots), Cloud: cloudconfig.Cloud(a.settings.cloud.cloud), Sync: a.settings.cloud.sync, Begin: a.checking}}
 	d.sources.HostName, _ = os.Hostname()
 	if a.practice != nil {
 		d.sources.Dialer = nil // nothing real is reached from practice

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -126,12 +125,10 @@ func assign(x *pflag.Flag, values []string) error {
 	if len(values) != 1 {
 		return fmt.Errorf("one value is needed, not %d", len(values))
 	}
-	if x.Value.Type() == "bool" {
-		if _, err := strconv.ParseBool(values[0]); err != nil {
-			return fmt.Errorf("%q is neither true nor false", values[0])
-		}
+	if err := x.Value.Set(values[0]); err != nil {
+		return unfitValue(x, values[0], err)
 	}
-	return x.Value.Set(values[0])
+	return nil
 }
 
 // goOn takes what is not set yet from the settings of a plan or a run.

@@ -59,6 +59,10 @@ func exactly(what string) cobra.PositionalArgs {
 // flagError adds what was probably meant to an unknown flag.
 func (s *settings) flagError(cmd *cobra.Command, err error) error {
 	var none *pflag.NotExistError
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		return usagef("--%s: %w", value.GetFlag().Name, unfitValue(value.GetFlag(), value.GetValue(), value.Unwrap()))
+	}
 	if !errors.As(err, &none) {
 		return &usageError{err: err}
 	}
@@ -84,6 +88,20 @@ func (s *settings) flagError(cmd *cobra.Command, err error) error {
 		return usagef("there is no flag --%s here: did you mean --%s? It is one of %s", name, near, verbsWith(cmd.Root(), near))
 	}
 	return usagef("there is no flag --%s", name)
+}
+
+// unfitValue says what is wrong with the value of a flag. The words of the standard
+// library's parsers are about this program, and those of a flag's own type are ours.
+func unfitValue(x *pflag.Flag, value string, err error) error {
+	switch x.Value.Type() {
+	case "bool":
+		return fmt.Errorf("%q is neither true nor false", value)
+	case "duration":
+		return fmt.Errorf("%q is no duration, such as 90s, 30m or 2h", value)
+	case "stringSlice":
+		return fmt.Errorf("%q is no list with commas: its quotes do not match", value)
+	}
+	return err
 }
 
 // longFor says what to write instead of a letter that other programs have.

@@ -8,6 +8,27 @@ import (
 	"testing"
 )
 
+// A national cloud that is known and not supported is told as that, whichever way it
+// was named, and not as one that there is not.
+func TestOtherClouds(t *testing.T) {
+	p := newProgram(t)
+	says := []string{"is known, and not supported here", "--only delegate"}
+	for _, verb := range []string{"plan", "apply", "verify", "doctor", "explain"} {
+		args := []string{verb, "--cloud", "Delos", "--domain", "corp.example"}
+		if verb == "explain" {
+			args = append(args, "ada")
+		}
+		if o := p.ends(exitUsage, append(says, "Delos (Germany)"), args...); strings.Contains(o.err, "usgovdod") {
+			t.Errorf("%s: %s", verb, o.err)
+		}
+	}
+	write(t, filepath.Join(p.dir, "w.yaml"), []byte("cloud: bleu\n"))
+	p.ends(exitUsage, append(says, "Bleu (France)"), "plan", "--config", "w.yaml")
+	p.env = append(p.env, "WRITEBACK_CLOUD=govsg")
+	p.ends(exitUsage, append(says, "GovSG (Singapore)"), "plan", "--domain", "corp.example")
+	p.ends(exitUsage, []string{`--cloud "mars"`, "global, usgov, usgovdod, china"}, "plan", "--cloud", "mars")
+}
+
 // Mistakes in the command line are told with what was probably meant, before
 // anything is read or sent.
 func TestUsage(t *testing.T) {

@@ -36,6 +36,7 @@ var (
 	faces = []string{"writeback/wizard", "writeback/wizard/..."}
 	table = []string{"writeback/internal/visible"}
 	says  = []string{"writeback/internal/visible", "writeback/internal/shell"} // how names are shown, and put into commands
+	reads = []string{"writeback/internal/misread"}                             // what is wrong with a document, for people
 	cobra = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
 	charm = []string{"github.com/charmbracelet/...", "charm.land/..."}
 	ldap  = []string{"github.com/go-ldap/ldap/v3", "github.com/jcmturner/..."}
@@ -51,25 +52,27 @@ var walls = []wall{
 	{of: []string{"writeback/adperms/coverage"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc"}, says...),
 		why: "what it means for users follows from the rules alone"},
 	{of: []string{"writeback/cloudconfig"}, only: says, why: "the rules of a tenant know no directory and no engine"},
-	{of: []string{"writeback/steps"}, bare: true, only: table, deep: []string{"net", "net/..."},
-		why: "the engine knows nothing but itself, the standard library and which characters deceive"},
+	{of: []string{"writeback/steps"}, bare: true, only: slices.Concat(table, reads), deep: []string{"net", "net/..."},
+		why: "the engine knows nothing but itself, the standard library, which characters deceive and how a misread document is told of"},
 	{of: says, bare: true, only: says, direct: []string{"context", "os", "io", "io/fs", "time", "log", "log/slog"}, deep: []string{"net", "net/...", "os/exec"},
 		why: "how a name is shown and quoted depends on the name alone"},
+	{of: reads, bare: true, only: table, direct: []string{"context", "os", "log", "log/slog"}, deep: []string{"net", "net/...", "os/exec"},
+		why: "what is wrong with a document follows from the reader's error alone"},
 	{of: []string{"writeback/steps/stages"}, bare: true, deep: []string{"net/http", "os/exec"},
-		only: slices.Concat([]string{"writeback/steps"}, pure, says),
+		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
 		why:  "stages join rules and engine, and name the hands that they need"},
 	{of: []string{"writeback/steps/checks"}, bare: true, deep: []string{"net/http", "os/exec"},
-		only: slices.Concat([]string{"writeback/steps"}, pure, says),
+		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
 		why:  "checks join rules and engine, name the hands that they need, and take from the stages what those found, not the stages"},
-	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, faces, says),
+	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, faces, says, reads),
 		why: "faces know the engine's data, and no stage, directory or tenant"},
 	{of: []string{"writeback/internal/typeahead"}, direct: []string{"net", "net/...", "os/exec"}, only: []string{},
 		why: "what is typed at a terminal is forgotten, and nothing else"},
-	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: append([]string{"writeback/steps", "writeback/wizard"}, says...),
+	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/wizard"}, says, reads),
 		why: "evidence is written from what a journal says, and asks nobody"},
 	{of: []string{"writeback/adperms/directory"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/internal/spelling", "writeback/internal/progress", "writeback/internal/statedir"}, says...),
 		why: "the LDAP hand serves the rules of the directory alone, and reads no file that others could have written"},
-	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/progress", "writeback/internal/statedir"}, says...),
+	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/progress", "writeback/internal/statedir", "writeback/internal/misread"}, says...),
 		why: "the hands of the tenant serve its rules alone, and read no file that others could have written"},
 	{of: []string{"writeback/internal/progress"}, bare: true, only: []string{}, direct: []string{"context", "os", "io", "time"},
 		why: "what bounds a loop asks nobody, and knows no clock"},

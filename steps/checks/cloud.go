@@ -261,32 +261,30 @@ func lastEvent(all []cloudconfig.Event) (last cloudconfig.Event, ok bool) {
 	return last, ok
 }
 
-// syncVersion is the version as cloudconfig has it. What Microsoft's own pages say
-// is an error, and what second-hand sources say a warning, unless the tenant shows
-// the same.
+// syncVersion is the version as cloudconfig has it. What is said against one is a
+// warning, unless the tenant shows the same.
 func syncVersion(ctx context.Context, l *look) (answer, error) {
 	s, err := l.serverOf(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	if s.Version == "" {
+	product, version := s.Judged(l.Sync)
+	if version == "" {
 		return unchecked("%s did not tell the version of its sync product", s.Host), nil
 	}
-	a := saw("sync server "+s.Host, "%s %s", cloudconfig.ProductName(s.Product), s.Version)
-	v := cloudconfig.Versions(s.Product, s.Version, l.Cloud, l.now)
+	a := saw("sync server "+s.Host, "%s %s", cloudconfig.ProductName(product), version)
+	v := cloudconfig.Versions(product, version, l.Cloud, l.now)
 	const current = "install a current version"
 	switch v.State {
 	case cloudconfig.VersionUnknown:
-		return unchecked("the version %q of %s is not one that can be compared", s.Version, s.Host), nil
-	case cloudconfig.VersionDead:
-		return a.fail("sync-version", current, "%s", v.Text), nil
+		return unchecked("the version %q of %s is not one that can be compared", version, s.Host), nil
 	case cloudconfig.VersionNewer:
 		return a.note("sync-version", "", "%s", v.Text), nil
 	case cloudconfig.VersionFine:
 		a.text = v.Text
 		return a, nil
 	}
-	if stale := l.stale(ctx); stale != "" && !v.Stopped.IsZero() && l.now.After(v.Stopped) {
+	if stale := l.stale(ctx); v.Witnessed(stale != "", l.now) {
 		return a.fail("sync-version", current, "%s; and %s", v.Text, stale), nil
 	}
 	return a.warn("sync-version", current, "%s", v.Text), nil

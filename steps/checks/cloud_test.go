@@ -105,7 +105,19 @@ func TestServerChecks(t *testing.T) {
 		{"sync-version", "good", nil, "ok", "Entra Connect 2.6.91.0 is supported until 2027-09-23"},
 		{"sync-version", "not told", version("connect", ""), "not-checked", ""},
 		{"sync-version", "strange", version("connect", "new"), "not-checked", `"new"`},
-		{"sync-version", "1", version("connect", "1.6.16.0"), "error sync-version", "no longer works"},
+		{"sync-version", "1", version("connect", "1.6.16.0"), "warning sync-version", "no longer works"},
+		{"sync-version", "1, and the tenant is synchronised no longer", func(w *world) {
+			version("connect", "1.6.16.0")(w)
+			found(0, steps.LevelWarning, "sync-stale")(w)
+		}, "error sync-version", "and text of sync-stale"},
+		{"sync-version", "an old agent beside Connect, and Cloud Sync writes back", func(w *world) {
+			version("connect", "2.6.92.0")(w)
+			w.server.Agent, w.s.Sync = "1.1.900.0", "cloud"
+		}, "warning sync-version", "this one is 1.1.900.0"},
+		{"sync-version", "an old agent beside Connect, and Connect writes back", func(w *world) {
+			version("connect", "2.6.92.0")(w)
+			w.server.Agent, w.s.Sync = "1.1.900.0", "connect"
+		}, "ok", "2.6.92.0"},
 		{"sync-version", "the end of its support is not known", version("connect", "2.6.92.0"), "ok", "second-hand"},
 		{"sync-version", "newer than known", version("connect", "3.0.0.0"), "ok (sync-version)", "newer than known here"},
 		{"sync-version", "below the floor", version("connect", "2.5.76.0"), "warning sync-version", "second-hand"},

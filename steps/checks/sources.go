@@ -40,6 +40,7 @@ type Sources struct {
 
 	Dialer   Dialer
 	Cloud    cloudconfig.Cloud
+	Sync     string // the sync product that writes back, as asked for: "connect" or "cloud"; "": not said
 	HostName string // of this computer
 
 	Begin func(Check)      // is told of each check before it is made; nil: nobody

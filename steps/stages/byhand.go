@@ -121,7 +121,7 @@ func (s *SSPR) byHand(main, unlock cloudconfig.Verdict) steps.Finding {
 	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
 		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
 		Fix: numbered(
-			"Sign in to the Microsoft Entra admin center as Authentication Policy Administrator (or Global Administrator).",
+			"Sign in to the Microsoft Entra admin center as "+cloudconfig.PolicyRoles()+".",
 			"Open Password reset > On-premises integration: "+s.Links.SSPRPage(),
 			ssprTitle+": yes",
 			unlockTitle+": "+yesNo(s.Unlock),

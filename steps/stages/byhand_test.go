@@ -62,3 +62,12 @@ func TestHandOffGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// Who may set the page is said in one place.
+func TestPageByHandNamesItsRoles(t *testing.T) {
+	s := &SSPR{Cloud: &Cloud{}, Method: ByHand}
+	f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{})
+	if first, _, _ := strings.Cut(f.Fix, "\n"); !strings.Contains(first, cloudconfig.PolicyRoles()) || !strings.Contains(first, "Hybrid Identity Administrator") {
+		t.Errorf("%q does not name %s", first, cloudconfig.PolicyRoles())
+	}
+}

@@ -38,6 +38,8 @@ type SyncServer interface {
 // SSPRPage is what the stages need of the portal's own settings service.
 type SSPRPage interface {
 	Policy(ctx context.Context) (PolicyPage, error)
+	// Enablement is whom the tenant lets reset a password at all.
+	Enablement(ctx context.Context) (cloudconfig.Enablement, error)
 	SetWriteback(ctx context.Context, on bool) error
 	SetUnlock(ctx context.Context, on bool) error
 }
@@ -45,6 +47,7 @@ type SSPRPage interface {
 // PolicyPage is the policy as it was read.
 type PolicyPage struct {
 	cloudconfig.Policy
+	Whom   cloudconfig.Enablement
 	Raw    string // the whole answer, for the journal
 	Tenant string // the tenant of the token that it was read with
 	Source string
@@ -134,7 +137,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 		}
 	}
 	c.lookWords(&o)
-	c.setAside(o.Testimony)
+	cloudconfig.OfProduct(c.Expected.Product, o.Testimony)
 	c.memo, c.memoAt = &o, c.now()
 	return o, nil
 }
@@ -212,6 +215,9 @@ func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
 	if err != nil {
 		return o.miss(ctx, "server-unread", "the sync server could not be asked",
 			"run this on the sync server, or name it with --sync-server, or use --writeback-method handoff", err)
+	}
+	if why := server.FromTheFuture(o.At); why != "" {
+		return o.miss(ctx, "server-unread", "the sync server's answer does not count", "set the clocks of that server and of this computer", errors.New(why))
 	}
 	if strings.EqualFold(server.Host, c.switched.Host) {
 		server.SwitchedOn = c.switched.At
@@ -334,17 +340,12 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 		return o.miss(ctx, portalUnread, "the portal's settings could not be read",
 			"the service is not documented and may change any day: look at the page itself, as the steps by hand say", err)
 	}
+	if page.Whom, err = c.Page.Enablement(ctx); err != nil && ctx.Err() != nil {
+		return ctx.Err() // else it is not known: Microsoft Graph's report has it, too
+	}
 	o.Page = &page
 	o.Testimony = append(o.Testimony, page.Testify(page.Source, page.At)...)
 	return nil
-}
-
-// setAside marks what tells of another sync product than the run's: that Entra
-// Connect writes back says nothing of Cloud Sync.
-func (c *Cloud) setAside(all []cloudconfig.Testimony) {
-	for i, t := range all {
-		all[i].Aside = t.Claim == cloudconfig.WritebackOn && c.Expected.Product != "" && t.Product != "" && t.Product != c.Expected.Product
-	}
 }
 
 // lookWords makes a person's word on a step one to the claims of that step.

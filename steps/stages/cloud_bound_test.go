@@ -3,6 +3,7 @@ package stages
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"writeback/adperms"
 	"writeback/cloudconfig"
@@ -42,6 +43,14 @@ func TestServerIsBound(t *testing.T) {
 		{"a renamed connector", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, false, "error tenant-unproven tenant-unproven", 1, steps.EvidenceUnknown},
 		{"a renamed connector, on", func(f *fakeCloud, _ *Writeback) { f.server.Cloud = "Cloud" }, true, "error tenant-unproven tenant-unproven", 0, steps.EvidenceUnknown},
 		{"a renamed connector, on, accepted", func(f *fakeCloud, w *Writeback) { f.server.Cloud, w.Accepted = "Cloud", []string{"tenant-unproven"} }, true, "warning tenant-unproven ", 0, steps.EvidenceVerified},
+		{"the agent of Cloud Sync, with events of Entra Connect", func(f *fakeCloud, w *Writeback) {
+			f.server = cloudconfig.Server{Host: "AGENT9", At: morning, Product: "cloud", Version: "1.1.2505.0", Events: append(f.server.Events, cloudconfig.Event{ID: 31002, At: morning.Add(-time.Hour)})}
+		}, true, "", 0, steps.EvidenceUnknown},
+		{"the agent of Cloud Sync, with bad ones", func(f *fakeCloud, w *Writeback) {
+			f.server = cloudconfig.Server{Host: "AGENT9", At: morning, Product: "cloud", Version: "1.1.2505.0", Events: []cloudconfig.Event{{ID: 31034, At: morning}}}
+			f.audits = []cloudconfig.Audit{{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditAdminReset, Success: true, Agent: "CloudSync"}}
+			w.Expected.Product = "cloud"
+		}, true, "", 0, steps.EvidenceVerified},
 		{"an account that cannot be the connector's", func(_ *fakeCloud, w *Writeback) {
 			w.Expected.Unfit = &adperms.Unfit{Code: adperms.NotAnAccount, Why: "is a computer's account", Fix: "name another"}
 		}, true, "error connector-not-account ", 0, steps.EvidenceUnknown},
@@ -178,5 +187,35 @@ func TestUses(t *testing.T) {
 				t.Errorf("got %+v", u)
 			}
 		})
+	}
+}
+
+// Neither an undo nor a look at an interrupted switch takes another company's server
+// for the one that was switched.
+func TestSwitchIsOfOneServer(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*fakeCloud)
+		not    bool
+	}{
+		"the same": {func(*fakeCloud) {}, false},
+		"another company's SYNC01": {func(f *fakeCloud) {
+			f.server.Cloud, f.server.Connectors[0].Forest = "fabrikam.onmicrosoft.com - AAD", "fabrikam.example"
+		}, true},
+		"another forest's SYNC01":     {func(f *fakeCloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, true},
+		"another tenant's SYNC01":     {func(f *fakeCloud) { f.server.Cloud = "fabrikam.onmicrosoft.com - AAD" }, true},
+		"one that signs in otherwise": {func(f *fakeCloud) { f.server.Connectors[0].Account = "svc" }, false},
+	} {
+		f := healthy()
+		w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+		changes, _ := plan[Switch](t, w)
+		f.alive()
+		c.change(f)
+		if _, made, err := w.Settle(t.Context(), changes[0]); (err != nil) != c.not || made == c.not {
+			t.Errorf("%s: settled as made %t, %v", name, made, err)
+		}
+		err := w.Undo(t.Context(), changes[0])
+		if (err != nil) != c.not || len(f.switched) > 0 == c.not {
+			t.Errorf("%s: undone %v, %v", name, f.switched, err)
+		}
 	}
 }

@@ -42,6 +42,10 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 		out = append(out, steps.Finding{Level: level, Code: code, Text: text, Fix: fix})
 	}
 	out = append(out, c.whichTenant(o)...)
+	if why := cloudconfig.Unsupported(c.product(o), c.Links.Cloud()); why != "" {
+		add(steps.LevelError, "sync-unsupported", why,
+			"have Entra Connect write back: --sync connect; the rights in Active Directory alone can be granted with --only delegate")
+	}
 	if t := o.Tenant; t != nil {
 		switch {
 		case t.SyncUnread: // it is among what was not read
@@ -69,6 +73,14 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 		add(steps.LevelWarning, "clock-skew", skew, "set both clocks; sign-ins fail beyond 5 minutes")
 	}
 	return append(out, c.aboutServer(o)...)
+}
+
+// product is the one that the run is about: as asked for, or as the server has it.
+func (c *Cloud) product(o Outlook) string {
+	if c.Expected.Product == "" && o.Server != nil {
+		return o.Server.Product
+	}
+	return c.Expected.Product
 }
 
 // skew names clocks that differ by more than sign-ins bear; "" where none does.
@@ -169,10 +181,7 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 // back. It never blocks: what the table says is second-hand, and an error here
 // would keep permissions from being granted, which need no sync server.
 func (c *Cloud) aboutVersion(s cloudconfig.Server, now time.Time) []steps.Finding {
-	product, version := s.Product, s.Version
-	if c.Expected.Product == "cloud" && s.Agent != "" {
-		product, version = "cloud", s.Agent
-	}
+	product, version := s.Judged(c.Expected.Product)
 	f := steps.Finding{Level: steps.LevelWarning, Code: "sync-version", Fix: "install a current version on " + shell.Name(s.Host)}
 	switch v := cloudconfig.Versions(product, version, c.Links.Cloud(), now); v.State {
 	case cloudconfig.VersionOld, cloudconfig.VersionDead:

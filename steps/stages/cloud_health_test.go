@@ -12,6 +12,9 @@ import (
 
 // A veto is for a person, names its own way out, and nothing is called verified.
 func TestVetoIsForAPerson(t *testing.T) {
+	failed := func(reason string) []cloudconfig.Audit {
+		return []cloudconfig.Audit{{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditSelfReset, Reason: reason}}
+	}
 	for _, c := range []struct {
 		name   string
 		events [][2]int
@@ -24,6 +27,9 @@ func TestVetoIsForAPerson(t *testing.T) {
 		{"a request is lost", [][2]int{{32004, 0}}, nil, "evidence-conflict", steps.EvidenceUnknown, "disable password writeback there and enable it again"},
 		{"it was disabled", [][2]int{{31013, 0}}, nil, "evidence-conflict", steps.EvidenceOff, "1. Find out who disabled"},
 		{"disabled in the audit log", nil, []cloudconfig.Audit{{At: morning, Activity: cloudconfig.AuditDisable, Success: true}}, "evidence-conflict", steps.EvidenceOff, "1. Find out"},
+		{"SSPR_0010", nil, failed("SSPR_0010"), "evidence-conflict", steps.EvidenceUnknown, "1. Switch on what is off: password writeback on the sync server, and the page Password reset > On-premises integration"},
+		{"SSPR_0030", nil, failed("SSPR_0030"), "evidence-conflict", steps.EvidenceUnknown, "1. Look at the sync server: is the service running"},
+		{"OnPremisesConnectivityError", nil, failed("OnPremisesConnectivityError"), "evidence-conflict", steps.EvidenceUnknown, "1. Look at the sync server: is the service running"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()
@@ -71,7 +77,11 @@ func TestEventNamesItsCause(t *testing.T) {
 	f.alive()
 	f.server.Events = append(f.server.Events, cloudconfig.Event{ID: 33004, At: morning, Message: "TrackingId: 1, error hr=8023062C, message"})
 	_, findings := plan[Switch](t, &Writeback{Cloud: f.cloud(), Method: ByServer})
-	i := slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Code == "server-event" })
+	i := slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Code == "evidence-conflict" })
+	if i < 0 || !strings.HasPrefix(findings[i].Fix, "1. In Synchronization Service Manager switch Sign and Encrypt") {
+		t.Errorf("the conflict has no fix of its own: %+v", findings)
+	}
+	i = slices.IndexFunc(findings, func(f steps.Finding) bool { return f.Code == "server-event" })
 	if i < 0 || !strings.Contains(findings[i].Text, "0x8023062C: the connector to AD does not sign") || !strings.Contains(findings[i].Fix, "Sign and Encrypt LDAP Traffic") {
 		t.Errorf("%+v", findings)
 	}

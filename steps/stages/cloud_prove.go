@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -60,13 +61,18 @@ func newestOfEach(all []cloudconfig.Testimony) (out []cloudconfig.Testimony) {
 // conflicts are the findings about proofs that contradict each other. Where a bad
 // sign took the verdict back, a person has to act: no switch mends that.
 func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
-	seen := map[cloudconfig.Witness]bool{}
+	type kind struct {
+		who cloudconfig.Witness
+		fix string
+	}
+	seen := map[kind]bool{}
 	for _, c := range v.Conflicts {
 		code := missing(c.Against.Sign)
-		if seen[c.Against.Witness] && code == "" {
+		k := kind{c.Against.Witness, c.Against.Fix}
+		if seen[k] && code == "" {
 			continue
 		}
-		seen[c.Against.Witness] = true
+		seen[k] = true
 		text := fmt.Sprintf("%s: %s says %s (%s)", title, c.Decided.Witness, c.Decided.Says, c.Decided.What)
 		if c.Against != c.Decided {
 			text += fmt.Sprintf(", but %s says %s (%s)", c.Against.Witness, c.Against.Says, c.Against.What)
@@ -74,7 +80,7 @@ func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 		f := steps.Finding{Level: steps.LevelWarning, Code: "evidence-conflict", Text: text,
 			Fix: "look at both by hand; nothing is called verified while they disagree"}
 		if v.Vetoed {
-			f.Manual, f.Fix = true, mending(c.Against.Sign)
+			f.Manual, f.Fix = true, mending(c.Against)
 		}
 		f.Code = cmp.Or(code, f.Code)
 		out = append(out, f)
@@ -93,10 +99,14 @@ func missing(sign cloudconfig.Sign) string {
 	return ""
 }
 
-// mending is what to do about a bad sign, and what proves that it is mended.
-func mending(sign cloudconfig.Sign) string {
+// mending is what to do about a bad sign, and what proves that it is mended. A cause
+// that is known has a way out of its own.
+func mending(bad cloudconfig.Testimony) string {
 	const prove = "Prove it: have a pilot user reset a password, then writeback verify"
-	switch sign {
+	if bad.Fix != "" {
+		return numbered(strings.ToUpper(bad.Fix[:1])+bad.Fix[1:]+".", prove)
+	}
+	switch bad.Sign {
 	case cloudconfig.Offboarded:
 		return numbered(
 			"Find out who disabled password writeback, and whether it is meant: the audit log names them.",

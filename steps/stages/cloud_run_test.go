@@ -190,3 +190,48 @@ func TestResetForNobodyIsAStep(t *testing.T) {
 		t.Errorf("not counted: %+v, %v", findings, err)
 	}
 }
+
+// The page's own answer is the witness, in a plan, too; Graph's report is where the page
+// does not say, or says a group.
+func TestWhomThePageLetsReset(t *testing.T) {
+	for _, c := range []struct {
+		whom    cloudconfig.Enablement
+		enabled int    // by the report, of 10
+		says    string // by the finding; "": there is none
+		planned bool   // the plan has it, too
+	}{
+		{cloudconfig.ForNobody, 0, "Password reset > Properties: None", true},
+		{cloudconfig.ForNobody, 10, "Password reset > Properties: None", true}, // the report lags
+		{cloudconfig.ForGroup, 0, "for a group, and none of the 10", false},
+		{cloudconfig.ForGroup, 3, "", false},
+		{cloudconfig.ForEverybody, 0, "", false}, // the report lags
+		{cloudconfig.EnablementUnknown, 0, "none of the 10", false},
+		{cloudconfig.EnablementUnknown, 1, "", false},
+	} {
+		f := healthy()
+		f.alive()
+		f.page.PasswordWritebackSupported, f.page.AccountUnlockEnabled = true, true
+		f.whom, f.users = c.whom, cloudconfig.Registrations{Users: 10, Enabled: c.enabled}
+		s := &SSPR{Cloud: f.cloud(), Method: ByHand, Unlock: true}
+		_, planned := plan[SetPolicy](t, s)
+		if is := slices.Contains(codesOf(planned), "sspr-for-nobody"); is != c.planned {
+			t.Errorf("%+v: in the plan %t", c, is)
+		}
+		v, err := (&steps.Runner{Steps: []steps.Step{s.Step()}, Target: steps.Target{Domain: "corp.example", Tenant: tenantID}}).Verify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []steps.Finding
+		for _, x := range v.Steps[0].Findings {
+			if x.Code == "sspr-for-nobody" {
+				told = append(told, x)
+			}
+		}
+		switch {
+		case c.says == "" && len(told) == 0 && v.OK:
+		case c.says != "" && len(told) == 1 && strings.Contains(told[0].Text, c.says) && v.Steps[0].State == steps.StateManual && strings.Contains(told[0].Fix, "2. Open Password reset > Properties"):
+		default:
+			t.Errorf("%+v: %s, %+v", c, v.Steps[0].State, told)
+		}
+	}
+}

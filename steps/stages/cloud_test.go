@@ -20,6 +20,7 @@ type fakeCloud struct {
 	roles    []cloudconfig.Role
 	server   cloudconfig.Server
 	page     PolicyPage
+	whom     cloudconfig.Enablement
 	fail     error // every source fails with it
 	switched []bool
 	bound    cloudconfig.Bound // of the last switch
@@ -63,6 +64,10 @@ func (f *fakeCloud) alive(minutes ...[2]int) {
 }
 
 func (f *fakeCloud) Policy(context.Context) (PolicyPage, error) { return f.page, f.fail }
+
+func (f *fakeCloud) Enablement(context.Context) (cloudconfig.Enablement, error) {
+	return f.whom, f.fail
+}
 
 func (f *fakeCloud) SetWriteback(_ context.Context, on bool) error {
 	f.set = append(f.set, "writeback "+yesNo(on))
@@ -181,8 +186,23 @@ func TestWritebackPlan(t *testing.T) {
 		{"Graph's clock is off", func(f *fakeCloud, _ *Writeback) { f.tenant.Skew = 6 * time.Minute }, 1, "clock-skew", ""},
 		{"an answer that a person brought long ago", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-25*time.Hour) }, 1, "answer-old", "clock-skew"},
 		{"an answer that a person brought", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-23*time.Hour) }, 1, "", "answer-old"},
+		{"Cloud Sync where it is not supported", func(_ *fakeCloud, w *Writeback) {
+			w.Links, _ = cloudconfig.China.Endpoints()
+			w.Expected.Product = "cloud"
+		}, 0, "sync-unsupported", ""},
+		{"a server of Cloud Sync where it is not supported", func(f *fakeCloud, w *Writeback) {
+			w.Links, _ = cloudconfig.China.Endpoints()
+			f.server = cloudconfig.Server{Host: "AGENT1", At: morning, Product: "cloud"}
+		}, 0, "sync-unsupported", ""},
+		{"Entra Connect in that cloud", func(_ *fakeCloud, w *Writeback) { w.Links, _ = cloudconfig.China.Endpoints() }, 1, "", "sync-unsupported"},
+		{"a server of Cloud Sync in another cloud", func(f *fakeCloud, _ *Writeback) {
+			f.server = cloudconfig.Server{Host: "AGENT1", At: morning, Product: "cloud"}
+		}, 0, "", "sync-unsupported"},
 		{"two sync products", func(f *fakeCloud, _ *Writeback) { f.server.Agent = "1.1.1582.0" }, 1, "two-sync-products", ""},
 		{"two sync products, one was named", func(f *fakeCloud, w *Writeback) { f.server.Agent, w.Expected.Product = "1.1.1582.0", "connect" }, 1, "", "two-sync-products"},
+		{"a live server whose clock is far ahead", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(6 * time.Minute) }, 0, "server-unread", ""},
+		{"a live server whose clock is a little ahead", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(5 * time.Minute) }, 1, "", "server-unread"},
+		{"a live server whose clock is a little behind", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-5 * time.Minute) }, 1, "", "clock-skew"},
 		{"the clock is off", func(f *fakeCloud, _ *Writeback) { f.server.At = morning.Add(-10 * time.Minute) }, 1, "clock-skew", ""},
 		{"an event that needs somebody", func(f *fakeCloud, _ *Writeback) {
 			f.server.Events = []cloudconfig.Event{{ID: 33004, At: morning, Source: "ADSync"}}

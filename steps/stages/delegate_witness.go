@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/misread"
 	"writeback/steps"
 )
 
@@ -47,12 +48,13 @@ type keptDescriptor struct {
 
 func readKept(raw json.RawMessage) (k keptDescriptor, err error) {
 	if err = json.Unmarshal(raw, &k.Kept); err != nil {
-		return k, err
+		return k, errors.New(misread.JSON(err))
 	}
 	octets, err := hex.DecodeString(k.Descriptor)
-	if err == nil {
-		k.sd, err = secdesc.Parse(octets)
+	if err != nil {
+		return k, errors.New("the descriptor in it is not written in hexadecimal digits")
 	}
+	k.sd, err = secdesc.Parse(octets)
 	return k, err
 }
 

@@ -54,6 +54,7 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 	findings = append(findings, conflicts(unlock, unlockTitle)...)
 	findings = append(findings, apart(main, o)...)
 	findings = append(findings, aboutAdmins(o)...)
+	findings = append(findings, forNobody(o)...)
 	if on(main) && s.asWished(unlock) {
 		return nil, findings, nil
 	}
@@ -168,16 +169,42 @@ func (s *SSPR) Probe(ctx context.Context) ([]steps.Evidence, []steps.Finding, er
 	}
 	e := steps.Evidence{State: steps.EvidenceVerified, At: s.now().UTC(), Source: "Microsoft Graph, userRegistrationDetails",
 		What: fmt.Sprintf("of %d synchronised users the policy allows %d to reset, %d are registered, %d both", r.Users, r.Enabled, r.Registered, r.Capable)}
-	if r.Enabled > 0 || r.Users == 0 {
-		return []steps.Evidence{e}, nil, nil
+	whom := s.whom()
+	if r.Enabled > 0 || r.Users == 0 || whom == cloudconfig.ForNobody || whom == cloudconfig.ForEverybody {
+		return []steps.Evidence{e}, nil, nil // the page's own answer is newer than the report, and the plan has it
 	}
-	return []steps.Evidence{e}, []steps.Finding{{Level: steps.LevelWarning, Code: "sspr-for-nobody", Manual: true,
-		Text: fmt.Sprintf("self-service password reset is enabled for none of the %d synchronised users: nobody can reset a forgotten password", r.Users),
+	text := fmt.Sprintf("self-service password reset is enabled for none of the %d synchronised users: nobody can reset a forgotten password", r.Users)
+	if whom == cloudconfig.ForGroup {
+		text = fmt.Sprintf("self-service password reset is enabled for a group, and none of the %d synchronised users is in it, as the tenant's report has it: nobody can reset a forgotten password", r.Users)
+	}
+	return []steps.Evidence{e}, []steps.Finding{letThemReset(text, "writeback verify counts whom the policy allows, as the tenant's report has it")}, nil
+}
+
+// whom is what the last look saw of the page Password reset > Properties.
+func (s *SSPR) whom() cloudconfig.Enablement {
+	if s.memo == nil || s.memo.Page == nil {
+		return cloudconfig.EnablementUnknown
+	}
+	return s.memo.Page.Whom
+}
+
+// forNobody is a tenant that lets nobody reset, by the page's own answer.
+func forNobody(o Outlook) []steps.Finding {
+	if o.Page == nil || o.Page.Whom != cloudconfig.ForNobody {
+		return nil
+	}
+	return []steps.Finding{letThemReset("self-service password reset is enabled for nobody (Password reset > Properties: None): nobody can reset a forgotten password",
+		"writeback verify reads the page's own answer")}
+}
+
+// letThemReset is the step for a person where nobody may reset.
+func letThemReset(text, prove string) steps.Finding {
+	return steps.Finding{Level: steps.LevelWarning, Code: "sspr-for-nobody", Manual: true, Text: text,
 		Fix: numbered(
 			"Sign in to the Microsoft Entra admin center as Authentication Policy Administrator (or Global Administrator).",
 			"Open Password reset > Properties.",
 			"Choose All, or Selected with a group that has these users, and save.",
-			"Prove it: writeback verify counts whom the policy allows, as the tenant's report has it")}}, nil
+			"Prove it: "+prove)}
 }
 
 // Setting is one of the two settings that may be written.

@@ -274,7 +274,21 @@ func (w *Writeback) isOn(ctx context.Context, s Switch) (bool, error) {
 	case now.Reset == nil:
 		return false, fmt.Errorf("%s did not show its writeback configuration", now.Host)
 	}
+	if other := now.Keeps(s.bound(), w.signedIn(ctx)); len(other) > 0 {
+		return false, fmt.Errorf("the sync server that is asked is not the one that the change is for: %s; %s", other[0].Text, other[0].Fix)
+	}
 	return now.Reset.Enabled, nil
+}
+
+// signedIn is the tenant that is signed in to; nil where there is none, or it could
+// not be read.
+func (w *Writeback) signedIn(ctx context.Context) *cloudconfig.Tenant {
+	if w.tenant == nil && w.Tenant != nil {
+		if t, err := w.Tenant.Tenant(ctx); err == nil {
+			w.tenant = &t
+		}
+	}
+	return w.tenant
 }
 
 // flag reads Graph's flag of the tenant that the change is for.

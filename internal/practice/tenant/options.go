@@ -24,7 +24,10 @@ type Options struct {
 	GraphFlag bool  // passwordWritebackEnabled at the start
 	AdminSSPR *bool // allowedToUseSSPR; nil: true
 	// Policy is the portal's settings at the start; nil: everything off that can be switched.
-	Policy  *cloudconfig.Policy
+	Policy *cloudconfig.Policy
+	// Enablement is whom the page Password reset > Properties lets reset; "": everybody.
+	Enablement cloudconfig.Enablement
+
 	People  Population
 	Persons []Person // further users, after those of People
 	// State is what a tenant before this one left, in place of GraphFlag and Policy; nil: none.

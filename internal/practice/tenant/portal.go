@@ -13,7 +13,10 @@ import (
 // The portal's service is not documented. What is refused here for want of a sighting, and may be taken there: clients other than Azure CLI and
 // Azure PowerShell, bodies with other names than the two that were seen sent, and reading by others than the three roles.
 
-const portalPath = "/api/PasswordReset/OnPremisesPasswordResetPolicies"
+const (
+	portalPath     = "/api/PasswordReset/OnPremisesPasswordResetPolicies"
+	enablementPath = "/api/PasswordReset/PasswordResetPolicies" // reading alone is here
+)
 
 var (
 	portalClients = []string{AzureCLI, AzurePowerShell}
@@ -24,10 +27,11 @@ var (
 
 // portal answers a request to the portal's service.
 func (t *Tenant) portal(c *call) answer {
-	if c.URL.Path != portalPath || c.options.Broken == Gone {
+	properties := c.URL.Path == enablementPath
+	if c.URL.Path != portalPath && !properties || c.options.Broken == Gone {
 		return c.problem(http.StatusNotFound, "NotFound", "No HTTP resource was found that matches the request URI.")
 	}
-	if c.Method != http.MethodGet && c.Method != http.MethodPut {
+	if c.Method != http.MethodGet && (c.Method != http.MethodPut || properties) {
 		return c.wrongVerb("GET, PUT")
 	}
 	if a := t.authenticate(c, forPortal); a != nil {
@@ -49,7 +53,24 @@ func (t *Tenant) portal(c *call) answer {
 	if !c.claims.directoryRole(roles) {
 		return c.problem(http.StatusForbidden, "Forbidden", "The signed-in user has no role that allows this.")
 	}
+	if properties {
+		return c.properties()
+	}
 	return do(c)
+}
+
+// properties are those of Password reset > Properties, as far as a sample of them is
+// known.
+func (c *call) properties() answer {
+	kind, groups := 2, []string{}
+	switch c.options.Enablement {
+	case cloudconfig.ForNobody:
+		kind = 0
+	case cloudconfig.ForGroup:
+		kind, groups = 1, []string{guid("group", "sspr")}
+	}
+	return document(http.StatusOK, object{"objectId": "default", "enablementType": kind, "numberOfAuthenticationMethodsRequired": 1,
+		"passwordResetEnabledGroupIds": groups, "registrationRequiredOnSignIn": true})
 }
 
 func (t *Tenant) readPolicy(c *call) answer {

@@ -139,7 +139,7 @@ func TestPortalRefusesCallers(t *testing.T) {
 			t.Errorf("headers %v: %d", headers, r.status)
 		}
 	}
-	for _, path := range []string{"/api/PasswordReset/PasswordResetPolicies", policies + "/", "/"} {
+	for _, path := range []string{"/api/PasswordReset/IsOnPremisesPasswordResetAvailable", policies + "/", "/"} {
 		if r := w.ask("GET", w.PortalEndpoint()+path, w.Mint(portal), "", "x-ms-client-request-id", anID); r.status != 404 {
 			t.Errorf("%s: %d", path, r.status)
 		}
