@@ -64,9 +64,9 @@ type Testimony struct {
 	// Aside says that it is about another product than the run's: it is shown, and
 	// counts for nothing.
 	Aside bool
-	// Nameless says that it names no product, where the run's has to be named: it
-	// proves nothing, and mends what was before it.
-	Nameless bool
+	// Unproven says that it may be of another product or server than the one that is to
+	// write back: it proves nothing, and mends what was before it.
+	Unproven bool
 
 	// Sign is what it shows of the way to AD, beside what it says; "": nothing.
 	Sign    Sign
@@ -122,7 +122,7 @@ func (t Testimony) weight(now time.Time) weight {
 	if w == state && ago > Now {
 		w = history
 	}
-	if t.Aside || t.Nameless || w == history && (ago > Age || t.stale()) {
+	if t.Aside || t.Unproven || w == history && (ago > Age || t.stale()) {
 		w = hint
 	}
 	return w
@@ -273,6 +273,14 @@ func against(all []Testimony) (out []Conflict) {
 	return out
 }
 
+// OfStaging marks what is worth less where the sync server that was asked is in staging
+// mode: that writeback was switched on may have been there.
+func OfStaging(all []Testimony) {
+	for i, t := range all {
+		all[i].Unproven = t.Unproven || t.Claim == WritebackOn && t.Witness == SwitchLog && t.Says == On
+	}
+}
+
 // OfProduct marks what all testimony is worth to a run about a product; "": it is about
 // either.
 //
@@ -283,6 +291,6 @@ func OfProduct(product string, all []Testimony) {
 	for i, t := range all {
 		about := t.Claim == WritebackOn && product != "" && t.Witness != Person
 		all[i].Aside = about && t.Product != "" && t.Product != product
-		all[i].Nameless = about && product == "cloud" && t.Product == "" && t.Says == On
+		all[i].Unproven = about && product == "cloud" && t.Product == "" && t.Says == On
 	}
 }

@@ -138,6 +138,9 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 	}
 	c.lookWords(&o)
 	cloudconfig.OfProduct(c.Expected.Product, o.Testimony)
+	if o.Server != nil && o.Server.Staging && !c.isOther(*o.Server) {
+		cloudconfig.OfStaging(o.Testimony)
+	}
 	c.memo, c.memoAt = &o, c.now()
 	return o, nil
 }

@@ -55,6 +55,36 @@ func TestVetoIsForAPerson(t *testing.T) {
 	}
 }
 
+// That writeback was switched on proves nothing while the server that was asked is in
+// staging mode: it may have been there. A password that came back proves more.
+func TestStagingServerProvesNothing(t *testing.T) {
+	enabled := cloudconfig.Audit{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditEnable, Success: true}
+	reset := cloudconfig.Audit{At: morning.Add(-time.Hour), Activity: cloudconfig.AuditSelfReset, Agent: "PasswordWriteback (Connect)", Success: true}
+	for name, c := range map[string]struct {
+		audit   cloudconfig.Audit
+		staging bool
+		state   string
+	}{
+		"switched on":          {enabled, false, steps.EvidenceVerified},
+		"switched on, staging": {enabled, true, steps.EvidenceUnknown},
+		"written, staging":     {reset, true, steps.EvidenceVerified},
+	} {
+		f := healthy()
+		f.audits, f.server.Staging = []cloudconfig.Audit{c.audit}, c.staging
+		w := &Writeback{Cloud: f.cloud(), Method: ByServer}
+		if !c.staging {
+			w.Server = nil
+		}
+		have, err := w.Inspect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := w.Prove(have)[0]; e.State != c.state {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
 // What a later success mended is one line to know, not five warnings.
 func TestPastEventsAreOneInfo(t *testing.T) {
 	f := healthy()
