@@ -33,6 +33,9 @@ const (
 	whereItStands = nameTheAccount + ". On the sync server, Synchronization Service Manager shows it under Connectors, in the properties of the Active Directory connector, at Connect to Active Directory Forest"
 )
 
+// TierZeroFix is for an account in a protected group.
+const TierZeroFix = "create an ordinary account for the sync product, enter it on the sync server, and name it with --connector; to leave this one's permissions as they are, --skip delegate"
+
 const (
 	// ADS_UF_INTERDOMAIN_TRUST_ACCOUNT (MS-ADTS 2.2.16): of class user, though nobody's account.
 	interdomainTrust AccountControl = 0x800
@@ -73,7 +76,7 @@ func CannotConnect(a Account, product Product, now time.Time) *Unfit {
 	switch signsIn := product != OtherProduct; {
 	case len(a.ProtectedBy) > 0:
 		return &Unfit{TierZero, fmt.Sprintf("is a member of %s: like a domain administrator, it may be used on domain controllers and administrators' computers alone (Tier 0), and a sync server is neither", names(a.ProtectedBy)),
-			"create an ordinary account for the sync product, enter it on the sync server, and name it with --connector; to leave this one's permissions as they are, --skip delegate"}
+			TierZeroFix}
 	case a.Control.Has(AccountDisabled) && signsIn:
 		return &Unfit{OutOfUse, "is disabled: no sync product can sign in with it", "enable it if the sync product uses it; otherwise " + nameTheAccount}
 	case a.Expired(now) && signsIn:

@@ -28,6 +28,10 @@ type Traits struct {
 var replicatingAll = Right{Name: "Replicating Directory Changes All", Mask: secdesc.ControlAccess,
 	Type: secdesc.MustGUID("1131f6ad-9c07-11d1-f79f-00c04fc2dcd2")}
 
+// replicating is DS-Replication-Get-Changes, without which the other gives nothing.
+var replicating = Right{Name: "Replicating Directory Changes", Mask: secdesc.ControlAccess,
+	Type: secdesc.MustGUID("1131f6aa-9c07-11d1-f79f-00c04fc2dcd2")}
+
 var (
 	expressName = regexp.MustCompile(`(?i)^MSOL_[0-9a-f]{12}$`)
 	agentName   = regexp.MustCompile(`(?i)^pGMSA_[0-9a-f]{8}\$$`)

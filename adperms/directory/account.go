@@ -14,6 +14,7 @@ import (
 
 var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []string{
 	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
+	"msDS-GroupMSAMembership", "msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo",
 }, traitAttributes)
 
 var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "givenName", "sn", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
@@ -106,6 +107,12 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 	a.PasswordSet = adperms.FileTime(set)
 	a.LockedAt = adperms.FileTime(integer(e, "lockoutTime"))
 	a.Expires = adperms.FileTime(integer(e, "accountExpires"))
+	a.Readers = e.Raw("msDS-GroupMSAMembership")
+	for _, name := range []string{"msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo"} {
+		if dn := e.Text(name); dn != "" {
+			a.AuthPolicies = append(a.AuthPolicies, dn)
+		}
+	}
 	has := func(attribute string) bool { return len(e.RawAll(attribute)) > 0 }
 	a.Traits = adperms.Traits{Mail: has("mail") || has("msExchMailboxGuid") || has("homeMDB"), Manager: has("manager"), Named: has("givenName") && has("sn"),
 		Synced: has("mS-DS-ConsistencyGuid"), Service: has("servicePrincipalName")}

@@ -67,6 +67,10 @@ func (d *diagnosis) mayBeSyncServer() bool {
 func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method stages.Method) {
 	if cloud.Tenant != nil {
 		s.Roles = cloud.Tenant.Roles
+		s.HashSync = func(ctx context.Context) (*bool, error) {
+			t, err := cloud.Tenant.Tenant(ctx)
+			return t.HashSync, err
+		}
 	}
 	if cloud.Server != nil {
 		cloud.Server = &remembered{SyncServer: cloud.Server}
