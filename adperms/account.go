@@ -55,7 +55,7 @@ const (
 func (c AccountControl) Has(bits AccountControl) bool { return c&bits == bits }
 
 // Kind tells whose account it is.
-func (a Account) Kind() AccountKind { return AccountKindOf(a.classes(), a.Control, a.SID) }
+func (a Account) Kind() AccountKind { return AccountKindOf(a.classes(), a.Control, a.SID, a.DN) }
 
 // classes are all of the account's, or the most specific one where no more was read.
 func (a Account) classes() []string {

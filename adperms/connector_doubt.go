@@ -11,6 +11,9 @@ import (
 // create accounts may name and describe one as they like. What follows only tells
 // a slip from what was meant. The sync server itself knows.
 
+// CheckConnector is for a [ConnectorDoubt].
+const CheckConnector = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
+
 // Traits are attributes of an account that tell a person's from a service's.
 type Traits struct {
 	Mail    bool // mail, msExchMailboxGuid or homeMDB is set

@@ -51,10 +51,14 @@ func (c *Conn) Account(ctx context.Context, name string) (adperms.Account, error
 	return a, err
 }
 
-// Trustee is [Conn.Account] without the password's policy, for the account dn that
-// rights are granted to.
+// Trustee is [Conn.Account] for the account dn that rights are granted to. The
+// password's policy is read where the password could expire by it.
 func (c *Conn) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
-	a, _, err := c.whole(ctx, dn)
+	a, e, err := c.whole(ctx, dn)
+	if err != nil || !a.PasswordAges() {
+		return a, err
+	}
+	a.Policy, err = c.policyOf(ctx, a, e.Text("msDS-ResultantPSO"))
 	return a, err
 }
 
@@ -89,7 +93,7 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 		return a, err
 	}
 	if a.SID.IsZero() {
-		return a, &NoSuchPrincipalError{Name: e.DN, Why: "the object has no SID, so it is not an account or group"}
+		return a, withoutSID(a.Principal)
 	}
 	a.Object, err = c.object(e)
 	if _, hidden := err.(*HiddenDescriptorError); hidden {

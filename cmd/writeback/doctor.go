@@ -96,6 +96,7 @@ type diagnosis struct {
 	places  []*place // the domains that are reached
 	lost    []absent // those that are not; the first one always is
 	sources checks.Sources
+	uses    func(context.Context) (as string, is cloudconfig.Likeness) // as whom the sync server signs in; nil: it is not asked
 }
 
 // absent is a domain that could not be reached.

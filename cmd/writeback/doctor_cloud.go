@@ -37,6 +37,9 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 		return err
 	}
 	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
+	if d.uses = cloud.Uses; d.places[0].delegate != nil {
+		d.places[0].delegate.Uses = d.uses
+	}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
 	var usage *usageError
 	switch {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +117,10 @@ func TestConnectorChecks(t *testing.T) {
 			a.PasswordSet = noon.Add(-time.Duration(days) * day)
 		})
 	}
+	alone := func(change func(*adperms.Account)) func(*world) {
+		return func(w *world) { change(&w.account); w.s.Delegation = nil }
+	}
+	found := func(all ...steps.Finding) func(*world) { return func(w *world) { w.delegate.Findings = all } }
 	helpdesk := domainID.Child(1300).String()
 	over := func(dn, ace string) func(*world) {
 		return func(w *world) { w.sddl[dn] = "O:BAG:BAD:AI(A;;GA;;;BA)" + ace }
@@ -132,8 +137,18 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-account", "named", func(w *world) { w.s.Named = true }, "ok", "as it was named"},
 		{"connector-account", "none", func(w *world) { w.s.Connectors = nil }, "error connector-missing", "--connector"},
 		{"connector-account", "named, and not there", func(w *world) { w.s.Connectors, w.s.NoConnector = nil, "there is no account svc" }, "error connector-missing", "there is no account svc"},
-		{"connector-account", "a computer", account(func(a *adperms.Account) { a.Object.Classes = []string{"top", "user", "computer"} }), "error connector-not-account", "computer's account"},
-		{"connector-account", "a person", account(func(a *adperms.Account) { a.Traits.Manager = true }), "warning connector-unproven", "a manager"},
+		{"connector-account", "a computer", alone(func(a *adperms.Account) { a.Object.Classes = []string{"top", "user", "computer"} }), "error connector-not-account", "computer's account"},
+		{"connector-account", "a person", alone(func(a *adperms.Account) { a.Traits.Manager = true }), "warning connector-unproven", "a manager"},
+		{"connector-account", "an operator", alone(func(a *adperms.Account) { a.ProtectedBy = []adperms.Protected{{Name: "Backup Operators"}} }), "error connector-protected", "skip delegate"},
+		{"connector-account", "a disabled one", alone(func(a *adperms.Account) { a.Control |= adperms.AccountDisabled }), "ok", ""},
+		{"connector-account", "the stage was not looked at", func(w *world) {
+			w.account.Traits.Manager = true
+			w.s.Delegation = func(context.Context) (steps.StepPlan, error) { return steps.StepPlan{}, errDown }
+		}, "warning connector-unproven", "a manager"},
+		{"connector-account", "as the stage says", found(steps.Finding{Level: steps.LevelError, Code: "connector-protected", Text: "is Tier 0. It has all", Fix: "another"}), "error connector-protected", "It has all"},
+		{"connector-account", "as the stage says, to be accepted", found(steps.Finding{Level: steps.LevelError, Code: "connector-unproven", Text: "a sales person", Fix: "say --accept", Accept: "connector-unproven"}), "warning connector-unproven", "a sales person\n" + adperms.CheckConnector},
+		{"connector-account", "the stage knows that the sync server uses it", account(func(a *adperms.Account) { a.Traits.Service, a.SAM = true, "svc" }), "ok", ""},
+		{"connector-account", "what other checks tell", found(steps.Finding{Level: steps.LevelError, Code: "connector-disabled"}, steps.Finding{Level: steps.LevelError, Code: "connector-mismatch"}), "ok", ""},
 		{"connector-account", "two", func(w *world) { w.s.Connectors = append(w.s.Connectors, w.s.Connectors[0]) }, "warning several-connectors", "2 accounts"},
 
 		{"connector-state", "good", nil, "ok", "MSOL_1: enabled, password set 400 days ago"},
@@ -142,6 +157,11 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-state", "locked", account(func(a *adperms.Account) { a.LockedAt = noon.Add(-time.Minute) }), "warning connector-locked", "2026-03-14T11:59:00Z"},
 		{"connector-state", "expired", account(func(a *adperms.Account) { a.Expires = noon }), "error connector-expired", ""},
 		{"connector-state", "must change", account(func(a *adperms.Account) { a.MustChange = true; a.PasswordSet = time.Time{} }), "error connector-must-change", "of unknown age"},
+		{"connector-state", "a smart card is required", account(func(a *adperms.Account) { a.Control |= adperms.SmartCardRequired }), "warning connector-smart-card", "random one"},
+		{"connector-state", "disabled, for another product", func(w *world) {
+			w.account.Control |= adperms.AccountDisabled
+			w.s.Product = adperms.OtherProduct
+		}, "warning connector-disabled", ""},
 		{"connector-state", "password expired", ageing(42), "error connector-password-expired", "2026-03-14T12:00:00Z"},
 		{"connector-state", "password expires soon", ageing(30), "warning connector-password-expiring", "in 12 days"},
 		{"connector-state", "password expires later", ageing(3), "ok", "3 days ago"},
@@ -243,6 +263,13 @@ func TestRightsChecks(t *testing.T) {
 			}
 		}
 	}
+	scoped := func(dn string) func(*world) {
+		return func(w *world) {
+			if w.s.Scopes = []string{dn}; strings.HasSuffix(dn, rootDN) && w.sddl[dn] == "" {
+				w.sddl[dn] = "D:"
+			}
+		}
+	}
 	for _, c := range []outcome{
 		{"delegated-rights", "granted", nil, "ok", "is granted"},
 		{"delegated-rights", "missing", missing, "warning rights-missing", "Allow X: Reset password on DC=corp"},
@@ -260,6 +287,14 @@ func TestRightsChecks(t *testing.T) {
 		{"delegated-rights", "an account that is refused", func(w *world) {
 			w.delegate.Findings = []steps.Finding{{Level: steps.LevelError, Code: "connector-not-account"}}
 		}, "not-checked", "connector-account"},
+		{"delegated-rights", "AdminSDHolder for a scope", scoped(holderDN), "error admin-sd-holder", "leave it alone"},
+		{"delegated-rights", "a scope in another domain", scoped("OU=X,DC=other,DC=example"), "error not-a-scope", "another naming context"},
+		{"delegated-rights", "the configuration for a scope", scoped("CN=Sites,CN=Configuration," + rootDN), "error not-a-scope", "configuration"},
+		{"delegated-rights", "a scope that is not there", func(w *world) { scoped("OU=Gone," + rootDN)(w); delete(w.sddl, "OU=Gone,"+rootDN) }, "error not-a-scope", "there is no OU=Gone"},
+		{"delegated-rights", "a DC that does not answer", func(w *world) {
+			scoped("OU=X," + rootDN)(w)
+			w.down, w.s.Delegation = errDown, func(context.Context) (steps.StepPlan, error) { return steps.StepPlan{}, errDown }
+		}, "not-checked", "nobody answers"},
 		{"delegated-rights", "nobody to have them", func(w *world) { w.s.Delegation = nil }, "not-checked", "--connector"},
 
 		{"unexpire-right", "by Authenticated Users", nil, "ok", "has it by (OA;;CR;ccc2dc7d"},
@@ -296,7 +331,7 @@ func TestRightsChecks(t *testing.T) {
 			w.s.Scopes = []string{"OU=X," + rootDN, strings.ToLower(rootDN)}
 			w.sddl["OU=X,"+rootDN] = "D:"
 		}, "ok", "DC=corp,DC=example and OU=X,DC=corp,DC=example"},
-		{"operator-rights", "a scope that is not there", func(w *world) { w.s.Scopes = []string{"OU=Gone," + rootDN} }, "not-checked", "OU=Gone"},
+		{"operator-rights", "a scope that is not there", func(w *world) { w.s.Scopes = []string{"OU=Gone," + rootDN} }, "not-checked", "delegated-rights"},
 	} {
 		c.try(t)
 	}

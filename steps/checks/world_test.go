@@ -120,7 +120,7 @@ func (w *world) Object(_ context.Context, dn string) (adperms.Object, error) {
 	case w.down != nil:
 		return adperms.Object{}, w.down
 	case !there:
-		return adperms.Object{}, errors.New("there is no " + dn)
+		return adperms.Object{}, absent(dn)
 	}
 	d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
 	if err != nil {
@@ -128,11 +128,20 @@ func (w *world) Object(_ context.Context, dn string) (adperms.Object, error) {
 	}
 	raw, err := d.Marshal()
 	o := adperms.Object{DN: dn, Descriptor: raw, RightsEffective: w.rights}
-	if dn == rootDN {
+	switch {
+	case dn == rootDN:
 		o.SID = domainID
+	case strings.HasPrefix(dn, "OU="):
+		o.Classes = []string{"top", "organizationalUnit"}
 	}
 	return o, err
 }
+
+// absent is what a DC says of an object that is not there.
+type absent string
+
+func (a absent) Error() string { return "there is no " + string(a) }
+func (absent) NotFound() bool  { return true }
 
 func (w *world) Schema(context.Context) ([]adperms.SchemaName, error) { return w.schema, w.down }
 

@@ -32,8 +32,6 @@ func (d *Delegate) doubt(ctx context.Context, have Delegation) (why, used string
 	return adperms.ConnectorDoubt(have.Trustee, target, is == cloudconfig.SameAccount), ""
 }
 
-const checkAccount = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
-
 const unused = " is not the account that the sync server signs in with: that is "
 
 // refused says that nothing may be granted to the account, whatever is accepted.
@@ -58,7 +56,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + "; if this run is for another sync product, add --sync none"}}
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
-			Fix: checkAccount}
+			Fix: adperms.CheckConnector}
 		if changes > 0 {
 			f.Level, f.Accept = steps.LevelError, codeUnproven
 			f.Fix += "; if it is, say --accept " + codeUnproven
@@ -102,7 +100,7 @@ func (d *Delegate) Unfit() adperms.Reason {
 	u := d.unfit(*d.last)
 	switch {
 	case u == nil && d.last.Doubt != "":
-		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: checkAccount}
+		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: adperms.CheckConnector}
 	case u == nil:
 		return adperms.Reason{}
 	}
