@@ -47,8 +47,8 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 	switch {
 	case unfit != nil:
 		text := who + " " + unfit.Why
-		if unfit.Code == adperms.TierZero {
-			text += ". " + d.holds(have)
+		if holds := d.holds(have); unfit.Code == adperms.TierZero && holds != "" {
+			text += ". " + holds
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
 	case have.Used != "":
@@ -112,11 +112,14 @@ func (d *Delegate) who() string {
 }
 
 // holds says which of the rights an account has already, that is in a protected
-// group.
+// group; "" where none is wanted of any object. Unexpire Password is everybody's by
+// default, and no right on users.
 func (d *Delegate) holds(have Delegation) string {
 	var has, lacks []string
+	onUsers := false
 	for _, c := range d.covers(have) {
 		what := c.Want.Right.Name + " on " + steps.Plain(c.on.DN)
+		onUsers = onUsers || len(c.Missing) == 0 && c.Want.Right != adperms.UnexpirePassword
 		if len(c.Missing) > 0 {
 			lacks = append(lacks, what)
 		} else {
@@ -124,9 +127,11 @@ func (d *Delegate) holds(have Delegation) string {
 		}
 	}
 	switch {
+	case len(lacks)+len(has) == 0:
+		return ""
 	case len(lacks) == 0:
 		return "It has all of the rights already, and needs no grant"
-	case len(has) == 0:
+	case !onUsers:
 		return "That gives it none of the rights on users"
 	}
 	return "It has " + strings.Join(has, ", ") + " already, and not " + strings.Join(lacks, ", ")
