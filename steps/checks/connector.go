@@ -16,7 +16,7 @@ const nameIt = "name the account that the sync product uses in Active Directory:
 
 // toldByStage are the findings of the stage delegate about the account itself. What
 // can change with it (disabled, expired) is told by the check of its state.
-var toldByStage = []string{adperms.NotAnAccount, adperms.TierZero, unproven}
+var toldByStage = []string{adperms.NotAnAccount, adperms.TierZero, adperms.NotUsed, unproven}
 
 const unproven = "connector-unproven"
 

@@ -70,11 +70,8 @@ func (l *look) refusedScopes(ctx context.Context) answer {
 
 // tells is the check that a finding about the account is in.
 func tells(code string) string {
-	switch {
-	case slices.Contains(toldByStage, code):
+	if slices.Contains(toldByStage, code) {
 		return "connector-account"
-	case code == adperms.NotUsed:
-		return "sync-server"
 	}
 	return "connector-state"
 }

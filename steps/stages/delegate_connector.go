@@ -85,7 +85,7 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 		return adperms.Reason{}
 	}
 	r := adperms.Reason{Code: u.Code, Weight: weight, Text: d.who() + " " + u.Why, Fix: u.Fix}
-	if weight == adperms.Unknown {
+	if weight == adperms.Unknown && u.Code != adperms.CardOnly {
 		r.Fix = "check that it is the account that the other product uses now"
 	}
 	return r
