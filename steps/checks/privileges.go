@@ -52,7 +52,9 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
 			return a, nil
 		}
-		a = l.overDomain(ctx, throughHolder(ctx, l, a, c), root, c)
+		others := len(a.findings) // those of other accounts
+		a = throughHolder(ctx, l, a, c)
+		a = l.overDomain(ctx, a, root, c, len(a.findings) > others)
 		a = l.signInLimits(a, c)
 		a = l.replication(ctx, a, root, c)
 		if a, err = l.whoReads(ctx, a, c); err != nil {
@@ -64,27 +66,23 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 
 // overDomain warns of rights on the domain's root, on the OU of the domain controllers,
 // on Domain Admins and on the account Administrator: AdminSDHolder's task puts the two
-// last right within the hour, and so each is looked at beside it. What is not shown is
-// not told.
-func (l *look) overDomain(ctx context.Context, a answer, root target, c adperms.Account) answer {
+// last right within the hour, so that they are looked at only where it gives nothing
+// itself (byHolder). What is not shown is not told.
+func (l *look) overDomain(ctx context.Context, a answer, root target, c adperms.Account, byHolder bool) answer {
 	const takes = "whoever gets hold of the sync server can take over the domain"
 	type place struct {
 		dn string
 		on adperms.Over
 	}
 	places := []place{{l.Place.DomainDN, adperms.OverDomain}, {"OU=Domain Controllers," + l.Place.DomainDN, adperms.OverDomain}}
-	if of := root.Object.SID; of.IsAccountDomain() {
+	if of := root.Object.SID; of.IsAccountDomain() && !byHolder {
 		const admins, administrator = 512, 500
 		places = append(places, place{"<SID=" + of.Child(admins).String() + ">", adperms.OverProtected},
 			place{"<SID=" + of.Child(administrator).String() + ">", adperms.OverAccount})
 	}
-	said := map[string]bool{} // by AdminSDHolder, from which the protected ones have it
-	for _, f := range a.findings {
-		said[f.Code] = true
-	}
 	for _, p := range places {
 		o, err := l.object(ctx, p.dn)
-		if err != nil || p.on != adperms.OverDomain && (said[string(adperms.HeldOut)] || said[tooPowerful]) {
+		if err != nil {
 			continue
 		}
 		o.Self = o.Object.SID
