@@ -29,6 +29,12 @@ type Account struct {
 	Held   Held
 	Policy PasswordPolicy // the one in force for the account
 	Traits Traits
+	// Readers is msDS-GroupMSAMembership of a group managed service account, the
+	// security descriptor that says who may read its password; nil: not shown, or none.
+	Readers []byte
+	// AuthPolicies are the DNs of the authentication policy and of the policy silo that
+	// it is assigned to; raw.
+	AuthPolicies []string
 	// Unread names the attributes that decide something and were not shown.
 	Unread []string
 }
@@ -49,7 +55,7 @@ const (
 func (c AccountControl) Has(bits AccountControl) bool { return c&bits == bits }
 
 // Kind tells whose account it is.
-func (a Account) Kind() AccountKind { return AccountKindOf(a.classes(), a.Control, a.SID) }
+func (a Account) Kind() AccountKind { return AccountKindOf(a.classes(), a.Control, a.SID, a.DN) }
 
 // classes are all of the account's, or the most specific one where no more was read.
 func (a Account) classes() []string {

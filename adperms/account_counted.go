@@ -11,6 +11,7 @@ var ofItself = map[AccountKind]string{
 	TrustAccount:   "the two domains keep its password between them",
 	MachineAccount: "the computer keeps its password itself",
 	GuestAccount:   "anyone without an account can use it; it belongs to nobody",
+	DefaultAccount: "the system manages it, and nobody signs in with it",
 	KrbtgtAccount:  "its password is the key of the domain's Kerberos tickets",
 }
 

@@ -18,13 +18,17 @@ type Unfit struct {
 
 // The codes of an [Unfit], and NotUsed, which the sync server decides. Who is of the
 // kind TierZero must not be granted anything, and can sign in and use what it has all
-// the same.
+// the same. CardOnly is of [CannotReach] alone: whether it keeps anybody from signing
+// in is not certain.
 const (
 	NotAnAccount = "connector-not-account" // it is something else, or another kind of account
 	OutOfUse     = "connector-disabled"    // it is disabled
 	PastItsEnd   = "connector-expired"     // its accountExpires has passed
 	TierZero     = "connector-protected"   // it is in a protected group
-	NotUsed      = "connector-mismatch"    // the sync server signs in with another one
+	MustChange   = "connector-must-change" // it has to choose a new password first
+	PastPassword = "connector-password-expired"
+	CardOnly     = "connector-smart-card" // a smart card is required of it
+	NotUsed      = "connector-mismatch"   // the sync server signs in with another one
 )
 
 const (
@@ -32,6 +36,9 @@ const (
 	// The account of a custom installation has any name: the console shows it.
 	whereItStands = nameTheAccount + ". On the sync server, Synchronization Service Manager shows it under Connectors, in the properties of the Active Directory connector, at Connect to Active Directory Forest"
 )
+
+// TierZeroFix is for an account in a protected group.
+const TierZeroFix = "create an ordinary account for the sync product, enter it on the sync server, and name it with --connector; to leave this one's permissions as they are, --skip delegate"
 
 const (
 	// ADS_UF_INTERDOMAIN_TRUST_ACCOUNT (MS-ADTS 2.2.16): of class user, though nobody's account.
@@ -54,6 +61,7 @@ const (
 	ridAdministrator = 500
 	ridGuest         = 501
 	ridKrbtgt        = 502
+	ridDefault       = 503 // DefaultAccount, which the system manages
 )
 
 // localService is the name of the accounts that old installations of Entra Connect
@@ -73,14 +81,45 @@ func CannotConnect(a Account, product Product, now time.Time) *Unfit {
 	switch signsIn := product != OtherProduct; {
 	case len(a.ProtectedBy) > 0:
 		return &Unfit{TierZero, fmt.Sprintf("is a member of %s: like a domain administrator, it may be used on domain controllers and administrators' computers alone (Tier 0), and a sync server is neither", names(a.ProtectedBy)),
-			"create an ordinary account for the sync product, enter it on the sync server, and name it with --connector; to leave this one's permissions as they are, --skip delegate"}
+			TierZeroFix}
 	case a.Control.Has(AccountDisabled) && signsIn:
 		return &Unfit{OutOfUse, "is disabled: no sync product can sign in with it", "enable it if the sync product uses it; otherwise " + nameTheAccount}
 	case a.Expired(now) && signsIn:
 		return &Unfit{PastItsEnd, fmt.Sprintf("expired at %s: no sync product can sign in with it", a.Expires.Format(time.RFC3339)),
 			"extend its account expiration date if the sync product uses it; otherwise " + nameTheAccount}
+	case a.MustChange && a.keepsPassword() && signsIn:
+		return &Unfit{MustChange, "has to change its password at the next sign-in, which no sync product does",
+			"give it a password on the sync server and in Active Directory, without User must change password at next logon, if the sync product uses it; otherwise " + nameTheAccount}
+	case a.passwordPast(now) && signsIn:
+		return &Unfit{PastPassword, fmt.Sprintf("has a password that expired at %s: no sync product can sign in with it", a.PasswordEnds().Format(time.RFC3339)),
+			NewPassword + ", if the sync product uses it; otherwise " + nameTheAccount}
 	}
 	return nil
+}
+
+// NewPassword is for a password that has expired, or will.
+const NewPassword = "change it in Active Directory and in the connector's properties on the sync server, and set Password never expires on the account"
+
+// keepsPassword says that somebody, and not Active Directory, sets the password.
+func (a Account) keepsPassword() bool { return a.Kind() != ServiceAccount }
+
+// PasswordEnds is when the password of a user's account expires, by the policy in force
+// for it (MS-ADTS 3.1.1.4.5.17); zero: never, or not known.
+func (a Account) PasswordEnds() time.Time {
+	if !a.PasswordAges() || a.Policy.MaxAge <= 0 || a.Policy.Unread {
+		return time.Time{}
+	}
+	return a.PasswordSet.Add(a.Policy.MaxAge)
+}
+
+// PasswordAges says that the password expires if the policy in force has a maximum age.
+func (a Account) PasswordAges() bool {
+	return a.IsUser() && a.Control&(PasswordNeverExpires|SmartCardRequired) == 0 && !a.PasswordSet.IsZero()
+}
+
+func (a Account) passwordPast(now time.Time) bool {
+	ends := a.PasswordEnds()
+	return !ends.IsZero() && !now.Before(ends)
 }
 
 // CannotReach says why nobody's password is written back with the rights of a: the
@@ -93,6 +132,10 @@ func CannotReach(a Account, product Product, now time.Time) (u *Unfit, weight We
 	}
 	if u = CannotConnect(a, "", now); u != nil {
 		return u, Unknown
+	}
+	if a.Control.Has(SmartCardRequired) && a.keepsPassword() {
+		return &Unfit{CardOnly, "has Smart card is required for interactive logon set: Active Directory replaced its password by a random one then (MS-SAMR 3.1.1.8.10), so that a sync product signs in with it only if it was given a new one since",
+			"clear that on the account and give it a password on the sync server and in Active Directory, if the sync product uses it; otherwise " + nameTheAccount}, Unknown
 	}
 	return nil, ""
 }
@@ -115,8 +158,8 @@ func notAnAccount(a Account, product Product) (why, fix string) {
 	case !a.SID.Domain().IsAccountDomain(), is(classGroup):
 		return "is not an account but stands for several: each of them could reset the users' passwords", nameTheAccount
 	case kind == KrbtgtAccount:
-		return "is krbtgt, the account of the Kerberos service itself", nameTheAccount
-	case kind == GuestAccount, a.SID.RID() == ridAdministrator:
+		return "is krbtgt, the account of the Kerberos service itself, or that of a read-only domain controller or of Microsoft Entra Kerberos", nameTheAccount
+	case kind == GuestAccount, kind == DefaultAccount, a.SID.RID() == ridAdministrator:
 		return "is an account that every domain comes with; no sync product uses it", nameTheAccount
 	case kind == TrustAccount:
 		return "is the account of a trust with another domain, which is no user", nameTheAccount
@@ -126,10 +169,18 @@ func notAnAccount(a Account, product Product) (why, fix string) {
 		return "is a managed service account: for its sign-in to Active Directory Entra Connect does not support one, only Cloud Sync does", whereItStands
 	case kind == MachineAccount:
 		return "is a computer's account: whoever administers the computer could reset the users' passwords", nameTheAccount
+	case kind == NoAccount && a.noAccount():
+		return "is of class " + a.Class + ", which is no account that anything signs in with", nameTheAccount
 	case kind != ServiceAccount && strings.HasSuffix(a.SAM, "$"):
 		return "is a user account whose name ends in $, like a computer's or a trust's; no sync product creates one like that", nameTheAccount
 	}
 	return "", ""
+}
+
+// noAccount says that its classes are known: the most specific one alone does not say
+// what it is derived from, but for the one that stands for somebody of another forest.
+func (a Account) noAccount() bool {
+	return len(a.Object.Classes) > 0 || isClass(a.Class, "foreignsecurityprincipal")
 }
 
 func serviceOfConnect(sam string) bool {

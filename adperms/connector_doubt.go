@@ -11,6 +11,9 @@ import (
 // create accounts may name and describe one as they like. What follows only tells
 // a slip from what was meant. The sync server itself knows.
 
+// CheckConnector is for a [ConnectorDoubt].
+const CheckConnector = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
+
 // Traits are attributes of an account that tell a person's from a service's.
 type Traits struct {
 	Mail    bool // mail, msExchMailboxGuid or homeMDB is set
@@ -27,6 +30,10 @@ type Traits struct {
 // domain's root.
 var replicatingAll = Right{Name: "Replicating Directory Changes All", Mask: secdesc.ControlAccess,
 	Type: secdesc.MustGUID("1131f6ad-9c07-11d1-f79f-00c04fc2dcd2")}
+
+// replicating is DS-Replication-Get-Changes, without which the other gives nothing.
+var replicating = Right{Name: "Replicating Directory Changes", Mask: secdesc.ControlAccess,
+	Type: secdesc.MustGUID("1131f6aa-9c07-11d1-f79f-00c04fc2dcd2")}
 
 var (
 	expressName = regexp.MustCompile(`(?i)^MSOL_[0-9a-f]{12}$`)

@@ -41,6 +41,8 @@ func TestCannotConnect(t *testing.T) {
 		{"krbtgt under another name", "502", "MSOL_0123456789ab", "user", NormalAccount, "", "krbtgt", "--connector"},
 		{"Administrator under another name", "500", "MSOL_0123456789ab", "user", NormalAccount, "", "every domain comes with", "--connector"},
 		{"Guest", "501", "Guest", "user", NormalAccount, "", "every domain comes with", "--connector"},
+		{"DefaultAccount", "503", "DefaultAccount", "user", NormalAccount, "", "every domain comes with", "--connector"},
+		{"somebody of another forest", "1107", "", "foreignSecurityPrincipal", 0, "", "of class foreignSecurityPrincipal", "--connector"},
 		{"a group", "1106", "Sync Admins", "group", 0, "", "stands for several", "--connector"},
 		{"a contact with a SID", "1107", "", "contact", 0, "", "contact", "--connector"},
 	} {
@@ -61,6 +63,14 @@ func TestCannotConnect(t *testing.T) {
 			}
 		})
 	}
+	key := Account{Principal: Principal{DN: "CN=krbtgt_4711,CN=Users,DC=corp,DC=example", SID: secdesc.MustSID(domain + "1108"), SAM: "MSOL_0123456789ab", Class: "user", Control: NormalAccount | AccountDisabled}}
+	if u := CannotConnect(key, EntraConnect, time.Time{}); u == nil || u.Code != NotAnAccount || !strings.Contains(u.Why, "krbtgt") {
+		t.Errorf("the key of a read-only domain controller is called %+v", u)
+	}
+	thing := Account{Principal: Principal{SID: secdesc.MustSID(domain + "1109"), Class: "acmeRoom"}, Object: Object{Classes: []string{"top", "acmeRoom"}}}
+	if u := CannotConnect(thing, "", time.Time{}); u == nil || !strings.Contains(u.Why, "of class acmeRoom, which is no account") {
+		t.Errorf("a thing with a SID is called %+v", u)
+	}
 	derived := Account{Principal: Principal{SID: secdesc.MustSID(domain + "1106"), SAM: "MSOL_0123456789ab", Class: "acmeTeam"}, Object: Object{Classes: []string{"top", "group", "acmeTeam"}}}
 	if u := CannotConnect(derived, "", time.Time{}); u == nil || !strings.Contains(u.Why, "several") {
 		t.Errorf("a class derived from group is called %+v", u)
@@ -80,6 +90,11 @@ func TestCannotConnect(t *testing.T) {
 func TestCannotConnectNow(t *testing.T) {
 	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 	operators := []Protected{{SID: secdesc.MustSID("S-1-5-32-551"), Name: "Backup Operators"}}
+	ageing := func(days int) func(*Account) {
+		return func(a *Account) {
+			a.Policy.MaxAge, a.PasswordSet = 42*24*time.Hour, now.AddDate(0, 0, -days)
+		}
+	}
 	for _, c := range []struct {
 		name    string
 		change  func(*Account)
@@ -97,6 +112,19 @@ func TestCannotConnectNow(t *testing.T) {
 		{"an operator", func(a *Account) { a.ProtectedBy = operators }, EntraConnect, TierZero, "Backup Operators", ""},
 		{"an operator of another product", func(a *Account) { a.ProtectedBy = operators }, OtherProduct, TierZero, "Tier 0", ""},
 		{"a disabled operator", func(a *Account) { a.ProtectedBy, a.Control = operators, AccountDisabled }, EntraConnect, TierZero, "Tier 0", Blocks},
+		{"must change", func(a *Account) { a.MustChange = true }, EntraConnect, MustChange, "at the next sign-in", Blocks},
+		{"must change, product not known", func(a *Account) { a.MustChange = true }, "", MustChange, "at the next sign-in", Blocks},
+		{"must change, another product", func(a *Account) { a.MustChange = true }, OtherProduct, "", "", Unknown},
+		{"a managed account without a password yet", func(a *Account) { a.MustChange, a.Class, a.Control = true, "msDS-GroupManagedServiceAccount", 0x1000 }, CloudSync, "", "", ""},
+		{"its password has expired", ageing(42), EntraConnect, PastPassword, "2026-03-04", Blocks},
+		{"its password has expired, another product", ageing(42), OtherProduct, "", "", Unknown},
+		{"its password expires later", ageing(41), EntraConnect, "", "", ""},
+		{"its password never expires", func(a *Account) { ageing(99)(a); a.Control |= PasswordNeverExpires }, EntraConnect, "", "", ""},
+		{"its policy is not shown", func(a *Account) { ageing(99)(a); a.Policy.Unread = true }, EntraConnect, "", "", ""},
+		{"a smart card is required", func(a *Account) { ageing(99)(a); a.Control |= SmartCardRequired }, EntraConnect, "", "", Unknown},
+		{"a smart card is required, another product", func(a *Account) { a.Control |= SmartCardRequired }, OtherProduct, "", "", Unknown},
+		{"disabled, and must change", func(a *Account) { a.MustChange, a.Control = true, AccountDisabled }, EntraConnect, OutOfUse, "is disabled", Blocks},
+		{"an operator that must change", func(a *Account) { a.MustChange, a.ProtectedBy = true, operators }, EntraConnect, TierZero, "Tier 0", Blocks},
 		{"a disabled computer", func(a *Account) { a.Class, a.Control = "computer", AccountDisabled }, EntraConnect, NotAnAccount, "computer", Blocks},
 	} {
 		a := Account{Principal: Principal{SID: secdesc.MustSID("S-1-5-21-1-2-3-1104"), SAM: "svc-adsync", Class: "user", Control: NormalAccount}}

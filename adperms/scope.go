@@ -17,7 +17,7 @@ func NoScope(o Object, domainDN string) string {
 		return ""
 	}
 	top := topmost(o.DN, domainDN)
-	kind := AccountKindOf(o.Classes, o.Control, o.SID)
+	kind := AccountKindOf(o.Classes, o.Control, o.SID, o.DN)
 	switch {
 	case !IsDN(o.DN):
 		return "is no name that Active Directory gives"
@@ -33,6 +33,26 @@ func NoScope(o Object, domainDN string) string {
 		return "is neither a place for users nor a user"
 	}
 	return "is " + string(kind) + ", whose password nobody resets by self-service"
+}
+
+// The codes of a [RefusedScope].
+const (
+	NotAScope   = "not-a-scope"
+	HolderScope = "admin-sd-holder"
+)
+
+// RefusedScope says why nothing is granted on o though it was named as a scope; no code
+// where it is one. domainDN and domain are the domain that is meant.
+func RefusedScope(o Object, domainDN, domain string) Reason {
+	if IsSDHolder(o.DN) {
+		return Reason{Code: HolderScope, Weight: Blocks, Text: o.DN + " is the pattern for the permissions of all protected accounts",
+			Fix: "leave it alone, and name another scope: the rights on it would let the connector account take over every administrator"}
+	}
+	if why := NoScope(o, domainDN); why != "" {
+		return Reason{Code: NotAScope, Weight: Blocks, Text: o.DN + " " + why,
+			Fix: "name the domain's root, an OU or container of " + domain + ", or one user, with --scope"}
+	}
+	return Reason{}
 }
 
 // topmost is the part of dn that stands right before base; none where dn is not

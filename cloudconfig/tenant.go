@@ -16,6 +16,7 @@ type Tenant struct {
 	SyncUnread  bool      // the two above could not be read
 	Plans       []Plan    // nil: not read; empty: none
 	GraphFlag   *bool     // features.passwordWritebackEnabled; nil: not read. It counts for nothing: see Judge
+	HashSync    *bool     // features.passwordSyncEnabled; nil: not read
 	// AdminSSPR is authorizationPolicy.allowedToUseSSPR: administrators' own
 	// reset, not that of users. nil: not read.
 	AdminSSPR *bool

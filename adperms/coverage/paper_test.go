@@ -176,6 +176,11 @@ func (p *paper) sees(i int) bool {
 	return adperms.Access(adperms.Target{Descriptor: x.sd, Class: x.class}, p.token, adperms.ListContents).Granted
 }
 
+// blind says that a deny takes all properties of a user from the connector account.
+func (p *paper) blind(x thing) bool {
+	return adperms.ReadDenied(&adperms.Target{Descriptor: x.sd, Self: x.sid, Class: x.class}, p.token)
+}
+
 func (p *paper) bytes(t testing.TB, x thing) []byte {
 	t.Helper()
 	raw, err := x.sd.Marshal()

@@ -12,36 +12,41 @@ type Reason uint8
 // The reasons, the heaviest first: where several rights are missing for several
 // reasons, the user is counted under the first of them.
 const (
-	None                Reason = iota // it can
-	OtherConnector                    // the sync server uses another account
-	NotConnector                      // the connector account is another kind of account
-	ConnectorDisabled                 // the connector account is
-	ConnectorExpired                  // the connector account is
-	Hidden                            // the user's descriptor is not shown to whoever asks
-	Unreadable                        // the descriptor does not parse
-	ParentUnknown                     // an object above is not shown: what will be cannot be told
-	DeniedByACE                       // a deny decides
-	ConditionUnknown                  // it hangs on the condition of an ACE
-	OutOfScope                        // the user is below none of the scopes
-	ProtectedAccount                  // AdminSDHolder's task takes the rights away
-	OrphanedAdminCount                // it once was, and nobody has put it back
-	InheritanceBlocked                // a DACL between scope and user is protected
-	ClassNotCovered                   // the rights are for other classes
-	NotGranted                        // nothing grants it
-	HiddenFromConnector               // the connector account does not see the user
-	Disabled                          // the account is: the sync server refuses it
-	NotSynchronized                   // the tenant does not have the user from AD
-	MaybeDisabled                     // the connector account is, and that may not matter
-	MaybeExpired                      // the connector account is, and that may not matter
-	GrantedByHolder                   // it can, and should not: AdminSDHolder grants it
-	ReservedCharacters                // it can, and the sync server may not find it
+	None                  Reason = iota // it can
+	OtherConnector                      // the sync server uses another account
+	NotConnector                        // the connector account is another kind of account
+	ConnectorDisabled                   // the connector account is
+	ConnectorExpired                    // the connector account is
+	ConnectorMustChange                 // the connector account has to choose a new password first
+	ConnectorPastPassword               // the connector account's password has expired
+	Hidden                              // the user's descriptor is not shown to whoever asks
+	Unreadable                          // the descriptor does not parse
+	ParentUnknown                       // an object above is not shown: what will be cannot be told
+	DeniedByACE                         // a deny decides
+	ConditionUnknown                    // it hangs on the condition of an ACE
+	OutOfScope                          // the user is below none of the scopes
+	ProtectedAccount                    // AdminSDHolder's task takes the rights away
+	OrphanedAdminCount                  // it once was, and nobody has put it back
+	InheritanceBlocked                  // a DACL between scope and user is protected
+	ClassNotCovered                     // the rights are for other classes
+	NotGranted                          // nothing grants it
+	HiddenFromConnector                 // the connector account does not see the user
+	Disabled                            // the account is: the sync server refuses it
+	NotSynchronized                     // the tenant does not have the user from AD
+	MaybeDisabled                       // the connector account is, and that may not matter
+	MaybeExpired                        // the connector account is, and that may not matter
+	MaybeMustChange                     // the connector account has to choose a new password, and that may not matter
+	MaybePastPassword                   // the connector account's password has expired, and that may not matter
+	MaybeCardOnly                       // a smart card is required of the connector account
+	GrantedByHolder                     // it can, and should not: AdminSDHolder grants it
+	ReservedCharacters                  // it can, and the sync server may not find it
 	reasons
 )
 
 var codes = [reasons]string{
-	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
+	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
 	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled", "not-synced",
-	adperms.OutOfUse, adperms.PastItsEnd,
+	adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly,
 	string(adperms.HeldOut), "reserved-characters",
 }
 
@@ -81,12 +86,17 @@ func ofConnector(why adperms.Reason) Reason {
 
 // texts speak of many users, of one (% is the object in the way), and of what to do.
 var texts = [reasons]struct{ text, one, fix string }{
-	OtherConnector:    unfit("the sync server does not sign in with the account whose rights these are"),
-	NotConnector:      unfit("the account whose rights these are cannot be the connector account"),
-	ConnectorDisabled: unfit("the account whose rights these are is disabled"),
-	ConnectorExpired:  unfit("the account whose rights these are has expired"),
-	MaybeDisabled:     unfit("the account whose rights these are is disabled"),
-	MaybeExpired:      unfit("the account whose rights these are has expired"),
+	OtherConnector:        unfit("the sync server does not sign in with the account whose rights these are"),
+	NotConnector:          unfit("the account whose rights these are cannot be the connector account"),
+	ConnectorDisabled:     unfit("the account whose rights these are is disabled"),
+	ConnectorExpired:      unfit("the account whose rights these are has expired"),
+	MaybeDisabled:         unfit("the account whose rights these are is disabled"),
+	MaybeExpired:          unfit("the account whose rights these are has expired"),
+	ConnectorMustChange:   unfit("the account whose rights these are has to change its password first"),
+	ConnectorPastPassword: unfit("the password of the account whose rights these are has expired"),
+	MaybeMustChange:       unfit("the account whose rights these are has to change its password first"),
+	MaybePastPassword:     unfit("the password of the account whose rights these are has expired"),
+	MaybeCardOnly:         unfit("a smart card is required of the account whose rights these are"),
 	Hidden: {"their permissions cannot be read by whoever is signed in",
 		"its permissions cannot be read by whoever is signed in",
 		"sign in as an account that may read permissions (READ_CONTROL) on them"},
@@ -120,9 +130,9 @@ var texts = [reasons]struct{ text, one, fix string }{
 	NotGranted: {"nothing grants the right",
 		"no ACE grants it",
 		"writeback plan shows what is missing"},
-	HiddenFromConnector: {"the connector account may not list what they are in: the sync server does not find them (event 33002)",
-		"the connector account may not list what it is in: the sync server does not find it (event 33002)",
-		"give the connector account Read (List contents among it) on the OU or container and on what is below it; by default Authenticated Users have that"},
+	HiddenFromConnector: {"the connector account may not list what they are in, or a deny takes all of Read from it there: the sync server does not find them (event 33002)",
+		"the connector account may not list what it is in, or a deny takes all of Read from it there: the sync server does not find it (event 33002)",
+		"give the connector account Read (List contents among it) on the OU or container and on what is below it, by default Authenticated Users have that; ask who set the deny and why, where there is one"},
 	Disabled: {"they are disabled: the sync server refuses the write (event 33005)",
 		"it is disabled: the sync server refuses the write (event 33005)",
 		"enable those that are to be used"},
@@ -150,7 +160,7 @@ func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
 // Weight is what a reason does to the answer.
 func (r Reason) Weight() adperms.Weight {
 	switch r {
-	case MaybeDisabled, MaybeExpired, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
+	case MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
 	case GrantedByHolder, ReservedCharacters:
 		return adperms.Hinders

@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	"slices"
+
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
@@ -8,7 +10,8 @@ import (
 // An account cannot write to what it does not see, whatever rights it has there.
 // Whether it sees users hangs on their parent alone, but for list object mode (see
 // [adperms.ListContents]): it is decided once for each OU. Which attributes the sync
-// product has to read is not documented, and not asked.
+// product has to read is not documented, so that on a user only a deny of all of them
+// hides it (see [adperms.ReadDenied]).
 
 // sight is whether the connector account sees something. Of two that are both needed
 // the greater counts, and of two that each suffice the lesser.
@@ -71,6 +74,25 @@ func (s *Survey) look(u *User, n *node, edit *adperms.Edit) (before, after sight
 	}
 	then = max(then, s.sight(&at, &adperms.ListObject))
 	return min(before, now), min(after, then), nil
+}
+
+// blind says that a deny takes all of a user's properties from the connector account.
+// No edit touches that, so that it is after as it is before. What allows to read is
+// looked at where there is such a deny: for next to nobody.
+func (s *Survey) blind(u *User, t *adperms.Target) bool {
+	if !t.Descriptor.HasDACL() || !slices.ContainsFunc(t.Descriptor.DACL.ACEs, deniesRead) {
+		return false
+	}
+	if s.reads == nil {
+		s.reads = newSieve(s.q.Token, adperms.Right{Mask: secdesc.ReadProperty})
+	}
+	var own descriptor
+	own.read(s.reads, u.Descriptor)
+	return own.err == nil && adperms.ReadDenied(&adperms.Target{Descriptor: &own.sd.Descriptor, Self: t.Self, Class: t.Class}, s.q.Token)
+}
+
+func deniesRead(a secdesc.ACE) bool {
+	return a.Type.Denies() && a.Mask&(secdesc.ReadProperty|secdesc.GenericRead|secdesc.GenericAll) != 0
 }
 
 // found adds what a sight does to an outcome. What is not known of one who is out of

@@ -33,6 +33,7 @@ func TestWhoIsSeen(t *testing.T) {
 		}
 		return raw
 	}
+	listing := sd(allow(au, list, 0))
 	for _, c := range []struct {
 		name  string
 		above []byte // nil: not shown
@@ -48,6 +49,13 @@ func TestWhoIsSeen(t *testing.T) {
 		{"only what is below is listed", sd(allow(au, list, secdesc.ContainerInherit|secdesc.InheritOnly)), nil, false, coverage.HiddenFromConnector},
 		{"a group of it is denied", sd(deny(team, list), allow(au, list, 0)), nil, false, coverage.HiddenFromConnector},
 		{"another right is denied", sd(deny(team, secdesc.ReadProperty), allow(au, list, 0)), nil, false, coverage.None},
+		{"another right of the user is denied", listing, []secdesc.ACE{deny(team, secdesc.ListChildren)}, false, coverage.None},
+		{"all of Read of the user is denied", listing, []secdesc.ACE{deny(team, secdesc.GenericRead)}, false, coverage.HiddenFromConnector},
+		{"all properties of the user are denied", listing, []secdesc.ACE{deny(connector, secdesc.ReadProperty)}, false, coverage.HiddenFromConnector},
+		{"all properties of the user are denied to others", listing, []secdesc.ACE{deny(stranger, secdesc.ReadProperty)}, false, coverage.None},
+		{"some properties of the user are denied", listing, []secdesc.ACE{secdesc.Deny(connector, secdesc.ReadProperty, 0, restricted, secdesc.GUID{})}, false, coverage.None},
+		{"all are denied from above, and explicitly allowed", listing, []secdesc.ACE{allow(au, secdesc.ReadProperty, 0), secdesc.Deny(connector, secdesc.ReadProperty, secdesc.Inherited, secdesc.GUID{}, secdesc.GUID{})}, false, coverage.None},
+		{"all are denied from above", listing, []secdesc.ACE{secdesc.Deny(connector, secdesc.ReadProperty, secdesc.Inherited, secdesc.GUID{}, secdesc.GUID{}), allow(au, secdesc.ReadProperty, secdesc.Inherited)}, false, coverage.HiddenFromConnector},
 		{"on a condition", sd(perhaps), nil, false, coverage.ConditionUnknown},
 		{"not shown", nil, nil, false, coverage.ParentUnknown},
 		{"not well-formed", []byte{1, 0, 4}, nil, false, coverage.ParentUnknown},

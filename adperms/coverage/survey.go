@@ -24,7 +24,10 @@ type Survey struct {
 }
 
 // access is what a user's descriptor comes to before and after.
-type access struct{ before, after rights }
+type access struct {
+	before, after rights
+	blind         bool // a deny hides the user from the connector account
+}
 
 // rights is the outcome of the access checks, by the bits of Rights.
 type rights struct{ granted, denied, unsure uint8 }
@@ -113,6 +116,9 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 		before, after, again := s.look(u, n, edit)
 		v.Before, v.After, err = c.found(v.Before, before), c.found(v.After, after), errors.Join(err, again)
 	}
+	if a.blind {
+		v.Before, v.After = c.found(v.Before, unseen), c.found(v.After, unseen)
+	}
 	v.Before, v.After = c.beside(v.Before), c.beside(v.After)
 	if r := v.After.Reasons.First(); r == InheritanceBlocked && !d.fixed && n.barrier != nil {
 		v.By = n.barrier.dn
@@ -133,7 +139,7 @@ func (s *Survey) check(u *User, d *descriptor, n *node, edit *adperms.Edit) (a a
 	if bytes.Equal(u.SID, s.self) {
 		t.Self = s.q.Connector
 	}
-	a.before = s.rights(&t)
+	a.before, a.blind = s.rights(&t), s.blind(u, &t)
 	if n.after != nil && !d.fixed && edit == nil && t.Self.IsZero() && t.Descriptor.HasDACL() && !slices.ContainsFunc(t.Descriptor.DACL.ACEs, explicit) {
 		a.after = s.given(n, &t)
 		return a, nil

@@ -13,17 +13,17 @@ import (
 // What a survey says of every user before and after is what the whole DACLs
 // say, computed object by object.
 func TestPredictedIsComputed(t *testing.T) {
-	users, moved, by := 0, 0, map[string]int{}
+	users, moved, denied, by := 0, 0, 0, map[string]int{}
 	hidden := func(o coverage.Outcome) bool { return slices.Contains(o.Reasons.All(), coverage.HiddenFromConnector) }
 	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 78))
 		p := grow(seed, 2+rng.IntN(25), 60)
 		q := p.question(rng, rng.IntN(3))
 		s := p.survey(t, rng, q)
-		before, saw := map[string]uint8{}, map[string]bool{}
+		before, saw, blind := map[string]uint8{}, map[string]bool{}, map[string]bool{}
 		for _, x := range p.things {
 			if before[x.dn] = p.granted(x); x.user {
-				saw[x.dn] = p.sees(x.parent)
+				saw[x.dn], blind[x.dn] = p.sees(x.parent), p.blind(x)
 			}
 		}
 		verdicts := map[string]coverage.Verdict{}
@@ -45,7 +45,10 @@ func TestPredictedIsComputed(t *testing.T) {
 			if v.Before.Granted != before[x.dn] || v.After.Granted != after {
 				t.Fatalf("seed %d: %s: predicted %03b then %03b, computed %03b then %03b\n%s", seed, x.dn, v.Before.Granted, v.After.Granted, before[x.dn], after, x.sd.SDDL())
 			}
-			if hidden(v.Before) == saw[x.dn] || hidden(v.After) == p.sees(x.parent) {
+			if blind[x.dn] {
+				denied++
+			}
+			if hidden(v.Before) != (blind[x.dn] || !saw[x.dn]) || hidden(v.After) != (blind[x.dn] || !p.sees(x.parent)) {
 				t.Fatalf("seed %d: %s: predicted %v then %v\n%s", seed, x.dn, v.Before.Reasons.Codes(), v.After.Reasons.Codes(), p.things[x.parent].sd.SDDL())
 			}
 			if r := v.After.Reasons.First(); (r == coverage.None || r.Weight() == adperms.Hinders) != v.After.Writable() {
@@ -70,6 +73,9 @@ func TestPredictedIsComputed(t *testing.T) {
 		if by[c] == 0 {
 			t.Errorf("no user was blocked by %s: the trees are too tame", c)
 		}
+	}
+	if denied == 0 {
+		t.Error("nobody was denied to read a user: the trees are too tame")
 	}
 	if moved < users/10 {
 		t.Errorf("the edits changed %d of %d users: the trees are too tame", moved, users)

@@ -44,6 +44,7 @@ type tree struct {
 	folded  map[string]*node
 	last    *node          // that was found: neighbours have the same parent, mostly
 	sieve   *secdesc.Sieve // for users
+	reads   *secdesc.Sieve // for users whom a deny may hide; nil: there was none yet
 	above   *secdesc.Sieve // for what is above them: also the rights that make visible
 	pending int            // edits that no object of the tree has been named for yet: they may be on users themselves
 }
@@ -58,7 +59,7 @@ func newTree(q Question) tree {
 		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
 	}
 	t.pending = len(t.edits)
-	t.sieve = newSieve(q.Token, Rights[:]...)
+	t.sieve = newSieve(q.Token, Rights[:]...).AlsoDenied(secdesc.ReadProperty)
 	t.above = newSieve(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
 	return t
 }

@@ -61,7 +61,10 @@ func (s state) account(x thing, raw []byte, at time.Time) adperms.Account {
 var connectors = []adperms.Reason{{}, {}, {},
 	{Code: adperms.NotAnAccount, Weight: adperms.Blocks, Text: "it is a computer's account", Fix: "name another"},
 	{Code: adperms.OutOfUse, Weight: adperms.Blocks, Text: "it is disabled"}, {Code: adperms.PastItsEnd, Weight: adperms.Blocks, Text: "it has expired"},
-	{Code: adperms.OutOfUse, Weight: adperms.Unknown, Text: "it is disabled, perhaps"}, {Code: adperms.PastItsEnd, Weight: adperms.Unknown, Text: "it has expired, perhaps"}}
+	{Code: adperms.OutOfUse, Weight: adperms.Unknown, Text: "it is disabled, perhaps"}, {Code: adperms.PastItsEnd, Weight: adperms.Unknown, Text: "it has expired, perhaps"},
+	{Code: adperms.MustChange, Weight: adperms.Blocks, Text: "it must change"}, {Code: adperms.PastPassword, Weight: adperms.Blocks, Text: "its password has expired"},
+	{Code: adperms.MustChange, Weight: adperms.Unknown, Text: "it must change, perhaps"}, {Code: adperms.PastPassword, Weight: adperms.Unknown, Text: "its password has expired, perhaps"},
+	{Code: adperms.CardOnly, Weight: adperms.Unknown, Text: "it needs a card"}}
 
 // Of random users in whatever state, with whatever connector account, the survey, the
 // explanation, the survey after the plan was carried out, and the sentence say one
@@ -252,6 +255,8 @@ func TestFreshMembersAndUnfitConnectors(t *testing.T) {
 		{name: "disabled connector", scope: root, own: here, unfit: connectors[4], before: adperms.OutOfUse, after: adperms.OutOfUse},
 		{name: "a computer as connector", scope: root, unfit: connectors[3], before: adperms.NotAnAccount + ",not-granted", after: adperms.NotAnAccount},
 		{name: "a connector of another product that has expired", scope: root, own: here, unfit: connectors[7], before: adperms.PastItsEnd, after: adperms.PastItsEnd},
+		{name: "a connector whose password has expired", scope: root, own: here, unfit: connectors[9], before: adperms.PastPassword, after: adperms.PastPassword},
+		{name: "a connector of a smart card", scope: root, unfit: connectors[12], before: "not-granted," + adperms.CardOnly, after: adperms.CardOnly},
 	} {
 		q := coverage.Question{Connector: connector, Token: p0.token, Classes: []secdesc.GUID{userClass}, Scopes: []string{c.scope},
 			Fresh: c.fresh, Unfit: c.unfit, Holder: func() ([]byte, error) { return raw(c.holder...), nil }}

@@ -14,6 +14,7 @@ import (
 
 var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []string{
 	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
+	"msDS-GroupMSAMembership", "msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo",
 }, traitAttributes)
 
 var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "givenName", "sn", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
@@ -50,10 +51,14 @@ func (c *Conn) Account(ctx context.Context, name string) (adperms.Account, error
 	return a, err
 }
 
-// Trustee is [Conn.Account] without the password's policy, for the account dn that
-// rights are granted to.
+// Trustee is [Conn.Account] for the account dn that rights are granted to. The
+// password's policy is read where the password could expire by it.
 func (c *Conn) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
-	a, _, err := c.whole(ctx, dn)
+	a, e, err := c.whole(ctx, dn)
+	if err != nil || !a.PasswordAges() {
+		return a, err
+	}
+	a.Policy, err = c.policyOf(ctx, a, e.Text("msDS-ResultantPSO"))
 	return a, err
 }
 
@@ -88,7 +93,7 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 		return a, err
 	}
 	if a.SID.IsZero() {
-		return a, &NoSuchPrincipalError{Name: e.DN, Why: "the object has no SID, so it is not an account or group"}
+		return a, withoutSID(a.Principal)
 	}
 	a.Object, err = c.object(e)
 	if _, hidden := err.(*HiddenDescriptorError); hidden {
@@ -106,6 +111,12 @@ func (c *Conn) account(e *Entry) (a adperms.Account, err error) {
 	a.PasswordSet = adperms.FileTime(set)
 	a.LockedAt = adperms.FileTime(integer(e, "lockoutTime"))
 	a.Expires = adperms.FileTime(integer(e, "accountExpires"))
+	a.Readers = e.Raw("msDS-GroupMSAMembership")
+	for _, name := range []string{"msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo"} {
+		if dn := e.Text(name); dn != "" {
+			a.AuthPolicies = append(a.AuthPolicies, dn)
+		}
+	}
 	has := func(attribute string) bool { return len(e.RawAll(attribute)) > 0 }
 	a.Traits = adperms.Traits{Mail: has("mail") || has("msExchMailboxGuid") || has("homeMDB"), Manager: has("manager"), Named: has("givenName") && has("sn"),
 		Synced: has("mS-DS-ConsistencyGuid"), Service: has("servicePrincipalName")}

@@ -193,7 +193,7 @@ func (x *cover) counts(r *Row) bool {
 	if raw := r.Value(2); bytes.Equal(raw, x.self) || builtInRID(raw) { // to read every one would be an allocation for each
 		sid, _ = secdesc.SIDFromBytes(raw) // zero where it is not shown
 	}
-	kind := adperms.AccountKindOf(x.names, control(r.Value(4)), sid)
+	kind := adperms.AccountKindOf(x.names, control(r.Value(4)), sid, r.DN())
 	return adperms.Counts(kind, sid, x.how.Question.Connector)
 }
 

@@ -109,14 +109,14 @@ func isDN(name string) bool {
 	return true
 }
 
-// beginsDN is how every DN begins, and no other kind of name: a sAMAccountName has
-// no = in it (MS-SAMR 3.1.1.6).
-var beginsDN = regexp.MustCompile(`^(?:[Cc][Nn]|[Oo][Uu]|[Dd][Cc])\s*=`)
+// beginsDN is how every DN begins. Of other names, a sAMAccountName has no = in it
+// (MS-SAMR 3.1.1.6); a UPN may, and has an @ and names no naming context.
+var beginsDN = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*)\s*=`)
 
 // brokenDN says why a name that is meant as a DN is none, and how it is written;
 // "" for other names.
 func brokenDN(name string) string {
-	if !beginsDN.MatchString(name) {
+	if !beginsDN.MatchString(name) || strings.Contains(name, "@") && !strings.Contains(strings.ToLower(name), ",dc=") {
 		return ""
 	}
 	return `it does not parse as a DN. Inside a name, , + " \ < > ; and = are written with \ before them, as in "CN=Lee\, Ann,OU=Staff,DC=corp,DC=example"`
@@ -134,9 +134,22 @@ func (c *Conn) principalByDN(ctx context.Context, dn string) (adperms.Principal,
 	}
 	p, err := c.principal(found[0])
 	if err == nil && p.SID.IsZero() {
-		err = &NoSuchPrincipalError{Name: dn, Why: "the object has no SID, so it is not an account or group"}
+		err = withoutSID(p)
 	}
 	return p, err
+}
+
+// withoutSID says what an object is that no right can be granted to and nobody signs in
+// as.
+func withoutSID(p adperms.Principal) error {
+	why := "the object has no SID, so it is not an account or group"
+	switch {
+	case strings.EqualFold(p.Class, "contact"):
+		why = "it is a contact, which has no password and cannot be a connector account: it cannot sign in, and no right can be granted to it"
+	case p.Class != "":
+		why = "the object, of class " + p.Class + ", has no SID, so it is not an account or group"
+	}
+	return &NoSuchPrincipalError{Name: p.DN, Why: why}
 }
 
 // principalByUPN takes the userPrincipalName first, as AD does, and then the UPN

@@ -54,7 +54,29 @@ func TestPrincipalClasses(t *testing.T) {
 		t.Errorf("inetOrgPerson: %+v, %v", p, err)
 	}
 	_, err := c.Principal(t.Context(), ou)
-	says(t, as[*directory.NoSuchPrincipalError](t, err), "no SID")
+	says(t, as[*directory.NoSuchPrincipalError](t, err), "of class organizationalUnit, has no SID")
+	contact := dc.Add(t, "CN="+sambatest.Unique("partner")+","+ou, sambatest.Attrs{"objectClass": {"contact"}})
+	for _, ask := range []func() error{
+		func() error { _, err := c.Principal(t.Context(), contact); return err },
+		func() error { _, err := c.Trustee(t.Context(), contact); return err },
+	} {
+		says(t, as[*directory.NoSuchPrincipalError](t, ask()), "it is a contact", "cannot be a connector account")
+	}
+}
+
+// A name that was meant as a DN is told how one is written, whatever type it begins
+// with; other names are not.
+func TestBrokenDN(t *testing.T) {
+	c := open(t, admin(sambatest.Shared(t)))
+	for name, broken := range map[string]bool{
+		"CN=Lee, Ann,DC=corp": true, "uid=lee, ann,DC=corp": true, "O=Lee, Ann": true, "2.5.4.3=Lee, Ann,DC=corp": true, "CN=a@b, c,dc=corp": true,
+		"a=b,c@corp.example": false, "Lee, Ann": false, "=x,y": false,
+	} {
+		_, err := c.Principal(t.Context(), name)
+		if why := as[*directory.NoSuchPrincipalError](t, err).Why; strings.Contains(why, "does not parse as a DN") != broken {
+			t.Errorf("%s: %q", name, why)
+		}
+	}
 }
 
 // Names are data, never filter: these would find everybody.

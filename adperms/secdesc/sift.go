@@ -13,7 +13,7 @@ import (
 
 // Sieve picks the ACEs of a DACL that allow or deny some rights to some trustees.
 type Sieve struct {
-	rights AccessMask // as they stand in a mask, generic ones that mean them too
+	rights [2]AccessMask // to allow and to deny, as they stand in a mask, generic ones that mean them too
 	sids   map[string]SID
 	may    [64]uint64 // which last sub-authorities there are, roughly
 	owners map[string]SID
@@ -32,18 +32,30 @@ var errSifted = errors.New("a descriptor that was read in part cannot be written
 
 // NewSieve picks the ACEs about any of the rights for any of the trustees.
 func NewSieve(rights AccessMask, trustees ...SID) *Sieve {
-	s := &Sieve{rights: rights, sids: map[string]SID{}, owners: map[string]SID{}}
-	for _, generic := range []AccessMask{GenericAll, GenericExecute, GenericWrite, GenericRead} {
-		if generic.MapGeneric()&rights != 0 {
-			s.rights |= generic
-		}
-	}
+	s := &Sieve{rights: [2]AccessMask{withGeneric(rights), withGeneric(rights)}, sids: map[string]SID{}, owners: map[string]SID{}}
 	for _, sid := range trustees {
 		s.sids[sid.raw] = sid
 		h := rough(sid.raw[len(sid.raw)-4:])
 		s.may[h>>6] |= 1 << (h & 63)
 	}
 	return s
+}
+
+// AlsoDenied has the sieve pick ACEs that deny some more rights, and not those that
+// allow them: denies are few.
+func (s *Sieve) AlsoDenied(rights AccessMask) *Sieve {
+	s.rights[1] |= withGeneric(rights)
+	return s
+}
+
+func withGeneric(rights AccessMask) AccessMask {
+	with := rights
+	for _, generic := range []AccessMask{GenericAll, GenericExecute, GenericWrite, GenericRead} {
+		if generic.MapGeneric()&rights != 0 {
+			with |= generic
+		}
+	}
+	return with
 }
 
 // rough is a number below 4096 for the end of a SID.
@@ -77,7 +89,8 @@ func (s *Sieve) whole(b []byte, to *Sifted) error {
 	to.dacl.Slack = ""
 	to.dacl.ACEs = slices.DeleteFunc(d.DACL.ACEs, func(a ACE) bool {
 		_, wanted := s.sids[a.Trustee.raw]
-		return !wanted || a.Mask&s.rights == 0 || !a.Type.Allows() && !a.Type.Denies()
+		kind := kinds[a.Type]
+		return !wanted || kind&decides == 0 || a.Mask&s.rights[kind>>deniesBit&1] == 0
 	})
 	to.DACL = &to.dacl
 	return nil
@@ -189,6 +202,9 @@ var kinds = func() (k [256]uint8) {
 		if ACEType(t).Allows() || ACEType(t).Denies() {
 			k[t] |= decides
 		}
+		if ACEType(t).Denies() {
+			k[t] |= 1 << deniesBit
+		}
 	}
 	return k
 }()
@@ -199,6 +215,8 @@ const (
 	withWord // between mask and SID
 	decides
 )
+
+const deniesBit = 4 // of kinds, behind those
 
 // aces goes through the ACEs of an ACL of len(b) bytes, and picks. It is one loop
 // without calls, because it runs a hundred million times for a large domain.
@@ -236,7 +254,7 @@ func (s *Sieve) aces(b []byte, to *Sifted) bool {
 		if end > size || kind&withWord != 0 && end < size {
 			return false
 		}
-		if kind&decides == 0 || AccessMask(binary.LittleEndian.Uint32(ace[aceHeader:]))&s.rights == 0 {
+		if kind&decides == 0 || AccessMask(binary.LittleEndian.Uint32(ace[aceHeader:]))&s.rights[kind>>deniesBit&1] == 0 {
 			continue
 		}
 		h := rough(ace[end-4 : end])

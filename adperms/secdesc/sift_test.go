@@ -9,11 +9,13 @@ var siftRights = ControlAccess | WriteProperty
 
 var siftTrustees = []SID{MustSID("S-1-1-0"), MustSID("S-1-5-11"), MustSID("S-1-5-32-544"), MustSID("S-1-5-18")}
 
+var siftDenied = ReadProperty // and these where they are denied
+
 // siftAgrees holds what a Sieve reads against the whole descriptor, d, or against
 // the error that Parse gave.
 func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	t.Helper()
-	s := NewSieve(siftRights, siftTrustees...)
+	s := NewSieve(siftRights, siftTrustees...).AlsoDenied(siftDenied)
 	var got Sifted
 	err := s.Read(b, &got)
 	if (err == nil) != (parsed == nil) {
@@ -33,7 +35,11 @@ func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	}
 	var want []ACE
 	for _, a := range d.DACL.ACEs {
-		if slices.Contains(siftTrustees, a.Trustee) && a.Mask.MapGeneric()&siftRights != 0 && (a.Type.Allows() || a.Type.Denies()) {
+		rights := siftRights
+		if a.Type.Denies() {
+			rights |= siftDenied
+		}
+		if slices.Contains(siftTrustees, a.Trustee) && a.Mask.MapGeneric()&rights != 0 && (a.Type.Allows() || a.Type.Denies()) {
 			want = append(want, a)
 		}
 	}
@@ -48,6 +54,7 @@ func TestSieve(t *testing.T) {
 	for _, sddl := range []string{
 		"O:BAG:SYD:PAI(D;;CR;;;WD)(A;CI;RP;;;AU)(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;BA)(A;;GA;;;S-1-5-21-1-2-3-4)",
 		"O:BAG:BAD:(A;;GA;;;BA)(A;;GW;;;SY)(A;;GX;;;WD)(A;;GR;;;AU)(OD;;WP;;bf967aba-0de6-11d0-a285-00aa003049e2;AU)",
+		"O:BAG:BAD:(D;;RP;;;AU)(D;;GR;;;SY)(OD;;RP;00299570-246d-11d0-a768-00aa006e0529;;BA)(D;;LC;;;WD)(A;;RP;;;BA)(A;;GR;;;AU)",
 		"O:BAG:SYD:(XA;;CR;;;WD;(@User.x == 1))S:(AU;SA;WP;;;WD)",
 		"O:BAD:", "G:SYD:NO_ACCESS_CONTROL", "O:SYG:BA",
 	} {

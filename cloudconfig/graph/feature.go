@@ -10,14 +10,14 @@ import (
 	"writeback/cloudconfig"
 )
 
-// flag reads features.passwordWritebackEnabled.
+// flag reads features.passwordWritebackEnabled and features.passwordSyncEnabled.
 func (c *Client) flag(ctx context.Context, t *cloudconfig.Tenant) error {
 	s, err := c.synchronization(ctx)
 	if err != nil {
 		return err
 	}
 	if f := s.GetFeatures(); f != nil {
-		t.GraphFlag = f.GetPasswordWritebackEnabled()
+		t.GraphFlag, t.HashSync = f.GetPasswordWritebackEnabled(), f.GetPasswordSyncEnabled()
 	}
 	return nil
 }

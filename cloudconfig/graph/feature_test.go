@@ -91,3 +91,26 @@ func TestFlagInEitherForm(t *testing.T) {
 		same(t, body, is, want)
 	}
 }
+
+// That password hash synchronization is off is told apart from that nothing is said.
+func TestHashSync(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"id":"x","features":{"passwordSyncEnabled":true}}`:              "on",
+		`{"value":[{"id":"x","features":{"passwordSyncEnabled":false}}]}`: "off",
+		`{"value":[{"id":"x","features":{}}]}`:                            "not said",
+		`{"value":[]}`:                                                    "not said",
+	} {
+		w := answering(t, map[string]string{"/directory/onPremisesSynchronization": body})
+		got, _, err := w.client.Tenant(t.Context())
+		is := "not said"
+		switch {
+		case err != nil:
+			is = err.Error()
+		case got.HashSync != nil && *got.HashSync:
+			is = "on"
+		case got.HashSync != nil:
+			is = "off"
+		}
+		same(t, body, is, want)
+	}
+}

@@ -18,7 +18,7 @@ import (
 
 func TestTenant(t *testing.T) {
 	last := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	no := false
+	no, yes := false, true
 	w := open(t, tenant.Options{
 		Name: "Contoso", Domains: []string{"contoso.com", "contoso.onmicrosoft.com"}, LastSync: last, AdminSSPR: &no,
 		SKUs: []tenant.SKU{
@@ -38,7 +38,7 @@ func TestTenant(t *testing.T) {
 			{ID: cloudconfig.PlanP2, Name: "AAD_PREMIUM_P2"},
 			{ID: cloudconfig.PlanP2, Name: "AAD_PREMIUM_P2"},
 		},
-		GraphFlag: &no, AdminSSPR: &no,
+		GraphFlag: &no, HashSync: &yes, AdminSSPR: &no,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,40 @@ func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
 	for dn, line := range everybody(t, p, exitChanges, "verify") {
 		if *line.Writable || line.Reasons[0] != "connector-not-account" {
 			t.Fatalf("%s: %s", dn, asJSON(line))
+		}
+	}
+}
+
+// What cannot be a scope is that in every verb, and nothing is planned on it; a user
+// outside of it is not told to add another scope and no more.
+func TestRefusedScopeIsToldEverywhere(t *testing.T) {
+	p := newProgram(t)
+	refused := func(o outcome, code string) bool {
+		return strings.Contains(strings.Join(strings.Fields(o.out), " "), "error "+code+": ")
+	}
+	for scope, code := range map[string]string{
+		"CN=Sites,CN=Configuration,DC=corp,DC=contoso,DC=com":  "not-a-scope",
+		"CN=AdminSDHolder,CN=System,DC=corp,DC=contoso,DC=com": "admin-sd-holder",
+		"CN=Domain Admins,CN=Users,DC=corp,DC=contoso,DC=com":  "not-a-scope",
+		"OU=Nowhere,DC=corp,DC=contoso,DC=com":                 "not-a-scope",
+		"OU=Staff,DC=other,DC=example":                         "not-a-scope",
+	} {
+		flags := []string{"--practice", "--only", "delegate", "--sync", "none", "--coverage=false", "--scope", scope}
+		o := p.run(append([]string{"doctor", "--check", "delegated-rights,operator-rights"}, flags...)...)
+		if !refused(o, code) || strings.Contains(o.out, "rights-missing") {
+			t.Errorf("doctor with %s: %s%s", scope, o.out, o.err)
+		}
+		if strings.Contains(scope, "Nowhere") || strings.Contains(scope, "other") {
+			continue // no plan without it
+		}
+		for _, verb := range []string{"plan", "verify"} {
+			if o := p.run(append([]string{verb}, flags...)...); !refused(o, code) || strings.Contains(o.out, "Allow ") {
+				t.Errorf("%s with %s: %s%s", verb, scope, o.out, o.err)
+			}
+		}
+		e := decode[wizard.Explanation](t, p.want(exitDone, append([]string{"explain", "kenji.rahman", "--output", "json"}, flags...)...))
+		if e.Writable || !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code && w.Fix != "" }) {
+			t.Errorf("explain with %s: %s, %+v", scope, e.Verdict, e.Reasons)
 		}
 	}
 }

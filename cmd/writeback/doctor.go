@@ -13,6 +13,7 @@ import (
 	"writeback/cloudconfig"
 	"writeback/steps"
 	"writeback/steps/checks"
+	"writeback/steps/stages"
 	"writeback/wizard/plain"
 )
 
@@ -96,6 +97,7 @@ type diagnosis struct {
 	places  []*place // the domains that are reached
 	lost    []absent // those that are not; the first one always is
 	sources checks.Sources
+	uses    func(context.Context) stages.Use // as whom the sync server signs in; nil: it is not asked
 }
 
 // absent is a domain that could not be reached.

@@ -37,6 +37,9 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 		return err
 	}
 	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
+	if d.uses = cloud.Uses; d.places[0].delegate != nil {
+		d.places[0].delegate.Uses = d.uses
+	}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
 	var usage *usageError
 	switch {
@@ -67,6 +70,10 @@ func (d *diagnosis) mayBeSyncServer() bool {
 func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method stages.Method) {
 	if cloud.Tenant != nil {
 		s.Roles = cloud.Tenant.Roles
+		s.HashSync = func(ctx context.Context) (*bool, error) {
+			t, err := cloud.Tenant.Tenant(ctx)
+			return t.HashSync, err
+		}
 	}
 	if cloud.Server != nil {
 		cloud.Server = &remembered{SyncServer: cloud.Server}

@@ -75,6 +75,7 @@ func (d *diagnosis) sourcesOf(ctx context.Context, p *place) (checks.Sources, er
 		}
 		s.Scopes = p.delegate.Scopes
 	}
+	p.delegate.Uses = d.uses
 	p.delegate.Unexpire = stages.UnexpireNever // a check of its own looks at it
 	s.Delegation = func(ctx context.Context) (steps.StepPlan, error) {
 		all, err := d.lookAt(ctx, p.delegate.Step())

@@ -180,6 +180,12 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		if r := q.Elsewhere(user, above, x.Decisions, a.grantedOn(s)); r.Code != "" {
 			told.add(r)
 		}
+		for _, r := range s.delegate.RefusedScopes() {
+			if !slices.Contains(x.Reasons.All(), coverage.OutOfScope) {
+				r.Weight = adperms.Notes // another scope has it
+			}
+			told.add(r)
+		}
 		if unfit := s.delegate.Unfit(); unfit.Code != "" {
 			told.add(unfit)
 		}

@@ -9,13 +9,26 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/steps"
 )
 
 const nameIt = "name the account that the sync product uses in Active Directory: --connector"
 
-// connectorAccount says which account it is, and whether it can be one.
+// toldByStage are the findings of the stage delegate about the account itself. What
+// can change with it (disabled, expired) is told by the check of its state.
+var toldByStage = []string{adperms.NotAnAccount, adperms.TierZero, adperms.NotUsed, unproven}
+
+const unproven = "connector-unproven"
+
+// connectorAccount says which account it is, and whether it can be one: in the words of
+// the stage, which may know what the sync server says, where there is one account.
 func connectorAccount(ctx context.Context, l *look) (answer, error) {
 	a := l.found()
+	if len(l.Connectors) == 1 && l.Delegation != nil {
+		if s, err := l.delegated(ctx); err == nil {
+			return a.byStage(s), nil
+		} // the check of the rights says why, and the account may be seen all the same
+	}
 	for _, c := range l.Connectors {
 		account, err := l.account(ctx, c.DN)
 		if err != nil {
@@ -27,13 +40,27 @@ func connectorAccount(ctx context.Context, l *look) (answer, error) {
 		}
 		unfit, doubt := adperms.CannotConnect(account, l.Product, l.now), adperms.ConnectorDoubt(account, root.Target, false)
 		switch {
-		case unfit != nil && unfit.Code == adperms.NotAnAccount:
+		case unfit != nil && slices.Contains(toldByStage, unfit.Code):
 			a = a.fail(unfit.Code, unfit.Fix, "%s %s", c.DN, unfit.Why)
 		case unfit == nil && doubt != "":
-			a = a.warn("connector-unproven", "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector", "%s %s", c.DN, doubt)
+			a = a.warn(unproven, adperms.CheckConnector, "%s %s", c.DN, doubt)
 		}
 	}
 	return a, nil
+}
+
+// byStage adds what the stage found about the account.
+func (a answer) byStage(s steps.StepPlan) answer {
+	for _, f := range s.Findings {
+		switch {
+		case !slices.Contains(toldByStage, f.Code):
+		case f.Code == unproven: // nothing is to be written that had to be accepted
+			a = a.warn(f.Code, adperms.CheckConnector, "%s", f.Text)
+		default:
+			a.findings = append(a.findings, f)
+		}
+	}
+	return a
 }
 
 // found says which accounts were named or look like a sync product's.
@@ -110,14 +137,16 @@ func stateOf(a answer, c adperms.Account, product adperms.Product, now time.Time
 	if c.Control.Has(adperms.AccountDisabled) {
 		a.text = "disabled"
 	}
-	if unfit := adperms.CannotConnect(c, product, now); unfit != nil && (unfit.Code == adperms.OutOfUse || unfit.Code == adperms.PastItsEnd) {
+	unfit, weight := adperms.CannotReach(c, product, now)
+	switch {
+	case unfit == nil || unfit.Code == adperms.NotAnAccount: // another check tells
+	case weight == adperms.Blocks:
 		a = a.fail(unfit.Code, unfit.Fix, "%s %s", who, unfit.Why)
+	default:
+		a = a.warn(unfit.Code, unfit.Fix, "%s %s", who, unfit.Why)
 	}
 	if c.LockedOut(now) {
 		a = a.warn("connector-locked", "find out who signs in as it with a wrong password, then unlock it", "%s has been locked out since %s", who, c.LockedAt.Format(time.RFC3339))
-	}
-	if c.MustChange && c.Kind() != adperms.ServiceAccount { // whose password Active Directory makes
-		a = a.fail("connector-must-change", "give it a password on the sync server and in Active Directory, without User must change password at next logon", "%s has to change its password at the next sign-in, which a service cannot", who)
 	}
 	return passwordEnds(a, c, now)
 }
@@ -129,104 +158,14 @@ func passwordAge(c adperms.Account, now time.Time) string {
 	return "set " + age(now.Sub(c.PasswordSet).Truncate(24*time.Hour)) + " ago"
 }
 
-// passwordEnds warns of a password that expires. Installations make accounts
+// passwordEnds warns of a password that expires soon. Installations make accounts
 // whose passwords do not.
 func passwordEnds(a answer, c adperms.Account, now time.Time) answer {
-	if !c.IsUser() || c.Control.Has(adperms.PasswordNeverExpires) || c.Policy.MaxAge <= 0 || c.Policy.Unread || c.PasswordSet.IsZero() {
-		return a
-	}
-	const change = "change it in time in Active Directory and in the connector's properties on the sync server, or set Password never expires on the account"
-	end := c.PasswordSet.Add(c.Policy.MaxAge)
-	switch left := end.Sub(now); {
-	case left <= 0:
-		return a.fail("connector-password-expired", change, "the password of %s expired at %s", c.DN, end.Format(time.RFC3339))
-	case left < soon:
-		return a.warn("connector-password-expiring", change, "the password of %s expires at %s, in %s: synchronisation and writeback stop then", c.DN, end.Format(time.RFC3339), days(left))
+	end := c.PasswordEnds()
+	if left := end.Sub(now); !end.IsZero() && left > 0 && left < soon {
+		return a.warn("connector-password-expiring", "in time, "+adperms.NewPassword, "the password of %s expires at %s, in %s: synchronization and writeback stop then", c.DN, end.Format(time.RFC3339), days(left))
 	}
 	return a
-}
-
-// connectorPrivileges looks for what a connector account should not have: a
-// place in a protected group, control of the domain, or rights on the accounts that
-// AdminSDHolder's task looks after. Whoever takes over the sync server has these,
-// too. And it looks for whoever else has the connector account in their hands.
-func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
-	root, err := l.object(ctx, l.Place.DomainDN)
-	if err != nil {
-		return answer{}, err
-	}
-	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
-		a.text = "in no protected group"
-		if len(c.ProtectedBy) > 0 {
-			a.text = "a member of " + groups(c.ProtectedBy)
-			a = a.warn("connector-too-powerful", "take it out of them: writeback apply gives it the four rights that it needs, and the sync product documents the others; Entra Connect refuses Enterprise and Domain Admins since 1.4",
-				"%s is a member of %s: whoever gets hold of the sync server has the whole domain", c.DN, groups(c.ProtectedBy))
-			return a, nil
-		}
-		a = throughHolder(ctx, l, a, c)
-		if right := adperms.Reshapes(root.Target, c.Token); right != "" {
-			a.text += ", but may " + right + " of the domain"
-			a = a.warn("connector-too-powerful", "remove the ACE that gives it, once it is known that nothing needs it; see the domain's permissions",
-				"%s may %s of %s: it can give itself every right there is", c.DN, right, l.Place.DomainDN)
-		}
-		if c.Token.Has(c.SID.Domain().Child(ridProtectedUsers)) {
-			a = a.warn("connector-protected-users", "take it out of Protected Users",
-				"%s is in Protected Users: it cannot sign in by NTLM or a simple bind, and its Kerberos tickets end after four hours", c.DN)
-		}
-		return l.controlled(ctx, a, c)
-	})
-}
-
-// ridProtectedUsers is the group Protected Users (MS-DTYP 2.4.2.4).
-const ridProtectedUsers = 525
-
-// controlled adds who can take the account over, by rights on it or on the OU that
-// it inherits from, and is not Tier 0.
-func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (answer, error) {
-	if !adperms.DNWithin(c.DN, l.Place.DomainDN) {
-		return a, nil // the domain that it is in tells
-	}
-	own, err := l.object(ctx, c.DN)
-	if err != nil {
-		return a, err
-	}
-	own.Self = c.SID
-	a, err = l.controllers(ctx, a, c, own, adperms.TakesOver)
-	if err != nil || own.Target.Descriptor.Protected() {
-		return a, err
-	}
-	ou, err := l.object(ctx, adperms.ParentDN(c.DN))
-	if err != nil {
-		return a, err
-	}
-	return l.controllers(ctx, a, c, ou, adperms.Reshapes)
-}
-
-func (l *look) controllers(ctx context.Context, a answer, c adperms.Account, on target, power func(adperms.Target, adperms.Token) string) (answer, error) {
-	all := adperms.Controllers(on.Target, power)
-	var sids []secdesc.SID
-	for _, k := range all {
-		sids = append(sids, k.SID)
-	}
-	names, err := l.Directory.Names(ctx, sids)
-	if err != nil {
-		return a, err
-	}
-	for _, k := range all {
-		if k.SID == c.SID {
-			continue // its own rights are what the stage delegate grants
-		}
-		name := names[k.SID]
-		if name == "" {
-			name = k.SID.String()
-		}
-		a = a.warn("connector-controlled", "remove the right, unless you trust them like the domain's administrators; Microsoft Defender for Identity asks for the same",
-			"%s may %s of %s, and so take the connector account over, which can set every password in its scope", name, k.Right, on.DN)
-		if on.DN != c.DN {
-			a.findings[len(a.findings)-1].Text = fmt.Sprintf("%s may %s of %s, which holds the connector account %s, and so take the account over, which can set every password in its scope", name, k.Right, on.DN, c.DN)
-		}
-	}
-	return a, nil
 }
 
 func groups(all []adperms.Protected) string {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -115,18 +117,39 @@ func TestConnectorChecks(t *testing.T) {
 			a.PasswordSet = noon.Add(-time.Duration(days) * day)
 		})
 	}
+	alone := func(change func(*adperms.Account)) func(*world) {
+		return func(w *world) { change(&w.account); w.s.Delegation = nil }
+	}
+	found := func(all ...steps.Finding) func(*world) { return func(w *world) { w.delegate.Findings = all } }
+	helpdesk := domainID.Child(1300).String()
+	over := func(dn, ace string) func(*world) {
+		return func(w *world) { w.sddl[dn] = "O:BAG:BAD:AI(A;;GA;;;BA)" + ace }
+	}
+	off := func(w *world) { w.hashSync = new(bool) }
+	hashes := "(OA;;CR;1131f6aa-9c07-11d1-f79f-00c04fc2dcd2;;" + syncSID.String() + ")(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;" + syncSID.String() + ")"
 	on := func(dn, ace string) func(*world) { return func(w *world) { w.sddl[dn] += ace } }
 	grant := func(ace string) func(*world) { return on(rootDN, ace) }
 	held := func(ace string) func(*world) {
-		return func(w *world) { w.sddl[holderDN] = "D:PAI(A;;GA;;;SY)" + ace }
+		return func(w *world) { w.sddl[holderDN] = "O:BAG:BAD:PAI(A;;GA;;;SY)" + ace }
 	}
 	for _, c := range []outcome{
 		{"connector-account", "one", nil, "ok", "MSOL_1,CN=Users,DC=corp,DC=example (Entra Connect, sync server SYNC01, tenant corp.onmicrosoft.example)"},
 		{"connector-account", "named", func(w *world) { w.s.Named = true }, "ok", "as it was named"},
 		{"connector-account", "none", func(w *world) { w.s.Connectors = nil }, "error connector-missing", "--connector"},
 		{"connector-account", "named, and not there", func(w *world) { w.s.Connectors, w.s.NoConnector = nil, "there is no account svc" }, "error connector-missing", "there is no account svc"},
-		{"connector-account", "a computer", account(func(a *adperms.Account) { a.Object.Classes = []string{"top", "user", "computer"} }), "error connector-not-account", "computer's account"},
-		{"connector-account", "a person", account(func(a *adperms.Account) { a.Traits.Manager = true }), "warning connector-unproven", "a manager"},
+		{"connector-account", "a computer", alone(func(a *adperms.Account) { a.Object.Classes = []string{"top", "user", "computer"} }), "error connector-not-account", "computer's account"},
+		{"connector-account", "a person", alone(func(a *adperms.Account) { a.Traits.Manager = true }), "warning connector-unproven", "a manager"},
+		{"connector-account", "an operator", alone(func(a *adperms.Account) { a.ProtectedBy = []adperms.Protected{{Name: "Backup Operators"}} }), "error connector-protected", "skip delegate"},
+		{"connector-account", "a disabled one", alone(func(a *adperms.Account) { a.Control |= adperms.AccountDisabled }), "ok", ""},
+		{"connector-account", "the stage was not looked at", func(w *world) {
+			w.account.Traits.Manager = true
+			w.s.Delegation = func(context.Context) (steps.StepPlan, error) { return steps.StepPlan{}, errDown }
+		}, "warning connector-unproven", "a manager"},
+		{"connector-account", "as the stage says", found(steps.Finding{Level: steps.LevelError, Code: "connector-protected", Text: "is Tier 0. It has all", Fix: "another"}), "error connector-protected", "It has all"},
+		{"connector-account", "as the stage says, to be accepted", found(steps.Finding{Level: steps.LevelError, Code: "connector-unproven", Text: "a sales person", Fix: "say --accept", Accept: "connector-unproven"}), "warning connector-unproven", "a sales person\n" + adperms.CheckConnector},
+		{"connector-account", "the stage knows that the sync server uses it", account(func(a *adperms.Account) { a.Traits.Service, a.SAM = true, "svc" }), "ok", ""},
+		{"connector-account", "what other checks tell", found(steps.Finding{Level: steps.LevelError, Code: "connector-disabled"}), "ok", ""},
+		{"connector-account", "the sync server uses another one", found(steps.Finding{Level: steps.LevelError, Code: "connector-mismatch", Text: "that is MSOL_2", Fix: "--connector MSOL_2"}), "error connector-mismatch", "MSOL_2"},
 		{"connector-account", "two", func(w *world) { w.s.Connectors = append(w.s.Connectors, w.s.Connectors[0]) }, "warning several-connectors", "2 accounts"},
 
 		{"connector-state", "good", nil, "ok", "MSOL_1: enabled, password set 400 days ago"},
@@ -135,6 +158,11 @@ func TestConnectorChecks(t *testing.T) {
 		{"connector-state", "locked", account(func(a *adperms.Account) { a.LockedAt = noon.Add(-time.Minute) }), "warning connector-locked", "2026-03-14T11:59:00Z"},
 		{"connector-state", "expired", account(func(a *adperms.Account) { a.Expires = noon }), "error connector-expired", ""},
 		{"connector-state", "must change", account(func(a *adperms.Account) { a.MustChange = true; a.PasswordSet = time.Time{} }), "error connector-must-change", "of unknown age"},
+		{"connector-state", "a smart card is required", account(func(a *adperms.Account) { a.Control |= adperms.SmartCardRequired }), "warning connector-smart-card", "random one"},
+		{"connector-state", "disabled, for another product", func(w *world) {
+			w.account.Control |= adperms.AccountDisabled
+			w.s.Product = adperms.OtherProduct
+		}, "warning connector-disabled", ""},
 		{"connector-state", "password expired", ageing(42), "error connector-password-expired", "2026-03-14T12:00:00Z"},
 		{"connector-state", "password expires soon", ageing(30), "warning connector-password-expiring", "in 12 days"},
 		{"connector-state", "password expires later", ageing(3), "ok", "3 days ago"},
@@ -154,18 +182,65 @@ func TestConnectorChecks(t *testing.T) {
 			a.ProtectedBy = []adperms.Protected{{SID: domainID.Child(512), Name: "Domain Admins"}, {Name: "Administrators"}}
 		}), "warning connector-too-powerful", "a member of Domain Admins and of Administrators"},
 		{"connector-privileges", "may change permissions", grant("(A;;WD;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "may change the permissions of DC=corp"},
-		{"connector-privileges", "full control by a group", grant("(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful", ""},
-		{"connector-privileges", "may take it over", grant("(A;;WO;;;AU)"), "warning connector-too-powerful", "become the owner"},
+		{"connector-privileges", "full control by a group", grant("(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful connector-controlled", ""},
+		{"connector-privileges", "may take it over", grant("(A;;WO;;;AU)"), "warning connector-too-powerful connector-controlled", "become the owner"},
 		{"connector-privileges", "Protected Users", account(func(a *adperms.Account) { a.Token = adperms.NewToken(syncSID, domainID.Child(525)) }), "warning connector-protected-users", "Protected Users"},
 		{"connector-privileges", "a help desk over it", on(syncDN, "(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;"+domainID.Child(1300).String()+")"), "warning connector-controlled", `CORP\Helpdesk may reset the password of ` + syncDN},
 		{"connector-privileges", "a help desk over its OU", on(usersDN, "(A;;WD;;;"+domainID.Child(1300).String()+")"), "warning connector-controlled", `CORP\Helpdesk may change the permissions of ` + usersDN},
-		{"connector-privileges", "a help desk that may write in its OU", on(usersDN, "(A;;WP;;;"+domainID.Child(1300).String()+")"), "ok", ""},
+		{"connector-privileges", "a help desk that may write in its OU", on(usersDN, "(A;;WP;;;"+helpdesk+")"), "ok", ""},
+		{"connector-privileges", "a help desk that may add a key", on(syncDN, "(OA;;WP;5b47d60f-6090-40b2-9f37-2a4de88f3063;;"+helpdesk+")"), "warning connector-controlled", "write msDS-KeyCredentialLink of " + syncDN},
+		{"connector-privileges", "a help desk that may name a service", on(syncDN, "(OA;;WP;f3a64788-5306-11d1-a9c5-0000f80367c1;;"+helpdesk+")"), "warning connector-controlled", "write servicePrincipalName"},
+		{"connector-privileges", "a help desk over the domain", grant("(A;;WO;;;" + helpdesk + ")"), "warning connector-controlled", `become the owner of ` + rootDN + ", which holds"},
+		{"connector-privileges", "a help desk over all of the way, told once", func(w *world) {
+			for _, dn := range []string{syncDN, usersDN, rootDN} {
+				w.sddl[dn] += "(A;;GA;;;" + helpdesk + ")"
+			}
+		}, "warning connector-controlled", "of " + usersDN + ", which holds the connector account " + syncDN + "; and change the permissions of " + rootDN},
+		{"connector-privileges", "a help desk above a protected OU", func(w *world) {
+			w.sddl[usersDN] = "O:BAG:BAD:P(A;;GA;;;BA)"
+			w.sddl[rootDN] += "(A;;GA;;;" + helpdesk + ")"
+		}, "ok", ""},
+		{"connector-privileges", "a deep account", func(w *world) {
+			at := usersDN
+			for i := range 20 {
+				w.sddl[at] = "O:BAG:BAD:AI(A;;GA;;;BA)"
+				at = fmt.Sprintf("OU=%d,%s", i, at)
+			}
+			w.account.DN = "CN=deep," + strings.TrimPrefix(at, "OU=19,")
+			w.sddl[w.account.DN], w.s.Connectors[0].DN = "O:BAG:BAD:AI", w.account.DN
+		}, "ok", "permissions of OU=3,OU=2,OU=1,OU=0," + usersDN + " are not shown"},
+		{"connector-privileges", "its OU is not shown", func(w *world) { delete(w.sddl, usersDN) }, "ok", usersDN + " are not shown"},
 		{"connector-privileges", "through AdminSDHolder", held("(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;" + syncSID.String() + ")"), "warning granted-by-adminsdholder", "Reset password on every protected account"},
 		{"connector-privileges", "through AdminSDHolder, by a group", held("(A;;GA;;;S-1-5-32-554)"), "warning connector-too-powerful granted-by-adminsdholder", "Write pwdLastSet"},
 		{"connector-privileges", "AdminSDHolder lets accounts change themselves", held("(A;;GA;;;PS)"), "ok", "in no protected group"},
 		{"connector-privileges", "AdminSDHolder passes on what is not in force", held("(A;CIIO;GA;;;" + syncSID.String() + ")"), "ok", "in no protected group"},
 		{"connector-privileges", "AdminSDHolder is not shown", func(w *world) { delete(w.sddl, holderDN) }, "ok", "AdminSDHolder are not shown"},
 		{"connector-privileges", "may change AdminSDHolder", held("(A;;WD;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "domain administrator"},
+		{"connector-privileges", "may write all of AdminSDHolder", held("(A;;GW;;;" + syncSID.String() + ")"), "warning connector-too-powerful granted-by-adminsdholder", "write all properties of CN=AdminSDHolder"},
+		{"connector-privileges", "may write the members of protected groups", held("(OA;;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;;" + syncSID.String() + ")"), "warning connector-too-powerful", "write member of"},
+		{"connector-privileges", "may write all of the domain", grant("(A;;GW;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "write all properties of " + rootDN},
+		{"connector-privileges", "has every extended right on the domain", grant("(A;;CR;;;" + syncSID.String() + ")"), "warning connector-too-powerful", "use every extended right of " + rootDN},
+		{"connector-privileges", "may link policies to the domain", grant("(OA;;WP;f30e3bbe-9ff0-11d1-b603-0000f80367c1;;" + syncSID.String() + ")"), "warning connector-too-powerful", "write gPLink"},
+		{"connector-privileges", "may link policies to the domain controllers", over(dcsDN, "(A;;WP;;;"+syncSID.String()+")"), "warning connector-too-powerful", "of " + dcsDN},
+		{"connector-privileges", "may write the members of Domain Admins", over(adminsDN, "(OA;;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;;"+syncSID.String()+")"), "warning connector-too-powerful", "may write member of " + adminsDN},
+		{"connector-privileges", "may reset Administrator", over(administratorDN, "(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;"+syncSID.String()+")"), "warning connector-too-powerful", "may reset the password of " + administratorDN},
+		{"connector-privileges", "the same as AdminSDHolder gives", func(w *world) {
+			held("(A;;GA;;;" + syncSID.String() + ")")(w)
+			over(adminsDN, "(A;;GA;;;"+syncSID.String()+")")(w)
+		}, "warning connector-too-powerful granted-by-adminsdholder", ""},
+		{"connector-privileges", "four rights of writeback", grant("(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;" + syncSID.String() + ")(OA;;CR;ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501;;" + syncSID.String() + ")"), "ok", ""},
+
+		{"connector-privileges", "replicates, and nobody says that hashes are not synchronized", grant(hashes), "ok", ""},
+		{"connector-privileges", "replicates, and hashes are synchronized", func(w *world) { grant(hashes)(w); off(w); *w.hashSync = true }, "ok", ""},
+		{"connector-privileges", "replicates, and hashes are not synchronized", func(w *world) { grant(hashes)(w); off(w) }, "warning connector-replication", "passwordSyncEnabled is false"},
+		{"connector-privileges", "does not replicate", off, "ok", ""},
+		{"connector-privileges", "the account of another product replicates", func(w *world) { grant(hashes)(w); off(w); w.s.Product = adperms.OtherProduct }, "ok", ""},
+		{"connector-privileges", "nobody is asked", func(w *world) { grant(hashes)(w); w.s.HashSync = nil }, "ok", ""},
+
+		{"connector-privileges", "an authentication policy", account(func(a *adperms.Account) { a.AuthPolicies = []string{"CN=Tier 0,CN=AuthN Silos"} }), "warning connector-authentication-policy", "assigned to CN=Tier 0,CN=AuthN Silos"},
+		{"connector-privileges", "read by others", account(func(a *adperms.Account) { a.Readers = readers("(A;;GA;;;" + helpdesk + ")") }), "ok (connector-password-readers)", `read by CORP\Helpdesk`},
+		{"connector-privileges", "read by domain controllers", account(func(a *adperms.Account) { a.Readers = readers("(A;;GA;;;" + domainID.Child(516).String() + ")") }), "ok", ""},
+		{"connector-privileges", "read by nobody knows whom", account(func(a *adperms.Account) { a.Readers = []byte{1} }), "ok", "not well-formed"},
 		{"connector-privileges", "control below only", grant("(A;CIIO;GA;;;" + syncSID.String() + ")"), "ok", ""},
 	} {
 		c.try(t)
@@ -189,6 +264,13 @@ func TestRightsChecks(t *testing.T) {
 			}
 		}
 	}
+	scoped := func(dn string) func(*world) {
+		return func(w *world) {
+			if w.s.Scopes = []string{dn}; strings.HasSuffix(dn, rootDN) && w.sddl[dn] == "" {
+				w.sddl[dn] = "D:"
+			}
+		}
+	}
 	for _, c := range []outcome{
 		{"delegated-rights", "granted", nil, "ok", "is granted"},
 		{"delegated-rights", "missing", missing, "warning rights-missing", "Allow X: Reset password on DC=corp"},
@@ -206,6 +288,14 @@ func TestRightsChecks(t *testing.T) {
 		{"delegated-rights", "an account that is refused", func(w *world) {
 			w.delegate.Findings = []steps.Finding{{Level: steps.LevelError, Code: "connector-not-account"}}
 		}, "not-checked", "connector-account"},
+		{"delegated-rights", "AdminSDHolder for a scope", scoped(holderDN), "error admin-sd-holder", "leave it alone"},
+		{"delegated-rights", "a scope in another domain", scoped("OU=X,DC=other,DC=example"), "error not-a-scope", "another naming context"},
+		{"delegated-rights", "the configuration for a scope", scoped("CN=Sites,CN=Configuration," + rootDN), "error not-a-scope", "configuration"},
+		{"delegated-rights", "a scope that is not there", func(w *world) { scoped("OU=Gone," + rootDN)(w); delete(w.sddl, "OU=Gone,"+rootDN) }, "error not-a-scope", "there is no OU=Gone"},
+		{"delegated-rights", "a DC that does not answer", func(w *world) {
+			scoped("OU=X," + rootDN)(w)
+			w.down, w.s.Delegation = errDown, func(context.Context) (steps.StepPlan, error) { return steps.StepPlan{}, errDown }
+		}, "not-checked", "nobody answers"},
 		{"delegated-rights", "nobody to have them", func(w *world) { w.s.Delegation = nil }, "not-checked", "--connector"},
 
 		{"unexpire-right", "by Authenticated Users", nil, "ok", "has it by (OA;;CR;ccc2dc7d"},
@@ -242,10 +332,53 @@ func TestRightsChecks(t *testing.T) {
 			w.s.Scopes = []string{"OU=X," + rootDN, strings.ToLower(rootDN)}
 			w.sddl["OU=X,"+rootDN] = "D:"
 		}, "ok", "DC=corp,DC=example and OU=X,DC=corp,DC=example"},
-		{"operator-rights", "a scope that is not there", func(w *world) { w.s.Scopes = []string{"OU=Gone," + rootDN} }, "not-checked", "OU=Gone"},
+		{"operator-rights", "a scope that is not there", func(w *world) { w.s.Scopes = []string{"OU=Gone," + rootDN} }, "not-checked", "delegated-rights"},
 	} {
 		c.try(t)
 	}
+}
+
+// What a domain tells of the account's own security has a fix and names a document.
+func TestPrivilegesHaveSources(t *testing.T) {
+	w := healthy()
+	me, other := syncSID.String(), domainID.Child(1300).String()
+	off := false
+	w.hashSync = &off
+	w.account.AuthPolicies, w.account.Readers = []string{"CN=Silo"}, readers("(A;;GA;;;"+other+")")
+	w.account.Token = adperms.NewToken(syncSID, domainID.Child(525))
+	w.sddl[syncDN] += "(A;;GA;;;" + other + ")"
+	for _, dn := range []string{rootDN, holderDN} {
+		w.sddl[dn] += "(A;;GA;;;" + me + ")"
+	}
+	member := healthy()
+	member.account.ProtectedBy = []adperms.Protected{{Name: "Replicator"}}
+	codes := map[string]bool{}
+	for _, w := range []*world{w, member} {
+		for _, f := range w.run(t, "connector-privileges").Results[0].Findings {
+			codes[f.Code] = true
+			if fix, of, ok := strings.Cut(f.Fix, `. Source: Microsoft, "`); !ok || fix == "" || of != documents[f.Code]+`"` || documents[f.Code] == "" {
+				t.Errorf("%s: %q", f.Code, f.Fix)
+			}
+		}
+	}
+	for code := range documents {
+		if !codes[code] {
+			t.Errorf("%s is not told", code)
+		}
+	}
+}
+
+// readers is msDS-GroupMSAMembership.
+func readers(aces string) []byte {
+	d, err := secdesc.ParseSDDL("O:BAD:"+aces, secdesc.Names{})
+	if err != nil {
+		panic(err)
+	}
+	raw, err := d.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
 
 // A descriptor that does not parse makes its checks not checked.

@@ -18,10 +18,10 @@ func throughHolder(ctx context.Context, l *look, a answer, c adperms.Account) an
 		a.text += "; the permissions of AdminSDHolder are not shown"
 		return a
 	}
-	if right := adperms.Reshapes(holder.Target, c.Token); right != "" {
+	if right := adperms.TakesOver(holder.Target, c.Token, adperms.OverProtected); right != "" {
 		a.text += ", but may " + right + " of AdminSDHolder"
-		a = a.warn("connector-too-powerful", "remove the ACE that gives it from AdminSDHolder, once it is known that nothing needs it: no document of password writeback asks for it",
-			"%s may %s of %s, which every protected account gets: it can take over a domain administrator", c.DN, right, dn)
+		a = a.warn(tooPowerful, sourced(tooPowerful, "remove the ACE that gives it from AdminSDHolder, once it is known that nothing needs it: no document of password writeback asks for it"),
+			"%s may %s of %s, whose permissions every protected account and group gets: it can take over a domain administrator", c.DN, right, dn)
 	}
 	rights := adperms.HolderGives(holder.Target.Descriptor, adperms.WritebackClasses()[0].GUID, secdesc.SID{}, c.Token,
 		adperms.ResetPassword, adperms.WriteLockoutTime, adperms.WritePwdLastSet)
@@ -33,6 +33,6 @@ func throughHolder(ctx context.Context, l *look, a answer, c adperms.Account) an
 		names = append(names, r.Name)
 	}
 	a.text += "; AdminSDHolder gives it " + strings.Join(names, ", ")
-	return a.warn(string(adperms.HeldOut), adperms.HolderFix,
+	return a.warn(string(adperms.HeldOut), sourced(string(adperms.HeldOut), adperms.HolderFix),
 		"%s gives %s %s on every protected account: undocumented, not supported, and whoever gets hold of the sync server can take over every administrator", dn, c.DN, strings.Join(names, ", "))
 }

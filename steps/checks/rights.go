@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,10 +14,13 @@ import (
 )
 
 // elsewhere are the findings of the stage delegate that other checks tell.
-var elsewhere = []string{"schema-mismatch", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.TierZero, "connector-unproven", "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
+var elsewhere = []string{"schema-mismatch", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly, adperms.TierZero, unproven, "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
 
 // delegatedRights is the stage delegate as it stands.
 func delegatedRights(ctx context.Context, l *look) (answer, error) {
+	if a := l.refusedScopes(ctx); len(a.findings) > 0 {
+		return a, nil
+	}
 	s, err := l.delegated(ctx)
 	if err != nil {
 		return answer{}, err
@@ -24,8 +28,8 @@ func delegatedRights(ctx context.Context, l *look) (answer, error) {
 	a := saw(l.Place.DC, "everything that the documents ask for is granted")
 	a.evidence = s.Evidence
 	for _, f := range s.Findings {
-		if f.Level == steps.LevelError && strings.HasPrefix(f.Code, "connector-") {
-			return unchecked("an account that is refused is granted nothing (%s): the check connector-account says why", f.Code), nil
+		if f.Level == steps.LevelError && f.Accept == "" && strings.HasPrefix(f.Code, "connector-") {
+			return unchecked("an account that is refused is granted nothing (%s): the check %s says why", f.Code, tells(f.Code)), nil
 		}
 	}
 	if n := len(s.Changes); n > 0 {
@@ -38,6 +42,38 @@ func delegatedRights(ctx context.Context, l *look) (answer, error) {
 		}
 	}
 	return a, nil
+}
+
+// refusedScopes tells what was named as a scope and is none: by the rule of the stage,
+// which does not look at anything where one of them is not there.
+func (l *look) refusedScopes(ctx context.Context) answer {
+	a := saw(l.Place.DC, "a scope that cannot be one")
+	for _, dn := range l.scoped()[1:] { // the first is the root
+		o, err := l.read(ctx, dn)
+		var none interface{ NotFound() bool }
+		switch {
+		case err == nil:
+		case !adperms.DNWithin(dn, l.Place.DomainDN):
+			o = adperms.Object{DN: dn} // of another domain: this DC does not have it
+		case errors.As(err, &none) && none.NotFound():
+			a = a.fail(adperms.NotAScope, "correct --scope, or sign in as somebody who may see it", "%v", err)
+			continue
+		default:
+			continue // the stage says why
+		}
+		if r := adperms.RefusedScope(o, l.Place.DomainDN, l.Place.Domain); r.Code != "" {
+			a = a.fail(r.Code, r.Fix, "%s", r.Text)
+		}
+	}
+	return a
+}
+
+// tells is the check that a finding about the account is in.
+func tells(code string) string {
+	if slices.Contains(toldByStage, code) {
+		return "connector-account"
+	}
+	return "connector-state"
 }
 
 func lines(all []steps.Change) (out []string) {
@@ -148,6 +184,9 @@ func readsAndLists(o target, token adperms.Token) bool {
 // nothing is missing, that they could not is only worth a note.
 func operatorRights(ctx context.Context, l *look) (answer, error) {
 	var without []string
+	if a := l.refusedScopes(ctx); len(a.findings) > 0 {
+		return unchecked("nothing is granted on what is no scope: the check delegated-rights says why"), nil
+	}
 	for _, dn := range l.scoped() {
 		o, err := l.read(ctx, dn)
 		if err != nil {

@@ -33,6 +33,9 @@ type Sources struct {
 	Features func(context.Context) ([]steps.StepPlan, error)
 	Server   func(context.Context) (cloudconfig.Server, error)
 	Roles    func(context.Context) ([]cloudconfig.Role, error)
+	// HashSync says whether password hash synchronization is on, as the tenant tells it;
+	// nil: it does not say.
+	HashSync func(context.Context) (*bool, error)
 	// Unasked says what to give where the cloud's sources are nil.
 	Unasked string
 	// NoDomain says why there is no directory; "": nobody connected to one.
@@ -110,6 +113,7 @@ type look struct {
 	delegation *once[steps.StepPlan]
 	features   *once[[]steps.StepPlan]
 	server     *once[cloudconfig.Server]
+	hashSync   *once[*bool]
 }
 
 // once is an answer that is asked for once, error and all.

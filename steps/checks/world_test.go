@@ -24,10 +24,14 @@ var (
 const (
 	rootDN   = "DC=corp,DC=example"
 	syncDN   = "CN=MSOL_1,CN=Users,DC=corp,DC=example"
+	dcsDN    = "OU=Domain Controllers,DC=corp,DC=example"
 	serverDN = "CN=Server,CN=System,DC=corp,DC=example"
 	holderDN = "CN=AdminSDHolder,CN=System,DC=corp,DC=example"
 	usersDN  = "CN=Users,DC=corp,DC=example"
 	day      = 24 * time.Hour
+
+	adminsDN        = "<SID=S-1-5-21-1-2-3-512>"
+	administratorDN = "<SID=S-1-5-21-1-2-3-500>"
 )
 
 // world is a healthy domain, sync server and tenant; tests break parts of it.
@@ -47,6 +51,7 @@ type world struct {
 	features []steps.StepPlan
 	server   cloudconfig.Server
 	roles    []cloudconfig.Role
+	hashSync *bool
 	hosts    map[string]error // that do not answer
 	asked    []string
 }
@@ -98,7 +103,11 @@ func healthy() *world {
 			w.asked = append(w.asked, "server")
 			return w.server, nil
 		},
-		Roles:  func(context.Context) ([]cloudconfig.Role, error) { return w.roles, nil },
+		Roles: func(context.Context) ([]cloudconfig.Role, error) { return w.roles, nil },
+		HashSync: func(context.Context) (*bool, error) {
+			w.asked = append(w.asked, "hash sync")
+			return w.hashSync, nil
+		},
 		Dialer: w, Cloud: cloudconfig.Global, HostName: "sync01.corp.example",
 		Clock: func() time.Time { return noon },
 	}
@@ -111,15 +120,28 @@ func (w *world) Object(_ context.Context, dn string) (adperms.Object, error) {
 	case w.down != nil:
 		return adperms.Object{}, w.down
 	case !there:
-		return adperms.Object{}, errors.New("there is no " + dn)
+		return adperms.Object{}, absent(dn)
 	}
 	d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
 	if err != nil {
 		return adperms.Object{}, err
 	}
 	raw, err := d.Marshal()
-	return adperms.Object{DN: dn, Descriptor: raw, RightsEffective: w.rights}, err
+	o := adperms.Object{DN: dn, Descriptor: raw, RightsEffective: w.rights}
+	switch {
+	case dn == rootDN:
+		o.SID = domainID
+	case strings.HasPrefix(dn, "OU="):
+		o.Classes = []string{"top", "organizationalUnit"}
+	}
+	return o, err
 }
+
+// absent is what a DC says of an object that is not there.
+type absent string
+
+func (a absent) Error() string { return "there is no " + string(a) }
+func (absent) NotFound() bool  { return true }
 
 func (w *world) Schema(context.Context) ([]adperms.SchemaName, error) { return w.schema, w.down }
 

@@ -228,10 +228,10 @@ func (d *Delegate) covers(have Delegation) []cover {
 }
 
 // wanted are the grants on one object: the rights on users where it is a
-// scope, and Unexpire Password on the domain's root.
+// scope that may be one, and Unexpire Password on the domain's root.
 func (d *Delegate) wanted(o Seen) []adperms.Grant {
 	var out []adperms.Grant
-	if o.Scope {
+	if o.Scope && d.refusedScope(o).Code == "" {
 		out = adperms.WritebackGrants(d.Connector.SID, d.classes()...)
 		if isUser(o.Object) {
 			out = onItself(out)

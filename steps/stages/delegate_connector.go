@@ -33,8 +33,6 @@ func (d *Delegate) doubt(ctx context.Context, have *Delegation) {
 	have.Doubt = adperms.ConnectorDoubt(have.Trustee, adperms.Target{Descriptor: root.Descriptor, Self: root.SID}, use.Is == cloudconfig.SameAccount)
 }
 
-const checkAccount = "check that it is the account that the sync product signs in to Active Directory with; if not, name that one with --connector"
-
 const orNone = "; if this run is for another sync product, add --sync none"
 
 const unused = " is not the account that the sync server signs in with: that is "
@@ -52,8 +50,8 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 	switch {
 	case unfit != nil:
 		text := who + " " + unfit.Why
-		if unfit.Code == adperms.TierZero {
-			text += ". " + d.holds(have)
+		if holds := d.holds(have); unfit.Code == adperms.TierZero && holds != "" {
+			text += ". " + holds
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
 	case have.Used != "":
@@ -66,7 +64,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 		return out
 	case have.Doubt != "":
 		f := steps.Finding{Level: steps.LevelWarning, Code: codeUnproven, Text: who + " " + have.Doubt,
-			Fix: checkAccount}
+			Fix: adperms.CheckConnector}
 		if changes > 0 {
 			f.Level, f.Accept = steps.LevelError, codeUnproven
 			f.Fix += "; if it is, say --accept " + codeUnproven
@@ -99,7 +97,7 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 		return adperms.Reason{}
 	}
 	r := adperms.Reason{Code: u.Code, Weight: weight, Text: d.who() + " " + u.Why, Fix: u.Fix}
-	if weight == adperms.Unknown {
+	if weight == adperms.Unknown && u.Code != adperms.CardOnly {
 		r.Fix = "check that it is the account that the other product uses now"
 	}
 	return r
@@ -114,7 +112,7 @@ func (d *Delegate) Unfit() adperms.Reason {
 	u := d.unfit(*d.last)
 	switch {
 	case u == nil && d.last.Doubt != "":
-		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: checkAccount}
+		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: adperms.CheckConnector}
 	case u == nil:
 		return adperms.Reason{}
 	}
@@ -126,11 +124,14 @@ func (d *Delegate) who() string {
 }
 
 // holds says which of the rights an account has already, that is in a protected
-// group.
+// group; "" where none is wanted of any object. Unexpire Password is everybody's by
+// default, and no right on users.
 func (d *Delegate) holds(have Delegation) string {
 	var has, lacks []string
+	onUsers := false
 	for _, c := range d.covers(have) {
 		what := c.Want.Right.Name + " on " + steps.Plain(c.on.DN)
+		onUsers = onUsers || len(c.Missing) == 0 && c.Want.Right != adperms.UnexpirePassword
 		if len(c.Missing) > 0 {
 			lacks = append(lacks, what)
 		} else {
@@ -138,9 +139,11 @@ func (d *Delegate) holds(have Delegation) string {
 		}
 	}
 	switch {
+	case len(lacks)+len(has) == 0:
+		return ""
 	case len(lacks) == 0:
 		return "It has all of the rights already, and needs no grant"
-	case len(has) == 0:
+	case !onUsers:
 		return "That gives it none of the rights on users"
 	}
 	return "It has " + strings.Join(has, ", ") + " already, and not " + strings.Join(lacks, ", ")

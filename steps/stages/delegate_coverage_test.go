@@ -122,6 +122,10 @@ func TestQuestionKnowsTheUnfit(t *testing.T) {
 			d.Product = adperms.OtherProduct
 		}, adperms.OutOfUse, adperms.Unknown, ""},
 		{"expired", func(f *fake, _ *Delegate) { f.account.Expires = f.clock.Add(-time.Hour) }, adperms.PastItsEnd, adperms.Blocks, ""},
+		{"must change", func(f *fake, _ *Delegate) { f.account.MustChange = true }, adperms.MustChange, adperms.Blocks, ""},
+		{"its password has expired", func(f *fake, _ *Delegate) { pastPassword(f) }, adperms.PastPassword, adperms.Blocks, ""},
+		{"its password has expired, of another product", func(f *fake, d *Delegate) { pastPassword(f); d.Product = adperms.OtherProduct }, adperms.PastPassword, adperms.Unknown, ""},
+		{"a smart card", func(f *fake, _ *Delegate) { f.account.Control |= adperms.SmartCardRequired }, adperms.CardOnly, adperms.Unknown, ""},
 		{"a computer", func(_ *fake, d *Delegate) { d.Connector.Class = "computer" }, adperms.NotAnAccount, adperms.Blocks, ""},
 		{"an operator", func(f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators }, "", "", adperms.TierZero},
 	} {

@@ -53,7 +53,7 @@ func (d *Delegate) aboutDC(changes int) (out []steps.Finding) {
 // aboutObject tells what stands in the way of a change on one object, and what
 // is worth knowing about it.
 func (d *Delegate) aboutObject(o Seen, changes []AddACE, guards coverage.Guards) (out []steps.Finding) {
-	dn, why := steps.Plain(o.DN), adperms.NoScope(o.Object, d.Place.DomainDN)
+	dn, refused := steps.Plain(o.DN), d.refusedScope(o)
 	guarded := slices.ContainsFunc(guards.Accounts, func(g coverage.Guarded) bool { return g.GUID == o.GUID })
 	if len(d.wanted(o)) > 0 && !o.Descriptor.HasDACL() {
 		// Everybody may do everything to the object, and nothing is passed on to
@@ -62,13 +62,12 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE, guards coverage.Guards)
 			Text: dn + " has no DACL: everybody has full control of it, and what is below inherits no permission from it",
 			Fix:  "have its owner give it permissions; writeback only adds to those that are there"})
 	}
-	if o.Scope && o.Descriptor.Protected() && !o.Root && why == "" && !guarded && !adperms.IsSDHolder(o.DN) {
+	if o.Scope && o.Descriptor.Protected() && !o.Root && refused.Code == "" && !guarded {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "inheritance-blocked",
 			Text: dn + " takes no permissions from above, so the rights have to be granted on it as they are here"})
 	}
-	if o.Scope && why != "" {
-		out = append(out, steps.Finding{Level: steps.LevelError, Code: "not-a-scope", Text: dn + " " + why,
-			Fix: "name the domain's root, an OU or container of " + steps.Plain(d.Place.Domain) + ", or one user, with --scope"})
+	if refused.Code != "" {
+		out = append(out, steps.Finding{Level: steps.LevelError, Code: refused.Code, Text: steps.Plain(refused.Text), Fix: steps.Plain(refused.Fix)})
 	}
 	edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
 	if len(edit.Add) == 0 {
@@ -96,6 +95,27 @@ func (d *Delegate) aboutObject(o Seen, changes []AddACE, guards coverage.Guards)
 	return out
 }
 
+// refusedScope says why nothing is granted on an object that was named as a scope.
+func (d *Delegate) refusedScope(o Seen) adperms.Reason {
+	if !o.Scope {
+		return adperms.Reason{}
+	}
+	return adperms.RefusedScope(o.Object, d.Place.DomainDN, d.Place.Domain)
+}
+
+// RefusedScopes are what was named as a scope and cannot be one, as it was seen last.
+func (d *Delegate) RefusedScopes() (out []adperms.Reason) {
+	if d.last == nil {
+		return nil
+	}
+	for _, o := range d.last.Objects {
+		if r := d.refusedScope(o); r.Code != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // bars are what forbids any change of one object's DACL.
 func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 	bar := func(code, text, fix string) {
@@ -107,10 +127,6 @@ func (d *Delegate) bars(o Seen, dn string) (out []steps.Finding) {
 	if at, ok := adperms.Canonical(o.Descriptor.DACL); !ok {
 		bar("dacl-not-canonical", fmt.Sprintf("the DACL of %s is not in canonical order: ACE %d, %s, stands too late", dn, at+1, o.Descriptor.DACL.ACEs[at].SDDL()),
 			"have its owner put it in order (Active Directory Users and Computers offers to when the Security tab is opened); writeback does not re-order what others set")
-	}
-	if adperms.IsSDHolder(o.DN) {
-		bar("admin-sd-holder", dn+" is the pattern for the permissions of all protected accounts",
-			"leave it alone: the rights on it would let the connector account take over every administrator")
 	}
 	return out
 }

@@ -30,7 +30,7 @@ var Acceptable = map[string]string{codeProtected: "DN", codeNotChecked: "", code
 func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards, error) {
 	var scopes []string
 	for _, o := range have.Objects {
-		if o.Scope && adperms.NoScope(o.Object, d.Place.DomainDN) == "" {
+		if o.Scope && d.refusedScope(o).Code == "" {
 			scopes = append(scopes, o.DN)
 		}
 	}

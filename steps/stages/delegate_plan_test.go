@@ -32,6 +32,55 @@ var (
 
 var backupOperators = []adperms.Protected{{SID: secdesc.MustSID("S-1-5-32-551"), Name: "Backup Operators"}}
 
+// pastPassword has the account's password expire by its policy.
+func pastPassword(f *fake) {
+	f.account.Control = adperms.NormalAccount
+	f.account.PasswordSet, f.account.Policy.MaxAge = f.clock.Add(-48*time.Hour), 24*time.Hour
+}
+
+// Who is in a protected group is told which of the rights that gave it, by the access
+// check: Administrators have all, operators and key administrators none.
+func TestTierZeroHolds(t *testing.T) {
+	var groups []adperms.Protected
+	for sid, name := range map[string]string{"S-1-5-32-550": "Print Operators", "S-1-5-32-551": "Backup Operators", "S-1-5-32-552": "Replicator", "S-1-5-32-544": "Administrators"} {
+		groups = append(groups, adperms.Protected{SID: secdesc.MustSID(sid), Name: name})
+	}
+	groups = append(groups, adperms.Protected{SID: secdesc.MustSID("S-1-5-21-1-2-3").Child(526), Name: "Key Admins"}, adperms.Protected{SID: secdesc.MustSID("S-1-5-21-1-2-3").Child(527), Name: "Enterprise Key Admins"})
+	for _, g := range groups {
+		by := func(rights string) string {
+			f := newFake(t, unexpireToAU+"(OA;CI;RPWP;5b47d60f-6090-40b2-9f37-2a4de88f3063;;"+secdesc.MustSID("S-1-5-21-1-2-3").Child(526).String()+")(A;CI;GA;;;S-1-5-32-544)"+rights)
+			f.account.ProtectedBy, f.token = []adperms.Protected{g}, adperms.NewToken(connector, g.SID)
+			changes, findings := planned(t, f.stage())
+			if len(changes) > 0 || findings[0].Code != adperms.TierZero || !strings.Contains(findings[0].Text, g.Name) {
+				t.Fatalf("%s: %q, %+v", g.Name, sddls(changes), findings)
+			}
+			_, holds, _ := strings.Cut(findings[0].Text, "neither. ")
+			return holds
+		}
+		const all, none = "It has all of the rights already, and needs no grant", "That gives it none of the rights on users"
+		if g.Name == "Administrators" {
+			if got := by(""); got != all {
+				t.Errorf("%s: %q", g.Name, got)
+			}
+			continue
+		}
+		some := "It has Reset password on " + rootDN + ", Unexpire Password on " + rootDN + " already, and not Write lockoutTime on " + rootDN + ", Write pwdLastSet on " + rootDN
+		for rights, want := range map[string]string{"": none, aReset: some, aReset + aLockout + aPwdLast: all} {
+			if got := by(rights); got != want {
+				t.Errorf("%s with %q: %q, want %q", g.Name, rights, got, want)
+			}
+		}
+	}
+	f := newFake(t, unexpireToAU)
+	f.account.ProtectedBy = backupOperators
+	d := f.stage()
+	f.put(t, "CN=Sites,CN=Configuration,"+rootDN, "D:", "container")
+	d.Scopes, d.Unexpire = []string{"CN=Sites,CN=Configuration," + rootDN}, UnexpireNever
+	if _, findings := planned(t, d); !strings.HasSuffix(findings[0].Text, "neither") {
+		t.Errorf("without a scope: %s", findings[0].Text)
+	}
+}
+
 // What the stage plans and says, by what stands on the domain's root.
 func TestPlan(t *testing.T) {
 	for _, c := range []struct {
@@ -82,6 +131,16 @@ func TestPlan(t *testing.T) {
 		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-disabled"}},
 		{name: "an expired connector", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Expires = f.clock.Add(-time.Hour) },
 			codes: []string{"error connector-expired", "info already-granted"}},
+		{name: "a connector that must change its password", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.MustChange = true },
+			codes: []string{"error connector-must-change", "info already-granted"}},
+		{name: "a connector whose password has expired", changed: func(_ *testing.T, f *fake, _ *Delegate) { pastPassword(f) },
+			codes: []string{"error connector-password-expired", "info already-granted"}},
+		{name: "that of another product", changed: func(_ *testing.T, f *fake, d *Delegate) {
+			pastPassword(f)
+			d.Product = adperms.OtherProduct
+		}, want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error connector-unproven", "info already-granted", "warning connector-password-expired"}},
+		{name: "a connector that needs a smart card", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.Control |= adperms.SmartCardRequired },
+			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning connector-smart-card"}},
 		{name: "a Backup Operator", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },
 			codes: []string{"error connector-protected", "info already-granted"}},
 		{name: "a Backup Operator with the rights", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators },

@@ -68,7 +68,7 @@ func TestSpecialScopes(t *testing.T) {
 	}{
 		{"protected OU", ouDN, "D:PAI(A;;GA;;;SY)", "organizationalUnit", 3, "CIIO", "info inheritance-blocked"},
 		{"single account", "CN=Ann,CN=Users," + rootDN, "D:(A;;GA;;;SY)", "user", 3, "", "warning single-account"},
-		{"AdminSDHolder", "CN=AdminSDHolder,CN=System," + rootDN, "D:PAI(A;;GA;;;SY)", "container", 3, "CIIO", "error admin-sd-holder"},
+		{"AdminSDHolder", "CN=AdminSDHolder,CN=System," + rootDN, "D:PAI(A;;GA;;;SY)", "container", 0, "", "error admin-sd-holder"},
 	} {
 		f := newFake(t, unexpireToAU)
 		f.put(t, c.dn, c.sddl, c.class)

@@ -22,7 +22,7 @@ func (d *Domain) Staff() (out []Staff) {
 	d.world.root.walk(func(e *entry) {
 		upn := e.one("userPrincipalName")
 		control := adperms.AccountControl(e.number("userAccountControl"))
-		if upn == "" || e.deleted || adperms.AccountKindOf(e.class.chain, control, e.sid) != adperms.Person {
+		if upn == "" || e.deleted || adperms.AccountKindOf(e.class.chain, control, e.sid, e.dn()) != adperms.Person {
 			return
 		}
 		out = append(out, Staff{UPN: upn, Name: e.one("displayName"), SID: e.sid.String(),
