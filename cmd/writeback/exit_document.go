@@ -40,7 +40,7 @@ func (a *app) speaksJSON(args []string) bool {
 	if at >= 0 {
 		return at+1 < len(args) && args[at+1] == outputJSON
 	}
-	value, _ := a.lookupEnv("WRITEBACK_OUTPUT")
+	value, _ := a.lookupEnv(envName("output"))
 	return value == outputJSON
 }
 

@@ -35,7 +35,7 @@ func TestExplainOnPractice(t *testing.T) {
 		{"jana.fischer", []string{"class-not-covered"}, []string{"--class user,inetOrgPerson"}},
 		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
 		{"lea.madsen", []string{"authority-in-cloud"}, []string{"isCloudManaged of onPremisesSyncBehavior is true", "no: its source of authority is the cloud"}},
-		{"lars.lund", []string{"not-granted"}, []string{"It can be once the plan is applied", "licensed: yes"}},
+		{"lars.lund", []string{"not-granted", "sspr-off"}, []string{"Once the plan is applied, the connector account has every right that it takes. The tenant stands in the way: sspr-off.", "licensed: yes"}},
 	} {
 		t.Run(c.user, func(t *testing.T) {
 			o := p.want(exitDone, "explain", c.user)
