@@ -35,7 +35,7 @@ var documented = []struct {
 		"Get-ADSyncAADPasswordResetConfiguration -Connector $Connect.cloudConnector)", "Getting started with password management (2016)",
 	}, {
 		"Set-ADSyncAADPasswordResetConfiguration", []string{"-Connector", "-Enable"}, []string{"enable.ps1"},
-		"Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1)", "Getting started with password management (2016)",
+		"Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 }", "Getting started with password management (2016)",
 	},
 }
 

@@ -36,13 +36,14 @@ function Add-Word {
 }
 
 # The one call that writes. It is not broken off at an error that it goes on after:
-# what it would have done then would be left half done.
+# what it would have done then would be left half done. All conditions stand once more
+# in its own line: a script that lost lines on its way here fails them.
 function Set-Writeback {
-    param($Change)
+    param($Change, $Connect)
     $more = @{ ErrorAction = 'Continue' }
     if ((Get-Command -Name 'Set-ADSyncAADPasswordResetConfiguration').Parameters.ContainsKey('Confirm')) { $more.Confirm = $false }
     try {
-        $said = @(Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1)
+        $said = @(if ($Connect.staging -eq $false -and $Change.connector -and $Change.enable -is [bool] -and $Connect.cloudConnector -ceq $Change.connector -and $Connect.cloudConnector -ceq [string]$ask.connector -and $Connect.reset.enabled -ne $Change.enable -and (-not $ask.forest -or @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest -and (-not $ask.account -or $_.account -eq [string]$ask.account) -and (-not $ask.domain -or $_.domain -eq [string]$ask.domain) }).Count -gt 0)) { Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 } else { $Change.text = 'lines of this script are missing: nothing was switched' })
         foreach ($record in $said) {
             if ($record -is [Management.Automation.ErrorRecord]) { Add-Word -Change $Change -Record $record }
         }
@@ -72,7 +73,7 @@ if ($change.reason -eq '') {
     if ($change.before -eq $change.enable) {
         $change.outcome = 'already'
     } else {
-        Set-Writeback -Change $change
+        Set-Writeback -Change $change -Connect $answer.connect
         $answer.connect = $null
         try { $answer.connect = Get-Connect } catch { Add-Problem -Part $module -Record $_ }
         $change.outcome = Get-Outcome -Change $change -Connect $answer.connect
