@@ -92,7 +92,7 @@ func (t Testimony) stale() bool { return t.Sign == Beat && !fresh(t.At, t.Read) 
 
 // mended says that good came after bad, on the same way, and mends it. Where two
 // clocks are compared, it must be so whichever of them is wrong. Of two in the same
-// second the bad one counts, but for a restart: the service stops before it starts.
+// moment the bad one counts, but for a restart: the service stops before it starts.
 func (t Testimony) mended(good Testimony, both bool) bool {
 	if good.Aside || !slices.Contains(mends[t.Sign], good.Sign) || good.stale() || !sameWay(t, good, both) {
 		return false
@@ -105,8 +105,7 @@ func (t Testimony) mended(good Testimony, both bool) bool {
 	case t.Clock != good.Clock:
 		return !good.At.Before(t.At.Add(Skewed))
 	}
-	bad, mend := t.At.Truncate(time.Second), good.At.Truncate(time.Second)
-	return mend.After(bad) || mend.Equal(bad) && t.Event == serviceStopped && good.Event == serviceStarted
+	return good.At.After(t.At) || good.At.Equal(t.At) && t.Event == serviceStopped && good.Event == serviceStarted
 }
 
 // The events of a service that restarts.

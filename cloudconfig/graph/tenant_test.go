@@ -73,7 +73,7 @@ func TestRequests(t *testing.T) {
 		"GET /v1.0/subscribedSkus?$select=id,capabilityStatus,servicePlans",
 		"GET /v1.0/directory/onPremisesSynchronization",
 		"GET /v1.0/policies/authorizationPolicy",
-		"GET /v1.0/users?$filter=onPremisesSyncEnabled eq true&$select=id,onPremisesSecurityIdentifier,accountEnabled&$top=999",
+		"GET /v1.0/users?$filter=onPremisesSyncEnabled eq true&$select=id,onPremisesSecurityIdentifier,accountEnabled,userType&$top=999",
 		"GET /v1.0/reports/authenticationMethods/userRegistrationDetails",
 		audit("Enable password writeback for directory"), audit("Disable password writeback for directory"),
 		audit("Reset password (self-service)"), audit("Reset password (by admin)"), audit("Unlock user account (self-service)"),

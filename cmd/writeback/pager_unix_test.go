@@ -91,7 +91,7 @@ func TestPagerIsLeft(t *testing.T) {
 	}
 	p.env = append(p.env, "PAGER="+path, "TERM=xterm", "NO_COLOR=1")
 	h := p.sitsDown("plan", "--practice", "--detailed-exitcode").start()
-	h.sees("Plan for corp.contoso.com")
+	h.sees("Nothing has been written yet.")
 	var pressed time.Time // a shell that is just about to read does not notice the first one
 	until(func() bool {
 		if time.Since(pressed) > time.Second {
