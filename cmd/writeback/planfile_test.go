@@ -101,8 +101,9 @@ func TestPlanFileRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p.t = t
 			write(t, path, c.content)
-			if o := p.ends(c.code, c.says, "apply", path, "--yes", "--output", "json"); o.out != "" {
-				t.Errorf("a document came out: %s", o.out)
+			o := p.ends(c.code, c.says, "apply", path, "--yes", "--output", "json")
+			if d := decode[errorDocument](t, o); d.Error.Code != "usage" || !strings.Contains(o.err, d.Error.What) {
+				t.Errorf("another document than that of the error came out: %s", o.out)
 			}
 		})
 	}
