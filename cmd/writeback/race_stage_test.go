@@ -235,6 +235,7 @@ func TestHostileNames(t *testing.T) {
 // of the domain and whatever was asked for.
 func TestFrugal(t *testing.T) {
 	b := newBench(t)
+	b.dc.SetAttribute(t, b.connector.DN, "userAccountControl", "66048") // its password never expires, as the products have it
 	ou := b.dc.OU(t)
 	ways := [][]string{{"plan"}, {"plan", "--connector", b.connector.Name}, {"plan", "--connector", `CORP\` + b.connector.Name},
 		{"plan", "--connector", b.connector.SID, "--class", "user,inetOrgPerson", "--unexpire", "always"}, {"plan", "--scope", ou}}
