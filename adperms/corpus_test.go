@@ -1,48 +1,28 @@
 package adperms_test
 
 import (
-	"bufio"
 	"encoding/hex"
-	"errors"
-	"io/fs"
-	"os"
-	"strings"
 	"testing"
-)
 
-// corpus holds descriptors that were read from a Windows Server 2019 domain. It
-// lies beside the project, which stands without it.
-const corpus = "../../shared/corpora/ad2019-descriptors.tsv"
+	"writeback/internal/beside"
+)
 
 type corpusLine struct {
 	dn  string
 	raw []byte
 }
 
-// readCorpus gives nothing where there is no corpus.
-func readCorpus(t testing.TB) []corpusLine {
+// readCorpus gives descriptors that were read from a Windows Server 2019 domain;
+// nothing where they are not beside the project.
+func readCorpus(t testing.TB) (out []corpusLine) {
 	t.Helper()
-	file, err := os.Open(corpus)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out []corpusLine
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		dn, digits, _ := strings.Cut(lines.Text(), "\t")
-		raw, err := hex.DecodeString(digits)
+	rows, _ := beside.RowsIfThere(t, "ad2019-descriptors.tsv")
+	for _, row := range rows {
+		raw, err := hex.DecodeString(row[1])
 		if err != nil {
-			t.Fatalf("%s: %v", dn, err)
+			t.Fatalf("%s: %v", row[0], err)
 		}
-		out = append(out, corpusLine{dn, raw})
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
+		out = append(out, corpusLine{row[0], raw})
 	}
 	return out
 }

@@ -1,12 +1,8 @@
 package adperms_test
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/hex"
 	"errors"
-	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,13 +10,12 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/beside"
 )
 
 // Microsoft's managed ACL code, which is under Set-Acl and the Active Directory module,
 // as a judge of edits. It sorts, merges and drops the ACEs of others while it loads
 // them; we do none of that, so that what is compared is what is granted, not the bytes.
-
-const microsoftsEdits = "../../shared/corpora/dotnet-acl-edits.tsv.gz"
 
 // A microsoftRow is one edit by that code.
 type microsoftRow struct {
@@ -37,18 +32,6 @@ type microsoftRow struct {
 
 func readMicrosoftRows(t *testing.T) (rows []microsoftRow) {
 	t.Helper()
-	f, err := os.Open(microsoftsEdits)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the corpus %s is not beside the project", microsoftsEdits)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	unpacked, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	unhex := func(digits string) []byte {
 		b, err := hex.DecodeString(digits)
 		if err != nil {
@@ -56,10 +39,7 @@ func readMicrosoftRows(t *testing.T) (rows []microsoftRow) {
 		}
 		return b
 	}
-	in := bufio.NewScanner(unpacked)
-	in.Buffer(nil, 1<<22)
-	for in.Scan() {
-		fields := strings.Split(in.Text(), "\t")
+	for _, fields := range beside.Rows(t, "dotnet-acl-edits.tsv.gz") {
 		words := strings.Fields(fields[2])
 		r := microsoftRow{number: len(rows) + 1, before: unhex(fields[0]), canonical: fields[1], op: words[0], kind: fields[4]}
 		if why, refused := strings.CutPrefix(fields[3], "!"); refused {
@@ -74,12 +54,6 @@ func readMicrosoftRows(t *testing.T) (rows []microsoftRow) {
 			}
 		}
 		rows = append(rows, r)
-	}
-	if err := in.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) == 0 {
-		t.Fatal("the table is empty")
 	}
 	return rows
 }

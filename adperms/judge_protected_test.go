@@ -1,10 +1,6 @@
 package adperms_test
 
 import (
-	"bufio"
-	"errors"
-	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,12 +8,8 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/beside"
 )
-
-// accountsCorpus holds accounts of dumps that others took of seven domains, each
-// after AdminSDHolder's task had run. It lies beside the project, which stands
-// without it.
-const accountsCorpus = "../../shared/corpora/adminsdholder.tsv"
 
 // What the PDC emulators of the dumps show of themselves.
 var dumpedVersions = map[string]string{
@@ -27,19 +19,10 @@ var dumpedVersions = map[string]string{
 // Who is protected is what the task made of them: adminCount 1, and a protected
 // DACL. Of one account somebody had copied the DACL, and left out the mark.
 func TestProtectedAsMeasured(t *testing.T) {
-	file, err := os.Open(accountsCorpus)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the corpus adminsdholder.tsv is not beside the project")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	total, differ := 0, []string{}
-	for lines := bufio.NewScanner(file); lines.Scan(); total++ {
-		f := strings.Split(lines.Text(), "\t")
+	differ := []string{}
+	for n, f := range beside.Rows(t, "adminsdholder.tsv") { // dumps that others took of seven domains
 		if len(f) != 7 || dumpedVersions[f[1]] == "" {
-			t.Fatalf("line %d: %q", total+1, lines.Text())
+			t.Fatalf("line %d: %q", n+1, f)
 		}
 		self, groups := dumpedSIDs(t, f[3])[0], dumpedSIDs(t, f[4])
 		var p adperms.Protection
@@ -50,8 +33,8 @@ func TestProtectedAsMeasured(t *testing.T) {
 		}
 	}
 	odd := []string{"Windows Server 2025 D-5784"}
-	if total == 0 || !slices.Equal(differ, odd) {
-		t.Errorf("of %d accounts %q differ, want %q", total, differ, odd)
+	if !slices.Equal(differ, odd) {
+		t.Errorf("%q differ, want %q", differ, odd)
 	}
 }
 

@@ -58,16 +58,10 @@ var ErrTooSpread = errors.New("the SIDs of the tenant's users are too far apart 
 // user of a domain has it. Of a SID that comes twice, one user that may sign in is
 // enough.
 func (s *SyncedUsers) Add(sid secdesc.SID, enabled bool) error {
-	if !sid.Domain().IsAccountDomain() {
-		return nil
-	}
-	domain, rid := split(sid.Bytes())
-	p, err := s.page(domain, rid/ridsAPage)
-	if err != nil {
-		return err
-	}
-	word, bit := placeOf(rid)
+	p, word, bit, err := s.place(sid)
 	switch {
+	case p == nil:
+		return err
 	case enabled:
 		p.off[word] &^= bit
 	case p.synced[word]&bit == 0:
@@ -80,18 +74,22 @@ func (s *SyncedUsers) Add(sid secdesc.SID, enabled bool) error {
 // AddGuest takes a synchronized user who is a guest in the tenant. Of a SID that comes
 // twice, one user that is none is enough.
 func (s *SyncedUsers) AddGuest(sid secdesc.SID) error {
-	if !sid.Domain().IsAccountDomain() {
-		return nil
-	}
-	domain, rid := split(sid.Bytes())
-	p, err := s.page(domain, rid/ridsAPage)
-	if err != nil {
-		return err
-	}
-	if word, bit := placeOf(rid); p.synced[word]&bit == 0 {
+	p, word, bit, err := s.place(sid)
+	if p != nil && p.synced[word]&bit == 0 {
 		p.off[word] |= bit
 	}
-	return nil
+	return err
+}
+
+// place is where an account's bits stand; nil for what is no account of a domain.
+func (s *SyncedUsers) place(sid secdesc.SID) (p *ridPage, word uint32, bit uint64, err error) {
+	if !sid.Domain().IsAccountDomain() {
+		return nil, 0, 0, nil
+	}
+	domain, rid := split(sid.Bytes())
+	word, bit = placeOf(rid)
+	p, err = s.page(domain, rid/ridsAPage)
+	return p, word, bit, err
 }
 
 // page is a page of a domain, which is made where it is not there yet.

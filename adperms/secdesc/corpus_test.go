@@ -1,20 +1,12 @@
 package secdesc
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
-)
 
-// corpus is other people's data beside the project. It is read, never copied
-// in; the project stands without it.
-const corpus = "../../../shared/corpora"
+	"writeback/internal/beside"
+)
 
 type corpusLine struct {
 	key string
@@ -23,33 +15,20 @@ type corpusLine struct {
 
 func readCorpus(t testing.TB, name string) []corpusLine {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpus, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the corpus %s is not beside the project", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var lines []corpusLine
-	in := bufio.NewScanner(f)
-	in.Buffer(nil, 1<<20)
-	for in.Scan() {
-		key, digits, ok := strings.Cut(in.Text(), "\t")
-		if !ok {
-			t.Fatalf("%s line %d has no tab", name, len(lines)+1)
+	return linesOf(t, name, beside.Rows(t, name))
+}
+
+func linesOf(t testing.TB, name string, rows [][]string) (lines []corpusLine) {
+	t.Helper()
+	for n, row := range rows {
+		if len(row) != 2 {
+			t.Fatalf("%s line %d has %d columns", name, n+1, len(row))
 		}
-		sd, err := hex.DecodeString(digits)
+		sd, err := hex.DecodeString(row[1])
 		if err != nil {
-			t.Fatalf("%s line %d: %v", name, len(lines)+1, err)
+			t.Fatalf("%s line %d: %v", name, n+1, err)
 		}
-		lines = append(lines, corpusLine{key, sd})
-	}
-	if err := in.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if len(lines) == 0 {
-		t.Fatalf("%s is empty", name)
+		lines = append(lines, corpusLine{row[0], sd})
 	}
 	return lines
 }

@@ -3,10 +3,9 @@ package secdesc
 import (
 	"bytes"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"writeback/internal/beside"
 )
 
 // sayablePart takes away all that SDDL has no words for: the layout, reserved and
@@ -134,10 +133,8 @@ func seedCorpora(f *testing.F) []corpusLine {
 	f.Helper()
 	var some []corpusLine
 	for _, name := range []string{"ad2019-descriptors.tsv", "windows-sddl.tsv"} {
-		if _, err := os.Stat(filepath.Join(corpus, name)); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		for i, l := range readCorpus(f, name) {
+		rows, _ := beside.RowsIfThere(f, name)
+		for i, l := range linesOf(f, name, rows) {
 			if i%50 == 0 {
 				some = append(some, l)
 			}

@@ -1,52 +1,19 @@
 package secdesc
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"writeback/internal/beside"
 )
 
 // Microsoft's managed ACL code as a judge of what a security descriptor is: what it
 // refuses to read, we refuse; where both read, both read the same.
 
-// readTable gives the rows of a table of that judge.
-func readTable(t *testing.T, name string) [][]string {
-	t.Helper()
-	f, err := os.Open(filepath.Join(corpus, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the corpus %s is not beside the project", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	unpacked, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows [][]string
-	in := bufio.NewScanner(unpacked)
-	in.Buffer(nil, 1<<22)
-	for in.Scan() {
-		rows = append(rows, strings.Split(in.Text(), "\t"))
-	}
-	if err := in.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) == 0 {
-		t.Fatalf("%s is empty", name)
-	}
-	return rows
-}
-
 func TestMicrosoftOnDamage(t *testing.T) {
-	rows := readTable(t, "dotnet-acl-damaged.tsv.gz")
+	rows := beside.Rows(t, "dotnet-acl-damaged.tsv.gz")
 	held := map[string]int{}
 	for n, r := range rows {
 		b := unhex(t, r[0])
@@ -118,7 +85,7 @@ func present(d *Descriptor, bit Control, l *ACL) []ACE {
 
 func TestMicrosoftReads(t *testing.T) {
 	held := map[string]int{}
-	for n, r := range readTable(t, "dotnet-acl-edits.tsv.gz") {
+	for n, r := range beside.Rows(t, "dotnet-acl-edits.tsv.gz") {
 		if r[2] != "raw" {
 			continue
 		}

@@ -90,7 +90,7 @@ func (s *Sieve) whole(b []byte, to *Sifted) error {
 	to.dacl.ACEs = slices.DeleteFunc(d.DACL.ACEs, func(a ACE) bool {
 		_, wanted := s.sids[a.Trustee.raw]
 		kind := kinds[a.Type]
-		return !wanted || kind&decides == 0 || a.Mask&s.rights[kind>>deniesBit&1] == 0
+		return !wanted || kind&decides == 0 || a.Mask&s.rights[kind/denies] == 0
 	})
 	to.DACL = &to.dacl
 	return nil
@@ -203,7 +203,7 @@ var kinds = func() (k [256]uint8) {
 			k[t] |= decides
 		}
 		if ACEType(t).Denies() {
-			k[t] |= 1 << deniesBit
+			k[t] |= denies
 		}
 	}
 	return k
@@ -214,9 +214,8 @@ const (
 	withGUIDs
 	withWord // between mask and SID
 	decides
+	denies // the highest: it is the place in Sieve.rights, too
 )
-
-const deniesBit = 4 // of kinds, behind those
 
 // aces goes through the ACEs of an ACL of len(b) bytes, and picks. It is one loop
 // without calls, because it runs a hundred million times for a large domain.
@@ -254,7 +253,7 @@ func (s *Sieve) aces(b []byte, to *Sifted) bool {
 		if end > size || kind&withWord != 0 && end < size {
 			return false
 		}
-		if kind&decides == 0 || AccessMask(binary.LittleEndian.Uint32(ace[aceHeader:]))&s.rights[kind>>deniesBit&1] == 0 {
+		if kind&decides == 0 || AccessMask(binary.LittleEndian.Uint32(ace[aceHeader:]))&s.rights[kind/denies] == 0 {
 			continue
 		}
 		h := rough(ace[end-4 : end])

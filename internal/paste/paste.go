@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"writeback/internal/beside"
 )
 
 // Canary is the folder that no pasted text may make.
@@ -168,33 +170,11 @@ func FindPowerShell(t *testing.T) string {
 	if program, err := exec.LookPath("pwsh"); err == nil {
 		return program
 	}
-	shared := os.Getenv("WRITEBACK_SHARED")
-	if shared == "" {
-		shared = filepath.Join(root(t), "..", "shared")
-	}
-	program := filepath.Join(shared, "tools", "pwsh")
+	program := filepath.Join(beside.Folder(t), "tools", "pwsh")
 	if _, err := os.Stat(program); err != nil {
 		t.Skipf("there is no PowerShell here: neither pwsh on PATH nor %s", program)
 	}
 	return program
-}
-
-// root is the folder of go.mod.
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("there is no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
 }
 
 func write(t *testing.T, file string, raw []byte) {

@@ -92,11 +92,11 @@ var keepers = []keeper{
 	{ldap, []string{"writeback/adperms/directory", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one hand speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one hand speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/cloudconfig/..."}, []string{"writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/cloudconfig/..."}, "hands are put in by the program alone"},
-	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste"}, nil, "only tests import them"},
+	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside"}, []string{"writeback/internal/paste"}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest", "writeback/internal/leaks/sweep"}, "only tests look for what leaks"},
 	{[]string{"github.com/chromedp/..."}, []string{"writeback/internal/chromium"}, "one package opens a browser"},
 	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},
-		[]string{"writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/paste"}, "only tests import them"},
+		[]string{"writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside"}, "only tests import them"},
 }
 
 // pkg is one package as go list tells it.
