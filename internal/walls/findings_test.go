@@ -51,31 +51,116 @@ func TestFindingsAreExplained(t *testing.T) {
 	}
 }
 
-// Every code is reached by a test, which expects it by its text: in its own code or in
-// a golden file.
+// Every code is reached by a test, which expects it: by the constant that has it, by a
+// text of its own code, or in a golden file. A word of a comment, or of a sentence, is
+// no expectation.
 func TestCodesAreReached(t *testing.T) {
 	root := filepath.Join("..", "..")
+	used := usedCodes(t, root)
+	named := constantsOf(t, root)
 	expected := map[string]bool{}
-	word := regexp.MustCompile(`[a-z]+(-[a-z]+)+|[a-z]+`)
+	note := func(text string) {
+		for code := range used {
+			if expects(text, code) {
+				expected[code] = true
+			}
+		}
+	}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		golden := strings.Contains(filepath.ToSlash(path), "/testdata/golden/")
-		if err != nil || d.IsDir() || !golden && !strings.HasSuffix(path, "_test.go") {
+		switch {
+		case err != nil, d.IsDir():
+			return err
+		case golden:
+			raw, err := os.ReadFile(path)
+			note(string(raw))
+			return err
+		case !strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "findings_test.go":
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
 			return err
 		}
-		raw, err := os.ReadFile(path)
-		for _, w := range word.FindAll(raw, -1) {
-			expected[string(w)] = true
-		}
-		return err
+		var texts strings.Builder
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				if text, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil {
+					texts.WriteString("\x00" + text + "\x00")
+				}
+			case *ast.Ident:
+				if code := named[n.Name]; code != "" {
+					expected[code] = true
+				}
+			}
+			return true
+		})
+		note(texts.String())
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for code, at := range usedCodes(t, root) {
+	for code, at := range used {
 		if !expected[code] {
 			t.Errorf("%s: no test expects %s", at, code)
 		}
 	}
+}
+
+// expects says that a text names a code as one: as a whole text, in quotes, behind a
+// level or before a colon. One of several words cannot be anything else.
+func expects(text, code string) bool {
+	word := "(^|[^a-z0-9-])" + regexp.QuoteMeta(code)
+	if strings.Contains(code, "-") {
+		return regexp.MustCompile(word + "($|[^a-z0-9-])").MatchString(text)
+	}
+	return regexp.MustCompile(`(\x00|"|,|error |warning |info |blocks +|hinders +|notes +)` + regexp.QuoteMeta(code) + `(\x00|"|,|:)`).MatchString(text)
+}
+
+func TestExpects(t *testing.T) {
+	for text, want := range map[string]bool{
+		"not-granted: no ACE": true, "a not-granted-x": false, "error connector-x": false, "the code not-granted": true,
+		"\x00disabled\x00": true, "it is disabled": false, "warning disabled:": true, "`disabled`": false, `"reason": "disabled"`: true,
+	} {
+		if got := expects(text, "not-granted") || expects(text, "disabled"); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+}
+
+// constantsOf are the names of constants in the coded files whose value is a code.
+func constantsOf(t *testing.T, root string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, pattern := range coded {
+		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				spec, is := n.(*ast.ValueSpec)
+				if !is {
+					return true
+				}
+				for i, name := range spec.Names {
+					if i < len(spec.Values) {
+						if lit, is := spec.Values[i].(*ast.BasicLit); is && lit.Kind == token.STRING {
+							out[name.Name], _ = strconv.Unquote(lit.Value)
+						}
+					}
+				}
+				return true
+			})
+		}
+	}
+	return out
 }
 
 // usedCodes are the codes with where they stand.
