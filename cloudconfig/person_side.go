@@ -7,7 +7,7 @@ func (v Verdict) SSPRReason() Reason {
 		return Reason{}
 	}
 	return Reason{Code: "sspr-off", Weight: Hinders, Fix: "writeback plan shows what is needed",
-		Text: "the tenant hands no self-service reset over: " + v.By.What}
+		Text: "the tenant does not write self-service resets back: " + v.By.What}
 }
 
 // Reason is what the verdict on WritebackOn does to every user's password: nothing is

@@ -150,7 +150,7 @@ func connectVersion(v []int, version string, now time.Time) Version {
 	switch {
 	case slices.Compare(v, connectFloor) < 0:
 		out.Stopped = connectStopped
-		out.Text = fmt.Sprintf("%s is below 2.5.79.0: such versions are said to synchronise no longer from %s on (%s)", product, date(connectStopped), asKnown())
+		out.Text = fmt.Sprintf("%s is below 2.5.79.0: such versions are said to %s (%s)", product, stopping(connectStopped, now), asKnown())
 	case exact.recalled:
 		out.Text = fmt.Sprintf("%s was recalled (%s)", product, asKnown())
 	case !ends.IsZero() && over(ends, now):
@@ -184,6 +184,14 @@ func supportEnds(v []int) (ends time.Time, exact release) {
 		}
 	}
 	return time.Time{}, release{}
+}
+
+// stopping is that synchronization ends on a day, or did.
+func stopping(on, now time.Time) string {
+	if over(on, now) {
+		return "have stopped synchronizing on " + date(on)
+	}
+	return "stop synchronizing on " + date(on)
 }
 
 func atLatest(exact release) string {

@@ -26,8 +26,8 @@ func TestVersions(t *testing.T) {
 		{"connect", "2.5.79.0", Global, "2026-10-23", VersionFine, "until 2026-10-23"},
 		{"connect", "2.5.79.0", Global, today, VersionOld, "ended on 2026-10-23"},
 		{"connect", "2.5.100.0", Global, today, VersionFine, "2027-02-02 at the latest"},
-		{"connect", "2.5.76.0", Global, today, VersionOld, "below 2.5.79.0: such versions are said to synchronise no longer from 2026-09-30 on"},
-		{"connect", "2.5.76.0", Global, "2026-01-01", VersionOld, "from 2026-09-30 on"},
+		{"connect", "2.5.76.0", Global, today, VersionOld, "below 2.5.79.0: such versions are said to have stopped synchronizing on 2026-09-30"},
+		{"connect", "2.5.76.0", Global, "2026-09-30", VersionOld, "are said to stop synchronizing on 2026-09-30"},
 		{"connect", "2.3.20.0", Global, today, VersionOld, "below 2.5.79.0"},
 		{"connect", "2.3.19.9", Global, today, VersionOld, "deadlocks"},
 		{"connect", "2.1.19.0", Global, today, VersionOld, "deadlocks"},
@@ -66,7 +66,7 @@ func TestVersions(t *testing.T) {
 		if official := strings.Contains(v.Text, "Microsoft's"); v.State != VersionUnknown && !hand && !official {
 			t.Errorf("%s %q: no source: %s", c.product, c.version, v.Text)
 		}
-		if stops := !v.Stopped.IsZero(); stops != strings.Contains(v.Text, "synchronise no longer") {
+		if stops := !v.Stopped.IsZero(); stops != strings.Contains(v.Text, "synchronizing on ") {
 			t.Errorf("%s %q: stopped %s, %s", c.product, c.version, v.Stopped, v.Text)
 		}
 	}

@@ -29,9 +29,9 @@ func (r Review) Balance() (Balance, string) {
 	}
 	switch {
 	case r.Plan.Has(steps.StateBlocked) && r.Made > 0:
-		return Refused, fmt.Sprintf("Blocked: nothing more is written until the errors are out of the way. %s", r.far(all))
+		return Refused, fmt.Sprintf("Blocked: fix the errors first. Until then, nothing more is written. %s", r.far(all))
 	case r.Plan.Has(steps.StateBlocked):
-		return Refused, "Blocked: nothing is written until the errors are out of the way."
+		return Refused, "Blocked: fix the errors first. Until then, nothing is written."
 	case all == 0 && r.Plan.Has(steps.StateManual):
 		return ManualStep, "Nothing is left for a program to do. A manual step waits."
 	case all == 0 && !steps.Looked(r.Plan.Steps):

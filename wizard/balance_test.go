@@ -26,8 +26,8 @@ func TestBalance(t *testing.T) {
 		{Review{Plan: plan(steps.StateChange, 1), Pending: 1, Made: 3, Continues: "R"}, Changes, "3 of 4 changes are made; 1 left."},
 		{Review{Plan: plan(steps.StateChange, 4), Pending: 1, Made: 3, Continues: "R"}, Changes, "3 of 4 changes are made; 1 left."},
 		{Review{Plan: plan(steps.StateChange, 4), Pending: 0}, NoChange, "All of this is in place already: nothing to do."},
-		{Review{Plan: plan(steps.StateBlocked, 1), Pending: 1}, Refused, "Blocked: nothing is written until the errors are out of the way."},
-		{Review{Plan: plan(steps.StateBlocked, 1), Pending: 1, Made: 3, Continues: "R"}, Refused, "Blocked: nothing more is written until the errors are out of the way. 3 of 4 changes are made; 1 left."},
+		{Review{Plan: plan(steps.StateBlocked, 1), Pending: 1}, Refused, "Blocked: fix the errors first. Until then, nothing is written."},
+		{Review{Plan: plan(steps.StateBlocked, 1), Pending: 1, Made: 3, Continues: "R"}, Refused, "Blocked: fix the errors first. Until then, nothing more is written. 3 of 4 changes are made; 1 left."},
 	} {
 		if kind, text := c.r.Balance(); kind != c.kind || text != c.text {
 			t.Errorf("%+v: %d %q, want %d %q", c.r, kind, text, c.kind, c.text)

@@ -54,7 +54,7 @@ func (q Question) Elsewhere(u User, above []Object, decided [len(Rights)]Decisio
 		return r
 	}
 	return adperms.Reason{Code: string(OtherScope), Weight: adperms.Notes, Fix: q.advice(u, above, above[0].DN),
-		Text: "near miss: this program granted the rights on " + strings.Join(places, "; ") + ", and the user is not there"}
+		Text: "near miss: earlier runs granted the rights elsewhere, on " + strings.Join(places, "; ")}
 }
 
 // protects says that AdminSDHolder's task looks after the user, or will.
@@ -87,9 +87,9 @@ func (q Question) near(u User, above []Object, misses []NearMiss, name, was stri
 	switch m.Why {
 	case OtherRight:
 		for i, x := range misses {
-			rights[i] = resembles(x.ACE, x.Right) + ", which is not " + x.Right.Name
+			rights[i] = resembles(x.ACE, x.Right) + ", not " + x.Right.Name
 		}
-		r.Text = fmt.Sprintf("near miss: %s gives %s %s", m.From, name, strings.Join(rights, "; "))
+		r.Text = fmt.Sprintf("near miss: %s grants %s %s", m.From, name, strings.Join(rights, "; "))
 	case ThisObjectOnly:
 		r.Text += " applies to this object only: nothing below inherits it"
 	case OneLevelOnly:

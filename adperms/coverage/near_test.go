@@ -64,10 +64,10 @@ func TestNearMisses(t *testing.T) {
 		{"of another domain", "", whole("CIIO", user, "S-1-5-21-9-9-9-1500"), "", []string{"other-account: Reset password, Write lockoutTime, Write pwdLastSet of OU"}},
 		{"administrators", "", "(A;CI;GA;;;" + other + ")", "", nil},
 		{"a built-in group", "", whole("CIIO", user, "S-1-5-32-548"), "", nil},
-		{"Change Password", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;" + mine + ")", "", []string{"other-right: OU gives CORP\\MSOL_1 Change password, which is not Reset password"}},
+		{"Change Password", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;" + mine + ")", "", []string{"other-right: OU grants CORP\\MSOL_1 Change password, not Reset password"}},
 		{"Change Password of everybody", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)", "", nil},
 		{"Change Password of another account", "", "(OA;CI;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;" + other + ")", "", nil},
-		{"to read lockoutTime", "(OA;;RP;" + lock + ";;" + mine + ")", "", "", []string{"other-right: user gives CORP\\MSOL_1 Read lockoutTime, which is not Write lockoutTime"}},
+		{"to read lockoutTime", "(OA;;RP;" + lock + ";;" + mine + ")", "", "", []string{"other-right: user grants CORP\\MSOL_1 Read lockoutTime, not Write lockoutTime"}},
 		{"to read all", "", "(A;CI;GR;;;" + mine + ")", "", nil},
 		{"a deny", "", "(OD;;CR;" + reset + ";;" + mine + ")", "", nil},
 	} {
@@ -135,9 +135,9 @@ func TestElsewhere(t *testing.T) {
 		decided [len(Rights)]Decision
 		says    string
 	}{
-		"elsewhere":          {[]string{sales}, [len(Rights)]Decision{}, "on " + sales + ", and the user is not there"},
+		"elsewhere":          {[]string{sales}, [len(Rights)]Decision{}, "elsewhere, on " + sales},
 		"there":              {[]string{support}, [len(Rights)]Decision{}, ""},
-		"there, of two":      {[]string{sales, "DC=x"}, [len(Rights)]Decision{}, "on " + sales + ", and"},
+		"there, of two":      {[]string{sales, "DC=x"}, [len(Rights)]Decision{}, "elsewhere, on " + sales},
 		"nowhere":            {nil, [len(Rights)]Decision{}, ""},
 		"the rights are had": {[]string{sales}, all, ""},
 		"a deny decides":     {[]string{sales}, denied, ""},

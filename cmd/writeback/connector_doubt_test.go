@@ -115,7 +115,7 @@ func TestNearMissIsTold(t *testing.T) {
 	p.want(exitDone, append([]string{"apply", "--yes", "--coverage=false", "--scope", sales}, only...)...)
 	for user, told := range map[string]bool{"ada.abel": false, "sami.jansen": true} {
 		o := p.want(exitDone, append([]string{"explain", user}, only...)...)
-		if strings.Contains(o.out, "other-scope: near miss: this program granted the rights on "+sales+", and the user is not there") != told {
+		if strings.Contains(o.out, "other-scope: near miss: earlier runs granted the rights elsewhere, on "+sales) != told {
 			t.Errorf("%s: the rights of the run are told wrongly: %s", user, o.out)
 		}
 	}

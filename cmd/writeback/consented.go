@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"writeback/adperms/secdesc"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -43,11 +44,16 @@ func (a *app) grantedOn(s *place) (all []string) {
 			continue
 		}
 		for _, m := range r.Made {
-			ours := m.Step == stages.DelegateInfo.ID && strings.Contains(m.Change.SDDL, s.delegate.Connector.SID.String()+")")
-			if ours && !slices.Contains(all, m.Change.Target) {
+			if m.Step == stages.DelegateInfo.ID && grantsTo(m.Change.SDDL, s.delegate.Connector.SID) && !slices.Contains(all, m.Change.Target) {
 				all = append(all, m.Change.Target)
 			}
 		}
 	}
 	return all
+}
+
+// grantsTo says that an ACE, as a change has it in SDDL, is for the account.
+func grantsTo(ace string, account secdesc.SID) bool {
+	d, err := secdesc.ParseSDDL("D:"+ace, secdesc.Names{})
+	return err == nil && d.HasDACL() && len(d.DACL.ACEs) == 1 && d.DACL.ACEs[0].Trustee == account
 }

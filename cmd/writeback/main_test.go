@@ -103,7 +103,25 @@ func (p *program) run(args ...string) outcome {
 	if failure != nil && !errors.As(failure, &exit) {
 		p.t.Fatal(failure)
 	}
-	return outcome{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+	o := outcome{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+	if same := advisesItself(o.out+o.err, args); same != "" {
+		p.t.Errorf("writeback %s advises what was just done: %s", strings.Join(args, " "), same)
+	}
+	return o
+}
+
+// advisesItself finds a fix that is the verb that was just run, and nothing more.
+func advisesItself(said string, args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	for line := range strings.Lines(said) {
+		_, fix, is := strings.Cut(line, "fix: writeback "+args[0])
+		if is && !strings.HasPrefix(strings.TrimSpace(fix), "-") {
+			return line
+		}
+	}
+	return ""
 }
 
 // want runs the program and fails the test where it ends otherwise than with

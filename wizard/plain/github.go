@@ -27,6 +27,15 @@ func Markdown(r wizard.Review) string {
 	p := r.Plan
 	_, balance := r.Balance()
 	m.line("## Password writeback: plan for %s", md(p.Target.Domain))
+	refused, accept := wizard.InTheWay(p.Steps)
+	for _, f := range refused {
+		m.line("")
+		m.line("**Refused:** <code>%s</code>: %s", md(f.Code), md(f.Text))
+	}
+	for _, f := range accept {
+		m.line("")
+		m.line("**To be accepted:** <code>%s</code>: %s", md(f.Code), md(f.Text))
+	}
 	m.line("")
 	m.line("**%s**", balance)
 	for _, why := range wizard.Hindrances(p) {

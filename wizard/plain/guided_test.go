@@ -162,8 +162,8 @@ func TestEnd(t *testing.T) {
 	}{
 		"done": {wizard.Ending{Result: done, Journal: "/j", Undo: "writeback undo R1 --x", Report: "writeback report R1 -o report.html --x", Command: "writeback apply"}, `
 Done: run R1 made 1 change.
-Left out, and not looked at: Not this one.
-Whom it reaches was not counted: writeback verify counts.
+Skipped, and not checked: Not this one.
+To count the people it reaches, run writeback verify.
 Evidence for the record of the change: writeback report R1 -o report.html --x
 To take back what it made: writeback undo R1 --x
 

@@ -47,7 +47,7 @@ func TestHub(t *testing.T) {
            fix: 1. Do it.
                 2. Say so.
 Done what a program can do: run R1 made 1 change. A manual step waits.
-Whom it reaches was not counted: writeback verify counts.
+To count the people it reaches, run writeback verify.
 To take back what it made: writeback undo R1
 
 The step: a person has to do what is left

@@ -89,9 +89,9 @@ func TestFirstLines(t *testing.T) {
 		show func(*Face) error
 		want string
 	}{
-		"plan":   {func(f *Face) error { return f.Planned(planned(p)) }, inTheWay + "Blocked: nothing is written until the errors are out of the way.\n\nPlan for"},
-		"apply":  {func(f *Face) error { return f.Review(planned(p)) }, inTheWay + "Blocked: nothing is written until the errors are out of the way.\n\nPlan for"},
-		"verify": {func(f *Face) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not as it should be: nothing can be set up before that is out of the way.\n\ncorp.example,"},
+		"plan":   {func(f *Face) error { return f.Planned(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
+		"apply":  {func(f *Face) error { return f.Review(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
+		"verify": {func(f *Face) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not ready: fix the errors above first.\n\ncorp.example,"},
 		"explain": {func(f *Face) error {
 			return f.Explained(wizard.Explanation{User: "CN=x", Verdict: "This password cannot be written back: odd."})
 		},
@@ -116,7 +116,7 @@ func TestBalance(t *testing.T) {
 		"nothing to do": {func(r *wizard.Review) { r.Plan.Steps[0].State, r.Plan.Steps[0].Changes = steps.StateOK, nil }, []string{"as it should be", "Nothing to do."}, "Digest"},
 		"in place":      {func(r *wizard.Review) { r.Pending = 0 }, []string{"in place already: nothing to do"}, "Nothing has been written"},
 		"some in place": {func(r *wizard.Review) { r.Pending = 1 }, []string{"2 of 3 changes are in place already; 1 left."}, "to do"},
-		"blocked":       {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateBlocked }, []string{"The step: blocked", "Blocked: nothing is written"}, "Nothing to do"},
+		"blocked":       {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateBlocked }, []string{"The step: blocked", "Blocked: fix the errors first"}, "Nothing to do"},
 		"continued":     {func(r *wizard.Review) { r.Continues = "RUN" }, []string{"Run RUN was interrupted"}, "Blocked"},
 		"from a file":   {func(r *wizard.Review) { r.File = "p.json" }, []string{"Plan file p.json for corp.example"}, "Blocked"},
 		"manual":        {func(r *wizard.Review) { r.Plan.Steps[0].State = steps.StateManual }, []string{"a person has to do what is left"}, "Blocked"},
@@ -227,7 +227,7 @@ func TestEnds(t *testing.T) {
 		}
 	}
 	for want, show := range map[string]func(f *Face) error{
-		"Done: run R made 1 change.\nEverything is set up as it should be.\nWhom it reaches was not counted: writeback verify counts.\nEvidence for the record of the change: writeback report R -o report.html\nTo take back": result("R", steps.ResultDone),
+		"Done: run R made 1 change.\nEverything is set up as it should be.\nTo count the people it reaches, run writeback verify.\nEvidence for the record of the change: writeback report R -o report.html\nTo take back": result("R", steps.ResultDone),
 		"run R made 1 change. A manual step waits.": result("R", steps.ResultManual),
 		"Stopped: run R made 1 change so far.":      result("R", steps.ResultPartial),
 		"Undone: 1 change of run R taken back.": func(f *Face) error {

@@ -48,10 +48,10 @@ func (f *Face) applied(r steps.Result, undo, report string) error {
 	if r.State == steps.ResultDone && len(out) == 0 {
 		p.painted(green, "Everything is set up as it should be.")
 	} else if len(out) > 0 {
-		p.painted(yellow, "Left out, and not looked at: %s.", strings.Join(out, "; "))
+		p.painted(yellow, "Skipped, and not checked: %s.", strings.Join(out, "; "))
 	}
 	if r.State != steps.ResultPartial && !p.reach(f.planned, true) {
-		p.line("Whom it reaches was not counted: writeback verify counts.")
+		p.line("To count the people it reaches, run writeback verify.")
 	}
 	if made > 0 {
 		if report != "" {
@@ -164,7 +164,7 @@ func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
 	case v.OK:
 		p.painted(green, "Everything looked at is set up as it should be.")
 	case left.Has(steps.StateBlocked):
-		p.painted(red, "Not as it should be: nothing can be set up before that is out of the way.")
+		p.painted(red, "Not ready: fix the errors above first.")
 	case left.Has(steps.StateChange):
 		p.painted(yellow, "Not as it should be: writeback plan shows what is needed.")
 	default:
