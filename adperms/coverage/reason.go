@@ -33,6 +33,8 @@ const (
 	HiddenFromConnector                 // the connector account does not see the user
 	Disabled                            // the account is: the sync server refuses it
 	NotSynchronized                     // the tenant does not have the user from AD
+	OtherForest                         // the sync server is another forest's
+	OtherTenant                         // the sync server is another tenant's
 	MaybeDisabled                       // the connector account is, and that may not matter
 	MaybeExpired                        // the connector account is, and that may not matter
 	MaybeMustChange                     // the connector account has to choose a new password, and that may not matter
@@ -45,7 +47,7 @@ const (
 
 var codes = [reasons]string{
 	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
-	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled", "not-synced",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled", "not-synced", "wrong-server", "wrong-tenant",
 	adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly,
 	string(adperms.HeldOut), "reserved-characters",
 }
@@ -73,9 +75,9 @@ func (r Reason) One(by string) string {
 // Fix says what to do about it.
 func (r Reason) Fix() string { return texts[r].fix }
 
-// ofConnector finds the reason for what is wrong with the connector account; None for
-// the zero value.
-func ofConnector(why adperms.Reason) Reason {
+// OfConnector finds the reason for what is wrong with the connector account; None for
+// the zero value, and for a code that is none of these.
+func OfConnector(why adperms.Reason) Reason {
 	for r := None + 1; r < reasons; r++ {
 		if r.Code() == why.Code && r.Weight() == why.Weight {
 			return r
@@ -88,6 +90,8 @@ func ofConnector(why adperms.Reason) Reason {
 var texts = [reasons]struct{ text, one, fix string }{
 	OtherConnector:        unfit("the sync server does not sign in with the account whose rights these are"),
 	NotConnector:          unfit("the account whose rights these are cannot be the connector account"),
+	OtherForest:           unfit("the sync server is another forest's, so that it is not known which account the right one uses"),
+	OtherTenant:           unfit("the sync server is another tenant's, so that it is not known which account the right one uses"),
 	ConnectorDisabled:     unfit("the account whose rights these are is disabled"),
 	ConnectorExpired:      unfit("the account whose rights these are has expired"),
 	MaybeDisabled:         unfit("the account whose rights these are is disabled"),
@@ -160,7 +164,7 @@ func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
 // Weight is what a reason does to the answer.
 func (r Reason) Weight() adperms.Weight {
 	switch r {
-	case MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
+	case OtherForest, OtherTenant, MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
 	case GrantedByHolder, ReservedCharacters:
 		return adperms.Hinders

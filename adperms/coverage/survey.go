@@ -36,7 +36,7 @@ type rights struct{ granted, denied, unsure uint8 }
 func New(q Question) *Survey {
 	nowhere := &node{resolved: true, before: untold, later: untold}
 	nowhere.dark = nowhere
-	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), unfit: ofConnector(q.Unfit), nowhere: nowhere}
+	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), unfit: OfConnector(q.Unfit), nowhere: nowhere}
 }
 
 // Add takes an object that may have users below it: an OU, a container, the

@@ -279,7 +279,7 @@ func TestRightsChecks(t *testing.T) {
 		}, "error denied-by-ace", ""},
 		{"delegated-rights", "told by other checks", func(w *world) {
 			for _, code := range elsewhere {
-				if strings.HasPrefix(code, "connector-") {
+				if barsAccount(code) {
 					continue
 				}
 				w.delegate.Findings = append(w.delegate.Findings, steps.Finding{Level: steps.LevelError, Code: code})
@@ -288,6 +288,9 @@ func TestRightsChecks(t *testing.T) {
 		{"delegated-rights", "an account that is refused", func(w *world) {
 			w.delegate.Findings = []steps.Finding{{Level: steps.LevelError, Code: "connector-not-account"}}
 		}, "not-checked", "connector-account"},
+		{"delegated-rights", "a sync server of another forest", func(w *world) {
+			w.delegate.Findings = []steps.Finding{{Level: steps.LevelError, Code: cloudconfig.WrongServer}}
+		}, "not-checked", "sync-server"},
 		{"delegated-rights", "AdminSDHolder for a scope", scoped(holderDN), "error admin-sd-holder", "leave it alone"},
 		{"delegated-rights", "a scope in another domain", scoped("OU=X,DC=other,DC=example"), "error not-a-scope", "another naming context"},
 		{"delegated-rights", "the configuration for a scope", scoped("CN=Sites,CN=Configuration," + rootDN), "error not-a-scope", "configuration"},

@@ -28,8 +28,8 @@ func delegatedRights(ctx context.Context, l *look) (answer, error) {
 	a := saw(l.Place.DC, "everything that the documents ask for is granted")
 	a.evidence = s.Evidence
 	for _, f := range s.Findings {
-		if f.Level == steps.LevelError && f.Accept == "" && strings.HasPrefix(f.Code, "connector-") {
-			return unchecked("an account that is refused is granted nothing (%s): the check %s says why", f.Code, tells(f.Code)), nil
+		if f.Level == steps.LevelError && f.Accept == "" && barsAccount(f.Code) {
+			return unchecked("nothing is granted to an account that is refused (%s): the check %s says why", f.Code, tells(f.Code)), nil
 		}
 	}
 	if n := len(s.Changes); n > 0 {
@@ -68,10 +68,21 @@ func (l *look) refusedScopes(ctx context.Context) answer {
 	return a
 }
 
-// tells is the check that a finding about the account is in.
+// ofStrangers are the findings about a sync server that is not this domain's.
+var ofStrangers = []string{cloudconfig.WrongServer, cloudconfig.WrongTenant}
+
+// barsAccount says of an error that it is why nothing is planned for the account.
+func barsAccount(code string) bool {
+	return strings.HasPrefix(code, "connector-") || slices.Contains(ofStrangers, code)
+}
+
+// tells is the check that such a finding is in.
 func tells(code string) string {
-	if slices.Contains(toldByStage, code) {
+	switch {
+	case slices.Contains(toldByStage, code):
 		return "connector-account"
+	case slices.Contains(ofStrangers, code):
+		return "sync-server"
 	}
 	return "connector-state"
 }

@@ -39,14 +39,14 @@ const unused = " is not the account that the sync server signs in with: that is 
 
 // refused says that nothing may be granted to the account, whatever is accepted.
 func (d *Delegate) refused(have Delegation) bool {
-	return !d.watching && (d.unfit(have) != nil || have.Used != "" || len(have.Strange) > 0)
+	return !d.watching && (d.unfit(have) != nil || len(d.misused(have)) > 0)
 }
 
 // aboutConnector refuses what cannot be the account of the sync product, and what
 // nobody has confirmed.
 func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Finding) {
 	who := d.who()
-	unfit := d.unfit(have)
+	unfit, misused := d.unfit(have), d.misused(have)
 	switch {
 	case unfit != nil:
 		text := who + " " + unfit.Why
@@ -54,12 +54,9 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			text += ". " + holds
 		}
 		return []steps.Finding{{Level: steps.LevelError, Code: unfit.Code, Text: text, Fix: unfit.Fix}}
-	case have.Used != "":
-		return []steps.Finding{{Level: steps.LevelError, Code: adperms.NotUsed, Text: who + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
-			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + orNone}}
-	case len(have.Strange) > 0:
-		for _, m := range have.Strange {
-			out = append(out, steps.Finding{Level: steps.LevelError, Code: m.Code, Text: m.Text, Fix: m.Fix + orNone})
+	case len(misused) > 0:
+		for _, r := range misused {
+			out = append(out, steps.Finding{Level: steps.LevelError, Code: r.Code, Text: r.Text, Fix: r.Fix})
 		}
 		return out
 	case have.Doubt != "":
@@ -77,6 +74,19 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 	return out
 }
 
+// misused is what the sync server says against the account: it uses another one, or it
+// is another domain's, so that nobody knows which account the right one uses.
+func (d *Delegate) misused(have Delegation) (out []adperms.Reason) {
+	if have.Used != "" {
+		return []adperms.Reason{{Code: adperms.NotUsed, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used) + ". Rights that are granted to another one have no effect",
+			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used) + orNone}}
+	}
+	for _, m := range have.Strange {
+		out = append(out, adperms.Reason{Code: m.Code, Weight: adperms.Unknown, Text: m.Text, Fix: m.Fix + orNone})
+	}
+	return out
+}
+
 func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
 	return adperms.CannotConnect(have.Trustee, d.Product, d.now())
 }
@@ -85,13 +95,8 @@ func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
 // nothing stands against it.
 func (d *Delegate) unreached(have Delegation) adperms.Reason {
 	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())
-	if have.Used != "" && weight != adperms.Blocks {
-		return adperms.Reason{Code: adperms.NotUsed, Weight: adperms.Blocks, Text: d.who() + unused + steps.Plain(have.Used),
-			Fix: "name the account that the sync server uses: " + shell.Option("--connector", have.Used)}
-	}
-	if len(have.Strange) > 0 && weight != adperms.Blocks {
-		m := have.Strange[0]
-		return adperms.Reason{Code: m.Code, Weight: adperms.Unknown, Text: m.Text + ", so that it is not known whether " + d.who() + " is used", Fix: m.Fix}
+	if all := d.misused(have); len(all) > 0 && weight != adperms.Blocks {
+		return all[0]
 	}
 	if u == nil {
 		return adperms.Reason{}

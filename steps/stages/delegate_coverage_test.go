@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/secdesc"
+	"writeback/cloudconfig"
 	"writeback/steps"
 )
 
@@ -127,6 +129,14 @@ func TestQuestionKnowsTheUnfit(t *testing.T) {
 		{"its password has expired, of another product", func(f *fake, d *Delegate) { pastPassword(f); d.Product = adperms.OtherProduct }, adperms.PastPassword, adperms.Unknown, ""},
 		{"a smart card", func(f *fake, _ *Delegate) { f.account.Control |= adperms.SmartCardRequired }, adperms.CardOnly, adperms.Unknown, ""},
 		{"a computer", func(_ *fake, d *Delegate) { d.Connector.Class = "computer" }, adperms.NotAnAccount, adperms.Blocks, ""},
+		{"another account than the sync server's", func(_ *fake, d *Delegate) {
+			d.Uses = func(context.Context) Use { return Use{As: "MSOL_2", Is: cloudconfig.OtherAccount} }
+		}, adperms.NotUsed, adperms.Blocks, ""},
+		{"a sync server of another forest", func(_ *fake, d *Delegate) { d.Uses = ofAnother(cloudconfig.WrongServer) }, cloudconfig.WrongServer, adperms.Unknown, ""},
+		{"a sync server of another tenant", func(_ *fake, d *Delegate) { d.Uses = ofAnother(cloudconfig.WrongTenant) }, cloudconfig.WrongTenant, adperms.Unknown, ""},
+		{"a computer, with a sync server of another forest", func(_ *fake, d *Delegate) {
+			d.Connector.Class, d.Uses = "computer", ofAnother(cloudconfig.WrongServer)
+		}, adperms.NotAnAccount, adperms.Blocks, ""},
 		{"an operator", func(f *fake, _ *Delegate) { f.account.ProtectedBy = backupOperators }, "", "", adperms.TierZero},
 	} {
 		f := newFake(t, unexpireToAU)
@@ -140,6 +150,9 @@ func TestQuestionKnowsTheUnfit(t *testing.T) {
 		if q.Unfit.Code != c.code || q.Unfit.Weight != c.weight || d.Unfit().Code != c.unfit {
 			t.Errorf("%s: %+v, unfit %+v", c.name, q.Unfit, d.Unfit())
 		}
+		if r := coverage.OfConnector(q.Unfit); r.Code() != c.code || c.code != "" && r.Weight() != c.weight {
+			t.Errorf("%s: its users are counted under %q", c.name, r.Code())
+		}
 		_, findings, err := d.Plan(have)
 		if err != nil {
 			t.Fatal(err)
@@ -150,5 +163,12 @@ func TestQuestionKnowsTheUnfit(t *testing.T) {
 		if q, _, _ := d.Progress(); q.Unfit.Code != "" || q.Fresh == nil {
 			t.Errorf("%s: on their way: %+v", c.name, q.Unfit)
 		}
+	}
+}
+
+// ofAnother is what a sync server says that is not this domain's.
+func ofAnother(code string) func(context.Context) Use {
+	return func(context.Context) Use {
+		return Use{Strange: []cloudconfig.Mismatch{{Code: code, Text: "SYNC01 is not this domain's", Fix: "name another"}}}
 	}
 }
