@@ -93,6 +93,10 @@ func (c chain) follows(r Record, line int, id string) error {
 		if r.Attestation == nil {
 			return errors.New("it attests nothing")
 		}
+	case KindTold:
+		if r.Told == nil {
+			return errors.New("it tells nothing")
+		}
 	case KindUndoing:
 		return c.refers(r, KindMade)
 	case KindMade:

@@ -141,6 +141,8 @@ func (r Record) whole(n int) bool {
 		return r.Approval != nil
 	case KindAttested:
 		return r.Attestation != nil
+	case KindTold:
+		return r.Told != nil
 	case KindSaved, KindClosed:
 		return true
 	}

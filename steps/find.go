@@ -64,7 +64,7 @@ func (s *Store) place(id string) (Target, bool) {
 // stands in the way, unless it is of another place.
 func (s *Store) Interrupted(target Target) (Run, error) {
 	r, err := s.latest(
-		func(r Run) bool { return r.Target.Same(target) && r.State != RunEmpty && r.State != RunAttested },
+		func(r Run) bool { return r.Target.Same(target) && !r.Idle() },
 		func(t Target) bool { return !t.Same(target) })
 	if err == nil && !r.Unfinished() {
 		return Run{}, ErrNoRun

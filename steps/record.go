@@ -36,11 +36,12 @@ const (
 	KindVoid     Kind = "void"     // what line Of announced did not happen
 	KindFailed   Kind = "failed"   // what line Of announced came back with an error; a later line says what became of it
 	KindAttested Kind = "attested" // a person says that a manual step is done
+	KindTold     Kind = "told"     // what came back of something that was handed over
 	KindClosed   Kind = "closed"   // the process is through with the run
 )
 
 var kinds = map[Kind]bool{KindOpened: true, KindReopened: true, KindApproved: true, KindSaved: true, KindIntent: true,
-	KindUndoing: true, KindMade: true, KindUndone: true, KindVoid: true, KindFailed: true, KindAttested: true, KindClosed: true}
+	KindUndoing: true, KindMade: true, KindUndone: true, KindVoid: true, KindFailed: true, KindAttested: true, KindTold: true, KindClosed: true}
 
 // Who is who runs the program.
 type Who struct {
@@ -92,6 +93,7 @@ type Record struct {
 	State         string          `json:"state,omitempty"`       // closed: of the result
 	Outcome       []StepPlan      `json:"outcome,omitempty"`     // closed: how each step of an apply stood at its end
 	Attestation   *Attestation    `json:"attestation,omitempty"` // attested
+	Told          *Told           `json:"told,omitempty"`        // told
 	Prev          string          `json:"prev"`                  // hash of the preceding line; "" in the first
 }
 

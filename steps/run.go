@@ -9,6 +9,7 @@ import (
 const (
 	RunEmpty    = "empty"    // nothing of it was ever in the world
 	RunAttested = "attested" // it only holds what a person said
+	RunTold     = "told"     // it only holds what came back of something that was handed over
 	RunDone     = "done"     // everything was as it should be at its end
 	RunManual   = "manual"   // the same, but for what a person has to do
 	RunPartial  = "partial"  // it stopped before its end, by an error, by the user, or because the process died
@@ -43,6 +44,7 @@ type Run struct {
 	Error    string        // why it ended, where it ended badly
 	Outcome  []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
 	Attested []Attestation // what a person said, in the order in which it was said
+	Told     []Told        // what came back of what was handed over, in the order in which it was brought
 	Records  []Record      // all lines of the journal
 
 	// Digest is the SHA-256 of the journal's whole lines, 64 hexadecimal digits;
@@ -58,6 +60,11 @@ type Run struct {
 // begun: something of it is left to be made, or to be looked at.
 func (r Run) Unfinished() bool {
 	return r.State == RunPartial || r.State == RunInDoubt
+}
+
+// Idle tells whether this program neither made nor was to make anything in the run.
+func (r Run) Idle() bool {
+	return r.State == RunEmpty || r.State == RunAttested || r.State == RunTold
 }
 
 // Undoable tells whether an undo would have anything to do, or to look at.
@@ -158,6 +165,8 @@ func (p *story) read(rec Record) {
 		delete(p.open, rec.Of)
 	case KindAttested:
 		p.Attested = append(p.Attested, *rec.Attestation)
+	case KindTold:
+		p.Told = append(p.Told, *rec.Told)
 	case KindClosed:
 		p.closing, p.Error = rec.State, rec.Error
 		if rec.Outcome != nil {
@@ -208,6 +217,8 @@ func (p *story) state() string {
 		return RunUndone
 	case len(p.Attested) > 0:
 		return RunAttested
+	case len(p.Told) > 0:
+		return RunTold
 	}
 	return RunEmpty
 }

@@ -230,7 +230,8 @@ func counted(n int, what string) string {
 func ended(state string) string {
 	words := map[string]string{
 		steps.RunDone: "all was as it should be at its end", steps.RunManual: "a manual step was left at its end",
-		steps.RunUndone: "it was taken back", steps.RunAttested: "it holds a person's word", steps.RunEmpty: "nothing came of it",
+		steps.RunUndone: "it was taken back", steps.RunAttested: "it holds a person's word", steps.RunTold: "it holds an answer that a person brought",
+		steps.RunEmpty: "nothing came of it",
 	}
 	if w := words[state]; w != "" {
 		return w

@@ -146,7 +146,7 @@ func interruptedRuns(store *steps.Store) (open []steps.Run, err error) {
 	}
 	var seen []steps.Run
 	for _, r := range runs {
-		if r.State == steps.RunEmpty || r.State == steps.RunAttested || has(seen, r) { // a word ends nothing
+		if r.Idle() || has(seen, r) { // a word, or an answer, ends nothing
 			continue
 		}
 		seen = append(seen, r)

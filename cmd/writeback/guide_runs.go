@@ -51,7 +51,7 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 // says why.
 func (g *guide) places(store *steps.Store, runs []steps.Run) (last, open []steps.Run) {
 	for _, r := range runs {
-		if r.State == steps.RunEmpty || r.State == steps.RunAttested || has(last, r) || !g.mayBeAbout(r) {
+		if r.Idle() || has(last, r) || !g.mayBeAbout(r) {
 			continue
 		}
 		last = append(last, r)

@@ -105,7 +105,7 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 			return x, usagef("there is no run %s: writeback runs lists them", one)
 		case err != nil:
 			return x, err
-		case id != "" || x.Breach != nil || x.Run.State != steps.RunEmpty && x.Run.State != steps.RunAttested:
+		case id != "" || x.Breach != nil || !x.Run.Idle():
 			return x, nil
 		}
 	}

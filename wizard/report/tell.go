@@ -47,6 +47,7 @@ func lead(r Report) (out []block) {
 var meanings = map[string]struct{ tone, text string }{
 	steps.RunEmpty:    {plainTone, "Nothing of it was ever made."},
 	steps.RunAttested: {plainTone, "It only holds what a person said. The program changed nothing."},
+	steps.RunTold:     {plainTone, "It only holds what a person brought back of something that was handed over. The program changed nothing."},
 	steps.RunDone:     {goodTone, "At its end everything was as it should be."},
 	steps.RunManual:   {warnTone, "At its end everything was as it should be, but for what a person has to do."},
 	steps.RunPartial:  {warnTone, "It stopped before its end."},
