@@ -184,8 +184,7 @@ func (a *app) readAnswer(file string) (answered, error) {
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
-	s := d.Server()
-	s.Told = true
+	s := d.Told()
 	if why := s.FromTheFuture(time.Now()); why != "" {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %s: set the clocks of that server and of this computer, run the script there again, and bring the new answer", file, why)
 	}

@@ -25,7 +25,10 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 		named, there = shell.Name(host), shell.Words("--sync-server %s", host)
 	}
 	cloud := o.Server != nil && o.Server.Product == "cloud"
+	tried := w.tried(o)
 	switch {
+	case tried != nil && !cloud && w.Expected.Product != "cloud":
+		f.Text, f.Fix = w.afterSwitch(*tried, o)
 	case w.Method == ByHandoff && !cloud:
 		f.Text, f.Fix = w.handOver(o, named)
 	case w.Expected.Product == "cloud" || cloud:
@@ -63,8 +66,6 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 		if retry.Elsewhere {
 			host = "that server"
 		}
-	case o.Server != nil && o.Server.Switch != nil && o.Server.Switch.Why != "":
-		return o.Server.Switch.Why, afterSwitch(*o.Server.Switch, host)
 	case w.Switches:
 		run = "Run it there in an elevated Windows PowerShell: it switches password writeback on, and leaves an answer in JSON."
 	case o.Server == nil:
@@ -89,20 +90,6 @@ func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
 	}
 	return text, numbered("Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
 		"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
-}
-
-// afterSwitch tells what comes after a switch that was handed over and not made: never
-// the same script again.
-func afterSwitch(s cloudconfig.SwitchTold, host string) string {
-	const ask = "Run the script that changes nothing"
-	if !s.Failed {
-		return numbered("Mend that first.", ask+" on the server that is to switch, and bring its answer back: writeback plan --handoff-answer FILE --handoff-script SCRIPT")
-	}
-	return numbered(
-		"Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.",
-		"Where it says that the configuration may be in an invalid state: disable writeback in Entra Connect there, and enable it again.",
-		"If that fails, too: Remove-ADSyncAADPasswordResetConfiguration, given the connector to Microsoft Entra ID, removes the configuration, and writeback can be enabled anew.",
-		ask+", and bring its answer back: writeback verify --handoff-answer FILE")
 }
 
 // notRunning says why a writeback that is enabled does not work, and what to do.

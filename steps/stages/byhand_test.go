@@ -39,7 +39,7 @@ func TestHandOffGoesOn(t *testing.T) {
 		{"PowerShell 7", server(func(s *cloudconfig.Server) { s.Reset, s.PowerShell = nil, "7.4.6" }), "", false, nil, []string{"powershell.exe, not pwsh.exe", "PowerShell 7.4.6"}, []string{"--handoff-script"}},
 		{"a switch that failed, and a script is left", server(func(s *cloudconfig.Server) {
 			s.Switch = &cloudconfig.SwitchTold{Enable: true, Failed: true, Why: "the cmdlet failed on SYNC01: invalid state"}
-		}), "ask.ps1", false, nil, []string{"invalid state", "Remove-ADSyncAADPasswordResetConfiguration", "changes nothing"}, []string{"switches it on", "--handoff-script"}},
+		}), "ask.ps1", false, nil, []string{"invalid state", "Remove-ADSyncAADPasswordResetConfiguration", "Copy ask.ps1", "changes nothing"}, []string{"switches it on", "--writeback-method handoff"}},
 		{"a switch that was refused", server(func(s *cloudconfig.Server) {
 			s.Switch = &cloudconfig.SwitchTold{Enable: true, Why: "SYNC01 did not switch: it signs in as another account"}
 		}), "", false, nil, []string{"another account", "changes nothing"}, []string{"switches it on"}},

@@ -34,6 +34,11 @@ type Writeback struct {
 	Method   Method
 	Script   string // ByHandoff: where the script was left; "": none was
 	Switches bool   // that script switches writeback on; otherwise it only asks
+	// Told is the last switch, as the journals have it, where nothing that was made since
+	// ends it; nil: there is none.
+	Told *steps.Told
+
+	failed []steps.Finding // of the last switch; told once
 }
 
 // Step is the stage as a step of the engine.
@@ -65,6 +70,9 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 	if w.Method == ByHandoff && (w.switchable(o) || o.Doubted) {
 		more := bindings(o.Mismatches, true)
 		findings = append(without(findings, more), more...)
+	}
+	if w.Switches {
+		findings = append(findings, outdated())
 	}
 	return nil, append(findings, w.byHand(o)), nil
 }
@@ -98,7 +106,7 @@ func (w *Writeback) switchable(o Outlook) bool {
 // against it that accepted does not have.
 func (w *Writeback) HandOver(ctx context.Context, accepted []string) (b cloudconfig.Bound, may bool, err error) {
 	o, err := w.look(ctx)
-	if err != nil || !w.switchable(o) || o.Server.Switch != nil && o.Server.Switch.Why != "" {
+	if err != nil || !w.switchable(o) || w.tried(o) != nil {
 		return b, false, err
 	}
 	for _, m := range o.Mismatches {
@@ -133,7 +141,14 @@ func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
 		why, what := notRunning(s)
 		return nil, []steps.Finding{{Level: steps.LevelWarning, Code: "writeback-not-running", Manual: true, Text: why, Fix: what}}
 	}
-	return []Switch{w.switchOf(s)}, bindings(o.Mismatches, true)
+	return []Switch{w.switchOf(s)}, slices.Concat(bindings(o.Mismatches, true), w.failedBefore(o), []steps.Finding{outdated()})
+}
+
+// outdated says of the cmdlet that switches how far it is documented.
+func outdated() steps.Finding {
+	return steps.Finding{Level: steps.LevelInfo, Code: "undocumented-api",
+		Text: "Set-ADSyncAADPasswordResetConfiguration, which switches writeback, was documented by Microsoft in 2016 and is in no current reference",
+		Fix:  "nothing; the documented way is the wizard of Microsoft Entra Connect Sync: Optional features > Password writeback"}
 }
 
 // switchOf is the switch of a server, for the run's forest and the account that the
@@ -195,7 +210,7 @@ func (s Switch) Describe() steps.Change {
 			Line: "features.passwordWritebackEnabled of onPremisesSynchronization (unsupported by Microsoft)"}
 	}
 	return steps.Change{
-		Verb: steps.VerbSet, Target: "sync server " + steps.Plain(s.Host), Before: "disabled", After: "enabled",
+		Verb: steps.VerbSet, Target: "sync server " + steps.Plain(s.Host), Before: switchedTo(false), After: switchedTo(true),
 		Line:       fmt.Sprintf("Password writeback of connector %q", steps.Plain(s.Connector)),
 		Equivalent: shell.Words("Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $true", s.Connector).String(),
 	}
@@ -243,6 +258,9 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 		bound.Account, bound.Domain = "", "" // what was switched on is switched off, whoever signs in by now
 	}
 	now, err := w.Server.Enable(ctx, bound, on)
+	if on && now.Switch != nil && now.Switch.Failed {
+		w.failed = []steps.Finding{switchFailed(steps.Told{Text: now.Switch.Why, Object: s.Connector}, &now)}
+	}
 	if err != nil {
 		return err
 	}
