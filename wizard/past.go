@@ -91,6 +91,9 @@ func (r PastRun) Outcome() string {
 	for _, a := range r.Run.Attested {
 		said = append(said, a.By+" says that "+a.Step+" is "+a.Says)
 	}
+	for _, t := range r.Run.Told {
+		said = append(said, t.Host+" answered for "+t.Step+": "+t.Outcome)
+	}
 	made, undone := r.Counts()
 	if made > 0 || len(said) == 0 {
 		said = append(said, fmt.Sprintf("%d made, %d taken back", made, undone))

@@ -1,10 +1,12 @@
 package wizard
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"writeback/steps"
 )
@@ -21,6 +23,8 @@ func RecordText(rec steps.Record) string {
 	case rec.Attestation != nil:
 		a := rec.Attestation
 		parts = append(parts, a.By, "says that the manual step of", a.Step, "is", a.Says)
+	case rec.Told != nil:
+		parts = append(parts, ToldText(*rec.Told))
 	case rec.Change != nil:
 		parts = append(parts, rec.Change.Target+": "+rec.Change.Line)
 	default:
@@ -31,6 +35,27 @@ func RecordText(rec steps.Record) string {
 	}
 	parts = append(parts, rec.Error)
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// ToldText is what came back of something that was handed over, on one line.
+func ToldText(t steps.Told) string {
+	text := fmt.Sprintf("%s answered for %s at %s: %s", t.Host, t.Step, t.At.UTC().Format(time.RFC3339), t.Outcome)
+	if t.Reason != "" {
+		text += " (" + t.Reason + ")"
+	}
+	switch {
+	case t.Outcome == steps.ToldLooked && t.Object != "":
+		text += fmt.Sprintf("; %q was %s", t.Object, t.After)
+	case t.Object != "":
+		text += fmt.Sprintf("; %q was to be %s", t.Object, t.After)
+	}
+	if why := cmp.Or(t.Text, t.Says); why != "" {
+		text += "; " + why
+	}
+	if t.Ignored != "" {
+		text += "; it does not count: " + t.Ignored
+	}
+	return text
 }
 
 // WhoText names who ran the program.
@@ -81,6 +106,9 @@ func RecordDetails(rec steps.Record) (all []Detail) {
 		add("By", a.By)
 		add("Note", a.Note)
 	}
+	if rec.Told != nil {
+		toldDetails(*rec.Told, add)
+	}
 	add("Object", rec.Target)
 	if c := rec.Change; c != nil {
 		add("On", c.Target)
@@ -97,6 +125,17 @@ func RecordDetails(rec steps.Record) (all []Detail) {
 	add("Error", rec.Error)
 	add("Kept for the undo", string(rec.Data))
 	return all
+}
+
+func toldDetails(t steps.Told, add func(name, text string)) {
+	add("Answered", t.Host+", "+t.At.UTC().Format(time.RFC3339)+" by its clock")
+	add("About", t.Object)
+	add("Wanted", t.After)
+	add("Outcome", t.Outcome)
+	add("Reason", t.Reason)
+	add("In its words", t.Says)
+	add("That is", t.Text)
+	add("Does not count", t.Ignored)
 }
 
 func settingsText(all map[string]steps.Setting) string {

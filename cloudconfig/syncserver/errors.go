@@ -63,7 +63,7 @@ type CmdletError struct {
 }
 
 func (e *CmdletError) Error() string {
-	return fmt.Sprintf("the cmdlet failed on %s: %s; where it asked for a sign-in, run it there by hand-off (--writeback-method handoff), with a cloud-only administrator", e.Host, e.Says)
+	return fmt.Sprintf("the cmdlet failed on %s: %s", e.Host, e.Says)
 }
 
 // Answered says that the cmdlet ended: nothing that it did can show later.

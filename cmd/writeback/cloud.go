@@ -20,7 +20,7 @@ import (
 
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
-func (a *app) cloudStages(ctx context.Context, places []*place, words map[string]steps.Attestation) ([]steps.Step, string, error) {
+func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([]steps.Step, string, error) {
 	s := &a.settings.cloud
 	links, err := cloudconfig.Cloud(s.cloud).Endpoints()
 	if err != nil {
@@ -31,7 +31,7 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 	if err != nil {
 		return nil, "", err
 	}
-	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
+	cloud := &stages.Cloud{Words: known.words, Told: known.told, Links: links, Expected: expected}
 	for _, p := range places {
 		p.delegate.Uses = cloud.Uses
 	}
@@ -45,11 +45,11 @@ func (a *app) cloudStages(ctx context.Context, places []*place, words map[string
 		cloud.Teller = stages.SSPRInfo.ID
 	}
 	if a.practice != nil {
-		if err := a.practice.heed(words, s.accountUnlock); err != nil {
+		if err := a.practice.heed(known.words, s.accountUnlock); err != nil {
 			return nil, "", err
 		}
 	}
-	if err := a.leaveLook(); err != nil {
+	if err := a.leaveLook(known); err != nil {
 		return nil, "", err
 	}
 	tenantID, err := a.signIn(ctx, cloud, links)
@@ -113,12 +113,12 @@ func (p *place) unfit(ctx context.Context) (*adperms.Unfit, error) {
 }
 
 // cloudAsked says whether anything speaks of the cloud stages: a setting, a
-// stage that was named, or a person's word in the journal.
-func (a *app) cloudAsked(words map[string]steps.Attestation) bool {
+// stage that was named, or what a person said or brought, in the journal.
+func (a *app) cloudAsked(known memory) bool {
 	if a.settings.cloud.sync == "none" {
 		return false
 	}
-	return len(words) > 0 ||
+	return known.any() ||
 		slices.ContainsFunc(asked, func(flag string) bool { return a.settings.from[flag] != "" }) ||
 		slices.ContainsFunc(a.settings.only, func(stage string) bool { return stage != stages.DelegateInfo.ID })
 }
@@ -234,6 +234,8 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 		cloud.Server = remote(s.syncServer)
 	case method == "powershell" || s.powershell != "" || runtime.GOOS == "windows":
 		cloud.Server = local
+	case cloud.Told != nil && cloud.Told.Host != "": // as it was done before
+		return stages.ByHandoff, nil
 	default:
 		return stages.ByHand, nil
 	}
@@ -243,9 +245,10 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 // leaveLook writes the script for a hand-off that looks and changes nothing, where one
 // is asked for: before anything that may be refused, since to run it there (again) is
 // what comes next then.
-func (a *app) leaveLook() error {
+func (a *app) leaveLook(known memory) error {
 	s := &a.settings.cloud
-	if s.handoffScript == "" || s.handoffAnswer == "" && s.writebackMethod != "handoff" {
+	handed := s.handoffAnswer != "" || s.writebackMethod == "handoff" || s.writebackMethod == "auto" && known.handed()
+	if s.handoffScript == "" || !handed {
 		return nil
 	}
 	return leaveScript(s.handoffScript, syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})

@@ -14,7 +14,7 @@ import (
 func (a *app) consented(target steps.Target) map[string]string {
 	store, err := a.readStore()
 	if err != nil {
-		return nil // a.words tells of it
+		return nil // a.memory tells of it
 	}
 	out := map[string]string{}
 	runs, _ := store.List() // the newest first
@@ -36,7 +36,7 @@ func (a *app) consented(target steps.Target) map[string]string {
 func (a *app) grantedOn(s *place) (all []string) {
 	store, err := a.readStore()
 	if err != nil {
-		return nil // a.words tells of it
+		return nil // a.memory tells of it
 	}
 	runs, _ := store.List()
 	for _, r := range runs {

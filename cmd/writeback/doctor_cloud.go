@@ -19,11 +19,11 @@ import (
 // something speaks of them. A sign-in that is refused makes its checks not
 // checked; a command line that makes no sense ends doctor.
 func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
-	words, err := d.words(d.target)
+	known, err := d.memory(d.target)
 	if err != nil {
 		return err
 	}
-	if !d.cloudAsked(words) && !d.mayBeSyncServer() {
+	if !d.cloudAsked(known) && !d.mayBeSyncServer() {
 		s.Unasked = "nothing was said of the tenant or the sync server: give --auth to sign in to the tenant, and --sync-server, or run doctor on that server"
 		return nil
 	}
@@ -36,7 +36,7 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	if err != nil {
 		return err
 	}
-	cloud := &stages.Cloud{Words: words, Links: links, Expected: expected}
+	cloud := &stages.Cloud{Words: known.words, Told: known.told, Links: links, Expected: expected}
 	if d.uses = cloud.Uses; d.places[0].delegate != nil {
 		d.places[0].delegate.Uses = d.uses
 	}

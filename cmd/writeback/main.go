@@ -71,6 +71,7 @@ type app struct {
 	sspr       *stages.SSPR      // the same
 	signed     *graph.Credential // to the tenant; nil: nobody has yet
 	signedAs   string
+	journals   *state    // opened for writing last; nil: not yet
 	given      string    // the password that the DC was given last: a connection that is lost is made again with it
 	log        io.Writer // of --log-file, nil for none
 	wrote      bool      // a change was begun

@@ -76,8 +76,9 @@ func (a *app) report(id, file, format string) error {
 		return err
 	}
 	words, unread := store.Words(x.Run.Target)
+	told, _ := store.Answers(x.Run.Target) // unread says which journals are missing
 	doc := report.Make(report.Source{
-		Journal: x, Words: words, WordsErr: unread, Practice: a.settings.practice, Program: version(), At: time.Now(),
+		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: a.settings.practice, Program: version(), At: time.Now(),
 		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
 	})
 	if err := to.write(doc); err != nil {

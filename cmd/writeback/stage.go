@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -86,7 +84,7 @@ func (a *app) sitOn(ctx context.Context, conn *directory.Conn, of occasion) (*si
 
 func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting, error) {
 	target, first := targetOf(places), places[0]
-	words, err := a.words(target)
+	known, err := a.memory(target)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +101,9 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		p.record(settings)
 	}
 	recordProofs(settings, places)
-	if of.cloud(a, words) {
+	if of.cloud(a, known) {
 		var more []steps.Step
-		if more, target.Tenant, err = a.cloudStages(ctx, places, words); err != nil {
+		if more, target.Tenant, err = a.cloudStages(ctx, places, known); err != nil {
 			return nil, err
 		}
 		all = append(all, more...)
@@ -121,10 +119,12 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	runner := &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: a.observed(face.Observe),
 		Measure: a.measure(places, of.verb)}
 	a.settings.accepting(runner)
+	opening := steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings}
+	a.remember(ctx, skip, opening)
 	return &sitting{
 		Sitting: wizard.Sitting{
 			Runner:  runner,
-			Opening: steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings},
+			Opening: opening,
 			Face:    face, Yes: a.settings.yes, Phrase: target.Domain, Advice: advice(),
 		},
 		face: face, conn: first.conn, delegate: first.delegate, places: places,
@@ -136,9 +136,9 @@ func (o occasion) looks() bool { return o.verb == "plan" || o.verb == "verify" }
 
 // cloud says whether the cloud stages are needed. To undo what was made in AD
 // alone takes no sign-in to a tenant: it may be gone by then, or refused.
-func (o occasion) cloud(a *app, words map[string]steps.Attestation) bool {
+func (o occasion) cloud(a *app, known memory) bool {
 	if o.run == nil {
-		return a.cloudAsked(words)
+		return a.cloudAsked(known)
 	}
 	return slices.ContainsFunc(o.run.Records, func(r steps.Record) bool {
 		return r.Kind == steps.KindIntent && !stages.IsDelegate(r.Step)
@@ -152,22 +152,6 @@ func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, of occasio
 		return adperms.Connector{}, nil
 	}
 	return a.chooseConnector(ctx, conn)
-}
-
-// words is what people attested for the target, as far as the journals can be read.
-func (a *app) words(target steps.Target) (map[string]steps.Attestation, error) {
-	store, err := a.readStore()
-	var words map[string]steps.Attestation
-	if err == nil {
-		words, err = store.Attested(target)
-	}
-	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
-		for _, l := range steps.Lines(err) {
-			fmt.Fprintf(a.err, "writeback: %s: an interrupted run or an attestation in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
-		}
-		return words, nil // who writes is stopped where the journal might be in the way
-	}
-	return words, err
 }
 
 // delegate is the stage with what it must know.

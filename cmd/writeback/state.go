@@ -15,6 +15,8 @@ import (
 type state struct {
 	store *steps.Store
 	lock  *statedir.Lock
+
+	closed bool
 }
 
 // openState takes the lock: one run at a time.
@@ -31,7 +33,8 @@ func (a *app) openState(what string) (*state, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
-	return &state{store, lock}, nil
+	a.journals = &state{store: store, lock: lock}
+	return a.journals, nil
 }
 
 // readStore opens the journals for reading, without the lock: what another
@@ -70,4 +73,7 @@ func (a *app) fit(store *steps.Store) *steps.Store {
 	return store
 }
 
-func (s *state) close() error { return s.lock.Release() }
+func (s *state) close() error {
+	s.closed = true
+	return s.lock.Release()
+}

@@ -61,6 +61,9 @@ type Cloud struct {
 	Server SyncServer
 	Page   SSPRPage
 	Words  map[string]steps.Attestation // by step ID
+	// Told is the last switch of writeback, as the journals have it, where nothing that was
+	// made since ends it; nil: there is none.
+	Told *steps.Told
 	// Expected is what the tenant should be: --tenant, and what the description
 	// of the connector account in AD says. Empty names expect nothing.
 	Expected Expected

@@ -68,8 +68,14 @@ func (c *Cloud) strange(o Outlook) string {
 // Answer is what is to be remembered of the answer that a person brought: what became
 // of a switch, or that the server was looked at since the switch that is remembered.
 func (w *Writeback) Answer(ctx context.Context) (t steps.Told, worth bool, err error) {
+	if w.Server == nil {
+		return t, false, nil
+	}
+	if s, err := w.askServer(ctx, false); err != nil || !s.Told || s.Switch == nil && w.Told == nil {
+		return t, false, err
+	}
 	o, err := w.look(ctx)
-	if err != nil || o.Server == nil || !o.Server.Told {
+	if err != nil || o.Server == nil {
 		return t, false, err
 	}
 	t = *w.answerOf(o)
@@ -120,8 +126,7 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 	case t.Outcome == steps.ToldRefused:
 		return text, numbered("Mend that first.", w.lookAt("the server that is to switch"), goOn)
 	}
-	look := []string{w.lookAt(host), goOn}
-	return text, numbered(cures(t, host, look)...)
+	return text, numbered(cures(t, host, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.", w.lookAt(host), goOn)...)
 }
 
 // goOn is the new plan after a switch that was not made.
@@ -135,9 +140,9 @@ func (w *Writeback) lookAt(host string) string {
 	return "Run the script that changes nothing on " + host + ", in an elevated Windows PowerShell (writeback plan --writeback-method handoff --handoff-script FILE leaves it)."
 }
 
-// cures are what is known to help where the cmdlet failed, in this order. onAgain has
-// writeback switched on anew.
-func cures(t steps.Told, host string, onAgain []string) (out []string) {
+// cures are what is known to help where the cmdlet failed, in this order. signIn is
+// for a cmdlet that wants one; onAgain has writeback switched on anew.
+func cures(t steps.Told, host, signIn string, onAgain ...string) (out []string) {
 	connector := func(words string) string {
 		if t.Object == "" {
 			return shell.Words(strings.ReplaceAll(words, "%s", "NAME")).String() + " (NAME is the connector to Microsoft Entra ID, as Get-ADSyncConnector lists it)"
@@ -145,12 +150,12 @@ func cures(t steps.Told, host string, onAgain []string) (out []string) {
 		return shell.Words(words, t.Object).String()
 	}
 	if !strings.Contains(strings.ToLower(t.Says+t.Text), "invalid state") {
-		out = append(out, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.")
+		out = append(out, signIn)
 	}
 	out = append(out, "Switch writeback off, to have it switched on anew. On "+host+", in an elevated Windows PowerShell: "+connector("Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $false"))
 	first := len(out) + 1
 	out = append(out, onAgain...)
-	return append(out, fmt.Sprintf("If that fails, too, have the configuration of password writeback removed there, and go on with step %d, which makes a new one. This program never runs it: %s",
+	return append(out, fmt.Sprintf("If that fails, too, delete the configuration of password writeback there, and go on with step %d: to switch it on makes a new one. This program never runs this: %s",
 		first, connector("Remove-ADSyncAADPasswordResetConfiguration -Connector %s")))
 }
 
@@ -169,7 +174,8 @@ func (w *Writeback) failedBefore(o Outlook) []steps.Finding {
 func switchFailed(t steps.Told, s *cloudconfig.Server) steps.Finding {
 	t.Object = cmp.Or(s.Cloud, t.Object)
 	return steps.Finding{Level: steps.LevelWarning, Code: "switch-failed", Text: cmp.Or(t.Text, "it failed"),
-		Fix: numbered(cures(t, shell.Name(s.Host), []string{"Have it switched on by a new plan: writeback apply"})...)}
+		Fix: numbered(cures(t, shell.Name(s.Host), "Where the cmdlet asked for a sign-in, which shows on that server alone: hand the script over (--writeback-method handoff), for a cloud-only administrator to run.",
+			"Have it switched on by a new plan: writeback apply")...)}
 }
 
 // Notices are what a write turned up: the cmdlet's failure, with what helps.

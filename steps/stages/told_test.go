@@ -40,8 +40,8 @@ func TestToldDecides(t *testing.T) {
 		reset     *cloudconfig.ResetConfiguration // as the answer has it
 		now, then []string                        // what is said with the answer, and in the next call
 	}{
-		{steps.ToldFailed, off, []string{invalid, turns, removes, "never runs it", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
-			[]string{invalid, turns, removes, "never runs it", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"}},
+		{steps.ToldFailed, off, []string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
+			[]string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"}},
 		{steps.ToldRefused, off, []string{"signs in as another account", "Mend that first", "changes nothing"}, []string{"signs in as another account", "Mend that first", "changes nothing"}},
 		{steps.ToldMade, off, []string{"is off", "switches it on"}, []string{"SYNC01 answered at 2026-03-04T09:00:00Z that it switched password writeback on", "changes nothing", "audit log"}},
 		{steps.ToldMade, on, nil, []string{"that it switched password writeback on", "changes nothing"}},
@@ -61,7 +61,7 @@ func TestToldDecides(t *testing.T) {
 			if said := switchTold(c.outcome); kept.Says != said.Says || kept.Reason != said.Reason || kept.Text != said.Why {
 				t.Errorf("%s: its words are not kept: %+v", c.outcome, kept)
 			}
-			next := &Writeback{Cloud: &Cloud{Clock: w.Clock}, Method: method, Told: &kept}
+			next := &Writeback{Cloud: &Cloud{Clock: w.Clock, Told: &kept}, Method: method}
 			wantSaid(t, c.outcome+", "+string(method)+", in the next call", byHandOf(t, next), c.then)
 			if strings.Contains(byHandOf(t, next), "it switches password writeback on, and leaves") {
 				t.Errorf("%s: the same script again", c.outcome)
@@ -144,7 +144,8 @@ func TestNewestAnswerDecides(t *testing.T) {
 		f.server.Told = true
 		f.server.At = morning
 		c.server(&f.server)
-		w := &Writeback{Cloud: f.cloud(), Method: ByHandoff, Told: c.told}
+		w := &Writeback{Cloud: f.cloud(), Method: ByHandoff}
+		w.Told = c.told
 		if said := byHandOf(t, w); !strings.Contains(said, c.says) || strings.Contains(said, "$(calc)") {
 			t.Errorf("%s: it does not say %q: %s", name, c.says, said)
 		}

@@ -34,9 +34,6 @@ type Writeback struct {
 	Method   Method
 	Script   string // ByHandoff: where the script was left; "": none was
 	Switches bool   // that script switches writeback on; otherwise it only asks
-	// Told is the last switch, as the journals have it, where nothing that was made since
-	// ends it; nil: there is none.
-	Told *steps.Told
 
 	failed []steps.Finding // of the last switch; told once
 }
@@ -258,7 +255,7 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 		bound.Account, bound.Domain = "", "" // what was switched on is switched off, whoever signs in by now
 	}
 	now, err := w.Server.Enable(ctx, bound, on)
-	if on && now.Switch != nil && now.Switch.Failed {
+	if again := w.Told != nil && w.Told.Outcome == steps.ToldFailed; on && !again && now.Switch != nil && now.Switch.Failed {
 		w.failed = []steps.Finding{switchFailed(steps.Told{Text: now.Switch.Why, Object: s.Connector}, &now)}
 	}
 	if err != nil {

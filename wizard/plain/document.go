@@ -29,6 +29,7 @@ type runDocument struct {
 	Settings      map[string]steps.Setting `json:"settings"`
 	Made          []steps.Change           `json:"made"`               // ours, and in the world now
 	Attested      []steps.Attestation      `json:"attested,omitempty"` // what a person said
+	Told          []steps.Told             `json:"told,omitempty"`     // what came back of what was handed over
 	Error         string                   `json:"error,omitempty"`
 	Digest        string                   `json:"digest,omitempty"` // SHA-256 of the journal's whole lines
 	Records       []steps.Record           `json:"records,omitempty"`
@@ -37,7 +38,7 @@ type runDocument struct {
 func documentOf(r steps.Run) runDocument {
 	d := runDocument{
 		Run: r.ID, State: r.State, Started: r.Started, Ended: r.Ended, Target: r.Target, Program: r.Program,
-		Who: r.Who, Settings: r.Settings, Made: []steps.Change{}, Attested: r.Attested, Error: r.Error,
+		Who: r.Who, Settings: r.Settings, Made: []steps.Change{}, Attested: r.Attested, Told: r.Told, Error: r.Error,
 	}
 	for _, o := range r.Made {
 		d.Made = append(d.Made, o.Change)

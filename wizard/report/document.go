@@ -34,6 +34,9 @@ type Report struct {
 	Coverage  []Coverage `json:"coverage"` // one for each approval that somebody measured for
 	Stages    []Stage    `json:"stages"`
 	Words     []Word     `json:"words"`
+	// Told is what came back of what was handed over to people on the same place, the
+	// oldest first.
+	Told []steps.Answer `json:"told,omitempty"`
 	// WordsUnread says which journals could not be asked for people's words.
 	WordsUnread string                   `json:"wordsUnread,omitempty"`
 	Undo        Undo                     `json:"undo"`

@@ -9,13 +9,14 @@ import (
 // Source is what a report is made of.
 type Source struct {
 	Journal  steps.Examination
-	Words    []steps.Word // what people said of the place, the oldest first
-	WordsErr error        // why some journals could not be asked for that; nil: all were
-	Undo     string       // the command that takes the run back
-	Verify   string       // the command that looks how it is now
-	Practice bool         // it was a rehearsal
-	Program  string       // version of the program that makes the report
-	At       time.Time    // when it is made
+	Words    []steps.Word   // what people said of the place, the oldest first
+	Told     []steps.Answer // what came back of what was handed over there, the oldest first
+	WordsErr error          // why some journals could not be asked for that; nil: all were
+	Undo     string         // the command that takes the run back
+	Verify   string         // the command that looks how it is now
+	Practice bool           // it was a rehearsal
+	Program  string         // version of the program that makes the report
+	At       time.Time      // when it is made
 	// Rewrite gives the SDDL of a kept descriptor (hexadecimal) with ACEs added,
 	// each in SDDL. Nil: nobody can tell what the changes made of it.
 	Rewrite func(descriptor string, add []string) (string, error)
@@ -41,7 +42,7 @@ func Make(s Source) Report {
 	r.Objects = objects(run, s.Rewrite)
 	r.Coverage = measured(run)
 	r.Stages = stages(run)
-	r.Words = words(run, s.Words)
+	r.Words, r.Told = words(run, s.Words), told(run, s.Told)
 	if s.WordsErr != nil {
 		r.WordsUnread = s.WordsErr.Error()
 	}

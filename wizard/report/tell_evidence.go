@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"writeback/steps"
+	"writeback/wizard"
 )
 
 var states = map[steps.State]struct{ tone, text string }{
@@ -29,6 +31,7 @@ func stageBlocks(r Report) (out []block) {
 			b = append(b, say(warnTone, "", "That was before the run was taken back."))
 		}
 		b = append(b, saidSince(r, s)...)
+		b = append(b, toldOf(r, s)...)
 		b = append(b, evidenceTable("Seen at the end", append(looked(r, s), s.Evidence...))...)
 		b = append(b, evidenceTable("Seen when it was approved", s.Shown)...)
 		if len(s.Evidence)+len(s.Shown) == 0 && s.After != steps.StateOK {
@@ -54,6 +57,20 @@ func saidSince(r Report, s Stage) []block {
 		return nil
 	}
 	return []block{say(warnTone, "Attested since.", fmt.Sprintf("%s said %s that it is done. It is that person's word, and no proof.", last.By, stamp(last.At)))}
+}
+
+// toldOf is the last that came back of what was handed over for a stage.
+func toldOf(r Report, s Stage) []block {
+	var last *steps.Answer
+	for i, t := range r.Told {
+		if t.Step == s.ID && t.Ignored == "" && (last == nil || !t.At.Before(last.At)) {
+			last = &r.Told[i]
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return []block{say(warnTone, "Handed over.", wizard.ToldText(last.Told)+". That is what a person brought back, and no proof of how it stands now.")}
 }
 
 // looked is the evidence that every apply ends with: each stage is looked at again,
@@ -103,12 +120,33 @@ func wordBlocks(r Report) (out []block) {
 		out = append(out, say(warnTone, "Not all of it.", "Some journals could not be asked: "+strings.ReplaceAll(r.WordsUnread, "\n", "; ")+"."))
 	}
 	if len(r.Words) == 0 {
-		return append(out, say(plainTone, "", "Nobody gave a word that a manual step was done."))
+		return append(append(out, say(plainTone, "", "Nobody gave a word that a manual step was done.")), toldTable(r)...)
 	}
 	t := table{Caption: "A person's word that a manual step was done, or that the word is withdrawn, the oldest first. It is no proof.",
 		Head: []string{"When", "Who", "Stage", "Says", "Note", "Run"}}
 	for _, w := range r.Words {
 		t.Rows = append(t.Rows, []cell{{Text: stamp(w.At)}, {Text: w.By}, {Text: title(r, w.Step)}, {Text: w.Says}, {Text: w.Note}, {Text: w.Run, Code: true}})
 	}
-	return append(out, block{Table: &t})
+	return append(append(out, block{Table: &t}), toldTable(r)...)
+}
+
+// toldTable is what came back of what was handed over, from this place's journals.
+func toldTable(r Report) []block {
+	if len(r.Told) == 0 {
+		return nil
+	}
+	t := table{Caption: "What came back of scripts that were handed over, the oldest first. Times are by the clock of who answered.",
+		Head: []string{"When", "Who", "Stage", "About", "Wanted", "Outcome", "In its words", "Run"}}
+	for _, a := range r.Told {
+		outcome := a.Outcome
+		if a.Reason != "" {
+			outcome += " (" + a.Reason + ")"
+		}
+		if a.Ignored != "" {
+			outcome += "; does not count: " + a.Ignored
+		}
+		t.Rows = append(t.Rows, []cell{{Text: stamp(a.At)}, {Text: a.Host}, {Text: title(r, a.Step)}, {Text: a.Object}, {Text: a.After}, {Text: outcome},
+			{Text: cmp.Or(a.Says, a.Text)}, {Text: a.Run, Code: true}})
+	}
+	return []block{{Table: &t}}
 }

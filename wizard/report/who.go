@@ -65,6 +65,20 @@ func words(run steps.Run, all []steps.Word) []Word {
 	return out
 }
 
+// told is what the run itself holds, and then what other journals do, on the same
+// place.
+func told(run steps.Run, all []steps.Answer) (out []steps.Answer) {
+	for _, t := range run.Told {
+		out = append(out, steps.Answer{Run: run.ID, Told: t})
+	}
+	for _, a := range all {
+		if a.Run != run.ID {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 func journalOf(x steps.Examination) Journal {
 	j := Journal{File: x.Path, Size: x.Size, SHA256: x.SHA256, Last: x.Last, Torn: x.Torn, Lines: []Line{}}
 	for _, l := range x.Lines {

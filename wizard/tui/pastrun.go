@@ -56,7 +56,7 @@ func recordItem(when string, rec steps.Record) item {
 		mark, t = "- ", note
 	case steps.KindFailed:
 		mark, t = "✗ ", bad
-	case steps.KindApproved, steps.KindAttested:
+	case steps.KindApproved, steps.KindAttested, steps.KindTold:
 		mark, t = "a ", bare
 	}
 	return item{kind: entry, mark: mark, tone: t, detail: func() *page { return recordPage(rec) },

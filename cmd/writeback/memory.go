@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// memory is what the journals say of a place beside what was made there.
+type memory struct {
+	words map[string]steps.Attestation // by stage: what people attested
+	told  *steps.Told                  // the last switch of writeback; nil: none decides anything
+}
+
+// any says that the stages of the cloud were spoken of before.
+func (m memory) any() bool { return len(m.words) > 0 || m.handed() }
+
+// handed says that somebody brought an answer of the sync server before.
+func (m memory) handed() bool { return m.told != nil && m.told.Host != "" }
+
+// memory reads it, as far as the journals can be read.
+func (a *app) memory(target steps.Target) (m memory, err error) {
+	store, err := a.readStore()
+	if err == nil {
+		m.words, err = store.Attested(target)
+		m.told, _ = store.LastTold(target, stages.WritebackInfo.ID) // its error is the same one
+	}
+	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
+		for _, l := range steps.Lines(err) {
+			fmt.Fprintf(a.err, "writeback: %s: an interrupted run, an attestation or an answer in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
+		}
+		return m, nil // who writes is stopped where the journal might be in the way
+	}
+	return m, err
+}
+
+// remember puts the answer of a switch that was handed over into the journal, where it
+// decides what comes next in later calls, too. A call that only explains or takes back
+// leaves the journal alone. Where it cannot be written, the call goes on: its own verdict
+// does not depend on it.
+func (a *app) remember(ctx context.Context, skip map[string]bool, o steps.Opening) {
+	if a.settings.cloud.handoffAnswer == "" || skip[stages.WritebackInfo.ID] || o.Verb == "explain" || o.Verb == "undo" {
+		return
+	}
+	t, worth, err := a.writeback.Answer(ctx)
+	if err != nil || !worth {
+		return // the look that follows says why
+	}
+	run, err := a.tell(o, t)
+	switch {
+	case err != nil:
+		fmt.Fprintf(a.err, "writeback: the answer of %s was not put into the journal, so the next call does not know it: %s\n", steps.Plain(t.Host), steps.Plain(err.Error()))
+	case run.ID != "":
+		fmt.Fprintf(a.err, "remembered: what %s answered (%s), in run %s\n", steps.Plain(t.Host), t.Outcome, run.ID)
+	}
+}
+
+// tell writes an answer down, with the lock that this process holds, or one of its own.
+func (a *app) tell(o steps.Opening, t steps.Told) (run steps.Run, err error) {
+	s := a.journals
+	if s == nil || s.closed {
+		if s, err = a.openState(o.Verb); err != nil {
+			return run, err
+		}
+		defer func() { err = errors.Join(err, s.close()) }()
+	}
+	return s.store.Tell(o, t)
+}
