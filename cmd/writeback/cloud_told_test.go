@@ -69,7 +69,7 @@ func TestCloudToldOutcomes(t *testing.T) {
 			[]string{invalidState, "-Enable $false", removal, "never runs this"}, []string{invalidState, "-Enable $false", removal, "never runs this"}, ""},
 		{"refused", exitManual, func(o *tenant.SyncOptions) { o.Staging = true }, false,
 			[]string{"in staging mode"}, []string{"SYNC01 did not switch: the server is in staging mode", "Copy next.ps1", "it changes nothing"}, "staging"},
-		{"already", exitDone, nil, true, nil, []string{"SYNC01 answered at", "that password writeback was on already"}, ""},
+		{"already", exitManual, nil, true, []string{"events-unread"}, []string{"SYNC01 answered at", "that password writeback was on already"}, ""},
 		{"made", exitDone, nil, false, nil, []string{"SYNC01 answered at", "that it switched password writeback on"}, ""},
 	} {
 		b.server.Change(func(o *tenant.SyncOptions) { o.Fails, o.Staging = "", false })
