@@ -73,12 +73,14 @@ func (e *CmdletError) Answered() bool { return true }
 
 // StaleError is the answer to another question than the one that was asked.
 type StaleError struct {
-	Host string
-	At   time.Time
+	Host  string
+	At    time.Time
+	Nonce string // its own
 }
 
 func (e *StaleError) Error() string {
-	return fmt.Sprintf("it answers another script, on %s at %s: run the script that was left last, and bring what that one leaves", e.Host, e.At.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("it answers another script than one that was left from here: its nonce is %s, on %s at %s. Run the script that was left last, and bring what that one leaves",
+		visible.Words(e.Nonce, 40), e.Host, e.At.UTC().Format(time.RFC3339))
 }
 
 const handOff = "hand the script over instead: --writeback-method handoff"

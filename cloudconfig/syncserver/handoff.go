@@ -59,11 +59,14 @@ func (h Handoff) Read(r io.Reader) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	if err := d.answers(h.Script, h.Ask); err != nil {
+	if err := h.Check(d); err != nil {
 		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
 	}
 	return d, nil
 }
+
+// Check says that a document answers this script. Errors: [AnswerError], [StaleError].
+func (h Handoff) Check(d Document) error { return d.answers(h.Script, h.Ask) }
 
 // ReadDocument is [Handoff.Read] for an answer to whatever question. How old it
 // is, is the caller's to judge: [Document.At].
