@@ -152,12 +152,12 @@ func Decode(raw []byte) (Document, error) {
 	}
 	var version struct{ FormatVersion int }
 	first := json.NewDecoder(bytes.NewReader(raw))
-	switch err := first.Decode(&version); {
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	if err := first.Decode(&version); errors.Is(err, io.ErrUnexpectedEOF) {
 		return Document{}, &AnswerError{"its end is missing: bring the whole file"}
-	case err != nil:
+	} else if err != nil {
 		return Document{}, &AnswerError{notOurs(err)}
-	case first.More():
+	}
+	if _, err := first.Token(); err != io.EOF {
 		return Document{}, &AnswerError{"something follows after its end: bring the file as the script left it"}
 	}
 	if version.FormatVersion != FormatVersion {

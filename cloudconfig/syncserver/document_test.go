@@ -107,6 +107,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "a time in it"},
 		"change unasked":   {`"change":null`, `"change":` + change, "or there was none"},
 		"change missing":   {`"kind":"inspect"`, `"kind":"enable"`, "what became of the change"},
+		"more behind it":   {whole, strings.TrimSpace(whole) + "}", "something follows"},
 		"two documents":    {whole, whole + whole, "something follows"},
 		"too long":         {`"problems":[]`, `"problems":["` + strings.Repeat("x", longestDocument) + `"]`, "too long"},
 		"too many":         {`"problems":[]`, `"problems":[` + strings.Repeat(`"x",`, mostProblems) + `"x"]`, "more than 50 problems"},
