@@ -1,6 +1,7 @@
 package cloudconfig
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,6 +26,9 @@ func (s Server) Retry() (r Retry, ok bool) {
 		return Retry{}, false
 	case s.Product == "" && len(s.Problems) == 0:
 		return Retry{"neither Entra Connect nor the Cloud Sync agent is installed on " + s.Host, true, "Run the script on the server where it is installed"}, true
+	case slices.ContainsFunc(s.Problems, func(p string) bool { return strings.HasPrefix(p, refusedByPolicy) }):
+		return Retry{"a group policy (Turn on Script Execution) keeps PowerShell on " + s.Host + " from loading the product's module", false,
+			"Have the policy take signed scripts, and run the script there once more; or go on by hand, with --writeback-method manual"}, true
 	case major(s.PowerShell) > 5:
 		return Retry{"PowerShell " + s.PowerShell + " could not ask the product's cmdlets on " + s.Host + ", which are made for Windows PowerShell 5.1", false,
 			"Run the script there in Windows PowerShell (powershell.exe, not pwsh.exe), elevated"}, true
@@ -35,6 +39,9 @@ func (s Server) Retry() (r Retry, ok bool) {
 	return Retry{"the product's cmdlets on " + s.Host + " did not answer", false,
 		"Have whoever runs it made a member of the local group ADSyncAdmins there, sign out and in again, and run the script once more"}, true
 }
+
+// refusedByPolicy begins what the script says of a module that no execution policy lets it load.
+const refusedByPolicy = "module ADSync (execution policy)"
 
 // major is the first number of a version; 0: none.
 func major(version string) int {

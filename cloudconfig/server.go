@@ -13,6 +13,9 @@ type Server struct {
 	// StagingUnknown says that nobody knows whether it is: it proves nothing then.
 	StagingUnknown bool `json:",omitempty"`
 	Scheduler      bool // the sync cycle is enabled
+	// NoMaintenance says that the scheduler's maintenance is switched off, which renews
+	// the keys of password reset among others.
+	NoMaintenance bool `json:",omitempty"`
 	// PowerShell is the version that ran the script there, and Elevated whether it did
 	// so as administrator; "" and nil: not said.
 	PowerShell string `json:",omitempty"`
@@ -28,6 +31,9 @@ type Server struct {
 	// not there or did not answer.
 	Reset  *ResetConfiguration
 	Events []Event
+	// Relays are the relay hosts that the service's events name, as far as somebody on
+	// the server tried to connect to them. They are a hint: behind a proxy none answers.
+	Relays []Relay `json:",omitempty"`
 	// EventsUnread says that the event log was not read, or not all of it: that
 	// Events has nothing of a kind means nothing then.
 	EventsUnread bool `json:",omitempty"`
@@ -71,6 +77,8 @@ type ResetConfiguration struct {
 	Enabled          bool
 	ServiceStatus    string // "Started" where it works
 	OnboardingStatus string // OnboardingRequiredStatus, "NotRequired" where it works
+	// Modified is ModifiedTimestamp; nil: not said.
+	Modified *time.Time `json:",omitempty"`
 }
 
 // Running says that the service behind the switch works.
@@ -85,4 +93,16 @@ type Event struct {
 	At      time.Time
 	Source  string
 	Message string // shortened
+	// Count is how many of its kind were found, with it, and First when the first was;
+	// 0 and nil: not said.
+	Count int        `json:",omitempty"`
+	First *time.Time `json:",omitempty"`
+}
+
+// Relay is a relay host of the tenant's, and whether the sync server got a TCP
+// connection to its port 443.
+type Relay struct {
+	Host    string
+	Reached bool
+	Text    string // why not
 }

@@ -62,6 +62,9 @@ func (s Server) testify() []Testimony {
 			What:   fmt.Sprintf("Enabled %t, ServiceStatus %s, OnboardingRequiredStatus %s", r.Enabled, r.ServiceStatus, r.OnboardingStatus),
 			Source: "Get-ADSyncAADPasswordResetConfiguration on " + s.Host,
 		}
+		if r.Modified != nil {
+			t.What += ", changed " + r.Modified.UTC().Format(time.RFC3339)
+		}
 		switch {
 		case r.Running():
 			t.Says = On
@@ -82,6 +85,11 @@ func (s Server) testify() []Testimony {
 			What: what, Source: "application event log of " + s.Host,
 		})
 	}
+	for i, t := range out {
+		if hint := s.unreached(); hint != "" && (t.Sign == Down || t.Sign == Silent) {
+			out[i].What += "; " + hint
+		}
+	}
 	return out
 }
 
@@ -98,7 +106,7 @@ func (s Server) testifyEvent(e Event) []Testimony {
 	}
 	t := Testimony{
 		Claim: WritebackOn, Witness: EventLog, Says: m.Sign.says(), Sign: m.Sign, Event: e.ID, Fix: cause.Fix, At: e.At, Product: s.Product, Clock: s.Host, Read: s.At,
-		What:   fmt.Sprintf("event %d %s: %s", e.ID, m.Name, m.Text),
+		What:   fmt.Sprintf("event %d %s: %s", e.ID, m.Name, m.Text) + e.often(),
 		Source: fmt.Sprintf("application event log of %s, source %s", s.Host, e.Source),
 	}
 	if e.ID != selfReset {

@@ -22,6 +22,9 @@ func answerIn(out []byte, nonce string, exit *ExitError) ([]byte, error) {
 		if fault, ok := strings.CutPrefix(line, mark+"unopened:"); ok {
 			return nil, faultIn(fault, true)
 		}
+		if mode, ok := strings.CutPrefix(line, mark+"language:"); ok {
+			return nil, &LanguageError{Mode: visible.Words(mode, 40), here: true}
+		}
 	}
 	if exit != nil {
 		return nil, exit
@@ -37,5 +40,9 @@ func faultIn(line string, unopened bool) error {
 	if err := json.Unmarshal([]byte(line), &f); err != nil {
 		return &AnswerError{"its error is not JSON"}
 	}
-	return &ScriptError{ID: visible.Words(f.ID, 120), Says: visible.Words(f.Text, longestText), unopened: unopened}
+	e := &ScriptError{ID: visible.Words(f.ID, 120), Says: visible.Words(f.Text, longestText), unopened: unopened}
+	if language := e.language(); language != nil {
+		return language
+	}
+	return e
 }

@@ -20,7 +20,7 @@ type Ask struct {
 	// times, and versions of PowerShell differ in guessing them.
 	Since int64 `json:"sinceUnix"`
 	// Events are the ids of the events that are wanted; at most 200 events come,
-	// the newest.
+	// the newest of each kind first of all.
 	Events []int `json:"events"`
 	// Connector is the name of the connector to Microsoft Entra ID as it was
 	// shown. Where the server has another one, nothing is switched.
@@ -32,6 +32,8 @@ type Ask struct {
 	Account string `json:"account"`
 	Domain  string `json:"domain"`
 	Enable  bool   `json:"enable"`
+	// Shown asks for short forms of the answer as well, to be copied by a person.
+	Shown bool `json:"shown"`
 }
 
 // NewAsk asks how things are, with the events since then that mean something.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +16,9 @@ import (
 	"writeback/internal/visible"
 )
 
-// FormatVersion is the version of the document that this program reads.
-const FormatVersion = 1
+// FormatVersion is the version of the document that this program reads. Version 1 had
+// no relays, and was shown to be copied without its length.
+const FormatVersion = 2
 
 // Document is what every script answers. Pointers are nil where the server could
 // not tell, which Problems explain.
@@ -32,8 +34,10 @@ type Document struct {
 	CloudSync     *CloudSync   `json:"cloudSync"`   // nil: not installed, or it could not be asked
 	Permissions   *Permissions `json:"permissions"` // nil: not there, or not asked
 	RemoteSAM     *string      `json:"remoteSAM"`   // RestrictRemoteSam: "": not set; nil: not asked
-	Events        []Event      `json:"events"`      // newest first
+	Relays        []Relay      `json:"relays"`      // those that the event log names
+	Events        []Event      `json:"events"`      // newest first; the newest of each kind is among them
 	Problems      []string     `json:"problems"`    // what failed on the way
+	Cut           string       `json:"cut"`         // what a form to be copied leaves out; "": nothing
 	Change        *Change      `json:"change"`      // nil where nothing was to be switched
 }
 
@@ -42,8 +46,9 @@ type Connect struct {
 	Version        string      `json:"version"`
 	VersionOf      string      `json:"versionOf"` // what carries it: "miiserver.exe", "module ADSync"
 	ModulePath     string      `json:"modulePath"`
-	Staging        *bool       `json:"staging"`   // Get-ADSyncScheduler, StagingModeEnabled
-	Scheduler      *bool       `json:"scheduler"` // Get-ADSyncScheduler, SyncCycleEnabled
+	Staging        *bool       `json:"staging"`     // Get-ADSyncScheduler, StagingModeEnabled
+	Scheduler      *bool       `json:"scheduler"`   // Get-ADSyncScheduler, SyncCycleEnabled
+	Maintenance    *bool       `json:"maintenance"` // Get-ADSyncScheduler, MaintenanceEnabled
 	Connectors     []Connector `json:"connectors"`
 	CloudConnector string      `json:"cloudConnector"` // "": there is none, or several
 	Reset          *Reset      `json:"reset"`
@@ -65,6 +70,8 @@ type Reset struct {
 	Enabled          bool   `json:"enabled"`
 	ServiceStatus    string `json:"serviceStatus"`
 	OnboardingStatus string `json:"onboardingStatus"`
+	// Modified is ModifiedTimestamp; nil: it is not a time.
+	Modified *time.Time `json:"modified"`
 }
 
 // CloudSync is the agent of Cloud Sync. None of its cmdlets tells whether
@@ -82,12 +89,23 @@ type Permissions struct {
 	AdminSDHolderSwitch string `json:"adminSDHolderSwitch"`
 }
 
-// Event is an entry of the application event log.
+// Event is an entry of the application event log. The newest of a kind tells how many
+// of it were found, and when the first was: Count is 0 where there is no other.
 type Event struct {
-	ID      int       `json:"id"`
-	At      time.Time `json:"at"`
-	Source  string    `json:"source"`
-	Message string    `json:"message"`
+	ID      int        `json:"id"`
+	At      time.Time  `json:"at"`
+	Source  string     `json:"source"`
+	Message string     `json:"message"`
+	Count   int        `json:"count,omitempty"`
+	First   *time.Time `json:"first,omitempty"`
+}
+
+// Relay is a relay host that the service's own events name, and whether the server got
+// a TCP connection to its port 443, within 3 seconds and past any proxy.
+type Relay struct {
+	Host    string `json:"host"`
+	Reached bool   `json:"reached"`
+	Text    string `json:"text"` // why not
 }
 
 // Change is what a script that switches did.
@@ -116,6 +134,7 @@ const (
 	mostEvents      = 200
 	mostConnectors  = 200
 	mostProblems    = 50
+	mostRelays      = 4
 	longestText     = 300
 	longestSDDL     = 2000
 )
@@ -132,11 +151,21 @@ func Decode(raw []byte) (Document, error) {
 		return Document{}, &AnswerError{"it is too long"}
 	}
 	var version struct{ FormatVersion int }
-	if err := json.Unmarshal(raw, &version); err != nil {
+	first := json.NewDecoder(bytes.NewReader(raw))
+	if err := first.Decode(&version); errors.Is(err, io.ErrUnexpectedEOF) {
+		return Document{}, &AnswerError{"its end is missing: bring the whole file"}
+	} else if err != nil {
 		return Document{}, &AnswerError{notOurs(err)}
 	}
+	if _, err := first.Token(); err != io.EOF {
+		return Document{}, &AnswerError{"something follows after its end: bring the file as the script left it"}
+	}
 	if version.FormatVersion != FormatVersion {
-		return Document{}, &AnswerError{fmt.Sprintf("it has format version %d, this program knows %d: use the script of this program", version.FormatVersion, FormatVersion)}
+		age := "a newer"
+		if version.FormatVersion < FormatVersion {
+			age = "an older"
+		}
+		return Document{}, &AnswerError{fmt.Sprintf("it is of %s version of this program (format %d; this one reads %d): use the script of this program", age, version.FormatVersion, FormatVersion)}
 	}
 	var d Document
 	j := json.NewDecoder(bytes.NewReader(raw))
@@ -175,6 +204,8 @@ func (d Document) check() error {
 		return fmt.Errorf("it has more than %d connectors", mostConnectors)
 	case len(d.Problems) > mostProblems:
 		return fmt.Errorf("it has more than %d problems", mostProblems)
+	case len(d.Relays) > mostRelays:
+		return fmt.Errorf("it has more than %d relays", mostRelays)
 	case (d.Kind == Inspect.name) != (d.Change == nil):
 		return errors.New("what became of the change is missing, or there was none")
 	}
@@ -190,7 +221,10 @@ func (d Document) check() error {
 
 // harmless bounds every text and takes control characters out.
 func (d *Document) harmless() {
-	texts := []*string{&d.Nonce, &d.Host, &d.PowerShell}
+	texts := []*string{&d.Nonce, &d.Host, &d.PowerShell, &d.Cut}
+	for i := range d.Relays {
+		texts = append(texts, &d.Relays[i].Host, &d.Relays[i].Text)
+	}
 	if c := d.Connect; c != nil {
 		texts = append(texts, &c.Version, &c.VersionOf, &c.ModulePath, &c.CloudConnector)
 		for i := range c.Connectors {
@@ -234,6 +268,12 @@ func (d *Document) harmless() {
 // events yet; the server is given time for them.
 func (d Document) Server() cloudconfig.Server {
 	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread(), RestrictRemoteSAM: d.RemoteSAM, PowerShell: d.PowerShell, Elevated: d.Elevated}
+	if d.Cut != "" {
+		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "the answer was copied in a short form, without "+d.Cut+": its file on the server has all")
+	}
+	for _, r := range d.Relays {
+		s.Relays = append(s.Relays, cloudconfig.Relay(r))
+	}
 	for _, e := range d.Events {
 		if e.At.Sub(d.At) > cloudconfig.Skewed { // it would outweigh all that is
 			s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], fmt.Sprintf("event %d is dated %s, later than the log was read: it is left out", e.ID, e.At.UTC().Format(time.RFC3339)))
@@ -266,19 +306,11 @@ func (d Document) Server() cloudconfig.Server {
 	return s
 }
 
-// eventsUnread says that an event that is not in the document may be in the log
-// all the same: only one script asks for events, a part of the log could not be
-// read, or so many came that the newest fill the document.
+// eventsUnread says that an event that is not in the document may be in the log all the
+// same: only one script asks for events, or a part of the log could not be read. Where
+// there are more than fit, the newest of each kind came.
 func (d Document) eventsUnread() bool {
-	if d.Kind != Inspect.name {
-		return true
-	}
-	if slices.ContainsFunc(d.Problems, func(p string) bool { return strings.HasPrefix(p, "events") }) {
-		return true
-	}
-	return len(d.Events) >= mostEvents && !slices.ContainsFunc(d.Events, func(e Event) bool {
-		return d.At.Sub(e.At) >= cloudconfig.FreshBeat
-	})
+	return d.Kind != Inspect.name || slices.ContainsFunc(d.Problems, func(p string) bool { return strings.HasPrefix(p, "events") })
 }
 
 func (c Connect) fill(s *cloudconfig.Server) {
@@ -287,6 +319,7 @@ func (c Connect) fill(s *cloudconfig.Server) {
 		s.Version = c.Version
 	}
 	s.Scheduler = c.Scheduler != nil && *c.Scheduler
+	s.NoMaintenance = c.Maintenance != nil && !*c.Maintenance
 	for _, a := range c.Connectors {
 		s.Connectors = append(s.Connectors, cloudconfig.ServerConnector(a))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,13 +30,14 @@ func TestServerOfADocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	elevated := true
+	elevated, modified := true, time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	want := cloudconfig.Server{
 		PowerShell: "5.1.20348.2849", Elevated: &elevated,
 		Host: "SYNC01", At: time.Date(2026, 11, 22, 12, 0, 0, 123456700, time.UTC), Product: "connect", Version: "2.4.131.0", Scheduler: true,
 		Connectors: []cloudconfig.ServerConnector{{Name: "corp.example.com", Forest: "CORP.EXAMPLE.COM", Account: "MSOL_0a1b2c3d4e5f"}},
 		Cloud:      "example.onmicrosoft.com - AAD",
-		Reset:      &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"},
+		Reset:      &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired", Modified: &modified},
+		Relays:     []cloudconfig.Relay{{Host: "ssprdedicatedsbprodscu.servicebus.windows.net", Reached: true}},
 		Events: []cloudconfig.Event{
 			{ID: 31019, At: time.Date(2026, 11, 22, 11, 58, 0, 0, time.UTC), Source: "PasswordResetService", Message: "Heart beat. Details: über alles"},
 			{ID: 31005, At: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC), Source: "PasswordResetService", Message: "Onboarding success"},
@@ -91,11 +93,12 @@ func TestDecodeRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, says string }{
 		"nothing":          {whole, "", "not the JSON"},
 		"an array":         {whole, "[]", "it is a list where an object belongs"},
-		"cut":              {whole, whole[:len(whole)/2], "not the JSON"},
+		"cut":              {whole, whole[:len(whole)/2], "its end is missing"},
 		"HTML":             {whole, "<html>", "not the JSON"},
-		"other JSON":       {whole, `{"formatVersion":1,"steps":[]}`, "does not know"},
-		"a later format":   {`"formatVersion":1`, `"formatVersion":2`, "format version 2"},
-		"no format":        {`"formatVersion":1,`, ``, "format version 0"},
+		"other JSON":       {whole, `{"formatVersion":2,"steps":[]}`, "does not know"},
+		"a later format":   {`"formatVersion":2`, `"formatVersion":3`, "a newer version of this program (format 3"},
+		"an older format":  {`"formatVersion":2`, `"formatVersion":1`, "an older version of this program (format 1"},
+		"no format":        {`"formatVersion":2,`, ``, "format 0"},
 		"a plan":           {`"kind":"inspect"`, `"kind":"plan"`, `kind "plan" is not known`},
 		"unknown field":    {`"change":null`, `"change":null,"more":1`, `a field "more"`},
 		"wrong type":       {`"staging":false`, `"staging":"False"`, "connect.staging is a text where true or false belongs"},
@@ -104,7 +107,8 @@ func TestDecodeRefuses(t *testing.T) {
 		"bad time":         {`"at":"2026-11-22T12:00:00.1234567Z"`, `"at":"22.11.2026 12:00"`, "a time in it"},
 		"change unasked":   {`"change":null`, `"change":` + change, "or there was none"},
 		"change missing":   {`"kind":"inspect"`, `"kind":"enable"`, "what became of the change"},
-		"two documents":    {whole, whole + whole, "not the JSON"},
+		"more behind it":   {whole, strings.TrimSpace(whole) + "}", "something follows"},
+		"two documents":    {whole, whole + whole, "something follows"},
 		"too long":         {`"problems":[]`, `"problems":["` + strings.Repeat("x", longestDocument) + `"]`, "too long"},
 		"too many":         {`"problems":[]`, `"problems":[` + strings.Repeat(`"x",`, mostProblems) + `"x"]`, "more than 50 problems"},
 		"odd outcome":      {`"kind":"inspect"`, `"kind":"enable","change":` + change, "outcome"},
@@ -129,10 +133,10 @@ func TestDocumentsAreHarmless(t *testing.T) {
 	worst := "\x1b]0;gotcha\x07\u202e\r\nsecond line" + strings.Repeat("long ", 200)
 	on := true
 	d := Document{
-		FormatVersion: 1, Kind: "enable", Nonce: worst, Host: worst, At: time.Unix(1, 0).UTC(), PowerShell: worst,
-		Connect:   &Connect{worst, worst, worst, &on, &on, []Connector{{worst, worst, worst, worst, []string{worst}}}, worst, &Reset{true, worst, worst}},
+		FormatVersion: FormatVersion, Kind: "enable", Nonce: worst, Host: worst, At: time.Unix(1, 0).UTC(), PowerShell: worst,
+		Connect:   &Connect{worst, worst, worst, &on, &on, &on, []Connector{{worst, worst, worst, worst, []string{worst}}}, worst, &Reset{true, worst, worst, nil}},
 		CloudSync: &CloudSync{worst, worst}, Permissions: &Permissions{worst, worst},
-		Events: []Event{{1, time.Unix(1, 0).UTC(), worst, worst}}, Problems: []string{worst},
+		Events: []Event{{ID: 1, At: time.Unix(1, 0).UTC(), Source: worst, Message: worst}}, Problems: []string{worst}, Relays: []Relay{{worst, true, worst}}, Cut: worst,
 		Change: &Change{worst, true, &on, Failed, Reason(worst), worst},
 	}
 	raw, err := json.Marshal(d)
@@ -184,13 +188,6 @@ func eachText(v any, f func(string)) {
 // log was read.
 func TestWhetherEventsWereRead(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	full := func(ago time.Duration) []Event {
-		out := make([]Event, mostEvents)
-		for i := range out {
-			out[i] = Event{ID: 6329, At: at.Add(-ago)}
-		}
-		return out
-	}
 	for name, c := range map[string]struct {
 		doc    Document
 		unread bool
@@ -200,8 +197,7 @@ func TestWhetherEventsWereRead(t *testing.T) {
 		"not asked for":        {Document{Kind: EnableConnect.name}, true},
 		"one source is closed": {Document{Kind: Inspect.name, Problems: []string{"events of PasswordResetService: no"}}, true},
 		"none could be read":   {Document{Kind: Inspect.name, Problems: []string{"events: no"}}, true},
-		"pushed out":           {Document{Kind: Inspect.name, Events: full(time.Minute)}, true},
-		"full, of a long time": {Document{Kind: Inspect.name, Events: full(time.Hour)}, false},
+		"more than fit":        {Document{Kind: Inspect.name, Events: slices.Repeat([]Event{{ID: 6329, At: at.Add(-time.Minute)}}, mostEvents)}, false},
 	} {
 		c.doc.At = at
 		if got := c.doc.Server().EventsUnread; got != c.unread {

@@ -1,8 +1,6 @@
 package syncserver
 
 import (
-	"bufio"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"strings"
@@ -16,15 +14,9 @@ type Handoff struct {
 	Ask    Ask    `json:"ask"`
 }
 
-// The lines around an answer that is shown to be copied. It is in base64 between
-// them, because consoles break long lines.
-const (
-	beginAnswer = "-----BEGIN WRITEBACK ANSWER-----"
-	endAnswer   = "-----END WRITEBACK ANSWER-----"
-)
-
 const handoffHead = `# writeback, hand-off "%s".
-# %s
+# It reads %s
+# It changes %s
 # Save it on the sync server as writeback.ps1, and run it in an elevated Windows PowerShell:
 #   powershell.exe -NoProfile -ExecutionPolicy Bypass -File .\writeback.ps1
 # Where a policy refuses script files: paste all of it into that window, and press Enter.
@@ -33,15 +25,18 @@ const handoffHead = `# writeback, hand-off "%s".
 // Text is the script to hand over: constant but for the Ask, which stands in a
 // single-quoted here-string, from which nothing is expanded, and which ends with
 // a quote and an at sign at the beginning of a line. JSON of one line in ASCII
-// has neither.
+// has neither. All of it is one statement, and nothing is kept in the session: what an
+// earlier run left there cannot be taken for its answer.
 func (h Handoff) Text() (string, error) {
+	h.Ask.Shown = true
 	input, err := ascii(h.Ask)
 	if err != nil {
 		return "", fmt.Errorf("write the script to hand over: %w", err)
 	}
-	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.does) +
-		"$writebackAnswer = & {\n" + dense(h.Script.Text()) + "} @'\n" + input + "\n'@\n" +
-		"& {\n" + dense(showText) + "} $writebackAnswer\n\n", nil // the empty line ends what is pasted
+	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.reads, h.Script.does) +
+		"& {\nparam([string]$Json)\n$answers = @()\n$fault = $null\ntry {\n$answers = @(& {\n" + dense(h.Script.Text()) + "} $Json)\n} catch { $fault = $_ }\n" +
+		"& {\n" + dense(showText) + "} $answers $fault '" + h.Script.stopped + "' ([string](ConvertFrom-Json -InputObject $Json).nonce)\n" +
+		"} @'\n" + input + "\n'@\n\n", nil // the empty line ends what is pasted
 }
 
 // dense is a script without empty lines: a console without PSReadLine takes one
@@ -64,11 +59,14 @@ func (h Handoff) Read(r io.Reader) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	if err := d.answers(h.Script, h.Ask); err != nil {
+	if err := h.Check(d); err != nil {
 		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
 	}
 	return d, nil
 }
+
+// Check says that a document answers this script. Errors: [AnswerError], [StaleError].
+func (h Handoff) Check(d Document) error { return d.answers(h.Script, h.Ask) }
 
 // ReadDocument is [Handoff.Read] for an answer to whatever question. How old it
 // is, is the caller's to judge: [Document.At].
@@ -82,44 +80,4 @@ func ReadDocument(r io.Reader) (Document, error) {
 		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
 	}
 	return d, nil
-}
-
-// readAnswer reads up to the line that ends a shown answer, so that a terminal
-// needs no end of file; without such a line, all.
-func readAnswer(r io.Reader) ([]byte, error) {
-	lines := bufio.NewReader(io.LimitReader(r, 2*longestDocument+1))
-	var all []byte
-	for {
-		line, err := lines.ReadBytes('\n')
-		all = append(all, line...)
-		if len(all) > 2*longestDocument {
-			return nil, &AnswerError{"it is too long"}
-		}
-		if strings.TrimSpace(string(line)) == endAnswer || err == io.EOF {
-			return unwrap(decodeText(all))
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-}
-
-// unwrap takes the JSON out of a shown answer, or off the spaces around it.
-func unwrap(text string) ([]byte, error) {
-	_, shown, is := strings.Cut(text, beginAnswer)
-	if !is {
-		if strings.TrimSpace(text) == "" {
-			return nil, &AnswerError{"there is none"}
-		}
-		return []byte(strings.TrimSpace(text)), nil
-	}
-	shown, _, whole := strings.Cut(shown, endAnswer)
-	if !whole {
-		return nil, &AnswerError{"its end is missing: copy all the lines"}
-	}
-	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(shown), ""))
-	if err != nil {
-		return nil, &AnswerError{"lines of it are missing or damaged: copy all the lines"}
-	}
-	return raw, nil
 }

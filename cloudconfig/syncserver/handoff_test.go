@@ -1,9 +1,12 @@
 package syncserver
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -40,7 +43,7 @@ func hereString(text string) (content, rest string, ok bool) {
 // Whatever is asked, the script that is handed over is the same text around the
 // same data: the data cannot break out.
 func TestNothingBreaksOutOfAHandoff(t *testing.T) {
-	plain, err := Handoff{EnableConnect, Ask{}}.Text()
+	plain, err := Handoff{EnableConnect, Ask{Shown: true}}.Text()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +54,7 @@ func TestNothingBreaksOutOfAHandoff(t *testing.T) {
 	before, _, _ := strings.Cut(plain, plainData)
 	rapid.Check(t, func(t *rapid.T) {
 		a := Ask{
-			Nonce: rapid.String().Draw(t, "nonce"), Since: rapid.Int64().Draw(t, "since"), Enable: rapid.Bool().Draw(t, "enable"),
+			Nonce: rapid.String().Draw(t, "nonce"), Since: rapid.Int64().Draw(t, "since"), Enable: rapid.Bool().Draw(t, "enable"), Shown: true,
 			Connector: rapid.OneOf(
 				rapid.String(),
 				rapid.StringOfN(rapid.RuneFrom([]rune("'@\n\r\"$(){}`;\u2018\u2019\u201a\u201b\u2028\x00\\u0027😀")), 0, 30, -1),
@@ -86,7 +89,7 @@ func TestHandoffIsWholeAndConstant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range []string{`hand-off "` + s.Name() + `"`, s.does, "elevated", strings.ReplaceAll(s.Text(), "\n\n", "\n"), showText, beginAnswer, endAnswer} {
+		for _, part := range []string{`hand-off "` + s.Name() + `"`, s.reads, s.does, s.stopped, "elevated", strings.ReplaceAll(s.Text(), "\n\n", "\n"), dense(showText), beginAnswer, endAnswer} {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: %.60q is not in it", s.Name(), part)
 			}
@@ -121,10 +124,15 @@ func TestHandoffIsKept(t *testing.T) {
 
 // shown is what show.ps1 prints.
 func shown(answer string) string {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(z, answer) // into memory
+	_ = z.Close()
+	text := base64.StdEncoding.EncodeToString(packed.Bytes())
 	var b strings.Builder
-	b.WriteString("The answer is in C:\\Temp\\writeback-answer.json.\r\n\r\n" + beginAnswer + "\r\n")
-	for text := base64.StdEncoding.EncodeToString([]byte(answer)); text != ""; {
-		n := min(64, len(text))
+	fmt.Fprintf(&b, "The answer is in C:\\Temp\\writeback-answer-ABCDEFGH.json\r\n\r\n%s, %d CHARACTERS-----\r\n", beginAnswer, len(text))
+	for text != "" {
+		n := min(shownWidth, len(text))
 		b.WriteString(text[:n] + "\r\n")
 		text = text[n:]
 	}
@@ -164,23 +172,42 @@ func TestHandoffReadsFromATerminal(t *testing.T) {
 	}
 }
 
+// What came back and is not the answer is refused in one sentence that says why not.
 func TestHandoffRefuses(t *testing.T) {
 	h := Handoff{Inspect, NewAsk(since)}
 	answer := strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce)
 	wrapped := shown(answer)
+	lines := strings.SplitAfter(wrapped, "\n")
+	first := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, beginAnswer) })
+	without := func(from, to int) string { return strings.Join(slices.Delete(slices.Clone(lines), from, to), "") }
+	doubled := strings.Join(slices.Insert(slices.Clone(lines), first+3, lines[first+2]), "")
+	swapped := slices.Clone(lines)
+	swapped[first+2], swapped[first+3] = swapped[first+3], swapped[first+2]
 	for name, c := range map[string]struct{ in, says string }{
-		"nothing":         {"", "there is none"},
-		"spaces":          {" \r\n ", "there is none"},
-		"prose":           {"it did not work", "not the JSON"},
-		"no end":          {wrapped[:len(wrapped)-40], "its end is missing"},
-		"a line missing":  {strings.Join(slices.Delete(strings.SplitAfter(wrapped, "\n"), 5, 6), ""), "cannot be used"},
-		"damaged":         {strings.Replace(wrapped, "\r\n"+endAnswer, "!\r\n"+endAnswer, 1), "copy all the lines"},
-		"endless":         {strings.Repeat(" ", 2*longestDocument+1), "too long"},
-		"earlier":         {strings.ReplaceAll(answer, h.Ask.Nonce, "OLD"), "earlier answer"},
-		"of another kind": {strings.ReplaceAll(answer, `"kind":"inspect"`, `"kind":"disable"`), "not known"},
+		"nothing":                    {"", "there is none"},
+		"spaces":                     {" \r\n ", "there is none"},
+		"prose":                      {"it did not work", "not the JSON"},
+		"a file that was cut":        {answer[:len(answer)/2], "its end is missing"},
+		"a file twice":               {answer + answer, "something follows"},
+		"no end":                     {wrapped[:len(wrapped)-40], "its end is missing"},
+		"cut in the middle":          {wrapped[:len(wrapped)/2], "its end is missing"},
+		"no beginning":               {strings.Join(lines[first+1:], ""), "its beginning is missing"},
+		"a line lost":                {without(first+2, first+3), "a line of it, or a part, got lost"},
+		"four lines lost":            {without(first+2, first+6), "4 lines of it, or a part, got lost"},
+		"a line twice":               {doubled, "a line of it came twice"},
+		"begins twice":               {strings.Join(lines[:first+3], "") + strings.Join(lines[first:], ""), "it begins twice"},
+		"two lines changed places":   {strings.Join(swapped, ""), "damaged"},
+		"a letter changed":           {strings.Replace(wrapped, lines[first+2], strings.ToUpper(lines[first+2]), 1), "damaged"},
+		"no length":                  {strings.Replace(wrapped, " CHARACTERS", "", 1), "first line is damaged"},
+		"shown by an older version":  {beginAnswer + "-----\n" + base64.StdEncoding.EncodeToString([]byte(answer)) + "\n" + endAnswer, "older version"},
+		"a file of an older version": {strings.Replace(answer, `"formatVersion":2`, `"formatVersion":1`, 1), "older version"},
+		"endless":                    {strings.Repeat(" ", 2*longestDocument+1), "too long"},
+		"packed without end":         {shown(strings.Repeat(" ", 2*longestDocument+1)), "too long"},
+		"of another script":          {strings.ReplaceAll(answer, h.Ask.Nonce, "OLD"), "another script"},
+		"of another kind":            {strings.ReplaceAll(answer, `"kind":"inspect"`, `"kind":"disable"`), "not known"},
 	} {
 		_, err := h.Read(strings.NewReader(c.in))
-		if err == nil || !strings.Contains(err.Error(), c.says) || !is[*AnswerError](err) && !is[*StaleError](err) {
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") || !is[*AnswerError](err) && !is[*StaleError](err) {
 			t.Errorf("%s: %v, want %q", name, err, c.says)
 		}
 	}

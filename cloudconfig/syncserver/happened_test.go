@@ -19,7 +19,7 @@ func misbehaving(t *testing.T, how string, on bool) (Runner, string) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no PowerShell here for the stand-in: on a sync server the real module would be found")
 	}
-	program := paste.FindPowerShell(t)
+	program := misbehavingPowerShell(t)
 	state := filepath.Join(t.TempDir(), "state.json")
 	if err := (standInState{Connector: standInConnector, Enabled: on, How: how}).write(state); err != nil {
 		t.Fatal(err)
@@ -31,6 +31,15 @@ func misbehaving(t *testing.T, how string, on bool) (Runner, string) {
 	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
 	t.Setenv("PSModulePath", modules+string(filepath.ListSeparator)+os.Getenv("PSModulePath"))
 	return Local{program}, state
+}
+
+// misbehavingPowerShell is the real PowerShell that runs it.
+func misbehavingPowerShell(t *testing.T) string {
+	t.Helper()
+	if program := os.Getenv("SYNCSERVER_OWN_NETWORK"); program != "" {
+		return program
+	}
+	return paste.FindPowerShell(t)
 }
 
 // What is told of a switch is what happened, whatever the cmdlet says: the state that
@@ -85,6 +94,9 @@ func TestWhatCouldNotBeSeen(t *testing.T) {
 		if d := look(how); d.Connect == nil || d.Connect.CloudConnector != standInConnector || d.Connect.Reset == nil || d.Connect.Staging == nil {
 			t.Errorf("%s: %+v, %q", how, d.Connect, d.Problems)
 		}
+	}
+	if d := look("idle"); d.Connect.Maintenance == nil || *d.Connect.Maintenance || !d.Server().NoMaintenance || d.Connect.Reset.Modified == nil {
+		t.Errorf("no maintenance: %+v", d.Connect)
 	}
 	d := look("unread")
 	var ids []int

@@ -32,8 +32,13 @@ func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 		return nil, &HostError{r.Host}
 	}
 	raw, err := run(ctx, r.PowerShell, r.Host, s, a)
-	if e, ok := err.(*ScriptError); ok {
+	switch e := err.(type) {
+	case *ScriptError:
 		return nil, remote(r.Host, e)
+	case *LanguageError:
+		if !e.here {
+			e.Host = r.Host
+		}
 	}
 	return raw, err
 }

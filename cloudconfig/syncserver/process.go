@@ -50,7 +50,7 @@ func execute(ctx context.Context, program string, args []string, stdin string) (
 	case err == nil, errors.Is(err, exec.ErrWaitDelay):
 		return out.kept, nil, nil
 	case errors.As(err, &code):
-		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: visible.Words(decodeText(errs.kept), 500), Err: err}, nil
+		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: visible.Words(plainErrors(decodeText(errs.kept)), 500), Err: err}, nil
 	}
 	return nil, nil, err
 }

@@ -26,15 +26,20 @@ var (
 type Script struct {
 	name string
 	body string
-	does string // for the person to whom it is handed
+	// For the person to whom it is handed: what it reads and changes, and what is so
+	// where it stopped before it had an answer.
+	reads, does, stopped string
 }
 
 // The scripts. EnableConnect switches writeback off as well as on. Cloud Sync has no
 // cmdlet that tells how its writeback stands, and the one that switches it wants an
 // administrator's password without a second factor: that is the portal's part.
 var (
-	Inspect       = Script{name: "inspect", body: inspectText, does: "It tells how password writeback stands on this server. It changes nothing."}
-	EnableConnect = Script{name: "enable", body: enableText, does: "It switches password writeback of Entra Connect, and nothing else."}
+	Inspect = Script{name: "inspect", body: inspectText, reads: "how password writeback stands on this server: Entra Connect and the Cloud Sync agent, the events of password writeback\n# in the Application log, and the registry value RestrictRemoteSam. It tries TCP port 443 of the relay hosts that those events name.",
+		does: "nothing but a file with the answer in your TEMP folder.", stopped: "Nothing was changed."}
+	EnableConnect = Script{name: "enable", body: enableText, reads: "how password writeback of Entra Connect stands on this server.",
+		does:    "the switch of password writeback, with Set-ADSyncAADPasswordResetConfiguration, unless the server is another one than\n# the one that was asked before. It leaves a file with the answer in your TEMP folder.",
+		stopped: "Whether writeback was switched is not known: run the script that changes nothing, and bring its answer."}
 )
 
 // Name is "inspect" or "enable": [Document.Kind] of its answer.

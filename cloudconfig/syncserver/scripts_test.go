@@ -94,7 +94,7 @@ func TestCmdletsAreCalledAsDocumented(t *testing.T) {
 // The cmdlets of PowerShell itself that may be used.
 var plainCmdlets = []string{
 	"Set-StrictMode", "New-Object", "ConvertFrom-Json", "ConvertTo-Json", "Join-Path", "Split-Path", "Test-Path", "Get-Item", "Get-Module",
-	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Invoke-Command", "New-PSSession", "Remove-PSSession",
+	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Set-Clipboard", "ForEach-Object", "Invoke-Command", "New-PSSession", "Remove-PSSession",
 }
 
 var (
@@ -140,7 +140,8 @@ func TestNoOtherCommands(t *testing.T) {
 func TestNoOtherMethods(t *testing.T) {
 	allowed := []string{
 		"Substring", "Min", "Add", "ToArray", "ToUniversalTime", "ToString", "GetCurrent", "IsInRole", "ContainsKey", "FromUnixTimeSeconds", "Replace",
-		"Create", "WriteLine", "GetTempPath", "WriteAllText", "ToBase64String", "GetBytes",
+		"Create", "WriteLine", "GetTempPath", "WriteAllText", "ToBase64String", "GetBytes", "Write", "Close", "GetBaseException",
+		"Matches", "ToLowerInvariant", "ConnectAsync", "Wait",
 	}
 	for name, text := range texts() {
 		for _, m := range methods.FindAllStringSubmatch(code(text), -1) {
@@ -150,6 +151,9 @@ func TestNoOtherMethods(t *testing.T) {
 		}
 		if strings.Contains(text, "WriteAllText") && name != "show.ps1" {
 			t.Errorf("%s writes a file", name)
+		}
+		if strings.Contains(text, "ConnectAsync") && name != "inspect.ps1" {
+			t.Errorf("%s connects to somewhere", name)
 		}
 	}
 }
@@ -161,7 +165,7 @@ func TestScriptsKeepTheRules(t *testing.T) {
 		`"`:                         `a double quote: text would be expanded, and the command line is cut there`,
 		"`":                         "a backtick",
 		"(?i)invoke-expression|iex": "text that is run",
-		`(?i)\$ExecutionContext`:    "text that is run",
+		`(?i)\$ExecutionContext(?:[^.]|\.[^S]|\.SessionState\.[^L])`:               "text that is run",
 		`(?i)SilentlyContinue'?\s*\}|-ErrorAction\s+SilentlyContinue|\$Error\b`:    "an error that is hidden",
 		`(?i)Add-Type|DownloadString|Net\.WebClient|Invoke-WebRequest`:             "foreign code",
 		`(?i)password\s*=|ConvertTo-SecureString|GetNetworkCredential`:             "a secret",
@@ -217,7 +221,7 @@ func unbalanced(text string) string {
 
 func TestEveryScriptStopsAtErrors(t *testing.T) {
 	for _, s := range []Script{Inspect, EnableConnect} {
-		if !strings.HasPrefix(code(s.Text()), "\nparam([string]$Json)\n\nSet-StrictMode -Version 2.0\n$ErrorActionPreference = 'Stop'\n") {
+		if !strings.HasPrefix(code(s.Text()), "\nparam([string]$Json)\n\n\nif ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }\n\nSet-StrictMode -Version 2.0\n$ErrorActionPreference = 'Stop'\n") {
 			t.Errorf("%s begins otherwise: %.120s", s.Name(), code(s.Text()))
 		}
 	}

@@ -75,10 +75,10 @@ func ask(ctx context.Context, r Runner, s Script, a Ask, within time.Duration) (
 // or an earlier one.
 func (d Document) answers(s Script, a Ask) error {
 	switch {
-	case d.Kind != s.name:
-		return &AnswerError{fmt.Sprintf("it is of %q, not of %q", d.Kind, s.name)}
 	case d.Nonce != a.Nonce:
-		return &StaleError{d.Host, d.At}
+		return &StaleError{d.Host, d.At, d.Nonce}
+	case d.Kind != s.name:
+		return &AnswerError{fmt.Sprintf("its kind is %q, and the script with its nonce is of the kind %q", d.Kind, s.name)}
 	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible.Words(a.Connector, longestText)):
 		return &AnswerError{"it is about another change"}
 	}

@@ -43,7 +43,7 @@ func simulate(s Script, a Ask) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d := Document{FormatVersion: 1, Kind: s.name, Nonce: a.Nonce, Host: "SYNC01", At: time.Now(), PowerShell: "7.0.0", Events: []Event{}, Problems: []string{}}
+	d := Document{FormatVersion: FormatVersion, Kind: s.name, Nonce: a.Nonce, Host: "SYNC01", At: time.Now(), PowerShell: "7.0.0", Events: []Event{}, Problems: []string{}}
 	d.Connect = state.connect()
 	if s == EnableConnect {
 		before := state.Enabled
@@ -82,6 +82,6 @@ func (s standInState) connect() *Connect {
 	return &Connect{
 		Version: "0.0", VersionOf: "module ADSync", Staging: &s.Staging, Scheduler: &on, CloudConnector: s.Connector,
 		Connectors: []Connector{{Name: "corp.example.com", Forest: "corp.example.com", Domain: "CORP.EXAMPLE.COM", Account: standInAccount, LeftOut: []string{"DC=emea,DC=corp,DC=example,DC=com"}}},
-		Reset:      &Reset{s.Enabled, status, "NotRequired"},
+		Reset:      &Reset{s.Enabled, status, "NotRequired", nil},
 	}
 }

@@ -251,7 +251,7 @@ func (a *app) leaveLook(known memory) error {
 	if s.handoffScript == "" || !handed {
 		return nil
 	}
-	return leaveScript(s.handoffScript, syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
+	return a.leaveScript(s.handoffScript, syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
 }
 
 // handOver has the script that looks followed by the one that switches writeback on,
@@ -266,13 +266,16 @@ func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
 	}
 	w.Switches = true
 	ask := syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))
-	return leaveScript(w.Script, syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask.Switching(bound, true)})
+	return a.leaveScript(w.Script, syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask.Switching(bound, true)})
 }
 
-func leaveScript(file string, h syncserver.Handoff) error {
+func (a *app) leaveScript(file string, h syncserver.Handoff) error {
 	text, err := h.Text()
 	if err != nil {
 		return err
+	}
+	if err := a.keepHandoff(h); err != nil {
+		return fmt.Errorf("remember the script for the sync server: %w", err)
 	}
 	if err := writeScript(file, text); err != nil {
 		return fmt.Errorf("leave the script for the sync server: %w", err)

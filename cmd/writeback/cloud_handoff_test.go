@@ -51,6 +51,15 @@ func handed(t *testing.T, text string) (syncserver.Script, syncserver.Ask) {
 	return syncserver.Script{}, syncserver.Ask{}
 }
 
+func nonceOf(t *testing.T, answer []byte) string {
+	t.Helper()
+	var d syncserver.Document
+	if err := json.Unmarshal(answer, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d.Nonce
+}
+
 // A script is left, a person runs it, and its answer is evidence; the next one
 // switches writeback on.
 func TestCloudHandoff(t *testing.T) {
@@ -124,11 +133,13 @@ func TestCloudHandoffAnswers(t *testing.T) {
 	b.want(exitManual, "verify", "--handoff-answer", aged(5*time.Minute))
 
 	for name, c := range map[string]struct{ text, says string }{
-		"cut off":     {string(raw[:len(raw)/2]), "not the JSON that the script leaves"},
-		"empty":       {"", "there is none"},
-		"a web page":  {"<!DOCTYPE html><html></html>", "not the JSON"},
-		"of tomorrow": {strings.Replace(string(raw), `"formatVersion":1`, `"formatVersion":2`, 1), "format version 2"},
-		"with more":   {strings.Replace(string(raw), `"formatVersion":1`, `"formatVersion":1,"more":true`, 1), `a field "more"`},
+		"cut off":           {string(raw[:len(raw)/2]), "its end is missing"},
+		"empty":             {"", "there is none"},
+		"a web page":        {"<!DOCTYPE html><html></html>", "not the JSON"},
+		"of tomorrow":       {strings.Replace(string(raw), `"formatVersion":2`, `"formatVersion":3`, 1), "a newer version"},
+		"of another script": {strings.Replace(string(raw), nonceOf(t, raw), "ELSEWHERE", 1), "its nonce is ELSEWHERE"},
+		"of another kind":   {strings.NewReplacer(`"kind":"inspect"`, `"kind":"enable"`, `"change":null`, `"change":{"outcome":"already"}`).Replace(string(raw)), `its kind is "enable"`},
+		"with more":         {strings.Replace(string(raw), `"formatVersion":2`, `"formatVersion":2,"more":true`, 1), `a field "more"`},
 	} {
 		write(t, filepath.Join(b.dir, "bad.json"), []byte(c.text))
 		if o := b.ends(exitError, []string{"--handoff-answer bad.json", c.says}, "verify", "--handoff-answer", "bad.json"); o.out != "" {

@@ -27,14 +27,18 @@ func handOffBench(t *testing.T) *cloudBench {
 	return b.with("--only", "writeback", "--tenant", domainOfTenant)
 }
 
-// switchAnswer leaves the answer of the script that switches, as the server gives it
-// after change.
+// switchAnswer leaves the answer of a script that switches, as the server gives it after
+// change; the script was left from the program's state directory.
 func (b *cloudBench) switchAnswer(file string, change func(*syncserver.Document)) {
 	b.t.Helper()
 	forest := strings.ToLower(b.dc.Realm)
 	ask := syncserver.NewAsk(time.Now().Add(-time.Hour))
 	ask.Connector, ask.Forest, ask.Account, ask.Domain, ask.Enable = domainOfTenant+" - AAD", forest, b.connector.Name, forest, true
-	raw, err := b.server.Run(b.t.Context(), syncserver.EnableConnect, ask)
+	h := syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask}
+	if err := (&app{settings: settings{stateDir: b.stateDir()}}).keepHandoff(h); err != nil {
+		b.t.Fatal(err)
+	}
+	raw, err := b.server.Run(b.t.Context(), h.Script, h.Ask)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -49,6 +53,16 @@ func (b *cloudBench) switchAnswer(file string, change func(*syncserver.Document)
 		b.t.Fatal(err)
 	}
 	write(b.t, filepath.Join(b.dir, file), raw)
+}
+
+// stateDir is where the program keeps its state: of a flag given twice the last counts.
+func (b *cloudBench) stateDir() (dir string) {
+	for i, f := range b.flags {
+		if f == "--state-dir" {
+			dir = b.flags[i+1]
+		}
+	}
+	return dir
 }
 
 // Outcome by verb: what a person brings back is shown, is in the journal, and decides
@@ -78,8 +92,8 @@ func TestCloudToldOutcomes(t *testing.T) {
 			if c.set != nil {
 				b.server.Change(c.set)
 			}
-			b.switchAnswer("answer.json", nil)
 			at := b.with("--state-dir", filepath.Join(b.dir, c.outcome+"-"+verb[0]))
+			at.switchAnswer("answer.json", nil)
 			code := c.code
 			if verb[0] == "plan" {
 				code = exitDone
@@ -163,8 +177,10 @@ func TestCloudToldInTurn(t *testing.T) {
 	o = b.run("verify", "--handoff-answer", "stranger.json")
 	saysAll(t, "a stranger", o.out, []string{"does not count", "wrong-server"})
 	b.switchAnswer("other.json", func(d *syncserver.Document) { d.Change.Enable = false })
-	o = b.want(exitManual, "verify", "--handoff-answer", "other.json")
-	saysAll(t, "another change", o.out, []string{"says that password writeback is off"})
+	b.ends(exitError, []string{"it is about another change"}, "verify", "--handoff-answer", "other.json")
+	if n := len(decode[struct{ Runs []any }](t, b.want(exitDone, "runs", "--output", "json")).Runs); n != 2 {
+		t.Errorf("%d answers are remembered, want that of the failure and that of the stranger", n)
+	}
 
 	// A cure, and a look: the way is free again.
 	b.server.Change(func(o *tenant.SyncOptions) { o.Fails = "" })

@@ -110,9 +110,9 @@ func TestWordsOfOutsideData(t *testing.T) {
 		told("environment", name, q.ends(exitUsage, nil, "verify").err)
 	}
 
-	answer := `{"formatVersion":1,"kind":"inspect","nonce":"n","host":"SYNC01","at":"2026-11-22T12:00:00Z","connect":{"staging":false},"events":[{"id":31019,"at":"2026-11-22T12:00:00Z"}],"problems":[]}`
+	answer := `{"formatVersion":2,"kind":"inspect","nonce":"n","host":"SYNC01","at":"2026-11-22T12:00:00Z","connect":{"staging":false},"events":[{"id":31019,"at":"2026-11-22T12:00:00Z"}],"problems":[]}`
 	for _, in := range broken(answer, `"staging":false`, `"staging":"False"`, `"at":"2026`, `"at":"am 2026`, `"at":"2026`, `"at":7,"was":"2026`, `"id":31019`, `"id":"x"`, `"id":31019`, `"id":1e99`,
-		`"problems":[]`, `"problems":{}`, `"events":[`, `"events":7,"was":[`, `"formatVersion":1`, `"formatVersion":"1"`, `"nonce"`, `"noncense"`) {
+		`"problems":[]`, `"problems":{}`, `"events":[`, `"events":7,"was":[`, `"formatVersion":2`, `"formatVersion":"2"`, `"nonce"`, `"noncense"`) {
 		_, err := syncserver.ReadDocument(strings.NewReader(in))
 		told("hand-off answer", in, said(err))
 	}

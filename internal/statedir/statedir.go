@@ -47,6 +47,10 @@ func (d *Dir) Path() string { return d.path }
 // parent is.
 func (d *Dir) Runs() string { return filepath.Join(d.path, "runs") }
 
+// Handoffs is the path of the directory for what was asked by scripts that a person
+// takes to a sync server. It may not be there yet; its parent is.
+func (d *Dir) Handoffs() string { return filepath.Join(d.path, "handoffs") }
+
 // create makes path and its parents, for their owner alone.
 func create(path string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {

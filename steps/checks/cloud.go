@@ -233,6 +233,10 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 	if !s.Scheduler && s.Product == "connect" {
 		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+shell.Name(s.Host)+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
 	}
+	if s.NoMaintenance && s.Product == "connect" {
+		a = a.warn("maintenance-off", "switch it on again (MaintenanceEnabled of Get-ADSyncScheduler), unless somebody stopped it on purpose",
+			"the maintenance of the scheduler on %s is switched off: it renews the keys that password reset uses", s.Host)
+	}
 	return a, nil
 }
 
@@ -244,6 +248,9 @@ func serverText(s cloudconfig.Server) string {
 	}
 	for _, c := range s.Connectors {
 		parts = append(parts, "forest "+c.Forest+" as "+c.Account)
+	}
+	if relays := s.RelaysTold(); relays != "" {
+		parts = append(parts, relays)
 	}
 	if e, ok := lastEvent(s.Events); ok {
 		m, _ := cloudconfig.Meaning(e.ID)

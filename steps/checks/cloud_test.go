@@ -99,6 +99,10 @@ func TestServerChecks(t *testing.T) {
 		{"sync-server", "staging", found(0, steps.LevelWarning, "staging-server"), "warning staging-server", ""},
 		{"sync-server", "an event", found(0, steps.LevelWarning, "server-event", "server-event"), "warning server-event", ""},
 		{"sync-server", "stopped", server(func(s *cloudconfig.Server) { s.Scheduler = false }), "warning scheduler-off", "Set-ADSyncScheduler"},
+		{"sync-server", "no maintenance", server(func(s *cloudconfig.Server) { s.NoMaintenance = true }), "warning maintenance-off", "renews the keys"},
+		{"sync-server", "no relay is reached, and writeback works", server(func(s *cloudconfig.Server) {
+			s.Relays = []cloudconfig.Relay{{Host: "one.servicebus.windows.net", Text: "no route"}}
+		}), "ok", "no TCP connection to one.servicebus.windows.net"},
 		{"sync-server", "another account", found(0, steps.LevelError, "connector-mismatch"), "error connector-mismatch", ""},
 		{"sync-server", "another forest", found(0, steps.LevelError, "wrong-server"), "error wrong-server", ""},
 		{"sync-server", "nothing to compare with", found(0, steps.LevelWarning, "server-unbound"), "warning server-unbound", ""},

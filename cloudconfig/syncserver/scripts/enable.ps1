@@ -18,7 +18,11 @@ function Get-OtherServer {
 
 function Get-Refusal {
     param($Connect)
-    if ($null -eq $Connect) { if ($problems.Count -gt 0) { return 'module-fails' } else { return 'no-module' } }
+    if ($null -eq $Connect) {
+        if ($problems.Count -eq 0) { return 'no-module' }
+        if ($problems[0] -like '* (execution policy):*') { return 'execution-policy' }
+        return 'module-fails'
+    }
     if ($null -eq $Connect.staging) { return 'staging-unknown' }
     if ($Connect.staging) { return 'staging' }
     if ($Connect.cloudConnector -cne [string]$ask.connector) { return 'connector' }

@@ -9,6 +9,8 @@ $input | & {
     $ProgressPreference = 'SilentlyContinue';
     $ask = @($input) -join '' | ConvertFrom-Json;
     $mark = 'writeback-' + $ask.nonce + '-';
+    $mode = $ExecutionContext.SessionState.LanguageMode;
+    if ($mode -ne 'FullLanguage') { ''; $mark + 'language:' + $mode; exit 1; }
     $session = $null;
     $kind = 'unopened:';
     try {

@@ -45,32 +45,121 @@ function Find-Event {
     if ($unreadable -gt 0) { Add-Problem -Part ('events of ' + $Provider + ', ' + $unreadable + ' errors') -Record $last }
 }
 
-# The log takes about 20 conditions in one query. The heartbeat comes every five
-# minutes and would push all others out.
+# The log takes about 20 conditions in one query. Where one event fills an answer, each
+# is asked for alone: it would hide the others. The heartbeat comes every five minutes.
 function Find-EventsOf {
     param([string]$Provider, [DateTime]$Since)
     $heartbeat = 31019
     $rest = @($ask.events | Where-Object { $_ -ne $heartbeat })
     for ($i = 0; $i -lt $rest.Count; $i += 10) {
-        $last = [Math]::Min($i + 9, $rest.Count - 1)
-        Find-Event -Provider $Provider -Ids $rest[$i..$last] -Most 200 -Since $Since
+        $ids = @($rest[$i..[Math]::Min($i + 9, $rest.Count - 1)])
+        $found = @(Find-Event -Provider $Provider -Ids $ids -Most 200 -Since $Since)
+        if ($found.Count -ge 200) {
+            $found = foreach ($id in $ids) { Find-Event -Provider $Provider -Ids @($id) -Most 200 -Since $Since }
+        }
+        $found
     }
     if (@($ask.events) -contains $heartbeat) {
         Find-Event -Provider $Provider -Ids @($heartbeat) -Most 3 -Since $Since
     }
 }
 
-function Get-Events {
+# What is found in the log, the newest first.
+function Find-Events {
     $since = [DateTimeOffset]::FromUnixTimeSeconds([long]$ask.sinceUnix).LocalDateTime
     $found = foreach ($provider in @('PasswordResetService', 'ADSync')) {
         try { Find-EventsOf -Provider $provider -Since $since } catch { Add-Problem -Part ('events of ' + $provider) -Record $_ }
     }
-    foreach ($entry in @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending | Select-Object -First 200)) {
-        [ordered]@{
+    return @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
+}
+
+# At most 200 of them. The newest of each kind is among them, and tells how many there
+# are and when the first was.
+function Format-Events {
+    param([object[]]$Found)
+    $kinds = @{}
+    foreach ($entry in $Found) {
+        $kind = [string]$entry.ProviderName + [string]$entry.Id
+        if (-not $kinds.ContainsKey($kind)) { $kinds[$kind] = New-Object System.Collections.ArrayList }
+        [void]$kinds[$kind].Add($entry.TimeCreated)
+    }
+    $room = 200 - $kinds.Count
+    $seen = @{}
+    foreach ($entry in $Found) {
+        $kind = [string]$entry.ProviderName + [string]$entry.Id
+        $times = $kinds[$kind]
+        $told = [ordered]@{
             id      = [int]$entry.Id
             at      = Format-Time -Time $entry.TimeCreated
             source  = [string]$entry.ProviderName
             message = Limit-Text -Text ([string]$entry.Message) -Most 300
+        }
+        if ($seen.ContainsKey($kind)) {
+            if ($room -le 0) { continue }
+            $room--
+        } elseif ($times.Count -gt 1) {
+            $told.count = $times.Count
+            $told.first = Format-Time -Time $times[$times.Count - 1]
+        }
+        $seen[$kind] = $true
+        $told
+    }
+}
+
+# Whether this server gets a TCP connection to the relay hosts that the service itself
+# names, at most four. Behind a proxy it may get none, and writeback works.
+function Test-Relays {
+    param([object[]]$Found)
+    $names = @($Found | Where-Object { $_.Id -eq 31019 -or $_.Id -eq 31034 } | Select-Object -First 20 | ForEach-Object {
+        [regex]::Matches([string]$_.Message, '[A-Za-z0-9-]{1,63}\.servicebus\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)')
+    } | ForEach-Object { $_.Value.ToLowerInvariant() } | Select-Object -Unique -First 4)
+    foreach ($name in $names) { Test-Relay -Name $name }
+}
+
+function Test-Relay {
+    param([string]$Name)
+    $relay = [ordered]@{ host = $Name; reached = $false; text = 'no answer within 3 seconds' }
+    $client = New-Object Net.Sockets.TcpClient
+    try {
+        if ($client.ConnectAsync($Name, 443).Wait(3000)) {
+            $relay.reached = $true
+            $relay.text = ''
+        }
+    } catch {
+        $relay.text = Limit-Text -Text $_.Exception.GetBaseException().Message -Most 200
+    } finally {
+        $client.Close()
+    }
+    return $relay
+}
+
+# The newest of each kind of event; the others are in the file of the answer.
+function Limit-Events {
+    param([object[]]$Events, [int]$Most, [int]$Text)
+    $seen = @{}
+    foreach ($entry in $Events) {
+        $kind = $entry.source + $entry.id
+        $seen[$kind] = 1 + $seen[$kind]
+        if ($seen[$kind] -gt $Most) { continue }
+        $told = [ordered]@{}
+        foreach ($name in $entry.Keys) { $told[$name] = $entry[$name] }
+        $told.message = Limit-Text -Text $told.message -Most $Text
+        $told
+    }
+}
+
+# Shorter forms, to be shown where the whole answer is too long to be copied. What was
+# cut is said.
+function ConvertTo-ShortAnswers {
+    param($Document)
+    $short = [ordered]@{}
+    foreach ($name in $Document.Keys) { $short[$name] = $Document[$name] }
+    foreach ($most in @(3, 1)) {
+        foreach ($text in @(300, 100, 0)) {
+            $short.events = @(Limit-Events -Events $Document.events -Most $most -Text $text)
+            $short.cut = [string]($Document.events.Count - $short.events.Count) + ' events'
+            if ($text -lt 300) { $short.cut = $short.cut + ', and of each text all but ' + $text + ' characters' }
+            ConvertTo-Answer -Document $short
         }
     }
 }
@@ -80,5 +169,10 @@ try { $answer.connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' 
 try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
 try { $answer.permissions = Get-Permissions } catch { Add-Problem -Part 'module AdSyncConfig' -Record $_ }
 try { $answer.remoteSAM = Get-RemoteSAM } catch { Add-Problem -Part 'RestrictRemoteSam' -Record $_ }
-try { $answer.events = @(Get-Events) } catch { Add-Problem -Part 'events' -Record $_ }
+try {
+    $found = @(Find-Events)
+    $answer.events = @(Format-Events -Found $found)
+    $answer.relays = @(Test-Relays -Found $found)
+} catch { Add-Problem -Part 'events' -Record $_ }
 ConvertTo-Answer -Document $answer
+if ($ask.shown) { ConvertTo-ShortAnswers -Document $answer }

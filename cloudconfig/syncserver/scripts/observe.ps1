@@ -1,6 +1,10 @@
 # What the other scripts share. It reads and writes nothing by itself.
 param([string]$Json)
 
+# In another language mode (AppLocker, WDAC) parts of what follows would do something
+# else than they say: that is told before anything is done.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }
+
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -14,9 +18,12 @@ function Limit-Text {
     return $Text.Substring(0, [Math]::Min($Most, $Text.Length))
 }
 
-# One part that fails must not hide the others.
+# One part that fails must not hide the others. Where a group policy keeps a module from
+# being loaded, the next step is another one: that is told by the id of the error, whose
+# text is in the language of Windows.
 function Add-Problem {
     param([string]$Part, $Record)
+    if ($Record -is [Management.Automation.ErrorRecord] -and $Record.FullyQualifiedErrorId -like 'UnauthorizedAccess,*ImportModuleCommand') { $Part = $Part + ' (execution policy)' }
     [void]$problems.Add((Limit-Text -Text ($Part + ': ' + [string]$Record.Exception.Message) -Most 300))
 }
 
@@ -44,6 +51,13 @@ function Format-Time {
     return $Time.ToUniversalTime().ToString('o', [Globalization.CultureInfo]::InvariantCulture)
 }
 
+# A time, where the value is one; nothing where it is not.
+function Format-Moment {
+    param($Value)
+    if ($Value -is [DateTime] -and $Value.Year -gt 2000) { return Format-Time -Time $Value }
+    return $null
+}
+
 function Test-Elevated {
     try {
         $me = [Security.Principal.WindowsIdentity]::GetCurrent()
@@ -54,20 +68,28 @@ function Test-Elevated {
     }
 }
 
+# In a 32-bit process ProgramFiles is another folder, and ProgramW6432 the one of the
+# products.
 function Get-ProgramPath {
     param([string]$Tail)
-    if (-not $env:ProgramFiles) { return $null }
-    $path = Join-Path -Path $env:ProgramFiles -ChildPath $Tail
-    if (Test-Path -LiteralPath $path) { return $path }
+    foreach ($folder in @($env:ProgramW6432, $env:ProgramFiles)) {
+        if (-not $folder) { continue }
+        $path = Join-Path -Path $folder -ChildPath $Tail
+        if (Test-Path -LiteralPath $path) { return $path }
+    }
     return $null
 }
 
-# The module of the synchronisation engine; nothing where it is not installed.
+# The module of the synchronisation engine; nothing where it is not installed. The
+# registry shows the service to everybody, the folder of the module not.
 function Get-SyncModule {
     $name = 'ADSync'
     if (@(Get-Module -ListAvailable -Name $name).Count -eq 0) {
         $name = Get-ProgramPath -Tail 'Microsoft Azure AD Sync\Bin\ADSync\ADSync.psd1'
-        if ($null -eq $name) { return $null }
+        if ($null -eq $name) {
+            if (Test-Path -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Services\ADSync') { throw 'the service ADSync is installed, and this process does not see its module' }
+            return $null
+        }
     }
     return Import-Whole -Name $name
 }
@@ -162,6 +184,7 @@ function Read-Scheduler {
     $scheduler = Get-ADSyncScheduler
     $Connect.staging = Get-SwitchField -Object $scheduler -Name 'StagingModeEnabled'
     $Connect.scheduler = Get-SwitchField -Object $scheduler -Name 'SyncCycleEnabled'
+    $Connect.maintenance = Get-SwitchField -Object $scheduler -Name 'MaintenanceEnabled'
     if ($null -eq $Connect.staging) { [void]$problems.Add('Get-ADSyncScheduler: StagingModeEnabled is missing') }
 }
 
@@ -178,6 +201,7 @@ function Read-Reset {
         enabled          = $enabled
         serviceStatus    = [string](Get-Field -Object $reset -Name 'ServiceStatus')
         onboardingStatus = [string](Get-Field -Object $reset -Name 'OnboardingRequiredStatus')
+        modified         = Format-Moment -Value (Get-Field -Object $reset -Name 'ModifiedTimestamp')
     }
 }
 
@@ -186,7 +210,7 @@ function Get-Connect {
     $module = Get-SyncModule
     if ($null -eq $module) { return $null }
     $connect = [ordered]@{
-        version = ''; versionOf = ''; modulePath = [string]$module.ModuleBase; staging = $null; scheduler = $null
+        version = ''; versionOf = ''; modulePath = [string]$module.ModuleBase; staging = $null; scheduler = $null; maintenance = $null
         connectors = @(); cloudConnector = ''; reset = $null
     }
     try {
@@ -213,7 +237,7 @@ function Get-CloudSync {
 function New-Answer {
     param([string]$Kind)
     return [ordered]@{
-        formatVersion = 1
+        formatVersion = 2
         kind          = $Kind
         nonce         = [string]$ask.nonce
         host          = [Environment]::MachineName
@@ -224,8 +248,10 @@ function New-Answer {
         cloudSync     = $null
         permissions   = $null
         remoteSAM     = $null
+        relays        = @()
         events        = @()
         problems      = @()
+        cut           = ''
         change        = $null
     }
 }

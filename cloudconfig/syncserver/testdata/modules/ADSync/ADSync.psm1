@@ -8,6 +8,10 @@
 #   similar   another connector has a name like it
 #   unread    the text of one event cannot be made
 #   throws    the module does not load
+#   idle      the scheduler does no maintenance
+#   flood     more events than fit, with words that do not get shorter by packing
+#   crowd     the same, and a hundred and fifty forests
+#   relays    the events name relay hosts
 
 function Get-State { return (Get-Content -LiteralPath $env:SYNCSERVER_STANDIN_STATE -Raw -Encoding UTF8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop) }
 
@@ -18,7 +22,7 @@ if ($how -eq 'throws') { throw 'this module is made for another PowerShell' }
 function Get-ADSyncScheduler {
     $state = Get-State
     if ($state.how -eq 'overlooks') { $null = Get-Item -LiteralPath '/nowhere/at/all' 2>$null }
-    return [pscustomobject]@{ StagingModeEnabled = $state.staging; SyncCycleEnabled = $true }
+    return [pscustomobject]@{ StagingModeEnabled = $state.staging; SyncCycleEnabled = $true; MaintenanceEnabled = ($state.how -ne 'idle') }
 }
 
 function Get-ADSyncConnector {
@@ -34,6 +38,12 @@ function Get-ADSyncConnector {
             [pscustomobject]@{ DN = 'DC=emea,DC=corp,DC=example,DC=com'; IsDomain = $true; Selected = $false }
             [pscustomobject]@{ DN = 'DC=ForestDnsZones,DC=corp,DC=example,DC=com'; IsDomain = $false; Selected = $false }
         ) }
+    if ($state.how -eq 'crowd') {
+        foreach ($i in 1..150) {
+            $own = @([pscustomobject]@{ Name = 'forest-name'; Value = [guid]::NewGuid().ToString() + '.example' }, [pscustomobject]@{ Name = 'forest-login-user'; Value = 'MSOL_' + [guid]::NewGuid().ToString('N').Substring(0, 12) })
+            [pscustomobject]@{ Name = [guid]::NewGuid().ToString(); ConnectorTypeName = 'AD'; SubType = ''; ConnectivityParameters = $own }
+        }
+    }
     if ($state.how -eq 'similar') { [pscustomobject]@{ Name = 'hr - AAD'; ConnectorTypeName = 'Extensible2'; SubType = 'Generic LDAP (Microsoft)'; ConnectivityParameters = @() } }
     $entra = [pscustomobject]@{ Name = $state.connector; ConnectorTypeName = 'Extensible2'; SubType = 'Windows Azure Active Directory (Microsoft)'; ConnectivityParameters = @() }
     if ($state.how -eq 'renamed') {
@@ -72,6 +82,25 @@ function Get-WinEvent {
     param([hashtable]$FilterHashtable, [int]$MaxEvents)
     $state = Get-State
     $now = [DateTime]::Now
+    if ($state.how -in 'flood', 'crowd') {
+        # One event by the hundred, which would hide those that came before it.
+        $all = foreach ($id in $FilterHashtable.Id) {
+            $times = 3
+            if ($id -eq 31003) { $times = 300 }
+            foreach ($i in 1..$times) {
+                $age = 1000 * ($id % 100) + 10 * $i
+                if ($id -eq 31003) { $age = $i }
+                if ($id -eq 31019) { $age = 120 }
+                $words = -join (1..9 | ForEach-Object { [guid]::NewGuid().ToString('N') })
+                [pscustomobject]@{ Id = $id; TimeCreated = $now.AddSeconds(-$age); ProviderName = $FilterHashtable.ProviderName; Message = $words }
+            }
+        }
+        return @($all | Sort-Object -Property TimeCreated -Descending | Select-Object -First $MaxEvents)
+    }
+    if ($state.how -eq 'relays' -and $FilterHashtable.ProviderName -eq 'PasswordResetService' -and $FilterHashtable.Id -contains 31019) {
+        [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = 'PasswordResetService'; Message = 'heartbeat to https://Contoso-ONE.servicebus.windows.net/x and contoso-two.servicebus.windows.net, not to evil.example, contoso-three.servicebus.windows.net.' }
+        return
+    }
     if (($FilterHashtable.ProviderName -ne 'PasswordResetService') -or ($state.how -ne 'unread')) {
         Write-Error -Message 'No events were found' -ErrorId 'NoMatchingEventsFound'
         return

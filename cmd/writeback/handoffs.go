@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"writeback/cloudconfig"
+	"writeback/cloudconfig/syncserver"
+	"writeback/internal/statedir"
+)
+
+// The scripts that were left for a hand-off are remembered in the state directory, so
+// that an answer is told from one to another script, of another day or another run.
+
+// mostHandoff bounds a remembered script, which is a few hundred octets.
+const mostHandoff = 16 << 10
+
+// keepHandoff remembers a script that is about to be left, and forgets those whose
+// answers would prove nothing any more.
+func (a *app) keepHandoff(h syncserver.Handoff) error {
+	dir, err := statedir.Open(a.settings.stateDir)
+	if err != nil {
+		return err
+	}
+	if dir, err = statedir.Open(dir.Handoffs()); err != nil {
+		return err
+	}
+	for _, file := range handoffFiles(dir.Path()) {
+		if info, err := os.Stat(file); err == nil && time.Since(info.ModTime()) > cloudconfig.Age {
+			_ = os.Remove(file) // else the next one tries again
+		}
+	}
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return statedir.WriteWhole(filepath.Join(dir.Path(), h.Ask.Nonce+".json"), func(w io.Writer) error { _, err := w.Write(text); return err })
+}
+
+func handoffFiles(dir string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is well-formed
+	return files
+}
+
+// leftHandoffs are the scripts that were left from this state directory.
+func (a *app) leftHandoffs() ([]syncserver.Handoff, error) {
+	path := a.settings.stateDir
+	if path == "" {
+		var err error
+		if path, err = statedir.Default(); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // looking makes nothing
+	}
+	dir, err := statedir.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []syncserver.Handoff
+	for _, file := range handoffFiles(dir.Handoffs()) {
+		raw, err := statedir.ReadGuarded(file, mostHandoff)
+		if err != nil {
+			return nil, fmt.Errorf("read which scripts were left: %w", err)
+		}
+		var h syncserver.Handoff
+		if json.Unmarshal(raw, &h) == nil { // one of another version is nobody's
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// answersOurs says that an answer is to a script that was left from here. known is
+// false where none was, so that there is nothing to compare with.
+func (a *app) answersOurs(d syncserver.Document) (known bool, err error) {
+	left, err := a.leftHandoffs()
+	if err != nil || len(left) == 0 {
+		return false, err
+	}
+	for _, h := range left {
+		if h.Ask.Nonce == d.Nonce {
+			return true, h.Check(d)
+		}
+	}
+	return true, &syncserver.StaleError{Host: d.Host, At: d.At, Nonce: d.Nonce}
+}
