@@ -111,6 +111,9 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 	if t.Host != "" {
 		host = shell.Name(t.Host)
 	}
+	if o.Server == nil || !t.At.Equal(o.Server.At) { // it is remembered
+		text += fmt.Sprintf(" (at %s)", t.At.UTC().Format(time.RFC3339))
+	}
 	var retry cloudconfig.Retry
 	again := false
 	if o.Server != nil && o.Server.Switch != nil {

@@ -62,7 +62,7 @@ func TestToldDecides(t *testing.T) {
 				t.Errorf("%s: its words are not kept: %+v", c.outcome, kept)
 			}
 			next := &Writeback{Cloud: &Cloud{Clock: w.Clock, Told: &kept}, Method: method}
-			wantSaid(t, c.outcome+", "+string(method)+", in the next call", byHandOf(t, next), c.then)
+			wantSaid(t, c.outcome+", "+string(method)+", in the next call", byHandOf(t, next), append(c.then, "at 2026-03-04T09:00:00Z"))
 			if strings.Contains(byHandOf(t, next), "it switches password writeback on, and leaves") {
 				t.Errorf("%s: the same script again", c.outcome)
 			}

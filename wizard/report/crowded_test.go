@@ -41,8 +41,10 @@ func crowded(n int) Report {
 		Approvals: []Approval{{At: at, Planned: at, Verb: "apply", How: "typed corp.example", Who: who, DC: who.Host, Digest: strings.Repeat("0a", 32), Lines: 30}},
 		Objects:   []Object{{Stage: "delegate", Name: deep, DC: who.Host, At: at, Before: before, After: before + ace, Added: []string{ace}}},
 		Coverage:  []Coverage{{Approved: at, Planned: at, Read: cov, Places: places(cov)}},
-		Words:     []Word{{"20261122T111844Z-3f2a", steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},
-		Undo:      Undo{Left: 30, Command: "writeback undo 20261122T111844Z-3f2a --state-dir /" + strings.Repeat(long+"/", 4)}, Verify: "writeback verify",
+		Told: []steps.Answer{{Run: "20261122T111844Z-3f2a", Told: steps.Told{Step: "sspr", Host: long, At: at, Object: hebrew + long, After: "enabled", Outcome: steps.ToldRefused,
+			Reason: "state-unknown", Says: strings.Repeat(long+" ", 5), Ignored: long}}},
+		Words: []Word{{"20261122T111844Z-3f2a", steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},
+		Undo:  Undo{Left: 30, Command: "writeback undo 20261122T111844Z-3f2a --state-dir /" + strings.Repeat(long+"/", 4)}, Verify: "writeback verify",
 		Settings: map[string]steps.Setting{"scope": {Value: []any{deep, deep}, From: "flag"}, "class": {Value: "user", From: "default"}},
 		Journal:  Journal{File: "/" + strings.Repeat(long+"/", 4) + "20261122T111844Z-3f2a.jsonl", Size: 1 << 20, SHA256: strings.Repeat("0123456789abcdef", 4), Last: strings.Repeat("f", 64)},
 	}

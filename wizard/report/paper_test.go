@@ -137,7 +137,8 @@ func (d *desk) report(id string) Report {
 		d.t.Fatal(err)
 	}
 	words, unread := d.store.Words(x.Run.Target)
-	return Make(Source{Journal: x, Words: words, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
+	told, _ := d.store.Answers(x.Run.Target) // as unread says
+	return Make(Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
 		Rewrite: func(descriptor string, add []string) (string, error) {
 			if descriptor != "00" {
 				return "", errors.New("it is not what was kept")

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"writeback/steps"
 )
@@ -141,6 +142,35 @@ func TestAttested(t *testing.T) {
 		t.Errorf("%+v", own)
 	}
 	tells(t, own, []string{"It only holds what a person said.", "The journal holds no approval", "Nothing was approved, and nothing was written."})
+}
+
+// What came back of a script is in the report of every run on the place, and in that of
+// its own.
+func TestToldInTheReport(t *testing.T) {
+	d := newDesk(t)
+	if err := d.apply(""); err != nil {
+		t.Fatal(err)
+	}
+	run := d.latest()
+	tells(t, d.report(run), nil, "Handed over", "scripts that were handed over")
+	told := steps.Told{Step: "delegate", Host: "SYNC01", At: time.Now(), Object: "c - AAD", After: "enabled", Outcome: steps.ToldFailed, Says: "<b>boom</b>"}
+	stranger := told
+	stranger.Host, stranger.Outcome, stranger.Reason, stranger.Ignored, stranger.At = "SYNC09", steps.ToldRefused, "forest", "it is another forest's", told.At.Add(time.Minute)
+	for _, one := range []steps.Told{told, stranger} {
+		if _, err := d.store.Tell(d.opening("verify", ""), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := d.report(run)
+	if len(r.Told) != 2 || r.Told[0].Run == run || r.Told[0].Says != "<b>boom</b>" {
+		t.Errorf("%+v", r.Told)
+	}
+	tells(t, r, []string{"Handed over.", "no proof of how it stands now", "refused (forest); does not count: it is another forest's", "<b>boom</b>", "SYNC09"})
+	own := d.report(d.latest())
+	if own.State != steps.RunTold || len(own.Told) != 2 || len(own.Changes) != 0 {
+		t.Errorf("%+v", own)
+	}
+	tells(t, own, []string{"It only holds what a person brought back", "SYNC09 answered for delegate"})
 }
 
 // The journals of the first program are reported as well. What they do not hold

@@ -136,7 +136,7 @@ func toldTable(r Report) []block {
 		return nil
 	}
 	t := table{Caption: "What came back of scripts that were handed over, the oldest first. Times are by the clock of who answered.",
-		Head: []string{"When", "Who", "Stage", "About", "Wanted", "Outcome", "In its words", "Run"}}
+		Head: []string{"When", "Who", "Stage", "About", "Outcome", "In its words", "Run"}}
 	for _, a := range r.Told {
 		outcome := a.Outcome
 		if a.Reason != "" {
@@ -145,7 +145,7 @@ func toldTable(r Report) []block {
 		if a.Ignored != "" {
 			outcome += "; does not count: " + a.Ignored
 		}
-		t.Rows = append(t.Rows, []cell{{Text: stamp(a.At)}, {Text: a.Host}, {Text: title(r, a.Step)}, {Text: a.Object}, {Text: a.After}, {Text: outcome},
+		t.Rows = append(t.Rows, []cell{{Text: stamp(a.At)}, {Text: a.Host}, {Text: title(r, a.Step)}, {Text: strings.Trim(a.Object+": "+a.After, ": ")}, {Text: outcome},
 			{Text: cmp.Or(a.Says, a.Text)}, {Text: a.Run, Code: true}})
 	}
 	return []block{{Table: &t}}
