@@ -78,3 +78,30 @@ func TestFirstJournalFormat(t *testing.T) {
 		t.Errorf("journal %s", kinds)
 	}
 }
+
+// The first journal that holds what came back of something that was handed over.
+func TestFirstToldFormat(t *testing.T) {
+	const id = "20261129T120000Z-0200"
+	raw, err := os.ReadFile(filepath.Join("testdata", "v1", id+journalExt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := toldStore(t)
+	if err := os.WriteFile(store.path(id), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run, err := store.Read(id)
+	if err != nil || run.State != RunTold || len(run.Told) != 1 {
+		t.Fatalf("%+v, %v", run, err)
+	}
+	got, err := store.LastTold(Target{Forest: "corp.example", Domain: "corp.example"}, "writeback")
+	if err != nil || got == nil || got.Host != "SYNC01" || got.Outcome != ToldFailed || got.After != "enabled" || got.Object != "contoso.onmicrosoft.com - AAD" ||
+		!strings.HasPrefix(got.Says, "Password reset configuration may be in an invalid state.") || !strings.HasSuffix(got.Text, got.Says) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for i, line := range bytes.Split(bytes.TrimSpace(raw), []byte("\n")) {
+		if again, err := run.Records[i].encode(); err != nil || !bytes.Equal(again, line) {
+			t.Errorf("line %d written again is\n%s, was\n%s", i+1, again, line)
+		}
+	}
+}
