@@ -27,7 +27,7 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 	cloud := o.Server != nil && o.Server.Product == "cloud"
 	tried := w.tried(o)
 	switch {
-	case tried != nil && !cloud && w.Expected.Product != "cloud":
+	case tried != nil && !cloud && w.Expected.Product != "cloud" && (w.Method != ByHand || tried.Text == ""):
 		f.Text, f.Fix = w.afterSwitch(*tried, o)
 	case w.Method == ByHandoff && !cloud:
 		f.Text, f.Fix = w.handOver(o, named)
@@ -38,11 +38,18 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 			"Tick Write back passwords with Microsoft Entra Connect cloud sync, and save.",
 			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")
 	default:
-		f.Fix = numbered(
-			"On "+named+" open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
+		all := []string{"On " + named + " open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
 			"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
 			"Tick Password writeback, and go on to Configure.",
-			"Prove it: writeback verify on that server, or with "+there.String()+"; or say it: writeback attest writeback --by NAME")
+			"Prove it: writeback verify on that server, or with " + there.String() + "; or say it: writeback attest writeback --by NAME"}
+		if tried != nil {
+			f.Text = triedText(*tried, o)
+		}
+		if tried != nil && tried.Outcome == steps.ToldFailed {
+			all[2] = "Tick Password writeback, and go on to Configure; where it is ticked already, untick it first, and do this again."
+			all = append(all, removal(*tried, 1))
+		}
+		f.Fix = numbered(all...)
 	}
 	return f
 }

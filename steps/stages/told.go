@@ -107,12 +107,9 @@ func (w *Writeback) tried(o Outlook) *steps.Told {
 
 // afterSwitch tells what comes after a switch that was handed over.
 func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
-	host, text := "the sync server", cmp.Or(t.Text, "the last switch was "+t.Outcome)
+	host, text := "the sync server", triedText(t, o)
 	if t.Host != "" {
 		host = shell.Name(t.Host)
-	}
-	if o.Server == nil || !t.At.Equal(o.Server.At) { // it is remembered
-		text += fmt.Sprintf(" (at %s)", t.At.UTC().Format(time.RFC3339))
 	}
 	var retry cloudconfig.Retry
 	again := false
@@ -132,6 +129,15 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 	return text, numbered(cures(t, host, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.", w.lookAt(host), goOn)...)
 }
 
+// triedText says why the last switch was not made, and when where that is remembered.
+func triedText(t steps.Told, o Outlook) string {
+	text := cmp.Or(t.Text, "the last switch was "+t.Outcome)
+	if o.Server == nil || !t.At.Equal(o.Server.At) {
+		text += fmt.Sprintf(" (at %s)", t.At.UTC().Format(time.RFC3339))
+	}
+	return text
+}
+
 // goOn is the new plan after a switch that was not made.
 const goOn = "Bring its answer back, and have the script left that switches writeback on: writeback plan --handoff-answer FILE --handoff-script SCRIPT"
 
@@ -146,20 +152,28 @@ func (w *Writeback) lookAt(host string) string {
 // cures are what is known to help where the cmdlet failed, in this order. signIn is
 // for a cmdlet that wants one; onAgain has writeback switched on anew.
 func cures(t steps.Told, host, signIn string, onAgain ...string) (out []string) {
-	connector := func(words string) string {
-		if t.Object == "" {
-			return shell.Words(strings.ReplaceAll(words, "%s", "NAME")).String() + " (NAME is the connector to Microsoft Entra ID, as Get-ADSyncConnector lists it)"
-		}
-		return shell.Words(words, t.Object).String()
-	}
 	if !strings.Contains(strings.ToLower(t.Says+t.Text), "invalid state") {
 		out = append(out, signIn)
 	}
-	out = append(out, "Switch writeback off, to have it switched on anew. On "+host+", in an elevated Windows PowerShell: "+connector("Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $false"))
+	out = append(out, "Switch writeback off, to have it switched on anew. On "+host+", in an elevated Windows PowerShell: "+ofConnector(t, "Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $false"))
 	first := len(out) + 1
 	out = append(out, onAgain...)
-	return append(out, fmt.Sprintf("If that fails, too, delete the configuration of password writeback there, and go on with step %d: to switch it on makes a new one. This program never runs this: %s",
-		first, connector("Remove-ADSyncAADPasswordResetConfiguration -Connector %s")))
+	return append(out, removal(t, first))
+}
+
+// removal is the last cure, for a person: after it writeback is switched on again by a
+// step of before.
+func removal(t steps.Told, step int) string {
+	return fmt.Sprintf("If that fails, too, delete the configuration of password writeback there, and go on with step %d: to switch it on makes a new one. This program never runs this: %s",
+		step, ofConnector(t, "Remove-ADSyncAADPasswordResetConfiguration -Connector %s"))
+}
+
+// ofConnector is a cmdlet with the connector that was to be switched.
+func ofConnector(t steps.Told, words string) string {
+	if t.Object == "" {
+		return shell.Words(strings.ReplaceAll(words, "%s", "NAME")).String() + " (NAME is the connector to Microsoft Entra ID, as Get-ADSyncConnector lists it)"
+	}
+	return shell.Words(words, t.Object).String()
 }
 
 // failedBefore tells, beside a switch that is planned, that the last one failed.

@@ -39,13 +39,16 @@ func TestToldDecides(t *testing.T) {
 		outcome   string
 		reset     *cloudconfig.ResetConfiguration // as the answer has it
 		now, then []string                        // what is said with the answer, and in the next call
+		byHand    []string                        // in the next call of who wants no scripts; nil: the same
 	}{
 		{steps.ToldFailed, off, []string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
-			[]string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"}},
-		{steps.ToldRefused, off, []string{"signs in as another account", "Mend that first", "changes nothing"}, []string{"signs in as another account", "Mend that first", "changes nothing"}},
-		{steps.ToldMade, off, []string{"is off", "switches it on"}, []string{"SYNC01 answered at 2026-03-04T09:00:00Z that it switched password writeback on", "changes nothing", "audit log"}},
-		{steps.ToldMade, on, nil, []string{"that it switched password writeback on", "changes nothing"}},
-		{steps.ToldAlready, on, nil, []string{"that password writeback was on already", "changes nothing"}},
+			[]string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
+			[]string{invalid, "Tick Password writeback", "untick it first", removes, "never runs this", "at 2026-03-04T09:00:00Z"}},
+		{steps.ToldRefused, off, []string{"signs in as another account", "Mend that first", "changes nothing"}, []string{"signs in as another account", "Mend that first", "changes nothing"},
+			[]string{"signs in as another account", "Tick Password writeback"}},
+		{steps.ToldMade, off, []string{"is off", "switches it on"}, []string{"SYNC01 answered at 2026-03-04T09:00:00Z that it switched password writeback on", "changes nothing", "audit log"}, nil},
+		{steps.ToldMade, on, nil, []string{"that it switched password writeback on", "changes nothing"}, nil},
+		{steps.ToldAlready, on, nil, []string{"that password writeback was on already", "changes nothing"}, nil},
 	} {
 		for _, method := range []Method{ByHandoff, ByHand} {
 			f := healthy()
@@ -61,8 +64,12 @@ func TestToldDecides(t *testing.T) {
 			if said := switchTold(c.outcome); kept.Says != said.Says || kept.Reason != said.Reason || kept.Text != said.Why {
 				t.Errorf("%s: its words are not kept: %+v", c.outcome, kept)
 			}
+			then := append(c.then, "at 2026-03-04T09:00:00Z")
+			if method == ByHand && c.byHand != nil {
+				then = c.byHand
+			}
 			next := &Writeback{Cloud: &Cloud{Clock: w.Clock, Told: &kept}, Method: method}
-			wantSaid(t, c.outcome+", "+string(method)+", in the next call", byHandOf(t, next), append(c.then, "at 2026-03-04T09:00:00Z"))
+			wantSaid(t, c.outcome+", "+string(method)+", in the next call", byHandOf(t, next), then)
 			if strings.Contains(byHandOf(t, next), "it switches password writeback on, and leaves") {
 				t.Errorf("%s: the same script again", c.outcome)
 			}
