@@ -68,7 +68,7 @@ function Find-EventsOf {
 function Find-Events {
     $since = [DateTimeOffset]::FromUnixTimeSeconds([long]$ask.sinceUnix).LocalDateTime
     $found = foreach ($provider in @('PasswordResetService', 'ADSync')) {
-        try { Find-EventsOf -Provider $provider -Since $since } catch { Add-Problem -Part ('events of ' + $provider) -Record $_ }
+        Find-EventsOf -Provider $provider -Since $since
     }
     return @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
 }
