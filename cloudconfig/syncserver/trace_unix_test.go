@@ -48,7 +48,8 @@ foreach ($case in Get-ChildItem -LiteralPath $Folder -Filter *.json | Sort-Objec
     $env:PSModulePath = $about.modules
     Get-Module ADSync, AdSyncConfig | Remove-Module
     Get-Item -Path function:Import-Module -ErrorAction Ignore | Remove-Item
-    if ($about.clipboard) { function global:Set-Clipboard { param($Value) } } else { function global:Set-Clipboard { param($Value) throw 'none' } }
+    function global:Get-Clipboard { param([switch]$Raw) $global:Pasted }
+    if ($about.clipboard) { function global:Set-Clipboard { param($Value) $global:Pasted = $Value -join ' ' } } else { function global:Set-Clipboard { param($Value) throw 'none' } }
     $points = @{}
     foreach ($place in Find-Places -Tree ([System.Management.Automation.Language.Parser]::ParseFile($script, [ref]$null, [ref]$null))) {
         $points[$place.key] = Set-PSBreakpoint -Script $script -Line $place.line -Column $place.column -Action { }
