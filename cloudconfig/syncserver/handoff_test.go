@@ -241,3 +241,52 @@ func FuzzDecodeAnswer(f *testing.F) {
 		}
 	})
 }
+
+// However an answer is cut, and whichever of its lines get lost, come twice or change
+// places: it is refused, or it is the same answer.
+func TestNothingElseIsRead(t *testing.T) {
+	h := Handoff{Inspect, NewAsk(since)}
+	answer := strings.TrimSpace(strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce))
+	want, err := h.Read(strings.NewReader(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(what, in string) (taken bool) {
+		t.Helper()
+		d, err := h.Read(strings.NewReader(in))
+		switch {
+		case err == nil && cmp.Diff(want, d) != "":
+			t.Errorf("%s: another answer is read", what)
+		case err != nil && (!is[*AnswerError](err) || strings.Contains(err.Error(), "\n")):
+			t.Errorf("%s: %v", what, err)
+		}
+		return err == nil
+	}
+	for _, form := range []string{answer, shown(answer)} {
+		end := len(strings.TrimRight(form, "\r\n"))
+		for n := range end {
+			if read(fmt.Sprintf("cut at %d of %d", n, end), form[:n]) {
+				t.Errorf("cut at %d of %d, it is taken", n, end)
+			}
+		}
+	}
+	lines := strings.SplitAfter(shown(answer), "\n")
+	for i := range lines {
+		read(fmt.Sprintf("without line %d", i), strings.Join(slices.Delete(slices.Clone(lines), i, i+1), ""))
+		read(fmt.Sprintf("line %d twice", i), strings.Join(slices.Insert(slices.Clone(lines), i, lines[i]), ""))
+		for k := range i {
+			swapped := slices.Clone(lines)
+			swapped[i], swapped[k] = swapped[k], swapped[i]
+			read(fmt.Sprintf("lines %d and %d changed places", k, i), strings.Join(swapped, ""))
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		damaged := []byte(shown(answer))
+		for range rapid.IntRange(1, 4).Draw(t, "letters") {
+			damaged[rapid.IntRange(0, len(damaged)-1).Draw(t, "where")] = rapid.SampledFrom([]byte("AZaz09+/=\n -")).Draw(t, "what")
+		}
+		if d, err := h.Read(bytes.NewReader(damaged)); err == nil && cmp.Diff(want, d) != "" {
+			t.Fatalf("another answer is read from %q", damaged)
+		}
+	})
+}

@@ -94,7 +94,7 @@ func TestCmdletsAreCalledAsDocumented(t *testing.T) {
 // The cmdlets of PowerShell itself that may be used.
 var plainCmdlets = []string{
 	"Set-StrictMode", "New-Object", "ConvertFrom-Json", "ConvertTo-Json", "Join-Path", "Split-Path", "Test-Path", "Get-Item", "Get-Module",
-	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Set-Clipboard", "ForEach-Object", "Invoke-Command", "New-PSSession", "Remove-PSSession",
+	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Set-Clipboard", "Get-Clipboard", "ForEach-Object", "Invoke-Command", "New-PSSession", "Remove-PSSession",
 }
 
 var (

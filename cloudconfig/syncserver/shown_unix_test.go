@@ -52,8 +52,10 @@ func newHandoff(s Script) Handoff {
 }
 
 const (
-	noClipboard   = "function global:Set-Clipboard { param($Value) throw 'no clipboard' }\n"
-	clipboard     = "function global:Set-Clipboard { param($Value) [IO.File]::WriteAllText($env:TMPDIR + '/clipboard', $Value -join [Environment]::NewLine) }\n"
+	noClipboard = "function global:Set-Clipboard { param($Value) throw 'no clipboard' }\n"
+	clipboard   = "function global:Set-Clipboard { param($Value) [IO.File]::WriteAllText($env:TMPDIR + '/clipboard', $Value -join [Environment]::NewLine) }\n" +
+		"function global:Get-Clipboard { param([switch]$Raw) [IO.File]::ReadAllText($env:TMPDIR + '/clipboard') }\n"
+	deafClipboard = "function global:Set-Clipboard { param($Value) }\nfunction global:Get-Clipboard { param([switch]$Raw) }\n"
 	constrainedPS = "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n"
 )
 
@@ -189,6 +191,9 @@ func TestWhereTheAnswerGoes(t *testing.T) {
 	d, err := h.Read(strings.NewReader(shows))
 	if err != nil || d.Change.Outcome != Made || !strings.Contains(shows, "could not be written to /nowhere") || strings.Contains(shows, "clipboard") {
 		t.Errorf("%v: %s", err, shows)
+	}
+	if shows, _ := handed(t, "", t.TempDir(), deafClipboard, handoffText(t, h)); strings.Contains(shows, "clipboard") {
+		t.Errorf("nothing is on the clipboard: %s", shows)
 	}
 	shows, files := handed(t, "", t.TempDir(), clipboard, handoffText(t, h))
 	pasted, err := os.ReadFile(filepath.Join(filepath.Dir(files[0]), "clipboard"))

@@ -68,7 +68,7 @@ function Find-EventsOf {
 function Find-Events {
     $since = [DateTimeOffset]::FromUnixTimeSeconds([long]$ask.sinceUnix).LocalDateTime
     $found = foreach ($provider in @('PasswordResetService', 'ADSync')) {
-        try { Find-EventsOf -Provider $provider -Since $since } catch { Add-Problem -Part ('events of ' + $provider) -Record $_ }
+        Find-EventsOf -Provider $provider -Since $since
     }
     return @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
 }
@@ -154,13 +154,10 @@ function ConvertTo-ShortAnswers {
     param($Document)
     $short = [ordered]@{}
     foreach ($name in $Document.Keys) { $short[$name] = $Document[$name] }
-    foreach ($most in @(3, 1)) {
-        foreach ($text in @(300, 100, 0)) {
-            $short.events = @(Limit-Events -Events $Document.events -Most $most -Text $text)
-            $short.cut = [string]($Document.events.Count - $short.events.Count) + ' events'
-            if ($text -lt 300) { $short.cut = $short.cut + ', and of each text all but ' + $text + ' characters' }
-            ConvertTo-Answer -Document $short
-        }
+    foreach ($form in @(@(3, 300, ''), @(1, 300, ''), @(1, 100, ' and the texts of the others from their 100th character on'), @(1, 0, ' and the texts of the others'))) {
+        $short.events = @(Limit-Events -Events $Document.events -Most $form[0] -Text $form[1])
+        $short.cut = [string]($Document.events.Count - $short.events.Count) + ' events' + $form[2]
+        ConvertTo-Answer -Document $short
     }
 }
 

@@ -54,7 +54,7 @@ $copied = $false
 if (@(Get-Command -Name 'Set-Clipboard' -ErrorAction Continue 2>&1)[0] -is [Management.Automation.CommandInfo]) {
     try {
         Set-Clipboard -Value $block -ErrorAction Stop
-        $copied = $true
+        $copied = (Get-Clipboard -Raw -ErrorAction Stop) -like ('*' + $block[$block.Count - 1] + '*')
     } catch { $copied = $false }
 }
 if ($copied) { Write-Host 'Or paste these lines, which are on the clipboard already:' } else { Write-Host 'Or copy these lines, first and last included:' }

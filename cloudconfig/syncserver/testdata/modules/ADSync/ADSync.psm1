@@ -12,6 +12,15 @@
 #   flood     more events than fit, with words that do not get shorter by packing
 #   crowd     the same, and a hundred and fifty forests
 #   relays    the events name relay hosts
+#   mute      the scheduler does not tell whether the server is in staging mode
+#   blank     it is not told whether writeback is on
+#   two       there are two connectors to Microsoft Entra ID
+#   broken    no cmdlet answers
+#   words     what is true or false is told in words
+#   named     nothing but its name tells the connector to Microsoft Entra ID
+#   vanishes  the module cannot be loaded once the switch is made
+#   forgets   nothing is told once the switch is made
+#   confirms  the switch would ask whether it is meant
 
 function Get-State { return (Get-Content -LiteralPath $env:SYNCSERVER_STANDIN_STATE -Raw -Encoding UTF8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop) }
 
@@ -21,12 +30,16 @@ if ($how -eq 'throws') { throw 'this module is made for another PowerShell' }
 
 function Get-ADSyncScheduler {
     $state = Get-State
+    if ($state.how -eq 'broken') { throw 'the scheduler does not answer' }
+    if ($state.how -eq 'words') { return [pscustomobject]@{ StagingModeEnabled = 'False'; SyncCycleEnabled = 'True' } }
+    if ($state.how -eq 'mute') { return [pscustomobject]@{ SyncCycleEnabled = $true } }
     if ($state.how -eq 'overlooks') { $null = Get-Item -LiteralPath '/nowhere/at/all' 2>$null }
     return [pscustomobject]@{ StagingModeEnabled = $state.staging; SyncCycleEnabled = $true; MaintenanceEnabled = ($state.how -ne 'idle') }
 }
 
 function Get-ADSyncConnector {
     $state = Get-State
+    if ($state.how -eq 'broken') { throw 'the connectors do not answer' }
     $parameters = @(
         [pscustomobject]@{ Name = 'forest-name'; Value = 'corp.example.com' }
         [pscustomobject]@{ Name = 'forest-login-domain'; Value = 'CORP.EXAMPLE.COM' }
@@ -50,6 +63,8 @@ function Get-ADSyncConnector {
         $entra.SubType = ''
         $entra | Add-Member -NotePropertyName 'Identifier' -NotePropertyValue ([guid]'b891884f-051e-4a83-95af-2544101c9083')
     }
+    if ($state.how -eq 'named') { $entra.SubType = '' }
+    if ($state.how -eq 'two') { $entra }
     $entra
 }
 
@@ -57,6 +72,9 @@ function Get-ADSyncAADPasswordResetConfiguration {
     param([Parameter(Mandatory = $true)][string]$Connector)
     $state = Get-State
     if ($Connector -cne $state.connector) { throw ('no connector ' + $Connector) }
+    if ($state.how -eq 'forgets' -and $state.sets -gt 0) { throw 'the configuration is being written' }
+    if ($state.how -eq 'blank') { return [pscustomobject]@{ Enabled = $null; ModifiedTimestamp = 'lately' } }
+    if ($state.how -eq 'words') { return [pscustomobject]@{ Enabled = 'True'; ModifiedTimestamp = 'lately'; ServiceStatus = 'Started' } }
     $status = 'Stopped'
     if ($state.enabled) { $status = 'Started' }
     return [pscustomobject]@{ Enabled = $state.enabled; ModifiedTimestamp = [DateTime]::UtcNow; ServiceStatus = $status; OnboardingRequiredStatus = 'NotRequired' }
@@ -68,12 +86,24 @@ function Set-ADSyncAADPasswordResetConfiguration {
     if ($Connector -cne $state.connector) { throw ('no connector ' + $Connector) }
     if ($state.fail) { throw $state.fail }
     if ($state.how -eq 'silent') { return }
-    if ($state.how -like 'soft*') { Write-Error 'not allowed' }
+    if ($state.how -like 'soft*') { Write-Error 'not allowed'; Write-Error 'not now' }
+    if ($state.how -eq 'vanishes') { function global:Import-Module { throw 'it is being replaced' } }
     if ($state.how -eq 'soft') { return }
     $state.enabled = $Enable
     $state.sets = $state.sets + 1
     [IO.File]::WriteAllText($env:SYNCSERVER_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
     'Password Reset Configuration was updated'
+}
+
+if ($how -eq 'confirms') {
+    function Set-ADSyncAADPasswordResetConfiguration {
+        [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+        param([Parameter(Mandatory = $true)][string]$Connector, [Parameter(Mandatory = $true)][bool]$Enable)
+        if (-not $PSCmdlet.ShouldProcess($Connector)) { return }
+        $state = Get-State
+        $state.enabled = $Enable
+        [IO.File]::WriteAllText($env:SYNCSERVER_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
+    }
 }
 
 # In place of the log of Windows: a heartbeat, and an event whose text cannot be made.
