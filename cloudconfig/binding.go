@@ -57,6 +57,12 @@ const (
 // MismatchCodes are all of them.
 var MismatchCodes = []string{WrongServer, WrongTenant, OtherConnector, ServerUnbound, HostUnproven, TenantUnproven, ConnectorUnproven}
 
+// OfAnother are the codes that say that the server is another forest's or tenant's.
+var OfAnother = []string{WrongServer, WrongTenant}
+
+// OfAnother says that the server is not this domain's.
+func (m Mismatch) OfAnother() bool { return slices.Contains(OfAnother, m.Code) }
+
 // Bind holds a server against what the run is about. An agent of Cloud Sync has no
 // connectors to compare, and proves nothing either: it gives nil.
 func (s Server) Bind(b Bond) (out []Mismatch) {

@@ -1,5 +1,10 @@
 package cloudconfig
 
+import (
+	"fmt"
+	"time"
+)
+
 // EventMeaning is what an event of the sync server's application log means
 // (Microsoft's troubleshooting page for writeback).
 type EventMeaning struct {
@@ -79,4 +84,20 @@ var events = map[int]EventMeaning{
 	33009: {Name: "ADConfigurationError", Text: "AD is not configured for it", Fix: "see the ADSync event beside it"},
 	6329:  {Name: "ADSync error", Text: "the synchronisation engine reports an error of AD", Fix: "0x80230619 is the password policy, 0x8023061f means that writeback is not enabled for this forest: " + switchAgain},
 	6800:  {Name: "ADSync endpoint", Text: "the writeback endpoint did not start with the service", Fix: "restart the service ADSync"},
+}
+
+// mostOfKind is how many events of a kind a sync server is asked for.
+const mostOfKind = 200
+
+// often says how many events of this kind there were. Of heartbeats the newest few are
+// asked for.
+func (e Event) often() string {
+	if e.Count < 2 || e.First == nil || events[e.ID].Sign == Beat {
+		return ""
+	}
+	least := ""
+	if e.Count >= mostOfKind {
+		least = "at least "
+	}
+	return fmt.Sprintf(" (%s%d of them since %s)", least, e.Count, e.First.UTC().Format(time.RFC3339))
 }

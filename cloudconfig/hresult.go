@@ -57,6 +57,14 @@ func Causes(message string) (out []Cause) {
 	return out
 }
 
+// CauseWords are what [Causes] looks for in a message: codes without their 0x, and words.
+func CauseWords() (out []string) {
+	for _, c := range slices.Concat(causes, []Cause{accessDenied, noPolicyControl}) {
+		out = append(out, strings.TrimPrefix(c.Code, "0x"))
+	}
+	return out
+}
+
 // causesOf are the known causes of an event. What the sync engine says in the same
 // moment (6329) is about the event that the writeback service logs beside it.
 func (s Server) causesOf(e Event) []Cause {

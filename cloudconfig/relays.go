@@ -1,12 +1,6 @@
 package cloudconfig
 
-import (
-	"fmt"
-	"strings"
-	"time"
-)
-
-// What a sync server tells beside its signs: nothing of it decides anything.
+import "strings"
 
 // RelaysTold says which of the tenant's relay hosts the sync server got a TCP
 // connection to; "" where nobody tried.
@@ -37,14 +31,5 @@ func (s Server) unreached() string {
 	if len(out) == 0 {
 		return ""
 	}
-	return "from there no TCP connection to " + strings.Join(out, ", ") + " on port 443, which a proxy explains as well"
-}
-
-// often says how many events of this kind there were. Of heartbeats the newest few are
-// asked for.
-func (e Event) often() string {
-	if e.Count < 2 || e.First == nil || events[e.ID].Sign == Beat {
-		return ""
-	}
-	return fmt.Sprintf(" (%d of them since %s)", e.Count, e.First.UTC().Format(time.RFC3339))
+	return "no TCP connection from there to " + strings.Join(out, ", ") + " on port 443; a proxy may be the reason"
 }

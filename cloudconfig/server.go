@@ -9,7 +9,11 @@ type Server struct {
 	Product string    // "connect" or "cloud"
 	Version string    // of the product's module or agent; "" where not found
 	Told    bool      // a person asked, and brought the answer: At may be long ago
-	Staging bool      // staging mode: it writes nothing back
+	// Unmatched says that nobody knows which script the answer is to, and LeftOut what the
+	// short form that was copied leaves out; "": nothing.
+	Unmatched bool   `json:",omitempty"`
+	LeftOut   string `json:",omitempty"`
+	Staging   bool   // staging mode: it writes nothing back
 	// StagingUnknown says that nobody knows whether it is: it proves nothing then.
 	StagingUnknown bool `json:",omitempty"`
 	Scheduler      bool // the sync cycle is enabled

@@ -106,7 +106,7 @@ func (s *Store) LastTold(target Target, step string) (*Told, error) {
 				continue // of an undo
 			}
 			t, when, ends := rec.told(step)
-			if t == nil && !ends || when.Before(at) {
+			if t == nil && !ends || when.Before(at) || t.refuses() && last != nil && !last.refuses() {
 				continue
 			}
 			last, at = t, when
@@ -115,13 +115,20 @@ func (s *Store) LastTold(target Target, step string) (*Told, error) {
 	return last, err
 }
 
+// refuses says that nothing was tried, which tells nothing of a try before.
+func (t *Told) refuses() bool { return t != nil && t.Outcome == ToldRefused }
+
 // told is what a record says of the tries at a step: an answer, or that an earlier one
 // decides nothing any more.
 func (r Record) told(step string) (t *Told, at time.Time, ends bool) {
 	switch {
 	case r.Step != step:
 	case r.Kind == KindTold && (r.Told.Ignored == "" || r.Told.Outcome == ToldRefused):
-		return r.Told, r.Told.At, false
+		at = r.Told.At // by its clock, which may be fast: no answer is given after it was brought
+		if r.Time.Before(at) {
+			at = r.Time
+		}
+		return r.Told, at, false
 	case r.Kind == KindFailed && r.Answered:
 		return &Told{Step: step, At: r.Time, After: r.Change.After, Outcome: ToldFailed, Text: visible.Words(r.Error, mostTold)}, r.Time, false
 	case r.Kind == KindMade, r.Kind == KindUndone:

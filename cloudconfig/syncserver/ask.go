@@ -22,6 +22,9 @@ type Ask struct {
 	// Events are the ids of the events that are wanted; at most 200 events come,
 	// the newest of each kind first of all.
 	Events []int `json:"events"`
+	// Words say in the text of an event why something failed: they are kept where it is
+	// shortened.
+	Words []string `json:"words"`
 	// Connector is the name of the connector to Microsoft Entra ID as it was
 	// shown. Where the server has another one, nothing is switched.
 	Connector string `json:"connector"`
@@ -40,7 +43,7 @@ type Ask struct {
 func NewAsk(since time.Time) Ask {
 	ids := cloudconfig.EventIDs()
 	slices.Sort(ids)
-	return Ask{Nonce: rand.Text(), Since: max(0, since.Unix()), Events: ids}
+	return Ask{Nonce: rand.Text(), Since: max(0, since.Unix()), Events: ids, Words: cloudconfig.CauseWords()}
 }
 
 // Switching is the same with the wish to switch writeback.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // PowerShell writes its streams as XML where it takes whoever started it for another
@@ -38,15 +39,16 @@ func plainErrors(text string) string {
 	}
 }
 
-var escaped = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
+var escaped = regexp.MustCompile(`(?:_x[0-9A-Fa-f]{4}_)+`)
 
-// unescaped undoes _xHHHH_, by which a character stands that XML cannot hold.
+// unescaped undoes _xHHHH_, by which UTF-16 units stand that XML cannot hold.
 func unescaped(s string) string {
-	return escaped.ReplaceAllStringFunc(s, func(e string) string {
-		n, err := strconv.ParseUint(e[2:6], 16, 16)
-		if err != nil {
-			return e
+	return escaped.ReplaceAllStringFunc(s, func(run string) string {
+		var units []uint16
+		for ; run != ""; run = run[len("_xHHHH_"):] {
+			n, _ := strconv.ParseUint(run[2:6], 16, 16) // four hexadecimal digits
+			units = append(units, uint16(n))
 		}
-		return string(rune(n))
+		return string(utf16.Decode(units))
 	})
 }

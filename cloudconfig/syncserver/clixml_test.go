@@ -12,7 +12,7 @@ func TestPlainErrors(t *testing.T) {
 		xml[:len(xml)-25]:      "Zugriff verweigert & Schluss\r\n",
 		clixmlMark:             "",
 		clixmlMark + "<S S=\"": "",
-		clixmlMark + "<S S='Error'>a_x0041_b_xZZZZ_</S>": "aAb_xZZZZ_",
+		clixmlMark + "<S S='Error'>a_x0041_b_xZZZZ_</S>": "aAb_xZZZZ_", clixmlMark + "<S S='Error'>_xD83D__xDE00_!</S>": "😀!",
 	} {
 		if got := plainErrors(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

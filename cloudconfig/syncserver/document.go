@@ -153,12 +153,12 @@ func Decode(raw []byte) (Document, error) {
 	var version struct{ FormatVersion int }
 	first := json.NewDecoder(bytes.NewReader(raw))
 	if err := first.Decode(&version); errors.Is(err, io.ErrUnexpectedEOF) {
-		return Document{}, &AnswerError{"its end is missing: bring the whole file"}
+		return Document{}, &AnswerError{"its end is missing"}
 	} else if err != nil {
 		return Document{}, &AnswerError{notOurs(err)}
 	}
 	if _, err := first.Token(); err != io.EOF {
-		return Document{}, &AnswerError{"something follows after its end: bring the file as the script left it"}
+		return Document{}, &AnswerError{"something follows after its end"}
 	}
 	if version.FormatVersion != FormatVersion {
 		age := "a newer"
@@ -268,9 +268,7 @@ func (d *Document) harmless() {
 // events yet; the server is given time for them.
 func (d Document) Server() cloudconfig.Server {
 	s := cloudconfig.Server{Host: d.Host, At: d.At, Problems: d.Problems, EventsUnread: d.eventsUnread(), RestrictRemoteSAM: d.RemoteSAM, PowerShell: d.PowerShell, Elevated: d.Elevated}
-	if d.Cut != "" {
-		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "the answer was copied in a short form, without "+d.Cut+": its file on the server has all")
-	}
+	s.LeftOut = d.Cut
 	for _, r := range d.Relays {
 		s.Relays = append(s.Relays, cloudconfig.Relay(r))
 	}

@@ -14,6 +14,7 @@ type Reason string
 const (
 	NoModule       Reason = "no-module"    // it is not installed there
 	ModuleFails    Reason = "module-fails" // it is, and could not be loaded
+	LinesMissing   Reason = "lines-missing"
 	PolicyRefuses  Reason = "execution-policy"
 	Staging        Reason = "staging"
 	StagingUnknown Reason = "staging-unknown"
@@ -36,6 +37,7 @@ func (e *RefusedError) Error() string {
 	text := map[Reason]string{
 		NoModule:       "the product's cmdlets are not installed there: name the right server with --sync-server",
 		ModuleFails:    "the product's cmdlets could not be loaded there: have the script run in Windows PowerShell 5.1 (powershell.exe), elevated",
+		LinesMissing:   "lines of the script got lost on the way: save it there as a file, and run that",
 		PolicyRefuses:  "a group policy (Turn on Script Execution) keeps PowerShell there from loading the product's module: switch by hand, with --writeback-method manual",
 		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
 		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
@@ -71,15 +73,15 @@ func (e *CmdletError) Error() string {
 // Answered says that the cmdlet ended: nothing that it did can show later.
 func (e *CmdletError) Answered() bool { return true }
 
-// StaleError is the answer to another question than the one that was asked.
-type StaleError struct {
+// OtherAnswerError is the answer to another question than the one that was asked.
+type OtherAnswerError struct {
 	Host  string
 	At    time.Time
 	Nonce string // its own
 }
 
-func (e *StaleError) Error() string {
-	return fmt.Sprintf("it answers another script than one that was left from here: its nonce is %s, on %s at %s. Run the script that was left last, and bring what that one leaves",
+func (e *OtherAnswerError) Error() string {
+	return fmt.Sprintf("it does not answer what was asked: its nonce is %s, from %s at %s. Of a hand-off, run the script that was left last, and bring that one's answer",
 		visible.Words(e.Nonce, 40), e.Host, e.At.UTC().Format(time.RFC3339))
 }
 

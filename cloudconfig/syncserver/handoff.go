@@ -53,7 +53,7 @@ func dense(script string) string {
 
 // Read reads the answer: the file that the script leaves, or what it shows,
 // between other text or not. What follows the shown answer is not read.
-// Errors: [AnswerError], [StaleError], and the reader's.
+// Errors: [AnswerError], [OtherAnswerError], and the reader's.
 func (h Handoff) Read(r io.Reader) (Document, error) {
 	d, err := ReadDocument(r)
 	if err != nil {
@@ -65,7 +65,7 @@ func (h Handoff) Read(r io.Reader) (Document, error) {
 	return d, nil
 }
 
-// Check says that a document answers this script. Errors: [AnswerError], [StaleError].
+// Check says that a document answers this script. Errors: [AnswerError], [OtherAnswerError].
 func (h Handoff) Check(d Document) error { return d.answers(h.Script, h.Ask) }
 
 // ReadDocument is [Handoff.Read] for an answer to whatever question. How old it

@@ -14,22 +14,27 @@ type LanguageError struct {
 
 	begun bool // the script may have run in part
 	here  bool // it is the frame's, on this computer
+	// reaching says that this computer is not the sync server, but was to reach it.
+	reaching bool
 }
 
 func (e *LanguageError) Error() string {
-	where, there := "PowerShell on this computer", "here"
+	where := "PowerShell on this computer"
 	if e.Host != "" {
-		where, there = "PowerShell on "+e.Host, "there"
-	}
-	if e.Mode == noLanguage {
-		return where + " is offered by a session configuration (JEA) that takes no scripts: run writeback on the sync server itself, or " + handOff
+		where = "PowerShell on " + e.Host
 	}
 	run := "nothing was run"
 	if e.begun {
-		run = "it stopped"
+		run = "the script stopped midway, and whether it switched anything has to be looked up"
 	}
-	return fmt.Sprintf("%s runs in the language mode %s (AppLocker or WDAC), in which a script does not do what it says: %s. "+
-		"The product's cmdlets are signed and run %s: switch by hand, with --writeback-method manual", where, e.Mode, run, there)
+	switch why := fmt.Sprintf("%s runs in the language mode %s (AppLocker or WDAC), in which scripts do not work as written: %s", where, e.Mode, run); {
+	case e.Mode == noLanguage:
+		return where + " is offered by a session configuration (JEA) that takes no scripts, and nothing was run: run writeback on the sync server itself, or " + handOff
+	case e.reaching:
+		return why + ". Run writeback on a computer without that policy, or " + handOff
+	default:
+		return why + ". The product's cmdlets are signed and run there: switch by hand, with --writeback-method manual"
+	}
 }
 
 // NotWritten says that nothing was written.

@@ -36,7 +36,7 @@ func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 	case *ScriptError:
 		return nil, remote(r.Host, e)
 	case *LanguageError:
-		if !e.here {
+		if e.reaching = e.here; !e.here {
 			e.Host = r.Host
 		}
 	}

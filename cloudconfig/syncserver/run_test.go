@@ -38,7 +38,7 @@ func TestWhatFailsIsSaid(t *testing.T) {
 		says   []string
 		not    bool // it proves that nothing was written
 	}{
-		"stale":  {local, is[*StaleError], []string{"another script", "SYNC01"}, false},
+		"stale":  {local, is[*OtherAnswerError], []string{"what was asked", "SYNC01"}, false},
 		"silent": {local, is[*AnswerError], []string{"printed none"}, false},
 		"exit":   {local, is[*ExitError], []string{"code 1", "language mode"}, false},
 		"error:CommandNotFoundException|Der Begriff \u201eX\u201c ist unbekannt": {local, is[*ScriptError], []string{"CommandNotFoundException", "„X“"}, false},

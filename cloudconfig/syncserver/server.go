@@ -17,7 +17,7 @@ const (
 
 // Look asks a server how things are, with the events since then. Errors:
 // [NoPowerShellError], [HostError], [RemoteError], [ScriptError], [ExitError],
-// [AnswerError], [StaleError], [LateError], or the context's.
+// [AnswerError], [OtherAnswerError], [LateError], or the context's.
 func Look(ctx context.Context, r Runner, since time.Time) (Document, error) {
 	d, err := ask(ctx, r, Inspect, NewAsk(since), inspectTime)
 	if err != nil {
@@ -76,7 +76,7 @@ func ask(ctx context.Context, r Runner, s Script, a Ask, within time.Duration) (
 func (d Document) answers(s Script, a Ask) error {
 	switch {
 	case d.Nonce != a.Nonce:
-		return &StaleError{d.Host, d.At, d.Nonce}
+		return &OtherAnswerError{d.Host, d.At, d.Nonce}
 	case d.Kind != s.name:
 		return &AnswerError{fmt.Sprintf("its kind is %q, and the script with its nonce is of the kind %q", d.Kind, s.name)}
 	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible.Words(a.Connector, longestText)):

@@ -140,7 +140,7 @@ func TestAnswersToOtherQuestions(t *testing.T) {
 		d := good
 		c.spoil(&d)
 		err := d.answers(EnableConnect, a)
-		if err == nil || is[*StaleError](err) != c.stale || is[*AnswerError](err) == c.stale {
+		if err == nil || is[*OtherAnswerError](err) != c.stale || is[*AnswerError](err) == c.stale {
 			t.Errorf("%s: %T %v", name, err, err)
 		}
 	}

@@ -65,7 +65,7 @@ func TestShownAnswers(t *testing.T) {
 		how  string
 		cut  bool
 		none bool // too long to be shown
-	}{{"", false, false}, {"unread", false, false}, {"flood", true, false}, {"crowd", false, true}} {
+	}{{"", false, false}, {"unread", false, false}, {"flood", true, false}, {"causes", true, false}, {"crowd", false, true}} {
 		t.Run(c.how, func(t *testing.T) {
 			h := newHandoff(Inspect)
 			shows, files := handed(t, c.how, t.TempDir(), noClipboard, handoffText(t, h))
@@ -91,23 +91,40 @@ func TestShownAnswers(t *testing.T) {
 				return
 			}
 			short, err := h.Read(strings.NewReader(shows))
-			if err != nil || (short.Cut != "") != c.cut || strings.Contains(shows, "shortened") != c.cut {
+			if err != nil || (short.Cut != "") != c.cut || strings.Contains(shows, "short form") != c.cut {
 				t.Fatalf("%v, cut %q in %s", err, short.Cut, shows)
 			}
 			if short.Host != whole.Host || !short.At.Equal(whole.At) || short.Connect.CloudConnector != whole.Connect.CloudConnector {
 				t.Errorf("%+v is not %+v", short, whole)
+			}
+			if got, want := verdicts(short), verdicts(whole); got != want {
+				t.Errorf("the short form comes to %s, the whole one to %s", got, want)
 			}
 			if got, want := newest(short), newest(whole); !slices.Equal(got, want) {
 				t.Errorf("the newest of each kind: %v, want %v", got, want)
 			}
 			if c.how == "flood" {
 				holdsFlood(t, whole)
-				if told := short.Server().Problems; !slices.ContainsFunc(told, func(p string) bool { return strings.Contains(p, "its file on the server has all") }) {
-					t.Errorf("problems %q", told)
+				if told := short.Server().LeftOut; !strings.Contains(told, "older events: ") {
+					t.Errorf("it leaves out %q", told)
 				}
 			}
 		})
 	}
+}
+
+// verdicts are what the events come to: each cause that bars every password, and whether
+// writeback is proven.
+func verdicts(d Document) string {
+	s := d.Server()
+	s.Reset = &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "NotRequired"}
+	var causes []string
+	for _, t := range s.Troubles(s.Testify()) {
+		causes = append(causes, fmt.Sprint(t.ID, " ", t.Cause.Code, " ", t.Sign))
+	}
+	slices.Sort(causes)
+	v := cloudconfig.Judge(cloudconfig.WritebackOn, s.Testify(), s.At)
+	return fmt.Sprint(v.State, v.Vetoed, causes)
 }
 
 // newest names the newest event of each kind, with its time, count and first.
@@ -215,12 +232,34 @@ func TestConstrainedLanguage(t *testing.T) {
 	for name, r := range map[string]Runner{"here": Local{program}, "there": Remote{"sync01.corp.example.com", program}} {
 		for _, s := range []Script{Inspect, EnableConnect} {
 			_, err := r.Run(t.Context(), s, newHandoff(s).Ask)
-			if !is[*LanguageError](err) || !notWritten(err) || !strings.Contains(err.Error(), "--writeback-method manual") {
+			if out := map[string]string{"here": "--writeback-method manual", "there": "a computer without that policy"}[name]; !is[*LanguageError](err) || !notWritten(err) || !strings.Contains(err.Error(), out) {
 				t.Errorf("%s, %s: %v", name, s.Name(), err)
 			}
 		}
 	}
 	if s, err := readState(state); err != nil || s.Enabled || s.Sets != 0 {
 		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// An execution policy of the domain that keeps the module from being loaded is told as
+// what it is, by the id of the error.
+func TestExecutionPolicy(t *testing.T) {
+	const policy = "function global:Import-Module { throw (New-Object Management.Automation.ErrorRecord ((New-Object Management.Automation.PSSecurityException 'verboten'), 'UnauthorizedAccess,Microsoft.PowerShell.Commands.ImportModuleCommand', 'SecurityError', $null)) }\n"
+	for _, s := range []Script{Inspect, EnableConnect} {
+		h := newHandoff(s)
+		shows, _ := handed(t, "", t.TempDir(), noClipboard, policy, handoffText(t, h))
+		d, err := h.Read(strings.NewReader(shows))
+		if err != nil {
+			t.Fatalf("%v: %s", err, shows)
+		}
+		switch {
+		case s == Inspect:
+			if r, again := d.Server().Retry(); !again || !strings.Contains(r.Why, "a group policy") || !strings.Contains(r.How, "go on by hand") {
+				t.Errorf("%+v, problems %q", r, d.Problems)
+			}
+		case d.Change.Outcome != Refused || d.Change.Reason != PolicyRefuses || !strings.Contains(d.Settled().Error(), "a group policy"):
+			t.Errorf("%+v", d.Change)
+		}
 	}
 }

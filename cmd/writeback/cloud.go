@@ -31,7 +31,7 @@ func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([
 	if err != nil {
 		return nil, "", err
 	}
-	cloud := &stages.Cloud{Words: known.words, Told: known.told, Links: links, Expected: expected}
+	cloud := &stages.Cloud{Links: links, Expected: expected}
 	for _, p := range places {
 		p.delegate.Uses = cloud.Uses
 	}
@@ -56,6 +56,8 @@ func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([
 	if err != nil {
 		return nil, "", err
 	}
+	known = known.of(tenantID)
+	cloud.Words, cloud.Told = known.words, known.told
 	w := &stages.Writeback{Cloud: cloud}
 	if !a.skipped()[stages.WritebackInfo.ID] {
 		a.writeback = w

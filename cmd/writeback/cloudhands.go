@@ -189,9 +189,7 @@ func (a *app) readAnswer(file string) (answered, error) {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
 	s := d.Told()
-	if !known {
-		s.Problems = append(s.Problems[:len(s.Problems):len(s.Problems)], "no script was left from this state directory, so that it is not known which one it answers")
-	}
+	s.Unmatched = !known
 	if why := s.FromTheFuture(time.Now()); why != "" {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %s: set the clocks of that server and of this computer, run the script there again, and bring the new answer", file, why)
 	}

@@ -36,11 +36,13 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	if err != nil {
 		return err
 	}
-	cloud := &stages.Cloud{Words: known.words, Told: known.told, Links: links, Expected: expected}
+	cloud := &stages.Cloud{Links: links, Expected: expected}
 	if d.uses = cloud.Uses; d.places[0].delegate != nil {
 		d.places[0].delegate.Uses = d.uses
 	}
 	d.target.Tenant, err = d.signIn(ctx, cloud, links)
+	known = known.of(d.target.Tenant)
+	cloud.Words, cloud.Told = known.words, known.told
 	var usage *usageError
 	switch {
 	case errors.As(err, &usage) || ctx.Err() != nil:

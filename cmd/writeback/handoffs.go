@@ -31,7 +31,11 @@ func (a *app) keepHandoff(h syncserver.Handoff) error {
 	if dir, err = statedir.Open(dir.Handoffs()); err != nil {
 		return err
 	}
-	for _, file := range handoffFiles(dir.Path()) {
+	files, err := handoffFiles(dir.Path())
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
 		if info, err := os.Stat(file); err == nil && time.Since(info.ModTime()) > cloudconfig.Age {
 			_ = os.Remove(file) // else the next one tries again
 		}
@@ -43,29 +47,32 @@ func (a *app) keepHandoff(h syncserver.Handoff) error {
 	return statedir.WriteWhole(filepath.Join(dir.Path(), h.Ask.Nonce+".json"), func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
-func handoffFiles(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is well-formed
-	return files
+// handoffFiles are the remembered scripts in a folder, which may not be there.
+func handoffFiles(dir string) (out []string, err error) {
+	all, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range all {
+		if filepath.Ext(e.Name()) == ".json" {
+			out = append(out, filepath.Join(dir, e.Name()))
+		}
+	}
+	return out, err
 }
 
 // leftHandoffs are the scripts that were left from this state directory.
 func (a *app) leftHandoffs() ([]syncserver.Handoff, error) {
-	path := a.settings.stateDir
-	if path == "" {
-		var err error
-		if path, err = statedir.Default(); err != nil {
-			return nil, err
-		}
+	dir, _, err := a.stateThere()
+	if err != nil || dir == nil {
+		return nil, err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // looking makes nothing
-	}
-	dir, err := statedir.Open(path)
+	files, err := handoffFiles(dir.Handoffs())
 	if err != nil {
 		return nil, err
 	}
 	var out []syncserver.Handoff
-	for _, file := range handoffFiles(dir.Handoffs()) {
+	for _, file := range files {
 		raw, err := statedir.ReadGuarded(file, mostHandoff)
 		if err != nil {
 			return nil, fmt.Errorf("read which scripts were left: %w", err)
@@ -90,5 +97,5 @@ func (a *app) answersOurs(d syncserver.Document) (known bool, err error) {
 			return true, h.Check(d)
 		}
 	}
-	return true, &syncserver.StaleError{Host: d.Host, At: d.At, Nonce: d.Nonce}
+	return true, &syncserver.OtherAnswerError{Host: d.Host, At: d.At, Nonce: d.Nonce}
 }

@@ -14,6 +14,20 @@ import (
 type memory struct {
 	words map[string]steps.Attestation // by stage: what people attested
 	told  *steps.Told                  // the last switch of writeback; nil: none decides anything
+
+	store  *steps.Store
+	target steps.Target
+}
+
+// of is what they say where the tenant is known by now: nothing of another one counts.
+func (m memory) of(tenant string) memory {
+	if tenant == "" || m.store == nil {
+		return m
+	}
+	m.target.Tenant = tenant
+	m.words, _ = m.store.Attested(m.target) // what is wrong with a journal was said
+	m.told, _ = m.store.LastTold(m.target, stages.WritebackInfo.ID)
+	return m
 }
 
 // any says that the stages of the cloud were spoken of before.
@@ -26,6 +40,7 @@ func (m memory) handed() bool { return m.told != nil && m.told.Host != "" }
 func (a *app) memory(target steps.Target) (m memory, err error) {
 	store, err := a.readStore()
 	if err == nil {
+		m.store, m.target = store, target
 		m.words, err = store.Attested(target)
 		m.told, _ = store.LastTold(target, stages.WritebackInfo.ID) // its error is the same one
 	}

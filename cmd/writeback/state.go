@@ -41,23 +41,31 @@ func (a *app) openState(what string) (*state, error) {
 // process writes meanwhile is seen as far as it has got. Looking makes nothing: a
 // directory that is not there holds no runs.
 func (a *app) readStore() (*steps.Store, error) {
-	path := a.settings.stateDir
-	if path == "" {
-		var err error
-		if path, err = statedir.Default(); err != nil {
-			return nil, err
-		}
+	dir, path, err := a.stateThere()
+	if err != nil {
+		return nil, err
 	}
 	runs := filepath.Join(path, "runs")
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		dir, err := statedir.Open(path)
-		if err != nil {
-			return nil, err
-		}
+	if dir != nil {
 		runs = dir.Runs()
 	}
 	store, err := steps.LookStore(runs)
 	return a.fit(store), err
+}
+
+// stateThere is the state directory, nil where there is none, and its path.
+func (a *app) stateThere() (dir *statedir.Dir, path string, err error) {
+	path = a.settings.stateDir
+	if path == "" {
+		if path, err = statedir.Default(); err != nil {
+			return nil, "", err
+		}
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		dir, err = statedir.Open(path)
+		return dir, path, err
+	}
+	return nil, path, nil
 }
 
 func (a *app) openStore(dir *statedir.Dir) (*steps.Store, error) {

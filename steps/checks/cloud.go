@@ -16,7 +16,7 @@ import (
 // What the cloud stages find is sorted into checks by its code. A code that is
 // in no list is told with the stage that found it.
 var (
-	ofServer = append([]string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "writeback-not-running"},
+	ofServer = append([]string{"staging-server", "two-sync-products", "server-problem", "server-event", "answer-old", "answer-unmatched", "answer-short", "writeback-not-running"},
 		cloudconfig.MismatchCodes...)
 	ofTenant  = []string{"sync-disabled", "sync-stale", "wrong-tenant", "clock-skew", "tenant-part-unread"}
 	ofLicence = []string{"licence-missing"}
@@ -234,7 +234,7 @@ func syncServer(ctx context.Context, l *look) (answer, error) {
 		a = a.warn("scheduler-off", "Set-ADSyncScheduler -SyncCycleEnabled $true on "+shell.Name(s.Host)+", unless somebody stopped it on purpose", "the sync cycle of %s is switched off: new users do not arrive", s.Host)
 	}
 	if s.NoMaintenance && s.Product == "connect" {
-		a = a.warn("maintenance-off", "switch it on again (MaintenanceEnabled of Get-ADSyncScheduler), unless somebody stopped it on purpose",
+		a = a.warn("maintenance-off", "on "+shell.Name(s.Host)+" switch the scheduler's maintenance on again, which Get-ADSyncScheduler shows as MaintenanceEnabled, unless somebody stopped it on purpose",
 			"the maintenance of the scheduler on %s is switched off: it renews the keys that password reset uses", s.Host)
 	}
 	return a, nil

@@ -102,7 +102,7 @@ func TestServerChecks(t *testing.T) {
 		{"sync-server", "no maintenance", server(func(s *cloudconfig.Server) { s.NoMaintenance = true }), "warning maintenance-off", "renews the keys"},
 		{"sync-server", "no relay is reached, and writeback works", server(func(s *cloudconfig.Server) {
 			s.Relays = []cloudconfig.Relay{{Host: "one.servicebus.windows.net", Text: "no route"}}
-		}), "ok", "no TCP connection to one.servicebus.windows.net"},
+		}), "ok", "no TCP connection from there to one.servicebus.windows.net"},
 		{"sync-server", "another account", found(0, steps.LevelError, "connector-mismatch"), "error connector-mismatch", ""},
 		{"sync-server", "another forest", found(0, steps.LevelError, "wrong-server"), "error wrong-server", ""},
 		{"sync-server", "nothing to compare with", found(0, steps.LevelWarning, "server-unbound"), "warning server-unbound", ""},

@@ -68,12 +68,9 @@ func (l *look) refusedScopes(ctx context.Context) answer {
 	return a
 }
 
-// ofStrangers are the findings about a sync server that is not this domain's.
-var ofStrangers = []string{cloudconfig.WrongServer, cloudconfig.WrongTenant}
-
 // barsAccount says of an error that it is why nothing is planned for the account.
 func barsAccount(code string) bool {
-	return strings.HasPrefix(code, "connector-") || slices.Contains(ofStrangers, code)
+	return strings.HasPrefix(code, "connector-") || slices.Contains(cloudconfig.OfAnother, code)
 }
 
 // tells is the check that such a finding is in.
@@ -81,7 +78,7 @@ func tells(code string) string {
 	switch {
 	case slices.Contains(toldByStage, code):
 		return "connector-account"
-	case slices.Contains(ofStrangers, code):
+	case slices.Contains(cloudconfig.OfAnother, code):
 		return "sync-server"
 	}
 	return "connector-state"

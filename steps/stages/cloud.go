@@ -326,7 +326,7 @@ type Use struct {
 func (c *Cloud) Uses(ctx context.Context) (u Use) {
 	s, against := c.heard(ctx)
 	for _, m := range against {
-		if m.Code == cloudconfig.WrongServer || m.Code == cloudconfig.WrongTenant {
+		if m.OfAnother() {
 			u.Strange = append(u.Strange, m)
 		}
 	}

@@ -166,6 +166,7 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	if age := o.At.Sub(s.At); s.Told && age > staleAfter {
 		warn("answer-old", fmt.Sprintf("the answer of %s is of %s: it says how things were then", s.Host, ago(o.At, s.At)), "run the script there again, and bring the new answer")
 	}
+	out = append(out, aboutAnswer(*s)...)
 	if s.Agent != "" && c.Expected.Product == "" {
 		warn("two-sync-products", fmt.Sprintf("%s runs Entra Connect (%s) and the Cloud Sync agent (%s): each has its own switch, and a user is written back by one of them", s.Host, s.Version, s.Agent),
 			"say which one writes back: --sync connect, or --sync cloud")
@@ -175,6 +176,20 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 	}
 	out = append(out, c.aboutVersion(*s, o.At)...)
 	return append(out, eventFindings(*s, o.Testimony)...)
+}
+
+// aboutAnswer is what there is to know of how an answer came here.
+func aboutAnswer(s cloudconfig.Server) (out []steps.Finding) {
+	if s.Unmatched {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "answer-unmatched",
+			Text: fmt.Sprintf("nobody knows which script the answer of %s is to: none was left from this state directory in the last 30 days", s.Host),
+			Fix:  "leave one (--writeback-method handoff --handoff-script FILE), have it run, and bring its answer"})
+	}
+	if s.LeftOut != "" {
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "answer-short",
+			Text: fmt.Sprintf("the answer of %s was copied in a short form, without %s", s.Host, s.LeftOut), Fix: "bring the file that the script left there, where more is wanted"})
+	}
+	return out
 }
 
 // aboutVersion is what there is to know of the version of the product that writes

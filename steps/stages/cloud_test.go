@@ -185,6 +185,8 @@ func TestWritebackPlan(t *testing.T) {
 		{"licences not read", func(f *fakeCloud, _ *Writeback) { f.tenant.Plans = nil }, 1, "", "licence-missing"},
 		{"Graph's clock is off", func(f *fakeCloud, _ *Writeback) { f.tenant.Skew = 6 * time.Minute }, 1, "clock-skew", ""},
 		{"an answer that a person brought long ago", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-25*time.Hour) }, 1, "answer-old", "clock-skew"},
+		{"an answer to nobody knows what", func(f *fakeCloud, _ *Writeback) { f.server.Unmatched = true }, 1, "answer-unmatched", "answer-short"},
+		{"an answer in its short form", func(f *fakeCloud, _ *Writeback) { f.server.LeftOut = "older events: 94" }, 1, "answer-short", "answer-unmatched"},
 		{"an answer that a person brought", func(f *fakeCloud, _ *Writeback) { f.server.Told, f.server.At = true, morning.Add(-23*time.Hour) }, 1, "", "answer-old"},
 		{"Cloud Sync where it is not supported", func(_ *fakeCloud, w *Writeback) {
 			w.Links, _ = cloudconfig.China.Endpoints()

@@ -35,7 +35,7 @@ func (c *Cloud) answerOf(o Outlook) *steps.Told {
 			t.After = switchedTo(s.Reset.Enabled)
 		}
 	default:
-		t.Object, t.After = cmp.Or(s.Cloud, k.Connector), switchedTo(k.Enable)
+		t.Object, t.After = cmp.Or(k.Connector, s.Cloud), switchedTo(k.Enable)
 		t.Outcome, t.Reason, t.Says, t.Text = cmp.Or(k.Outcome, outcomeOf(*k)), k.Reason, k.Says, k.Why
 	}
 	return t
@@ -58,7 +58,7 @@ func (c *Cloud) strange(o Outlook) string {
 		return o.Server.Host + " runs another sync product than the one that this is for"
 	}
 	for _, m := range o.Mismatches {
-		if m.Code == cloudconfig.WrongServer || m.Code == cloudconfig.WrongTenant {
+		if m.OfAnother() {
 			return m.Text
 		}
 	}

@@ -47,7 +47,7 @@ function Set-Writeback {
     $more = @{ ErrorAction = 'Continue' }
     if ((Get-Command -Name 'Set-ADSyncAADPasswordResetConfiguration').Parameters.ContainsKey('Confirm')) { $more.Confirm = $false }
     try {
-        $said = @(if ($Connect.staging -eq $false -and $Change.connector -and $Change.enable -is [bool] -and $Connect.cloudConnector -ceq $Change.connector -and $Connect.cloudConnector -ceq [string]$ask.connector -and $Connect.reset.enabled -ne $Change.enable -and (-not $ask.forest -or @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest -and (-not $ask.account -or $_.account -eq [string]$ask.account) -and (-not $ask.domain -or $_.domain -eq [string]$ask.domain) }).Count -gt 0)) { Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 } else { $Change.text = 'lines of this script are missing: nothing was switched' })
+        $said = @(if ($Connect.staging -eq $false -and $Change.connector -and $Change.enable -is [bool] -and $Connect.cloudConnector -ceq $Change.connector -and $Connect.cloudConnector -ceq [string]$ask.connector -and $Connect.reset.enabled -ne $Change.enable -and (-not $ask.forest -or @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest -and (-not $ask.account -or $_.account -eq [string]$ask.account) -and (-not $ask.domain -or $_.domain -eq [string]$ask.domain) }).Count -gt 0)) { Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 } else { $Change.reason = 'lines-missing' })
         foreach ($record in $said) {
             if ($record -is [Management.Automation.ErrorRecord]) { Add-Word -Change $Change -Record $record }
         }
@@ -57,6 +57,7 @@ function Set-Writeback {
 # Made is what the server, asked again, says to be so, whatever the cmdlet said.
 function Get-Outcome {
     param($Change, $Connect)
+    if ($Change.reason) { return 'refused' }
     if ($null -eq $Connect -or $null -eq $Connect.reset) {
         Add-Word -Change $Change -Record @{ Exception = @{ Message = 'afterwards the server did not tell how writeback stands' } }
         return 'failed'

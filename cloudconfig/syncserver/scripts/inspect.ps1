@@ -73,46 +73,87 @@ function Find-Events {
     return @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
 }
 
-# At most 200 of them. The newest of each kind is among them, and tells how many there
-# are and when the first was.
-function Format-Events {
-    param([object[]]$Found)
-    $kinds = @{}
-    foreach ($entry in $Found) {
-        $kind = [string]$entry.ProviderName + [string]$entry.Id
-        if (-not $kinds.ContainsKey($kind)) { $kinds[$kind] = New-Object System.Collections.ArrayList }
-        [void]$kinds[$kind].Add($entry.TimeCreated)
-    }
-    $room = 200 - $kinds.Count
+# The words of a text that say why something failed.
+function Find-Words {
+    param([string]$Text)
+    return @($ask.words | Where-Object { $Text.IndexOf($_, [StringComparison]::OrdinalIgnoreCase) -ge 0 })
+}
+
+# The beginning of a text, and these words of what was cut off.
+function Limit-Message {
+    param([string]$Text, [int]$Most)
+    if ($Text.Length -le $Most) { return $Text }
+    $words = (Find-Words -Text $Text) -join ' '
+    return ($Text.Substring(0, [Math]::Max(0, $Most - 1 - $words.Length)) + ' ' + $words).Trim()
+}
+
+# Which of many events are told: on the newest of each kind hangs what is known of the way
+# to AD. One that gives another cause is of another kind. What the engine logs (6329) in the
+# moment in which AD refused something belongs to that. Then the newest, up to Room.
+function Select-Events {
+    param([object[]]$Found, [int]$Most, [int]$Room)
     $seen = @{}
+    $kept = @{}
+    $refused = @()
+    for ($i = 0; $i -lt $Found.Count; $i++) {
+        $entry = $Found[$i]
+        $kind = [string]$entry.ProviderName + $entry.Id + ' ' + ((Find-Words -Text ([string]$entry.Message)) -join ' ')
+        $seen[$kind] = 1 + $seen[$kind]
+        if ($seen[$kind] -gt $Most -or $kept.Count -ge 200) { continue }
+        $kept[$i] = $true
+        if ($entry.Id -ge 33001 -and $entry.Id -le 33009) { $refused += $entry.TimeCreated }
+    }
+    for ($i = 0; $i -lt $Found.Count; $i++) {
+        $at = $Found[$i].TimeCreated
+        $beside = $Found[$i].Id -eq 6329 -and @($refused | Where-Object { [Math]::Abs(($_ - $at).TotalSeconds) -le 5 }).Count -gt 0
+        if ($kept.Count -lt 200 -and ($beside -or $kept.Count -lt $Room)) { $kept[$i] = $true }
+    }
+    for ($i = 0; $i -lt $Found.Count; $i++) {
+        if ($kept.ContainsKey($i)) { $Found[$i] }
+    }
+}
+
+# How often each event was found, with the time of the first, by its source and number.
+function Measure-Events {
+    param([object[]]$Found)
+    $all = @{}
     foreach ($entry in $Found) {
-        $kind = [string]$entry.ProviderName + [string]$entry.Id
-        $times = $kinds[$kind]
+        $kind = [string]$entry.ProviderName + $entry.Id
+        if (-not $all.ContainsKey($kind)) { $all[$kind] = @{ count = 0; first = $null; told = $false } }
+        $all[$kind].count++
+        $all[$kind].first = $entry.TimeCreated
+    }
+    return $all
+}
+
+# Events as the answer has them. The newest of each says how many there are.
+function Format-Events {
+    param([object[]]$Found, [object[]]$Chosen, [int]$Text)
+    $all = Measure-Events -Found $Found
+    foreach ($entry in $Chosen) {
         $told = [ordered]@{
             id      = [int]$entry.Id
             at      = Format-Time -Time $entry.TimeCreated
             source  = [string]$entry.ProviderName
-            message = Limit-Text -Text ([string]$entry.Message) -Most 300
+            message = Limit-Message -Text ([string]$entry.Message) -Most $Text
         }
-        if ($seen.ContainsKey($kind)) {
-            if ($room -le 0) { continue }
-            $room--
-        } elseif ($times.Count -gt 1) {
-            $told.count = $times.Count
-            $told.first = Format-Time -Time $times[$times.Count - 1]
+        $one = $all[[string]$entry.ProviderName + $entry.Id]
+        if (-not $one.told -and $one.count -gt 1) {
+            $told.count = $one.count
+            $told.first = Format-Time -Time $one.first
         }
-        $seen[$kind] = $true
+        $one.told = $true
         $told
     }
 }
 
 # Whether this server gets a TCP connection to the relay hosts that the service itself
-# names, at most four. Behind a proxy it may get none, and writeback works.
+# names, at most four hosts. Behind a proxy it may get none, and writeback works.
 function Test-Relays {
     param([object[]]$Found)
     $names = @($Found | Where-Object { $_.Id -eq 31019 -or $_.Id -eq 31034 } | Select-Object -First 20 | ForEach-Object {
         [regex]::Matches([string]$_.Message, '[A-Za-z0-9-]{1,63}\.servicebus\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)')
-    } | ForEach-Object { $_.Value.ToLowerInvariant() } | Select-Object -Unique -First 4)
+    } | ForEach-Object { $_.Value.ToLowerInvariant() } | Select-Object -Unique | Select-Object -First 4)
     foreach ($name in $names) { Test-Relay -Name $name }
 }
 
@@ -133,31 +174,19 @@ function Test-Relay {
     return $relay
 }
 
-# The newest of each kind of event; the others are in the file of the answer.
-function Limit-Events {
-    param([object[]]$Events, [int]$Most, [int]$Text)
-    $seen = @{}
-    foreach ($entry in $Events) {
-        $kind = $entry.source + $entry.id
-        $seen[$kind] = 1 + $seen[$kind]
-        if ($seen[$kind] -gt $Most) { continue }
-        $told = [ordered]@{}
-        foreach ($name in $entry.Keys) { $told[$name] = $entry[$name] }
-        $told.message = Limit-Text -Text $told.message -Most $Text
-        $told
-    }
-}
-
 # Shorter forms, to be shown where the whole answer is too long to be copied. What was
 # cut is said.
 function ConvertTo-ShortAnswers {
-    param($Document)
-    $short = [ordered]@{}
-    foreach ($name in $Document.Keys) { $short[$name] = $Document[$name] }
-    foreach ($form in @(@(3, 300, ''), @(1, 300, ''), @(1, 100, ' and the texts of the others from their 100th character on'), @(1, 0, ' and the texts of the others'))) {
-        $short.events = @(Limit-Events -Events $Document.events -Most $form[0] -Text $form[1])
-        $short.cut = [string]($Document.events.Count - $short.events.Count) + ' events' + $form[2]
-        ConvertTo-Answer -Document $short
+    param($Document, [object[]]$Found)
+    $whole = $Document.events.Count
+    foreach ($form in @(@(3, 300, ''), @(1, 300, ''), @(1, 100, 'texts after 100 characters'), @(1, 0, 'texts'))) {
+        $chosen = @(Select-Events -Found $Found -Most $form[0] -Room 0)
+        $Document.events = @(Format-Events -Found $Found -Chosen $chosen -Text $form[1])
+        $older = $whole - $Document.events.Count
+        $cut = @($form[2] | Where-Object { $_ })
+        if ($older -gt 0) { $cut = @(('older events: ' + $older)) + $cut }
+        $Document.cut = $cut -join ', and '
+        ConvertTo-Answer -Document $Document
     }
 }
 
@@ -166,10 +195,11 @@ try { $answer.connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' 
 try { $answer.cloudSync = Get-CloudSync } catch { Add-Problem -Part 'Cloud Sync agent' -Record $_ }
 try { $answer.permissions = Get-Permissions } catch { Add-Problem -Part 'module AdSyncConfig' -Record $_ }
 try { $answer.remoteSAM = Get-RemoteSAM } catch { Add-Problem -Part 'RestrictRemoteSam' -Record $_ }
+$found = @()
 try {
     $found = @(Find-Events)
-    $answer.events = @(Format-Events -Found $found)
+    $answer.events = @(Format-Events -Found $found -Chosen @(Select-Events -Found $found -Most 1 -Room 200) -Text 300)
     $answer.relays = @(Test-Relays -Found $found)
 } catch { Add-Problem -Part 'events' -Record $_ }
 ConvertTo-Answer -Document $answer
-if ($ask.shown) { ConvertTo-ShortAnswers -Document $answer }
+if ($ask.shown) { ConvertTo-ShortAnswers -Document $answer -Found $found }

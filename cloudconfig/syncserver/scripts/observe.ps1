@@ -51,10 +51,10 @@ function Format-Time {
     return $Time.ToUniversalTime().ToString('o', [Globalization.CultureInfo]::InvariantCulture)
 }
 
-# A time, where the value is one; nothing where it is not.
+# A time, where the value is one and says of which zone; nothing where not.
 function Format-Moment {
     param($Value)
-    if ($Value -is [DateTime] -and $Value.Year -gt 2000) { return Format-Time -Time $Value }
+    if ($Value -is [DateTime] -and $Value.Kind -ne 'Unspecified') { return Format-Time -Time $Value }
     return $null
 }
 

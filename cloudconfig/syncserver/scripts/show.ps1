@@ -5,7 +5,7 @@ $mode = $ExecutionContext.SessionState.LanguageMode
 if ($mode -ne 'FullLanguage') {
     Write-Host ''
     Write-Host ('NOTHING WAS DONE, and there is no answer: PowerShell runs in ' + $mode + ' here (AppLocker or WDAC).')
-    Write-Host 'The cmdlets of Entra Connect are signed and run all the same. Choose --writeback-method manual.'
+    Write-Host 'On your own computer run writeback again with --writeback-method manual: it lists the steps. The cmdlets of Entra Connect are signed and run all the same.'
     return
 }
 $Answers = @($Answers | Where-Object { $_ -is [string] -and $_ })
@@ -13,6 +13,7 @@ if ($null -ne $Fault -or $Answers.Count -eq 0) {
     Write-Host ''
     Write-Host ('THERE IS NO ANSWER: the script stopped. ' + $OnFault)
     if ($null -ne $Fault) { Write-Host ('It says: ' + [string]$Fault.Exception.Message) }
+    Write-Host 'Run it again, saved as a file, in a new Windows PowerShell that was opened with Run as administrator.'
     return
 }
 $path = Join-Path -Path ([IO.Path]::GetTempPath()) -ChildPath ('writeback-answer-' + $Nonce.Substring(0, [Math]::Min(8, $Nonce.Length)) + '.json')
@@ -37,12 +38,13 @@ foreach ($form in $Answers) {
 Write-Host ''
 if ($kept) {
     Write-Host ('The answer is in ' + $path)
-    Write-Host 'Bring this file to writeback.'
+    Write-Host 'Give this file to writeback: writeback verify --handoff-answer FILE'
 } else {
     Write-Host ('The answer could not be written to ' + $path + ': ' + $why)
 }
 if ($shown -eq '') {
     Write-Host 'It is too long to be copied from here.'
+    if (-not $kept) { Write-Host 'Set TEMP to a folder that you may write to, and run the script again: $env:TEMP = FOLDER' }
     return
 }
 $block = @('-----BEGIN WRITEBACK ANSWER, ' + $shown.Length + ' CHARACTERS-----')
@@ -54,10 +56,10 @@ $copied = $false
 if (@(Get-Command -Name 'Set-Clipboard' -ErrorAction Continue 2>&1)[0] -is [Management.Automation.CommandInfo]) {
     try {
         Set-Clipboard -Value $block -ErrorAction Stop
-        $copied = (Get-Clipboard -Raw -ErrorAction Stop) -like ('*' + $block[$block.Count - 1] + '*')
+        $copied = (Get-Clipboard -Raw -ErrorAction Stop) -like ('*' + $block[1] + '*')
     } catch { $copied = $false }
 }
-if ($copied) { Write-Host 'Or paste these lines, which are on the clipboard already:' } else { Write-Host 'Or copy these lines, first and last included:' }
-if ($form -ne $Answers[0]) { Write-Host 'They are shortened; the file has all.' }
+if ($copied) { Write-Host 'These lines do as well. They are on the clipboard already:' } else { Write-Host 'These lines do as well. Copy all of them, first and last included:' }
+if ($form -ne $Answers[0]) { Write-Host 'They are a short form: the answer has more events, or longer texts.' }
 Write-Host ''
 foreach ($line in $block) { Write-Host $line }

@@ -10,7 +10,8 @@
 #   throws    the module does not load
 #   idle      the scheduler does no maintenance
 #   flood     more events than fit, with words that do not get shorter by packing
-#   crowd     the same, and a hundred and fifty forests
+#   causes    events tell their causes far down in their texts, or beside another event
+#   crowd     as flood, and a hundred and fifty forests
 #   relays    the events name relay hosts
 #   mute      the scheduler does not tell whether the server is in staging mode
 #   blank     it is not told whether writeback is on
@@ -127,8 +128,19 @@ function Get-WinEvent {
         }
         return @($all | Sort-Object -Property TimeCreated -Descending | Select-Object -First $MaxEvents)
     }
+    if ($state.how -eq 'causes') {
+        # [source] id, age in seconds, text: the newest are of other causes than those before.
+        $long = 'x' * 400
+        $all = @(
+            @('PasswordResetService', 31019, 120, 'in touch'), @('PasswordResetService', 33004, 500, 'no code'), @('PasswordResetService', 33004, 4000, ($long + ' hr=8023062C'))
+            @('PasswordResetService', 33004, 9000, 'refused'), @('ADSync', 6329, 9002, ($long + ' BAIL: 8023061F')), @('ADSync', 6329, 300, 'one'), @('ADSync', 6329, 301, 'two'), @('ADSync', 6329, 302, 'three')
+            @('ADSync', 6329, 303, 'four ERROR_ACCESS_DENIED'), @('ADSync', 6329, 8000, ($long + ' LDAP password policy control'))
+        ) + @(1..230 | ForEach-Object { , @('PasswordResetService', 31002, (20000 + $_), (-join (1..9 | ForEach-Object { [guid]::NewGuid().ToString('N') }))) })
+        $found = @($all | Where-Object { $_[0] -eq $FilterHashtable.ProviderName -and $FilterHashtable.Id -contains $_[1] })
+        return @($found | ForEach-Object { [pscustomobject]@{ Id = $_[1]; TimeCreated = $now.AddSeconds(-$_[2]); ProviderName = $_[0]; Message = $_[3] } } | Sort-Object -Property TimeCreated -Descending | Select-Object -First $MaxEvents)
+    }
     if ($state.how -eq 'relays' -and $FilterHashtable.ProviderName -eq 'PasswordResetService' -and $FilterHashtable.Id -contains 31019) {
-        [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = 'PasswordResetService'; Message = 'heartbeat to https://Contoso-ONE.servicebus.windows.net/x and contoso-two.servicebus.windows.net, not to evil.example, contoso-three.servicebus.windows.net.' }
+        [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = 'PasswordResetService'; Message = 'heartbeat to https://Contoso-ONE.servicebus.windows.net/x and contoso-two.servicebus.windows.net, CONTOSO-one.servicebus.windows.net:443, contoso-one.servicebus.windows.net, not to evil.example, contoso-three.servicebus.windows.net.' }
         return
     }
     if (($FilterHashtable.ProviderName -ne 'PasswordResetService') -or ($state.how -ne 'unread')) {
