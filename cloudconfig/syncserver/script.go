@@ -17,6 +17,8 @@ var (
 	enableText string
 	//go:embed scripts/frame.ps1
 	frameText string
+	//go:embed scripts/probe.ps1
+	probeText string
 	//go:embed scripts/show.ps1
 	showText string
 )
@@ -27,6 +29,8 @@ type Script struct {
 	name string
 	body string
 	does string // for the person to whom it is handed
+
+	switches bool // it may change something
 }
 
 // The scripts. EnableConnect switches writeback off as well as on. Cloud Sync has no
@@ -34,7 +38,7 @@ type Script struct {
 // administrator's password without a second factor: that is the portal's part.
 var (
 	Inspect       = Script{name: "inspect", body: inspectText, does: "It tells how password writeback stands on this server. It changes nothing."}
-	EnableConnect = Script{name: "enable", body: enableText, does: "It switches password writeback of Entra Connect, and nothing else."}
+	EnableConnect = Script{name: "enable", body: enableText, does: "It switches password writeback of Entra Connect, and nothing else.", switches: true}
 )
 
 // Name is "inspect" or "enable": [Document.Kind] of its answer.

@@ -3,6 +3,8 @@ package syncserver
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"testing"
 	"time"
 )
 
@@ -32,6 +34,17 @@ func (s standInState) write(path string) error {
 		return err
 	}
 	return os.WriteFile(path, b, 0o600)
+}
+
+// serverAt has the stand-ins of a test find such a server; path is its file.
+func serverAt(t *testing.T, s standInState) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "state.json")
+	if err := s.write(path); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SYNCSERVER_STANDIN_STATE", path)
+	return path
 }
 
 const standInAccount = "MSOL_0a1b2c3d4e5f"
