@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
-	"writeback/internal/paste"
 )
 
 // programs are stand-ins side by side: what each does is in its name.
@@ -186,7 +185,7 @@ func TestAnsweredOnce(t *testing.T) {
 
 // What a real PowerShell takes to say that it is one.
 func TestProbeOfAPowerShell(t *testing.T) {
-	program := paste.FindPowerShell(t)
+	program := realPowerShell(t)
 	s := &shells{within: probeTime}
 	var took []time.Duration
 	for range 3 {

@@ -18,6 +18,9 @@ type standInState struct {
 	Sets      int    `json:"sets"` // how often it was switched
 	// How is how the module misbehaves, where a real PowerShell runs it: see there.
 	How string `json:"how"`
+	// Forest and Account are whose server it is in a real PowerShell; "": the stand-in's.
+	Forest  string `json:"forest,omitempty"`
+	Account string `json:"account,omitempty"`
 }
 
 func readState(path string) (s standInState, err error) {
