@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/windows"
@@ -22,20 +23,22 @@ const foreign = "Zürich ’ Łódź Ελλάδα 東京 ｶﾅ 😀 $(x) – AA
 // in one that it has from us and in one of its own.
 func TestCodePage(t *testing.T) {
 	program := realPowerShell(t)
-	if want := os.Getenv(codePage); want != "" {
-		in, _ := windows.GetConsoleCP()
-		out, _ := windows.GetConsoleOutputCP()
-		if got := strconv.Itoa(int(in)) + " " + strconv.Itoa(int(out)); got != want+" "+want {
-			t.Fatalf("the console has code pages %s, want %s", got, want)
-		}
+	want := os.Getenv(codePage)
+	in, _ := windows.GetConsoleCP()
+	out, _ := windows.GetConsoleOutputCP()
+	if got := strconv.Itoa(int(in)) + " " + strconv.Itoa(int(out)); got != want+" "+want {
+		t.Fatalf("the console has code pages %s, want %s", got, want)
 	}
-	for name, flags := range map[string]uint32{"a console of its own": creation, "ours": creation &^ windows.CREATE_NO_WINDOW} {
+	shared := creation &^ windows.CREATE_NO_WINDOW
+	for name, flags := range map[string]uint32{"a console of its own": creation, "ours": shared} {
 		t.Run(name, func(t *testing.T) {
 			defer func(was uint32) { creation = was }(creation)
 			creation = flags
 			r, path := standInModule(t, standInState{Connector: foreign})
-			if err := installed.probe(t.Context(), program); err != nil {
-				t.Fatal(err)
+			if got := consoleOf(t, program); got != want && flags == shared {
+				t.Errorf("PowerShell is in code page %s, want %s", got, want)
+			} else {
+				t.Logf("PowerShell is in code page %s, we are in %s", got, want)
 			}
 			s, err := Enable(t.Context(), r, cloudconfig.Bound{Connector: foreign}, true)
 			if err != nil || s.Cloud != foreign || s.Reset == nil || !s.Reset.Enabled {
@@ -51,4 +54,14 @@ func TestCodePage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// consoleOf is the code page that a PowerShell finds.
+func consoleOf(t *testing.T, program string) string {
+	t.Helper()
+	out, _, err := execute(t.Context(), program, arguments("[Console]::Out.WriteLine([Console]::OutputEncoding.CodePage)"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
