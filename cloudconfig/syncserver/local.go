@@ -60,16 +60,19 @@ func (sh *shells) run(ctx context.Context, named, host string, s Script, a Ask) 
 	if err != nil {
 		return nil, err
 	}
+	var answer []byte
 	out, exit, err := execute(ctx, program, arguments(frameText), stdin)
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", program, err)
+	if err == nil {
+		answer, err = answerIn(out, a.Nonce, exit)
 	}
-	answer, err := answerIn(out, a.Nonce, exit)
 	var fault *ScriptError
+	var none *NoPowerShellError
 	switch {
 	case err == nil, errors.As(err, &fault):
 		sh.hear(program)
 		return answer, err
+	case errors.As(err, &none): // it names the program itself
+		return nil, err
 	}
 	return nil, fmt.Errorf("run %s: %w", program, err)
 }
