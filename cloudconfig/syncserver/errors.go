@@ -1,7 +1,10 @@
 package syncserver
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -87,17 +90,39 @@ func (e *OtherAnswerError) Error() string {
 
 const handOff = "hand the script over instead: --writeback-method handoff"
 
-// NoPowerShellError says that there is no PowerShell to run scripts with.
-type NoPowerShellError struct {
-	Looked []string // where it was looked for
-	Err    error
-}
+// NoPowerShellError says that there is no PowerShell to run scripts with: none is there,
+// or none answered before it was given an order.
+type NoPowerShellError struct{ Seen []Seen }
 
 func (e *NoPowerShellError) Error() string {
-	return fmt.Sprintf("there is no PowerShell here (looked for %s): name it with --powershell, or %s", strings.Join(e.Looked, ", "), handOff)
+	var seen []string
+	for _, s := range e.Seen {
+		seen = append(seen, s.Program+": "+s.why())
+	}
+	return fmt.Sprintf("there is no PowerShell here that answers (%s): name one with --powershell, or %s", strings.Join(seen, "; "), handOff)
 }
 
-func (e *NoPowerShellError) Unwrap() error { return e.Err }
+// why is the error without the program, which stands before it.
+func (s Seen) why() string {
+	var lookup *exec.Error
+	var start *fs.PathError
+	switch {
+	case errors.Is(s.Err, exec.ErrNotFound), errors.Is(s.Err, fs.ErrNotExist):
+		return "it is not there"
+	case errors.As(s.Err, &lookup):
+		return lookup.Err.Error()
+	case errors.As(s.Err, &start):
+		return start.Err.Error()
+	}
+	return s.Err.Error()
+}
+
+func (e *NoPowerShellError) Unwrap() (all []error) {
+	for _, s := range e.Seen {
+		all = append(all, s.Err)
+	}
+	return all
+}
 
 // NotWritten says that nothing was written.
 func (e *NoPowerShellError) NotWritten() bool { return true }

@@ -8,22 +8,30 @@ import (
 	"writeback/internal/statedir"
 )
 
-// find gives the program's place: the one that was named, or the first that is
-// there. Programs in the current directory are not taken (os/exec).
-func find(named string) (string, error) {
-	looked := candidates()
+// Seen is what was seen of a program that is not used.
+type Seen struct {
+	Program string
+	Err     error
+}
+
+// find gives the programs that are there: the one that was named, or the candidates in
+// their order. Programs in the current directory are not taken (os/exec).
+func find(named string, candidates []string) (there []string, not []Seen, err error) {
 	if named != "" {
-		looked = []string{named}
+		candidates = []string{named}
 	}
-	var last error
-	for _, name := range looked {
+	for _, name := range candidates {
 		place, err := exec.LookPath(name)
-		if err == nil {
-			return place, CheckProgram(named)
+		if err != nil {
+			not = append(not, Seen{name, err})
+			continue
 		}
-		last = err
+		there = append(there, place)
 	}
-	return "", &NoPowerShellError{Looked: looked, Err: last}
+	if len(there) == 0 {
+		return nil, nil, &NoPowerShellError{not}
+	}
+	return there, not, CheckProgram(named)
 }
 
 // CheckProgram refuses a PowerShell that was named and that somebody else could have

@@ -16,7 +16,8 @@ type Handoff struct {
 
 const handoffHead = `# writeback, hand-off "%s".
 # It reads %s
-# It changes %s
+# It %s
+# It writes its answer to a file in your TEMP folder, and puts it on the clipboard.
 # Save it on the sync server as writeback.ps1, and run it in an elevated Windows PowerShell:
 #   powershell.exe -NoProfile -ExecutionPolicy Bypass -File .\writeback.ps1
 # Where a policy refuses script files: paste all of it into that window, and press Enter.

@@ -13,33 +13,42 @@ import (
 	"writeback/internal/paste"
 )
 
+// windowsPowerShell names a PowerShell of Windows for the tests there. It is named for
+// them alone: on a sync server the real module could be found.
+const windowsPowerShell = "SYNCSERVER_POWERSHELL"
+
+func realPowerShell(t *testing.T) string {
+	t.Helper()
+	if program := os.Getenv("SYNCSERVER_OWN_NETWORK"); program != "" {
+		return program // in a network of the test's own
+	}
+	if runtime.GOOS != "windows" {
+		return paste.FindPowerShell(t)
+	}
+	program := os.Getenv(windowsPowerShell)
+	if program == "" {
+		t.Skip("there is no PowerShell here for the stand-in: on a sync server the real module would be found")
+	}
+	return program
+}
+
 // misbehaving is the stand-in module in a real PowerShell, in a way of its own.
 func misbehaving(t *testing.T, how string, on bool) (Runner, string) {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("there is no PowerShell here for the stand-in: on a sync server the real module would be found")
-	}
-	program := misbehavingPowerShell(t)
-	state := filepath.Join(t.TempDir(), "state.json")
-	if err := (standInState{Connector: standInConnector, Enabled: on, How: how}).write(state); err != nil {
-		t.Fatal(err)
-	}
+	return standInModule(t, standInState{Connector: standInConnector, Enabled: on, How: how})
+}
+
+// standInModule is that module with a state.
+func standInModule(t *testing.T, s standInState) (r Runner, state string) {
+	t.Helper()
+	program := realPowerShell(t)
+	state = serverAt(t, s)
 	modules, err := filepath.Abs("testdata/modules")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
 	t.Setenv("PSModulePath", modules+string(filepath.ListSeparator)+os.Getenv("PSModulePath"))
 	return Local{program}, state
-}
-
-// misbehavingPowerShell is the real PowerShell that runs it.
-func misbehavingPowerShell(t *testing.T) string {
-	t.Helper()
-	if program := os.Getenv("SYNCSERVER_OWN_NETWORK"); program != "" {
-		return program
-	}
-	return paste.FindPowerShell(t)
 }
 
 // What is told of a switch is what happened, whatever the cmdlet says: the state that
@@ -120,6 +129,9 @@ func TestWhatCouldNotBeSeen(t *testing.T) {
 
 // Remoting from a PowerShell that has none says so, and that nothing was run.
 func TestNoRemotingHere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no PowerShell here without it")
+	}
 	r, _ := misbehaving(t, "", false)
 	_, err := Look(t.Context(), Remote{"sync01.corp.example.com", r.(Local).PowerShell}, since)
 	var remote *RemoteError

@@ -2,6 +2,7 @@ package syncserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 )
@@ -13,7 +14,7 @@ type Local struct {
 
 // Run implements [Runner].
 func (l Local) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
-	return run(ctx, l.PowerShell, "", s, a)
+	return installed.run(ctx, l.PowerShell, "", s, a)
 }
 
 // Remote runs scripts on another computer through PowerShell remoting
@@ -31,7 +32,7 @@ func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 	if !hostName.MatchString(r.Host) {
 		return nil, &HostError{r.Host}
 	}
-	raw, err := run(ctx, r.PowerShell, r.Host, s, a)
+	raw, err := installed.run(ctx, r.PowerShell, r.Host, s, a)
 	switch e := err.(type) {
 	case *ScriptError:
 		return nil, remote(r.Host, e)
@@ -51,7 +52,7 @@ type order struct {
 	Input  string `json:"input"` // JSON of an Ask
 }
 
-func run(ctx context.Context, program, host string, s Script, a Ask) ([]byte, error) {
+func (sh *shells) run(ctx context.Context, named, host string, s Script, a Ask) ([]byte, error) {
 	input, err := ascii(a)
 	if err != nil {
 		return nil, err
@@ -60,23 +61,34 @@ func run(ctx context.Context, program, host string, s Script, a Ask) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	program, err = find(program)
+	program, err := sh.choose(ctx, named, s.switches)
 	if err != nil {
 		return nil, err
 	}
-	out, exit, err := execute(ctx, program, arguments(), stdin)
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", program, err)
+	var answer []byte
+	out, exit, err := execute(ctx, program, arguments(frameText), stdin)
+	if err == nil {
+		answer, err = answerIn(out, a.Nonce, exit)
 	}
-	return answerIn(out, a.Nonce, exit)
+	var fault *ScriptError
+	var mode *LanguageError
+	var none *NoPowerShellError
+	switch {
+	case err == nil, errors.As(err, &fault), errors.As(err, &mode):
+		sh.hear(program)
+		return answer, err
+	case errors.As(err, &none): // it names the program itself
+		return nil, err
+	}
+	return nil, fmt.Errorf("run %s: %w", program, err)
 }
 
 // arguments are the same in Windows PowerShell 5.1 and PowerShell 7. -Command
 // and not -File: an execution policy that is set by group policy would refuse a
 // file.
-func arguments() []string {
+func arguments(frame string) []string {
 	return []string{
 		"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
-		"-InputFormat", "Text", "-OutputFormat", "Text", "-Command", command(frameText),
+		"-InputFormat", "Text", "-OutputFormat", "Text", "-Command", command(frame),
 	}
 }

@@ -25,16 +25,16 @@ var errOutput = errors.New("it prints without end")
 
 // execute runs a program. An exit code other than 0 is not an error but an
 // ExitError beside the output. When ctx ends, the program and its children are
-// ended.
-func execute(ctx context.Context, program string, args []string, stdin string) ([]byte, *ExitError, error) {
+// ended. Its environment is this program's, and more.
+func execute(ctx context.Context, program string, args []string, stdin string, more ...string) ([]byte, *ExitError, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	out, errs := &bounded{most: longestOutput, strict: true}, &bounded{most: longestStderr}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), out, errs
-	cmd.Env = environment(program)
+	cmd.Env = append(environment(program), more...)
 	cmd.WaitDelay = afterEnd
 	tree := own(cmd)
 	if err := cmd.Start(); err != nil {
-		return nil, nil, &NoPowerShellError{Looked: []string{program}, Err: err}
+		return nil, nil, &NoPowerShellError{[]Seen{{program, err}}}
 	}
 	tree.started()
 	err := cmd.Wait()

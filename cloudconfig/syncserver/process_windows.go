@@ -19,12 +19,18 @@ type tree struct {
 	job windows.Handle // 0: there is none
 }
 
-// own keeps the console's Ctrl-C from the process, as a process group of its own
-// does on Unix: a cmdlet that has begun to write is not cut off, and what is to end
-// is ended by us.
+// creation gives the process a console of its own that nobody sees. Neither Ctrl-C
+// nor closing our window reaches it there; no window flashes up where we have none;
+// and what it finds as the console's code page is the system's, whatever ours was set
+// to. The group of its own is for where a system makes no console.
+var creation uint32 = windows.CREATE_NO_WINDOW | windows.CREATE_NEW_PROCESS_GROUP
+
+// own keeps the console's events from the process, as a process group of its own does
+// on Unix: a cmdlet that has begun to write is not cut off, and what is to end is
+// ended by us. The job ends it with us, however we end.
 func own(cmd *exec.Cmd) *tree {
 	t := &tree{cmd: cmd}
-	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
+	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: creation}
 	cmd.Cancel = t.kill
 	return t
 }

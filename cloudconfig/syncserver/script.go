@@ -17,6 +17,8 @@ var (
 	enableText string
 	//go:embed scripts/frame.ps1
 	frameText string
+	//go:embed scripts/probe.ps1
+	probeText string
 	//go:embed scripts/show.ps1
 	showText string
 )
@@ -29,6 +31,8 @@ type Script struct {
 	// For the person to whom it is handed: what it reads and changes, and what is so
 	// where it stopped before it had an answer.
 	reads, does, stopped string
+
+	switches bool // it may change something
 }
 
 // The scripts. EnableConnect switches writeback off as well as on. Cloud Sync has no
@@ -36,9 +40,9 @@ type Script struct {
 // administrator's password without a second factor: that is the portal's part.
 var (
 	Inspect = Script{name: "inspect", body: inspectText, reads: "how password writeback stands on this server: Entra Connect and the Cloud Sync agent, the events of password writeback\n# in the Application log, and the registry value RestrictRemoteSam. It tries TCP port 443 of the relay hosts that those events name.",
-		does: "nothing but a file with the answer in your TEMP folder.", stopped: "Nothing was changed."}
-	EnableConnect = Script{name: "enable", body: enableText, reads: "how password writeback of Entra Connect stands on this server.",
-		does:    "the switch of password writeback, with Set-ADSyncAADPasswordResetConfiguration, unless the server is another one than\n# the one that was asked before. It leaves a file with the answer in your TEMP folder.",
+		does: "changes nothing.", stopped: "Nothing was changed."}
+	EnableConnect = Script{name: "enable", body: enableText, switches: true, reads: "how password writeback of Entra Connect stands on this server.",
+		does:    "switches password writeback with Set-ADSyncAADPasswordResetConfiguration: only on the server that was asked before, and not in\n# staging mode.",
 		stopped: "Whether writeback was switched is not known: run the script that changes nothing, and bring its answer."}
 )
 

@@ -11,7 +11,7 @@ import (
 func texts() map[string]string {
 	return map[string]string{
 		"observe.ps1": observeText, "inspect.ps1": inspectText, "enable.ps1": enableText,
-		"frame.ps1": frameText, "show.ps1": showText,
+		"frame.ps1": frameText, "probe.ps1": probeText, "show.ps1": showText,
 	}
 }
 
@@ -224,6 +224,9 @@ func TestEveryScriptStopsAtErrors(t *testing.T) {
 		if !strings.HasPrefix(code(s.Text()), "\nparam([string]$Json)\n\n\nif ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }\n\nSet-StrictMode -Version 2.0\n$ErrorActionPreference = 'Stop'\n") {
 			t.Errorf("%s begins otherwise: %.120s", s.Name(), code(s.Text()))
 		}
+	}
+	if one := command(probeText); strings.ContainsAny(one, "\"\n#") || len(one) > 4000 {
+		t.Errorf("the probe is not fit for a command line: %s", one)
 	}
 	one := command(frameText)
 	if !strings.HasPrefix(one, "$input | & { $ErrorActionPreference = 'Stop'; ") || strings.ContainsAny(one, "\"\n#") {

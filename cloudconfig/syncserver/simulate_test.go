@@ -3,6 +3,8 @@ package syncserver
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"testing"
 	"time"
 )
 
@@ -16,6 +18,9 @@ type standInState struct {
 	Sets      int    `json:"sets"` // how often it was switched
 	// How is how the module misbehaves, where a real PowerShell runs it: see there.
 	How string `json:"how"`
+	// Forest and Account are whose server it is in a real PowerShell; "": the stand-in's.
+	Forest  string `json:"forest,omitempty"`
+	Account string `json:"account,omitempty"`
 }
 
 func readState(path string) (s standInState, err error) {
@@ -32,6 +37,17 @@ func (s standInState) write(path string) error {
 		return err
 	}
 	return os.WriteFile(path, b, 0o600)
+}
+
+// serverAt has the stand-ins of a test find such a server; path is its file.
+func serverAt(t *testing.T, s standInState) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "state.json")
+	if err := s.write(path); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SYNCSERVER_STANDIN_STATE", path)
+	return path
 }
 
 const standInAccount = "MSOL_0a1b2c3d4e5f"

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,13 +45,20 @@ func standIn(mode string) int {
 	if mode == "child" {
 		return hold()
 	}
+	if mode == "by name" {
+		mode = strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	}
+	told("ordered", mode)
 	for _, v := range os.Environ() {
-		if strings.HasPrefix(v, "WRITEBACK_") {
+		if strings.HasPrefix(v, "WRITEBACK_") && !strings.HasPrefix(v, probeEnv+"=") {
 			fmt.Fprint(os.Stderr, "a setting came through")
 			return 96
 		}
 	}
-	if !slices.Equal(os.Args[1:], arguments()) {
+	if nonce := os.Getenv(probeEnv); nonce != "" {
+		return probed(mode, nonce)
+	}
+	if !slices.Equal(os.Args[1:], arguments(frameText)) {
 		fmt.Fprintf(os.Stderr, "this is not a command line that is known: %q", os.Args[1:])
 		return 97
 	}
@@ -60,6 +68,46 @@ func standIn(mode string) int {
 		return 98
 	}
 	return answerAs(mode, o, s, a)
+}
+
+// probed answers a probe: what it is asked with, and that nothing is ordered with it.
+func probed(mode, nonce string) int {
+	in, err := io.ReadAll(os.Stdin)
+	if err != nil || len(in) > 0 || !slices.Equal(os.Args[1:], arguments(probeText)) {
+		fmt.Fprintf(os.Stderr, "this is not a probe that is known: %q, %q", os.Args[1:], in)
+		return 95
+	}
+	switch mode {
+	case "silent":
+		return 0
+	case "exit":
+		fmt.Fprint(os.Stderr, "this PowerShell is broken")
+		return 1
+	case "garbage":
+		fmt.Printf("%s\r\nwriteback--version:7.6.9\r\nwriteback-OLD-version:7.6.9\r\nx writeback-%s-version:7.6.9\r\nwriteback-%[2]s-version:none\r\n", os.Args[1:], nonce)
+	case "hang":
+		_ = hang() // until it is ended
+	default:
+		fmt.Printf("\r\nwriteback-%s-version:7.6.9\r\n", nonce)
+	}
+	return 0
+}
+
+// told adds a line to the log that a test may keep of what was started.
+func told(what, mode string) {
+	path := os.Getenv("SYNCSERVER_STANDIN_LOG")
+	if path == "" {
+		return
+	}
+	if os.Getenv(probeEnv) != "" {
+		what = "probed"
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	fmt.Fprintf(f, "%s %s\n", what, mode)
 }
 
 // readOrder reads standard input: one line of printable ASCII, because $input
@@ -111,6 +159,7 @@ func answerAs(mode string, o order, s Script, a Ask) int {
 		fmt.Printf("%sanswer:%s\n", mark, strings.ReplaceAll(recorded, a.Nonce, "OLD"))
 	case "silent":
 		fmt.Println("nothing to see")
+	case "mute": // it answers a probe alone
 	case "exit":
 		fmt.Fprintf(os.Stderr, "\x1b[31;1mCannot invoke method. Method invocation is supported only on core types in this language mode.\x1b[0m%s", strings.Repeat(" x", 10_000))
 		return 1
@@ -152,8 +201,12 @@ func inUTF16(s string) (out []byte) {
 	return out
 }
 
-// hang starts a child with the same standard output, and both wait to be ended.
+// hang starts a child with the same standard output, and both wait to be ended; where
+// nobody is to be called, it waits alone.
 func hang() int {
+	if os.Getenv("SYNCSERVER_STANDIN_CALL") == "" {
+		<-time.After(time.Hour)
+	}
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), "SYNCSERVER_STANDIN=child")
 	child.Stdout, child.Stderr = os.Stdout, os.Stderr

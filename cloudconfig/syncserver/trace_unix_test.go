@@ -104,7 +104,7 @@ type traced struct {
 	order string // of the frame, on standard input
 	how   string // the stand-in module is
 	on    bool   // writeback is
-	world string // "", "bare": nothing is installed; or a name of installed
+	world string // "", "bare": nothing is installed; or a name of productFolders
 	full  bool   // no file can be written, and there is no clipboard
 	last  bool   // in constrained language
 	state standInState
@@ -112,7 +112,7 @@ type traced struct {
 
 // Every statement of every script is run by a test.
 func TestEveryStatementIsRun(t *testing.T) {
-	shell := misbehavingPowerShell(t)
+	shell := realPowerShell(t)
 	ran := map[string]bool{}
 	for kind, cases := range map[string][]traced{"inspect": lookCases(t), "enable": switchCases(t), "frame": frameCases(t)} {
 		for key, was := range trace(t, shell, kind, cases) {
@@ -192,7 +192,7 @@ func frameCases(t *testing.T) (out []traced) {
 // trace runs the cases, in their order, in one PowerShell.
 func trace(t *testing.T, shell, kind string, cases []traced) map[string]bool {
 	t.Helper()
-	dir, programs := t.TempDir(), installed(t)
+	dir, programs := t.TempDir(), productFolders(t)
 	modules, err := filepath.Abs("testdata/modules")
 	if err != nil {
 		t.Fatal(err)
@@ -249,10 +249,10 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// installed are folders as the products' installers leave them, as far as they are
+// productFolders are folders as the products' installers leave them, as far as they are
 // looked at: the agent of Cloud Sync with the module of Entra Connect's wizard, the
 // engine, all of them with folders in place of programs, and an engine that lacks files.
-func installed(t *testing.T) map[string]string {
+func productFolders(t *testing.T) map[string]string {
 	t.Helper()
 	products, engine, odd, hollow := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	agent := filepath.Join("Microsoft Azure AD Connect Provisioning Agent", "Microsoft.CloudSync.Powershell.dll")

@@ -37,8 +37,12 @@ type order struct {
 	Input  string `json:"input"`
 }
 
-// standIn carries one order out, and prints as the scripts' frames do.
+// standIn answers a probe, or carries one order out, and prints as the scripts' frames do.
 func standIn(server string) int {
+	if nonce := os.Getenv("WRITEBACK_PROBE"); nonce != "" {
+		fmt.Printf("\r\nwriteback-%s-version:7.6.9\r\n", nonce)
+		return 0
+	}
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

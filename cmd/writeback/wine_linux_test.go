@@ -91,6 +91,9 @@ func (w *wine) runs(env []string, name string, args ...string) {
 func (w *wine) install() {
 	w.runs(w.env, wineServer, "-p60") // it goes on for so many seconds without a program
 	w.runs(w.env, "wine", "wineboot", "--init")
+	w.end() // its first run does not always know of the service that starts programs of COM
+	w.runs(w.env, wineServer, "-p60")
+	w.runs(w.env, "wine", "wineboot") // what stays of it holds no pipe of a test
 	w.runs(w.env, "x86_64-w64-mingw32-gcc", "-shared", "-O2", "-Wall", "-Werror", "-Wno-unused-parameter",
 		"-o", filepath.Join(w.windows(), "system32", "bcryptprimitives.dll"), "testdata/wine/lacking.c", "-lntdll", "-ladvapi32")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,7 +74,9 @@ func wineRefusesJournals(t *testing.T, p *program) {
 // serves keeps a practice domain up on this computer.
 func serves(t *testing.T) (s served) {
 	t.Helper()
-	cmd := newProgram(t).command("practice", "--serve", "--output", "json")
+	brief := newProgram(t).command("practice", "--serve", "--output", "json")
+	cmd := exec.Command(brief.Path, brief.Args[1:]...) // it is up for as long as the test takes
+	cmd.Dir, cmd.Env = brief.Dir, brief.Env
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,11 @@ func TestTheWindowsBuild(t *testing.T) {
 		{"lines", wineLines},
 		{"a DC elsewhere", wineElsewhere},
 		{"packages", winePackages},
+		{"scripts", wineScripts},
+		{"cmdlets", wineCmdlets},
+		{"a PowerShell that says nothing", wineStub},
+		{"killed at work", wineKilledAtWork},
+		{"interrupted at work", wineInterruptedAtWork},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })
 	}

@@ -124,7 +124,7 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 	case again:
 		return text, numbered(strings.ReplaceAll(retry.How, "the script", "the script that changes nothing")+".", goOn)
 	case t.Outcome == steps.ToldRefused:
-		return text, numbered("Mend that first.", w.lookAt("the server that is to switch"), goOn)
+		return text, numbered("Fix what the answer names.", w.lookAt("the server that is to switch"), goOn)
 	}
 	return text, numbered(cures(t, host, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.", w.lookAt(host), goOn)...)
 }
@@ -133,7 +133,7 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 func triedText(t steps.Told, o Outlook) string {
 	text := cmp.Or(t.Text, "the last switch was "+t.Outcome)
 	if o.Server == nil || !t.At.Equal(o.Server.At) {
-		text += fmt.Sprintf(" (at %s)", t.At.UTC().Format(time.RFC3339))
+		text += fmt.Sprintf(" (answered at %s)", t.At.UTC().Format(time.RFC3339))
 	}
 	return text
 }

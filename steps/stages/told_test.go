@@ -44,7 +44,7 @@ func TestToldDecides(t *testing.T) {
 		{steps.ToldFailed, off, []string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
 			[]string{invalid, turns, removes, "never runs this", "changes nothing", "--handoff-answer FILE --handoff-script SCRIPT"},
 			[]string{invalid, "Tick Password writeback", "untick it first", removes, "never runs this", "at 2026-03-04T09:00:00Z"}},
-		{steps.ToldRefused, off, []string{"signs in as another account", "Mend that first", "changes nothing"}, []string{"signs in as another account", "Mend that first", "changes nothing"},
+		{steps.ToldRefused, off, []string{"signs in as another account", "Fix what the answer names", "changes nothing"}, []string{"signs in as another account", "Fix what the answer names", "changes nothing"},
 			[]string{"signs in as another account", "Tick Password writeback"}},
 		{steps.ToldMade, off, []string{"is off", "switches it on"}, []string{"SYNC01 answered at 2026-03-04T09:00:00Z that it switched password writeback on", "changes nothing", "audit log"}, nil},
 		{steps.ToldMade, on, nil, []string{"that it switched password writeback on", "changes nothing"}, nil},

@@ -126,7 +126,7 @@ function Measure-Events {
     return $all
 }
 
-# Events as the answer has them. The newest of each says how many there are.
+# Events as the answer has them. The newest of each says how many were found.
 function Format-Events {
     param([object[]]$Found, [object[]]$Chosen, [int]$Text)
     $all = Measure-Events -Found $Found

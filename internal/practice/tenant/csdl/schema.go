@@ -103,7 +103,8 @@ func (s *Schema) read(r io.Reader) error {
 	return nil
 }
 
-// Open reads the excerpt that lies beside the repository, in shared/corpora. Where it is not there, the error is an fs.ErrNotExist.
+// Open reads the excerpt that lies beside the repository, in shared/corpora, or in the corpora of WRITEBACK_SHARED. Where it is not there, the error is an
+// fs.ErrNotExist.
 func Open() (*Schema, error) {
 	path, err := excerpt()
 	if err != nil {
@@ -119,6 +120,9 @@ func Open() (*Schema, error) {
 
 // excerpt is the path of the schema, from go.mod's directory.
 func excerpt() (string, error) {
+	if named := os.Getenv("WRITEBACK_SHARED"); named != "" {
+		return filepath.Join(named, "corpora", "graph-v1.0-excerpt.csdl"), nil
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err

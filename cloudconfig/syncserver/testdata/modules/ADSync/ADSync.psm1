@@ -22,6 +22,10 @@
 #   vanishes  the module cannot be loaded once the switch is made
 #   forgets   nothing is told once the switch is made
 #   confirms  the switch would ask whether it is meant
+#   waits     the switch calls the test, and does nothing before that lets it go on
+#   lingers   it has done all when it calls, and does not end before
+# Where the file names a forest and an account, the server is theirs, and in touch while
+# writeback is on.
 
 function Get-State { return (Get-Content -LiteralPath $env:SYNCSERVER_STANDIN_STATE -Raw -Encoding UTF8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop) }
 
@@ -38,16 +42,26 @@ function Get-ADSyncScheduler {
     return [pscustomobject]@{ StagingModeEnabled = $state.staging; SyncCycleEnabled = $true; MaintenanceEnabled = ($state.how -ne 'idle') }
 }
 
+# The test hears of it by a connection, and ends the wait by ending that.
+function Wait-Test {
+    $call = New-Object -TypeName Net.Sockets.TcpClient -ArgumentList @(($env:SYNCSERVER_STANDIN_CALL -split ':'))
+    $null = $call.GetStream().ReadByte()
+    $call.Dispose()
+}
+
 function Get-ADSyncConnector {
     $state = Get-State
     if ($state.how -eq 'broken') { throw 'the connectors do not answer' }
+    $forest = 'corp.example.com'
+    $account = 'MSOL_0a1b2c3d4e5f'
+    if ($state.forest) { $forest = $state.forest; $account = $state.account }
     $parameters = @(
-        [pscustomobject]@{ Name = 'forest-name'; Value = 'corp.example.com' }
-        [pscustomobject]@{ Name = 'forest-login-domain'; Value = 'CORP.EXAMPLE.COM' }
-        [pscustomobject]@{ Name = 'forest-login-user'; Value = 'MSOL_0a1b2c3d4e5f' }
+        [pscustomobject]@{ Name = 'forest-name'; Value = $forest }
+        [pscustomobject]@{ Name = 'forest-login-domain'; Value = $forest.ToUpperInvariant() }
+        [pscustomobject]@{ Name = 'forest-login-user'; Value = $account }
         [pscustomobject]@{ Name = 'password'; Value = 'not to be read' }
     )
-    [pscustomobject]@{ Name = 'corp.example.com'; Identifier = [guid]'11111111-2222-3333-4444-555555555555'; ConnectorTypeName = 'AD'; SubType = ''; ConnectivityParameters = $parameters; Partitions = @(
+    [pscustomobject]@{ Name = $forest; Identifier = [guid]'11111111-2222-3333-4444-555555555555'; ConnectorTypeName = 'AD'; SubType = ''; ConnectivityParameters = $parameters; Partitions = @(
             [pscustomobject]@{ DN = 'DC=corp,DC=example,DC=com'; IsDomain = $true; Selected = $true }
             [pscustomobject]@{ DN = 'DC=emea,DC=corp,DC=example,DC=com'; IsDomain = $true; Selected = $false }
             [pscustomobject]@{ DN = 'DC=ForestDnsZones,DC=corp,DC=example,DC=com'; IsDomain = $false; Selected = $false }
@@ -90,9 +104,11 @@ function Set-ADSyncAADPasswordResetConfiguration {
     if ($state.how -like 'soft*') { Write-Error 'not allowed'; Write-Error 'not now' }
     if ($state.how -eq 'vanishes') { function global:Import-Module { throw 'it is being replaced' } }
     if ($state.how -eq 'soft') { return }
+    if ($state.how -eq 'waits') { Wait-Test }
     $state.enabled = $Enable
     $state.sets = $state.sets + 1
     [IO.File]::WriteAllText($env:SYNCSERVER_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
+    if ($state.how -eq 'lingers') { Wait-Test }
     'Password Reset Configuration was updated'
 }
 
@@ -142,6 +158,9 @@ function Get-WinEvent {
     if ($state.how -eq 'relays' -and $FilterHashtable.ProviderName -eq 'PasswordResetService' -and $FilterHashtable.Id -contains 31019) {
         [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = 'PasswordResetService'; Message = 'heartbeat to https://Contoso-ONE.servicebus.windows.net/x and contoso-two.servicebus.windows.net, CONTOSO-one.servicebus.windows.net:443, contoso-one.servicebus.windows.net, not to evil.example, contoso-three.servicebus.windows.net.' }
         return
+    }
+    if ($state.forest -and $state.enabled -and ($FilterHashtable.ProviderName -eq 'PasswordResetService') -and ($FilterHashtable.Id -contains 31019)) {
+        return [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = 'PasswordResetService'; Message = 'in touch' }
     }
     if (($FilterHashtable.ProviderName -ne 'PasswordResetService') -or ($state.how -ne 'unread')) {
         Write-Error -Message 'No events were found' -ErrorId 'NoMatchingEventsFound'
