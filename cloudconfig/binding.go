@@ -26,6 +26,7 @@ type Bond struct {
 // before it switches.
 type Bound struct {
 	Connector string // to Microsoft Entra ID, by name
+	Host      string // the computer's name, as it says it; "": not compared
 	Forest    string // the DNS name of its root domain; "": not compared
 	Account   string // that the server signs in with there, as it keeps it; "": not compared
 	Domain    string // that it keeps beside the account; "": not compared

@@ -26,7 +26,10 @@ func (s Server) Retry() (r Retry, ok bool) {
 		return Retry{}, false
 	case s.Product == "" && len(s.Problems) == 0:
 		return Retry{"neither Entra Connect nor the Cloud Sync agent is installed on " + s.Host, true, "Run the script on the server where it is installed"}, true
-	case slices.ContainsFunc(s.Problems, func(p string) bool { return strings.HasPrefix(p, refusedByPolicy) }):
+	case s.Product == "connect" && s.Cloud == "" && s.complains(manyConnectors) != "":
+		return Retry{s.Host + " answered, and it is not known which connector is the one to Microsoft Entra ID (" + strings.TrimPrefix(s.complains(manyConnectors), "Get-ADSyncConnector: ") + ")", false,
+			"See in Synchronization Service Manager there which of the connectors is in use, and go on by hand: --writeback-method manual"}, true
+	case s.complains(refusedByPolicy) != "":
 		return Retry{"a group policy (Turn on Script Execution) keeps PowerShell on " + s.Host + " from loading the product's module", false,
 			"Have the policy take signed scripts, and run the script there once more; or go on by hand, with --writeback-method manual"}, true
 	case major(s.PowerShell) > 5:
@@ -40,8 +43,20 @@ func (s Server) Retry() (r Retry, ok bool) {
 		"Have whoever runs it made a member of the local group ADSyncAdmins there, sign out and in again, and run the script once more"}, true
 }
 
-// refusedByPolicy begins what the script says of a module that no execution policy lets it load.
-const refusedByPolicy = "module ADSync (execution policy)"
+// What the script's problems begin with that have a next step of their own: a module that
+// no execution policy lets it load, and a number of connectors other than one.
+const (
+	refusedByPolicy = "module ADSync (execution policy)"
+	manyConnectors  = "Get-ADSyncConnector: there are "
+)
+
+// complains is the problem that begins so; "": there is none.
+func (s Server) complains(begins string) string {
+	if i := slices.IndexFunc(s.Problems, func(p string) bool { return strings.HasPrefix(p, begins) }); i >= 0 {
+		return s.Problems[i]
+	}
+	return ""
+}
 
 // major is the first number of a version; 0: none.
 func major(version string) int {

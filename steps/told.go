@@ -27,10 +27,11 @@ type Told struct {
 // The outcomes of a [Told].
 const (
 	ToldMade    = "made"
-	ToldAlready = "already" // it was so before: nothing was done
-	ToldRefused = "refused" // nothing was done, because of Reason
-	ToldFailed  = "failed"  // what it did is not known
-	ToldLooked  = "looked"  // nothing was to be changed
+	ToldAlready = "already"  // it was so before: nothing was done
+	ToldRefused = "refused"  // nothing was done, because of Reason
+	ToldFailed  = "failed"   // it was tried, and things stand as before
+	ToldDoubt   = "in-doubt" // whether it was made is not known
+	ToldLooked  = "looked"   // nothing was to be changed
 )
 
 // mostTold is how long a text of a [Told] may be, in characters.

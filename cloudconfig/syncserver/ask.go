@@ -28,15 +28,19 @@ type Ask struct {
 	// Connector is the name of the connector to Microsoft Entra ID as it was
 	// shown. Where the server has another one, nothing is switched.
 	Connector string `json:"connector"`
-	// Forest, Account and Domain are those that the switch is for, as the server
-	// named them. Where it has no connector to the forest, or signs in there as
-	// somebody else, nothing is switched. "" is not compared.
+	// Host, Forest, Account and Domain are those that the switch is for, as the server
+	// named them. Where it is another computer, has no connector to the forest, or signs
+	// in there as somebody else, nothing is switched. "" is not compared.
+	Host    string `json:"host"`
 	Forest  string `json:"forest"`
 	Account string `json:"account"`
 	Domain  string `json:"domain"`
 	Enable  bool   `json:"enable"`
 	// Shown asks for short forms of the answer as well, to be copied by a person.
 	Shown bool `json:"shown"`
+	// Length is how many characters the script has without blanks: one that lost lines on
+	// its way switches nothing.
+	Length int `json:"length"`
 }
 
 // NewAsk asks how things are, with the events since then that mean something.
@@ -48,7 +52,7 @@ func NewAsk(since time.Time) Ask {
 
 // Switching is the same with the wish to switch writeback.
 func (a Ask) Switching(b cloudconfig.Bound, on bool) Ask {
-	a.Connector, a.Forest, a.Account, a.Domain, a.Enable = b.Connector, b.Forest, b.Account, b.Domain, on
+	a.Connector, a.Host, a.Forest, a.Account, a.Domain, a.Enable = b.Connector, b.Host, b.Forest, b.Account, b.Domain, on
 	return a
 }
 

@@ -30,15 +30,16 @@ type Document struct {
 	At            time.Time    `json:"at"`    // by the server's clock
 	PowerShell    string       `json:"powershell"`
 	Elevated      *bool        `json:"elevated"`
-	Connect       *Connect     `json:"connect"`     // nil: not installed, or it could not be asked
-	CloudSync     *CloudSync   `json:"cloudSync"`   // nil: not installed, or it could not be asked
-	Permissions   *Permissions `json:"permissions"` // nil: not there, or not asked
-	RemoteSAM     *string      `json:"remoteSAM"`   // RestrictRemoteSam: "": not set; nil: not asked
-	Relays        []Relay      `json:"relays"`      // those that the event log names
-	Events        []Event      `json:"events"`      // newest first; the newest of each kind is among them
-	Problems      []string     `json:"problems"`    // what failed on the way
-	Cut           string       `json:"cut"`         // what a form to be copied leaves out; "": nothing
-	Change        *Change      `json:"change"`      // nil where nothing was to be switched
+	Connect       *Connect     `json:"connect"`          // nil: not installed, or it could not be asked
+	CloudSync     *CloudSync   `json:"cloudSync"`        // nil: not installed, or it could not be asked
+	Permissions   *Permissions `json:"permissions"`      // nil: not there, or not asked
+	RemoteSAM     *string      `json:"remoteSAM"`        // RestrictRemoteSam: "": not set; nil: not asked
+	Relays        []Relay      `json:"relays"`           // those that the event log names
+	Events        []Event      `json:"events"`           // newest first; the newest of each kind is among them
+	Problems      []string     `json:"problems"`         // what failed on the way
+	Cut           string       `json:"cut"`              // what a form to be copied leaves out; "": nothing
+	Change        *Change      `json:"change"`           // nil where nothing was to be switched
+	Length        string       `json:"length,omitempty"` // of the whole text, in seven digits; "": of no script
 }
 
 // Connect is Entra Connect.
@@ -125,7 +126,9 @@ const (
 	Made    Outcome = "made"
 	Already Outcome = "already" // it was so before: nothing was done
 	Refused Outcome = "refused" // nothing was done, because of Reason
-	Failed  Outcome = "failed"  // the cmdlet failed: what it did is not known
+	Failed  Outcome = "failed"  // writeback stands as before
+	// InDoubt is a switch after which the server did not tell how writeback stands.
+	InDoubt Outcome = "in-doubt"
 )
 
 // limits that no honest answer comes near.
@@ -168,10 +171,16 @@ func Decode(raw []byte) (Document, error) {
 		return Document{}, &AnswerError{fmt.Sprintf("it is of %s version of this program (format %d; this one reads %d): use the script of this program", age, version.FormatVersion, FormatVersion)}
 	}
 	var d Document
+	if name := misread.Twice(raw); name != "" {
+		return Document{}, &AnswerError{fmt.Sprintf("%q is in it twice: it was damaged on its way", visible.Words(name, 40))}
+	}
 	j := json.NewDecoder(bytes.NewReader(raw))
 	j.DisallowUnknownFields()
 	if err := j.Decode(&d); err != nil {
 		return Document{}, &AnswerError{notOurs(err)}
+	}
+	if d.Length != "" && d.Length != fmt.Sprintf("%07d", len(bytes.TrimSpace(raw))) {
+		return Document{}, &AnswerError{"it was damaged on its way: bring the file as the script left it"}
 	}
 	if err := d.check(); err != nil {
 		return Document{}, &AnswerError{err.Error()}
@@ -213,7 +222,12 @@ func (d Document) check() error {
 		return nil
 	}
 	switch d.Change.Outcome {
-	case Made, Already, Refused, Failed:
+	case Refused:
+		if !slices.Contains(reasons, d.Change.Reason) {
+			return fmt.Errorf("the reason %q is not known", visible.Words(string(d.Change.Reason), 40))
+		}
+		return nil
+	case Made, Already, Failed, InDoubt:
 		return nil
 	}
 	return fmt.Errorf("the outcome %q is not known", visible.Words(string(d.Change.Outcome), 40))

@@ -22,6 +22,7 @@ const (
 	Staging        Reason = "staging"
 	StagingUnknown Reason = "staging-unknown"
 	OtherConnector Reason = "connector"
+	OtherHost      Reason = "host"    // it is another computer
 	OtherForest    Reason = "forest"  // it has no connector to the forest
 	OtherAccount   Reason = "account" // it signs in to the forest as somebody else
 	StateUnknown   Reason = "state-unknown"
@@ -45,6 +46,7 @@ func (e *RefusedError) Error() string {
 		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
 		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
 		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
+		OtherHost:      "it is another server than the one that this is for: run the script there",
 		OtherForest:    "it does not synchronize the forest that this is for: name the right server with --sync-server",
 		OtherAccount:   "it signs in to the forest as another account than this is for: name that one with --connector",
 		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
@@ -61,6 +63,20 @@ func (e *RefusedError) Error() string {
 
 // NotWritten says that nothing was written.
 func (e *RefusedError) NotWritten() bool { return true }
+
+// reasons are all of them.
+var reasons = []Reason{NoModule, ModuleFails, LinesMissing, PolicyRefuses, Staging, StagingUnknown, OtherConnector, OtherHost, OtherForest, OtherAccount, StateUnknown}
+
+// DoubtError is a switch of which the server did not tell what became of it. Whether it
+// was made has to be looked up.
+type DoubtError struct {
+	Host string
+	Says string
+}
+
+func (e *DoubtError) Error() string {
+	return fmt.Sprintf("whether %s was switched is not known: %s", e.Host, e.Says)
+}
 
 // CmdletError is a cmdlet that failed while it switched. What it did is not
 // known.

@@ -29,14 +29,14 @@ const handoffHead = `# writeback, hand-off "%s".
 // has neither. All of it is one statement, and nothing is kept in the session: what an
 // earlier run left there cannot be taken for its answer.
 func (h Handoff) Text() (string, error) {
-	h.Ask.Shown = true
+	h.Ask.Shown, h.Ask.Length = true, h.Script.length()
 	input, err := ascii(h.Ask)
 	if err != nil {
 		return "", fmt.Errorf("write the script to hand over: %w", err)
 	}
 	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.reads, h.Script.does) +
-		"& {\nparam([string]$Json)\n$answers = @()\n$fault = $null\ntry {\n$answers = @(& {\n" + dense(h.Script.Text()) + "} $Json)\n} catch { $fault = $_ }\n" +
-		"& {\n" + dense(showText) + "} $answers $fault '" + h.Script.stopped + "' ([string](ConvertFrom-Json -InputObject $Json).nonce)\n" +
+		"& {\nparam([string]$Json)\n$answers = @()\n$fault = $null\ntry {\n$answers = @(& {\n" + dense(h.Script.Text()) + "} $Json)\n} catch { $fault = $_ }\nfinally {\n" + // also where a cmdlet ends it all
+		"& {\n" + dense(showText) + "} $answers $fault '" + h.Script.stopped + "' ([string](ConvertFrom-Json -InputObject $Json).nonce)\n}\n" +
 		"} @'\n" + input + "\n'@\n\n", nil // the empty line ends what is pasted
 }
 

@@ -43,7 +43,7 @@ func hereString(text string) (content, rest string, ok bool) {
 // Whatever is asked, the script that is handed over is the same text around the
 // same data: the data cannot break out.
 func TestNothingBreaksOutOfAHandoff(t *testing.T) {
-	plain, err := Handoff{EnableConnect, Ask{Shown: true}}.Text()
+	plain, err := Handoff{EnableConnect, Ask{}}.Text()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestNothingBreaksOutOfAHandoff(t *testing.T) {
 	before, _, _ := strings.Cut(plain, plainData)
 	rapid.Check(t, func(t *rapid.T) {
 		a := Ask{
-			Nonce: rapid.String().Draw(t, "nonce"), Since: rapid.Int64().Draw(t, "since"), Enable: rapid.Bool().Draw(t, "enable"), Shown: true,
+			Nonce: rapid.String().Draw(t, "nonce"), Since: rapid.Int64().Draw(t, "since"), Enable: rapid.Bool().Draw(t, "enable"), Shown: true, Length: EnableConnect.length(),
 			Connector: rapid.OneOf(
 				rapid.String(),
 				rapid.StringOfN(rapid.RuneFrom([]rune("'@\n\r\"$(){}`;\u2018\u2019\u201a\u201b\u2028\x00\\u0027😀")), 0, 30, -1),
@@ -122,6 +122,13 @@ func TestHandoffIsKept(t *testing.T) {
 	}
 }
 
+// withLength is an answer as a script leaves it.
+func withLength(t *testing.T, answer string) string {
+	t.Helper()
+	answer = strings.Replace(strings.TrimSpace(answer), `"change":null}`, `"change":null,"length":"0000000"}`, 1)
+	return strings.Replace(answer, `"length":"0000000"`, fmt.Sprintf(`"length":"%07d"`, len(answer)), 1)
+}
+
 // shown is what show.ps1 prints.
 func shown(answer string) string {
 	var packed bytes.Buffer
@@ -143,16 +150,16 @@ func TestHandoffReads(t *testing.T) {
 	h := Handoff{Inspect, NewAsk(since)}
 	answer := strings.ReplaceAll(string(example(t)), "NONCE", h.Ask.Nonce)
 	for name, in := range map[string]string{
-		"a file":                answer,
-		"with CRLF":             strings.ReplaceAll(answer, "\n", "\r\n"),
-		"UTF-8 with mark":       "\xef\xbb\xbf" + answer,
-		"UTF-16 with mark":      string(inUTF16("\ufeff" + answer)),
-		"UTF-16 without":        string(inUTF16(answer)),
-		"spaces around":         "\n\n  " + answer + "\n\n",
-		"shown":                 shown(answer),
-		"shown in UTF-16":       string(inUTF16("\ufeff" + shown(answer))),
-		"shown, lines indented": strings.ReplaceAll(shown(answer), "\r\n", "\n   "),
-		"shown twice":           shown(answer) + shown("{}"),
+		"a file":                 answer,
+		"a file with its length": withLength(t, answer),
+		"with CRLF":              strings.ReplaceAll(answer, "\n", "\r\n"),
+		"UTF-8 with mark":        "\xef\xbb\xbf" + answer,
+		"UTF-16 with mark":       string(inUTF16("\ufeff" + answer)),
+		"UTF-16 without":         string(inUTF16(answer)),
+		"spaces around":          "\n\n  " + answer + "\n\n",
+		"shown":                  shown(answer),
+		"shown in UTF-16":        string(inUTF16("\ufeff" + shown(answer))),
+		"shown, lines indented":  strings.ReplaceAll(shown(answer), "\r\n", "\n   "),
 	} {
 		d, err := h.Read(iotest.OneByteReader(strings.NewReader(in)))
 		if err != nil || d.Host != "SYNC01" || !d.Connect.Reset.Enabled || len(d.Events) != 2 {
@@ -194,7 +201,8 @@ func TestHandoffRefuses(t *testing.T) {
 		"no beginning":               {strings.Join(lines[first+1:], ""), "its beginning is missing"},
 		"a line lost":                {without(first+2, first+3), "a line of it, or a part, got lost"},
 		"four lines lost":            {without(first+2, first+6), "4 lines of it, or a part, got lost"},
-		"a line twice":               {doubled, "a line of it came twice"},
+		"a line twice":               {doubled, "a line too many"},
+		"shown twice":                {shown(answer) + shown(answer), "several answers"},
 		"begins twice":               {strings.Join(lines[:first+3], "") + strings.Join(lines[first:], ""), "it begins twice"},
 		"two lines changed places":   {strings.Join(swapped, ""), "damaged"},
 		"a letter changed":           {strings.Replace(wrapped, lines[first+2], strings.ToUpper(lines[first+2]), 1), "damaged"},
@@ -204,6 +212,8 @@ func TestHandoffRefuses(t *testing.T) {
 		"endless":                    {strings.Repeat(" ", 2*longestDocument+1), "too long"},
 		"packed without end":         {shown(strings.Repeat(" ", 2*longestDocument+1)), "too long"},
 		"of another script":          {strings.ReplaceAll(answer, h.Ask.Nonce, "OLD"), "does not answer what was asked"},
+		"with a name twice":          {strings.Replace(answer, `"host":`, `"Host":"SYNC02","host":`, 1), `"host" is in it twice`},
+		"a file that lost a part":    {strings.Replace(withLength(t, answer), `,"account":"MSOL_0a1b2c3d4e5f"`, "", 1), "damaged on its way"},
 		"of another kind":            {strings.ReplaceAll(answer, `"kind":"inspect"`, `"kind":"disable"`), "not known"},
 	} {
 		_, err := h.Read(strings.NewReader(c.in))

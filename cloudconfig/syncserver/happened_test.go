@@ -65,6 +65,9 @@ func TestSwitchIsWhatHappened(t *testing.T) {
 		{"softdone", Made, "not allowed", true},
 		{"silent", Failed, "said nothing", false},
 		{"overlooks", Made, "", true},
+		{"lags", Made, "", true},
+		{"forgets", InDoubt, "did not tell", true},
+		{"vanishes", InDoubt, "did not tell", true},
 	} {
 		t.Run(c.how, func(t *testing.T) {
 			r, path := misbehaving(t, c.how, false)
@@ -81,7 +84,8 @@ func TestSwitchIsWhatHappened(t *testing.T) {
 				t.Errorf("it is %t, %v", s.Enabled, err)
 			}
 			var failed *CmdletError
-			if err := d.Settled(); errors.As(err, &failed) != (c.outcome == Failed) || notWritten(err) {
+			var doubt *DoubtError
+			if err := d.Settled(); errors.As(err, &failed) != (c.outcome == Failed) || errors.As(err, &doubt) != (c.outcome == InDoubt) || notWritten(err) {
 				t.Errorf("it ends with %v", err)
 			}
 		})
@@ -118,6 +122,13 @@ func TestWhatCouldNotBeSeen(t *testing.T) {
 	}
 	if s := d.Server(); !s.EventsUnread || len(s.Testify()) == 0 || s.Testify()[0].Says != cloudconfig.On {
 		t.Errorf("%+v", s)
+	}
+	d = look("breaks")
+	if s := d.Server(); len(s.Events) != 2 || s.Events[0].ID != 31019 || !s.EventsUnread || len(d.Problems) != 2 {
+		t.Errorf("events %+v, problems %q", s.Events, d.Problems)
+	}
+	if r, again := look("two").Server().Retry(); !again || !strings.Contains(r.Why, "there are 2 connectors") {
+		t.Errorf("two connectors: %+v", r)
 	}
 	if d := look("throws"); d.Connect != nil || !slices.ContainsFunc(d.Problems, func(p string) bool { return strings.Contains(p, "another PowerShell") }) {
 		t.Errorf("a module that does not load: %+v, %q", d.Connect, d.Problems)

@@ -53,6 +53,7 @@ type order struct {
 }
 
 func (sh *shells) run(ctx context.Context, named, host string, s Script, a Ask) ([]byte, error) {
+	a.Length = s.length()
 	input, err := ascii(a)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ func (s Script) Name() string { return s.name }
 // Text is the whole script. It begins with param([string]$Json).
 func (s Script) Text() string { return observeText + "\n" + s.body }
 
+// length counts what of it is not blank: lines may end in several ways on the way.
+func (s Script) length() int { return len(strings.Join(strings.Fields(s.Text()), "")) }
+
 // MarshalText writes the name, so that a [Handoff] can be kept.
 func (s Script) MarshalText() ([]byte, error) { return []byte(s.name), nil }
 

@@ -94,7 +94,7 @@ func TestCmdletsAreCalledAsDocumented(t *testing.T) {
 // The cmdlets of PowerShell itself that may be used.
 var plainCmdlets = []string{
 	"Set-StrictMode", "New-Object", "ConvertFrom-Json", "ConvertTo-Json", "Join-Path", "Split-Path", "Test-Path", "Get-Item", "Get-Module",
-	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Set-Clipboard", "Get-Clipboard", "ForEach-Object", "Invoke-Command", "New-PSSession", "Remove-PSSession",
+	"Import-Module", "Get-Command", "Get-WinEvent", "Get-ItemProperty", "Where-Object", "Sort-Object", "Select-Object", "Write-Host", "Set-Clipboard", "Get-Clipboard", "Start-Sleep", "ForEach-Object", "Invoke-Command", "New-PSSession", "Remove-PSSession",
 }
 
 var (
@@ -141,7 +141,7 @@ func TestNoOtherMethods(t *testing.T) {
 	allowed := []string{
 		"Substring", "Min", "Add", "ToArray", "ToUniversalTime", "ToString", "GetCurrent", "IsInRole", "ContainsKey", "FromUnixTimeSeconds", "Replace",
 		"Create", "WriteLine", "GetTempPath", "WriteAllText", "ToBase64String", "GetBytes", "Write", "Close", "GetBaseException",
-		"Matches", "ToLowerInvariant", "IndexOf", "Max", "Abs", "Trim", "ConnectAsync", "Wait",
+		"Matches", "ToLowerInvariant", "IndexOf", "RemoveAt", "Max", "Abs", "Trim", "ConnectAsync", "Wait",
 	}
 	for name, text := range texts() {
 		for _, m := range methods.FindAllStringSubmatch(code(text), -1) {
@@ -221,7 +221,7 @@ func unbalanced(text string) string {
 
 func TestEveryScriptStopsAtErrors(t *testing.T) {
 	for _, s := range []Script{Inspect, EnableConnect} {
-		if !strings.HasPrefix(code(s.Text()), "\nparam([string]$Json)\n\n\nif ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }\n\nSet-StrictMode -Version 2.0\n$ErrorActionPreference = 'Stop'\n") {
+		if !strings.HasPrefix(code(s.Text()), "\nparam([string]$Json)\n\n\nif ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }\n\n$whole = [string]$MyInvocation.MyCommand.Definition -replace '\\s', ''\n\nSet-StrictMode -Version 2.0\n$ErrorActionPreference = 'Stop'\n") {
 			t.Errorf("%s begins otherwise: %.120s", s.Name(), code(s.Text()))
 		}
 	}

@@ -3,6 +3,7 @@ package syncserver
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -79,6 +80,8 @@ func (d Document) answers(s Script, a Ask) error {
 		return &OtherAnswerError{d.Host, d.At, d.Nonce}
 	case d.Kind != s.name:
 		return &AnswerError{fmt.Sprintf("its kind is %q, and the script with its nonce is of the kind %q", d.Kind, s.name)}
+	case d.Change != nil && a.Host != "" && !strings.EqualFold(d.Host, a.Host) && d.Change.Outcome != Refused:
+		return &AnswerError{fmt.Sprintf("it is of %s, and the switch was for %s", d.Host, visible.Words(a.Host, 80))}
 	case d.Change != nil && (d.Change.Enable != a.Enable || d.Change.Connector != visible.Words(a.Connector, longestText)):
 		return &AnswerError{"it is about another change"}
 	}
@@ -86,7 +89,7 @@ func (d Document) answers(s Script, a Ask) error {
 }
 
 // Settled is nil where the document's change was made, was not needed, or was
-// not asked for. Errors: [RefusedError], [CmdletError].
+// not asked for. Errors: [RefusedError], [CmdletError], [DoubtError].
 func (d Document) Settled() error {
 	c := d.Change
 	if c == nil {
@@ -97,6 +100,8 @@ func (d Document) Settled() error {
 		return &RefusedError{Host: d.Host, Reason: c.Reason, Wanted: c.Connector, Problems: d.Problems}
 	case Failed:
 		return &CmdletError{Host: d.Host, Says: c.Text}
+	case InDoubt:
+		return &DoubtError{Host: d.Host, Says: c.Text}
 	}
 	return nil
 }

@@ -21,10 +21,11 @@ const (
 	shownWidth  = 76
 )
 
-// readAnswer reads up to the line that ends a shown answer, so that a terminal
-// needs no end of file; without such a line, all.
+// readAnswer reads up to the line that ends a shown answer, so that a terminal needs no
+// end of file; without such a line, all. What came together with that line is looked at,
+// too: there may be another answer in it.
 func readAnswer(r io.Reader) ([]byte, error) {
-	lines := bufio.NewReader(io.LimitReader(r, 2*longestDocument+1))
+	lines := bufio.NewReaderSize(io.LimitReader(r, 2*longestDocument+1), 64<<10)
 	var all []byte
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -33,6 +34,9 @@ func readAnswer(r io.Reader) ([]byte, error) {
 			return nil, &AnswerError{"it is too long"}
 		}
 		if strings.TrimSpace(string(line)) == endAnswer || err == io.EOF {
+			if more, _ := lines.Peek(lines.Buffered()); bytes.Contains(more, []byte(beginAnswer)) {
+				return nil, &AnswerError{"there are several answers: bring the last one alone"}
+			}
 			return unwrap(decodeText(all))
 		}
 		if err != nil {
@@ -55,7 +59,7 @@ func unwrap(text string) ([]byte, error) {
 		}
 		return []byte(strings.TrimSpace(text)), nil
 	}
-	shown, _, whole := strings.Cut(shown, endAnswer)
+	shown, after, whole := strings.Cut(shown, endAnswer)
 	if strings.HasPrefix(shown, "-----") {
 		return nil, &AnswerError{"it is of an older version of this program: use the script of this program"}
 	}
@@ -65,6 +69,8 @@ func unwrap(text string) ([]byte, error) {
 		return nil, &AnswerError{"its first line is damaged: copy all the lines, as they are"}
 	case strings.Contains(shown, beginAnswer):
 		return nil, &AnswerError{"it begins twice, and ends once: copy all the lines, once"}
+	case strings.Contains(after, beginAnswer):
+		return nil, &AnswerError{"there are several answers: bring the last one alone"}
 	}
 	packed := strings.Join(strings.Fields(shown[min(len(shown), len(length[0])):]), "")
 	want, err := strconv.Atoi(length[1])
@@ -88,7 +94,7 @@ func unpack(packed string, want int, whole bool) ([]byte, error) {
 	case missing > 0:
 		return nil, &AnswerError{lines(missing) + " of it, or a part, got lost: copy all the lines"}
 	case missing < 0:
-		return nil, &AnswerError{lines(-missing) + " of it came twice, or are not its own: copy all the lines, once"}
+		return nil, &AnswerError{lines(-missing) + " too many: something came twice, or is not of the answer. Copy all its lines once"}
 	}
 	damaged := &AnswerError{"it was damaged on its way: copy all the lines once more, or bring the file"}
 	raw, err := base64.StdEncoding.DecodeString(packed)

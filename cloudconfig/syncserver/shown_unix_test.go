@@ -200,6 +200,29 @@ func TestHandedOverScriptsThatFail(t *testing.T) {
 	}
 }
 
+// A cmdlet that ends PowerShell leaves nobody without a word.
+func TestHandedOverScriptThatIsEnded(t *testing.T) {
+	shows, files := handed(t, "exits", t.TempDir(), noClipboard, handoffText(t, newHandoff(EnableConnect)))
+	if !strings.Contains(shows, "THERE IS NO ANSWER") || !strings.Contains(shows, "Whether writeback was switched is not known") || len(files) != 0 {
+		t.Errorf("files %v, and it shows %s", files, shows)
+	}
+}
+
+// A switch that was handed over is of the server that was asked.
+func TestSwitchIsOfOneComputer(t *testing.T) {
+	h := newHandoff(EnableConnect)
+	h.Ask.Host = "ELSEWHERE"
+	shows, _ := handed(t, "", t.TempDir(), noClipboard, handoffText(t, h))
+	d, err := h.Read(strings.NewReader(shows))
+	if err != nil || d.Change.Outcome != Refused || d.Change.Reason != OtherHost || !strings.Contains(shows, "THE SWITCH: refused. host") {
+		t.Errorf("%v: %s", err, shows)
+	}
+	d.Change.Outcome = Made
+	if err := h.Check(d); err == nil || !strings.Contains(err.Error(), "the switch was for ELSEWHERE") {
+		t.Errorf("another computer's answer: %v", err)
+	}
+}
+
 // Where no file can be written, the lines are shown all the same; and the clipboard
 // has them, where there is one.
 func TestWhereTheAnswerGoes(t *testing.T) {

@@ -71,7 +71,7 @@ var elsewhere = map[string]string{
 	"Test-Elevated#3 return $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)":                                              windows,
 	"Get-RemoteSAM#4 return Limit-Text -Text ([string](Get-Field -Object (Get-ItemProperty -LiteralPath $key) -Name 'RestrictRemoteSam')) -Most 2000": windows,
 	"Get-SyncModule#7 throw 'the service ADSync is installed, and this process does not see its module'":                                              "a registry with the product's service",
-	"inspect#22 Add-Problem -Part 'RestrictRemoteSam' -Record $_":                                                                                     "a registry that may not be read",
+	"inspect#24 Add-Problem -Part 'RestrictRemoteSam' -Record $_":                                                                                     "a registry that may not be read",
 	"Add-Problem#2 $Part = $Part + ' (execution policy)'":                                                                                             "a group policy",
 	"Get-Refusal#5 return 'execution-policy'":                                                                                                         "a group policy",
 	"Test-Relays#5 $_.Value.ToLowerInvariant()":                                                                                                       relays,
@@ -136,12 +136,12 @@ func TestEveryStatementIsRun(t *testing.T) {
 
 func lookCases(t *testing.T) (out []traced) {
 	text := handoffText(t, newHandoff(Inspect))
-	for _, how := range []string{"", "similar", "renamed", "named", "overlooks", "unread", "throws", "idle", "flood", "crowd", "mute", "words", "blank", "two", "broken"} {
+	for _, how := range []string{"", "similar", "renamed", "named", "overlooks", "unread", "throws", "idle", "flood", "crowd", "mute", "words", "blank", "two", "broken", "breaks"} {
 		out = append(out, traced{text: text, how: how, full: how == "idle"})
 	}
 	ever := newHandoff(Inspect)
 	ever.Ask.Since = 1 << 60
-	return append(out, traced{text: text, world: "bare"}, traced{text: text, world: "engine"}, traced{text: text, world: "hollow"}, traced{text: text, world: "odd"}, traced{text: handoffText(t, ever)},
+	return append(out, traced{text: text, world: "bare"}, traced{text: text, how: "crowd", full: true}, traced{text: text, world: "engine"}, traced{text: text, world: "hollow"}, traced{text: text, world: "odd"}, traced{text: handoffText(t, ever)},
 		traced{text: stopping(text)}, traced{text: text, last: true})
 }
 
@@ -151,7 +151,7 @@ func stopping(text string) string {
 }
 
 func switchCases(t *testing.T) (out []traced) {
-	for _, how := range []string{"", "soft", "silent", "softdone", "throws", "mute", "blank", "forgets", "vanishes", "confirms"} {
+	for _, how := range []string{"", "soft", "silent", "softdone", "throws", "mute", "blank", "forgets", "vanishes", "lags", "confirms"} {
 		out = append(out, traced{text: handoffText(t, newHandoff(EnableConnect)), how: how})
 	}
 	to := func(b cloudconfig.Bound) string {
@@ -161,7 +161,7 @@ func switchCases(t *testing.T) (out []traced) {
 		return handoffText(t, Handoff{EnableConnect, NewAsk(since).Switching(b, true)})
 	}
 	const forest, domain = "corp.example.com", "CORP.EXAMPLE.COM"
-	for _, b := range []cloudconfig.Bound{{Connector: "another"}, {Forest: "fabrikam.example"}, {Forest: forest, Account: "MSOL_2"}, {Forest: forest, Account: standInAccount, Domain: "EMEA"}, {Forest: forest, Account: standInAccount, Domain: domain}} {
+	for _, b := range []cloudconfig.Bound{{Connector: "another"}, {Host: "ELSEWHERE"}, {Forest: "fabrikam.example"}, {Forest: forest, Account: "MSOL_2"}, {Forest: forest, Account: standInAccount, Domain: "EMEA"}, {Forest: forest, Account: standInAccount, Domain: domain}} {
 		out = append(out, traced{text: to(b)})
 	}
 	lost := strings.Replace(handoffText(t, newHandoff(EnableConnect)), "return 'staging'", "$lost = 'staging'", 1)

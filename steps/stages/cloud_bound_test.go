@@ -112,13 +112,13 @@ func TestSwitchSaysWhatItIsFor(t *testing.T) {
 	if _, err := w.Apply(t.Context(), changes[0]); err != nil {
 		t.Fatal(err)
 	}
-	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Forest: "corp.example", Account: "MSOL_1"}); f.bound != want {
+	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Host: "SYNC01", Forest: "corp.example", Account: "MSOL_1"}); f.bound != want {
 		t.Errorf("switched on for %+v, want %+v", f.bound, want)
 	}
 	if err := w.Undo(t.Context(), changes[0]); err != nil {
 		t.Fatal(err)
 	}
-	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Forest: "corp.example"}); f.bound != want {
+	if want := (cloudconfig.Bound{Connector: "corp.onmicrosoft.com - AAD", Host: "SYNC01", Forest: "corp.example"}); f.bound != want {
 		t.Errorf("switched off for %+v, want %+v", f.bound, want)
 	}
 }
@@ -152,7 +152,7 @@ func TestHandOver(t *testing.T) {
 			t.Errorf("%s: a script for Entra Connect where Cloud Sync writes back: %t, %v", c.name, may, err)
 		}
 		b, may, err := (&Writeback{Cloud: f.cloud(), Method: ByHandoff}).HandOver(t.Context(), c.accepted)
-		if err != nil || may != c.may || may && b != (cloudconfig.Bound{Connector: f.server.Cloud, Forest: "corp.example", Account: "MSOL_1"}) {
+		if err != nil || may != c.may || may && b != (cloudconfig.Bound{Connector: f.server.Cloud, Host: "SYNC01", Forest: "corp.example", Account: "MSOL_1"}) {
 			t.Errorf("%s: %+v, %t, %v", c.name, b, may, err)
 		}
 	}

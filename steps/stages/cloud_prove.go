@@ -74,7 +74,10 @@ func conflicts(v cloudconfig.Verdict, title string) (out []steps.Finding) {
 		}
 		seen[k] = true
 		text := fmt.Sprintf("%s: %s says %s (%s)", title, c.Decided.Witness, c.Decided.Says, c.Decided.What)
-		if c.Against != c.Decided {
+		switch {
+		case code != "":
+			text += ", but " + c.Against.What
+		case c.Against != c.Decided:
 			text += fmt.Sprintf(", but %s says %s (%s)", c.Against.Witness, c.Against.Says, c.Against.What)
 		}
 		f := steps.Finding{Level: steps.LevelWarning, Code: "evidence-conflict", Text: text,

@@ -97,9 +97,13 @@ func (w *Writeback) tried(o Outlook) *steps.Told {
 	switch {
 	case t == nil || t.After != switchedTo(true):
 		return nil
-	case t.Outcome == steps.ToldRefused, t.Outcome == steps.ToldFailed && t.Ignored == "":
+	case t.Outcome == steps.ToldRefused:
 		return t
-	case o.Server == nil && (t.Outcome == steps.ToldMade || t.Outcome == steps.ToldAlready):
+	case t.Outcome == steps.ToldLooked, t.Ignored != "":
+		return nil
+	case t.Outcome == steps.ToldFailed, t.Outcome == steps.ToldDoubt:
+		return t
+	case o.Server == nil, o.Server.Told && o.Server.At.Before(t.At): // nothing newer is at hand
 		return t
 	}
 	return nil
@@ -123,6 +127,8 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 			numbered(w.lookAt(host), bringBack+"; or sign in to the tenant, whose audit log shows it: --auth METHOD")
 	case again:
 		return text, numbered(strings.ReplaceAll(retry.How, "the script", "the script that changes nothing")+".", goOn)
+	case t.Outcome == steps.ToldDoubt:
+		return text, numbered(w.lookAt(host), bringBack)
 	case t.Outcome == steps.ToldRefused:
 		return text, numbered("Fix what the answer names.", w.lookAt("the server that is to switch"), goOn)
 	}

@@ -197,7 +197,7 @@ func (w *Writeback) InPlace(o Outlook) []Switch {
 }
 
 func (s Switch) bound() cloudconfig.Bound {
-	return cloudconfig.Bound{Connector: s.Connector, Forest: s.Forest, Account: s.Account, Domain: s.Domain}
+	return cloudconfig.Bound{Connector: s.Connector, Host: s.Host, Forest: s.Forest, Account: s.Account, Domain: s.Domain}
 }
 
 // Describe names the cmdlet that does the same.

@@ -4,10 +4,11 @@
 # The change was approved before this script was started.
 $ConfirmPreference = 'None'
 
-# Whether the server still serves the forest that the change is for, and signs in
-# there as it said when the change was shown.
+# Whether this is the server that was asked when the change was shown, still serves the
+# forest that it is for, and signs in there as it said then.
 function Get-OtherServer {
     param($Connect)
+    if ($ask.host -and [Environment]::MachineName -ne [string]$ask.host) { return 'host' }
     if (-not $ask.forest) { return '' }
     $mine = @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest })
     if ($mine.Count -eq 0) { return 'forest' }
@@ -47,11 +48,25 @@ function Set-Writeback {
     $more = @{ ErrorAction = 'Continue' }
     if ((Get-Command -Name 'Set-ADSyncAADPasswordResetConfiguration').Parameters.ContainsKey('Confirm')) { $more.Confirm = $false }
     try {
-        $said = @(if ($Connect.staging -eq $false -and $Change.connector -and $Change.enable -is [bool] -and $Connect.cloudConnector -ceq $Change.connector -and $Connect.cloudConnector -ceq [string]$ask.connector -and $Connect.reset.enabled -ne $Change.enable -and (-not $ask.forest -or @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest -and (-not $ask.account -or $_.account -eq [string]$ask.account) -and (-not $ask.domain -or $_.domain -eq [string]$ask.domain) }).Count -gt 0)) { Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 } else { $Change.reason = 'lines-missing' })
+        $said = @(if ((-not $whole -or $whole.Length -eq [int]$ask.length) -and (-not $ask.host -or [Environment]::MachineName -eq [string]$ask.host) -and $Connect.staging -eq $false -and $Connect.reset.enabled -is [bool] -and $Change.connector -and $Change.enable -is [bool] -and $Connect.cloudConnector -ceq $Change.connector -and $Connect.cloudConnector -ceq [string]$ask.connector -and $Connect.reset.enabled -ne $Change.enable -and (-not $ask.forest -or @($Connect.connectors | Where-Object { $_.forest -eq [string]$ask.forest -and (-not $ask.account -or $_.account -eq [string]$ask.account) -and (-not $ask.domain -or $_.domain -eq [string]$ask.domain) }).Count -gt 0)) { Set-ADSyncAADPasswordResetConfiguration -Connector $Change.connector -Enable $Change.enable @more 2>&1 } else { $Change.reason = 'lines-missing' })
         foreach ($record in $said) {
             if ($record -is [Management.Automation.ErrorRecord]) { Add-Word -Change $Change -Record $record }
         }
     } catch { Add-Word -Change $Change -Record $_ }
+}
+
+# What the server says afterwards. It may need a moment to show what was made.
+function Wait-Switch {
+    param($Change)
+    $before = $problems.Count
+    for ($i = 0; $true; $i++) {
+        while ($problems.Count -gt $before) { $problems.RemoveAt($before) }
+        $connect = $null
+        try { $connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' -Record $_ }
+        $shows = $null -ne $connect -and $null -ne $connect.reset -and $connect.reset.enabled -eq $Change.enable
+        if ($shows -or $Change.reason -or $i -ge 2) { return $connect }
+        Start-Sleep -Seconds 2
+    }
 }
 
 # Made is what the server, asked again, says to be so, whatever the cmdlet said.
@@ -60,7 +75,7 @@ function Get-Outcome {
     if ($Change.reason) { return 'refused' }
     if ($null -eq $Connect -or $null -eq $Connect.reset) {
         Add-Word -Change $Change -Record @{ Exception = @{ Message = 'afterwards the server did not tell how writeback stands' } }
-        return 'failed'
+        return 'in-doubt'
     }
     if ($Connect.reset.enabled -eq $Change.enable) { return 'made' }
     if (-not $Change.text) { $Change.text = 'the cmdlet said nothing, and writeback stands as before' }
@@ -70,8 +85,7 @@ function Get-Outcome {
 $answer = New-Answer -Kind 'enable'
 $change = [ordered]@{ connector = [string]$ask.connector; enable = [bool]$ask.enable; before = $null; outcome = 'refused'; reason = ''; text = '' }
 $answer.change = $change
-$module = 'module ADSync'
-try { $answer.connect = Get-Connect } catch { Add-Problem -Part $module -Record $_ }
+try { $answer.connect = Get-Connect } catch { Add-Problem -Part 'module ADSync' -Record $_ }
 $change.reason = Get-Refusal -Connect $answer.connect
 if ($change.reason -eq '') {
     $change.before = $answer.connect.reset.enabled
@@ -79,8 +93,7 @@ if ($change.reason -eq '') {
         $change.outcome = 'already'
     } else {
         Set-Writeback -Change $change -Connect $answer.connect
-        $answer.connect = $null
-        try { $answer.connect = Get-Connect } catch { Add-Problem -Part $module -Record $_ }
+        $answer.connect = Wait-Switch -Change $change
         $change.outcome = Get-Outcome -Change $change -Connect $answer.connect
     }
 }

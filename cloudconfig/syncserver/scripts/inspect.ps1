@@ -25,24 +25,35 @@ function Get-RemoteSAM {
     return Limit-Text -Text ([string](Get-Field -Object (Get-ItemProperty -LiteralPath $key) -Name 'RestrictRemoteSam')) -Most 2000
 }
 
+# What could not be read of the log, by its source: one problem for each.
+$unread = @{}
+
+function Add-Unread {
+    param([string]$Provider, $Record)
+    if (-not $unread.ContainsKey($Provider)) { $unread[$Provider] = @{ count = 0; last = $null } }
+    $unread[$Provider].count++
+    $unread[$Provider].last = $Record
+}
+
 # An event whose text cannot be made (its provider was upgraded) is an error, and
-# comes all the same: every event is taken, and the errors are one problem.
+# comes all the same: every event is taken, also those before an end.
 function Find-Event {
     param([string]$Provider, [int[]]$Ids, [int]$Most, [DateTime]$Since)
-    $unreadable = 0
+    $found = New-Object System.Collections.ArrayList
     try {
-        $found = @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $Provider; Id = $Ids; StartTime = $Since } -MaxEvents $Most -ErrorAction Continue 2>&1)
+        Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $Provider; Id = $Ids; StartTime = $Since } -MaxEvents $Most -ErrorAction Continue 2>&1 | ForEach-Object { [void]$found.Add($_) }
     } catch {
-        $found = @($_)
+        [void]$found.Add($_)
     }
     foreach ($entry in $found) {
-        if ($entry -isnot [Management.Automation.ErrorRecord]) { $entry; continue }
+        if ($entry -isnot [Management.Automation.ErrorRecord]) {
+            if ($entry.TimeCreated -is [DateTime]) { $entry } else { Add-Unread -Provider $Provider -Record @{ Exception = @{ Message = 'an event without a time' } } }
+            continue
+        }
         # No such event, or a provider that has never written one.
         if ([string]$entry.FullyQualifiedErrorId -like 'NoMatching*') { continue }
-        $unreadable++
-        $last = $entry
+        Add-Unread -Provider $Provider -Record $entry
     }
-    if ($unreadable -gt 0) { Add-Problem -Part ('events of ' + $Provider + ', ' + $unreadable + ' errors') -Record $last }
 }
 
 # The log takes about 20 conditions in one query. Where one event fills an answer, each
@@ -69,6 +80,9 @@ function Find-Events {
     $since = [DateTimeOffset]::FromUnixTimeSeconds([long]$ask.sinceUnix).LocalDateTime
     $found = foreach ($provider in @('PasswordResetService', 'ADSync')) {
         Find-EventsOf -Provider $provider -Since $since
+    }
+    foreach ($provider in @($unread.Keys)) {
+        Add-Problem -Part ('events of ' + $provider + ', ' + $unread[$provider].count + ' errors') -Record $unread[$provider].last
     }
     return @($found | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
 }
@@ -188,6 +202,14 @@ function ConvertTo-ShortAnswers {
         $Document.cut = $cut -join ', and '
         ConvertTo-Answer -Document $Document
     }
+    if ($null -eq $Document.connect) { return }
+    # The last form has of each connector what it is compared by.
+    foreach ($connector in $Document.connect.connectors) {
+        $connector.name = ''
+        $connector.leftOut = @()
+    }
+    $Document.cut = (@($cut) + 'names of connectors, and domains that they leave out') -join ', and '
+    ConvertTo-Answer -Document $Document
 }
 
 $answer = New-Answer -Kind 'inspect'

@@ -5,6 +5,9 @@ param([string]$Json)
 # else than they say: that is told before anything is done.
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw 'writeback-language-mode ' + $ExecutionContext.SessionState.LanguageMode }
 
+# What runs here, as it came: a script that lost lines is told by its length.
+$whole = [string]$MyInvocation.MyCommand.Definition -replace '\s', ''
+
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -253,13 +256,18 @@ function New-Answer {
         problems      = @()
         cut           = ''
         change        = $null
+        length        = '0000000'
     }
 }
 
-# JSON in ASCII: whatever the console's code page is, it comes through.
+# JSON in ASCII: whatever the console's code page is, it comes through. It tells its own
+# length, so that a part that got lost is missed.
 function ConvertTo-Answer {
     param($Document)
     $Document.problems = @($problems.ToArray())
     $text = ConvertTo-Json -InputObject $Document -Depth 6 -Compress
-    return [regex]::Replace($text, '[^\x20-\x7e]', { param($match) '\u{0:x4}' -f [int][char]$match.Value })
+    $text = [regex]::Replace($text, '[^\x20-\x7e]', { param($match) '\u{0:x4}' -f [int][char]$match.Value })
+    $quote = [string][char]34
+    $begins = $quote + 'length' + $quote + ':' + $quote
+    return $text.Replace($begins + '0000000', $begins + $text.Length.ToString('d7'))
 }

@@ -1,10 +1,9 @@
 # Leaves the answer in a file of its own, and shows a form of it that is short enough to
 # be copied. Whatever went wrong before is told here: nothing of an earlier run is shown.
 param([object[]]$Answers, $Fault, [string]$OnFault, [string]$Nonce)
-$mode = $ExecutionContext.SessionState.LanguageMode
-if ($mode -ne 'FullLanguage') {
+if ($null -ne $Fault -and [string]$Fault.Exception.Message -like 'writeback-language-mode *') {
     Write-Host ''
-    Write-Host ('NOTHING WAS DONE, and there is no answer: PowerShell runs in ' + $mode + ' here (AppLocker or WDAC).')
+    Write-Host ('NOTHING WAS DONE, and there is no answer: PowerShell is kept from running scripts as they are written here (AppLocker, WDAC or JEA; ' + $ExecutionContext.SessionState.LanguageMode + ').')
     Write-Host 'On your own computer run writeback again with --writeback-method manual: it lists the steps. The cmdlets of Entra Connect are signed and run all the same.'
     return
 }
@@ -36,6 +35,8 @@ foreach ($form in $Answers) {
     $shown = ''
 }
 Write-Host ''
+$change = (ConvertFrom-Json -InputObject $Answers[0]).change
+if ($null -ne $change) { Write-Host ('THE SWITCH: ' + $change.outcome + '. ' + $change.reason + $change.text) }
 if ($kept) {
     Write-Host ('The answer is in ' + $path)
     Write-Host 'Give this file to writeback: writeback verify --handoff-answer FILE'

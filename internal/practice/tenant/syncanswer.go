@@ -89,6 +89,8 @@ func (s *SyncServer) enable(ask syncserver.Ask) *syncserver.Change {
 		c.Reason = syncserver.Staging
 	case s.options.Cloud != ask.Connector:
 		c.Reason = syncserver.OtherConnector
+	case ask.Host != "" && !strings.EqualFold(ask.Host, s.options.Host):
+		c.Reason = syncserver.OtherHost
 	case ask.Forest != "" && !s.serves(ask.Forest):
 		c.Reason = syncserver.OtherForest
 	case ask.Forest != "" && !s.signsInAs(ask):

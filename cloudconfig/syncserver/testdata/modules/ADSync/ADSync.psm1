@@ -21,6 +21,9 @@
 #   named     nothing but its name tells the connector to Microsoft Entra ID
 #   vanishes  the module cannot be loaded once the switch is made
 #   forgets   nothing is told once the switch is made
+#   lags      what was switched shows at the second look
+#   exits     the switch ends the whole PowerShell
+#   breaks    the log breaks off after its newest event, of which one has no time
 #   confirms  the switch would ask whether it is meant
 #   waits     the switch calls the test, and does nothing before that lets it go on
 #   lingers   it has done all when it calls, and does not end before
@@ -88,6 +91,10 @@ function Get-ADSyncAADPasswordResetConfiguration {
     $state = Get-State
     if ($Connector -cne $state.connector) { throw ('no connector ' + $Connector) }
     if ($state.how -eq 'forgets' -and $state.sets -gt 0) { throw 'the configuration is being written' }
+    if ($state.how -eq 'lags' -and $state.sets -gt 0) {
+        $global:LateLooks = 1 + $global:LateLooks
+        if ($global:LateLooks -lt 2) { $state.enabled = -not $state.enabled }
+    }
     if ($state.how -eq 'blank') { return [pscustomobject]@{ Enabled = $null; ModifiedTimestamp = 'lately' } }
     if ($state.how -eq 'words') { return [pscustomobject]@{ Enabled = 'True'; ModifiedTimestamp = 'lately'; ServiceStatus = 'Started' } }
     $status = 'Stopped'
@@ -109,6 +116,7 @@ function Set-ADSyncAADPasswordResetConfiguration {
     $state.sets = $state.sets + 1
     [IO.File]::WriteAllText($env:SYNCSERVER_STANDIN_STATE, (ConvertTo-Json -InputObject $state))
     if ($state.how -eq 'lingers') { Wait-Test }
+    if ($state.how -eq 'exits') { exit 0 }
     'Password Reset Configuration was updated'
 }
 
@@ -143,6 +151,11 @@ function Get-WinEvent {
             }
         }
         return @($all | Sort-Object -Property TimeCreated -Descending | Select-Object -First $MaxEvents)
+    }
+    if ($state.how -eq 'breaks') {
+        if ($FilterHashtable.Id -contains 31019) { [pscustomobject]@{ Id = 31019; TimeCreated = $now.AddMinutes(-2); ProviderName = $FilterHashtable.ProviderName; Message = 'in touch' } }
+        [pscustomobject]@{ Id = $FilterHashtable.Id[0]; TimeCreated = $null; ProviderName = $FilterHashtable.ProviderName; Message = 'never' }
+        throw 'the log is damaged'
     }
     if ($state.how -eq 'causes') {
         # [source] id, age in seconds, text: the newest are of other causes than those before.
