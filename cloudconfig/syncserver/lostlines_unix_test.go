@@ -28,6 +28,7 @@ $global:StandIn = New-Module -Name ADSync -ScriptBlock {
             [pscustomobject]@{ Name = 'forest-login-domain'; Value = $global:World.domain }
             [pscustomobject]@{ Name = 'forest-login-user'; Value = $global:World.account })
         [pscustomobject]@{ Name = 'corp'; ConnectorTypeName = 'AD'; ConnectivityParameters = $parameters }
+        if ($global:World.two) { [pscustomobject]@{ Name = 'renamed by hand'; ConnectorTypeName = 'Extensible2'; SubType = 'Windows Azure Active Directory (Microsoft)'; ConnectivityParameters = @() } }
         [pscustomobject]@{ Name = $global:World.cloud; ConnectorTypeName = 'Extensible2'; SubType = 'Windows Azure Active Directory (Microsoft)'; ConnectivityParameters = @() }
     }
     function Get-ADSyncAADPasswordResetConfiguration { param($Connector) [pscustomobject]@{ Enabled = $global:World.enabled; ServiceStatus = 'Stopped'; OnboardingRequiredStatus = 'Required' } }
@@ -36,11 +37,13 @@ $global:StandIn = New-Module -Name ADSync -ScriptBlock {
 function global:Get-Module { [pscustomobject]@{ Name = 'ADSync' } }
 function global:Import-Module { $global:StandIn }
 function global:Write-Host { }
+function global:Start-Sleep { }
 function global:Get-CimInstance { }
-$fit = @{ staging = $false; forest = 'corp.example'; domain = 'CORP'; account = 'MSOL_1'; cloud = 'contoso.onmicrosoft.com - AAD'; enabled = $false }
+$fit = @{ staging = $false; forest = 'corp.example'; domain = 'CORP'; account = 'MSOL_1'; cloud = 'contoso.onmicrosoft.com - AAD'; enabled = $false; two = $false }
 $worlds = [ordered]@{
     fit = @{}; staging = @{ staging = $true }; unknown = @{ staging = $null }; forest = @{ forest = 'fabrikam.example' }
     account = @{ account = 'MSOL_2' }; domain = @{ domain = 'EMEA' }; cloud = @{ cloud = 'fabrikam.onmicrosoft.com - AAD' }; on = @{ enabled = $true }
+    blank = @{ enabled = $null }; two = @{ two = $true }
 }
 $wholes = 0
 foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter *.ps1 | Sort-Object Name) {
