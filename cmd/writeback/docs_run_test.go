@@ -167,7 +167,7 @@ func TestShownCommandsRun(t *testing.T) {
 // runShown runs the commands of one document.
 func runShown(t *testing.T, all []shownCommand, meant, met *sync.Map) {
 	p := newProgram(t)
-	write(t, filepath.Join(p.dir, "answer.json"), carried(t))
+	write(t, filepath.Join(p.dir, "answer.json"), carried(t, syncserver.Inspect, syncserver.NewAsk(time.Now().Add(-time.Hour))))
 	latest := func() string {
 		runs := decode[struct{ Runs []struct{ Run string } }](t, p.want(exitDone, "runs", "--practice", "--output", "json"))
 		if len(runs.Runs) == 0 {
@@ -190,22 +190,26 @@ func runShown(t *testing.T, all []shownCommand, meant, met *sync.Map) {
 		if !slices.Contains([]int{exitDone, exitChanges, exitManual}, o.code) {
 			t.Errorf("%s, as writeback %s: exit code %d\n%s", c.line, strings.Join(words, " "), o.code, o.err)
 		}
+		if i := slices.Index(words, "--handoff-script"); i >= 0 {
+			script, ask := handed(t, read(t, filepath.Join(p.dir, words[i+1])))
+			write(t, filepath.Join(p.dir, "answer.json"), carried(t, script, ask))
+		}
 		if slices.Contains(words, "json") && !json.Valid([]byte(o.out)) {
 			t.Errorf("%s: its output is not JSON", c.line)
 		}
 	}
 }
 
-// carried is the answer that a person brings back from the practice's sync
-// server.
-func carried(t *testing.T) []byte {
+// carried is the answer that a person brings back who ran a script on the practice's
+// sync server.
+func carried(t *testing.T, script syncserver.Script, ask syncserver.Ask) []byte {
 	t.Helper()
 	world, err := practice.Start(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer world.Close()
-	raw, err := world.Server.Run(t.Context(), syncserver.Inspect, syncserver.NewAsk(time.Now().Add(-time.Hour)))
+	raw, err := world.Server.Run(t.Context(), script, ask)
 	if err != nil {
 		t.Fatal(err)
 	}
