@@ -25,7 +25,7 @@ func (e *LanguageError) Error() string {
 	}
 	run := "nothing was run"
 	if e.begun {
-		run = "the script stopped midway, and whether it switched anything has to be looked up"
+		run = "the script stopped midway; whether it switched anything has to be looked up"
 	}
 	switch why := fmt.Sprintf("%s runs in the language mode %s (AppLocker or WDAC), in which scripts do not work as written: %s", where, e.Mode, run); {
 	case e.Mode == noLanguage:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 )
 
 // Local runs scripts on this computer, which is the sync server then.
@@ -31,6 +32,9 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._:-]{0,253}[A-Za-z0-9
 func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 	if !hostName.MatchString(r.Host) {
 		return nil, &HostError{r.Host}
+	}
+	if runtime.GOOS != "windows" && r.PowerShell == "" { // of one that was named, the frame says it
+		return nil, &RemoteError{Host: r.Host, ID: noWSMan}
 	}
 	raw, err := installed.run(ctx, r.PowerShell, r.Host, s, a)
 	switch e := err.(type) {

@@ -38,7 +38,11 @@ func (e *RemoteError) Error() string {
 	if text == "" {
 		text = "PowerShell remoting does not get there"
 	}
-	return fmt.Sprintf("%s: %s; or %s (%s: %s)", e.Host, text, handOff, e.ID, e.Says)
+	text = fmt.Sprintf("%s: %s; or %s", e.Host, text, handOff)
+	if e.ID == noWSMan {
+		return text
+	}
+	return text + fmt.Sprintf(" (%s: %s)", e.ID, e.Says)
 }
 
 // NotWritten says that nothing was written.

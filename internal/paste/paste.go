@@ -167,6 +167,9 @@ func obeyed(t *testing.T, told string, texts []string) (bad []string) {
 // FindPowerShell is pwsh on PATH, or that of the folder of other people's tools.
 func FindPowerShell(t *testing.T) string {
 	t.Helper()
+	if os.Getenv("REQUIRE_POWERSHELL") != "1" {
+		t.Skip("PowerShell is for .ci/test: REQUIRE_POWERSHELL=1")
+	}
 	if program, err := exec.LookPath("pwsh"); err == nil {
 		return program
 	}
