@@ -35,7 +35,7 @@ func (w *Writeback) byHand(o Outlook) steps.Finding {
 		f.Fix = numbered(
 			"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
 			"Open Password reset > On-premises integration: "+w.Links.SSPRPage(),
-			"Tick Write back passwords with Microsoft Entra Connect cloud sync, and save.",
+			"Tick "+cloudTitle+", and save.",
 			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")
 	default:
 		all := []string{"On " + named + " open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
@@ -110,17 +110,22 @@ func notRunning(s cloudconfig.Server) (why, what string) {
 		"restart the service Microsoft Azure AD Sync (ADSync) on " + host + "; if that does not help, " + again
 }
 
-// byHand tells what to tick on the page of the portal.
-func (s *SSPR) byHand(main, unlock cloudconfig.Verdict) steps.Finding {
+// byHand tells what to tick on the page of the portal. The switch of Cloud Sync is on it,
+// too, and nowhere else: what the page says of it is told with the evidence.
+func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Outlook) steps.Finding {
+	all := []string{
+		"Sign in to the Microsoft Entra admin center as " + cloudconfig.PolicyRoles() + ".",
+		"Open Password reset > On-premises integration: " + s.Links.SSPRPage(),
+		ssprTitle + ": yes",
+	}
+	if s.product(o) == "cloud" {
+		all = append(all, cloudTitle+": yes")
+	}
+	all = append(all, unlockTitle+": "+yesNo(s.Unlock), "Save.",
+		"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME")
 	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
 		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
-		Fix: numbered(
-			"Sign in to the Microsoft Entra admin center as "+cloudconfig.PolicyRoles()+".",
-			"Open Password reset > On-premises integration: "+s.Links.SSPRPage(),
-			ssprTitle+": yes",
-			unlockTitle+": "+yesNo(s.Unlock),
-			"Save.",
-			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME"),
+		Fix:  numbered(all...),
 	}
 }
 

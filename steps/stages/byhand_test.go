@@ -66,8 +66,15 @@ func TestHandOffGoesOn(t *testing.T) {
 // Who may set the page is said in one place.
 func TestPageByHandNamesItsRoles(t *testing.T) {
 	s := &SSPR{Cloud: &Cloud{}, Method: ByHand}
-	f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{})
+	f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Outlook{})
 	if first, _, _ := strings.Cut(f.Fix, "\n"); !strings.Contains(first, cloudconfig.PolicyRoles()) || !strings.Contains(first, "Hybrid Identity Administrator") {
 		t.Errorf("%q does not name %s", first, cloudconfig.PolicyRoles())
+	}
+	// The switch of Cloud Sync is on that page alone.
+	for product, named := range map[string]bool{"": false, "connect": false, "cloud": true} {
+		s.Expected.Product = product
+		if f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Outlook{}); strings.Contains(f.Fix, "4. "+cloudTitle+": yes") != named {
+			t.Errorf("%q: %s", product, f.Fix)
+		}
 	}
 }

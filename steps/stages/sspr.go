@@ -28,6 +28,7 @@ func (s *SSPR) Step() steps.Step {
 // The settings of the page, in its own words.
 const (
 	ssprTitle   = "Enable password write back for synced users"
+	cloudTitle  = "Write back passwords with Microsoft Entra Connect cloud sync"
 	unlockTitle = "Allow users to unlock accounts without resetting their password"
 )
 
@@ -69,7 +70,7 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 			return changes, append(findings, undocumented()), nil
 		}
 	}
-	return nil, append(findings, s.byHand(main, unlock)), nil
+	return nil, append(findings, s.byHand(main, unlock, o)), nil
 }
 
 // Reason is what the tenant's setting does to every user's password, and whether the
