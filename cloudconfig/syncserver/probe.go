@@ -16,7 +16,7 @@ import (
 const probeTime = 30 * time.Second
 
 // probeEnv brings the probe its nonce. It is set for the probe alone.
-const probeEnv = "WRITEBACK_PROBE"
+const probeEnv = "writebackProbe"
 
 // shells are the PowerShells of this computer, as this process has come to know them.
 type shells struct {

@@ -39,7 +39,7 @@ type order struct {
 
 // standIn answers a probe, or carries one order out, and prints as the scripts' frames do.
 func standIn(server string) int {
-	if nonce := os.Getenv("WRITEBACK_PROBE"); nonce != "" {
+	if nonce := os.Getenv("writebackProbe"); nonce != "" {
 		fmt.Printf("\r\nwriteback-%s-version:7.6.9\r\n", nonce)
 		return 0
 	}

@@ -2,4 +2,4 @@
 # It reads nothing, and changes nothing. It calls no method, so that one in constrained
 # language answers, too: what it cannot do is the frame's to tell.
 '';
-'writeback-' + $env:WRITEBACK_PROBE + '-version:' + $PSVersionTable.PSVersion;
+'writeback-' + $env:writebackProbe + '-version:' + $PSVersionTable.PSVersion;
