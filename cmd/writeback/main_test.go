@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,12 +52,13 @@ var atEnd []func()
 
 // program is how one test runs writeback.
 type program struct {
-	t     *testing.T
-	as    []string // what is run; nil: this binary
-	dir   string   // working directory
-	state string   // --state-dir
-	flags []string // on every call
-	env   []string
+	t      *testing.T
+	as     []string // what is run; nil: this binary
+	dir    string   // working directory
+	state  string   // --state-dir
+	flags  []string // on every call
+	env    []string
+	within time.Duration // a call may take; 0: two minutes
 }
 
 // signedIn is the program with an administrator's credentials for the DC.
@@ -81,7 +83,7 @@ type outcome struct {
 }
 
 func (p *program) command(args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(p.within, 2*time.Minute))
 	p.t.Cleanup(cancel)
 	as := p.as
 	if as == nil {

@@ -182,7 +182,7 @@ func wineScripts(t *testing.T, w *wine) {
 				t.Fatal(err)
 			}
 			defer said.Close()
-			p := &program{t: t, as: append(as, w.tests("./cloudconfig/syncserver")), dir: filepath.Join("..", "..", "cloudconfig", "syncserver"),
+			p := &program{t: t, within: 10 * time.Minute, as: append(as, w.tests("./cloudconfig/syncserver")), dir: filepath.Join("..", "..", "cloudconfig", "syncserver"),
 				env: append(shell.env[:len(shell.env):len(shell.env)], append(env, "SYNCSERVER_POWERSHELL="+shell.program())...)}
 			h := p.sitsDown("-test.v", "-test.run", tests)
 			h.cmd.Stdout = said
