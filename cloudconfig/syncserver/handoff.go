@@ -61,7 +61,7 @@ func (h Handoff) Read(r io.Reader) (Document, error) {
 		return Document{}, err
 	}
 	if err := h.Check(d); err != nil {
-		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
+		return Document{}, err
 	}
 	return d, nil
 }
@@ -74,11 +74,7 @@ func (h Handoff) Check(d Document) error { return d.answers(h.Script, h.Ask) }
 func ReadDocument(r io.Reader) (Document, error) {
 	raw, err := readAnswer(r)
 	if err != nil {
-		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
+		return Document{}, err
 	}
-	d, err := Decode(raw)
-	if err != nil {
-		return Document{}, fmt.Errorf("read the sync server's answer: %w", err)
-	}
-	return d, nil
+	return Decode(raw)
 }
