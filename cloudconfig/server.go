@@ -55,14 +55,12 @@ type Server struct {
 
 // SwitchTold is how the script that switches ended.
 type SwitchTold struct {
-	Enable bool   // what was wanted
-	Failed bool   // the cmdlet did not do it; otherwise it was refused before
-	Why    string // in words; "": it was done, or was so before
-	// Of an answer that a person brought, as the script has them.
-	Outcome   string `json:",omitempty"` // "made", "already", "refused" or "failed"
-	Reason    string `json:",omitempty"` // of a refusal, a code
-	Says      string `json:",omitempty"` // the cmdlet's words
-	Connector string `json:",omitempty"` // that was to be switched
+	Enable    bool   // what was wanted
+	Connector string // that was to be switched
+	Outcome   string // "made", "already", "refused", "failed" or "in-doubt"
+	Reason    string // of a refusal, a code
+	Says      string // the cmdlet's words
+	Why       string // it was not made, for people; "": it was, or was so before
 }
 
 // ServerConnector is one connector of Entra Connect to a forest.

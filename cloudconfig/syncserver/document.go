@@ -223,7 +223,7 @@ func (d Document) check() error {
 	}
 	switch d.Change.Outcome {
 	case Refused:
-		if !slices.Contains(reasons, d.Change.Reason) {
+		if refusals[d.Change.Reason] == "" {
 			return fmt.Errorf("the reason %q is not known", visible.Words(string(d.Change.Reason), 40))
 		}
 		return nil
@@ -297,7 +297,7 @@ func (d Document) Server() cloudconfig.Server {
 		s.SwitchedOn = d.At
 	}
 	if c := d.Change; c != nil {
-		s.Switch = &cloudconfig.SwitchTold{Enable: c.Enable, Failed: c.Outcome == Failed}
+		s.Switch = &cloudconfig.SwitchTold{Enable: c.Enable, Connector: c.Connector, Outcome: string(c.Outcome), Reason: string(c.Reason), Says: c.Text}
 		if err := d.Settled(); err != nil {
 			s.Switch.Why = err.Error()
 		}

@@ -37,24 +37,26 @@ type RefusedError struct {
 	Problems []string // what the server could not answer
 }
 
+// refusals are all reasons, for people.
+var refusals = map[Reason]string{
+	NoModule:       "the product's cmdlets are not installed there: name the right server with --sync-server",
+	ModuleFails:    "the product's cmdlets could not be loaded there: have the script run in Windows PowerShell 5.1 (powershell.exe), elevated",
+	LinesMissing:   "lines of the script got lost on the way: save it there as a file, and run that",
+	PolicyRefuses:  "a group policy (Turn on Script Execution) keeps PowerShell there from loading the product's module: switch by hand, with --writeback-method manual",
+	Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
+	StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
+	OtherConnector: "its connector to Microsoft Entra ID has another name than the one that was shown: look again",
+	OtherHost:      "it is not the server that this is for: run the script on that one",
+	OtherForest:    "it does not synchronize the forest that this is for: name the right server with --sync-server",
+	OtherAccount:   "it signs in to the forest as another account than this is for: name that one with --connector",
+	StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
+}
+
 func (e *RefusedError) Error() string {
-	text := map[Reason]string{
-		NoModule:       "the product's cmdlets are not installed there: name the right server with --sync-server",
-		ModuleFails:    "the product's cmdlets could not be loaded there: have the script run in Windows PowerShell 5.1 (powershell.exe), elevated",
-		LinesMissing:   "lines of the script got lost on the way: save it there as a file, and run that",
-		PolicyRefuses:  "a group policy (Turn on Script Execution) keeps PowerShell there from loading the product's module: switch by hand, with --writeback-method manual",
-		Staging:        "the server is in staging mode and writes nothing back: name the active server with --sync-server",
-		StagingUnknown: "it does not tell whether it is in staging mode: is the session elevated, and the user a member of ADSyncAdmins?",
-		OtherConnector: fmt.Sprintf("its connector to Microsoft Entra ID is not %q any more: look again", e.Wanted),
-		OtherHost:      "it is another server than the one that this is for: run the script there",
-		OtherForest:    "it does not synchronize the forest that this is for: name the right server with --sync-server",
-		OtherAccount:   "it signs in to the forest as another account than this is for: name that one with --connector",
-		StateUnknown:   "it does not tell whether writeback is on: is the session elevated, and the user a member of ADSyncAdmins?",
-	}[e.Reason]
-	if text == "" {
-		text = string(e.Reason)
+	text := fmt.Sprintf("%s did not switch: %s", e.Host, refusals[e.Reason])
+	if e.Reason == OtherConnector {
+		text += fmt.Sprintf(" (%q)", e.Wanted)
 	}
-	text = fmt.Sprintf("%s did not switch: %s", e.Host, text)
 	if len(e.Problems) > 0 {
 		text += " (" + strings.Join(e.Problems[:min(3, len(e.Problems))], "; ") + ")"
 	}
@@ -64,9 +66,6 @@ func (e *RefusedError) Error() string {
 // NotWritten says that nothing was written.
 func (e *RefusedError) NotWritten() bool { return true }
 
-// reasons are all of them.
-var reasons = []Reason{NoModule, ModuleFails, LinesMissing, PolicyRefuses, Staging, StagingUnknown, OtherConnector, OtherHost, OtherForest, OtherAccount, StateUnknown}
-
 // DoubtError is a switch of which the server did not tell what became of it. Whether it
 // was made has to be looked up.
 type DoubtError struct {
@@ -75,11 +74,10 @@ type DoubtError struct {
 }
 
 func (e *DoubtError) Error() string {
-	return fmt.Sprintf("whether %s was switched is not known: %s", e.Host, e.Says)
+	return fmt.Sprintf("whether writeback was switched on %s is not known: %s", e.Host, e.Says)
 }
 
-// CmdletError is a cmdlet that failed while it switched. What it did is not
-// known.
+// CmdletError is a cmdlet after which writeback stands as before.
 type CmdletError struct {
 	Host string
 	Says string // the cmdlet's words
@@ -100,7 +98,7 @@ type OtherAnswerError struct {
 }
 
 func (e *OtherAnswerError) Error() string {
-	return fmt.Sprintf("it does not answer what was asked: its nonce is %s, from %s at %s. Of a hand-off, run the script that was left last, and bring that one's answer",
+	return fmt.Sprintf("it does not answer what was asked (its nonce is %s, from %s at %s): after a hand-off, run the script that was left last, and bring its answer",
 		visible.Words(e.Nonce, 40), e.Host, e.At.UTC().Format(time.RFC3339))
 }
 

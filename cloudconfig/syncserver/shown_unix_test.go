@@ -214,7 +214,7 @@ func TestSwitchIsOfOneComputer(t *testing.T) {
 	h.Ask.Host = "ELSEWHERE"
 	shows, _ := handed(t, "", t.TempDir(), noClipboard, handoffText(t, h))
 	d, err := h.Read(strings.NewReader(shows))
-	if err != nil || d.Change.Outcome != Refused || d.Change.Reason != OtherHost || !strings.Contains(shows, "THE SWITCH: refused. host") {
+	if err != nil || d.Change.Outcome != Refused || d.Change.Reason != OtherHost || !strings.Contains(shows, "THE SWITCH: refused (host)") {
 		t.Errorf("%v: %s", err, shows)
 	}
 	d.Change.Outcome = Made

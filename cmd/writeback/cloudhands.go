@@ -188,8 +188,8 @@ func (a *app) readAnswer(file string) (answered, error) {
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
-	s := d.Told()
-	s.Unmatched = !known
+	s := d.Server()
+	s.Told, s.Unmatched = true, !known
 	if why := s.FromTheFuture(time.Now()); why != "" {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %s: set the clocks of that server and of this computer, run the script there again, and bring the new answer", file, why)
 	}

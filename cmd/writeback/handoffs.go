@@ -16,7 +16,7 @@ import (
 )
 
 // The scripts that were left for a hand-off are remembered in the state directory, so
-// that an answer is told from one to another script, of another day or another run.
+// that the answer to another one, of another day or another run, is recognized.
 
 // mostHandoff bounds a remembered script, which is a few hundred octets.
 const mostHandoff = 16 << 10

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/cloudconfig"
+	"writeback/steps"
 )
 
 // What comes after an answer follows from it, and is never the step that was just
@@ -38,12 +39,12 @@ func TestHandOffGoesOn(t *testing.T) {
 		{"not elevated", server(func(s *cloudconfig.Server) { s.Reset, s.Elevated = nil, &no }), "", false, nil, []string{"Run as administrator"}, []string{"--handoff-script", "ADSyncAdmins"}},
 		{"PowerShell 7", server(func(s *cloudconfig.Server) { s.Reset, s.PowerShell = nil, "7.4.6" }), "", false, nil, []string{"powershell.exe, not pwsh.exe", "PowerShell 7.4.6"}, []string{"--handoff-script"}},
 		{"a switch that failed, and a script is left", server(func(s *cloudconfig.Server) {
-			s.Switch = &cloudconfig.SwitchTold{Enable: true, Failed: true, Why: "the cmdlet failed on SYNC01: invalid state"}
+			s.Switch = &cloudconfig.SwitchTold{Enable: true, Outcome: steps.ToldFailed, Why: "the cmdlet failed on SYNC01: invalid state"}
 		}), "ask.ps1", false, nil, []string{"invalid state", "Remove-ADSyncAADPasswordResetConfiguration", "Copy ask.ps1", "changes nothing"}, []string{"switches it on", "--writeback-method handoff"}},
 		{"a switch that was refused", server(func(s *cloudconfig.Server) {
-			s.Switch = &cloudconfig.SwitchTold{Enable: true, Why: "SYNC01 did not switch: it signs in as another account"}
+			s.Switch = &cloudconfig.SwitchTold{Enable: true, Outcome: steps.ToldRefused, Why: "SYNC01 did not switch: it signs in as another account"}
 		}), "", false, nil, []string{"another account", "changes nothing"}, []string{"switches it on"}},
-		{"a switch that was made and does not show", server(func(s *cloudconfig.Server) { s.Switch = &cloudconfig.SwitchTold{Enable: true} }), "", false, nil, []string{"is off"}, nil},
+		{"a switch that was made and does not show", server(func(s *cloudconfig.Server) { s.Switch = &cloudconfig.SwitchTold{Enable: true, Outcome: steps.ToldMade} }), "", false, nil, []string{"is off"}, nil},
 		{"registered no more", server(func(s *cloudconfig.Server) {
 			s.Reset = &cloudconfig.ResetConfiguration{Enabled: true, ServiceStatus: "Started", OnboardingStatus: "Required"}
 		}), "", false, nil, []string{"its service runs", "not registered", "enable it again"}, []string{"restart"}},

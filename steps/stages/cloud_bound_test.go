@@ -136,9 +136,11 @@ func TestHandOver(t *testing.T) {
 		{"on", func(f *fakeCloud) { f.server.Reset.Enabled = true }, nil, false},
 		{"staging", func(f *fakeCloud) { f.server.Staging = true }, nil, false},
 		{"a switch that failed", func(f *fakeCloud) {
-			f.server.Told, f.server.Switch = true, &cloudconfig.SwitchTold{Enable: true, Failed: true, Why: "x"}
+			f.server.Told, f.server.Switch = true, &cloudconfig.SwitchTold{Enable: true, Outcome: steps.ToldFailed, Why: "x"}
 		}, nil, false},
-		{"a switch that was made before", func(f *fakeCloud) { f.server.Told, f.server.Switch = true, &cloudconfig.SwitchTold{Enable: true} }, nil, true},
+		{"a switch that was made before", func(f *fakeCloud) {
+			f.server.Told, f.server.Switch = true, &cloudconfig.SwitchTold{Enable: true, Outcome: steps.ToldMade}
+		}, nil, true},
 		{"another forest", func(f *fakeCloud) { f.server.Connectors[0].Forest = "fabrikam.example" }, nil, false},
 		{"a renamed connector", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, nil, false},
 		{"a renamed connector, accepted", func(f *fakeCloud) { f.server.Cloud = "Cloud" }, []string{"tenant-unproven"}, true},

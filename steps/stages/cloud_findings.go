@@ -182,12 +182,12 @@ func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
 func aboutAnswer(s cloudconfig.Server) (out []steps.Finding) {
 	if s.Unmatched {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: "answer-unmatched",
-			Text: fmt.Sprintf("nobody knows which script the answer of %s is to: none was left from this state directory in the last 30 days", s.Host),
+			Text: fmt.Sprintf("it is not known which script the answer of %s belongs to: none was left from this state directory in the last 30 days", s.Host),
 			Fix:  "leave one (--writeback-method handoff --handoff-script FILE), have it run, and bring its answer"})
 	}
 	if s.LeftOut != "" {
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "answer-short",
-			Text: fmt.Sprintf("the answer of %s was copied in a short form, without %s", s.Host, s.LeftOut), Fix: "bring the file that the script left there, where more is wanted"})
+			Text: fmt.Sprintf("the answer of %s was copied in a short form (left out: %s)", s.Host, s.LeftOut), Fix: "for more, bring the file that the script left on the server"})
 	}
 	return out
 }

@@ -36,20 +36,9 @@ func (c *Cloud) answerOf(o Outlook) *steps.Told {
 		}
 	default:
 		t.Object, t.After = cmp.Or(k.Connector, s.Cloud), switchedTo(k.Enable)
-		t.Outcome, t.Reason, t.Says, t.Text = cmp.Or(k.Outcome, outcomeOf(*k)), k.Reason, k.Says, k.Why
+		t.Outcome, t.Reason, t.Says, t.Text = k.Outcome, k.Reason, k.Says, k.Why
 	}
 	return t
-}
-
-// outcomeOf is the outcome where the server's own word for it is not at hand.
-func outcomeOf(k cloudconfig.SwitchTold) string {
-	switch {
-	case k.Failed:
-		return steps.ToldFailed
-	case k.Why != "":
-		return steps.ToldRefused
-	}
-	return steps.ToldMade
 }
 
 // strange says why a server is not the one that the run is about; "": nothing tells so.

@@ -23,7 +23,7 @@ func switchTold(outcome string) *cloudconfig.SwitchTold {
 	k := &cloudconfig.SwitchTold{Enable: true, Outcome: outcome, Connector: "corp.onmicrosoft.com - AAD"}
 	switch outcome {
 	case steps.ToldFailed:
-		k.Failed, k.Says, k.Why = true, invalid, "the cmdlet failed on SYNC01: "+invalid
+		k.Says, k.Why = invalid, "the cmdlet failed on SYNC01: "+invalid
 	case steps.ToldRefused:
 		k.Reason, k.Why = "account", "SYNC01 did not switch: it signs in as another account"
 	}

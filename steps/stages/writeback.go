@@ -255,7 +255,7 @@ func (w *Writeback) set(ctx context.Context, s Switch, on bool) error {
 		bound.Account, bound.Domain = "", "" // what was switched on is switched off, whoever signs in by now
 	}
 	now, err := w.Server.Enable(ctx, bound, on)
-	if again := w.Told != nil && w.Told.Outcome == steps.ToldFailed; on && !again && now.Switch != nil && now.Switch.Failed {
+	if again := w.Told != nil && w.Told.Outcome == steps.ToldFailed; on && !again && now.Switch != nil && now.Switch.Outcome == steps.ToldFailed {
 		w.failed = []steps.Finding{switchFailed(steps.Told{Text: now.Switch.Why, Object: s.Connector}, &now)}
 	}
 	if err != nil {

@@ -47,7 +47,7 @@ function Find-Event {
     }
     foreach ($entry in $found) {
         if ($entry -isnot [Management.Automation.ErrorRecord]) {
-            if ($entry.TimeCreated -is [DateTime]) { $entry } else { Add-Unread -Provider $Provider -Record @{ Exception = @{ Message = 'an event without a time' } } }
+            if ((Get-Field -Object $entry -Name 'TimeCreated') -is [DateTime]) { $entry } else { Add-Unread -Provider $Provider -Record @{ Exception = @{ Message = 'an event without a time' } } }
             continue
         }
         # No such event, or a provider that has never written one.

@@ -36,7 +36,11 @@ foreach ($form in $Answers) {
 }
 Write-Host ''
 $change = (ConvertFrom-Json -InputObject $Answers[0]).change
-if ($null -ne $change) { Write-Host ('THE SWITCH: ' + $change.outcome + '. ' + $change.reason + $change.text) }
+if ($null -ne $change) {
+    $because = $change.reason + $change.text
+    if ($because) { $because = ' (' + $because + ')' }
+    Write-Host ('THE SWITCH: ' + $change.outcome + $because)
+}
 if ($kept) {
     Write-Host ('The answer is in ' + $path)
     Write-Host 'Give this file to writeback: writeback verify --handoff-answer FILE'
@@ -60,7 +64,7 @@ if (@(Get-Command -Name 'Set-Clipboard' -ErrorAction Continue 2>&1)[0] -is [Mana
         $copied = (Get-Clipboard -Raw -ErrorAction Stop) -like ('*' + $block[1] + '*')
     } catch { $copied = $false }
 }
-if ($copied) { Write-Host 'These lines do as well. They are on the clipboard already:' } else { Write-Host 'These lines do as well. Copy all of them, first and last included:' }
-if ($form -ne $Answers[0]) { Write-Host 'They are a short form: the answer has more events, or longer texts.' }
+if ($copied) { Write-Host 'Or paste these lines. They are on the clipboard already:' } else { Write-Host 'Or copy all of these lines, first and last included:' }
+if ($form -ne $Answers[0]) { Write-Host 'They are a short form of the answer.' }
 Write-Host ''
 foreach ($line in $block) { Write-Host $line }
