@@ -67,6 +67,7 @@ func steadyPractice(text string) string {
 		{`\d{8}T\d{6}Z-[0-9a-f]{4}`, "RUN"},
 		{`\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z`, "TIME"},
 		{`created \d{4}-\d\d-\d\d`, "created DATE"},
+		{`valid until \d{4}-\d\d-\d\d`, "valid until DATE"},
 		{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
 		{`\S+ on HOST`, "USER on HOST"},
 		{`(\S) {2,}`, "$1  "}, // a column is as wide as its cells
