@@ -2,6 +2,7 @@
 package spelling
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -45,4 +46,13 @@ func Distance(from, to string) int {
 		two, one, row = one, row, two
 	}
 	return one[len(b)]
+}
+
+// DidYouMean is the suffix of an error about an unknown name: the nearest candidate,
+// after a colon; "" where none is near.
+func DidYouMean(name string, candidates []string) string {
+	if near := Nearest(name, candidates); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return ""
 }

@@ -1,0 +1,283 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"writeback/internal/shell"
+	"writeback/steps"
+)
+
+// A run that is gone on with has settings, too. They count below the command line, the
+// environment and a file; but whom to speak to and whom to trust the run knows better
+// than any file.
+
+// FoundInDNS is where a DC comes from that nobody named.
+const FoundInDNS = "found in DNS"
+
+// Joiner stands between the domains of one target.
+const Joiner = ", "
+
+// overruled is what a file said of whom to trust.
+type overruled struct {
+	all   []given
+	apart map[string][]given
+}
+
+// overrule takes back what a file says of whom to trust. What was taken is put back
+// where no run is gone on with any more.
+func (s *Settings) overrule(run steps.Run) {
+	s.reinstate()
+	s.overruled = &overruled{apart: s.apart}
+	for _, x := range With(Trusted) {
+		if s.Origin(x).Kind == IsFile {
+			s.overruled.all = append(s.overruled.all, given{of: x, values: s.texts(x), from: s.Origin(x)})
+			delete(s.values, x)
+		}
+	}
+	first, _, _ := strings.Cut(strings.ToLower(run.Target.Domain), Joiner)
+	s.apart = s.ofEach()
+	s.apart[first] = withoutTrust(s.apart[first])
+	for key := range run.Settings {
+		if domain, is := strings.CutPrefix(key, DC.Name+"@"); is {
+			s.trustAsIn(run, strings.ToLower(domain))
+		}
+	}
+}
+
+// trustAsIn has a further domain trust whom the run trusted there.
+func (s *Settings) trustAsIn(run steps.Run, domain string) {
+	out := withoutTrust(s.apart[domain])
+	for _, x := range With(PerDomain) {
+		if !x.Has(Trusted) {
+			continue
+		}
+		one := given{of: x, values: []string{""}, from: Origin{Kind: IsRun, Name: run.ID}} // nor does what the first domain trusts count there
+		if was, is := run.Settings[x.Name+"@"+domain]; is {
+			one.values, one.found = recorded(was.Value), x == DC.Setting && was.From == FoundInDNS
+		}
+		out = append(out, one)
+	}
+	s.apart[domain] = out
+}
+
+// reinstate puts back what overrule took.
+func (s *Settings) reinstate() {
+	if s.overruled == nil {
+		return
+	}
+	for _, o := range s.overruled.all {
+		_ = s.set(o.of, o.values, o.from) // it was taken before
+	}
+	s.apart, s.overruled = s.overruled.apart, nil
+}
+
+// GoOnWith takes from a run what was done, where, and how we got there. What belongs
+// together is taken together or not at all: another DC has another certificate, and
+// another user another key.
+//
+// Errors: [UsageError].
+func (s *Settings) GoOnWith(run steps.Run) error {
+	apart := []*Setting{DC.Setting, CACert.Setting, TLSPin.Setting, TLSName.Setting}
+	whose := []*Setting{ADUser.Setting, Kerberos.Setting, Keytab.Setting}
+	if AnySet(s, whose...) {
+		apart = append(apart, whose...)
+	}
+	take := slices.DeleteFunc(With(Shown|Reached), func(x *Setting) bool { return slices.Contains(apart, x) })
+	return s.goOnTaking(run, take)
+}
+
+// GoOnAt takes from a run whom it spoke to and trusted, and nothing else.
+//
+// Errors: [UsageError].
+func (s *Settings) GoOnAt(run steps.Run) error {
+	apart := []*Setting{DC.Setting, CACert.Setting, TLSPin.Setting, TLSName.Setting}
+	return s.goOnTaking(run, slices.DeleteFunc(With(Trusted), func(x *Setting) bool { return slices.Contains(apart, x) }))
+}
+
+func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
+	s.overrule(run)
+	sameDC := s.Unset(DC)
+	if sameDC {
+		take = append(take, DC.Setting, TLSName.Setting)
+	}
+	if s.Unset(CACert) && s.Unset(TLSPin) {
+		take = append(take, CACert.Setting)
+		if sameDC {
+			take = append(take, TLSPin.Setting)
+		}
+	}
+	from := Origin{Kind: IsRun, Name: run.ID}
+	if err := s.take(run.Settings, take, from); err != nil {
+		return err
+	}
+	s.DCFound = s.Origin(DC) == from && run.Settings[DC.Name].From == FoundInDNS
+	if s.Domain() == "" {
+		if err := s.set(Domains.Setting, strings.Split(run.Target.Domain, Joiner), from); err != nil {
+			return err
+		}
+	}
+	if err := s.own(); err != nil {
+		return err
+	}
+	return s.Check()
+}
+
+// TakePlan takes from a plan file what is done and where, and nothing of whom we speak
+// to and trust: whoever wrote the file could send our password elsewhere.
+//
+// Errors: [UsageError].
+func (s *Settings) TakePlan(recorded map[string]steps.Setting, target steps.Target, file string) error {
+	from := Origin{Kind: IsPlan, Name: file}
+	if err := s.take(recorded, With(Shown), from); err != nil || s.Domain() != "" {
+		return err
+	}
+	return s.set(Domains.Setting, strings.Split(target.Domain, Joiner), from)
+}
+
+// take takes what is not set yet from the settings of a plan or a run.
+func (s *Settings) take(all map[string]steps.Setting, list []*Setting, from Origin) error {
+	for _, x := range list {
+		was, ok := all[x.Name]
+		if !ok || was.From == (Origin{}).String() {
+			continue
+		}
+		values := recorded(was.Value)
+		if x.IsPath() && s.Unset(x) && len(values) == 1 && x.rooted(values[0], "") != values[0] {
+			return Usagef("%s names %s for --%s, and not the folder that it was in: name it with --%[3]s", from, values[0], x.Name)
+		}
+		if err := s.set(x, values, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recorded are a setting's values as they came out of JSON.
+func recorded(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		return []string{fmt.Sprint(v)}
+	}
+	out := make([]string, 0, len(list))
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x))
+	}
+	return out
+}
+
+// Meant says that a target is of the domains that are named, if any are.
+func (s *Settings) Meant(t steps.Target) bool {
+	named := Domains.Of(s)
+	if len(named) == 0 {
+		return true
+	}
+	of := strings.Split(strings.ToLower(t.Domain), Joiner)
+	for _, name := range named {
+		if !slices.Contains(of, strings.ToLower(name)) {
+			return false
+		}
+	}
+	return AllDomains.Of(s) || len(of) == len(named)
+}
+
+// Record gives settings for a preview or a journal. Empty ones are left out.
+func (s *Settings) Record(list []*Setting) map[string]steps.Setting {
+	out := map[string]steps.Setting{}
+	for _, x := range list {
+		if !x.of(s.verb) {
+			continue
+		}
+		from := s.Origin(x)
+		if x.IsList() {
+			switch all := s.texts(x); {
+			case len(all) == 1 && x == Domains.Setting:
+				out[x.Name] = steps.Setting{Value: all[0], From: from.String()}
+			case len(all) > 0:
+				out[x.Name] = steps.Setting{Value: anys(all), From: from.String()}
+			}
+			continue
+		}
+		text := s.text(x)
+		if x.IsPath() {
+			text = x.rooted(text, "") // whoever goes on may be elsewhere
+		}
+		if text != "" && (text != "false" || from.Kind == IsFile) {
+			out[x.Name] = steps.Setting{Value: text, From: from.String()}
+		}
+	}
+	return out
+}
+
+// RecordAll gives what says what is done, to which domain, by whom; and what a
+// configuration file set, all of it, and the file: whoever approves sees it.
+func (s *Settings) RecordAll() map[string]steps.Setting {
+	return s.Record(slices.DeleteFunc(All(), func(x *Setting) bool {
+		return !x.Has(Shown|Reached) && s.Origin(x).Kind != IsFile && (x != Config.Setting || s.Unset(x))
+	}))
+}
+
+// RecordOwn gives the settings of a further domain that are its own.
+func (s *Settings) RecordOwn() map[string]steps.Setting {
+	return s.Record(slices.DeleteFunc(With(PerDomain), func(x *Setting) bool {
+		return !s.Origin(x).Own && !x.Has(Trusted)
+	}))
+}
+
+// WithoutCloud leaves out of a record what only the cloud stages use, and no file says.
+func WithoutCloud(record map[string]steps.Setting) {
+	for _, x := range []Any{AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod} {
+		if name := x.setting().Name; !RecordedFromFile(record[name].From) {
+			delete(record, name)
+		}
+	}
+}
+
+// anys is a list as it will be when it comes out of JSON again.
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// Command gives settings as flags, as they can be pasted into any shell: those that
+// somebody gave a value. What the practice world set is not one of them: it is another
+// one the next time. Files that hold secrets are named; the secrets themselves are
+// nowhere in the settings.
+func (s *Settings) Command(list ...*Setting) (out shell.Line) {
+	add := func(own string, values ...string) { out = append(out, shell.Words(own, values...)...) }
+	for _, x := range list {
+		if !x.of(s.verb) || s.Unset(x) || s.Origin(x).Kind == IsPractice {
+			continue
+		}
+		switch value := s.text(x); {
+		case x.Kind == Switch && value == "true":
+			add("--" + x.Name)
+		case x.Kind == Switch:
+			if x.initial() != any(false) {
+				add("--" + x.Name + "=" + value)
+			}
+		case x.Kind == Lines:
+			for _, v := range s.texts(x) {
+				add("--"+x.Name+" %s", v)
+			}
+		case value != "":
+			add("--"+x.Name+" %s", value)
+		}
+	}
+	return out
+}
+
+// World is what leads to the practice world, where that is where we are.
+func (s *Settings) World() shell.Line {
+	switch {
+	case !Practice.Of(s):
+		return nil
+	case s.outer == "":
+		return shell.Words("--practice")
+	}
+	return shell.Words("--practice --state-dir %s", s.outer)
+}
