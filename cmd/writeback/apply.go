@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
 )
@@ -78,33 +79,29 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &a.settings
-	if s.domain == "" && s.dc == "" && sendsPassword(s) && !strings.EqualFold(suffix(s.adUser), p.Target.Domain) {
+	s := a.settings
+	if s.Domain() == "" && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
 		var there shell.Line
-		for _, d := range strings.Split(p.Target.Domain, joiner) {
+		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
 			there = append(there, shell.Words("--domain %s", d)...)
 		}
 		return nil, usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
-			shell.Name(p.Target.Domain), shell.Name(s.adUser), there)
+			shell.Name(p.Target.Domain), shell.Name(settings.ADUser.Of(s)), there)
 	}
-	from := "plan file " + file
-	if err := s.goOn(p.Settings, shown, from); err != nil {
+	if err := s.TakePlan(p.Settings, p.Target, file); err != nil {
 		return nil, err
 	}
-	if host := s.cloud.syncServer; host != "" && s.from["sync-server"] == from && !slices.Contains([]string{"manual", "handoff", "graph"}, s.cloud.writebackMethod) {
+	if host := settings.SyncServer.Of(s); host != "" && s.Origin(settings.SyncServer).Kind == settings.IsPlan && !slices.Contains([]string{"manual", "handoff", "graph"}, settings.WritebackMethod.Of(s)) {
 		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--sync-server", host))
 	}
-	if s.domain == "" {
-		if err := s.set("domain", strings.Split(p.Target.Domain, joiner), from); err != nil {
-			return nil, err
-		}
-	}
-	return p, s.check()
+	return p, s.Check()
 }
 
 // sendsPassword says that the sign-in shows a password, or something made of
 // it, to whoever is at the other end.
-func sendsPassword(s *settings) bool { return s.adUser != "" && s.keytab == "" }
+func sendsPassword(s *settings.Settings) bool {
+	return settings.ADUser.Of(s) != "" && settings.Keytab.Of(s) == ""
+}
 
 // suffix is the domain in a UPN.
 func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }
@@ -113,22 +110,22 @@ func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1
 // line nor the environment says which domain is meant and there is just one: of the
 // domains that the configuration file names, where it names any.
 func (a *app) goOnInterrupted(store *steps.Store) error {
-	if s := &a.settings; s.said("domain") || s.said("dc") || s.unset("domain") && !s.unset("dc") {
+	if s := a.settings; s.Said(settings.Domains) || s.Said(settings.DC) || s.Unset(settings.Domains) && !s.Unset(settings.DC) {
 		return nil
 	}
 	open, err := interruptedRuns(store)
 	if err != nil {
 		return err
 	}
-	open = slices.DeleteFunc(open, func(r steps.Run) bool { return !a.settings.meant(r.Target) })
+	open = slices.DeleteFunc(open, func(r steps.Run) bool { return !a.settings.Meant(r.Target) })
 	switch len(open) {
 	case 0:
 		return nil
 	case 1:
-		if a.settings.domain != "" { // what is done is the file's to say
-			return a.settings.goOnTaking(open[0], []string{"domain", "tenant", "krb5-conf", "cloud", "graph-endpoint", "portal-endpoint"})
+		if a.settings.Domain() != "" { // what is done is the file's to say
+			return a.settings.GoOnAt(open[0])
 		}
-		return a.settings.goOnWithRun(open[0])
+		return a.settings.GoOnWith(open[0])
 	}
 	var domains []string
 	for _, r := range open {

@@ -8,13 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
+	"writeback/internal/spelling"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
 
 func (a *app) attestCmd() *cobra.Command {
-	var word steps.Attestation
-	var withdraw bool
 	cmd := &cobra.Command{
 		Use:   "attest STAGE",
 		Short: "Say that a manual step is done; only the journal is written",
@@ -23,16 +23,13 @@ plan and verify then show the stage as attested, with the name, and never as ver
 proof to the contrary outweighs it. --withdraw ends that; the journal keeps both.`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.verb(func(_ context.Context, args []string) error {
-			word.Step, word.Says = args[0], steps.SaysDone
-			if withdraw {
+			word := steps.Attestation{Step: args[0], Says: steps.SaysDone, By: settings.By.Of(a.settings), Note: settings.Note.Of(a.settings)}
+			if settings.Withdraw.Of(a.settings) {
 				word.Says = steps.SaysWithdrawn
 			}
 			return a.attest(word)
 		}),
 	}
-	cmd.Flags().StringVar(&word.By, "by", "", "who says so (`NAME`)")
-	cmd.Flags().StringVar(&word.Note, "note", "", "a `TEXT` for the journal: the number of the change, what was seen")
-	cmd.Flags().BoolVar(&withdraw, "withdraw", false, "withdraw an earlier attestation")
 	return cmd
 }
 
@@ -40,7 +37,7 @@ func (a *app) attest(word steps.Attestation) (err error) {
 	manual := []string{stages.WritebackInfo.ID, stages.SSPRInfo.ID}
 	switch {
 	case !slices.Contains(manual, word.Step):
-		return usagef("no step of stage %q is done by hand: attest %s%s", word.Step, strings.Join(manual, " or "), didYouMean(word.Step, manual))
+		return usagef("no step of stage %q is done by hand: attest %s%s", word.Step, strings.Join(manual, " or "), spelling.DidYouMean(word.Step, manual))
 	case word.By == "":
 		return usagef("who says so? add --by NAME")
 	}
@@ -63,7 +60,7 @@ func (a *app) attest(word steps.Attestation) (err error) {
 // attestTarget is the domain that is named, or that of the latest run: a
 // person's word needs no connection.
 func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
-	domain := a.settings.domain
+	domain := a.settings.Domain()
 	if domain == "" && a.practice != nil {
 		domain = a.practice.Domain.Name()
 	}

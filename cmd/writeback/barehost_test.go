@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/internal/sambatest"
+	"writeback/internal/settings"
 	"writeback/steps"
 )
 
@@ -31,15 +32,15 @@ func TestBareHostIsAWholeURL(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := s.record([]string{"dc"})["dc"]; s.dc != url || got.Value != url || got.From != c.from {
-			t.Errorf("%s: %q, recorded %+v", name, s.dc, got)
+		if got := s.RecordAll()["dc"]; settings.DC.Of(s) != url || got.Value != url || got.From != c.from {
+			t.Errorf("%s: %q, recorded %+v", name, settings.DC.Of(s), got)
 		}
 	}
 	s, err := resolved(t, nil, nil, "domains:\n  - domain: corp.example\n  - domain: other.example\n    dc: dc9.other.example:636\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sub, err := s.inDomain("other.example"); err != nil || sub.dc != "ldaps://dc9.other.example:636" {
+	if sub, err := s.InDomain("other.example"); err != nil || settings.DC.Of(sub) != "ldaps://dc9.other.example:636" {
 		t.Errorf("a further domain: %+v, %v", sub, err)
 	}
 	for _, c := range []struct {

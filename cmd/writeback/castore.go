@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 )
 
@@ -24,7 +25,7 @@ var (
 // guardTrust does so before a DC is reached, where the system's authorities vouch for
 // it.
 func (a *app) guardTrust() error {
-	if a.settings.caCert != "" || a.settings.tlsPin != "" {
+	if settings.CACert.Of(a.settings) != "" || settings.TLSPin.Of(a.settings) != "" {
 		return nil
 	}
 	return guardCAStore(a.lookupEnv)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"writeback/internal/settings"
 )
 
 // What crypto/x509 passes over is passed over: files that may not be read, and folders,
@@ -65,8 +67,9 @@ func TestTheGuideGuardsTheCAStore(t *testing.T) {
 	if err := os.Chmod(file, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	g := &guide{app: &app{lookupEnv: func(name string) (string, bool) { return file, name == "SSL_CERT_FILE" }}}
-	g.set().dc = "ldaps://127.0.0.1:9"
+	given := new(settings.Settings)
+	settings.DC.Put(given, "ldaps://127.0.0.1:9", settings.FromFlag)
+	g := &guide{app: &app{settings: given, lookupEnv: func(name string) (string, bool) { return file, name == "SSL_CERT_FILE" }}}
 	if err := g.reach(t.Context()); err == nil || !strings.Contains(err.Error(), "the system's certificate authorities") {
 		t.Errorf("an authority that others may write: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
 	"writeback/cloudconfig/syncserver"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -21,8 +22,8 @@ import (
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
 func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([]steps.Step, string, error) {
-	s := &a.settings.cloud
-	links, err := cloudconfig.Cloud(s.cloud).Endpoints()
+	s := a.settings
+	links, err := cloudconfig.Cloud(settings.NationalCloud.Of(s)).Endpoints()
 	if err != nil {
 		return nil, "", err
 	}
@@ -35,8 +36,8 @@ func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([
 	for _, p := range places {
 		p.delegate.Uses = cloud.Uses
 	}
-	cloud.Accepted = a.settings.accept
-	if a.skipped()[stages.DelegateInfo.ID] || s.handoffScript != "" {
+	cloud.Accepted = settings.Accept.Of(a.settings)
+	if a.skipped()[stages.DelegateInfo.ID] || settings.HandoffScript.Of(s) != "" {
 		if cloud.Expected.Unfit, err = places[0].unfit(ctx); err != nil {
 			return nil, "", err
 		}
@@ -45,7 +46,7 @@ func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([
 		cloud.Teller = stages.SSPRInfo.ID
 	}
 	if a.practice != nil {
-		if err := a.practice.heed(known.words, s.accountUnlock); err != nil {
+		if err := a.practice.heed(known.words, settings.AccountUnlock.Of(s)); err != nil {
 			return nil, "", err
 		}
 	}
@@ -70,8 +71,8 @@ func (a *app) cloudStages(ctx context.Context, places []*place, known memory) ([
 			return nil, "", err
 		}
 	}
-	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: s.accountUnlock}
-	if cloud.Page != nil && s.allowUndocumented && s.ssprMethod != "manual" {
+	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(s)}
+	if cloud.Page != nil && settings.AllowUndocumented.Of(s) && settings.SSPRMethod.Of(s) != "manual" {
 		sspr.Method = stages.ByPortal
 	}
 	if !a.skipped()[stages.SSPRInfo.ID] {
@@ -93,7 +94,7 @@ func (a *app) expected(ctx context.Context, p *place) (stages.Expected, error) {
 	}
 	return stages.Expected{Forest: p.conn.Root().Forest(), Domains: []string{p.domain()},
 		Account: cloudconfig.Account{SAM: k.SAM, UPN: k.UPN, Domain: home.Root().Domain(), NetBIOS: netbios},
-		Tenant:  a.settings.cloud.tenant, Described: k.Tenant, Host: k.Host, Asked: a.settings.cloud.syncServer, Product: a.settings.cloud.sync}, err
+		Tenant:  settings.Tenant.Of(a.settings), Described: k.Tenant, Host: k.Host, Asked: settings.SyncServer.Of(a.settings), Product: settings.Sync.Of(a.settings)}, err
 }
 
 // unfit says why the account that was named or found cannot be the connector
@@ -117,28 +118,19 @@ func (p *place) unfit(ctx context.Context) (*adperms.Unfit, error) {
 // cloudAsked says whether anything speaks of the cloud stages: a setting, a
 // stage that was named, or what a person said or brought, in the journal.
 func (a *app) cloudAsked(known memory) bool {
-	if a.settings.cloud.sync == "none" {
+	if settings.Sync.Of(a.settings) == "none" {
 		return false
 	}
 	return known.any() ||
-		slices.ContainsFunc(asked, func(flag string) bool { return a.settings.from[flag] != "" }) ||
-		slices.ContainsFunc(a.settings.only, func(stage string) bool { return stage != stages.DelegateInfo.ID })
-}
-
-// forgetCloud leaves out of a preview what only the cloud stages use.
-func forgetCloud(settings map[string]steps.Setting) {
-	for _, name := range []string{"account-unlock", "cloud", "sspr-method", "writeback-method"} {
-		if !fromFile(settings[name].From) {
-			delete(settings, name)
-		}
-	}
+		settings.AnySet(a.settings, settings.With(settings.Cloud)...) ||
+		slices.ContainsFunc(settings.Only.Of(a.settings), func(stage string) bool { return stage != stages.DelegateInfo.ID })
 }
 
 // signIn opens what --auth gives: Graph, and the portal where the sign-in has
 // tokens for it.
 func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig.Endpoints) (tenantID string, err error) {
-	s := &a.settings.cloud
-	if s.auth == "" {
+	s := a.settings
+	if settings.Auth.Of(s) == "" {
 		return "", nil
 	}
 	if a.roots == nil {
@@ -147,18 +139,18 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 		}
 	}
 	sign := graph.SignIn{
-		Method: graph.Method(s.auth), Cloud: cloudconfig.Cloud(s.cloud), Tenant: s.tenant, ClientID: s.clientID,
-		Secret: a.secret("--client-secret-file", s.clientSecretFile, "WRITEBACK_CLIENT_SECRET"), CertificateFile: s.clientCertificate,
+		Method: graph.Method(settings.Auth.Of(s)), Cloud: cloudconfig.Cloud(settings.NationalCloud.Of(s)), Tenant: settings.Tenant.Of(s), ClientID: settings.ClientID.Of(s),
+		Secret: a.secret("--client-secret-file", settings.ClientSecretFile.Of(s), "WRITEBACK_CLIENT_SECRET"), CertificateFile: settings.ClientCertificate.Of(s),
 		DeviceCode: func(message string) { fmt.Fprintln(a.err, steps.Plain(message)) },
 		Authority:  a.authority, RootCAs: a.roots,
 		Waiting: func(status int, pause time.Duration) { a.waiting("the sign-in", status, pause, -1) },
 	}
-	if s.writebackMethod == "graph" {
+	if settings.WritebackMethod.Of(s) == "graph" {
 		sign.Scopes = append(graph.Scopes(), graph.WriteScopes()...)
 	}
 	if sign.Method == graph.GivenToken {
-		sign.Token = a.secret("--graph-token-file", s.graphTokenFile, "WRITEBACK_GRAPH_TOKEN")
-		sign.PortalToken = a.secret("--portal-token-file", s.portalTokenFile, "WRITEBACK_PORTAL_TOKEN")
+		sign.Token = a.secret("--graph-token-file", settings.GraphTokenFile.Of(s), "WRITEBACK_GRAPH_TOKEN")
+		sign.PortalToken = a.secret("--portal-token-file", settings.PortalTokenFile.Of(s), "WRITEBACK_PORTAL_TOKEN")
 	}
 	if sign.Method == graph.GivenToken && sign.Token == nil {
 		return "", usagef("--auth token needs a token for Microsoft Graph: --graph-token-file FILE, or WRITEBACK_GRAPH_TOKEN")
@@ -167,13 +159,13 @@ func (a *app) signIn(ctx context.Context, cloud *stages.Cloud, links cloudconfig
 	if err != nil {
 		return "", err
 	}
-	client, err := graph.Open(graph.Options{Cloud: sign.Cloud, Endpoint: s.graphEndpoint, Tenant: s.tenant, Credential: credential, RootCAs: a.roots, Observe: a.traceGraph()})
+	client, err := graph.Open(graph.Options{Cloud: sign.Cloud, Endpoint: settings.GraphEndpoint.Of(s), Tenant: settings.Tenant.Of(s), Credential: credential, RootCAs: a.roots, Observe: a.traceGraph()})
 	if err != nil {
 		return "", err
 	}
 	tenant := &tenantHands{client: client, progress: a.counting("counting registrations"), reading: a.counting("reading who is synchronized")}
 	cloud.Tenant, a.tenant = tenant, tenant
-	if endpoint := cmpOr(s.portalEndpoint, links.Portal); credential.HasPortal() && endpoint != "" {
+	if endpoint := cmpOr(settings.PortalEndpoint.Of(s), links.Portal); credential.HasPortal() && endpoint != "" {
 		cloud.Page = pageHands{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(a.roots), Token: credential.PortalToken, SignedIn: string(sign.Method), Observe: a.tracePortal(),
 			Waiting: func(status int, pause, left time.Duration) { a.waiting("the portal", status, pause, left) }}}
 	}
@@ -206,35 +198,35 @@ func cmpOr(a, b string) string {
 // account's description is taken only where remoting was asked for: whoever may
 // write that description could have us sign in to another computer.
 func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (stages.Method, error) {
-	s := &a.settings.cloud
-	if err := syncserver.CheckProgram(s.powershell); err != nil && a.practice == nil {
-		return "", &usageError{err: err}
+	s := a.settings
+	if err := syncserver.CheckProgram(settings.PowerShell.Of(s)); err != nil && a.practice == nil {
+		return "", &usageError{Err: err}
 	}
 	since := time.Now().Add(-cloudconfig.Age)
-	local := serverHands{runner: syncserver.Local{PowerShell: s.powershell}, since: since}
+	local := serverHands{runner: syncserver.Local{PowerShell: settings.PowerShell.Of(s)}, since: since}
 	remote := func(host string) serverHands {
-		return serverHands{runner: syncserver.Remote{Host: host, PowerShell: s.powershell}, since: since}
+		return serverHands{runner: syncserver.Remote{Host: host, PowerShell: settings.PowerShell.Of(s)}, since: since}
 	}
-	switch method := s.writebackMethod; {
-	case s.handoffAnswer != "":
-		answer, err := a.readAnswer(s.handoffAnswer)
+	switch method := settings.WritebackMethod.Of(s); {
+	case settings.HandoffAnswer.Of(s) != "":
+		answer, err := a.readAnswer(settings.HandoffAnswer.Of(s))
 		cloud.Server = answer
 		return stages.ByHandoff, err
 	case method == "handoff":
 		return stages.ByHandoff, nil
 	case method == "graph":
 		return stages.ByGraph, nil
-	case method == "manual" || s.sync == "cloud":
+	case method == "manual" || settings.Sync.Of(s) == string(adperms.CloudSync):
 		return stages.ByHand, nil
 	case a.practice != nil:
 		cloud.Server = serverHands{runner: a.practice.Server, since: since}
-	case method == "remote" && s.syncServer == "" && connector.Host == "":
+	case method == "remote" && settings.SyncServer.Of(s) == "" && connector.Host == "":
 		return "", usagef("--writeback-method remote: name the sync server with --sync-server")
 	case method == "remote":
-		cloud.Server = remote(cmpOr(s.syncServer, connector.Host))
-	case method == "auto" && s.syncServer != "":
-		cloud.Server = remote(s.syncServer)
-	case method == "powershell" || s.powershell != "" || runtime.GOOS == "windows":
+		cloud.Server = remote(cmpOr(settings.SyncServer.Of(s), connector.Host))
+	case method == "auto" && settings.SyncServer.Of(s) != "":
+		cloud.Server = remote(settings.SyncServer.Of(s))
+	case method == "powershell" || settings.PowerShell.Of(s) != "" || runtime.GOOS == "windows":
 		cloud.Server = local
 	case cloud.Told != nil && cloud.Told.Host != "": // as it was done before
 		return stages.ByHandoff, nil
@@ -248,21 +240,21 @@ func (a *app) reachServer(cloud *stages.Cloud, connector adperms.Connector) (sta
 // is asked for: before anything that may be refused, since to run it there (again) is
 // what comes next then.
 func (a *app) leaveLook(known memory) error {
-	s := &a.settings.cloud
-	handed := s.handoffAnswer != "" || s.writebackMethod == "handoff" || s.writebackMethod == "auto" && known.handed()
-	if s.handoffScript == "" || !handed {
+	s := a.settings
+	handed := settings.HandoffAnswer.Of(s) != "" || settings.WritebackMethod.Of(s) == "handoff" || settings.WritebackMethod.Of(s) == "auto" && known.handed()
+	if settings.HandoffScript.Of(s) == "" || !handed {
 		return nil
 	}
-	return a.leaveScript(s.handoffScript, syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
+	return a.leaveScript(settings.HandoffScript.Of(s), syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
 }
 
 // handOver has the script that looks followed by the one that switches writeback on,
 // once the answer is there and says that it is off on an active server.
 func (a *app) handOver(ctx context.Context, w *stages.Writeback) error {
-	if w.Script = a.settings.cloud.handoffScript; w.Script == "" {
+	if w.Script = settings.HandoffScript.Of(a.settings); w.Script == "" {
 		return nil
 	}
-	bound, may, err := w.HandOver(ctx, a.settings.accept)
+	bound, may, err := w.HandOver(ctx, settings.Accept.Of(a.settings))
 	if err != nil || !may {
 		return err
 	}

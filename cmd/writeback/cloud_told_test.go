@@ -10,6 +10,7 @@ import (
 
 	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -35,7 +36,9 @@ func (b *cloudBench) switchAnswer(file string, change func(*syncserver.Document)
 	ask := syncserver.NewAsk(time.Now().Add(-time.Hour))
 	ask.Connector, ask.Forest, ask.Account, ask.Domain, ask.Enable = domainOfTenant+" - AAD", forest, b.connector.Name, forest, true
 	h := syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask}
-	if err := (&app{settings: settings{stateDir: b.stateDir()}}).keepHandoff(h); err != nil {
+	in := new(settings.Settings)
+	settings.StateDir.Put(in, b.stateDir(), settings.FromFlag)
+	if err := (&app{settings: in}).keepHandoff(h); err != nil {
 		b.t.Fatal(err)
 	}
 	raw, err := b.server.Run(b.t.Context(), h.Script, h.Ask)

@@ -175,7 +175,7 @@ func (a *app) readAnswer(file string) (answered, error) {
 	if file != "-" { // "-" is pasted
 		f, err := statedir.OpenGuarded(file) // what it says counts as proof
 		if err != nil {
-			return answered{}, &usageError{err: fmt.Errorf("--handoff-answer %s: %w", file, err)}
+			return answered{}, &usageError{Err: fmt.Errorf("--handoff-answer %s: %w", file, err)}
 		}
 		defer f.Close()
 		in = f

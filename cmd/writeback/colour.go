@@ -1,5 +1,7 @@
 package main
 
+import "writeback/internal/settings"
+
 // Whether text is coloured. What is said first in this list decides:
 //
 //	--no-color (also WRITEBACK_NO_COLOR and no-color: in the configuration file)
@@ -12,10 +14,10 @@ package main
 
 // uncoloured says that somebody wants no colours.
 func (a *app) uncoloured() bool {
-	if a.settings.noColour {
+	if settings.NoColor.Of(a.settings) {
 		return true
 	}
-	if value, _ := a.lookupEnv("NO_COLOR"); value != "" && a.settings.from["no-color"] != "flag" {
+	if value, _ := a.lookupEnv("NO_COLOR"); value != "" && !a.settings.ByFlag(settings.NoColor) {
 		return true
 	}
 	value, _ := a.lookupEnv("CLICOLOR")

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"writeback/internal/settings"
 )
 
 // Who says first whether there are colours: the flag, NO_COLOR, CLICOLOR_FORCE,
@@ -32,9 +34,9 @@ func TestColours(t *testing.T) {
 		"the flag wants them in a file": {map[string]string{"NO_COLOR": "1"}, "false", false, false},
 	} {
 		a := &app{colour: c.terminal, lookupEnv: func(name string) (string, bool) { v, there := c.env[name]; return v, there }}
-		a.settings.from = map[string]string{}
+		a.settings = new(settings.Settings)
 		if c.flag != "" {
-			a.settings.noColour, a.settings.from["no-color"] = c.flag == "true", "flag"
+			settings.NoColor.Put(a.settings, c.flag == "true", settings.FromFlag)
 		}
 		if got := a.coloured(); got != c.want {
 			t.Errorf("%s: %t", name, got)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/checks"
@@ -35,7 +36,7 @@ func (a *app) declareCompletion(root *cobra.Command) {
 		"undo":      a.completeRuns,
 		"runs show": a.completeRuns,
 		"report":    a.completeRuns,
-		"attest":    argument(stageIDs[1:]), // what the first one does needs nobody's word
+		"attest":    argument(settings.Stages[1:]), // what the first one does needs nobody's word
 	}
 	each(root, func(cmd *cobra.Command) {
 		a.completeFlags(cmd, cmd.LocalNonPersistentFlags())
@@ -75,34 +76,27 @@ func each(cmd *cobra.Command, do func(*cobra.Command)) {
 func (a *app) completeFlags(cmd *cobra.Command, flags *pflag.FlagSet) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		complete := cobra.NoFileCompletions
-		kind, _ := pflag.UnquoteUsage(f)
-		switch words := allowed(f.Name); {
-		case f.Value.Type() == "bool":
+		switch x := settingOf(f); {
+		case x == nil || x.Kind == settings.Switch:
 			return
-		case f.Name == "output":
+		case x == settings.Output.Setting:
 			complete = completeOutput
-		case f.Name == "check":
+		case x == settings.Checks.Setting:
 			complete = several(described())
-		case words != nil && isList(f):
-			complete = several(words)
-		case words != nil:
-			complete = cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-		case f.Name == "config":
+		case x.Words != nil && x.IsList():
+			complete = several(x.Words())
+		case x.Words != nil:
+			complete = cobra.FixedCompletions(x.Words(), cobra.ShellCompDirectiveNoFileComp)
+		case x == settings.Config.Setting:
 			complete = files("yaml", "yml")
-		case kind == "DIR":
+		case x.Metavar() == "DIR":
 			complete = directories
-		case kind == "FILE":
+		case x.IsPath():
 			return
 		}
 		// The error is one of a flag that is declared twice, and there is none.
 		_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
 	})
-}
-
-// isList says that a setting can have several values.
-func isList(f *pflag.Flag) bool {
-	_, list := f.Value.(pflag.SliceValue)
-	return list
 }
 
 // files completes names of files that end in one of these ways.
@@ -154,8 +148,8 @@ func described() (words []string) {
 
 // completeOutput offers what the verb can write.
 func completeOutput(cmd *cobra.Command, _ []string, _ string) (words []cobra.Completion, how cobra.ShellCompDirective) {
-	for _, w := range allowed("output") {
-		if of := outputVerb(w); of == "" || of == cmd.Name() {
+	for _, w := range settings.Output.Words() {
+		if of := settings.OutputVerb(w); of == "" || of == cmd.Name() {
 			words = append(words, w)
 		}
 	}
@@ -166,7 +160,7 @@ func completeOutput(cmd *cobra.Command, _ []string, _ string) (words []cobra.Com
 // wrong with a journal is for the verb to say.
 func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const how = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	if len(args) > 0 || a.settings.resolve(cmd.Flags(), a.lookupEnv, true) != nil {
+	if len(args) > 0 || a.settings.Resolve(cmd.Name(), a.lookupEnv, true) != nil {
 		return nil, how
 	}
 	store, err := a.storeThere()
@@ -184,14 +178,14 @@ func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra
 
 // storeThere opens the journals where there are any, and makes no directory.
 func (a *app) storeThere() (*steps.Store, error) {
-	path := a.settings.stateDir
+	path := settings.StateDir.Of(a.settings)
 	if path == "" {
 		var err error
 		if path, err = statedir.Default(); err != nil {
 			return nil, err
 		}
 	}
-	if a.settings.practice {
+	if settings.Practice.Of(a.settings) {
 		path = filepath.Join(path, "practice")
 	}
 	switch info, err := os.Stat(filepath.Join(path, "runs")); {

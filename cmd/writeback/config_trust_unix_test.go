@@ -14,6 +14,7 @@ import (
 
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/settings"
 	"writeback/steps"
 )
 
@@ -135,33 +136,33 @@ domains:
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := s.record(append(shown, reached...))
+	before := s.RecordAll()
 	run := steps.Run{ID: "r", Target: steps.Target{Domain: "one.example, two.example, three.example"}, Settings: map[string]steps.Setting{
 		"domain": {Value: []any{"one.example", "two.example", "three.example"}, From: "flag"},
 		"dc":     {Value: "ldaps://one", From: "found in DNS"}, "dc@two.example": {Value: "ldaps://two", From: "found in DNS"}, "ca-cert@two.example": {Value: "/two.pem", From: "flag"},
 	}}
-	if err := s.goOnWithRun(run); err != nil {
+	if err := s.GoOnWith(run); err != nil {
 		t.Fatal(err)
 	}
-	if s.dc != "ldaps://one" || s.caCert != "" || s.tlsName != "" || s.krb5Conf != "" || s.cloud.graphEndpoint != "" || !strings.HasPrefix(s.tlsPin, "SHA256:1") || s.connector != "from-file" || s.adUser != "a@one.example" {
-		t.Errorf("of the first domain: %+v", s.record(append(shown, reached...)))
+	if settings.DC.Of(s) != "ldaps://one" || settings.CACert.Of(s) != "" || settings.TLSName.Of(s) != "" || settings.Krb5Conf.Of(s) != "" || settings.GraphEndpoint.Of(s) != "" || !strings.HasPrefix(settings.TLSPin.Of(s), "SHA256:1") || settings.Connector.Of(s) != "from-file" || settings.ADUser.Of(s) != "a@one.example" {
+		t.Errorf("of the first domain: %+v", s.RecordAll())
 	}
-	two, err := s.inDomain("two.example")
-	if err != nil || two.dc != "ldaps://two" || two.caCert != "/two.pem" || two.tlsName != "" || two.adUser != "a@two.example" {
-		t.Errorf("of the second: %+v, %v", two.record(ofDomain), err)
+	two, err := s.InDomain("two.example")
+	if err != nil || settings.DC.Of(two) != "ldaps://two" || settings.CACert.Of(two) != "/two.pem" || settings.TLSName.Of(two) != "" || settings.ADUser.Of(two) != "a@two.example" {
+		t.Errorf("of the second: %+v, %v", two.RecordAll(), err)
 	}
-	if three, err := s.inDomain("three.example"); err != nil || three.dc != "ldaps://its-own" { // of an earlier version's run
-		t.Errorf("of the third: %+v, %v", three.record(ofDomain), err)
+	if three, err := s.InDomain("three.example"); err != nil || settings.DC.Of(three) != "ldaps://its-own" { // of an earlier version's run
+		t.Errorf("of the third: %+v, %v", three.RecordAll(), err)
 	}
-	s.unanswer()
-	if after := s.record(append(shown, reached...)); fmt.Sprint(after) != fmt.Sprint(before) {
+	s.Unanswer()
+	if after := s.RecordAll(); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("put back: %v, want %v", after, before)
 	}
 	// A path without its folder would be another file elsewhere.
 	run.Settings["ca-cert"] = steps.Setting{Value: "ca.pem", From: "flag"}
 	s, err = resolved(t, nil, nil, "")
 	if err == nil {
-		err = s.goOnWithRun(run)
+		err = s.GoOnWith(run)
 	}
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "name it with --ca-cert") {
 		t.Errorf("a path that leads elsewhere now: %v", err)

@@ -8,44 +8,41 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 )
 
 // connect opens the one connection of the run.
 func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
-	s := &a.settings
-	if s.domain == "" && s.dc == "" {
+	s := a.settings
+	if s.Domain() == "" && settings.DC.Of(s) == "" {
 		if here := domainOfHere(a.lookupEnv); here != "" {
-			s.nameDomains(here)
-			s.from["domain"] = "found: this computer's domain"
+			s.NameDomains(settings.Found("this computer's domain"), here)
 		}
 	}
-	if s.adUser == "" && s.from["ad-password-file"] == "flag" {
+	if settings.ADUser.Of(s) == "" && s.ByFlag(settings.ADPasswordFile) {
 		return nil, usagef("--ad-password-file: whose password is it? name the account with --ad-user")
 	}
 	ask := a.password(ctx)
-	return a.connectTo(ctx, s.dc, func() (string, error) {
+	return a.connectTo(ctx, settings.DC.Of(s), func() (string, error) {
 		word, err := ask()
 		a.given = a.held.hold(word)
 		return word, err
 	})
 }
 
-// foundInDNS is where a DC comes from that nobody named.
-const foundInDNS = "found in DNS"
-
 // connectTo connects as the settings say, to a DC by its address; "": to one
 // that DNS names.
 func (a *app) connectTo(ctx context.Context, dc string, password func() (string, error)) (*directory.Conn, error) {
-	s := &a.settings
+	s := a.settings
 	if err := a.guardTrust(); err != nil {
 		return nil, err
 	}
 	return directory.Open(ctx, directory.Options{
-		Domain: s.domain, DC: dc, Found: s.unset("dc") || s.dcFound,
-		CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
-		User: s.adUser, Password: password,
-		Kerberos: s.kerberos, Keytab: s.keytab, Krb5Conf: s.krb5Conf,
+		Domain: s.Domain(), DC: dc, Found: s.Unset(settings.DC) || s.DCFound,
+		CACert: settings.CACert.Of(s), TLSPin: settings.TLSPin.Of(s), TLSName: settings.TLSName.Of(s),
+		User: settings.ADUser.Of(s), Password: password,
+		Kerberos: settings.Kerberos.Of(s), Keytab: settings.Keytab.Of(s), Krb5Conf: settings.Krb5Conf.Of(s),
 		Resolver: a.resolver, Observe: a.traceLDAP(),
 	})
 }
@@ -59,7 +56,7 @@ func domainOfHere(env func(string) (string, bool)) string {
 // chooseConnector finds the account that gets the rights: the one that was
 // named, or the only one that looks like it. It never guesses between several.
 func (a *app) chooseConnector(ctx context.Context, c *directory.Conn) (adperms.Connector, error) {
-	if name := a.settings.connector; name != "" {
+	if name := settings.Connector.Of(a.settings); name != "" {
 		p, err := c.Principal(ctx, name)
 		if err != nil {
 			return adperms.Connector{}, fmt.Errorf("--connector: %w", err)

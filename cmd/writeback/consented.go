@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -40,7 +41,7 @@ func (a *app) grantedOn(s *place) (all []string) {
 	}
 	runs, _ := store.List()
 	for _, r := range runs {
-		if !strings.EqualFold(r.Target.Domain, s.domain()) && !slices.Contains(strings.Split(r.Target.Domain, joiner), s.domain()) {
+		if !strings.EqualFold(r.Target.Domain, s.domain()) && !slices.Contains(strings.Split(r.Target.Domain, settings.Joiner), s.domain()) {
 			continue
 		}
 		for _, m := range r.Made {

@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -22,7 +23,7 @@ import (
 // measure is what the runner asks for the coverage; nil where it is not wanted.
 func (a *app) measure(places []*place, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
 	planned, wanted := map[string]bool{"plan": true, "apply": true, "setup": true, "verify": false}[verb]
-	if !wanted || !a.settings.coverage || verb == "apply" && a.settings.yes { // nobody looks at it then
+	if !wanted || !settings.Coverage.Of(a.settings) || verb == "apply" && settings.Yes.Of(a.settings) { // nobody looks at it then
 		return nil
 	}
 	return func(ctx context.Context, _ []steps.StepPlan) (doc json.RawMessage, err error) {
@@ -107,7 +108,7 @@ type usersFile struct {
 
 // usersOut begins the file; nil where there is to be none.
 func (a *app) usersOut(planned bool) (*usersFile, error) {
-	path := a.settings.usersOut
+	path := settings.UsersOut.Of(a.settings)
 	if path == "" {
 		return nil, nil
 	}

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/pflag"
+	"writeback/adperms/directory"
+	"writeback/internal/settings"
 )
 
 // What the documents show of configuration files is taken by the program, and
@@ -45,23 +46,21 @@ func fenced(text, language string) (out []string) {
 }
 
 // configured is what the settings are after a configuration file was read.
-func configured(t *testing.T, text string) (*settings, error) {
+func configured(t *testing.T, text string) (*settings.Settings, error) {
 	t.Helper()
-	a := newApp()
-	root := a.root()
-	a.settings.flags = root.PersistentFlags()
-	if err := a.settings.fromYAML("shown.yaml", []byte(text)); err != nil {
-		return &a.settings, err
+	file := filepath.Join(t.TempDir(), "shown.yaml")
+	write(t, file, []byte(text))
+	s := &settings.Settings{DCForm: directory.DCURL}
+	settings.Config.Put(s, file, settings.FromFlag)
+	if err := s.Resolve("plan", func(string) (string, bool) { return "", false }, true); err != nil {
+		return s, err
 	}
-	if err := a.settings.own(); err != nil {
-		return &a.settings, err
-	}
-	for _, name := range a.settings.domains {
-		if _, err := a.settings.inDomain(name); err != nil {
-			return &a.settings, err
+	for _, name := range settings.Domains.Of(s) {
+		if _, err := s.InDomain(name); err != nil {
+			return s, err
 		}
 	}
-	return &a.settings, a.settings.check()
+	return s, nil
 }
 
 func TestShownConfigurationIsTaken(t *testing.T) {
@@ -89,19 +88,18 @@ func TestManualHasEveryKey(t *testing.T) {
 	if len(blocks) != 1 {
 		t.Fatalf("%d configuration files", len(blocks))
 	}
-	s, err := configured(t, blocks[0])
-	if err != nil {
+	if _, err := configured(t, blocks[0]); err != nil {
 		t.Fatal(err)
 	}
-	s.flags.VisitAll(func(f *pflag.Flag) {
-		if f.Name != "config" && !slices.Contains(inNoFile, f.Name) && !strings.Contains("\n"+blocks[0], "\n"+f.Name+":") {
-			t.Errorf("the configuration file of %s does not have %s", manual, f.Name)
+	for _, x := range settings.Of("") {
+		if !x.Has(settings.NoFile|settings.Consent) && !strings.Contains("\n"+blocks[0], "\n"+x.Name+":") {
+			t.Errorf("the configuration file of %s does not have %s", manual, x.Name)
 		}
-	})
+	}
 	several := section(t, text, "## Several domains and forests")
-	for _, name := range ofDomain {
-		if !strings.Contains(several, "`"+name+"`") {
-			t.Errorf("%s does not say that %s may differ from domain to domain", manual, name)
+	for _, x := range settings.With(settings.PerDomain) {
+		if !strings.Contains(several, "`"+x.Name+"`") {
+			t.Errorf("%s does not say that %s may differ from domain to domain", manual, x.Name)
 		}
 	}
 }

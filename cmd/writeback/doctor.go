@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/cloudconfig"
+	"writeback/internal/settings"
+	"writeback/internal/spelling"
 	"writeback/steps"
 	"writeback/steps/checks"
 	"writeback/steps/stages"
@@ -18,7 +20,6 @@ import (
 )
 
 func (a *app) doctorCmd() *cobra.Command {
-	var only []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the domain, the sync server and the tenant; write nothing",
@@ -34,9 +35,8 @@ The checks:
   writeback doctor --check connector-state,password-policy --output json
   writeback doctor --check outbound`,
 		Args: atMost(0, ""),
-		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.doctor(ctx, only) }),
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.doctor(ctx) }),
 	}
-	cmd.Flags().StringSliceVar(&only, "check", nil, "make these checks only (`CODE[,…]`)")
 	return cmd
 }
 
@@ -48,13 +48,13 @@ func checkList() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (a *app) doctor(ctx context.Context, only []string) error {
-	selected, err := checks.Select(only)
+func (a *app) doctor(ctx context.Context) error {
+	selected, err := checks.Select(settings.Checks.Of(a.settings))
 	var unknown *checks.UnknownError
 	if errors.As(err, &unknown) {
-		return usagef("--check: there is no check %q%s", unknown.Code, cmpOr(didYouMean(unknown.Code, checks.Codes()), ": writeback doctor --help lists them"))
+		return usagef("--check: there is no check %q%s", unknown.Code, cmpOr(spelling.DidYouMean(unknown.Code, checks.Codes()), ": writeback doctor --help lists them"))
 	}
-	d := &diagnosis{app: a, sources: checks.Sources{Dialer: newReaching(a.resolver, a.roots), Cloud: cloudconfig.Cloud(a.settings.cloud.cloud), Sync: a.settings.cloud.sync, Begin: a.checking}}
+	d := &diagnosis{app: a, sources: checks.Sources{Dialer: newReaching(a.resolver, a.roots), Cloud: cloudconfig.Cloud(settings.NationalCloud.Of(a.settings)), Sync: settings.Sync.Of(a.settings), Begin: a.checking}}
 	d.sources.HostName, _ = os.Hostname()
 	if a.practice != nil {
 		d.sources.Dialer = nil // nothing real is reached from practice
@@ -69,7 +69,7 @@ func (a *app) doctor(ctx context.Context, only []string) error {
 	if err != nil {
 		return cancelled(ctx, err)
 	}
-	if len(only) == 0 {
+	if a.settings.Unset(settings.Checks) {
 		c.Limits, c.Test = limits()
 	}
 	if !c.OK {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/checks"
 	"writeback/steps/stages"
@@ -64,7 +65,7 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 // mayBeSyncServer says that this computer could be the sync server, which is then
 // asked unasked: to look costs nothing but a PowerShell.
 func (d *diagnosis) mayBeSyncServer() bool {
-	return runtime.GOOS == "windows" && d.settings.cloud.sync != "none"
+	return runtime.GOOS == "windows" && settings.Sync.Of(d.settings) != "none"
 }
 
 // connectCloud hands what is reached to the checks. The server is asked once for
@@ -82,7 +83,7 @@ func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method 
 		s.Server = cloud.Server.Server
 	}
 	w := &stages.Writeback{Cloud: cloud, Method: method}
-	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: d.settings.cloud.accountUnlock}
+	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(d.settings)}
 	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAt(ctx, w.Step(), p.Step()) }
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/checks"
 	"writeback/steps/stages"
@@ -26,7 +27,7 @@ func (d *diagnosis) visit(ctx context.Context) error {
 		return err
 	}
 	first.who = who.Name
-	if d.settings.allDomains {
+	if settings.AllDomains.Of(d.settings) {
 		if err := d.everyDomain(ctx, first); err != nil {
 			return err
 		}
@@ -51,8 +52,8 @@ func (d *diagnosis) visit(ctx context.Context) error {
 // sourcesOf are the sources of one domain: those that all share, and its own.
 func (d *diagnosis) sourcesOf(ctx context.Context, p *place) (checks.Sources, error) {
 	s := d.sources
-	s.Place, s.Link, s.Scopes = placeOf(p), linkOf(p.conn), p.app.settings.scopes
-	s.Product = adperms.Product(p.app.settings.cloud.sync)
+	s.Place, s.Link, s.Scopes = placeOf(p), linkOf(p.conn), settings.Scopes.Of(p.app.settings)
+	s.Product = adperms.Product(settings.Sync.Of(p.app.settings))
 	var err error
 	s.Connectors, s.Named, err = d.connectorsOf(ctx, p)
 	switch {
@@ -66,9 +67,7 @@ func (d *diagnosis) sourcesOf(ctx context.Context, p *place) (checks.Sources, er
 		return s, nil
 	}
 	p.connector = s.Connectors[0]
-	if p.delegate, err = p.app.delegate(p.conn, p.connector, p.who); err != nil {
-		return s, err
-	}
+	p.delegate = p.app.delegate(p.conn, p.connector, p.who)
 	if len(d.places) > 1 {
 		if err := p.oneOf(d.places); err != nil {
 			return s, err
@@ -91,7 +90,7 @@ func (d *diagnosis) sourcesOf(ctx context.Context, p *place) (checks.Sources, er
 // and no reason to stop. A domain without one has that of the first domain of its
 // forest, which serves all of them as a rule.
 func (d *diagnosis) connectorsOf(ctx context.Context, p *place) (all []adperms.Connector, named bool, err error) {
-	if p.app.settings.connector != "" {
+	if settings.Connector.Of(p.app.settings) != "" {
 		c, err := p.app.chooseConnector(ctx, p.conn)
 		all, named = []adperms.Connector{c}, true
 		if !d.inForestOfFirst(p) || !notHere(err) {
@@ -120,7 +119,7 @@ func placeOf(p *place) checks.Place {
 	paging, flags, hints := root.Supports()
 	return checks.Place{
 		Domain: root.Domain(), Forest: root.Forest(), DomainDN: root.DefaultNC, DC: p.conn.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized,
-		Operator: p.who, Kerberos: p.app.settings.kerberos || p.app.settings.adUser == "",
+		Operator: p.who, Kerberos: settings.Kerberos.Of(p.app.settings) || settings.ADUser.Of(p.app.settings) == "",
 		ForestLevel: root.ForestLevel, DomainLevel: root.DomainLevel, DCLevel: root.DCLevel,
 		Paging: paging, SDFlags: flags, PolicyHints: hints,
 	}

@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard"
@@ -119,16 +120,16 @@ func (a *app) hintFor(err error) string {
 		journal *steps.JournalError
 	)
 	place := ""
-	if a.settings.practice {
+	if settings.Practice.Of(a.settings) {
 		place = " --practice"
 	}
 	switch {
 	case graph.FixOf(err) != "":
 		return graph.FixOf(err)
-	case errors.As(err, &none) && slices.Contains(a.settings.scopes, none.DN):
+	case errors.As(err, &none) && slices.Contains(settings.Scopes.Of(a.settings), none.DN):
 		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
 	case errors.Is(err, wizard.ErrAborted):
-		if a.settings.practice {
+		if settings.Practice.Of(a.settings) {
 			return "writeback practice begins again, and offers to go on with a run that was interrupted"
 		}
 		return "writeback setup begins again, and offers to go on with a run that was interrupted"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -22,8 +23,6 @@ type errorContent struct {
 	Try    []string `json:"try,omitempty"`
 }
 
-const outputJSON = "json"
-
 // errorCodes names the exit codes of errors.
 var errorCodes = map[int]string{
 	exitError: "error", exitUsage: "usage", exitChanges: "changes", exitSignIn: "sign-in-refused",
@@ -33,15 +32,15 @@ var errorCodes = map[int]string{
 // speaksJSON says that documents were asked for, also where the command line was wrong
 // and the settings were never read.
 func (a *app) speaksJSON(args []string) bool {
-	if a.settings.output == outputJSON || slices.Contains(args, "--output=json") {
+	if settings.Output.Of(a.settings) == settings.JSON || slices.Contains(args, "--output=json") {
 		return true
 	}
 	at := slices.Index(args, "--output")
 	if at >= 0 {
-		return at+1 < len(args) && args[at+1] == outputJSON
+		return at+1 < len(args) && args[at+1] == settings.JSON
 	}
-	value, _ := a.lookupEnv(envName("output"))
-	return value == outputJSON
+	value, _ := a.lookupEnv(settings.EnvName(settings.Output.Name))
+	return value == settings.JSON
 }
 
 func (a *app) errorDocument(err error) {

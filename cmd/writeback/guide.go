@@ -6,6 +6,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -93,14 +94,26 @@ func (g *guide) Answer(ctx context.Context, answers map[string]string) error {
 // fill puts answers into the settings of the same names.
 func (g *guide) fill(_ context.Context, answers map[string]string) error {
 	for key, value := range answers {
-		if err := g.set().answer(key, value); err != nil {
+		if err := g.set().Answer(g.set().Named(key), value); err != nil {
 			return err
 		}
 	}
-	return g.set().check()
+	return g.set().Check()
 }
 
-func (g *guide) set() *settings { return &g.app.settings }
+func (g *guide) set() *settings.Settings { return g.app.settings }
+
+// origin says where a value came from, to whoever is asked for it.
+func (g *guide) origin(of settings.Any) string {
+	switch from := g.set().Origin(of); from.Kind {
+	case settings.IsDefault:
+		return ""
+	case settings.IsAnswer:
+		return "as answered"
+	default:
+		return from.String()
+	}
+}
 
 // ready makes the sitting of what was answered: the connector account is looked
 // up, and the tenant signed in to.
@@ -121,7 +134,7 @@ func (g *guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, g.mayReconnect(err)
 	}
 	s.Store, s.Face, s.Runner.Observe = g.state.store, g.face, g.app.observed(g.face.Observe)
-	s.Accepting = g.set().accepted
+	s.Accepting = g.set().Accepted
 	g.sitting = s
 	return asking{}, nil
 }
@@ -160,7 +173,7 @@ func (g *guide) connected(ctx context.Context) error {
 	if g.conn != nil {
 		return nil
 	}
-	defer g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain) + " again")()
+	defer g.busy("Signing in to " + cmpOr(settings.DC.Of(g.set()), g.set().Domain()) + " again")()
 	conn, err := g.app.connect(ctx)
 	if err == nil {
 		g.conn = conn

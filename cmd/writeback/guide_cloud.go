@@ -11,6 +11,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/settings"
 	"writeback/steps/stages"
 	"writeback/wizard"
 )
@@ -22,21 +23,21 @@ import (
 // asks says that the questions of a cloud stage are to be asked: in a sitting
 // that does not go on with an older one, where the stage is wanted.
 func (g *guide) asks(stage string) bool {
-	return !g.resumed && !g.app.skipped()[stage] && g.set().cloud.sync != "none" &&
-		(len(g.set().only) > 0 || g.spoken(asked...))
+	return !g.resumed && !g.app.skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
+		(len(settings.Only.Of(g.set())) > 0 || settings.AnySet(g.set(), settings.With(settings.Cloud)...))
 }
 
 // byHand is no sign-in at all.
 const byHand = "none"
 
 func (g *guide) tenant(context.Context) (asking, error) {
-	if g.asked["auth"] || g.spoken("auth") || !g.asks(stages.WritebackInfo.ID) && !g.asks(stages.SSPRInfo.ID) {
+	if g.asked["auth"] || !g.set().Unset(settings.Auth) || !g.asks(stages.WritebackInfo.ID) && !g.asks(stages.SSPRInfo.ID) {
 		return asking{}, nil
 	}
 	var questions []wizard.Question
-	if s := g.set(); s.answerable("tenant") {
+	if s := g.set(); s.Answerable(settings.Tenant) {
 		q := wizard.Question{
-			Key: "tenant", Title: "Which Microsoft Entra tenant is it?", Value: s.cloud.tenant, From: s.origin("tenant"),
+			Key: "tenant", Title: "Which Microsoft Entra tenant is it?", Value: settings.Tenant.Of(s), From: g.origin(settings.Tenant),
 			Why:  "So that a sign-in to another tenant is noticed. It can be left empty.",
 			Help: "Its ID, or one of its verified domains.",
 		}
@@ -81,23 +82,23 @@ func (a *app) authFound() string {
 
 func (g *guide) takeTenant(_ context.Context, answers map[string]string) error {
 	s := g.set()
-	if tenant, is := answers["tenant"]; is && (tenant != "" || s.cloud.tenant != "") {
-		if err := s.answer("tenant", tenant); err != nil {
+	if tenant, is := answers["tenant"]; is && (tenant != "" || settings.Tenant.Of(s) != "") {
+		if err := s.Answer(settings.Tenant, tenant); err != nil {
 			return err
 		}
 	}
 	g.asked["auth"] = true
 	if answers["auth"] == byHand {
-		s.forget("auth")
+		s.Forget(settings.Auth)
 		return nil
 	}
-	return s.answer("auth", answers["auth"])
+	return s.Answer(settings.Auth, answers["auth"])
 }
 
 // refusedByTenant has the sign-in to the tenant asked for again.
 func (g *guide) refusedByTenant(err error) bool {
 	kind := graph.KindOf(err)
-	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().answerable("auth") || !g.asked["auth"] {
+	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().Answerable(settings.Auth) || !g.asked["auth"] {
 		return false
 	}
 	g.app.signed = nil // the next one may be somebody else
@@ -105,7 +106,7 @@ func (g *guide) refusedByTenant(err error) bool {
 	if fix := graph.FixOf(err); fix != "" {
 		g.problem += "\n" + fix
 	}
-	g.set().forget("auth")
+	g.set().Forget(settings.Auth)
 	delete(g.asked, "auth")
 	return true
 }
@@ -116,17 +117,17 @@ func (g *guide) server(context.Context) (asking, error) {
 	switch {
 	case !g.asks(stages.WritebackInfo.ID):
 		return asking{}, nil
-	case !g.asked["server"] && s.unset("writeback-method") && s.unset("sync"):
+	case !g.asked["server"] && s.Unset(settings.WritebackMethod) && s.Unset(settings.Sync):
 		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{g.productQuestion(), g.methodQuestion()}},
 			take: g.takeServer}, nil
-	case s.cloud.writebackMethod == "remote" && s.answerable("writeback-method") && s.cloud.syncServer == "":
+	case settings.WritebackMethod.Of(s) == "remote" && s.Answerable(settings.WritebackMethod) && settings.SyncServer.Of(s) == "":
 		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{{
 			Key: "sync-server", Title: "On which computer does the sync product run?",
 			Why:   "PowerShell remoting signs in to it as you.",
 			Help:  "What is filled in comes from the connector account's description, which whoever may change that account can write: look at it.",
 			Value: g.account.Host, From: "the connector account's description", Check: notEmpty("name the computer"),
 		}}}}, nil
-	case s.cloud.writebackMethod == "handoff" && s.cloud.handoffScript == "" && s.cloud.handoffAnswer == "":
+	case settings.WritebackMethod.Of(s) == "handoff" && settings.HandoffScript.Of(s) == "" && settings.HandoffAnswer.Of(s) == "":
 		return asking{Group: wizard.Group{Title: "The script for the sync server", Questions: []wizard.Question{{
 			Key: "handoff-script", Title: "Where is the script to be left?", Value: "writeback-syncserver.ps1", From: "this directory",
 			Why:   "Somebody runs it on the sync server, and its answer is read back with --handoff-answer.",
@@ -207,8 +208,8 @@ func reachesPortal(auth string) bool {
 
 // consent asks whether the portal's own service may be written through.
 func (g *guide) consent(context.Context) (asking, error) {
-	s := &g.set().cloud
-	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(s.auth) || s.ssprMethod == "manual" || g.spoken("allow-undocumented-api", "sspr-method") {
+	s := g.set()
+	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(settings.Auth.Of(s)) || settings.SSPRMethod.Of(s) == "manual" || settings.AnySet[settings.Any](g.set(), settings.AllowUndocumented, settings.SSPRMethod) {
 		return asking{}, nil
 	}
 	return asking{Group: wizard.Group{Title: "The settings in the tenant", Questions: []wizard.Question{{

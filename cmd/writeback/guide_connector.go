@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/visible"
 	"writeback/steps"
@@ -24,7 +25,7 @@ const typed = "typed"
 
 func (g *guide) connector(ctx context.Context) (asking, error) {
 	s := g.set()
-	if s.connector != "" {
+	if settings.Connector.Of(s) != "" {
 		return asking{}, g.knowConnector(ctx)
 	}
 	if g.unlisted {
@@ -92,14 +93,14 @@ func (g *guide) takeConnector(ctx context.Context, answers map[string]string) er
 	if err != nil {
 		return g.mayReconnect(err)
 	}
-	if unfit := adperms.CannotConnect(account, adperms.Product(g.set().cloud.sync), time.Now()); unfit != nil {
+	if unfit := adperms.CannotConnect(account, adperms.Product(settings.Sync.Of(g.set())), time.Now()); unfit != nil {
 		return fmt.Errorf("%s %s: %s", shell.Name(p.DN), unfit.Why, unfit.Fix)
 	}
 	g.account = directory.AsConnector(p)
 	if g.unlisted {
 		name = p.DN
 	}
-	return g.set().answer("connector", name)
+	return g.set().Answer(settings.Connector, name)
 }
 
 // knowConnector reads what the description of an account says that was named
@@ -108,7 +109,7 @@ func (g *guide) knowConnector(ctx context.Context) error {
 	if g.account.DN != "" || g.asked["connector"] {
 		return nil
 	}
-	p, err := g.conn.Principal(ctx, g.set().connector)
+	p, err := g.conn.Principal(ctx, settings.Connector.Of(g.set()))
 	if err != nil {
 		return g.mayReconnect(err)
 	}
@@ -127,8 +128,7 @@ func (g *guide) Rename(problem error) func() {
 		return nil
 	}
 	return func() {
-		g.set().from["connector"] = "answer"
-		g.set().forget("connector")
+		g.set().Drop(settings.Connector)
 		g.account, g.unlisted = adperms.Connector{}, false
 		delete(g.asked, "connector")
 		if g.sitting != nil {
@@ -142,7 +142,7 @@ func (g *guide) Rename(problem error) func() {
 // stages asks how far to go, where no flag speaks of stages or of the cloud.
 func (g *guide) stages(context.Context) (asking, error) {
 	s := g.set()
-	if g.resumed || g.spoken("only", "skip") || g.spoken(asked...) {
+	if g.resumed || settings.AnySet[settings.Any](g.set(), settings.Only, settings.Skip) || settings.AnySet(g.set(), settings.With(settings.Cloud)...) {
 		return asking{}, nil
 	}
 	q := wizard.Question{
@@ -153,24 +153,13 @@ func (g *guide) stages(context.Context) (asking, error) {
 			"3. On-premises integration of self-service password reset in the tenant (sspr).\n" +
 			"What this program cannot do, or you do not let it, it shows as steps for a person.",
 		Options: []wizard.Option{
-			{Value: strings.Join(stageIDs, ","), Label: "All of it", Note: "the tenant and the sync server are asked about next"},
-			{Value: stageIDs[0], Label: "The rights in Active Directory", Note: "nothing but this domain is touched"},
-			{Value: strings.Join(stageIDs[:2], ","), Label: "The rights and the sync server"},
+			{Value: strings.Join(settings.Stages, ","), Label: "All of it", Note: "the tenant and the sync server are asked about next"},
+			{Value: settings.Stages[0], Label: "The rights in Active Directory", Note: "nothing but this domain is touched"},
+			{Value: strings.Join(settings.Stages[:2], ","), Label: "The rights and the sync server"},
 		},
 	}
 	q.Value, q.From = q.Options[0].Value, "what writeback needs"
 	return asking{Group: wizard.Group{Title: "What to do", Questions: []wizard.Question{q}}, take: func(_ context.Context, answers map[string]string) error {
-		return s.answer("only", answers["only"])
+		return s.Answer(settings.Only, answers["only"])
 	}}, nil
-}
-
-// spoken says that a flag, the environment, a file, a run or an answer has given
-// one of the settings a value.
-func (g *guide) spoken(names ...string) bool {
-	for _, name := range names {
-		if !g.set().unset(name) {
-			return true
-		}
-	}
-	return false
 }

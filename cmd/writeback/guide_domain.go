@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard"
@@ -23,7 +24,7 @@ const (
 
 func (g *guide) domain(context.Context) (asking, error) {
 	s := g.set()
-	if s.domain != "" || s.dc != "" {
+	if s.Domain() != "" || settings.DC.Of(s) != "" {
 		return asking{}, nil
 	}
 	return asking{Group: wizard.Group{Title: "The domain", Questions: []wizard.Question{g.domainQuestion()}}, take: g.takeDomain}, nil
@@ -33,7 +34,7 @@ func (g *guide) domainQuestion() wizard.Question {
 	q := wizard.Question{
 		Key: "domain", Title: "Which Active Directory domain is it?", Why: domainWhy,
 		Help:  "Its DNS name, as in corp.example.\nThat of the users whose passwords are to be written back.",
-		Value: g.set().domain, From: g.set().origin("domain"), Check: checkDomain,
+		Value: g.set().Domain(), From: g.origin(settings.Domains), Check: checkDomain,
 	}
 	if q.Value == "" {
 		q.Value, q.From = g.app.domainFound()
@@ -42,7 +43,7 @@ func (g *guide) domainQuestion() wizard.Question {
 }
 
 func (g *guide) takeDomain(_ context.Context, answers map[string]string) error {
-	return g.set().answer("domain", strings.TrimSuffix(answers["domain"], "."))
+	return g.set().Answer(settings.Domains, strings.TrimSuffix(answers["domain"], "."))
 }
 
 func checkDomain(name string) error {
@@ -75,8 +76,10 @@ func (a *app) domainFound() (domain, from string) {
 
 // defaultRealm reads default_realm of a krb5.conf (krb5.conf(5), section
 // libdefaults). The realm of an AD domain is its DNS name in capitals.
+const maxKrb5Conf = 1 << 20 // bytes
+
 func defaultRealm(file string) string {
-	raw, err := statedir.ReadGuarded(file, maxConfigSize)
+	raw, err := statedir.ReadGuarded(file, maxKrb5Conf)
 	if err != nil {
 		return ""
 	}
@@ -98,7 +101,7 @@ func (g *guide) controller(ctx context.Context) (asking, error) {
 		return asking{}, nil
 	case g.wantCA:
 		return g.authority(), nil
-	case s.unset("dc") || g.untried:
+	case s.Unset(settings.DC) || g.untried:
 		return g.whichDC(ctx), nil
 	}
 	err := g.reach(ctx)
@@ -107,9 +110,9 @@ func (g *guide) controller(ctx context.Context) (asking, error) {
 	case err == nil:
 		g.reached = true
 		return asking{}, nil
-	case errors.As(err, &untrusted) && s.answerable("tls-pin") && s.answerable("ca-cert"):
+	case errors.As(err, &untrusted) && s.Answerable(settings.TLSPin) && s.Answerable(settings.CACert):
 		return g.certificate(untrusted), nil
-	case ctx.Err() != nil || !s.answerable("dc") || !aboutDC(err):
+	case ctx.Err() != nil || !s.Answerable(settings.DC) || !aboutDC(err):
 		return asking{}, err
 	}
 	g.problem = err.Error()
@@ -137,9 +140,9 @@ func (g *guide) reach(ctx context.Context) error {
 	if err := g.app.guardTrust(); err != nil {
 		return err
 	}
-	defer g.busy("Connecting to " + cmpOr(s.dc, "a DC of "+s.domain))()
+	defer g.busy("Connecting to " + cmpOr(settings.DC.Of(s), "a DC of "+s.Domain()))()
 	return directory.Reach(ctx, directory.Options{
-		Domain: s.domain, DC: s.dc, CACert: s.caCert, TLSPin: s.tlsPin, TLSName: s.tlsName,
+		Domain: s.Domain(), DC: settings.DC.Of(s), CACert: settings.CACert.Of(s), TLSPin: settings.TLSPin.Of(s), TLSName: settings.TLSName.Of(s),
 		Resolver: g.app.resolver, Observe: g.app.traceLDAP(),
 	})
 }
@@ -149,16 +152,16 @@ func (g *guide) reach(ctx context.Context) error {
 func (g *guide) whichDC(ctx context.Context) asking {
 	s := g.set()
 	found := ""
-	q := wizard.Question{Key: "dc", Title: "Which domain controller?", Why: dcWhy, Help: dcHelp, Value: s.dc, From: s.origin("dc"), Check: checkDC}
+	q := wizard.Question{Key: "dc", Title: "Which domain controller?", Why: dcWhy, Help: dcHelp, Value: settings.DC.Of(s), From: g.origin(settings.DC), Check: checkDC}
 	if all := g.inDNS(ctx); len(all) > 0 {
 		found = all[0]
 		q.Help += "\nDNS names: " + strings.Join(all, ", ")
 		if q.Value == "" {
-			q.Value, q.From = found, foundInDNS
+			q.Value, q.From = found, settings.FoundInDNS
 		}
 	}
 	group := wizard.Group{Title: "The domain controller"}
-	if g.problem != "" && s.answerable("domain") && s.domain != "" {
+	if g.problem != "" && s.Answerable(settings.Domains) && s.Domain() != "" {
 		group.Questions = append(group.Questions, g.domainQuestion())
 	}
 	group.Questions = append(group.Questions, q)
@@ -173,7 +176,7 @@ func (g *guide) whichDC(ctx context.Context) asking {
 func (g *guide) takeDC(ctx context.Context, answers map[string]string, found string) error {
 	s := g.set()
 	moved := false
-	if domain, is := answers["domain"]; is && !strings.EqualFold(domain, s.domain) {
+	if domain, is := answers["domain"]; is && !strings.EqualFold(domain, s.Domain()) {
 		if err := g.takeDomain(ctx, answers); err != nil {
 			return err
 		}
@@ -186,14 +189,14 @@ func (g *guide) takeDC(ctx context.Context, answers map[string]string, found str
 	if dc == found {
 		dc = ""
 	}
-	if moved && (dc == "" || dc == s.dc) {
-		s.forget("dc")
+	if moved && (dc == "" || dc == settings.DC.Of(s)) {
+		s.Forget(settings.DC)
 		return nil
 	}
-	if dc != s.dc && s.from["tls-pin"] == "answer" {
-		s.forget("tls-pin") // another DC has another certificate
+	if dc != settings.DC.Of(s) && s.Origin(settings.TLSPin).Kind == settings.IsAnswer {
+		s.Forget(settings.TLSPin) // another DC has another certificate
 	}
-	return s.answer("dc", dc)
+	return s.Answer(settings.DC, dc)
 }
 
 // lookUp is how long DNS may take to name a DC to be filled in.
@@ -203,17 +206,17 @@ const lookUp = 3 * time.Second
 // MS-ADTS 6.3.2.3).
 func (g *guide) inDNS(ctx context.Context) (urls []string) {
 	s := g.set()
-	if s.domain == "" {
+	if s.Domain() == "" {
 		return nil
 	}
-	defer g.busy("Looking for the domain controllers of " + s.domain)()
+	defer g.busy("Looking for the domain controllers of " + s.Domain())()
 	ctx, cancel := context.WithTimeout(ctx, lookUp)
 	defer cancel()
 	resolver := g.app.resolver
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}
-	_, records, err := resolver.LookupSRV(ctx, "ldap", "tcp", "dc._msdcs."+s.domain)
+	_, records, err := resolver.LookupSRV(ctx, "ldap", "tcp", "dc._msdcs."+s.Domain())
 	if err != nil && len(records) == 0 {
 		return nil
 	}

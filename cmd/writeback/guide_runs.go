@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -86,21 +85,7 @@ func journalFile(store *steps.Store, id string) string {
 // other domains than the run's.
 func (g *guide) mayBeAbout(r steps.Run) bool {
 	s := g.set()
-	return s.answerable("domain") || s.meant(r.Target)
-}
-
-// meant says that the target is of the domains that are named, if any are.
-func (s *settings) meant(t steps.Target) bool {
-	if s.domain == "" {
-		return true
-	}
-	of := strings.Split(strings.ToLower(t.Domain), joiner)
-	for _, name := range s.domains {
-		if !slices.Contains(of, strings.ToLower(name)) {
-			return false
-		}
-	}
-	return s.allDomains || len(of) == len(s.domains)
+	return s.Answerable(settings.Domains) || s.Meant(r.Target)
 }
 
 // For forgets what was answered, and takes the settings of a run. The password
@@ -110,12 +95,12 @@ func (g *guide) For(run steps.Run, back bool) error {
 	whose := g.whose()
 	state, app, face := g.state, g.app, g.face
 	g.disconnect()
-	app.settings.unanswer()
+	app.settings.Unanswer()
 	*g = *newGuide(app, face)
 	g.state = state
 	if run.ID != "" {
 		g.resumed = true
-		if err := g.set().goOnWithRun(run); err != nil {
+		if err := g.set().GoOnWith(run); err != nil {
 			return err
 		}
 	}
@@ -130,34 +115,9 @@ func (g *guide) For(run steps.Run, back bool) error {
 
 // whose tells whose password it is that was typed.
 func (g *guide) whose() string {
-	domain := g.set().domain
+	domain := g.set().Domain()
 	if g.conn != nil {
 		domain = g.conn.Root().Domain()
 	}
-	return strings.ToLower(domain + "\n" + g.set().adUser)
-}
-
-// unanswer takes back all that answers and runs gave the settings.
-func (s *settings) unanswer() {
-	s.flags.VisitAll(func(x *pflag.Flag) {
-		if s.unset(x.Name) || !s.answerable(x.Name) {
-			return
-		}
-		if list, ok := x.Value.(pflag.SliceValue); ok {
-			_ = list.Replace(defaultList(x)) // it was taken before
-			delete(s.from, x.Name)
-			return
-		}
-		s.forget(x.Name)
-	})
-	s.reinstate()
-}
-
-// defaultList is the default of a list, as pflag writes it: [a,b].
-func defaultList(x *pflag.Flag) []string {
-	inner := strings.Trim(x.DefValue, "[]")
-	if inner == "" {
-		return nil
-	}
-	return strings.Split(inner, ",")
+	return strings.ToLower(domain + "\n" + settings.ADUser.Of(g.set()))
 }

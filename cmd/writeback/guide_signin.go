@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/wizard"
 )
 
@@ -36,10 +37,10 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 			return q, nil
 		}
 	}
-	if g.way == withPassword && (g.refused || g.set().adUser == "" || !g.app.hasPassword()) {
+	if g.way == withPassword && (g.refused || settings.ADUser.Of(g.set()) == "" || !g.app.hasPassword()) {
 		return g.credentials(), nil
 	}
-	done := g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain))
+	done := g.busy("Signing in to " + cmpOr(settings.DC.Of(g.set()), g.set().Domain()))
 	conn, err := g.app.connect(ctx)
 	done()
 	var no *directory.SignInError
@@ -48,9 +49,9 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 	case err == nil:
 		g.conn = conn
 		return asking{}, nil
-	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().answerable("tls-pin"):
+	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().Answerable(settings.TLSPin):
 		return g.certificate(unproven), nil
-	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho() && asksAgain(no.Mends(), g.way, g.set().answerable(userKey)):
+	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho() && asksAgain(no.Mends(), g.way, g.set().Answerable(settings.ADUser)):
 		g.problem, g.refused, g.app.typed = err.Error(), true, ""
 		if g.way == asSignedIn {
 			g.way = ""
@@ -65,7 +66,7 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 // again and again.
 func (g *guide) mayAskWho() bool {
 	s := g.set()
-	return s.keytab == "" && g.way != "" && (g.way != asSignedIn || !s.kerberos)
+	return settings.Keytab.Of(s) == "" && g.way != "" && (g.way != asSignedIn || !settings.Kerberos.Of(s))
 }
 
 // asksAgain says whether a refused sign-in is followed by a question. Rule: a password
@@ -86,10 +87,10 @@ func asksAgain(mends directory.Mends, way string, mayName bool) bool {
 func (g *guide) waysIn() asking {
 	s := g.set()
 	switch {
-	case s.adUser != "" && s.keytab == "":
+	case settings.ADUser.Of(s) != "" && settings.Keytab.Of(s) == "":
 		g.way = withPassword
 		return asking{}
-	case s.kerberos || s.keytab != "":
+	case settings.Kerberos.Of(s) || settings.Keytab.Of(s) != "":
 		g.way = asSignedIn
 		return asking{}
 	case !g.refused && !g.app.isSignedIn():
@@ -119,9 +120,9 @@ func (g *guide) waysIn() asking {
 func (g *guide) credentials() asking {
 	s := g.set()
 	group := wizard.Group{Title: "Sign-in to the domain"}
-	if s.answerable(userKey) {
+	if s.Answerable(settings.ADUser) {
 		q := wizard.Question{
-			Key: userKey, Title: "Who signs in to the domain?", Value: s.adUser, From: s.origin(userKey),
+			Key: userKey, Title: "Who signs in to the domain?", Value: settings.ADUser.Of(s), From: g.origin(settings.ADUser),
 			Why:   "The account needs the right to change the permissions of the domain's root, as Domain Admins have it.",
 			Help:  "As name@domain, or DOMAIN\\name. A bare name is taken for one of this domain.",
 			Check: notEmpty("name the account"),
@@ -132,8 +133,8 @@ func (g *guide) credentials() asking {
 		group.Questions = append(group.Questions, q)
 	}
 	whose := "the account"
-	if s.adUser != "" && !s.answerable(userKey) {
-		whose = s.adUser
+	if settings.ADUser.Of(s) != "" && !s.Answerable(settings.ADUser) {
+		whose = settings.ADUser.Of(s)
 	}
 	group.Questions = append(group.Questions, wizard.Question{
 		Key: passwordKey, Title: "Password of " + whose, Kind: wizard.Secret,
@@ -143,7 +144,7 @@ func (g *guide) credentials() asking {
 	})
 	return asking{Group: group, take: func(_ context.Context, answers map[string]string) error {
 		if user, is := answers[userKey]; is {
-			if err := s.answer(userKey, user); err != nil {
+			if err := s.Answer(settings.ADUser, user); err != nil {
 				return err
 			}
 		}
@@ -164,7 +165,7 @@ func notEmpty(say string) func(string) error {
 // hasPassword says that nobody needs to be asked for the password.
 func (a *app) hasPassword() bool {
 	_, inEnv := a.lookupEnv("WRITEBACK_AD_PASSWORD")
-	return a.typed != "" || inEnv || a.settings.adPasswordFile != ""
+	return a.typed != "" || inEnv || settings.ADPasswordFile.Of(a.settings) != ""
 }
 
 // isSignedIn says that somebody is signed in here to a domain.

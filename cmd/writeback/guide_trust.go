@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/visible"
 	"writeback/wizard"
 )
@@ -59,16 +60,16 @@ func (g *guide) takeTrust(c *directory.CertError, answer string) error {
 		g.untried = true
 		return nil
 	}
-	if s.dc == "" || s.dcFound { // a pin belongs to one DC, and this is a person's word for it
-		if err := s.answer("dc", c.URL); err != nil {
+	if settings.DC.Of(s) == "" || s.DCFound { // a pin belongs to one DC, and this is a person's word for it
+		if err := s.Answer(settings.DC, c.URL); err != nil {
 			return err
 		}
 	}
-	if !s.answerable("ca-cert") {
+	if !s.Answerable(settings.CACert) {
 		return nil // it vouches for the certificate of the DC that is named now
 	}
-	s.forget("ca-cert")
-	return s.answer("tls-pin", answer)
+	s.Forget(settings.CACert)
+	return s.Answer(settings.TLSPin, answer)
 }
 
 func (g *guide) authority() asking {
@@ -81,8 +82,8 @@ func (g *guide) authority() asking {
 		}}},
 		take: func(_ context.Context, answers map[string]string) error {
 			g.wantCA = false
-			g.set().forget("tls-pin")
-			return g.set().answer("ca-cert", answers["ca-cert"])
+			g.set().Forget(settings.TLSPin)
+			return g.set().Answer(settings.CACert, answers["ca-cert"])
 		},
 	}
 }

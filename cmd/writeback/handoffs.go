@@ -12,6 +12,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/syncserver"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 )
 
@@ -24,7 +25,7 @@ const mostHandoff = 16 << 10
 // keepHandoff remembers a script that is about to be left, and forgets those whose
 // answers would prove nothing any more.
 func (a *app) keepHandoff(h syncserver.Handoff) error {
-	dir, err := statedir.Open(a.settings.stateDir)
+	dir, err := statedir.Open(settings.StateDir.Of(a.settings))
 	if err != nil {
 		return err
 	}

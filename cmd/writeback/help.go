@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"writeback/internal/settings"
+	"writeback/internal/spelling"
 )
 
 // What help tells beside the verbs: the exit codes, and the environment.
@@ -72,7 +75,7 @@ variable that is there and empty says nothing. Lists stand with commas; scopes,
 domains and what is accepted one a line.
 
 `)
-	flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(&b, "  %-36s --%s\n", envName(f.Name), f.Name) })
+	flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(&b, "  %-36s --%s\n", settings.EnvName(f.Name), f.Name) })
 	b.WriteString("\nThe flags of a verb alone have theirs, too: WRITEBACK_DETAILED_EXITCODE, WRITEBACK_OUT.\n\n")
 	b.WriteString("Beside these are read:\n\n")
 	for _, v := range variables {
@@ -106,14 +109,14 @@ func helpCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of, rest, err := cmd.Root().Find(args)
 			if err != nil {
-				return &usageError{err: err}
+				return &usageError{Err: err}
 			}
 			if len(rest) > 0 {
 				var names []string
 				for _, c := range withHelp(of) {
 					names = append(names, c.Name())
 				}
-				return usagef("%s has no verb and no topic %q%s", of.CommandPath(), rest[0], didYouMean(rest[0], names))
+				return usagef("%s has no verb and no topic %q%s", of.CommandPath(), rest[0], spelling.DidYouMean(rest[0], names))
 			}
 			of.InitDefaultHelpFlag()
 			of.InitDefaultVersionFlag()

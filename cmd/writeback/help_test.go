@@ -11,6 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
+
+	"writeback/internal/settings"
 )
 
 // The topic has every exit code of exit.go, and no other.
@@ -50,11 +54,7 @@ func TestHelpEnvironment(t *testing.T) {
 	read := readVariables(t)
 	a := &app{}
 	root := a.root()
-	for name := range a.settings.all {
-		if root.PersistentFlags().Lookup(name) != nil {
-			read[envName(name)] = true
-		}
-	}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { read[settings.EnvName(f.Name)] = true })
 	for name := range read {
 		if !told[name] {
 			t.Errorf("%s is read, and help environment does not say so", name)

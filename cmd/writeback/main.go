@@ -16,9 +16,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/settings"
 	"writeback/steps/stages"
 )
 
@@ -61,22 +62,21 @@ type app struct {
 	authority string           // where sign-ins to the tenant go; "": the cloud's own
 	roots     *x509.CertPool   // trusted for the cloud's services; nil: the system's
 
-	practice   *practiceWorld // the world that stands for everything real; nil: there is none
-	settings   settings
-	accessible bool              // --accessible
-	held       *held             // secrets, to be struck out
-	typed      string            // the password that a person typed in setup; "": none yet
-	tenant     *tenantHands      // signed in to; nil: to none
-	writeback  *stages.Writeback // the stage; nil: it is left out
-	sspr       *stages.SSPR      // the same
-	signed     *graph.Credential // to the tenant; nil: nobody has yet
-	signedAs   string
-	journals   *state    // opened for writing last; nil: not yet
-	given      string    // the password that the DC was given last: a connection that is lost is made again with it
-	log        io.Writer // of --log-file, nil for none
-	wrote      bool      // a change was begun
-	ran        bool      // a verb began: what goes wrong now is not the command line
-	code       int       // exit code of a verb that ended well
+	practice  *practiceWorld // the world that stands for everything real; nil: there is none
+	settings  *settings.Settings
+	held      *held             // secrets, to be struck out
+	typed     string            // the password that a person typed in setup; "": none yet
+	tenant    *tenantHands      // signed in to; nil: to none
+	writeback *stages.Writeback // the stage; nil: it is left out
+	sspr      *stages.SSPR      // the same
+	signed    *graph.Credential // to the tenant; nil: nobody has yet
+	signedAs  string
+	journals  *state    // opened for writing last; nil: not yet
+	given     string    // the password that the DC was given last: a connection that is lost is made again with it
+	log       io.Writer // of --log-file, nil for none
+	wrote     bool      // a change was begun
+	ran       bool      // a verb began: what goes wrong now is not the command line
+	code      int       // exit code of a verb that ended well
 }
 
 func (a *app) main(args []string) int {
@@ -108,7 +108,7 @@ func (a *app) main(args []string) int {
 	case out.err != nil && (err == nil || !a.ran):
 		err = fmt.Errorf("standard output: %w: not all of what was to be shown has arrived there", out.err)
 	case !a.ran && !errors.As(err, &usage):
-		err = &usageError{err: err}
+		err = &usageError{Err: err}
 	}
 	a.explain(err)
 	if !out.began && a.speaksJSON(args) {
@@ -118,8 +118,12 @@ func (a *app) main(args []string) int {
 }
 
 func (a *app) root() *cobra.Command {
+	if a.settings == nil {
+		a.settings = new(settings.Settings)
+	}
+	a.settings.DCForm = directory.DCURL
 	cmd := &cobra.Command{
-		Use:   "writeback",
+		Use:   settings.Root,
 		Short: "Switch on Microsoft Entra password writeback, and prove that it works",
 		Long: `writeback switches on Microsoft Entra password writeback, in three stages:
 
@@ -146,17 +150,11 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetIn(a.in)
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
-	cmd.SetFlagErrorFunc(a.settings.flagError)
-	a.settings.declare(cmd.PersistentFlags())
-	a.declareAccessible(cmd.Flags())
+	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
+	a.declare(cmd)
 	cmd.AddCommand(helpTopics(cmd.PersistentFlags())...)
 	cmd.SetHelpCommand(helpCmd())
-	know := func(f *pflag.Flag) { a.settings.all[f.Name] = true }
-	cmd.PersistentFlags().VisitAll(know)
-	for _, verb := range cmd.Commands() {
-		verb.Flags().VisitAll(know)
-	}
 	a.declareCompletion(cmd)
 	return cmd
 }
@@ -165,14 +163,14 @@ What was made is written down before it is made, and can be taken back.`,
 // an error is no longer one of the command line.
 func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		err := a.settings.resolve(cmd.Flags(), a.lookupEnv, true)
-		if line := a.settings.unreadConfig(); line != "" {
+		err := a.settings.Resolve(cmd.Name(), a.lookupEnv, true)
+		if line := a.settings.UnreadConfig(); line != "" {
 			fmt.Fprintln(a.err, line)
 		}
 		if err != nil {
 			return err
 		}
-		if err := a.settings.checkOutput(cmd.Name()); err != nil {
+		if err := a.settings.CheckOutput(cmd.Name()); err != nil {
 			return err
 		}
 		a.ran = true
@@ -181,7 +179,7 @@ func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobr
 			return err
 		}
 		leave := func() error { return nil }
-		if a.settings.practice && practised(cmd) {
+		if settings.Practice.Of(a.settings) && a.practised(cmd) {
 			if leave, err = a.enterPractice(); err != nil {
 				return errors.Join(err, closeLog())
 			}

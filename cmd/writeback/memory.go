@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -58,7 +59,7 @@ func (a *app) memory(target steps.Target) (m memory, err error) {
 // leaves the journal alone. Where it cannot be written, the call goes on: its own verdict
 // does not depend on it.
 func (a *app) remember(ctx context.Context, skip map[string]bool, o steps.Opening) {
-	if a.settings.cloud.handoffAnswer == "" || skip[stages.WritebackInfo.ID] || o.Verb == "explain" || o.Verb == "undo" {
+	if settings.HandoffAnswer.Of(a.settings) == "" || skip[stages.WritebackInfo.ID] || o.Verb == "explain" || o.Verb == "undo" {
 		return
 	}
 	t, worth, err := a.writeback.Answer(ctx)

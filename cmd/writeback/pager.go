@@ -13,6 +13,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
+
+	"writeback/internal/settings"
 )
 
 // What is longer than the terminal goes through a pager, as git does it: PAGER says
@@ -33,13 +35,12 @@ const lessOptions = "FRX"
 // it, when the verb is done with everything else.
 func (a *app) paged(cmd *cobra.Command) (leave func(context.Context) error) {
 	nothing := func(context.Context) error { return nil }
-	wait := cmd.Flags().Lookup("wait")
 	program := a.pager()
 	out, file := a.out, a.outFile()
 	switch {
-	case program == nil || file == nil || !a.seen || a.byLines() || a.settings.noPager || a.settings.output != "text":
+	case program == nil || file == nil || !a.seen || a.byLines() || settings.NoPager.Of(a.settings) || settings.Output.Of(a.settings) != "text":
 		return nothing
-	case !slices.Contains(pagedVerbs, cmd.Name()), wait != nil && wait.Value.String() == "true":
+	case !slices.Contains(pagedVerbs, cmd.Name()), settings.Wait.Of(a.settings):
 		return nothing
 	}
 	var text bytes.Buffer

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -22,28 +23,28 @@ const maxPassword = 4096 // bytes; AD takes 256 characters
 // command line says, then the environment, then the configuration file. What
 // is left is to ask.
 func (a *app) password(ctx context.Context) func() (string, error) {
-	s := &a.settings
+	s := a.settings
 	return func() (string, error) {
 		if a.typed != "" {
 			return a.typed, nil // the other sources were tried, or there are none
 		}
-		if from := s.from["ad-password-file"]; from == "flag" || isOwn(from) {
-			return a.passwordFile(s.adPasswordFile)
+		if s.ByFlag(settings.ADPasswordFile) || s.Origin(settings.ADPasswordFile).Own {
+			return a.passwordFile(settings.ADPasswordFile.Of(s))
 		}
-		apart := isOwn(s.from["ad-user"]) // the one in the environment is not this account's
+		apart := s.Origin(settings.ADUser).Own // the one in the environment is not this account's
 		if value, ok := a.lookupEnv("WRITEBACK_AD_PASSWORD"); ok && !apart {
 			return value, nil
 		}
-		if s.adPasswordFile != "" {
-			return a.passwordFile(s.adPasswordFile)
+		if settings.ADPasswordFile.Of(s) != "" {
+			return a.passwordFile(settings.ADPasswordFile.Of(s))
 		}
-		if apart && (a.terminal == nil || s.noInput) {
-			return "", usagef("domain %s has an ad-user of its own, and nobody can be asked for the password: name an ad-password-file beside it", s.domain)
+		if apart && (a.terminal == nil || settings.NoInput.Of(s)) {
+			return "", usagef("domain %s has an ad-user of its own, and nobody can be asked for the password: name an ad-password-file beside it", s.Domain())
 		}
-		if a.terminal == nil || s.noInput {
+		if a.terminal == nil || settings.NoInput.Of(s) {
 			return "", usagef("a password is needed, and nobody can be asked for it: use --ad-password-file FILE, or set WRITEBACK_AD_PASSWORD")
 		}
-		return a.typedPassword(ctx, fmt.Sprintf("Password of %s: ", steps.Plain(s.adUser)))
+		return a.typedPassword(ctx, fmt.Sprintf("Password of %s: ", steps.Plain(settings.ADUser.Of(s))))
 	}
 }
 
@@ -80,7 +81,7 @@ func (a *app) firstLine(flag, file string, most int) (string, error) {
 		defer f.Close()
 		in = f
 	}
-	raw, err := io.ReadAll(io.LimitReader(plainText(in), int64(most)+1))
+	raw, err := io.ReadAll(io.LimitReader(settings.PlainText(in), int64(most)+1))
 	if err != nil {
 		return "", usagef("%s: %w", flag, err)
 	}

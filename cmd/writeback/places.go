@@ -9,6 +9,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -27,14 +28,11 @@ type place struct {
 
 func (p *place) domain() string { return p.conn.Root().Domain() }
 
-// joiner stands between the domains of one target.
-const joiner = ", "
-
 // targetOf is what a plan for these places is about.
 func targetOf(places []*place) (t steps.Target) {
 	add := func(to *string, name string) {
-		if all := strings.Split(*to, joiner); !slices.Contains(all, name) {
-			*to = strings.TrimPrefix(*to+joiner+name, joiner)
+		if all := strings.Split(*to, settings.Joiner); !slices.Contains(all, name) {
+			*to = strings.TrimPrefix(*to+settings.Joiner+name, settings.Joiner)
 		}
 	}
 	for _, p := range places {
@@ -54,7 +52,7 @@ func (a *app) places(ctx context.Context, first *place, of occasion) (all []*pla
 			closeAll(all[1:])
 		}
 	}()
-	if a.settings.allDomains {
+	if settings.AllDomains.Of(a.settings) {
 		if err := a.everyDomain(ctx, first); err != nil {
 			return all, err
 		}
@@ -67,9 +65,7 @@ func (a *app) places(ctx context.Context, first *place, of occasion) (all []*pla
 		all = append(all, p)
 	}
 	for _, p := range all {
-		if p.delegate, err = p.app.delegate(p.conn, p.connector, p.who); err != nil {
-			return all, err
-		}
+		p.delegate = p.app.delegate(p.conn, p.connector, p.who)
 		if len(all) > 1 {
 			if err := p.oneOf(all); err != nil {
 				return all, err
@@ -87,7 +83,7 @@ func closeAll(places []*place) {
 
 // others are the domains that are meant beside the first.
 func (a *app) others(first string) (out []string) {
-	for _, name := range a.settings.domains {
+	for _, name := range settings.Domains.Of(a.settings) {
 		if !strings.EqualFold(name, first) {
 			out = append(out, name)
 		}
@@ -105,27 +101,26 @@ func (a *app) everyDomain(ctx context.Context, first *place) error {
 	for _, d := range all {
 		names = append(names, strings.ToLower(steps.Plain(d.DNS)))
 	}
-	a.settings.nameDomains(names...)
-	a.settings.from["domain"] = "found: the domains of the forest"
+	a.settings.NameDomains(settings.Found("the domains of the forest"), names...)
 	return nil
 }
 
 // another connects to a further domain.
 func (a *app) another(ctx context.Context, name string, first *place, of occasion) (*place, error) {
-	own, err := a.settings.inDomain(name)
+	own, err := a.settings.InDomain(name)
 	if err != nil {
 		return nil, err
 	}
 	sub := *a
-	sub.settings = *own
-	if own.adUser != a.settings.adUser {
+	sub.settings = own
+	if settings.ADUser.Of(own) != settings.ADUser.Of(a.settings) {
 		sub.typed = "" // it is another account's
 	}
 	ask := sub.password(ctx)
-	if own.adUser == a.settings.adUser && own.adPasswordFile == a.settings.adPasswordFile && a.given != "" {
+	if settings.ADUser.Of(own) == settings.ADUser.Of(a.settings) && settings.ADPasswordFile.Of(own) == settings.ADPasswordFile.Of(a.settings) && a.given != "" {
 		ask = func() (string, error) { return a.given, nil }
 	}
-	conn, err := sub.connectTo(ctx, own.dc, func() (string, error) {
+	conn, err := sub.connectTo(ctx, settings.DC.Of(own), func() (string, error) {
 		word, err := ask()
 		sub.given = sub.held.hold(word)
 		return word, err
@@ -154,7 +149,7 @@ func (p *place) findConnector(ctx context.Context, first *place, of occasion) er
 	}
 	sameForest := strings.EqualFold(p.conn.Root().Forest(), first.conn.Root().Forest())
 	var none *directory.NoSuchPrincipalError
-	if p.app.settings.connector == "" && sameForest {
+	if settings.Connector.Of(p.app.settings) == "" && sameForest {
 		here, err := p.conn.ConnectorAccounts(ctx)
 		if err != nil {
 			return err
@@ -180,8 +175,8 @@ func (p *place) oneOf(all []*place) error {
 	}
 	d := p.delegate
 	d.Several = true
-	if len(p.app.settings.scopes) > 0 {
-		if d.Scopes = p.app.settings.scopesOf(p.domain(), domains); len(d.Scopes) == 0 {
+	if len(settings.Scopes.Of(p.app.settings)) > 0 {
+		if d.Scopes = p.app.settings.ScopesOf(p.domain(), domains); len(d.Scopes) == 0 {
 			return usagef("no --scope lies in domain %s: where scopes are named, name one in each domain, or leave the domain out", shell.Name(p.domain()))
 		}
 	}

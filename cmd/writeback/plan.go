@@ -6,23 +6,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
 
 func (a *app) planCmd() *cobra.Command {
-	var file string
-	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show every change as it would be made; write nothing",
 		Args:  atMost(0, ""),
 		RunE: a.verb(func(ctx context.Context, _ []string) error {
-			return a.plan(ctx, file, detailed)
+			return a.plan(ctx)
 		}),
 	}
-	cmd.Flags().StringVarP(&file, "out", "o", "", "save the plan in `FILE`, for apply")
-	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 where changes are needed")
 	return cmd
 }
 
@@ -36,7 +33,8 @@ func (a *app) interrupted(target steps.Target) (steps.Run, error) {
 	return store.Interrupted(target)
 }
 
-func (a *app) plan(ctx context.Context, file string, detailed bool) error {
+func (a *app) plan(ctx context.Context) error {
+	file := settings.PlanOut.Of(a.settings)
 	if err := checkPlanFile(file); err != nil {
 		return err
 	}
@@ -50,7 +48,7 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 		return err
 	}
 	show := s.face.Planned
-	if a.settings.output == outputGitHub {
+	if settings.Output.Of(a.settings) == settings.GitHub {
 		show = s.face.Summary
 	}
 	r := wizard.Review{Plan: p, Pending: p.Pending()}
@@ -66,7 +64,7 @@ func (a *app) plan(ctx context.Context, file string, detailed bool) error {
 		}
 		fmt.Fprintf(a.err, "saved: %s\n", steps.Plain(file))
 	}
-	if detailed && p.Pending() > 0 {
+	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {
 		a.code = exitChanges
 	}
 	return wizard.Blocked(p)

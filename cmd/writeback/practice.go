@@ -15,6 +15,8 @@ import (
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/settings"
+	"writeback/internal/spelling"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -26,8 +28,6 @@ import (
 // and the configuration file say. Journals stand apart from the real ones.
 
 func (a *app) practiceCmd() *cobra.Command {
-	var reset, serve bool
-	var trouble string
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: "Rehearse on a practice domain and tenant inside the program",
@@ -36,8 +36,9 @@ program, on loopback; nothing real is reached. What is done there is kept betwee
 calls. Every verb takes --practice for the same: writeback plan --practice.`,
 		Args: atMost(0, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			a.settings.practice = true
+			settings.Practice.Put(a.settings, true, settings.FromFlag)
 			return a.verb(func(ctx context.Context, _ []string) error {
+				reset, serve, trouble := settings.Reset.Of(a.settings), settings.Serve.Of(a.settings), settings.Trouble.Of(a.settings)
 				switch {
 				case reset && serve, trouble != "" && (reset || serve):
 					return usagef("give one of --reset, --serve and --trouble")
@@ -54,17 +55,13 @@ calls. Every verb takes --practice for the same: writeback plan --practice.`,
 			})(cmd, args)
 		},
 	}
-	cmd.Flags().BoolVar(&reset, "reset", false, "forget what was done: start anew")
-	cmd.Flags().BoolVar(&serve, "serve", false, "keep the practice world up, and print how to reach it")
-	cmd.Flags().StringVar(&trouble, "trouble", "", "make one thing wrong on the sync side, `WHAT`: "+strings.Join(practice.Troubles(), ", "))
-	a.declareAccessible(cmd.Flags())
 	return cmd
 }
 
 // troublePractice makes something wrong that the next calls meet.
 func (a *app) troublePractice(name string) error {
 	if !slices.Contains(practice.Troubles(), name) {
-		return usagef("--trouble %q: give one of %s%s", name, strings.Join(practice.Troubles(), ", "), didYouMean(name, practice.Troubles()))
+		return usagef("--trouble %q: give one of %s%s", name, strings.Join(practice.Troubles(), ", "), spelling.DidYouMean(name, practice.Troubles()))
 	}
 	says, err := a.practice.Trouble(name)
 	if err != nil {
@@ -124,36 +121,24 @@ func (a *app) lockPractice() (state, inner *statedir.Dir, lock *statedir.Lock, e
 
 // practiceDir is where the practice's own state lives: beside the real one.
 func (a *app) practiceDir() (*statedir.Dir, error) {
-	base, err := statedir.Open(a.settings.stateDir)
+	base, err := statedir.Open(settings.StateDir.Of(a.settings))
 	if err != nil {
 		return nil, err
 	}
 	return statedir.Open(filepath.Join(base.Path(), "practice"))
 }
 
-const practiceOrigin = "practice"
-
 // leadToPractice sets what says whom we speak to. A flag that says otherwise is
 // a mistake; the environment and the configuration file are overruled.
 func (a *app) leadToPractice(stateDir string) error {
-	s, w := &a.settings, a.practice
+	w := a.practice
 	admin := w.Domain.Account(company.RoleAdmin)
-	s.practiceBase = s.stateDir
-	values := map[string]string{
-		"dc": w.Domain.LDAPS(), "ca-cert": w.CAFile(), "ad-user": admin.UPN, "state-dir": stateDir,
-		"auth": "token", "graph-endpoint": w.Tenant.GraphEndpoint(), "portal-endpoint": w.Tenant.PortalEndpoint(),
-		"domain": "", "tls-pin": "", "tls-name": "", "kerberos": "false", "keytab": "", "krb5-conf": "", "ad-password-file": "",
-		"tenant": "", "cloud": "global", "client-id": "", "client-secret-file": "", "client-certificate": "",
-		"graph-token-file": "", "portal-token-file": "", "sync-server": "", "powershell": "",
-	}
-	for name, value := range values {
-		if s.from[name] == "flag" && name != "state-dir" {
-			return usagef("--practice has a domain and a tenant of its own: leave --%s out", name)
-		}
-		if err := s.flags.Lookup(name).Value.Set(value); err != nil {
-			return fmt.Errorf("practice: --%s: %w", name, err)
-		}
-		s.from[name] = practiceOrigin
+	if err := a.settings.ToPractice(map[*settings.Setting]string{
+		settings.DC.Setting: w.Domain.LDAPS(), settings.CACert.Setting: w.CAFile(), settings.ADUser.Setting: admin.UPN,
+		settings.Auth.Setting: "token", settings.GraphEndpoint.Setting: w.Tenant.GraphEndpoint(), settings.PortalEndpoint.Setting: w.Tenant.PortalEndpoint(),
+		settings.StateDir.Setting: stateDir,
+	}); err != nil {
+		return err
 	}
 	a.roots = x509.NewCertPool()
 	a.roots.AppendCertsFromPEM(w.Tenant.CA())
@@ -245,9 +230,6 @@ func (w *practiceWorld) heed(words map[string]steps.Attestation, unlock bool) er
 }
 
 // practised says that the verb has anything to do with a world that is up.
-func practised(cmd *cobra.Command) bool {
-	if reset := cmd.Flags().Lookup("reset"); reset != nil && reset.Value.String() == "true" {
-		return false
-	}
-	return !slices.Contains([]string{"version", "help"}, cmd.Name())
+func (a *app) practised(cmd *cobra.Command) bool {
+	return !settings.Reset.Of(a.settings) && !slices.Contains([]string{"version", "help"}, cmd.Name())
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"writeback/internal/settings"
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/plain"
@@ -19,14 +21,20 @@ import (
 // the configuration file the name is plan's.
 func (a *app) verifyFile(out string) (string, error) {
 	switch {
-	case a.settings.from["out"] != "flag":
+	case out == "":
 		return "", nil
-	case a.settings.output != outputPrometheus:
+	case settings.Output.Of(a.settings) != settings.Prometheus:
 		return "", usagef("--out takes the metrics of --output prometheus: add that, or leave --out out")
 	case out == "-":
 		return "", usagef("--out: name a file; without it the metrics go to standard output")
 	}
-	return out, checkPlace("out", out, statedir.CheckPlaceForAll)
+	if err := settings.CheckFileName(settings.MetricsOut, out); err != nil {
+		return "", err
+	}
+	if err := statedir.CheckPlaceForAll(out); err != nil {
+		return "", usagef("--%s %s: %w", settings.MetricsOut.Name, shell.Name(out), err)
+	}
+	return out, nil
 }
 
 // metrics writes a check for Prometheus.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -44,7 +45,7 @@ func (a *app) repair(ctx context.Context) (err error) {
 		}
 	}
 	face := a.face()
-	if mends == 0 || face.JSON && !a.settings.yes {
+	if mends == 0 || face.JSON && !settings.Yes.Of(a.settings) {
 		return face.Faults(look.Dir(), faults, nil)
 	}
 	if !face.JSON {
@@ -52,7 +53,7 @@ func (a *app) repair(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if !a.settings.yes {
+	if !settings.Yes.Of(a.settings) {
 		ok, err := face.Approve(ctx, "repair")
 		if err != nil {
 			return err

@@ -13,13 +13,13 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard/report"
 )
 
 func (a *app) reportCmd() *cobra.Command {
-	var file, format string
 	cmd := &cobra.Command{
 		Use:   "report [RUN]",
 		Short: "Evidence of a run for a change board, as HTML, Markdown or JSON",
@@ -47,23 +47,18 @@ exit code is 1.`,
 			if len(args) == 1 {
 				id = args[0]
 			}
-			if a.settings.from["out"] != "flag" {
-				file = "" // in the environment or the configuration file it is plan's
-			}
-			return a.report(id, file, format)
+			return a.report(id)
 		}),
 	}
-	cmd.Flags().StringVarP(&file, "out", "o", "", "write the report to `FILE`; - is standard output")
-	cmd.Flags().StringVar(&format, "format", "", "html, md or json (default: what FILE ends in)")
 	return cmd
 }
 
-func (a *app) report(id, file, format string) error {
+func (a *app) report(id string) error {
 	id, err := namedRun(id)
 	if err != nil {
 		return err
 	}
-	to, err := a.reportTo(file, format)
+	to, err := a.reportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings))
 	if err != nil {
 		return err
 	}
@@ -78,7 +73,7 @@ func (a *app) report(id, file, format string) error {
 	words, unread := store.Words(x.Run.Target)
 	told, _ := store.Answers(x.Run.Target) // unread says which journals are missing
 	doc := report.Make(report.Source{
-		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: a.settings.practice, Program: version(), At: time.Now(),
+		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
 	})
 	if err := to.write(doc); err != nil {
@@ -119,20 +114,20 @@ func (a *app) takesBack(x steps.Examination) string {
 	if len(x.Run.Removed()) > 0 {
 		line = append(line, shell.Words("--digest %s", x.SHA256)...)
 	}
-	return slices.Concat(line, a.settings.args([]string{"state-dir"}), a.settings.place()).String()
+	return slices.Concat(line, a.settings.Command(settings.StateDir.Setting), a.settings.World()).String()
 }
 
 // looksAt is the command that looks how a place is now.
 func (a *app) looksAt(t steps.Target) string {
 	line := shell.Words("writeback verify")
-	if !a.settings.practice {
-		for _, d := range strings.Split(t.Domain, joiner) {
+	if !settings.Practice.Of(a.settings) {
+		for _, d := range strings.Split(t.Domain, settings.Joiner) {
 			if d != "" {
 				line = append(line, shell.Words("--domain %s", d)...)
 			}
 		}
 	}
-	return append(line, a.settings.place()...).String()
+	return append(line, a.settings.World()...).String()
 }
 
 // rewritten is a kept descriptor with ACEs added, as a plan would add them.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -24,11 +25,9 @@ type reportTo struct {
 
 var reportForms = map[string]func(io.Writer, report.Report) error{"html": report.HTML, "md": report.Markdown, "json": report.JSON}
 
-var reportFormats = []string{"html", "md", "json"}
-
 // reportTo settles that before any work is done.
 func (a *app) reportTo(file, format string) (reportTo, error) {
-	to := reportTo{file: file, out: a.out, beside: a.err, also: a.settings.output == "json"}
+	to := reportTo{file: file, out: a.out, beside: a.err, also: settings.Output.Of(a.settings) == "json"}
 	if to.file != "-" {
 		if err := checkPlanFile(to.file); err != nil {
 			return to, err
@@ -47,11 +46,9 @@ func (a *app) reportTo(file, format string) (reportTo, error) {
 	case to.file == "":
 		return to, usagef("where is the report to go? -o FILE.html writes one, -o - --format md shows it")
 	case format == "" && to.file == "-":
-		return to, usagef("as what? add --format %s", strings.Join(reportFormats, ", "))
+		return to, usagef("as what? add --format %s", strings.Join(settings.Format.Words(), ", "))
 	case format == "":
 		return to, usagef("--out: %s ends in none of .html, .md, .json: add --format", shell.Name(to.file))
-	case reportForms[format] == nil:
-		return to, oneOf(choice{"format", format, reportFormats})
 	case to.file == "-" && to.also && format != "json":
 		return to, usagef("--output json is one document on standard output: write the other one to a file")
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard/report"
 )
@@ -26,7 +27,7 @@ func practisedRun(t *testing.T) (*program, string) {
 // What a change board reads of a practice run, in all three forms.
 func TestReport(t *testing.T) {
 	p, run := practisedRun(t)
-	for _, form := range reportFormats {
+	for _, form := range settings.Format.Words() {
 		file := filepath.Join(p.dir, "report."+form)
 		if o := p.want(exitDone, "report", "-o", "report."+form); o.out != "" || !strings.Contains(o.err, "saved: report."+form) {
 			t.Errorf("%s: it says %q, %q", form, o.out, o.err)

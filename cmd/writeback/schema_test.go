@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"writeback/internal/settings"
 )
 
 // The JSON Schema of writeback.yaml is made from the flags, so that an editor
@@ -55,8 +56,8 @@ func configurationSchema() schema {
 		properties[name] = settingSchema(f)
 	}
 	own := schema{"domain": schema{"type": "string", "description": "the domain, as FQDN"}}
-	for _, name := range ofDomain {
-		own[name] = properties[name]
+	for _, x := range settings.With(settings.PerDomain) {
+		own[x.Name] = properties[x.Name]
 	}
 	properties["domains"] = schema{
 		"description": "several domains, each with what differs there; everything else is the same for all",
@@ -84,7 +85,7 @@ func settingFlags() map[string]describedFlag {
 	out := map[string]describedFlag{}
 	add := func(verb string) func(*pflag.Flag) {
 		return func(f *pflag.Flag) {
-			if !a.settings.all[f.Name] || f.Name == "config" || slices.Contains(inNoFile, f.Name) {
+			if x := settingOf(f); x == nil || x.Has(settings.Consent|settings.NoFile) {
 				return
 			}
 			_, about := pflag.UnquoteUsage(f)
@@ -113,7 +114,11 @@ func settingFlags() map[string]describedFlag {
 
 func settingSchema(f describedFlag) schema {
 	s := schema{"description": f.about}
-	words := allowed(f.Name)
+	x := settingOf(f.Flag)
+	var words []string
+	if x.Words != nil {
+		words = x.Words()
+	}
 	switch {
 	case f.Value.Type() == "bool":
 		s["type"], s["default"] = "boolean", f.DefValue == "true"
@@ -121,7 +126,7 @@ func settingSchema(f describedFlag) schema {
 		s["type"], s["minimum"], s["maximum"], s["default"] = "number", 0, 100, 0
 	case f.Value.Type() == "duration":
 		s["type"], s["pattern"], s["default"] = "string", `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, f.DefValue
-	case isList(f.Flag):
+	case x.IsList():
 		one, line := schema{"type": "string"}, schema{"type": "string"}
 		if words != nil {
 			one["enum"] = words
@@ -145,18 +150,19 @@ func settingSchema(f describedFlag) schema {
 func TestSchemaWordsAreTheProgramsOwn(t *testing.T) {
 	seen := 0
 	for name, f := range settingFlags() {
-		words := allowed(name)
-		if words == nil || name == "check" || name == "format" { // which doctor and report hold
+		x := settingOf(f.Flag)
+		if x.Words == nil || name == "check" || name == "format" { // which doctor and report hold
 			continue
 		}
 		seen++
+		words := x.Words()
 		for _, w := range append([]string{"no-such-word"}, words...) {
 			yaml := name + ": " + strconv.Quote(w) + "\nallow-undocumented-api: true\ntenant: t\nclient-id: c\nclient-certificate: f\n"
 			if _, err := resolved(t, nil, nil, yaml); (err == nil) != (w != "no-such-word") {
 				t.Errorf("%s: %s: %v", name, w, err)
 			}
 		}
-		if isList(f.Flag) {
+		if x.IsList() {
 			if _, err := resolved(t, nil, nil, name+": ["+strings.Join(words, ", ")+"]"); err != nil {
 				t.Errorf("%s as a list: %v", name, err)
 			}

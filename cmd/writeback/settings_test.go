@@ -1,18 +1,25 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/internal/settings"
 	"writeback/steps"
 )
 
 // resolved is what the settings are by flags, environment and a writeback.yaml that
 // is named.
-func resolved(t *testing.T, args []string, env map[string]string, yaml string) (*settings, error) {
+func resolved(t *testing.T, args []string, env map[string]string, yaml string) (*settings.Settings, error) {
+	t.Helper()
+	return resolvedAt(t, "plan", args, env, yaml)
+}
+
+func resolvedAt(t *testing.T, verb string, args []string, env map[string]string, yaml string) (*settings.Settings, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	if yaml != "" {
@@ -20,15 +27,15 @@ func resolved(t *testing.T, args []string, env map[string]string, yaml string) (
 		args = append([]string{"--config", "writeback.yaml"}, args...)
 	}
 	a := &app{out: new(strings.Builder), err: new(strings.Builder)}
-	plan, _, err := a.root().Find([]string{"plan"})
+	cmd, _, err := a.root().Find([]string{verb})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := plan.ParseFlags(args); err != nil {
+	if err := cmd.ParseFlags(args); err != nil {
 		t.Fatal(err)
 	}
 	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
-	return &a.settings, a.settings.resolve(plan.Flags(), lookup, true)
+	return a.settings, a.settings.Resolve(verb, lookup, true)
 }
 
 func TestPrecedence(t *testing.T) {
@@ -42,10 +49,10 @@ func TestPrecedence(t *testing.T) {
 		"connector": {Value: "from-run", From: "flag"}, "scope": {Value: []any{"OU=a,DC=x", "OU=b,DC=x"}, From: "flag"}, "class": {Value: []any{"user"}, From: "default"},
 		"of-a-later-program": {Value: "x", From: "flag"},
 	}}
-	if err := s.goOnWithRun(run); err != nil {
+	if err := s.GoOnWith(run); err != nil {
 		t.Fatal(err)
 	}
-	got := s.record(append(shown, reached...))
+	got := s.RecordAll()
 	for name, want := range map[string]steps.Setting{
 		"unexpire":  {Value: "always", From: "flag"},
 		"domain":    {Value: "env.example", From: "environment WRITEBACK_DOMAIN"},
@@ -60,33 +67,42 @@ func TestPrecedence(t *testing.T) {
 }
 
 func text(v any) string {
-	if list, ok := v.([]any); ok {
-		return "[" + strings.Join(texts(list), " ") + "]"
-	}
-	return v.(string)
+	return fmt.Sprint(v)
 }
 
 func TestSettingsAsTheyAreWritten(t *testing.T) {
 	for name, c := range map[string]struct {
 		env  map[string]string
 		yaml string
-		want func(s *settings) bool
+		want func(s *settings.Settings) bool
 	}{
-		"bool from the environment": {map[string]string{"WRITEBACK_YES": "1", "WRITEBACK_NO_INPUT": "TRUE"}, "", func(s *settings) bool { return s.yes && s.noInput }},
-		"false beats the file":      {map[string]string{"WRITEBACK_KERBEROS": "0"}, "kerberos: true", func(s *settings) bool { return !s.kerberos }},
-		"empty says nothing":        {map[string]string{"WRITEBACK_YES": "", "WRITEBACK_DOMAIN": ""}, "domain: a.example", func(s *settings) bool { return !s.yes && s.domain == "a.example" }},
-		"scopes, one a line":        {map[string]string{"WRITEBACK_SCOPE": "OU=a,DC=x\nOU=b,DC=x\n"}, "", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[1] == "OU=b,DC=x" }},
-		"classes with commas":       {map[string]string{"WRITEBACK_CLASS": "user, inetOrgPerson"}, "", func(s *settings) bool { return len(s.classes) == 2 && s.classes[1] == "inetOrgPerson" }},
-		"a list":                    {nil, "scope:\n- OU=a,DC=x\n- OU=b,DC=x\n", func(s *settings) bool { return len(s.scopes) == 2 && s.scopes[0] == "OU=a,DC=x" }},
-		"a list of one as a value":  {nil, "scope: OU=a,DC=x", func(s *settings) bool { return len(s.scopes) == 1 && s.scopes[0] == "OU=a,DC=x" }},
-		"commas in a YAML value":    {nil, "class: user,inetOrgPerson", func(s *settings) bool { return len(s.classes) == 2 }},
-		"digits are a name":         {nil, "connector: 0070", func(s *settings) bool { return s.connector == "0070" }},
-		"quotes and blocks": {nil, "connector: \"a b\"\nad-user: 'c'\nkeytab: |-\n  d\n", func(s *settings) bool {
-			return s.connector == "a b" && s.adUser == "c" && s.keytab == filepath.Join(s.folder, "d")
+		"bool from the environment": {map[string]string{"WRITEBACK_YES": "1", "WRITEBACK_NO_INPUT": "TRUE"}, "", func(s *settings.Settings) bool { return settings.Yes.Of(s) && settings.NoInput.Of(s) }},
+		"false beats the file":      {map[string]string{"WRITEBACK_KERBEROS": "0"}, "kerberos: true", func(s *settings.Settings) bool { return !settings.Kerberos.Of(s) }},
+		"empty says nothing":        {map[string]string{"WRITEBACK_YES": "", "WRITEBACK_DOMAIN": ""}, "domain: a.example", func(s *settings.Settings) bool { return !settings.Yes.Of(s) && s.Domain() == "a.example" }},
+		"scopes, one a line": {map[string]string{"WRITEBACK_SCOPE": "OU=a,DC=x\nOU=b,DC=x\n"}, "", func(s *settings.Settings) bool {
+			return len(settings.Scopes.Of(s)) == 2 && settings.Scopes.Of(s)[1] == "OU=b,DC=x"
 		}},
-		"nothing given":   {nil, "domain:\nscope: ~\n# a comment\n", func(s *settings) bool { return s.domain == "" && s.scopes == nil && s.from["domain"] == "" }},
-		"an empty file":   {nil, "# nothing\n", func(s *settings) bool { return len(s.from) == 1 && s.from["config"] == "flag" }},
-		"of another verb": {nil, "detailed-exitcode: true\nout: x.json\n", func(s *settings) bool { return true }},
+		"classes with commas": {map[string]string{"WRITEBACK_CLASS": "user, inetOrgPerson"}, "", func(s *settings.Settings) bool {
+			return len(settings.Classes.Of(s)) == 2 && settings.Classes.Of(s)[1] == "inetOrgPerson"
+		}},
+		"a list": {nil, "scope:\n- OU=a,DC=x\n- OU=b,DC=x\n", func(s *settings.Settings) bool {
+			return len(settings.Scopes.Of(s)) == 2 && settings.Scopes.Of(s)[0] == "OU=a,DC=x"
+		}},
+		"a list of one as a value": {nil, "scope: OU=a,DC=x", func(s *settings.Settings) bool {
+			return len(settings.Scopes.Of(s)) == 1 && settings.Scopes.Of(s)[0] == "OU=a,DC=x"
+		}},
+		"commas in a YAML value": {nil, "class: user,inetOrgPerson", func(s *settings.Settings) bool { return len(settings.Classes.Of(s)) == 2 }},
+		"digits are a name":      {nil, "connector: 0070", func(s *settings.Settings) bool { return settings.Connector.Of(s) == "0070" }},
+		"quotes and blocks": {nil, "connector: \"a b\"\nad-user: 'c'\nkeytab: |-\n  d\n", func(s *settings.Settings) bool {
+			return settings.Connector.Of(s) == "a b" && settings.ADUser.Of(s) == "c" && filepath.IsAbs(settings.Keytab.Of(s)) && filepath.Base(settings.Keytab.Of(s)) == "d"
+		}},
+		"nothing given": {nil, "domain:\nscope: ~\n# a comment\n", func(s *settings.Settings) bool {
+			return s.Domain() == "" && settings.Scopes.Of(s) == nil && s.Unset(settings.Domains)
+		}},
+		"an empty file": {nil, "# nothing\n", func(s *settings.Settings) bool {
+			return !settings.AnySet(s, settings.With(settings.Shown|settings.Reached)...) && s.ByFlag(settings.Config)
+		}},
+		"of another verb": {nil, "detailed-exitcode: true\nout: x.json\n", func(s *settings.Settings) bool { return true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := resolved(t, nil, c.env, c.yaml)
@@ -169,21 +185,21 @@ func TestGoOnWithRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, err := resolved(t, c.args, nil, "")
 			if err == nil {
-				err = s.goOnWithRun(run)
+				err = s.GoOnWith(run)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := (want{s.dc, s.caCert, s.tlsPin, s.tlsName, s.adUser, s.keytab}); got != c.want {
+			if got := (want{settings.DC.Of(s), settings.CACert.Of(s), settings.TLSPin.Of(s), settings.TLSName.Of(s), settings.ADUser.Of(s), settings.Keytab.Of(s)}); got != c.want {
 				t.Errorf("%+v, want %+v", got, c.want)
 			}
-			if s.domain != "corp.example" || s.from["domain"] != "run r" {
-				t.Errorf("domain %q from %q", s.domain, s.from["domain"])
+			if s.Domain() != "corp.example" || s.Origin(settings.Domains).String() != "run r" {
+				t.Errorf("domain %q from %q", s.Domain(), s.Origin(settings.Domains).String())
 			}
 		})
 	}
 	run.Settings["class"] = setting([]any{"computer"})
-	if s, err := resolved(t, nil, nil, ""); err != nil || exitCode(s.goOnWithRun(run)) != exitUsage {
+	if s, err := resolved(t, nil, nil, ""); err != nil || exitCode(s.GoOnWith(run)) != exitUsage {
 		t.Errorf("a run of a class that is none is gone on with: %v", err)
 	}
 }

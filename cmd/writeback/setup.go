@@ -5,8 +5,8 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -28,12 +28,7 @@ Without a terminal there is nobody to ask: use plan and apply with flags.`,
 		Args: atMost(0, ""),
 		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.setup(ctx) }),
 	}
-	a.declareAccessible(cmd.Flags())
 	return cmd
-}
-
-func (a *app) declareAccessible(f *pflag.FlagSet) {
-	f.BoolVar(&a.accessible, "accessible", false, "ask and answer in plain lines, for screen readers (also ACCESSIBLE=1)")
 }
 
 // bare is what the program does without a verb: at a terminal it leads.
@@ -42,7 +37,7 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 		return cmd.Help()
 	}
 	return a.verb(func(ctx context.Context, _ []string) error {
-		if a.settings.noInput {
+		if settings.NoInput.Of(a.settings) {
 			return cmd.Help()
 		}
 		return a.setup(ctx)
@@ -78,15 +73,15 @@ func endCode(end wizard.Ending) int {
 }
 
 func (a *app) maySetUp() error {
-	s := &a.settings
+	s := a.settings
 	switch {
-	case s.noInput:
+	case settings.NoInput.Of(s):
 		return usagef("setup asks questions, which --no-input forbids: %s", withoutQuestions)
 	case a.terminal == nil || !a.seen:
 		return usagef("setup asks questions, and there is no terminal to ask them on: %s", withoutQuestions)
-	case s.output == "json":
+	case settings.Output.Of(s) == "json":
 		return usagef("setup speaks to a person: plan and apply write documents with --output json")
-	case s.adPasswordFile == "-":
+	case settings.ADPasswordFile.Of(s) == "-":
 		return usagef("setup reads answers from standard input, so the password cannot come from there: name a file, or leave --ad-password-file out")
 	}
 	return nil

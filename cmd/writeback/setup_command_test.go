@@ -5,48 +5,41 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/pflag"
+	"writeback/internal/settings"
 )
 
 // answered are settings on which a person has answered, over what a flag said.
-func answering(t *testing.T) *settings {
+func answering(t *testing.T) *settings.Settings {
 	t.Helper()
-	var s settings
-	f := pflag.NewFlagSet("", pflag.ContinueOnError)
-	s.declare(f)
-	f.VisitAll(func(x *pflag.Flag) { s.all[x.Name] = true })
-	if err := f.Parse([]string{"--domain", "corp.example", "--scope", "OU=a,DC=x", "--scope", "OU=b,DC=x", "--account-unlock=false", "--class", "user,inetOrgPerson"}); err != nil {
+	s, err := resolvedAt(t, "setup", []string{"--domain", "corp.example", "--scope", "OU=a,DC=x", "--scope", "OU=b,DC=x", "--account-unlock=false", "--class", "user,inetOrgPerson"},
+		map[string]string{"WRITEBACK_AD_PASSWORD": "secret", "WRITEBACK_KERBEROS": "1"}, "")
+	if err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"WRITEBACK_AD_PASSWORD": "secret", "WRITEBACK_KERBEROS": "1"}
-	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
-	if err := s.resolve(f, lookup, false); err != nil {
-		t.Fatal(err)
-	}
-	return &s
+	return s
 }
 
 // What was said beforehand stays; an answer can be given again, and taken back.
 func TestAnswers(t *testing.T) {
 	s := answering(t)
 	for _, a := range [][2]string{{"domain", "other.example"}, {"dc", "ldaps://a"}, {"dc", "ldaps://b"}, {"only", "delegate,sspr"}, {"kerberos", "false"}} {
-		if err := s.answer(a[0], a[1]); err != nil {
+		if err := s.Answer(s.Named(a[0]), a[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if s.domain != "corp.example" || s.dc != "ldaps://b" || !slices.Equal(s.only, []string{"delegate", "sspr"}) || !s.kerberos {
+	if s.Domain() != "corp.example" || settings.DC.Of(s) != "ldaps://b" || !slices.Equal(settings.Only.Of(s), []string{"delegate", "sspr"}) || !settings.Kerberos.Of(s) {
 		t.Errorf("%+v", s)
 	}
-	if rec := s.record([]string{"dc", "domain"}); rec["dc"].From != "answer" || rec["domain"].From != "flag" {
+	if rec := s.RecordAll(); rec["dc"].From != "answer" || rec["domain"].From != "flag" {
 		t.Errorf("origins: %v", rec)
 	}
-	if err := s.answer("allow-undocumented-api", "perhaps"); err == nil {
+	if err := s.Answer(settings.AllowUndocumented, "perhaps"); err == nil {
 		t.Error("perhaps is taken for an answer")
 	}
-	s.forget("dc")
-	s.forget("domain")
-	if s.dc != "" || !s.unset("dc") || s.domain != "corp.example" {
-		t.Errorf("after forgetting: %q, %q", s.dc, s.domain)
+	s.Forget(settings.DC)
+	s.Forget(settings.Domains)
+	if settings.DC.Of(s) != "" || !s.Unset(settings.DC) || s.Domain() != "corp.example" {
+		t.Errorf("after forgetting: %q, %q", settings.DC.Of(s), s.Domain())
 	}
 }
 
@@ -54,11 +47,11 @@ func TestAnswers(t *testing.T) {
 func TestCommand(t *testing.T) {
 	s := answering(t)
 	for _, a := range [][2]string{{"dc", "ldaps://dc1"}, {"only", "delegate,sspr"}, {"allow-undocumented-api", "false"}, {"connector", "CN=A B,DC=x"}} {
-		if err := s.answer(a[0], a[1]); err != nil {
+		if err := s.Answer(s.Named(a[0]), a[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
-	g := newGuide(&app{settings: *s}, nil)
+	g := newGuide(&app{settings: s}, nil)
 	got := g.Command()
 	want := `writeback apply --domain corp.example --connector "CN=A B,DC=x" --scope "OU=a,DC=x" --scope "OU=b,DC=x" --class "user,inetOrgPerson" ` +
 		`--only "delegate,sspr" --account-unlock=false --dc ldaps://dc1 --kerberos`

@@ -4,25 +4,18 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/spf13/pflag"
-
+	"writeback/internal/settings"
 	"writeback/steps"
 )
 
 // guiding is a guide with a flag of its own, and nothing else said.
 func guiding(t *testing.T, args ...string) *guide {
 	t.Helper()
-	a := &app{}
-	f := pflag.NewFlagSet("", pflag.ContinueOnError)
-	a.settings.declare(f)
-	f.VisitAll(func(x *pflag.Flag) { a.settings.all[x.Name] = true })
-	if err := f.Parse(args); err != nil {
+	s, err := resolvedAt(t, "setup", args, nil, "")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.settings.resolve(f, func(string) (string, bool) { return "", false }, false); err != nil {
-		t.Fatal(err)
-	}
-	return newGuide(a, nil)
+	return newGuide(&app{settings: s}, nil)
 }
 
 func runOn(domain, user string) steps.Run {
@@ -37,7 +30,7 @@ func runOn(domain, user string) steps.Run {
 func TestGuideForARun(t *testing.T) {
 	g := guiding(t, "--unexpire", "always")
 	for _, a := range [][2]string{{"domain", "corp.example"}, {"connector", "CN=One"}, {"scope", "OU=a,DC=x"}, {"unexpire", "never"}} {
-		if err := g.set().answer(a[0], a[1]); err != nil {
+		if err := g.set().Answer(g.set().Named(a[0]), a[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,19 +38,19 @@ func TestGuideForARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := g.set()
-	if !g.resumed || g.undoing == nil || s.domain != "corp.example" || s.connector != "" || len(s.scopes) != 0 || s.unexpire != "always" ||
-		!slices.Equal(s.only, []string{"delegate", "sspr"}) || !slices.Equal(s.classes, []string{"user", "inetOrgPerson"}) {
+	if !g.resumed || g.undoing == nil || s.Domain() != "corp.example" || settings.Connector.Of(s) != "" || len(settings.Scopes.Of(s)) != 0 || settings.Unexpire.Of(s) != "always" ||
+		!slices.Equal(settings.Only.Of(s), []string{"delegate", "sspr"}) || !slices.Equal(settings.Classes.Of(s), []string{"user", "inetOrgPerson"}) {
 		t.Errorf("about a run: %+v", s)
 	}
 	if err := g.For(steps.Run{}, false); err != nil {
 		t.Fatal(err)
 	}
-	if g.resumed || g.undoing != nil || s.domain != "" || s.dc != "" || len(s.only) != 0 || !slices.Equal(s.classes, []string{"user"}) || s.unexpire != "always" {
+	if g.resumed || g.undoing != nil || s.Domain() != "" || settings.DC.Of(s) != "" || len(settings.Only.Of(s)) != 0 || !slices.Equal(settings.Classes.Of(s), []string{"user"}) || settings.Unexpire.Of(s) != "always" {
 		t.Errorf("anew: %+v", s)
 	}
 	for _, name := range []string{"domain", "dc", "class", "only", "ad-user"} {
-		if !s.unset(name) {
-			t.Errorf("--%s still comes from %q", name, s.from[name])
+		if !s.Unset(s.Named(name)) {
+			t.Errorf("--%s still comes from %q", name, s.Origin(s.Named(name)))
 		}
 	}
 }
@@ -77,7 +70,7 @@ func TestGuideKeepsAPasswordForItsAccount(t *testing.T) {
 	} {
 		g := guiding(t)
 		for key, value := range map[string]string{"domain": "corp.example", "ad-user": "ann@corp.example"} {
-			if err := g.set().answer(key, value); err != nil {
+			if err := g.set().Answer(g.set().Named(key), value); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -51,7 +52,7 @@ func (a *app) title() string {
 func (a *app) byLines() bool {
 	env, _ := a.lookupEnv("ACCESSIBLE")
 	term, _ := a.lookupEnv("TERM")
-	return a.accessible || a.dumb || env != "" && env != "0" && env != "false" || term == "dumb"
+	return settings.Accessible.Of(a.settings) || a.dumb || env != "" && env != "0" && env != "false" || term == "dumb"
 }
 
 // aside is standard error. While a screen is drawn on the same terminal, what

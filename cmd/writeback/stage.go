@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -96,11 +96,11 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
 	a.tenant = nil // of a session before
-	settings := a.recordAll(first.conn, first.delegate)
+	recorded := a.recordAll(first.conn, first.delegate)
 	for _, p := range places[1:] {
-		p.record(settings)
+		p.record(recorded)
 	}
-	recordProofs(settings, places)
+	recordProofs(recorded, places)
 	if of.cloud(a, known) {
 		var more []steps.Step
 		if more, target.Tenant, err = a.cloudStages(ctx, places, known); err != nil {
@@ -110,22 +110,25 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	} else {
 		all = append(all, (&stages.Writeback{}).Step(), (&stages.SSPR{}).Step())
 		skip[stages.WritebackInfo.ID], skip[stages.SSPRInfo.ID] = true, true
-		forgetCloud(settings)
+		settings.WithoutCloud(recorded)
 		if of.run != nil {
 			target.Tenant = of.run.Target.Tenant
 		}
 	}
 	face := a.face()
-	runner := &steps.Runner{Steps: all, Target: target, Settings: settings, Skip: skip, Observe: a.observed(face.Observe),
+	runner := &steps.Runner{Steps: all, Target: target, Settings: recorded, Skip: skip, Observe: a.observed(face.Observe),
 		Measure: a.measure(places, of.verb)}
-	a.settings.accepting(runner)
-	opening := steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: settings}
+	for _, text := range settings.Accept.Of(a.settings) {
+		runner.Accept = append(runner.Accept, steps.ReadAcceptance(text))
+	}
+	runner.Same = adperms.SameDN // values are DNs, which can be written in several ways
+	opening := steps.Opening{Verb: of.verb, Program: version(), Target: target, Who: steps.Self(first.who), Settings: recorded}
 	a.remember(ctx, skip, opening)
 	return &sitting{
 		Sitting: wizard.Sitting{
 			Runner:  runner,
 			Opening: opening,
-			Face:    face, Yes: a.settings.yes, Phrase: target.Domain, Advice: advice(),
+			Face:    face, Yes: settings.Yes.Of(a.settings), Phrase: target.Domain, Advice: advice(),
 		},
 		face: face, conn: first.conn, delegate: first.delegate, places: places,
 	}, nil
@@ -155,27 +158,23 @@ func (a *app) connectorFor(ctx context.Context, conn *directory.Conn, of occasio
 }
 
 // delegate is the stage with what it must know.
-func (a *app) delegate(conn *directory.Conn, connector adperms.Connector, operator string) (*stages.Delegate, error) {
+func (a *app) delegate(conn *directory.Conn, connector adperms.Connector, operator string) *stages.Delegate {
 	root := conn.Root()
-	classes, err := a.settings.classNames()
-	if err != nil {
-		return nil, err
-	}
 	return &stages.Delegate{
 		Directory: domain{conn},
 		Place: stages.Place{
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: operator,
 		},
-		Connector: connector.Principal, Product: adperms.Product(a.settings.cloud.sync), Classes: classes,
-		Scopes: a.settings.scopes, Unexpire: stages.Unexpire(a.settings.unexpire),
-	}, nil
+		Connector: connector.Principal, Product: adperms.Product(settings.Sync.Of(a.settings)), Classes: a.settings.SchemaClasses(),
+		Scopes: settings.Scopes.Of(a.settings), Unexpire: stages.Unexpire(settings.Unexpire.Of(a.settings)),
+	}
 }
 
 func (a *app) skipped() map[string]bool {
 	out := map[string]bool{}
-	for _, id := range stageIDs {
-		out[id] = slices.Contains(a.settings.skip, id) || len(a.settings.only) > 0 && !slices.Contains(a.settings.only, id)
+	for _, id := range settings.Stages {
+		out[id] = slices.Contains(settings.Skip.Of(a.settings), id) || len(settings.Only.Of(a.settings)) > 0 && !slices.Contains(settings.Only.Of(a.settings), id)
 	}
 	return out
 }
@@ -183,18 +182,16 @@ func (a *app) skipped() map[string]bool {
 // recordAll is the settings for preview and journal, with what was found filled
 // in such that it can be taken for a setting again.
 func (a *app) recordAll(conn *directory.Conn, d *stages.Delegate) map[string]steps.Setting {
-	out := a.settings.record(shown)
-	maps.Copy(out, a.settings.record(reached))
-	maps.Copy(out, a.settings.recordFile())
-	found := func(name, value, from string) {
-		if _, said := out[name]; !said && value != "" {
+	out := a.settings.RecordAll()
+	found := func(x settings.Any, value, from string) {
+		if name := settings.Name(x); out[name].Value == nil && value != "" {
 			out[name] = steps.Setting{Value: value, From: from}
 		}
 	}
-	found("dc", conn.URL(), foundInDNS)
-	found("domain", conn.Root().Domain(), "found: the DC's domain")
-	found("connector", d.Connector.DN, "found: the only one")
-	found("scope", conn.Root().DefaultNC, "default")
+	found(settings.DC, conn.URL(), settings.FoundInDNS)
+	found(settings.Domains, conn.Root().Domain(), settings.Found("the DC's domain").String())
+	found(settings.Connector, d.Connector.DN, settings.Found("the only one").String())
+	found(settings.Scopes, conn.Root().DefaultNC, settings.Origin{}.String())
 	return out
 }
 
@@ -208,27 +205,37 @@ func (a *app) observed(tell func(steps.Event)) func(steps.Event) {
 	}
 }
 
+// record adds the settings of a further domain that are its own: as NAME@DOMAIN.
+func (p *place) record(to map[string]steps.Setting) {
+	for name, v := range p.app.settings.RecordOwn() {
+		to[name+"@"+p.domain()] = v
+	}
+	if dc := settings.DC.Name + "@" + p.domain(); to[dc].Value == nil {
+		to[dc] = steps.Setting{Value: p.conn.URL(), From: settings.FoundInDNS}
+	}
+}
+
 // recordProofs adds how each DC that nobody named proved that it is one.
-func recordProofs(settings map[string]steps.Setting, places []*place) {
+func recordProofs(recorded map[string]steps.Setting, places []*place) {
 	for i, p := range places {
 		key := "dc-proof"
 		if i > 0 {
 			key += "@" + p.domain()
 		}
 		if p.conn.Found() {
-			settings[key] = steps.Setting{Value: steps.Plain(p.conn.Proof()), From: "shown at sign-in"}
+			recorded[key] = steps.Setting{Value: steps.Plain(p.conn.Proof()), From: "shown at sign-in"}
 		}
 	}
 }
 
 func (a *app) face() *plain.Face {
-	f := &plain.Face{Out: a.out, Err: a.err, JSON: a.settings.output == "json"}
+	f := &plain.Face{Out: a.out, Err: a.err, JSON: settings.Output.Of(a.settings) == "json"}
 	if f.JSON {
 		f.Out = a.jsonOut()
 	}
-	f.Place = a.settings.place()
+	f.Place = a.settings.World()
 	f.Colour = a.coloured()
-	if a.terminal != nil && !a.settings.noInput && a.settings.adPasswordFile != "-" && a.settings.cloud.handoffAnswer != "-" {
+	if a.terminal != nil && !settings.NoInput.Of(a.settings) && settings.ADPasswordFile.Of(a.settings) != "-" && settings.HandoffAnswer.Of(a.settings) != "-" {
 		f.In = a.terminal
 		f.Elsewhere = !a.seen
 	}

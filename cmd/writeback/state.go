@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -21,7 +22,7 @@ type state struct {
 
 // openState takes the lock: one run at a time.
 func (a *app) openState(what string) (*state, error) {
-	dir, err := statedir.Open(a.settings.stateDir)
+	dir, err := statedir.Open(settings.StateDir.Of(a.settings))
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (a *app) readStore() (*steps.Store, error) {
 
 // stateThere is the state directory, nil where there is none, and its path.
 func (a *app) stateThere() (dir *statedir.Dir, path string, err error) {
-	path = a.settings.stateDir
+	path = settings.StateDir.Of(a.settings)
 	if path == "" {
 		if path, err = statedir.Default(); err != nil {
 			return nil, "", err

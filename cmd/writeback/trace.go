@@ -10,6 +10,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
+	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -17,11 +18,11 @@ import (
 
 // openLog opens the file of --log-file.
 func (a *app) openLog() (closeLog func() error, err error) {
-	path := a.settings.logFile
+	path := settings.LogFile.Of(a.settings)
 	if path == "" {
 		return func() error { return nil }, nil
 	}
-	if err := checkName("log-file", path); err != nil {
+	if err := settings.CheckFileName(settings.LogFile, path); err != nil {
 		return nil, err
 	}
 	f, err := statedir.OpenLog(path)
@@ -53,7 +54,7 @@ func (a *app) waiting(whom string, status int, pause, left time.Duration) {
 // no values and no credentials.
 func (a *app) trace() func(line string) {
 	var to []io.Writer
-	if a.settings.debug {
+	if settings.Debug.Of(a.settings) {
 		to = append(to, a.err)
 	}
 	if a.log != nil {

@@ -8,12 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
 
 func (a *app) undoCmd() *cobra.Command {
-	var digest string
 	cmd := &cobra.Command{
 		Use:   "undo [RUN]",
 		Short: "Take back exactly what a run made (default: the latest)",
@@ -35,14 +35,13 @@ it may still take effect. undo takes back the rest, and says when to come again.
 			if len(args) == 1 {
 				id = args[0]
 			}
-			return a.undo(ctx, id, digest)
+			return a.undo(ctx, id)
 		}),
 	}
-	cmd.Flags().StringVar(&digest, "digest", "", "the SHA-256 of the run's journal, as its `REPORT` has it")
 	return cmd
 }
 
-func (a *app) undo(ctx context.Context, id, digest string) (err error) {
+func (a *app) undo(ctx context.Context, id string) (err error) {
 	id, err = namedRun(id)
 	if err != nil {
 		return err
@@ -65,7 +64,7 @@ func (a *app) undo(ctx context.Context, id, digest string) (err error) {
 		return face.Undone(steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone,
 			Undone: []steps.Change{}, Left: []steps.Change{}})
 	}
-	if err := a.settings.goOnWithRun(run); err != nil {
+	if err := a.settings.GoOnWith(run); err != nil {
 		return err
 	}
 	s, err := a.sit(ctx, occasion{verb: "undo", run: &run})
@@ -73,7 +72,7 @@ func (a *app) undo(ctx context.Context, id, digest string) (err error) {
 		return err
 	}
 	defer s.close()
-	s.Store, s.Digest = state.store, digest
+	s.Store, s.Digest = state.store, settings.Digest.Of(a.settings)
 	res, err := s.Undo(ctx, run)
 	if errors.Is(err, wizard.ErrDigest) {
 		err = usagef("%w: --digest, as writeback runs show %s and the report have it", err, run.ID)
@@ -87,9 +86,9 @@ func (a *app) undoesAll(run steps.Run) error {
 	skip := a.skipped()
 	for _, o := range run.Made {
 		stage, _, _ := strings.Cut(o.Step, "@")
-		for _, flag := range []string{"only", "skip"} {
-			if skip[stage] && a.settings.from[flag] == "flag" {
-				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, stage, flag)
+		for _, x := range []settings.Key[[]string]{settings.Only, settings.Skip} {
+			if skip[stage] && a.settings.ByFlag(x) {
+				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, stage, x.Name)
 			}
 		}
 	}

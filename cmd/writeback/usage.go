@@ -2,25 +2,21 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"writeback/internal/settings"
 	"writeback/internal/spelling"
 )
 
 // usageError is a mistake in the command line, the environment or the
 // configuration file: exit code 2.
-type usageError struct{ err error }
+type usageError = settings.UsageError
 
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
+func usagef(format string, args ...any) error { return settings.Usagef(format, args...) }
 
 // noVerb is for commands whose arguments are verbs: one that gets here is none.
 func noVerb(cmd *cobra.Command, args []string) error {
@@ -31,7 +27,7 @@ func noVerb(cmd *cobra.Command, args []string) error {
 	for _, c := range withHelp(cmd) {
 		names = append(names, c.Name())
 	}
-	return usagef("%s has no verb %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names))
+	return usagef("%s has no verb %q%s", cmd.CommandPath(), args[0], spelling.DidYouMean(args[0], names))
 }
 
 // atMost says what was expected, which cobra's own checks do not.
@@ -57,14 +53,14 @@ func exactly(what string) cobra.PositionalArgs {
 }
 
 // flagError adds what was probably meant to an unknown flag.
-func (s *settings) flagError(cmd *cobra.Command, err error) error {
+func flagError(cmd *cobra.Command, err error) error {
 	var none *pflag.NotExistError
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
-		return usagef("--%s: %w", value.GetFlag().Name, unfitValue(value.GetFlag(), value.GetValue(), value.Unwrap()))
+		return usagef("--%s: %w", value.GetFlag().Name, value.Unwrap())
 	}
 	if !errors.As(err, &none) {
-		return &usageError{err: err}
+		return &usageError{Err: err}
 	}
 	if letters := none.GetSpecifiedShortnames(); letters != "" {
 		return usagef("there is no flag -%s%s", none.GetSpecifiedName(), longFor(none.GetSpecifiedName())) // what follows it may be a password
@@ -84,24 +80,10 @@ func (s *settings) flagError(cmd *cobra.Command, err error) error {
 	if near := spelling.Nearest(name, here); near != "" {
 		return usagef("there is no flag --%s here: did you mean --%s?", name, near)
 	}
-	if near := spelling.Nearest(name, slices.Collect(maps.Keys(s.all))); near != "" {
+	if near := spelling.Nearest(name, settings.Names()); near != "" {
 		return usagef("there is no flag --%s here: did you mean --%s? It is one of %s", name, near, verbsWith(cmd.Root(), near))
 	}
 	return usagef("there is no flag --%s", name)
-}
-
-// unfitValue says what is wrong with the value of a flag. The words of the standard
-// library's parsers are about this program, and those of a flag's own type are ours.
-func unfitValue(x *pflag.Flag, value string, err error) error {
-	switch x.Value.Type() {
-	case "bool":
-		return fmt.Errorf("%q is neither true nor false", value)
-	case "duration":
-		return fmt.Errorf("%q is no duration, such as 90s, 30m or 2h", value)
-	case "stringSlice":
-		return fmt.Errorf("%q is no list with commas: its quotes do not match", value)
-	}
-	return err
 }
 
 // longFor says what to write instead of a letter that other programs have.
@@ -127,12 +109,4 @@ func verbsWith(root *cobra.Command, flag string) string {
 		}
 	})
 	return strings.Join(verbs, ", ")
-}
-
-// didYouMean is the end of an error about a name that is none.
-func didYouMean(name string, candidates []string) string {
-	if near := spelling.Nearest(name, candidates); near != "" {
-		return fmt.Sprintf(": did you mean %q?", near)
-	}
-	return ""
 }

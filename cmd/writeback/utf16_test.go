@@ -11,6 +11,8 @@ import (
 	"unicode/utf16"
 
 	"pgregory.net/rapid"
+
+	"writeback/internal/settings"
 )
 
 // asUTF16 is a text as Out-File writes it.
@@ -32,7 +34,7 @@ func TestPlainText(t *testing.T) {
 			"as it is": text, "UTF-8 with a mark": "\ufeff" + text,
 			"UTF-16LE": asUTF16(binary.LittleEndian, text), "UTF-16BE": asUTF16(binary.BigEndian, text),
 		} {
-			got, err := io.ReadAll(plainText(iotest.HalfReader(strings.NewReader(raw))))
+			got, err := io.ReadAll(settings.PlainText(iotest.HalfReader(strings.NewReader(raw))))
 			if err != nil || string(got) != text {
 				t.Errorf("%s: %q, %v, want %q", name, got, err, text)
 			}
@@ -46,14 +48,14 @@ func TestPlainTextOfHalves(t *testing.T) {
 		"\xff\xfe\x34\xd8\x41\x00": "\ufffdA", // and then another character
 		"\xff\xfe":                 "",
 	} {
-		if got, err := io.ReadAll(plainText(strings.NewReader(raw))); err != nil || string(got) != want {
+		if got, err := io.ReadAll(settings.PlainText(strings.NewReader(raw))); err != nil || string(got) != want {
 			t.Errorf("%q: %q, %v", raw, got, err)
 		}
 	}
-	if _, err := io.ReadAll(plainText(strings.NewReader("\xff\xfeA"))); err == nil {
+	if _, err := io.ReadAll(settings.PlainText(strings.NewReader("\xff\xfeA"))); err == nil {
 		t.Error("half a unit is read")
 	}
-	failing := plainText(iotest.ErrReader(os.ErrDeadlineExceeded))
+	failing := settings.PlainText(iotest.ErrReader(os.ErrDeadlineExceeded))
 	if _, err := io.ReadAll(failing); err != os.ErrDeadlineExceeded {
 		t.Errorf("got %v", err)
 	}

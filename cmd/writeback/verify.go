@@ -5,14 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
-	var w waiting
-	var file string
-	var least percent
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Is everything as it should be, and what proves it",
@@ -40,24 +38,19 @@ on writeback_last_check_timestamp_seconds, too.`,
   writeback verify --wait --wait-timeout 2h
   writeback verify --output prometheus -o /var/lib/node_exporter/writeback.prom`,
 		Args: atMost(0, ""),
-		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx, w, file, float64(least)) }),
+		RunE: a.verb(func(ctx context.Context, _ []string) error { return a.verify(ctx) }),
 	}
-	cmd.Flags().StringVarP(&file, "out", "o", "", "write the metrics of --output prometheus to `FILE`")
-	cmd.Flags().Var(&least, "min-coverage", "exit with 3 where fewer than `PERCENT` of the people in scope can be reached")
-	w.declare(cmd.Flags())
 	return cmd
 }
 
-func (a *app) verify(ctx context.Context, w waiting, file string, least float64) error {
-	if err := w.check(); err != nil {
-		return err
-	}
-	file, err := a.verifyFile(file)
+func (a *app) verify(ctx context.Context) error {
+	wait, least := settings.Wait.Of(a.settings), settings.MinCoverage.Of(a.settings)
+	file, err := a.verifyFile(settings.MetricsOut.Of(a.settings))
 	if err != nil {
 		return err
 	}
-	measured := a.settings.output == outputPrometheus
-	if measured && w.on {
+	measured := settings.Output.Of(a.settings) == settings.Prometheus
+	if measured && wait {
 		return usagef("--wait watches, and --output prometheus is one look: leave one of them out")
 	}
 	s, err := a.sit(ctx, occasion{verb: "verify"})
@@ -73,8 +66,8 @@ func (a *app) verify(ctx context.Context, w waiting, file string, least float64)
 	if a.code, err = verdict(v, least); err != nil {
 		return err
 	}
-	if w.on {
-		return a.verifyEverywhere(ctx, s, v, w.timeout, least)
+	if wait {
+		return a.verifyEverywhere(ctx, s, v, least)
 	}
 	if measured {
 		return a.metrics(s.face, file, s.Runner.Target, v)

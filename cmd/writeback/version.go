@@ -52,10 +52,10 @@ func (a *app) versionCmd() *cobra.Command {
 		Short: "Print the version",
 		Args:  atMost(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.settings.resolve(cmd.Flags(), a.lookupEnv, false); err != nil {
+			if err := a.settings.Resolve(cmd.Name(), a.lookupEnv, false); err != nil {
 				return err
 			}
-			if err := a.settings.checkOutput(cmd.Name()); err != nil {
+			if err := a.settings.CheckOutput(cmd.Name()); err != nil {
 				return err
 			}
 			a.ran = true

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"writeback/adperms/directory"
+	"writeback/internal/settings"
 	"writeback/steps"
 )
 
@@ -17,28 +16,8 @@ import (
 // replicate to the others, and each of them then computes what its users inherit
 // (MS-ADTS 3.1.1.6.3). Nothing is written, so that it can end at any time.
 
-// waiting is --wait and its limit.
-type waiting struct {
-	on      bool
-	timeout time.Duration
-}
-
-const defaultWait = 30 * time.Minute
-
-func (w *waiting) declare(f *pflag.FlagSet) {
-	f.BoolVar(&w.on, "wait", false, "watch every DC of the domain until all users there have the rights that they are to inherit")
-	f.DurationVar(&w.timeout, "wait-timeout", defaultWait, "how long --wait watches, as `DURATION`: 90s, 30m, 2h")
-}
-
-func (w waiting) check() error {
-	if w.on && w.timeout <= 0 {
-		return usagef("--wait-timeout %s: how long may it take? write 90s, 30m or 2h", w.timeout)
-	}
-	return nil
-}
-
 // verifyEverywhere goes on where verify has looked at the DCs of the sitting.
-func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, timeout time.Duration, least float64) error {
+func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, least float64) error {
 	if s.Runner.Skip[s.delegate.Info().ID] {
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
 	}
@@ -61,7 +40,7 @@ func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verifica
 		v, err = a.verifyAgain(ctx, s)
 		return err
 	}
-	p, err := w.run(ctx, timeout, s.face.Watching(a.canvas()))
+	p, err := w.run(ctx, settings.WaitTimeout.Of(a.settings), s.face.Watching(a.canvas()))
 	if err == nil && again {
 		err = show()
 	}
@@ -115,7 +94,7 @@ func (p *place) reconnect(ctx context.Context, first *place) error {
 // canvas gives the size of the terminal at standard error, where things can be
 // drawn on it in place; nil: they cannot, or are not wanted.
 func (a *app) canvas() func() (columns, rows int) {
-	if a.uncoloured() || a.settings.debug || a.byLines() || a.aside == nil {
+	if a.uncoloured() || settings.Debug.Of(a.settings) || a.byLines() || a.aside == nil {
 		return nil
 	}
 	f, isFile := a.aside.to.(*os.File)

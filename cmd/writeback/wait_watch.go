@@ -63,7 +63,7 @@ func newWatch(ctx context.Context, s *sitting) (*watch, error) {
 // of each is looked at by the DC's own name, and a pin is another certificate's.
 func (a *app) elsewhere(domain string) *app {
 	other := *a
-	other.settings.domain, other.settings.tlsName, other.settings.tlsPin = domain, "", ""
+	other.settings = a.settings.At(domain)
 	return &other
 }
 
