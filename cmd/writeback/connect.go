@@ -26,7 +26,7 @@ func (a *app) connect(ctx context.Context) (*directory.Conn, error) {
 	ask := a.password(ctx)
 	return a.connectTo(ctx, settings.DC.Of(s), func() (string, error) {
 		word, err := ask()
-		a.given = a.held.hold(word)
+		a.given = a.secrets.Hold(word)
 		return word, err
 	})
 }

@@ -91,7 +91,7 @@ const (
 // counting shows how many users were looked at.
 func (p *place) counting() *plain.Counting {
 	c := plain.Counting{Name: p.domain(), About: p.users, Every: saidEvery}
-	if p.app.aside != nil && p.app.aside.diverted() {
+	if p.app.aside != nil && p.app.aside.Diverted() {
 		c.Every, c.Bar = shownEvery, true
 	} else {
 		c.Size = p.app.canvas()

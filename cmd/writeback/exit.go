@@ -71,7 +71,7 @@ func (a *app) explain(err error) {
 		return
 	}
 	for _, line := range steps.Lines(err) {
-		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.redact(line)))
+		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.secrets.Redact(line)))
 	}
 	if hint := a.hintFor(err); hint != "" {
 		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))
@@ -99,9 +99,9 @@ func (a *app) refused(all []*steps.BlockedError) {
 	fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+what)
 	for _, b := range all {
 		for _, f := range b.Findings {
-			fmt.Fprintf(a.err, "writeback: %s is blocked: %s\n", steps.Plain(b.Step), steps.Plain(a.redact(f.Text)))
+			fmt.Fprintf(a.err, "writeback: %s is blocked: %s\n", steps.Plain(b.Step), steps.Plain(a.secrets.Redact(f.Text)))
 			if f.Fix != "" {
-				fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.redact(f.Fix)))
+				fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.secrets.Redact(f.Fix)))
 			}
 		}
 	}

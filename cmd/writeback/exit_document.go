@@ -45,7 +45,7 @@ func (a *app) speaksJSON(args []string) bool {
 
 func (a *app) errorDocument(err error) {
 	d := errorDocument{FormatVersion: steps.FormatVersion, Error: errorContent{Code: errorCodes[a.exit(err)]}}
-	say := func(line string) string { return steps.Plain(a.redact(line)) }
+	say := func(line string) string { return steps.Plain(a.secrets.Redact(line)) }
 	add := func(line string) {
 		switch e := &d.Error; {
 		case e.What == "":

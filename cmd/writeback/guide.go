@@ -204,6 +204,6 @@ func (g *guide) busy(what string) (done func()) {
 	end := g.face.Busy(what)
 	return func() {
 		end()
-		g.app.aside.settle()
+		g.app.aside.End()
 	}
 }

@@ -19,7 +19,9 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/secrets"
 	"writeback/internal/settings"
+	"writeback/internal/terminal"
 	"writeback/steps/stages"
 )
 
@@ -37,12 +39,11 @@ const gcPercent = 50
 
 // newApp is the program on this process's own input, output and environment.
 func newApp() *app {
-	withholdMemory()
-	stderr := &aside{to: os.Stderr}
+	secrets.WithholdMemory()
+	stderr, env := &terminal.Stderr{To: os.Stderr}, secrets.TakenEnvironment()
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
-		lookupEnv: takenEnvironment(), held: &held{}, terminal: terminalOf(os.Stdin),
-		seen: terminalOf(os.Stdout) != nil, colour: mayColour(os.Stdout), dumb: terminalOf(os.Stdout) != nil && !takesANSI(os.Stdout),
+		lookupEnv: env, secrets: &secrets.Secrets{LookupEnv: env}, tty: terminal.Of(os.Stdin, os.Stdout, env),
 	}
 }
 
@@ -50,12 +51,9 @@ func newApp() *app {
 type app struct {
 	in        io.Reader
 	out, err  io.Writer
-	aside     *aside // what err is
+	aside     *terminal.Stderr // what err is
 	lookupEnv func(string) (string, bool)
-	terminal  *os.File         // where a person can be asked; nil: nobody is there
-	seen      bool             // out is a terminal
-	colour    bool             // out is a terminal that shows colours
-	dumb      bool             // out is a terminal on which nothing can be drawn
+	tty       terminal.Terminal
 	resolver  *net.Resolver    // nil: the system's
 	cut       func(string)     // is told of every record of a journal; nil: nobody
 	clock     func() time.Time // of the journals; nil: the system's
@@ -64,7 +62,7 @@ type app struct {
 
 	practice  *practiceWorld // the world that stands for everything real; nil: there is none
 	settings  *settings.Settings
-	held      *held             // secrets, to be struck out
+	secrets   *secrets.Secrets
 	typed     string            // the password that a person typed in setup; "": none yet
 	tenant    *tenantHands      // signed in to; nil: to none
 	writeback *stages.Writeback // the stage; nil: it is left out
@@ -96,22 +94,22 @@ func (a *app) main(args []string) int {
 			<-heard // nobody is left without an answer because the end came first
 		}
 	}()
-	out := &output{to: a.out}
+	out := &terminal.Output{To: a.out}
 	a.out = out
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var usage *usageError
 	switch {
-	case err == nil && out.err == nil:
+	case err == nil && out.Err == nil:
 		return a.code
-	case out.err != nil && (err == nil || !a.ran):
-		err = fmt.Errorf("standard output: %w: not all of what was to be shown has arrived there", out.err)
+	case out.Err != nil && (err == nil || !a.ran):
+		err = fmt.Errorf("standard output: %w: not all of what was to be shown has arrived there", out.Err)
 	case !a.ran && !errors.As(err, &usage):
 		err = &usageError{Err: err}
 	}
 	a.explain(err)
-	if !out.began && a.speaksJSON(args) {
+	if !out.Began && a.speaksJSON(args) {
 		a.errorDocument(err)
 	}
 	return a.exit(err)

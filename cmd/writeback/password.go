@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/term"
-
 	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -38,10 +36,10 @@ func (a *app) password(ctx context.Context) func() (string, error) {
 		if settings.ADPasswordFile.Of(s) != "" {
 			return a.passwordFile(settings.ADPasswordFile.Of(s))
 		}
-		if apart && (a.terminal == nil || settings.NoInput.Of(s)) {
+		if apart && (a.tty.In == nil || settings.NoInput.Of(s)) {
 			return "", usagef("domain %s has an ad-user of its own, and nobody can be asked for the password: name an ad-password-file beside it", s.Domain())
 		}
-		if a.terminal == nil || settings.NoInput.Of(s) {
+		if a.tty.In == nil || settings.NoInput.Of(s) {
 			return "", usagef("a password is needed, and nobody can be asked for it: use --ad-password-file FILE, or set WRITEBACK_AD_PASSWORD")
 		}
 		return a.typedPassword(ctx, fmt.Sprintf("Password of %s: ", steps.Plain(settings.ADUser.Of(s))))
@@ -93,40 +91,10 @@ func (a *app) firstLine(flag, file string, most int) (string, error) {
 	case line == "":
 		return "", usagef("%s: the first line of %s is empty", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
 	}
-	return a.held.hold(line), nil
+	return a.secrets.Hold(line), nil
 }
 
-// typedPassword asks on the terminal, without echo. A read of a terminal cannot
-// be cancelled, so that it is left behind when ctx ends, and the echo put back.
+// typedPassword asks on the terminal, without echo.
 func (a *app) typedPassword(ctx context.Context, prompt string) (string, error) {
-	fd := int(a.terminal.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
-	}
-	type answer struct {
-		text []byte
-		err  error
-	}
-	typed := make(chan answer, 1)
-	fmt.Fprint(a.err, prompt)
-	go func() {
-		text, err := term.ReadPassword(fd)
-		typed <- answer{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		err = term.Restore(fd, before)
-		fmt.Fprintln(a.err)
-		if err != nil {
-			return "", fmt.Errorf("put the terminal's echo back: %w", err)
-		}
-		return "", ctx.Err()
-	case got := <-typed:
-		fmt.Fprintln(a.err)
-		if got.err != nil {
-			return "", fmt.Errorf("read the password: %w", got.err)
-		}
-		return string(got.text), nil
-	}
+	return a.tty.ReadPassword(ctx, a.err, prompt)
 }

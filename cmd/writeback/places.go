@@ -122,7 +122,7 @@ func (a *app) another(ctx context.Context, name string, first *place, of occasio
 	}
 	conn, err := sub.connectTo(ctx, settings.DC.Of(own), func() (string, error) {
 		word, err := ask()
-		sub.given = sub.held.hold(word)
+		sub.given = sub.secrets.Hold(word)
 		return word, err
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ calls. Every verb takes --practice for the same: writeback plan --practice.`,
 					return a.resetPractice()
 				case serve:
 					return a.servePractice(ctx)
-				case a.terminal == nil || !a.seen:
+				case a.tty.In == nil || !a.tty.Seen:
 					return usagef("practice asks questions, and there is no terminal to ask them on: writeback plan --practice shows the plan, writeback apply --practice --yes makes it")
 				}
 				return a.setup(ctx)
@@ -146,6 +146,9 @@ func (a *app) leadToPractice(stateDir string) error {
 		"WRITEBACK_AD_PASSWORD":  admin.Password,
 		"WRITEBACK_GRAPH_TOKEN":  w.Tenant.Mint(tenant.TokenOptions{}),
 		"WRITEBACK_PORTAL_TOKEN": w.Tenant.Mint(tenant.TokenOptions{Audience: graph.PortalAudience}),
+	}
+	for _, token := range w.tokens {
+		a.secrets.Hold(token)
 	}
 	real := a.lookupEnv
 	a.lookupEnv = func(name string) (string, bool) {

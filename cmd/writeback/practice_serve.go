@@ -77,6 +77,6 @@ func (a *app) document(v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.jsonOut().Write(append(steps.PlainJSON(raw), '\n'))
+	_, err = a.tty.JSON(a.out).Write(append(steps.PlainJSON(raw), '\n'))
 	return err
 }

@@ -237,7 +237,7 @@ func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Expl
 	t.Helper()
 	out := map[string]wizard.Explanation{}
 	a := newApp()
-	a.out, a.err, a.terminal = io.Discard, io.Discard, nil
+	a.out, a.err, a.tty.In = io.Discard, io.Discard, nil
 	env := map[string]string{}
 	for _, v := range p.env {
 		name, value, _ := strings.Cut(v, "=")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/internal/secrets"
 )
 
 // What a library says with a secret in it is shown and logged without it.
@@ -19,9 +20,10 @@ func TestSecretsAreStruckOut(t *testing.T) {
 		"http_proxy": "bo:Other-Secret-4@proxy.example", "WRITEBACK_CLIENT_SECRET": "abc",
 	}
 	var said, log bytes.Buffer
-	a := &app{err: &said, log: &log, held: &held{}, lookupEnv: func(name string) (string, bool) { v, there := env[name]; return v, there }}
+	lookup := func(name string) (string, bool) { v, there := env[name]; return v, there }
+	a := &app{err: &said, log: &log, secrets: &secrets.Secrets{LookupEnv: lookup}, lookupEnv: lookup}
 	sub := *a // of another domain
-	sub.held.hold("Typed/Secret 2")
+	sub.secrets.Hold("Typed/Secret 2")
 	line := "token eyJ.Graph-Token-1.x, password Typed/Secret 2, in a URL Typed%2FSecret+2 and Typed%2FSecret%202, " +
 		`invalid proxy address "http://ann:Proxy+Secret%zz@proxy.example:3128", Other-Secret-4; and abc`
 	want := "token ***, password ***, in a URL *** and ***, " +
@@ -35,12 +37,12 @@ func TestSecretsAreStruckOut(t *testing.T) {
 		t.Errorf("logged\n%s", got)
 	}
 	said.Reset()
-	sub.held.hold("Pass\u200bword-5")
+	sub.secrets.Hold("Pass\u200bword-5")
 	a.explain(errors.New("a name that hides: Pass\u200bword-5"))
 	if got := said.String(); got != "writeback: a name that hides: ***\n" {
 		t.Errorf("said\n%s", got)
 	}
-	if got := (&app{lookupEnv: func(string) (string, bool) { return "", false }}).redact("as it is"); got != "as it is" {
+	if got := (&app{}).secrets.Redact("as it is"); got != "as it is" {
 		t.Errorf("%q", got)
 	}
 }
@@ -62,7 +64,7 @@ func TestNoSecretIsHandedOn(t *testing.T) {
 	if !strings.Contains(env, "OURS=kept") {
 		t.Fatalf("az was not asked: %s", env)
 	}
-	for _, name := range secretVariables {
+	for _, name := range secrets.Variables {
 		if strings.Contains(env, name) {
 			t.Errorf("az got %s", name)
 		}

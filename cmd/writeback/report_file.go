@@ -54,7 +54,7 @@ func (a *app) reportTo(file, format string) (reportTo, error) {
 	}
 	to.form = reportForms[format]
 	if to.also || format == "json" {
-		to.out = a.jsonOut()
+		to.out = a.tty.JSON(a.out)
 	}
 	if to.file == "-" {
 		to.also = false

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 func (a *app) runsCmd() *cobra.Command {
@@ -40,23 +38,10 @@ func (a *app) runs() error {
 	if len(all) == 0 && bad != nil {
 		return bad // "no runs" would not be so
 	}
-	if columns, _ := a.screenSize(); columns > 0 {
+	if columns, _ := a.tty.Size(); columns > 0 {
 		return errors.Join(a.face().RunsSeen(all, time.Now(), columns), bad)
 	}
 	return errors.Join(a.face().Runs(all), bad)
-}
-
-// screenSize is that of the terminal that shows standard output; 0 where there is
-// none.
-func (a *app) screenSize() (columns, rows int) {
-	if !a.seen {
-		return 0, 0
-	}
-	columns, rows, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
-		return 0, 0
-	}
-	return columns, rows
 }
 
 func (a *app) showRun(id string) error {

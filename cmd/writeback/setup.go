@@ -33,7 +33,7 @@ Without a terminal there is nobody to ask: use plan and apply with flags.`,
 
 // bare is what the program does without a verb: at a terminal it leads.
 func (a *app) bare(cmd *cobra.Command, args []string) error {
-	if a.terminal == nil || !a.seen {
+	if a.tty.In == nil || !a.tty.Seen {
 		return cmd.Help()
 	}
 	return a.verb(func(ctx context.Context, _ []string) error {
@@ -77,7 +77,7 @@ func (a *app) maySetUp() error {
 	switch {
 	case settings.NoInput.Of(s):
 		return usagef("setup asks questions, which --no-input forbids: %s", withoutQuestions)
-	case a.terminal == nil || !a.seen:
+	case a.tty.In == nil || !a.tty.Seen:
 		return usagef("setup asks questions, and there is no terminal to ask them on: %s", withoutQuestions)
 	case settings.Output.Of(s) == "json":
 		return usagef("setup speaks to a person: plan and apply write documents with --output json")

@@ -8,6 +8,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/internal/settings"
+	"writeback/internal/terminal"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -228,16 +229,21 @@ func recordProofs(recorded map[string]steps.Setting, places []*place) {
 	}
 }
 
+// wish is what --no-color says.
+func (a *app) wish() terminal.Wish {
+	return terminal.Wish{None: settings.NoColor.Of(a.settings), ByFlag: a.settings.ByFlag(settings.NoColor)}
+}
+
 func (a *app) face() *plain.Face {
 	f := &plain.Face{Out: a.out, Err: a.err, JSON: settings.Output.Of(a.settings) == "json"}
 	if f.JSON {
-		f.Out = a.jsonOut()
+		f.Out = a.tty.JSON(a.out)
 	}
 	f.Place = a.settings.World()
-	f.Colour = a.coloured()
-	if a.terminal != nil && !settings.NoInput.Of(a.settings) && settings.ADPasswordFile.Of(a.settings) != "-" && settings.HandoffAnswer.Of(a.settings) != "-" {
-		f.In = a.terminal
-		f.Elsewhere = !a.seen
+	f.Colour = a.tty.Colored(a.wish())
+	if a.tty.In != nil && !settings.NoInput.Of(a.settings) && settings.ADPasswordFile.Of(a.settings) != "-" && settings.HandoffAnswer.Of(a.settings) != "-" {
+		f.In = a.tty.In
+		f.Elsewhere = !a.tty.Seen
 	}
 	return f
 }

@@ -65,7 +65,7 @@ func (a *app) trace() func(line string) {
 	}
 	w := io.MultiWriter(to...)
 	return func(line string) {
-		fmt.Fprintln(w, steps.Plain(time.Now().UTC().Format("2006-01-02T15:04:05.000Z")+" "+a.redact(line)))
+		fmt.Fprintln(w, steps.Plain(time.Now().UTC().Format("2006-01-02T15:04:05.000Z")+" "+a.secrets.Redact(line)))
 	}
 }
 

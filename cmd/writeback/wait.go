@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-
-	"golang.org/x/term"
 
 	"writeback/adperms/directory"
 	"writeback/internal/settings"
@@ -94,18 +91,8 @@ func (p *place) reconnect(ctx context.Context, first *place) error {
 // canvas gives the size of the terminal at standard error, where things can be
 // drawn on it in place; nil: they cannot, or are not wanted.
 func (a *app) canvas() func() (columns, rows int) {
-	if a.uncoloured() || settings.Debug.Of(a.settings) || a.byLines() || a.aside == nil {
+	if a.tty.Uncolored(a.wish()) || settings.Debug.Of(a.settings) || a.byLines() || a.aside == nil {
 		return nil
 	}
-	f, isFile := a.aside.to.(*os.File)
-	if !isFile || !mayColour(f) {
-		return nil
-	}
-	return func() (columns, rows int) {
-		columns, rows, err := term.GetSize(int(f.Fd()))
-		if err != nil {
-			return 0, 0
-		}
-		return columns, rows
-	}
+	return a.aside.Canvas()
 }

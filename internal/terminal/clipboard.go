@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"encoding/base64"
@@ -16,15 +16,15 @@ import (
 // the person sits: that of this one through its own program, that of another
 // one (over SSH) through the terminal.
 
-// clipboard puts a text on the person's clipboard; nil: there is no way to it.
-func (a *app) clipboard(terminal io.Writer) func(text string) error {
-	words := a.clipboardProgram()
+// Clipboard puts a text on the person's clipboard; nil: there is no way to it.
+func (t Terminal) Clipboard(terminal io.Writer) func(text string) error {
+	words := t.clipboardProgram()
 	if len(words) > 0 {
 		if path, err := systemProgram(words[0]); err == nil {
 			return func(text string) error { return copyBy(path, words[1:], text) }
 		}
 	}
-	if term, _ := a.lookupEnv("TERM"); term == "linux" {
+	if term, _ := t.LookupEnv("TERM"); term == "linux" {
 		return nil // the console has none
 	}
 	return func(text string) error { return copyThrough(terminal, text) }
@@ -32,8 +32,8 @@ func (a *app) clipboard(terminal io.Writer) func(text string) error {
 
 // clipboardProgram is the one of this system; none where the person sits
 // elsewhere.
-func (a *app) clipboardProgram() []string {
-	is := func(name string) bool { v, _ := a.lookupEnv(name); return v != "" }
+func (t Terminal) clipboardProgram() []string {
+	is := func(name string) bool { v, _ := t.LookupEnv(name); return v != "" }
 	switch {
 	case is("SSH_CONNECTION"):
 		return nil

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -12,12 +12,12 @@ import (
 // in which a name like Müller is something else. In JSON it need not be written as
 // such: \u00fc says the same (RFC 8259, 7), and comes through whatever reads it.
 
-// jsonOut is where the one document of --output json goes.
-func (a *app) jsonOut() io.Writer {
-	if runtime.GOOS != "windows" || a.seen {
-		return a.out
+// JSON is where a document of JSON goes, on its way to standard output.
+func (t Terminal) JSON(out io.Writer) io.Writer {
+	if runtime.GOOS != "windows" || t.Seen {
+		return out
 	}
-	return &escaping{to: a.out}
+	return &escaping{to: out}
 }
 
 // escaping writes JSON in ASCII alone. Outside its texts JSON has nothing else.

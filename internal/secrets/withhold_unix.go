@@ -1,13 +1,13 @@
 //go:build unix
 
-package main
+package secrets
 
 import "golang.org/x/sys/unix"
 
-// withholdMemory has a crash leave no copy of this process's memory, where passwords
+// WithholdMemory has a crash leave no copy of this process's memory, where passwords
 // and tokens are: GOTRACEBACK=crash in the environment asks for one. What is started
 // from here leaves none either, unless it asks for it.
-func withholdMemory() {
+func WithholdMemory() {
 	var limit unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
 		limit.Cur = 0

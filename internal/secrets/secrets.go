@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"net/url"
@@ -20,14 +20,18 @@ const shortestStruck = 6 // bytes
 // struck stands for a secret.
 const struck = "***"
 
-// held are the secrets that the program was given.
-type held struct {
+// Secrets are those that the program was given. Nil holds none, and strikes nothing out.
+// It is safe for concurrent use.
+type Secrets struct {
+	// LookupEnv is the environment, from which secrets come, too.
+	LookupEnv func(string) (string, bool)
+
 	mu  sync.Mutex
 	all []string
 }
 
-// hold remembers a secret, and gives it back.
-func (h *held) hold(secret string) string {
+// Hold remembers a secret, and gives it back.
+func (h *Secrets) Hold(secret string) string {
 	if h == nil {
 		return secret
 	}
@@ -39,7 +43,7 @@ func (h *held) hold(secret string) string {
 	return secret
 }
 
-func (h *held) list() []string {
+func (h *Secrets) list() []string {
 	if h == nil {
 		return nil
 	}
@@ -48,9 +52,12 @@ func (h *held) list() []string {
 	return slices.Clone(h.all)
 }
 
-// redact strikes out of a line every secret that the program knows: those that it
+// Redact strikes out of a line every secret that the program knows: those that it
 // was given, and the password of a proxy.
-func (a *app) redact(line string) string {
+func (h *Secrets) Redact(line string) string {
+	if h == nil {
+		return line
+	}
 	var pairs []string
 	strike := func(secret string) {
 		if len(secret) < shortestStruck {
@@ -60,11 +67,11 @@ func (a *app) redact(line string) string {
 			pairs = append(pairs, form, struck)
 		}
 	}
-	for _, secret := range a.held.list() {
+	for _, secret := range h.list() {
 		strike(secret)
 	}
-	for _, name := range append(slices.Clone(secretVariables), "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy") {
-		value, _ := a.lookupEnv(name)
+	for _, name := range append(slices.Clone(Variables), "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy") {
+		value, _ := h.LookupEnv(name)
 		if strings.HasSuffix(strings.ToLower(name), "_proxy") {
 			value = passwordIn(value)
 		}

@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"os"
@@ -10,20 +10,20 @@ import (
 // starts (a browser, az, PowerShell, a pager, the clipboard's program) would get a
 // copy, and keep it as long as it runs, so the secrets are taken out first.
 
-// secretVariables are those of the environment that hold secrets.
-var secretVariables = []string{"WRITEBACK_AD_PASSWORD", "WRITEBACK_CLIENT_SECRET", "WRITEBACK_GRAPH_TOKEN", "WRITEBACK_PORTAL_TOKEN"}
+// Variables are those of the environment that hold secrets.
+var Variables = []string{"WRITEBACK_AD_PASSWORD", "WRITEBACK_CLIENT_SECRET", "WRITEBACK_GRAPH_TOKEN", "WRITEBACK_PORTAL_TOKEN"}
 
-// isSecretVariable says that a variable holds a secret. On Windows case does not
+// isVariable says that a variable holds a secret. On Windows case does not
 // count, and to be careful it does not elsewhere.
-func isSecretVariable(name string) bool {
-	return slices.ContainsFunc(secretVariables, func(s string) bool { return strings.EqualFold(s, name) })
+func isVariable(name string) bool {
+	return slices.ContainsFunc(Variables, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// takenEnvironment looks variables up in this process's environment, from which
+// TakenEnvironment looks variables up in this process's environment, from which
 // the secrets have been taken.
-func takenEnvironment() func(name string) (string, bool) {
+func TakenEnvironment() func(name string) (string, bool) {
 	taken := map[string]string{}
-	for _, name := range secretVariables {
+	for _, name := range Variables {
 		if value, there := os.LookupEnv(name); there {
 			taken[name] = value
 			os.Unsetenv(name)

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func TestClipboardProgram(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(bin, c.there), nil, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		a := &app{lookupEnv: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok }}
+		a := Terminal{LookupEnv: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok }}
 		if got := a.clipboardProgram(); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.env, got, c.want)
 		}
@@ -52,8 +52,8 @@ func TestCopyByProgram(t *testing.T) {
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var terminal bytes.Buffer
 	env := map[string]string{"DISPLAY": ":0"}
-	a := &app{lookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
-	put := a.clipboard(&terminal)
+	a := Terminal{LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	put := a.Clipboard(&terminal)
 	if runtime.GOOS == "darwin" {
 		put = func(text string) error { return copyBy(program, nil, text) }
 	}
@@ -78,12 +78,12 @@ func TestCopyThroughTheTerminal(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var terminal bytes.Buffer
 	env := map[string]string{"TERM": "xterm-256color"}
-	a := &app{lookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
-	if err := a.clipboard(&terminal)("a\x1bb"); err != nil || terminal.String() != "\x1b]52;c;YRti\x07" {
+	a := Terminal{LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	if err := a.Clipboard(&terminal)("a\x1bb"); err != nil || terminal.String() != "\x1b]52;c;YRti\x07" {
 		t.Errorf("%v, %q", err, terminal.String())
 	}
 	env["TERM"] = "linux"
-	if a.clipboard(&terminal) != nil {
+	if a.Clipboard(&terminal) != nil {
 		t.Error("the console is said to have a clipboard")
 	}
 }

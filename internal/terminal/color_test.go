@@ -1,12 +1,6 @@
-package main
+package terminal
 
-import (
-	"encoding/json"
-	"strings"
-	"testing"
-
-	"writeback/internal/settings"
-)
+import "testing"
 
 // Who says first whether there are colours: the flag, NO_COLOR, CLICOLOR_FORCE,
 // CLICOLOR, the output.
@@ -33,34 +27,10 @@ func TestColours(t *testing.T) {
 		"the flag wants them":           {map[string]string{"NO_COLOR": "1"}, "false", true, true},
 		"the flag wants them in a file": {map[string]string{"NO_COLOR": "1"}, "false", false, false},
 	} {
-		a := &app{colour: c.terminal, lookupEnv: func(name string) (string, bool) { v, there := c.env[name]; return v, there }}
-		a.settings = new(settings.Settings)
-		if c.flag != "" {
-			settings.NoColor.Put(a.settings, c.flag == "true", settings.FromFlag)
-		}
-		if got := a.coloured(); got != c.want {
+		a := Terminal{Color: c.terminal, LookupEnv: func(name string) (string, bool) { v, there := c.env[name]; return v, there }}
+		wish := Wish{None: c.flag == "true", ByFlag: c.flag != ""}
+		if got := a.Colored(wish); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
-	}
-}
-
-// Colours into a pipe are for text; documents have none.
-func TestForcedColours(t *testing.T) {
-	p := newProgram(t)
-	p.env = append(p.env, "CLICOLOR_FORCE=1", "WRITEBACK_PRACTICE=true", "WRITEBACK_ONLY=delegate")
-	if o := p.want(exitDone, "plan"); !strings.Contains(o.out, "\x1b[") {
-		t.Error("no colours in a plan")
-	}
-	if o := p.want(exitDone, "plan", "--no-color"); strings.Contains(o.out, "\x1b") {
-		t.Error("--no-color, and colours in a plan")
-	}
-	if o := p.want(exitDone, "plan", "--output", "json"); strings.Contains(o.out, "\x1b") || !json.Valid([]byte(o.out)) {
-		t.Errorf("no document: %.200s", o.out)
-	}
-	if o := p.want(exitDone, "plan", "--output", "github"); strings.Contains(o.out, "\x1b") {
-		t.Errorf("colours in Markdown: %.200s", o.out)
-	}
-	if o := p.ends(exitUsage, []string{"no verb"}, "nothing"); strings.Contains(o.err, "\x1b") {
-		t.Errorf("colours in an error: %q", o.err)
 	}
 }

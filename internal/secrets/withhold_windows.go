@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import "golang.org/x/sys/windows"
 
@@ -6,10 +6,10 @@ import "golang.org/x/sys/windows"
 // WER_FAULT_REPORTING_FLAG_NOHEAP).
 const werNoHeap = 1
 
-// withholdMemory has a crash be reported to nobody: GOTRACEBACK=wer in the
+// WithholdMemory has a crash be reported to nobody: GOTRACEBACK=wer in the
 // environment would have Go's runtime ask for it. An administrator can have Windows
 // keep whole dumps nevertheless (LocalDumps), and no program can keep them from it.
-func withholdMemory() {
+func WithholdMemory() {
 	windows.SetErrorMode(windows.SEM_FAILCRITICALERRORS | windows.SEM_NOGPFAULTERRORBOX | windows.SEM_NOOPENFILEERRORBOX)
 	if set := windows.NewLazySystemDLL("kernel32.dll").NewProc("WerSetFlags"); set.Find() == nil {
 		_, _, _ = set.Call(werNoHeap)

@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func undumpable() {
 // now. Where the system does not let a process write to itself that way, they stay,
 // and root alone can read them.
 func blankEnvironment() {
-	if !slices.ContainsFunc(os.Environ(), func(v string) bool { name, _, _ := strings.Cut(v, "="); return isSecretVariable(name) }) {
+	if !slices.ContainsFunc(os.Environ(), func(v string) bool { name, _, _ := strings.Cut(v, "="); return isVariable(name) }) {
 		return
 	}
 	stat, err := os.ReadFile("/proc/self/stat")
@@ -53,7 +53,7 @@ func blankEnvironment() {
 	at := from
 	for variable := range bytes.SplitSeq(block, []byte{0}) {
 		name, value, _ := bytes.Cut(variable, []byte("="))
-		if isSecretVariable(string(name)) {
+		if isVariable(string(name)) {
 			_, _ = memory.WriteAt(bytes.Repeat([]byte("*"), len(value)), at+int64(len(name))+1)
 		}
 		at += int64(len(variable)) + 1

@@ -1,0 +1,34 @@
+package terminal
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"writeback/internal/visible"
+)
+
+// Browser opens a link as this system does; nil where it has no way to.
+func Browser() func(url string) error {
+	open := []string{"xdg-open"}
+	switch runtime.GOOS {
+	case "windows":
+		open = []string{"rundll32.exe", "url.dll,FileProtocolHandler"}
+	case "darwin":
+		open = []string{"open"}
+	}
+	path, err := systemProgram(open[0])
+	if err != nil {
+		return nil
+	}
+	return func(url string) error {
+		if !strings.HasPrefix(url, "https://") {
+			return fmt.Errorf("open %s: only https links are opened", visible.Line(url))
+		}
+		if err := exec.Command(path, append(open[1:], url)...).Run(); err != nil {
+			return fmt.Errorf("open %s in a browser: %w", url, err)
+		}
+		return nil
+	}
+}
