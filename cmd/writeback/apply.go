@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
@@ -44,22 +45,22 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	state, err := a.openState("apply")
+	state, err := a.caller().OpenJournals("apply")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, state.close()) }()
+	defer func() { err = errors.Join(err, state.Close()) }()
 	if approved == nil {
-		if err := a.goOnInterrupted(state.store); err != nil {
+		if err := a.goOnInterrupted(state.Store); err != nil {
 			return err
 		}
 	}
-	s, err := a.sit(ctx, occasion{verb: "apply"})
+	s, err := a.open(ctx, session.Purpose{Verb: "apply"})
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	s.Store = state.store
+	defer s.session.Close()
+	s.Store = state.Store
 	res, err := s.Apply(ctx, approved, file)
 	if res.State == steps.ResultManual {
 		a.code = exitManual

@@ -41,16 +41,16 @@ func (a *app) attest(word steps.Attestation) (err error) {
 	case word.By == "":
 		return usagef("who says so? add --by NAME")
 	}
-	state, err := a.openState("attest " + word.Step)
+	state, err := a.caller().OpenJournals("attest " + word.Step)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, state.close()) }()
-	target, err := a.attestTarget(state.store)
+	defer func() { err = errors.Join(err, state.Close()) }()
+	target, err := a.attestTarget(state.Store)
 	if err != nil {
 		return err
 	}
-	run, err := state.store.Attest(steps.Opening{Verb: "attest", Program: version(), Target: target, Who: steps.Self("")}, word)
+	run, err := state.Store.Attest(steps.Opening{Verb: "attest", Program: version(), Target: target, Who: steps.Self("")}, word)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -139,24 +138,6 @@ func TestCloudUndoOfWhatOthersChanged(t *testing.T) {
 	b.want(exitDone, "undo", "--yes")
 	if b.server.Enabled() {
 		t.Error("writeback is still on")
-	}
-}
-
-// The engine bounds a write by less than a sync server may take.
-func TestEnableIsNotCutShort(t *testing.T) {
-	over, cancel := context.WithCancel(t.Context())
-	cancel()
-	tn, err := tenant.Start(tenant.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tn.Close()
-	server := tn.Join(tenant.SyncOptions{Cloud: "corp - AAD"})
-	if _, err := (serverHands{runner: server}).Enable(over, cloudconfig.Bound{Connector: "corp - AAD"}, true); err != nil || !server.Enabled() {
-		t.Errorf("it is cut short: %v", err)
-	}
-	if _, err := (serverHands{runner: server}).Server(over); err == nil {
-		t.Error("a look is cut short")
 	}
 }
 

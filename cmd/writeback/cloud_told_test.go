@@ -10,6 +10,7 @@ import (
 
 	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -38,7 +39,7 @@ func (b *cloudBench) switchAnswer(file string, change func(*syncserver.Document)
 	h := syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask}
 	in := new(settings.Settings)
 	settings.StateDir.Put(in, b.stateDir(), settings.FromFlag)
-	if err := (&app{settings: in}).keepHandoff(h); err != nil {
+	if err := (&session.Caller{Settings: in}).KeepHandoff(h); err != nil {
 		b.t.Fatal(err)
 	}
 	raw, err := b.server.Run(b.t.Context(), h.Script, h.Ask)

@@ -198,5 +198,5 @@ func (a *app) storeThere() (*steps.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.openStore(dir)
+	return a.caller().OpenStore(dir)
 }

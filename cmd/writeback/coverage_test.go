@@ -9,6 +9,7 @@ import (
 
 	"writeback/adperms/coverage"
 	"writeback/internal/sambatest"
+	"writeback/internal/session"
 	"writeback/steps"
 )
 
@@ -60,7 +61,7 @@ func TestUsersOut(t *testing.T) {
 	}
 	after, seen := 0, map[string]bool{}
 	for line := range strings.Lines(string(raw)) {
-		var u userLine
+		var u session.UserLine
 		if err := json.Unmarshal([]byte(line), &u); err != nil {
 			t.Fatal(err)
 		}

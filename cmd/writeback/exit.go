@@ -58,7 +58,7 @@ func exitCode(err error) int {
 // was refused, that is an error like any other.
 func (a *app) exit(err error) int {
 	code := exitCode(err)
-	if code == exitRefused && a.wrote {
+	if code == exitRefused && a.sessions != nil && a.sessions.Wrote {
 		return exitError
 	}
 	return code

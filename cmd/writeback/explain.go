@@ -16,6 +16,7 @@ import (
 	"writeback/adperms/secdesc"
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/session"
 	"writeback/steps"
 	"writeback/wizard"
 )
@@ -36,27 +37,27 @@ Nothing is written. The exit code is 0 whatever the answer is.`,
 }
 
 func (a *app) explainUser(ctx context.Context, name string) error {
-	s, err := a.sit(ctx, occasion{verb: "explain"})
+	s, err := a.open(ctx, session.Purpose{Verb: "explain"})
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	at, account, err := find(ctx, s.places, name)
+	defer s.session.Close()
+	at, account, err := find(ctx, s.session.Domains, name)
 	if err != nil {
-		return cancelled(ctx, err)
+		return session.Cancelled(ctx, err)
 	}
-	e, told, err := a.explanation(ctx, at, account)
+	e, told, err := explanation(ctx, s.session, at, account)
 	if err != nil {
-		return cancelled(ctx, err)
+		return session.Cancelled(ctx, err)
 	}
-	if a.tenant != nil && adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
-		if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
-			return cancelled(ctx, err)
+	if s.session.Tenant != nil && adperms.NotCounted(account, at.Delegate.Connector.SID).Code == "" {
+		if err := explainInTenant(ctx, s.session.Tenant, &e, &told, account); err != nil {
+			return session.Cancelled(ctx, err)
 		}
 	}
-	if adperms.NotCounted(account, at.delegate.Connector.SID).Code == "" {
-		if err := errors.Join(a.explainSide(ctx, &told), a.explainOnServer(ctx, at, &told)); err != nil {
-			return cancelled(ctx, err)
+	if adperms.NotCounted(account, at.Delegate.Connector.SID).Code == "" {
+		if err := errors.Join(explainSide(ctx, s.session, &told), explainOnServer(ctx, s.session, at, &told)); err != nil {
+			return session.Cancelled(ctx, err)
 		}
 	}
 	told.answer(&e)
@@ -88,8 +89,8 @@ func (r *reasonsOf) add(more ...adperms.Reason) {
 
 // explainInTenant adds what the tenant says of the user. A tenant that cannot be
 // asked is told as that, for what AD says stands without it.
-func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *reasonsOf, u adperms.Account) error {
-	p, err := a.tenant.client.Person(ctx, u.SID.String(), u.UPN)
+func explainInTenant(ctx context.Context, tenant *session.TenantClient, e *wizard.Explanation, told *reasonsOf, u adperms.Account) error {
+	p, err := tenant.Client.Person(ctx, u.SID.String(), u.UPN)
 	switch {
 	case ctx.Err() != nil:
 		return err
@@ -112,10 +113,10 @@ func (a *app) explainInTenant(ctx context.Context, e *wizard.Explanation, told *
 
 // find looks the user up in one domain after the other. Where it is in none, the
 // first domain says so.
-func find(ctx context.Context, places []*place, name string) (*place, adperms.Account, error) {
+func find(ctx context.Context, places []*session.Domain, name string) (*session.Domain, adperms.Account, error) {
 	var first error
 	for _, p := range places {
-		u, err := p.conn.Account(ctx, name)
+		u, err := p.Conn.Account(ctx, name)
 		var none *directory.NoSuchPrincipalError
 		var gone *directory.NotFoundError
 		if err == nil || !errors.As(err, &none) && !errors.As(err, &gone) {
@@ -129,28 +130,28 @@ func find(ctx context.Context, places []*place, name string) (*place, adperms.Ac
 }
 
 // explanation puts together what the directory says.
-func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wizard.Explanation, reasonsOf, error) {
+func explanation(ctx context.Context, in *session.Session, s *session.Domain, u adperms.Account) (wizard.Explanation, reasonsOf, error) {
 	var told reasonsOf
-	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.delegate.Connector.DN,
+	e := wizard.Explanation{FormatVersion: steps.FormatVersion, User: u.DN, Name: nameOfUser(u), Connector: s.Delegate.Connector.DN,
 		Rights: []wizard.RightPath{}, Reasons: []wizard.Why{}}
-	q, looked := s.delegate.Question(true)
+	q, looked := s.Delegate.Question(true)
 	if !looked {
-		if _, err := s.delegate.Inspect(ctx); err != nil {
+		if _, err := s.Delegate.Inspect(ctx); err != nil {
 			return e, told, err
 		}
-		q, _ = s.delegate.Question(true)
+		q, _ = s.Delegate.Question(true)
 	}
 	if len(u.ProtectedBy) > 0 {
 		q.Fresh = map[string]bool{string(u.SID.Bytes()): true} // also where it is below no scope
 	}
 	q.Protected = func(secdesc.SID) (bool, error) { return len(u.ProtectedBy) > 0, nil }
-	q.Holder = func() ([]byte, error) { return s.conn.SDHolder(ctx) }
-	q.ListObject = func() (bool, error) { return s.conn.ListObjectMode(ctx) }
-	class, err := s.conn.Class(ctx, u.Class)
+	q.Holder = func() ([]byte, error) { return s.Conn.SDHolder(ctx) }
+	q.ListObject = func() (bool, error) { return s.Conn.ListObjectMode(ctx) }
+	class, err := s.Conn.Class(ctx, u.Class)
 	if err != nil {
 		return e, told, err
 	}
-	above, err := s.conn.Above(ctx, u.DN)
+	above, err := s.Conn.Above(ctx, u.DN)
 	if err != nil {
 		return e, told, err
 	}
@@ -161,14 +162,14 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 		return e, told, err
 	}
 	near := coverage.NearMisses(q, user, above, x.Decisions)
-	names, err := s.conn.Names(ctx, trustees(x, near))
+	names, err := s.Conn.Names(ctx, trustees(x, near))
 	if err != nil {
 		return e, told, err
 	}
 	at := time.Now()
 	told = reasonsOf{now: q.Reasons(x.Outcome, x.By, u, at), after: q.Reasons(x.After, x.By, u, at)}
 	if adperms.NotCounted(u, q.Connector).Code == "" {
-		former, err := s.conn.FormerNames(ctx, gone(near, names))
+		former, err := s.Conn.FormerNames(ctx, gone(near, names))
 		if err != nil {
 			return e, told, err
 		}
@@ -177,16 +178,16 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 			return e, told, err
 		}
 		told.add(reasons...)
-		if r := q.Elsewhere(user, above, x.Decisions, a.grantedOn(s)); r.Code != "" {
+		if r := q.Elsewhere(user, above, x.Decisions, in.GrantedOn(s)); r.Code != "" {
 			told.add(r)
 		}
-		for _, r := range s.delegate.RefusedScopes() {
+		for _, r := range s.Delegate.RefusedScopes() {
 			if !slices.Contains(x.Reasons.All(), coverage.OutOfScope) {
 				r.Weight = adperms.Notes // another scope has it
 			}
 			told.add(r)
 		}
-		if unfit := s.delegate.Unfit(); unfit.Code != "" {
+		if unfit := s.Delegate.Unfit(); unfit.Code != "" {
 			told.add(unfit)
 		}
 		e.Writable = x.Writable()
@@ -197,7 +198,7 @@ func (a *app) explanation(ctx context.Context, s *place, u adperms.Account) (wiz
 	for i, d := range x.Decisions {
 		p := path(coverage.Rights[i], d, names)
 		if !d.Granted && d.ThroughGroup(q.Connector) {
-			if err := s.membership(ctx, &p, d.ACE.Trustee); err != nil {
+			if err := membership(ctx, s, &p, d.ACE.Trustee); err != nil {
 				return e, told, err
 			}
 		}
@@ -261,12 +262,12 @@ func path(r adperms.Right, d coverage.Decision, names map[secdesc.SID]string) wi
 }
 
 // membership says how a deny for a group hits the connector account.
-func (s *place) membership(ctx context.Context, p *wizard.RightPath, group secdesc.SID) error {
-	way, err := s.conn.MembershipPath(ctx, s.delegate.Connector.DN, group)
+func membership(ctx context.Context, s *session.Domain, p *wizard.RightPath, group secdesc.SID) error {
+	way, err := s.Conn.MembershipPath(ctx, s.Delegate.Connector.DN, group)
 	if err != nil {
 		return ctx.Err() // the deny is told without it
 	}
-	all, err := s.conn.Names(ctx, way)
+	all, err := s.Conn.Names(ctx, way)
 	if err != nil {
 		return err
 	}

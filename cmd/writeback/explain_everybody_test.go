@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/session"
 	"writeback/wizard"
 )
 
@@ -69,7 +70,7 @@ func TestExplainAgreesOnEverybody(t *testing.T) {
 }
 
 // everybody is what a verb says of each user.
-func everybody(t *testing.T, p *program, code int, verb string) map[string]userLine {
+func everybody(t *testing.T, p *program, code int, verb string) map[string]session.UserLine {
 	t.Helper()
 	file := filepath.Join(p.dir, verb+".jsonl")
 	p.want(code, verb, "--users-out", file)
@@ -77,9 +78,9 @@ func everybody(t *testing.T, p *program, code int, verb string) map[string]userL
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]userLine{}
+	out := map[string]session.UserLine{}
 	for line := range strings.Lines(string(raw)) {
-		var l userLine
+		var l session.UserLine
 		if err := json.Unmarshal([]byte(line), &l); err != nil {
 			t.Fatal(err)
 		}

@@ -6,22 +6,23 @@ import (
 
 	"writeback/adperms"
 	"writeback/cloudconfig"
+	"writeback/internal/session"
 )
 
 // explainOnServer adds what the sync server, where it is asked, tells of calls to SAM
 // that it, or a domain controller, does not let through: that concerns every user.
-func (a *app) explainOnServer(ctx context.Context, at *place, told *reasonsOf) error {
-	if at.delegate.Connector.DN == "" {
+func explainOnServer(ctx context.Context, in *session.Session, at *session.Domain, told *reasonsOf) error {
+	if at.Delegate.Connector.DN == "" {
 		return nil
 	}
-	if a.writeback == nil {
+	if in.Writeback == nil {
 		return nil
 	}
-	s := a.writeback.Believed(ctx)
+	s := in.Writeback.Believed(ctx)
 	if s == nil {
 		return ctx.Err()
 	}
-	connector, err := at.delegate.Directory.Trustee(ctx, at.delegate.Connector.DN)
+	connector, err := at.Delegate.Directory.Trustee(ctx, at.Delegate.Connector.DN)
 	if err != nil {
 		return err
 	}
@@ -32,16 +33,16 @@ func (a *app) explainOnServer(ctx context.Context, at *place, told *reasonsOf) e
 }
 
 // explainSide adds how writeback stands on the sync side, and in the tenant.
-func (a *app) explainSide(ctx context.Context, told *reasonsOf) error {
-	if a.writeback != nil {
-		r, planned, err := a.writeback.Reason(ctx)
+func explainSide(ctx context.Context, in *session.Session, told *reasonsOf) error {
+	if in.Writeback != nil {
+		r, planned, err := in.Writeback.Reason(ctx)
 		if err != nil {
 			return err
 		}
 		told.everybody(r, planned)
 	}
-	if a.sspr != nil {
-		r, planned, err := a.sspr.Reason(ctx)
+	if in.SSPR != nil {
+		r, planned, err := in.SSPR.Reason(ctx)
 		if err != nil {
 			return err
 		}

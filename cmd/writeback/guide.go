@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -23,9 +25,9 @@ type guide struct {
 	app  *app
 	face wizard.GuidedFace
 
-	state   *state     // held from the first question on: a second wizard is told at once
-	resumed bool       // the settings are those of a run
-	undoing *steps.Run // the run that is to be taken back; nil: none
+	state   *session.Journals // held from the first question on: a second wizard is told at once
+	resumed bool              // the settings are those of a run
+	undoing *steps.Run        // the run that is to be taken back; nil: none
 
 	reached  bool              // the DC is there and trusted
 	untried  bool              // the DC is to be asked for again, whatever it is
@@ -35,7 +37,7 @@ type guide struct {
 	conn     *directory.Conn   // signed in; the sitting's once there is one
 	unlisted bool              // the connector account will be typed
 	account  adperms.Connector // as chosen; zero: only its name is known
-	sitting  *sitting
+	sitting  *work
 	begun    bool // the wizard has had a sitting
 
 	asked map[string]bool // by key: answered, where there is no setting of that name
@@ -72,7 +74,7 @@ func (g *guide) Next(ctx context.Context) (wizard.Group, error) {
 	for _, topic := range g.topics() {
 		q, err := topic(ctx)
 		if err != nil {
-			return wizard.Group{}, cancelled(ctx, err)
+			return wizard.Group{}, session.Cancelled(ctx, err)
 		}
 		if len(q.Questions) == 0 {
 			continue
@@ -122,18 +124,19 @@ func (g *guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, nil
 	}
 	defer g.busy("Reading what the plan needs")()
-	of := occasion{verb: "setup"}
+	of := session.Purpose{Verb: "setup"}
 	if g.undoing != nil {
-		of = occasion{verb: "undo", run: g.undoing}
+		of = session.Purpose{Verb: "undo", Undo: g.undoing}
 	}
-	s, err := g.app.sitOn(ctx, g.conn, of)
+	opened, err := g.app.caller().OpenOn(ctx, g.conn, of)
 	if err != nil {
 		if g.refusedByTenant(err) {
 			return g.tenant(ctx)
 		}
 		return asking{}, g.mayReconnect(err)
 	}
-	s.Store, s.Face, s.Runner.Observe = g.state.store, g.face, g.app.observed(g.face.Observe)
+	s := g.app.faced(opened)
+	s.Store, s.Face, s.Runner.Observe = g.state.Store, g.face, g.app.caller().Observed(g.face.Observe)
 	s.Accepting = g.set().Accepted
 	g.sitting = s
 	return asking{}, nil
@@ -155,14 +158,14 @@ func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 		g.disconnect()
 	}
 	if err := g.connected(ctx); err != nil {
-		return nil, cancelled(ctx, err)
+		return nil, session.Cancelled(ctx, err)
 	}
 	if q, err := g.ready(ctx); err != nil || len(q.Questions) > 0 {
 		if err == nil {
 			err = errors.New(q.Problem + g.problem)
 			g.problem = ""
 		}
-		return nil, cancelled(ctx, err)
+		return nil, session.Cancelled(ctx, err)
 	}
 	g.begun = true
 	return &g.sitting.Sitting, nil
@@ -173,8 +176,8 @@ func (g *guide) connected(ctx context.Context) error {
 	if g.conn != nil {
 		return nil
 	}
-	defer g.busy("Signing in to " + cmpOr(settings.DC.Of(g.set()), g.set().Domain()) + " again")()
-	conn, err := g.app.connect(ctx)
+	defer g.busy("Signing in to " + cmp.Or(settings.DC.Of(g.set()), g.set().Domain()) + " again")()
+	conn, err := g.app.caller().Connect(ctx)
 	if err == nil {
 		g.conn = conn
 	}
@@ -186,7 +189,7 @@ func (g *guide) disconnect() {
 		g.conn.Close()
 	}
 	if g.sitting != nil {
-		closeAll(g.sitting.places[1:]) // the first is that of g.conn
+		g.sitting.session.CloseOthers() // the first is that of g.conn
 	}
 	g.conn, g.sitting = nil, nil
 }
@@ -196,7 +199,7 @@ func (g *guide) close() error {
 	if g.state == nil {
 		return nil
 	}
-	return g.state.close()
+	return g.state.Close()
 }
 
 // busy tells what takes a while.

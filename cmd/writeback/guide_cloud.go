@@ -23,7 +23,7 @@ import (
 // asks says that the questions of a cloud stage are to be asked: in a sitting
 // that does not go on with an older one, where the stage is wanted.
 func (g *guide) asks(stage string) bool {
-	return !g.resumed && !g.app.skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
+	return !g.resumed && !g.app.caller().Skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
 		(len(settings.Only.Of(g.set())) > 0 || settings.AnySet(g.set(), settings.With(settings.Cloud)...))
 }
 
@@ -101,7 +101,7 @@ func (g *guide) refusedByTenant(err error) bool {
 	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().Answerable(settings.Auth) || !g.asked["auth"] {
 		return false
 	}
-	g.app.signed = nil // the next one may be somebody else
+	g.app.caller().SignOut()
 	g.problem = err.Error()
 	if fix := graph.FixOf(err); fix != "" {
 		g.problem += "\n" + fix

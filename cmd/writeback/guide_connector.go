@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/visible"
@@ -68,7 +69,7 @@ func listed(all []adperms.Connector) wizard.Question {
 }
 
 func noteOn(k adperms.Connector) string {
-	note := about(k)
+	note := session.About(k)
 	if !k.Created.IsZero() {
 		note = "created " + k.Created.Format(time.DateOnly) + ", " + note
 	}
@@ -132,7 +133,7 @@ func (g *guide) Rename(problem error) func() {
 		g.account, g.unlisted = adperms.Connector{}, false
 		delete(g.asked, "connector")
 		if g.sitting != nil {
-			closeAll(g.sitting.places[1:])
+			g.sitting.session.CloseOthers()
 			g.sitting = nil
 		}
 		g.begun = false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -61,7 +62,7 @@ func checkDomain(name string) error {
 
 // domainFound is the domain that this computer is in, as far as it tells.
 func (a *app) domainFound() (domain, from string) {
-	if domain = domainOfHere(a.lookupEnv); domain != "" {
+	if domain = a.caller().DomainOfHere(); domain != "" {
 		return domain, "this computer's domain"
 	}
 	conf, ok := a.lookupEnv("KRB5_CONFIG")
@@ -137,10 +138,10 @@ func aboutDC(err error) bool {
 // until then.
 func (g *guide) reach(ctx context.Context) error {
 	s := g.set()
-	if err := g.app.guardTrust(); err != nil {
+	if err := g.app.caller().GuardTrust(); err != nil {
 		return err
 	}
-	defer g.busy("Connecting to " + cmpOr(settings.DC.Of(s), "a DC of "+s.Domain()))()
+	defer g.busy("Connecting to " + cmp.Or(settings.DC.Of(s), "a DC of "+s.Domain()))()
 	return directory.Reach(ctx, directory.Options{
 		Domain: s.Domain(), DC: settings.DC.Of(s), CACert: settings.CACert.Of(s), TLSPin: settings.TLSPin.Of(s), TLSName: settings.TLSName.Of(s),
 		Resolver: g.app.resolver, Observe: g.app.traceLDAP(),

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -19,15 +19,15 @@ import (
 // Runs takes the state directory, the first time, and reads the journals.
 func (g *guide) Runs(context.Context) (wizard.Past, error) {
 	if g.state == nil {
-		state, err := g.app.openState("setup")
+		state, err := g.app.caller().OpenJournals("setup")
 		if err != nil {
 			return wizard.Past{}, err
 		}
 		g.state = state
 	}
-	store := g.state.store
+	store := g.state.Store
 	runs, err := store.List()
-	damaged := journalErrors(err)
+	damaged := session.JournalErrors(err)
 	if err != nil && len(damaged) == 0 {
 		return wizard.Past{}, err
 	}
@@ -59,21 +59,6 @@ func (g *guide) places(store *steps.Store, runs []steps.Run) (last, open []steps
 		}
 	}
 	return last, open
-}
-
-// journalErrors are the journals in an error that cannot be trusted.
-func journalErrors(err error) (all []*steps.JournalError) {
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range many.Unwrap() {
-			all = append(all, journalErrors(e)...)
-		}
-		return all
-	}
-	var one *steps.JournalError
-	if errors.As(err, &one) {
-		all = append(all, one)
-	}
-	return all
 }
 
 // journalFile is where the store keeps a run's journal.
@@ -108,7 +93,7 @@ func (g *guide) For(run steps.Run, back bool) error {
 		g.undoing = &run
 	}
 	if g.whose() != whose {
-		app.typed = ""
+		app.caller().Typed = ""
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -40,8 +41,8 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 	if g.way == withPassword && (g.refused || settings.ADUser.Of(g.set()) == "" || !g.app.hasPassword()) {
 		return g.credentials(), nil
 	}
-	done := g.busy("Signing in to " + cmpOr(settings.DC.Of(g.set()), g.set().Domain()))
-	conn, err := g.app.connect(ctx)
+	done := g.busy("Signing in to " + cmp.Or(settings.DC.Of(g.set()), g.set().Domain()))
+	conn, err := g.app.caller().Connect(ctx)
 	done()
 	var no *directory.SignInError
 	var unproven *directory.CertError
@@ -52,7 +53,7 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().Answerable(settings.TLSPin):
 		return g.certificate(unproven), nil
 	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho() && asksAgain(no.Mends(), g.way, g.set().Answerable(settings.ADUser)):
-		g.problem, g.refused, g.app.typed = err.Error(), true, ""
+		g.problem, g.refused, g.app.caller().Typed = err.Error(), true, ""
 		if g.way == asSignedIn {
 			g.way = ""
 		}
@@ -148,7 +149,7 @@ func (g *guide) credentials() asking {
 				return err
 			}
 		}
-		g.app.typed, g.refused = answers[passwordKey], false
+		g.app.caller().Typed, g.refused = answers[passwordKey], false
 		return nil
 	}}
 }
@@ -165,7 +166,7 @@ func notEmpty(say string) func(string) error {
 // hasPassword says that nobody needs to be asked for the password.
 func (a *app) hasPassword() bool {
 	_, inEnv := a.lookupEnv("WRITEBACK_AD_PASSWORD")
-	return a.typed != "" || inEnv || settings.ADPasswordFile.Of(a.settings) != ""
+	return a.caller().Typed != "" || inEnv || settings.ADPasswordFile.Of(a.settings) != ""
 }
 
 // isSignedIn says that somebody is signed in here to a domain.

@@ -18,11 +18,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/adperms/directory"
-	"writeback/cloudconfig/graph"
 	"writeback/internal/secrets"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/terminal"
-	"writeback/steps/stages"
 )
 
 func main() {
@@ -60,21 +59,33 @@ type app struct {
 	authority string           // where sign-ins to the tenant go; "": the cloud's own
 	roots     *x509.CertPool   // trusted for the cloud's services; nil: the system's
 
-	practice  *practiceWorld // the world that stands for everything real; nil: there is none
-	settings  *settings.Settings
-	secrets   *secrets.Secrets
-	typed     string            // the password that a person typed in setup; "": none yet
-	tenant    *tenantHands      // signed in to; nil: to none
-	writeback *stages.Writeback // the stage; nil: it is left out
-	sspr      *stages.SSPR      // the same
-	signed    *graph.Credential // to the tenant; nil: nobody has yet
-	signedAs  string
-	journals  *state    // opened for writing last; nil: not yet
-	given     string    // the password that the DC was given last: a connection that is lost is made again with it
-	log       io.Writer // of --log-file, nil for none
-	wrote     bool      // a change was begun
-	ran       bool      // a verb began: what goes wrong now is not the command line
-	code      int       // exit code of a verb that ended well
+	settings *settings.Settings
+	secrets  *secrets.Secrets
+	practice *practiceWorld  // the world that stands for everything real; nil: there is none
+	sessions *session.Caller // opens sessions; nil: nothing was to be opened yet
+	log      io.Writer       // of --log-file, nil for none
+	ran      bool            // a verb began: what goes wrong now is not the command line
+	code     int             // exit code of a verb that ended well
+}
+
+// caller opens the sessions of this call.
+func (a *app) caller() *session.Caller {
+	if a.sessions == nil {
+		a.sessions = &session.Caller{
+			Settings: a.settings, Secrets: a.secrets, LookupEnv: a.lookupEnv, Program: version(), In: a.in, Stderr: a.err, Count: a.count,
+			Resolver: a.resolver, Roots: a.roots, Authority: a.authority, Cut: a.cut, Now: a.clock,
+			TraceLDAP: a.traceLDAP(), TraceGraph: a.traceGraph(), TracePortal: a.tracePortal(), Waiting: a.waiting,
+		}
+		if a.tty.In != nil {
+			a.sessions.Ask = func(ctx context.Context, prompt string) (string, error) {
+				return a.tty.ReadPassword(ctx, a.err, prompt)
+			}
+		}
+		if a.practice != nil {
+			a.sessions.Practice = a.practice
+		}
+	}
+	return a.sessions
 }
 
 func (a *app) main(args []string) int {

@@ -16,6 +16,7 @@ import (
 	"writeback/internal/paste"
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/session"
 	"writeback/internal/visible"
 )
 
@@ -134,7 +135,7 @@ func TestUsersOutIsVisible(t *testing.T) {
 		if err := visible.Check(strings.TrimSuffix(line, "\n")); err != nil {
 			t.Errorf("%v: %q", err, line)
 		}
-		listed = append(listed, decode[userLine](t, outcome{out: line}).DN)
+		listed = append(listed, decode[session.UserLine](t, outcome{out: line}).DN)
 	}
 	for _, user := range users {
 		if !slices.ContainsFunc(listed, func(dn string) bool { return adperms.SameDN(dn, user) }) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -26,7 +27,7 @@ func (a *app) planCmd() *cobra.Command {
 // interrupted is the run that an apply would continue. A journal that cannot be
 // read was told of before: it does not stop a look.
 func (a *app) interrupted(target steps.Target) (steps.Run, error) {
-	store, err := a.readStore()
+	store, err := a.caller().ReadStore()
 	if err != nil {
 		return steps.Run{}, err
 	}
@@ -38,11 +39,11 @@ func (a *app) plan(ctx context.Context) error {
 	if err := checkPlanFile(file); err != nil {
 		return err
 	}
-	s, err := a.sit(ctx, occasion{verb: "plan"})
+	s, err := a.open(ctx, session.Purpose{Verb: "plan"})
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.session.Close()
 	p, err := s.Runner.Plan(ctx)
 	if err != nil {
 		return err

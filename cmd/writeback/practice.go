@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/cloudconfig/graph"
+	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
@@ -190,7 +191,7 @@ const (
 // begin with what that left.
 func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(context.Context, wizard.GuidedFace) error {
 	return func(ctx context.Context, face wizard.GuidedFace) error {
-		store, err := a.readStore()
+		store, err := a.caller().ReadStore()
 		if err != nil {
 			return err
 		}
@@ -211,9 +212,12 @@ func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(c
 	}
 }
 
-// heed does in the practice world what people say to have done by hand: there is
+// Runner runs scripts on the world's sync server.
+func (w *practiceWorld) Runner() syncserver.Runner { return w.Server }
+
+// Heed does in the practice world what people say to have done by hand: there is
 // no portal and no server in it that they could go to.
-func (w *practiceWorld) heed(words map[string]steps.Attestation, unlock bool) error {
+func (w *practiceWorld) Heed(words map[string]steps.Attestation, unlock bool) error {
 	does := map[string]func(*practice.World){
 		stages.WritebackInfo.ID: func(w *practice.World) { w.Server.Set(true) },
 		stages.SSPRInfo.ID: func(w *practice.World) {

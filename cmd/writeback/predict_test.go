@@ -17,6 +17,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/internal/sambatest"
+	"writeback/internal/session"
 	"writeback/wizard"
 )
 
@@ -166,13 +167,13 @@ func unsound(e wizard.Explanation) string {
 	return ""
 }
 
-func asJSON(l userLine) string {
+func asJSON(l session.UserLine) string {
 	raw, _ := json.Marshal(l)
 	return string(raw)
 }
 
 // listed runs a verb with --users-out, and reads the file.
-func (f *forest) listed(p *program, verb string) map[string]userLine {
+func (f *forest) listed(p *program, verb string) map[string]session.UserLine {
 	f.t.Helper()
 	file := filepath.Join(p.dir, verb+".jsonl")
 	if o := p.run(verb, "--users-out", file); o.code != exitDone && o.code != exitChanges {
@@ -182,9 +183,9 @@ func (f *forest) listed(p *program, verb string) map[string]userLine {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	out := map[string]userLine{}
+	out := map[string]session.UserLine{}
 	for line := range strings.Lines(string(raw)) {
-		var l userLine
+		var l session.UserLine
 		if err := json.Unmarshal([]byte(line), &l); err != nil {
 			f.t.Fatalf("%v in %s", err, line)
 		}
@@ -246,22 +247,22 @@ func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Expl
 	a.lookupEnv = func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 	root := a.root()
 	root.AddCommand(&cobra.Command{Use: "explain-all", RunE: a.verb(func(ctx context.Context, _ []string) error {
-		s, err := a.sit(ctx, occasion{verb: "explain"})
+		s, err := a.open(ctx, session.Purpose{Verb: "explain"})
 		if err != nil {
 			return err
 		}
-		defer s.conn.Close()
+		defer s.session.Close()
 		for _, dn := range users {
-			account, err := s.conn.Account(ctx, dn)
+			account, err := s.session.First().Conn.Account(ctx, dn)
 			if err != nil {
 				return err
 			}
-			e, told, err := a.explanation(ctx, s.places[0], account)
+			e, told, err := explanation(ctx, s.session, s.session.First(), account)
 			if err != nil {
 				return err
 			}
-			if a.tenant != nil {
-				if err := a.explainInTenant(ctx, &e, &told, account); err != nil {
+			if s.session.Tenant != nil {
+				if err := explainInTenant(ctx, s.session.Tenant, &e, &told, account); err != nil {
 					return err
 				}
 			}

@@ -30,7 +30,7 @@ there, too. Nothing is deleted, and no file of another user is touched.`,
 }
 
 func (a *app) repair(ctx context.Context) (err error) {
-	look, err := a.readStore()
+	look, err := a.caller().ReadStore()
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,12 @@ func (a *app) repair(ctx context.Context) (err error) {
 
 // mend does what was approved. What changed since it was shown is left alone.
 func (a *app) mend(tell func(dir string, left []steps.Fault, mended []string) error, approved []steps.Fault) (err error) {
-	state, err := a.openState("runs repair")
+	state, err := a.caller().OpenJournals("runs repair")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, state.close()) }()
-	now, err := state.store.Faults()
+	defer func() { err = errors.Join(err, state.Close()) }()
+	now, err := state.Store.Faults()
 	if err != nil {
 		return err
 	}
@@ -86,11 +86,11 @@ func (a *app) mend(tell func(dir string, left []steps.Fault, mended []string) er
 	for _, f := range now {
 		if f.Mend == "" || !shown[fmt.Sprint(f.File, f.What, f.Mend)] {
 			left = append(left, f)
-		} else if err := state.store.Mend(f); err != nil {
+		} else if err := state.Store.Mend(f); err != nil {
 			left, bad = append(left, f), append(bad, err)
 		} else {
 			mended = append(mended, f.File)
 		}
 	}
-	return errors.Join(append(bad, tell(state.store.Dir(), left, mended))...)
+	return errors.Join(append(bad, tell(state.Store.Dir(), left, mended))...)
 }

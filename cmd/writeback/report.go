@@ -62,7 +62,7 @@ func (a *app) report(id string) error {
 	if err != nil {
 		return err
 	}
-	store, err := a.readStore()
+	store, err := a.caller().ReadStore()
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ fit is left out, from the last column on; --output json has everything.`,
 
 // runs lists the journals that can be trusted; the others are in the error.
 func (a *app) runs() error {
-	store, err := a.readStore()
+	store, err := a.caller().ReadStore()
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (a *app) showRun(id string) error {
 	if err != nil {
 		return err
 	}
-	store, err := a.readStore()
+	store, err := a.caller().ReadStore()
 	if err != nil {
 		return err
 	}

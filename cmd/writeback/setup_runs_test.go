@@ -74,11 +74,11 @@ func TestGuideKeepsAPasswordForItsAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		g.app.typed = "secret"
+		g.app.caller().Typed = "secret"
 		if err := g.For(c.run, false); err != nil {
 			t.Fatal(err)
 		}
-		if kept := g.app.typed != ""; kept != c.keep {
+		if kept := g.app.caller().Typed != ""; kept != c.keep {
 			t.Errorf("%s, %v: kept %t", c.run.Target.Domain, c.run.Settings["ad-user"].Value, kept)
 		}
 	}

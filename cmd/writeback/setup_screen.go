@@ -22,7 +22,7 @@ func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedFa
 	if a.byLines() {
 		f := a.face()
 		f.Colour = false // what is read out is text and nothing else
-		return do(ctx, &plain.Guided{Face: f, Hidden: a.typedPassword})
+		return do(ctx, &plain.Guided{Face: f, Hidden: a.caller().Ask})
 	}
 	return tui.Run(ctx, tui.Options{
 		In: a.tty.In, Out: os.Stdout, Title: a.title(), Colour: a.face().Colour,

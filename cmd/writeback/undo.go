@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -46,12 +47,12 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if err != nil {
 		return err
 	}
-	state, err := a.openState(strings.TrimSpace("undo " + id))
+	state, err := a.caller().OpenJournals(strings.TrimSpace("undo " + id))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, state.close()) }()
-	run, err := findRun(state.store, id)
+	defer func() { err = errors.Join(err, state.Close()) }()
+	run, err := findRun(state.Store, id)
 	if err != nil {
 		return err
 	}
@@ -67,12 +68,12 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if err := a.settings.GoOnWith(run); err != nil {
 		return err
 	}
-	s, err := a.sit(ctx, occasion{verb: "undo", run: &run})
+	s, err := a.open(ctx, session.Purpose{Verb: "undo", Undo: &run})
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	s.Store, s.Digest = state.store, settings.Digest.Of(a.settings)
+	defer s.session.Close()
+	s.Store, s.Digest = state.Store, settings.Digest.Of(a.settings)
 	res, err := s.Undo(ctx, run)
 	if errors.Is(err, wizard.ErrDigest) {
 		err = usagef("%w: --digest, as writeback runs show %s and the report have it", err, run.ID)
@@ -83,7 +84,7 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 // undoesAll refuses --only and --skip where they leave out a part of what the run
 // made: undo takes back a whole run, and passing over the flag would be a surprise.
 func (a *app) undoesAll(run steps.Run) error {
-	skip := a.skipped()
+	skip := a.caller().Skipped()
 	for _, o := range run.Made {
 		stage, _, _ := strings.Cut(o.Step, "@")
 		for _, x := range []settings.Key[[]string]{settings.Only, settings.Skip} {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -58,22 +57,5 @@ func TestPlainTextOfHalves(t *testing.T) {
 	failing := settings.PlainText(iotest.ErrReader(os.ErrDeadlineExceeded))
 	if _, err := io.ReadAll(failing); err != os.ErrDeadlineExceeded {
 		t.Errorf("got %v", err)
-	}
-}
-
-// A password that was written to a file on Windows, as Out-File does it.
-func TestPasswordFileOfWindows(t *testing.T) {
-	const password = "Pässwörd-1"
-	for _, raw := range []string{password, password + "\r\n", "\ufeff" + password + "\r\n", asUTF16(binary.LittleEndian, password+"\r\nnot this\r\n")} {
-		file := filepath.Join(t.TempDir(), "password")
-		if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := (&app{}).passwordFile(file); err != nil || got != password {
-			t.Errorf("%q: %q, %v", raw, got, err)
-		}
-		if got, err := (&app{in: strings.NewReader(raw)}).passwordFile("-"); err != nil || got != password {
-			t.Errorf("%q on standard input: %q, %v", raw, got, err)
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -53,11 +54,11 @@ func (a *app) verify(ctx context.Context) error {
 	if measured && wait {
 		return usagef("--wait watches, and --output prometheus is one look: leave one of them out")
 	}
-	s, err := a.sit(ctx, occasion{verb: "verify"})
+	s, err := a.open(ctx, session.Purpose{Verb: "verify"})
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.session.Close()
 	v, err := s.Runner.Verify(ctx)
 	if err != nil {
 		return err

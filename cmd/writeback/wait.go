@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 )
@@ -14,8 +15,8 @@ import (
 // (MS-ADTS 3.1.1.6.3). Nothing is written, so that it can end at any time.
 
 // verifyEverywhere goes on where verify has looked at the DCs of the sitting.
-func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verification, least float64) error {
-	if s.Runner.Skip[s.delegate.Info().ID] {
+func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verification, least float64) error {
+	if s.Runner.Skip[s.session.First().Delegate.Info().ID] {
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
 	}
 	show := func() error {
@@ -29,7 +30,7 @@ func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verifica
 	}
 	w, err := newWatch(ctx, s)
 	if err != nil {
-		return cancelled(ctx, err)
+		return session.Cancelled(ctx, err)
 	}
 	again := false // what verify saw was not the end
 	w.caughtUp = func() (err error) {
@@ -56,36 +57,19 @@ func (a *app) verifyEverywhere(ctx context.Context, s *sitting, v steps.Verifica
 
 // verifyAgain is a verify of later. The connections have been idle for a while
 // then, which a DC does not suffer for long (MS-ADTS 3.1.1.3.4.6, MaxConnIdleTime).
-func (a *app) verifyAgain(ctx context.Context, s *sitting) (steps.Verification, error) {
+func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, error) {
 	s.Runner.Observe = nil // its lines would stand between the bars
 	v, err := s.Runner.Verify(ctx)
 	var lost *directory.LostError
 	if !errors.As(err, &lost) {
 		return v, err
 	}
-	for _, p := range s.places {
-		if err := p.reconnect(ctx, s.places[0]); err != nil {
+	for _, d := range s.session.Domains {
+		if err := d.Reconnect(ctx, s.session.First()); err != nil {
 			return v, err
 		}
 	}
-	s.conn = s.places[0].conn
 	return s.Runner.Verify(ctx)
-}
-
-// reconnect signs in once more at the same DC.
-func (p *place) reconnect(ctx context.Context, first *place) error {
-	conn, err := p.app.connectTo(ctx, p.conn.URL(), func() (string, error) { return p.app.given, nil })
-	if err != nil {
-		return cancelled(ctx, err)
-	}
-	_ = p.conn.Close() // it is lost
-	p.conn = conn
-	p.delegate.Directory = domain{conn}
-	if p.home != nil {
-		p.home = first.conn
-		p.delegate.Directory = abroad{domain{conn}, p.home}
-	}
-	return nil
 }
 
 // canvas gives the size of the terminal at standard error, where things can be

@@ -9,19 +9,19 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/steps/stages"
 	"writeback/wizard/plain"
 )
 
 // post is one DC that is watched.
 type post struct {
-	place   *place           // the domain that it is of
+	domain  *session.Domain  // that it is of
 	several bool             // there are others
 	stage   *stages.Delegate // what is wanted there; it looks at no DC itself
 	token   adperms.Token    // the account's, as the sitting read it
 
 	info    directory.DCInfo
-	app     *app            // connects to it
 	url     string          // "": it has no name
 	first   bool            // it is the sitting's
 	conn    *directory.Conn // nil: there is none now
@@ -31,8 +31,8 @@ type post struct {
 }
 
 // at is a post like p for one DC.
-func (p post) at(dc directory.DCInfo, through *app, url string) *post {
-	p.info, p.app, p.url = dc, through, url
+func (p post) at(dc directory.DCInfo, url string) *post {
+	p.info, p.url = dc, url
 	return &p
 }
 
@@ -56,7 +56,7 @@ func (p *post) replica(after time.Duration) plain.Replica {
 		r.DC = p.info.Name
 	}
 	if p.several {
-		r.Domain = p.place.domain()
+		r.Domain = p.domain.Name()
 	}
 	if r.State == "" {
 		r.State = plain.ReplicaUnseen
@@ -75,7 +75,7 @@ func (p *post) look(ctx context.Context, progress func(users int)) sight {
 	if now.err = p.reach(ctx); now.err != nil {
 		return p.failed(now)
 	}
-	there := p.stage.On(p.hands(), p.conn.DC())
+	there := p.stage.On(p.domain.On(p.conn, p.token), p.conn.DC())
 	_, err := there.Inspect(ctx)
 	var none *directory.NotFoundError
 	if errors.As(err, &none) { // a scope, or the account, is as new as the rights
@@ -118,23 +118,6 @@ func (p *post) failed(now sight) sight {
 	return now
 }
 
-// hands are the DC for the stage.
-func (p *post) hands() stages.Directory {
-	if p.place.home != nil {
-		return visited{domain{p.conn}, adperms.Account{Principal: p.place.connector.Principal, Token: p.token}}
-	}
-	return domain{p.conn}
-}
-
-// visited is a DC seen by an account of another domain, which it does not know: it
-// is as the sitting has read it at the account's home.
-type visited struct {
-	domain
-	account adperms.Account
-}
-
-func (v visited) Trustee(context.Context, string) (adperms.Account, error) { return v.account, nil }
-
 // reach connects, unless there is a connection.
 func (p *post) reach(ctx context.Context) (err error) {
 	switch {
@@ -143,8 +126,16 @@ func (p *post) reach(ctx context.Context) (err error) {
 	case p.url == "":
 		return errNoHost
 	}
-	p.conn, err = p.app.connectTo(ctx, p.url, func() (string, error) { return p.app.given, nil })
+	p.conn, err = p.dial(ctx)
 	return err
+}
+
+// dial signs in at the DC.
+func (p *post) dial(ctx context.Context) (*directory.Conn, error) {
+	if p.first {
+		return p.domain.Again(ctx)
+	}
+	return p.domain.Other(ctx, p.url)
 }
 
 var errNoHost = errors.New("its server object names no host: it has not registered itself, or was not removed cleanly")
@@ -162,10 +153,10 @@ const tellEvery = 5000
 
 // count looks at every user: users are to have the rights, carry have them.
 func (p *post) count(ctx context.Context, q coverage.Question, progress func(users int)) (users, carry int, err error) {
-	reopen := &reopening{app: p.app, to: p.conn}
-	defer func() { err = errors.Join(err, reopen.close()) }()
+	reopen := &session.Reopening{Open: p.dial}
+	defer func() { err = errors.Join(err, reopen.Close()) }()
 	looked := 0
-	_, err = p.conn.Cover(ctx, directory.Covering{Question: q, Reopen: reopen.open,
+	_, err = p.conn.Cover(ctx, directory.Covering{Question: q, Reopen: reopen.Connect,
 		Each: func(_ *coverage.User, _ string, v coverage.Verdict) error {
 			if looked++; looked%tellEvery == 0 {
 				progress(looked)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/steps"
 	"writeback/wizard/plain"
 )
@@ -33,38 +34,28 @@ const maxLooks = 8
 
 // newWatch lists the DCs, domain by domain: that of the sitting first, the others
 // by site and name.
-func newWatch(ctx context.Context, s *sitting) (*watch, error) {
+func newWatch(ctx context.Context, s *work) (*watch, error) {
 	w := &watch{slots: make(chan struct{}, maxLooks), news: make(chan news)}
-	for _, p := range s.places {
-		all, err := p.conn.DCs(ctx)
+	for _, p := range s.session.Domains {
+		all, err := p.Conn.DCs(ctx)
 		if err != nil {
 			return nil, err
 		}
-		here := slices.IndexFunc(all, func(d directory.DCInfo) bool { return d.Connected || strings.EqualFold(d.Host, p.conn.DC()) })
-		first := directory.DCInfo{Host: p.conn.DC(), ReadOnly: p.conn.Root().ReadOnly()}
+		here := slices.IndexFunc(all, func(d directory.DCInfo) bool { return d.Connected || strings.EqualFold(d.Host, p.Conn.DC()) })
+		first := directory.DCInfo{Host: p.Conn.DC(), ReadOnly: p.Conn.Root().ReadOnly()}
 		if here >= 0 {
 			first = all[here]
 			all = slices.Delete(all, here, here+1)
 		}
-		seen, _ := p.delegate.Question(false) // verify has looked
-		model := post{place: p, several: len(s.places) > 1, stage: p.delegate.On(nil, ""), token: seen.Token}
-		w.posts = append(w.posts, model.at(first, p.app, p.conn.URL()))
-		w.posts[len(w.posts)-1].lend(p.conn)
-		elsewhere := p.app.elsewhere(p.domain())
+		seen, _ := p.Delegate.Question(false) // verify has looked
+		model := post{domain: p, several: len(s.session.Domains) > 1, stage: p.Delegate.On(nil, ""), token: seen.Token}
+		w.posts = append(w.posts, model.at(first, p.Conn.URL()))
+		w.posts[len(w.posts)-1].lend(p.Conn)
 		for _, dc := range all {
-			w.posts = append(w.posts, model.at(dc, elsewhere, addressOf(dc, p.conn.URL())))
+			w.posts = append(w.posts, model.at(dc, addressOf(dc, p.Conn.URL())))
 		}
 	}
 	return w, nil
-}
-
-// elsewhere is the program as it connects to other DCs of a domain than the one
-// that was named: the same sign-in and the same authorities, but the certificate
-// of each is looked at by the DC's own name, and a pin is another certificate's.
-func (a *app) elsewhere(domain string) *app {
-	other := *a
-	other.settings = a.settings.At(domain)
-	return &other
 }
 
 // addressOf is where a DC is reached, in the way of the first one; "" where it
@@ -93,9 +84,9 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, show *plain.Watc
 		p.Replicas[n.post] = n.replica
 		show.Tell(p.Replicas)
 		at := w.posts[n.post]
-		if w.nowhere(at.place, p.Replicas) && !slices.Contains(p.Nowhere, at.place.domain()) {
-			p.Nowhere = append(p.Nowhere, at.place.domain())
-			giveUp[at.place]()
+		if w.nowhere(at.domain, p.Replicas) && !slices.Contains(p.Nowhere, at.domain.Name()) {
+			p.Nowhere = append(p.Nowhere, at.domain.Name())
+			giveUp[at.domain]()
 		}
 		behind = behind || at.first && !n.replica.Done && n.replica.Looked == 0
 		if behind && !called && w.firstDone(p.Replicas) {
@@ -114,16 +105,16 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, show *plain.Watc
 
 // begin follows all posts, and gives what ends that in one domain. The news end
 // when all have ended.
-func (w *watch) begin(ctx context.Context) (giveUp map[*place]context.CancelFunc) {
+func (w *watch) begin(ctx context.Context) (giveUp map[*session.Domain]context.CancelFunc) {
 	w.began = time.Now()
-	giveUp = map[*place]context.CancelFunc{}
+	giveUp = map[*session.Domain]context.CancelFunc{}
 	var followers sync.WaitGroup
-	within := map[*place]context.Context{}
+	within := map[*session.Domain]context.Context{}
 	for i, x := range w.posts {
 		if x.first {
-			within[x.place], giveUp[x.place] = context.WithCancel(ctx)
+			within[x.domain], giveUp[x.domain] = context.WithCancel(ctx)
 		}
-		inDomain := within[x.place]
+		inDomain := within[x.domain]
 		followers.Go(func() { w.follow(inDomain, i) })
 	}
 	go func() {
@@ -145,11 +136,11 @@ func (w *watch) firstDone(all []plain.Replica) bool {
 
 // nowhere says that every DC of a domain was asked, and that those which answered
 // all lack what replication would have to bring from one of them.
-func (w *watch) nowhere(in *place, all []plain.Replica) bool {
+func (w *watch) nowhere(in *session.Domain, all []plain.Replica) bool {
 	lacking := 0
 	for i, r := range all {
 		switch {
-		case w.posts[i].place != in:
+		case w.posts[i].domain != in:
 		case r.State == plain.ReplicaReplicating:
 			lacking++
 		case r.State != plain.ReplicaError && r.State != plain.ReplicaRefused:

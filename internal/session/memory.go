@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -38,16 +38,16 @@ func (m memory) any() bool { return len(m.words) > 0 || m.handed() }
 func (m memory) handed() bool { return m.told != nil && m.told.Host != "" }
 
 // memory reads it, as far as the journals can be read.
-func (a *app) memory(target steps.Target) (m memory, err error) {
-	store, err := a.readStore()
+func (c *Caller) memory(target steps.Target) (m memory, err error) {
+	store, err := c.ReadStore()
 	if err == nil {
 		m.store, m.target = store, target
 		m.words, err = store.Attested(target)
 		m.told, _ = store.LastTold(target, stages.WritebackInfo.ID) // its error is the same one
 	}
-	if errors.Is(err, fs.ErrPermission) || len(journalErrors(err)) > 0 {
+	if errors.Is(err, fs.ErrPermission) || len(JournalErrors(err)) > 0 {
 		for _, l := range steps.Lines(err) {
-			fmt.Fprintf(a.err, "writeback: %s: an interrupted run, an attestation or an answer in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
+			fmt.Fprintf(c.Stderr, "writeback: %s: an interrupted run, an attestation or an answer in it would not show here (writeback runs repair says more)\n", steps.Plain(l))
 		}
 		return m, nil // who writes is stopped where the journal might be in the way
 	}
@@ -58,31 +58,32 @@ func (a *app) memory(target steps.Target) (m memory, err error) {
 // decides what comes next in later calls, too. A call that only explains or takes back
 // leaves the journal alone. Where it cannot be written, the call goes on: its own verdict
 // does not depend on it.
-func (a *app) remember(ctx context.Context, skip map[string]bool, o steps.Opening) {
-	if settings.HandoffAnswer.Of(a.settings) == "" || skip[stages.WritebackInfo.ID] || o.Verb == "explain" || o.Verb == "undo" {
+func (s *Session) remember(ctx context.Context, of Purpose, skip map[string]bool) {
+	c := s.caller
+	if settings.HandoffAnswer.Of(c.Settings) == "" || skip[stages.WritebackInfo.ID] || of.Verb == explain || of.Undo != nil {
 		return
 	}
-	t, worth, err := a.writeback.Answer(ctx)
+	t, worth, err := s.Writeback.Answer(ctx)
 	if err != nil || !worth {
 		return // the look that follows says why
 	}
-	run, err := a.tell(o, t)
+	run, err := c.tell(s.Opening, t)
 	switch {
 	case err != nil:
-		fmt.Fprintf(a.err, "writeback: the answer of %s was not put into the journal, so the next call does not know it: %s\n", steps.Plain(t.Host), steps.Plain(err.Error()))
+		fmt.Fprintf(c.Stderr, "writeback: the answer of %s was not put into the journal, so the next call does not know it: %s\n", steps.Plain(t.Host), steps.Plain(err.Error()))
 	case run.ID != "":
-		fmt.Fprintf(a.err, "remembered: what %s answered (%s), in run %s\n", steps.Plain(t.Host), t.Outcome, run.ID)
+		fmt.Fprintf(c.Stderr, "remembered: what %s answered (%s), in run %s\n", steps.Plain(t.Host), t.Outcome, run.ID)
 	}
 }
 
 // tell writes an answer down, with the lock that this process holds, or one of its own.
-func (a *app) tell(o steps.Opening, t steps.Told) (run steps.Run, err error) {
-	s := a.journals
+func (c *Caller) tell(o steps.Opening, t steps.Told) (run steps.Run, err error) {
+	s := c.journals
 	if s == nil || s.closed {
-		if s, err = a.openState(o.Verb); err != nil {
+		if s, err = c.OpenJournals(o.Verb); err != nil {
 			return run, err
 		}
-		defer func() { err = errors.Join(err, s.close()) }()
+		defer func() { err = errors.Join(err, s.Close()) }()
 	}
-	return s.store.Tell(o, t)
+	return s.Store.Tell(o, t)
 }

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -10,15 +10,18 @@ import (
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/portal"
 	"writeback/cloudconfig/syncserver"
+	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
 
-// The cloud's hands, fitted to what the stages ask for.
+// The cloud's clients, fitted to what the stages ask for.
 
-type tenantHands struct {
-	client   *graph.Client
+// TenantClient is the tenant that somebody is signed in to.
+type TenantClient struct {
+	Client   *graph.Client
+	id       string
 	first    *cloudconfig.Tenant // what the sign-in saw, until somebody looks
 	progress func(done int)      // of a count of registrations
 	reading  func(done int)      // of a pass over the users alone
@@ -27,23 +30,22 @@ type tenantHands struct {
 
 // signedIn reads the tenant to know which one it is. The first look then need
 // not read it again.
-func (h *tenantHands) signedIn(ctx context.Context) (id string, err error) {
+func (h *TenantClient) signedIn(ctx context.Context) error {
 	t, err := h.Tenant(ctx)
-	if err != nil {
-		return "", err
+	if err == nil {
+		h.first, h.id = &t, t.ID
 	}
-	h.first = &t
-	return t.ID, nil
+	return err
 }
 
 // Tenant reads the tenant. Parts that may not be read are named in it.
-func (h *tenantHands) Tenant(ctx context.Context) (cloudconfig.Tenant, error) {
+func (h *TenantClient) Tenant(ctx context.Context) (cloudconfig.Tenant, error) {
 	if first := h.first; first != nil {
 		h.first = nil
 		return *first, nil
 	}
-	t, missing, err := h.client.Tenant(ctx)
-	t.Skew = h.client.Skew()
+	t, missing, err := h.Client.Tenant(ctx)
+	t.Skew = h.Client.Skew()
 	for _, m := range missing {
 		t.Unread = append(t.Unread, cloudconfig.Unread{What: m.What, Why: why(m), Idle: m.Scope != "Organization.Read.All"})
 	}
@@ -66,26 +68,26 @@ func why(m graph.Missing) string {
 	return "the permission " + m.Scope + " is missing, or the role " + m.Role
 }
 
-func (h *tenantHands) Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error) {
-	all, err := h.client.Audits(ctx, since)
+func (h *TenantClient) Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error) {
+	all, err := h.Client.Audits(ctx, since)
 	return all, told(err)
 }
 
-func (h *tenantHands) Registrations(ctx context.Context) (cloudconfig.Registrations, error) {
+func (h *TenantClient) Registrations(ctx context.Context) (cloudconfig.Registrations, error) {
 	p := &syncedPass{}
-	r, err := h.client.Registrations(ctx, p.take, h.progress)
+	r, err := h.Client.Registrations(ctx, p.take, h.progress)
 	if h.pass = nil; p.whole {
 		h.pass = p
 	}
 	return r, told(err)
 }
 
-func (h *tenantHands) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
-	return h.client.Roles(ctx)
+func (h *TenantClient) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
+	return h.Client.Roles(ctx)
 }
 
-func (h *tenantHands) SetPasswordWriteback(ctx context.Context, on bool) error {
-	return notMade(h.client.SetPasswordWriteback(ctx, on))
+func (h *TenantClient) SetPasswordWriteback(ctx context.Context, on bool) error {
+	return notMade(h.Client.SetPasswordWriteback(ctx, on))
 }
 
 // toldError lets the stages ask an error of Graph what to do about it, and
@@ -103,9 +105,9 @@ func told(err error) error {
 	return toldError{err}
 }
 
-type pageHands struct{ client *portal.Client }
+type pageClient struct{ client *portal.Client }
 
-func (h pageHands) Policy(ctx context.Context) (stages.PolicyPage, error) {
+func (h pageClient) Policy(ctx context.Context) (stages.PolicyPage, error) {
 	claims, err := h.client.Claims(ctx)
 	if err != nil {
 		return stages.PolicyPage{}, err
@@ -114,22 +116,22 @@ func (h pageHands) Policy(ctx context.Context) (stages.PolicyPage, error) {
 	return stages.PolicyPage{Policy: s.Policy, Raw: string(s.Raw), Tenant: claims.Tenant, Source: s.Source, At: s.At}, err
 }
 
-func (h pageHands) Enablement(ctx context.Context) (cloudconfig.Enablement, error) {
+func (h pageClient) Enablement(ctx context.Context) (cloudconfig.Enablement, error) {
 	return h.client.Enablement(ctx)
 }
 
 // settleWithin is how long a setting may take to show after it was written.
 const settleWithin = time.Minute
 
-func (h pageHands) SetWriteback(ctx context.Context, on bool) error {
+func (h pageClient) SetWriteback(ctx context.Context, on bool) error {
 	return h.set(ctx, h.client.SetWriteback(ctx, on), func(p cloudconfig.Policy) bool { return p.PasswordWritebackSupported == on })
 }
 
-func (h pageHands) SetUnlock(ctx context.Context, on bool) error {
+func (h pageClient) SetUnlock(ctx context.Context, on bool) error {
 	return h.set(ctx, h.client.SetUnlock(ctx, on), func(p cloudconfig.Policy) bool { return p.AccountUnlockEnabled == on })
 }
 
-func (h pageHands) set(ctx context.Context, err error, shows func(cloudconfig.Policy) bool) error {
+func (h pageClient) set(ctx context.Context, err error, shows func(cloudconfig.Policy) bool) error {
 	if err != nil {
 		return notMade(err)
 	}
@@ -137,7 +139,7 @@ func (h pageHands) set(ctx context.Context, err error, shows func(cloudconfig.Po
 	return err
 }
 
-// notMade carries over what the hands know: that nothing was written, or that
+// notMade carries over what the clients know: that nothing was written, or that
 // nothing can be written any more.
 func notMade(err error) error {
 	var sure interface{ NotWritten() bool }
@@ -151,18 +153,18 @@ func notMade(err error) error {
 	return err
 }
 
-type serverHands struct {
+type serverClient struct {
 	runner syncserver.Runner
 	since  time.Time
 }
 
-func (h serverHands) Server(ctx context.Context) (cloudconfig.Server, error) {
+func (h serverClient) Server(ctx context.Context) (cloudconfig.Server, error) {
 	return syncserver.Server(ctx, h.runner, h.since)
 }
 
 // Enable takes as long as the server takes to register with the cloud, which may
 // be longer than the engine gives to a write: package syncserver bounds it.
-func (h serverHands) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
+func (h serverClient) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
 	s, err := syncserver.Enable(context.WithoutCancel(ctx), h.runner, b, on)
 	return s, notMade(err)
 }
@@ -170,12 +172,12 @@ func (h serverHands) Enable(ctx context.Context, b cloudconfig.Bound, on bool) (
 // answered is a sync server that a person asked: it can be read, not written.
 type answered struct{ server cloudconfig.Server }
 
-func (a *app) readAnswer(file string) (answered, error) {
-	in := a.in
+func (c *Caller) readAnswer(file string) (answered, error) {
+	in := c.In
 	if file != "-" { // "-" is pasted
 		f, err := statedir.OpenGuarded(file) // what it says counts as proof
 		if err != nil {
-			return answered{}, &usageError{Err: fmt.Errorf("--handoff-answer %s: %w", file, err)}
+			return answered{}, &settings.UsageError{Err: fmt.Errorf("--handoff-answer %s: %w", file, err)}
 		}
 		defer f.Close()
 		in = f
@@ -184,7 +186,7 @@ func (a *app) readAnswer(file string) (answered, error) {
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
-	known, err := a.answersOurs(d)
+	known, err := c.answersOurs(d)
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}

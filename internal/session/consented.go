@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"slices"
@@ -12,10 +12,10 @@ import (
 
 // consented are the findings that somebody accepted by name on the target, in runs that
 // have something to undo, each with the newest such run.
-func (a *app) consented(target steps.Target) map[string]string {
-	store, err := a.readStore()
+func (c *Caller) consented(target steps.Target) map[string]string {
+	store, err := c.ReadStore()
 	if err != nil {
-		return nil // a.memory tells of it
+		return nil // memory tells of it
 	}
 	out := map[string]string{}
 	runs, _ := store.List() // the newest first
@@ -32,20 +32,20 @@ func (a *app) consented(target steps.Target) map[string]string {
 	return out
 }
 
-// grantedOn are the objects on which runs granted rights to the connector account, and
+// GrantedOn are the objects on which runs granted rights to the connector account, and
 // did not take them back.
-func (a *app) grantedOn(s *place) (all []string) {
-	store, err := a.readStore()
+func (s *Session) GrantedOn(d *Domain) (all []string) {
+	store, err := s.caller.ReadStore()
 	if err != nil {
-		return nil // a.memory tells of it
+		return nil // memory tells of it
 	}
 	runs, _ := store.List()
 	for _, r := range runs {
-		if !strings.EqualFold(r.Target.Domain, s.domain()) && !slices.Contains(strings.Split(r.Target.Domain, settings.Joiner), s.domain()) {
+		if !strings.EqualFold(r.Target.Domain, d.Name()) && !slices.Contains(strings.Split(r.Target.Domain, settings.Joiner), d.Name()) {
 			continue
 		}
 		for _, m := range r.Made {
-			if m.Step == stages.DelegateInfo.ID && grantsTo(m.Change.SDDL, s.delegate.Connector.SID) && !slices.Contains(all, m.Change.Target) {
+			if m.Step == stages.DelegateInfo.ID && grantsTo(m.Change.SDDL, d.Delegate.Connector.SID) && !slices.Contains(all, m.Change.Target) {
 				all = append(all, m.Change.Target)
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -19,12 +19,12 @@ import (
 // askCloud fills in the sources of the sync server and the tenant, where
 // something speaks of them. A sign-in that is refused makes its checks not
 // checked; a command line that makes no sense ends doctor.
-func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
-	known, err := d.memory(d.target)
+func (d *Diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
+	known, err := d.caller.memory(d.Target)
 	if err != nil {
 		return err
 	}
-	if !d.cloudAsked(known) && !d.mayBeSyncServer() {
+	if !d.caller.cloudAsked(known) && !d.mayBeSyncServer() {
 		s.Unasked = "nothing was said of the tenant or the sync server: give --auth to sign in to the tenant, and --sync-server, or run doctor on that server"
 		return nil
 	}
@@ -32,19 +32,22 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	if err != nil {
 		return err
 	}
-	connector := d.places[0].connector
-	expected, err := d.expected(ctx, d.places[0])
+	first := d.domains[0]
+	expected, err := first.expected(ctx)
 	if err != nil {
 		return err
 	}
 	cloud := &stages.Cloud{Links: links, Expected: expected}
-	if d.uses = cloud.Uses; d.places[0].delegate != nil {
-		d.places[0].delegate.Uses = d.uses
+	if d.uses = cloud.Uses; first.Delegate != nil {
+		first.Delegate.Uses = d.uses
 	}
-	d.target.Tenant, err = d.signIn(ctx, cloud, links)
-	known = known.of(d.target.Tenant)
+	tenant, err := d.caller.signIn(ctx, cloud, links)
+	if err == nil && tenant != nil {
+		d.Target.Tenant = tenant.id
+	}
+	known = known.of(d.Target.Tenant)
 	cloud.Words, cloud.Told = known.words, known.told
-	var usage *usageError
+	var usage *settings.UsageError
 	switch {
 	case errors.As(err, &usage) || ctx.Err() != nil:
 		return err
@@ -54,7 +57,7 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	case cloud.Tenant == nil:
 		s.Unasked = "nobody is signed in to the tenant: give --auth"
 	}
-	method, err := d.reachServer(cloud, connector)
+	method, err := d.caller.reachServer(cloud, first.Connector)
 	if err != nil {
 		return err
 	}
@@ -64,13 +67,13 @@ func (d *diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 
 // mayBeSyncServer says that this computer could be the sync server, which is then
 // asked unasked: to look costs nothing but a PowerShell.
-func (d *diagnosis) mayBeSyncServer() bool {
-	return runtime.GOOS == "windows" && settings.Sync.Of(d.settings) != "none"
+func (d *Diagnosis) mayBeSyncServer() bool {
+	return runtime.GOOS == "windows" && settings.Sync.Of(d.caller.Settings) != "none"
 }
 
 // connectCloud hands what is reached to the checks. The server is asked once for
 // all of them: it may take its time.
-func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method stages.Method) {
+func (d *Diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method stages.Method) {
 	if cloud.Tenant != nil {
 		s.Roles = cloud.Tenant.Roles
 		s.HashSync = func(ctx context.Context) (*bool, error) {
@@ -83,7 +86,7 @@ func (d *diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method 
 		s.Server = cloud.Server.Server
 	}
 	w := &stages.Writeback{Cloud: cloud, Method: method}
-	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(d.settings)}
+	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(d.caller.Settings)}
 	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAt(ctx, w.Step(), p.Step()) }
 }
 

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"errors"
@@ -24,12 +24,15 @@ var (
 
 // guardTrust does so before a DC is reached, where the system's authorities vouch for
 // it.
-func (a *app) guardTrust() error {
-	if settings.CACert.Of(a.settings) != "" || settings.TLSPin.Of(a.settings) != "" {
+func (x *access) guardTrust() error {
+	if settings.CACert.Of(x.in) != "" || settings.TLSPin.Of(x.in) != "" {
 		return nil
 	}
-	return guardCAStore(a.lookupEnv)
+	return guardCAStore(x.caller.LookupEnv)
 }
+
+// GuardTrust does so for the first domain.
+func (c *Caller) GuardTrust() error { return c.firstAccess().guardTrust() }
 
 // guardCAStore refuses authorities that others could have written.
 func guardCAStore(env func(string) (string, bool)) error {

@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"bufio"
@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
@@ -14,43 +13,43 @@ import (
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
-	"writeback/wizard/plain"
 )
 
 // Coverage: which users' passwords can be written back, asked of every user of
 // the domain. The effect of a plan is part of its preview; verify says how it is.
 
 // measure is what the runner asks for the coverage; nil where it is not wanted.
-func (a *app) measure(places []*place, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
-	planned, wanted := map[string]bool{"plan": true, "apply": true, "setup": true, "verify": false}[verb]
-	if !wanted || !settings.Coverage.Of(a.settings) || verb == "apply" && settings.Yes.Of(a.settings) { // nobody looks at it then
+func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
+	in := s.caller.Settings
+	planned, wanted := map[string]bool{plan: true, apply: true, setup: true, verify: false}[verb]
+	if !wanted || !settings.Coverage.Of(in) || verb == apply && settings.Yes.Of(in) { // nobody looks at it then
 		return nil
 	}
 	return func(ctx context.Context, _ []steps.StepPlan) (doc json.RawMessage, err error) {
-		out, err := a.usersOut(planned)
+		out, err := usersOut(settings.UsersOut.Of(in), planned)
 		if err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, out.end(err == nil)) }()
-		users, why, err := a.synced(ctx)
+		users, why, err := s.synced(ctx)
 		if err != nil {
 			return nil, err
 		}
 		var all []coverage.Report
-		for _, p := range places {
-			q, ok := p.delegate.Question(planned)
+		for _, d := range s.Domains {
+			q, ok := d.Delegate.Question(planned)
 			if !ok {
 				return nil, nil
 			}
 			q.Synced = users
-			r, err := p.cover(ctx, q, planned, out)
+			r, err := d.cover(ctx, q, planned, out)
 			if err != nil {
-				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", shell.Name(p.domain()), err)
+				return nil, fmt.Errorf("look at every user of %s (--coverage=false leaves that out): %w", shell.Name(d.Name()), err)
 			}
 			if why != "" {
 				r.People.WithoutTenant = why
 			}
-			r.Domain = p.domain()
+			r.Domain = d.Name()
 			all = append(all, r)
 		}
 		return json.Marshal(coverage.Sum(all...))
@@ -58,45 +57,28 @@ func (a *app) measure(places []*place, verb string) func(context.Context, []step
 }
 
 // cover asks the question about one domain, and writes what it says of each user.
-func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (r coverage.Report, err error) {
+func (d *Domain) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (r coverage.Report, err error) {
 	how := directory.Covering{Question: q}
-	reopen := &reopening{app: p.app, to: p.conn}
-	defer func() { err = errors.Join(err, reopen.close()) }()
-	how.Reopen = reopen.open
-	counting := p.counting()
-	defer counting.End()
-	how.Progress = counting.Tell
+	reopen := &Reopening{Open: d.Again}
+	defer func() { err = errors.Join(err, reopen.Close()) }()
+	how.Reopen = reopen.Connect
+	tell, end := d.access.caller.Count(d.Name(), d.users)
+	defer end()
+	how.Progress = tell
 	if out != nil {
 		how.Each = out.write
 	}
-	s, err := p.conn.Cover(ctx, how)
+	found, err := d.Conn.Cover(ctx, how)
 	switch {
 	case err != nil:
 		return r, err
 	case planned:
-		r = s.Predicted()
+		r = found.Predicted()
 	default:
-		r = s.Found()
+		r = found.Found()
 	}
-	p.users = r.Users
+	d.users = r.Users
 	return r, nil
-}
-
-// How long nobody hears anything of a scan, in a pipe and on a screen.
-const (
-	saidEvery  = 2 * time.Second
-	shownEvery = 250 * time.Millisecond
-)
-
-// counting shows how many users were looked at.
-func (p *place) counting() *plain.Counting {
-	c := plain.Counting{Name: p.domain(), About: p.users, Every: saidEvery}
-	if p.app.aside != nil && p.app.aside.Diverted() {
-		c.Every, c.Bar = shownEvery, true
-	} else {
-		c.Size = p.app.canvas()
-	}
-	return (&plain.Face{Err: p.app.err}).Counting(c)
 }
 
 // usersFile is --users-out while it is written: whole, or not at all.
@@ -107,8 +89,7 @@ type usersFile struct {
 }
 
 // usersOut begins the file; nil where there is to be none.
-func (a *app) usersOut(planned bool) (*usersFile, error) {
-	path := settings.UsersOut.Of(a.settings)
+func usersOut(path string, planned bool) (*usersFile, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -119,9 +100,9 @@ func (a *app) usersOut(planned bool) (*usersFile, error) {
 	return &usersFile{file: file, w: bufio.NewWriterSize(file, 1<<16), planned: planned}, nil
 }
 
-// userLine is the contract's "users-out line". DNs are as the directory has
+// UserLine is the contract's "users-out line". DNs are as the directory has
 // them: what would deceive a reader of the file is an escape of JSON.
-type userLine struct {
+type UserLine struct {
 	DN       string   `json:"dn"`
 	Class    string   `json:"class"`
 	Disabled bool     `json:"disabled,omitempty"`
@@ -136,7 +117,7 @@ type userLine struct {
 
 func (f *usersFile) write(u *coverage.User, class string, v coverage.Verdict) error {
 	before, after := v.Before.Writable(), v.After.Writable()
-	line := userLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Service: u.Service, Reasons: v.After.Reasons.Codes(), By: v.By, Tenant: v.Tenant.Code()}
+	line := UserLine{DN: string(u.DN), Class: class, Disabled: u.Disabled, Service: u.Service, Reasons: v.After.Reasons.Codes(), By: v.By, Tenant: v.Tenant.Code()}
 	if f.planned {
 		line.Before, line.After = &before, &after
 	} else {
@@ -169,24 +150,24 @@ func (f *usersFile) end(whole bool) error {
 	return nil
 }
 
-// reopening holds the connections that a long scan made to the same DC after it
+// Reopening holds the connections that a long scan made to the same DC after it
 // lost one.
-type reopening struct {
-	app   *app
-	to    *directory.Conn
+type Reopening struct {
+	Open  func(context.Context) (*directory.Conn, error)
 	later []*directory.Conn
 }
 
-// open signs in again, at the DC that the scan began on.
-func (r *reopening) open(ctx context.Context) (*directory.Conn, error) {
-	conn, err := r.app.connectTo(ctx, r.to.URL(), func() (string, error) { return r.app.given, nil })
+// Connect signs in again, at the DC that the scan began on.
+func (r *Reopening) Connect(ctx context.Context) (*directory.Conn, error) {
+	conn, err := r.Open(ctx)
 	if err == nil {
 		r.later = append(r.later, conn)
 	}
 	return conn, err
 }
 
-func (r *reopening) close() (err error) {
+// Close ends them.
+func (r *Reopening) Close() (err error) {
 	for _, c := range r.later {
 		err = errors.Join(err, c.Close())
 	}

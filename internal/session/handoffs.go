@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"encoding/json"
@@ -22,10 +22,10 @@ import (
 // mostHandoff bounds a remembered script, which is a few hundred octets.
 const mostHandoff = 16 << 10
 
-// keepHandoff remembers a script that is about to be left, and forgets those whose
+// KeepHandoff remembers a script that is about to be left, and forgets those whose
 // answers would prove nothing any more.
-func (a *app) keepHandoff(h syncserver.Handoff) error {
-	dir, err := statedir.Open(settings.StateDir.Of(a.settings))
+func (c *Caller) KeepHandoff(h syncserver.Handoff) error {
+	dir, err := statedir.Open(settings.StateDir.Of(c.Settings))
 	if err != nil {
 		return err
 	}
@@ -63,8 +63,8 @@ func handoffFiles(dir string) (out []string, err error) {
 }
 
 // leftHandoffs are the scripts that were left from this state directory.
-func (a *app) leftHandoffs() ([]syncserver.Handoff, error) {
-	dir, _, err := a.stateThere()
+func (c *Caller) leftHandoffs() ([]syncserver.Handoff, error) {
+	dir, _, err := c.stateThere()
 	if err != nil || dir == nil {
 		return nil, err
 	}
@@ -88,8 +88,8 @@ func (a *app) leftHandoffs() ([]syncserver.Handoff, error) {
 
 // answersOurs says that an answer is to a script that was left from here. known is
 // false where none was, so that there is nothing to compare with.
-func (a *app) answersOurs(d syncserver.Document) (known bool, err error) {
-	left, err := a.leftHandoffs()
+func (c *Caller) answersOurs(d syncserver.Document) (known bool, err error) {
+	left, err := c.leftHandoffs()
 	if err != nil || len(left) == 0 {
 		return false, err
 	}

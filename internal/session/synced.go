@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -40,25 +40,25 @@ func (p *syncedPass) take(u *graph.SyncedUser) {
 }
 
 // syncedUsers gives what the count of registrations has just read, once, or reads it.
-func (h *tenantHands) syncedUsers(ctx context.Context) (*coverage.SyncedUsers, error) {
+func (h *TenantClient) syncedUsers(ctx context.Context) (*coverage.SyncedUsers, error) {
 	p := h.pass
 	h.pass = nil
 	if p == nil {
 		p = &syncedPass{}
-		if err := h.client.SyncedUsers(ctx, p.take, h.reading); err != nil {
+		if err := h.Client.SyncedUsers(ctx, p.take, h.reading); err != nil {
 			return nil, err
 		}
 	}
 	return &p.users, p.err
 }
 
-// synced is who is synchronized, where the run has a tenant, or why that is not known.
+// synced is who is synchronized, where the session has a tenant, or why that is not known.
 // The error is that the run was cancelled.
-func (a *app) synced(ctx context.Context) (users *coverage.SyncedUsers, why string, err error) {
-	if a.tenant == nil {
+func (s *Session) synced(ctx context.Context) (users *coverage.SyncedUsers, why string, err error) {
+	if s.Tenant == nil {
 		return nil, "", nil
 	}
-	users, err = a.tenant.syncedUsers(ctx)
+	users, err = s.Tenant.syncedUsers(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil, "", errors.Join(ctx.Err(), err)
@@ -72,8 +72,8 @@ func (a *app) synced(ctx context.Context) (users *coverage.SyncedUsers, why stri
 // of life.
 const countEvery = 20_000
 
-// counting tells how far something long has come.
-func (a *app) counting(what string) func(done int) {
+// reads tells how far something long has come.
+func (c *Caller) reads(what string) func(done int) {
 	told := 0
 	return func(done int) {
 		if done < told {
@@ -81,7 +81,7 @@ func (a *app) counting(what string) func(done int) {
 		}
 		if done-told >= countEvery {
 			told = done
-			fmt.Fprintf(a.err, "      %s: %d entries read\n", what, done)
+			fmt.Fprintf(c.Stderr, "      %s: %d entries read\n", what, done)
 		}
 	}
 }

@@ -1,0 +1,67 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"writeback/adperms"
+	"writeback/adperms/directory"
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// domainClient fits the LDAP client to what the stages ask for.
+type domainClient struct{ *directory.Conn }
+
+func (d domainClient) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
+	return d.SchemaGUIDs(ctx, adperms.Schema)
+}
+
+// WriteDACL: whatever the DC answered but success, it did nothing (RFC 4511
+// section 4.6: all of a modify or none); where it did not answer, nobody knows.
+func (d domainClient) WriteDACL(ctx context.Context, dn string, sd []byte) error {
+	err := d.Conn.WriteDACL(ctx, dn, sd)
+	var lost *directory.LostError
+	if err == nil || errors.As(err, &lost) {
+		return err
+	}
+	return steps.NotMade(err)
+}
+
+// abroad is a domain seen by an account of another one of the forest. Its token
+// is that of its home: the groups of this domain that it may be in are not seen.
+type abroad struct {
+	domainClient
+	home *directory.Conn
+}
+
+func (d abroad) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
+	return d.home.Trustee(ctx, dn)
+}
+
+// visited is a DC seen by an account of another domain, which it does not know: it
+// is as the session has read it at the account's home.
+type visited struct {
+	domainClient
+	account adperms.Account
+}
+
+func (v visited) Trustee(context.Context, string) (adperms.Account, error) { return v.account, nil }
+
+// physician fits the LDAP client to what the checks ask for. home is where the
+// connector account is, if not in this domain.
+type physician struct {
+	domainClient
+	home *directory.Conn
+}
+
+func (p physician) System(ctx context.Context) (string, error) { return p.DCSystem(ctx) }
+
+func (p physician) Account(ctx context.Context, name string) (adperms.Account, error) {
+	if p.home != nil {
+		return p.home.Account(ctx, name)
+	}
+	return p.domainClient.Account(ctx, name)
+}
+
+var _ stages.Directory = domainClient{}
