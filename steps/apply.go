@@ -8,7 +8,7 @@ import (
 )
 
 // Apply makes the changes that were approved, and records them in j, which is
-// new or reopened. What an interrupted attempt left in doubt is settled first.
+// new or reopened. What an interrupted attempt left in doubt is resolved first.
 // Each step is planned afresh just before it is written, and looked at again
 // after it.
 //
@@ -24,7 +24,7 @@ import (
 //   - [*CancelledError]: ctx was cancelled; no change is half made
 //   - [*DoubtError]: a write, of this or an earlier attempt, may still take effect
 //
-// or is what a step's Inspect, Plan or Keep, or the journal, came back with.
+// or is what a step's Inspect, Plan or BackUp, or the journal, came back with.
 func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, error) {
 	res := planned(r, j, a)
 	if err := r.mayApply(j, a); err != nil {
@@ -92,7 +92,7 @@ func (r *Runner) mayUse(j *Journal) error {
 }
 
 func (r *Runner) apply(ctx context.Context, j *Journal, a Approval, res *Result) error {
-	if err := r.settle(ctx, j); err != nil {
+	if err := r.resolve(ctx, j); err != nil {
 		return err
 	}
 	if _, err := j.append(Record{Kind: KindApproved, Approval: &a}); err != nil {
@@ -178,11 +178,11 @@ func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
 	return nil
 }
 
-// makeChange keeps the object, announces the change, makes it, and records what
+// makeChange backs up the object, announces the change, makes it, and records what
 // became of it.
 func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (Change, error) {
 	id := s.Info().ID
-	target, err := r.keep(ctx, j, s, d)
+	target, err := r.backUp(ctx, j, s, d)
 	if err != nil {
 		return d.change, err
 	}
@@ -202,10 +202,10 @@ func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (C
 	return made.change, nil
 }
 
-// keep records the object of d as it is before our first write to it.
-func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
+// backUp records the object of d as it is before our first write to it.
+func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
 	id := s.Info().ID
-	target, data, err := s.keep(ctx, d)
+	target, data, err := s.backUp(ctx, d)
 	if err != nil {
 		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
 	}
@@ -235,7 +235,7 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	wctx, done := r.writing(ctx)
 	defer done()
 	d.late = !rec.Answered
-	there, serr := r.settleOne(wctx, j, s, d, map[string][]draft{})
+	there, serr := r.resolveOne(wctx, j, s, d, map[string][]draft{})
 	switch {
 	case serr != nil && (j.broken != nil || !d.late):
 		return errors.Join(err, serr)

@@ -14,7 +14,7 @@
 //     written; a change is made only if a person approved exactly its
 //     description ([Change.Key]). Resuming is applying the same approval again.
 //   - Every write has an intent on disk before it and an ending after it. An
-//     intent without an ending is in doubt: it is settled by looking.
+//     intent without an ending is in doubt: it is resolved by looking.
 //   - Nothing is undone that the journal does not say we made.
 //   - Everything happens in sequence, on the caller's goroutine.
 package steps

@@ -22,7 +22,7 @@ type bulky struct {
 	size int
 }
 
-func (p bulky) Keep(context.Context, toyChange) (string, any, error) {
+func (p bulky) BackUp(context.Context, toyChange) (string, any, error) {
 	return "big", strings.Repeat("f", p.size), nil
 }
 

@@ -44,15 +44,15 @@ type Prover[H any] interface {
 	Prove(have H) []Evidence
 }
 
-// Keeper is what a procedure has besides when the object should be kept as it
-// was before the first write to it. Keep returns the name of the object and
+// Backuper is what a procedure has besides when the object should be kept as it
+// was before the first write to it. BackUp returns the name of the object and
 // anything that survives JSON; it is recorded before the first intent on that
 // object, once per object and run.
-type Keeper[C any] interface {
-	Keep(ctx context.Context, c C) (target string, data any, err error)
+type Backuper[C any] interface {
+	BackUp(ctx context.Context, c C) (target string, data any, err error)
 }
 
-// Witness is what a [Keeper] has besides when what it kept shows whether a
+// Witness is what a [Backuper] has besides when what it kept shows whether a
 // change is ours. Ours is pure. Of an addition it says why not where the kept
 // object had it already; of a removal, where the kept object did not have it; of
 // both, where another object was kept. Undo asks it before it writes.
@@ -82,12 +82,12 @@ type Renewer[C any] interface {
 	Renew(ctx context.Context, made C) (C, error)
 }
 
-// Settler is what a procedure has besides when it can say better than its plan
+// Resolver is what a procedure has besides when it can say better than its plan
 // whether a change, whose write was interrupted, is in the world now. Without
 // it a change that is planned again was not made, and one that is not planned
 // any more was.
-type Settler[C any] interface {
-	Settle(ctx context.Context, c C) (made C, is bool, err error)
+type Resolver[C any] interface {
+	Resolve(ctx context.Context, c C) (made C, is bool, err error)
 }
 
 // Forgetter is what a procedure has besides when it keeps for a while what it

@@ -17,9 +17,9 @@ type Step interface {
 	forget()
 	look(ctx context.Context) (looked, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
-	keep(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to keep
+	backUp(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to back up
 	apply(ctx context.Context, d draft) (draft, error)
-	settle(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure settles itself
+	resolve(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure resolves it itself
 	undo(ctx context.Context, d draft) error
 	notices() []Finding
 
@@ -118,8 +118,8 @@ func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {
 	return ev, fs, nil
 }
 
-func (t typed[H, C]) keep(ctx context.Context, d draft) (string, json.RawMessage, error) {
-	k, ok := t.p.(Keeper[C])
+func (t typed[H, C]) backUp(ctx context.Context, d draft) (string, json.RawMessage, error) {
+	k, ok := t.p.(Backuper[C])
 	if !ok {
 		return "", nil, nil
 	}
@@ -127,7 +127,7 @@ func (t typed[H, C]) keep(ctx context.Context, d draft) (string, json.RawMessage
 	if err != nil {
 		return "", nil, err
 	}
-	target, data, err := k.Keep(ctx, c)
+	target, data, err := k.BackUp(ctx, c)
 	if err != nil {
 		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
 	}
@@ -155,8 +155,8 @@ func (t typed[H, C]) apply(ctx context.Context, d draft) (draft, error) {
 	return t.written(made, d), nil
 }
 
-func (t typed[H, C]) settle(ctx context.Context, d draft) (draft, bool, bool, error) {
-	s, ok := t.p.(Settler[C])
+func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, bool, error) {
+	s, ok := t.p.(Resolver[C])
 	if !ok {
 		return draft{}, false, false, nil
 	}
@@ -164,7 +164,7 @@ func (t typed[H, C]) settle(ctx context.Context, d draft) (draft, bool, bool, er
 	if err != nil {
 		return draft{}, false, true, err
 	}
-	made, is, err := s.Settle(ctx, c)
+	made, is, err := s.Resolve(ctx, c)
 	if err != nil || !is {
 		return draft{}, false, true, err
 	}

@@ -180,7 +180,7 @@ func (p toy) Undo(ctx context.Context, c toyChange) error {
 // keeping is a toy that keeps what an object was.
 type keeping struct{ toy }
 
-func (p keeping) Keep(_ context.Context, c toyChange) (string, any, error) {
+func (p keeping) BackUp(_ context.Context, c toyChange) (string, any, error) {
 	group, _, _ := strings.Cut(c.Name, ".")
 	have, err := p.w.read()
 	return group, have, err
@@ -192,7 +192,7 @@ type settling struct {
 	asked *[]string
 }
 
-func (p settling) Settle(_ context.Context, c toyChange) (toyChange, bool, error) {
+func (p settling) Resolve(_ context.Context, c toyChange) (toyChange, bool, error) {
 	*p.asked = append(*p.asked, c.Name)
 	have, err := p.w.read()
 	is, there := have[c.Name]

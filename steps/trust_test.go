@@ -282,7 +282,7 @@ func TestKeptAnewWhereItWouldSpeakAgainstUs(t *testing.T) {
 // oneObject keeps everything under one name.
 type oneObject struct{ witness }
 
-func (p oneObject) Keep(context.Context, toyChange) (string, any, error) {
+func (p oneObject) BackUp(context.Context, toyChange) (string, any, error) {
 	have, err := p.w.read()
 	return "all", have, err
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Undo takes back what the run of j made and that is still ours, the last one
-// first, and nothing else. What an interruption left in doubt is settled first.
+// first, and nothing else. What an interruption left in doubt is resolved first.
 // It does not stop at an error: it goes on, and joins them. It can be called
 // again for what was left.
 //
@@ -44,7 +44,7 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) (UndoResult, error) {
 
 func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 	var errs []error
-	if err := r.settle(ctx, j); err != nil {
+	if err := r.resolve(ctx, j); err != nil {
 		errs = append(errs, err)
 	}
 	if ctx.Err() != nil && len(errs) > 0 {

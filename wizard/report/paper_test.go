@@ -46,7 +46,7 @@ func (p paper) Prove([]string) []steps.Evidence {
 	return []steps.Evidence{{State: steps.EvidenceVerified, What: "it was read", Source: "dc1.corp.example", At: time.Unix(0, 0).UTC()}}
 }
 
-func (p paper) Keep(context.Context, write) (string, any, error) {
+func (p paper) BackUp(context.Context, write) (string, any, error) {
 	return "DC=corp,DC=example", map[string]any{"descriptor": "00", "sddl": "O:BAD:", "dc": "dc1.corp.example"}, nil
 }
 
