@@ -194,7 +194,7 @@ func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (C
 	defer done()
 	made, err := s.apply(wctx, d)
 	if err != nil {
-		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d, look: d}, err)
+		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d}, err)
 	}
 	if _, err := j.append(Record{Kind: KindMade, Step: id, Of: seq, Change: &made.change, Data: made.data}); err != nil {
 		return made.change, &UnrecordedError{Run: j.id, Step: id, Change: made.change, Err: err}
@@ -235,7 +235,7 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	wctx, done := r.writing(ctx)
 	defer done()
 	d.late = !rec.Answered
-	there, serr := r.resolveOne(wctx, j, s, d, map[string][]draft{})
+	there, serr := r.resolveOne(wctx, j, s, d)
 	switch {
 	case serr != nil && (j.broken != nil || !d.late):
 		return errors.Join(err, serr)

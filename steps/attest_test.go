@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"context"
 	"errors"
 	"testing"
 )
@@ -75,30 +74,9 @@ func TestAttestKeepsInterruptedRun(t *testing.T) {
 	}
 }
 
-type toyNothing struct{}
-
-func (toyNothing) Describe() Change { return Change{} }
-
-// toyProcedure has nothing to do, ever.
-type toyProcedure struct{}
-
-func (toyProcedure) Inspect(context.Context) (int, error)                      { return 0, nil }
-func (toyProcedure) Plan(int) ([]toyNothing, []Finding, error)                 { return nil, nil, nil }
-func (toyProcedure) Apply(_ context.Context, c toyNothing) (toyNothing, error) { return c, nil }
-func (toyProcedure) Undo(context.Context, toyNothing) error                    { return nil }
-
-type provingToy struct{}
-
-func (provingToy) Prove(int) []Evidence {
-	return []Evidence{{State: EvidenceVerified, What: "seen \x1b[2J", Source: "here"}}
-}
-
 func TestProofStandsBesideThePlan(t *testing.T) {
-	step := typed[int, toyNothing]{Info{ID: "s", Title: "s"}, struct {
-		provingToy
-		toyProcedure
-	}{}}
-	r := Runner{Steps: []Step{step}}
+	seen := Evidence{State: EvidenceVerified, What: "seen \x1b[2J", Source: "here"}
+	r := Runner{Steps: []Step{Define(Info{"s", "S"}, proving{toy{w: newWorld()}, seen})}}
 	p, err := r.Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)

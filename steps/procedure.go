@@ -25,6 +25,10 @@ type Procedure[H any, C Describer] interface {
 	// It must not do more than c describes. An error that wraps [ErrNotMade]
 	// proves that it did nothing; any other leaves that to be looked at.
 	Apply(ctx context.Context, c C) (made C, err error)
+	// Resolve tells whether a change, whose write was interrupted, is in the world
+	// now, and returns it as Apply would have. It is also asked about a change that
+	// was made, whose undo was interrupted. It never writes.
+	Resolve(ctx context.Context, c C) (made C, is bool, err error)
 	// Undo takes back one change that was made, and nothing else. It can be
 	// called again without harm, also when somebody else took it back. Errors
 	// are as those of Apply.
@@ -80,14 +84,6 @@ type Presenter[H, C any] interface {
 // an object, or an account, is only what somebody wrote into it.
 type Renewer[C any] interface {
 	Renew(ctx context.Context, made C) (C, error)
-}
-
-// Resolver is what a procedure has besides when it can say better than its plan
-// whether a change, whose write was interrupted, is in the world now. Without
-// it a change that is planned again was not made, and one that is not planned
-// any more was.
-type Resolver[C any] interface {
-	Resolve(ctx context.Context, c C) (made C, is bool, err error)
 }
 
 // Forgetter is what a procedure has besides when it keeps for a while what it

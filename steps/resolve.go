@@ -14,7 +14,6 @@ import (
 // resolve resolves everything that is in doubt. The steps that it cannot look at
 // leave their doubts as they are, and are named in the error.
 func (r *Runner) resolve(ctx context.Context, j *Journal) error {
-	plans := map[string][]draft{}
 	var errs []error
 	for _, d := range j.Run().doubts {
 		if err := ctx.Err(); err != nil {
@@ -31,7 +30,7 @@ func (r *Runner) resolve(ctx context.Context, j *Journal) error {
 			errs = append(errs, fmt.Errorf("run %s is in doubt about step %s, which is not among the steps of this program", j.id, d.step))
 			continue
 		}
-		if _, err := r.resolveOne(ctx, j, s, d, plans); err != nil {
+		if _, err := r.resolveOne(ctx, j, s, d); err != nil {
 			errs = append(errs, cancelled(ctx, err))
 		}
 		if j.broken != nil {
@@ -51,14 +50,9 @@ func (j *Journal) drop(d doubt) error {
 }
 
 // resolveOne looks whether the change of d is in the world, and records it, unless
-// it may still come there. plans remembers what was planned for a step, for the
-// next doubt.
-func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt, plans map[string][]draft) (there bool, err error) {
-	made, there, can, err := s.resolve(ctx, d.draft)
-	if err == nil && !can {
-		made = d.draft
-		there, err = missed(ctx, s, d, plans)
-	}
+// it may still come there.
+func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt) (there bool, err error) {
+	made, there, err := s.resolve(ctx, d.draft)
 	if err != nil {
 		return false, fmt.Errorf("look whether %q of %s was done: %w", d.draft.change.Line, d.step, err)
 	}
@@ -77,30 +71,4 @@ func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt, pl
 	}
 	r.tell(ChangeSettled{Step: d.step, Change: *rec.Change, There: there})
 	return there, nil
-}
-
-// missed tells whether the change of d is in the world by what the step would
-// do now: what is planned again is not there.
-func missed(ctx context.Context, s Step, d doubt, plans map[string][]draft) (bool, error) {
-	fresh, ok := plans[d.step]
-	if !ok {
-		l, err := s.look(ctx)
-		if err != nil {
-			return false, err
-		}
-		fresh = l.drafts
-		plans[d.step] = fresh
-	}
-	want := d.look.change
-	for _, f := range fresh {
-		if f.change.Key(d.step) == want.Key(d.step) {
-			return false, nil
-		}
-		// A value that has to be set again, from whatever it is now, is not
-		// the one that we set.
-		if want.Verb == VerbSet && f.change.Verb == VerbSet && f.change.Target == want.Target && f.change.After == want.After {
-			return false, nil
-		}
-	}
-	return true, nil
 }

@@ -19,7 +19,7 @@ type Step interface {
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
 	backUp(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to back up
 	apply(ctx context.Context, d draft) (draft, error)
-	resolve(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure resolves it itself
+	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
 	undo(ctx context.Context, d draft) error
 	notices() []Finding
 
@@ -155,20 +155,16 @@ func (t typed[H, C]) apply(ctx context.Context, d draft) (draft, error) {
 	return t.written(made, d), nil
 }
 
-func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, bool, error) {
-	s, ok := t.p.(Resolver[C])
-	if !ok {
-		return draft{}, false, false, nil
-	}
+func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, error) {
 	c, err := t.value(d)
 	if err != nil {
-		return draft{}, false, true, err
+		return draft{}, false, err
 	}
-	made, is, err := s.Resolve(ctx, c)
+	made, is, err := t.p.Resolve(ctx, c)
 	if err != nil || !is {
-		return draft{}, false, true, err
+		return draft{}, false, err
 	}
-	return t.written(made, d), true, true, nil
+	return t.written(made, d), true, nil
 }
 
 func (t typed[H, C]) undo(ctx context.Context, d draft) error {

@@ -177,6 +177,19 @@ func (p toy) Undo(ctx context.Context, c toyChange) error {
 	})
 }
 
+func (p toy) Resolve(ctx context.Context, c toyChange) (toyChange, bool, error) {
+	have, err := p.Inspect(ctx)
+	if err != nil {
+		return c, false, err
+	}
+	is, there := have[c.Name]
+	c.Stamp = p.w.clock
+	if c.Verb == VerbRemove {
+		return c, !there, nil
+	}
+	return c, there && is == c.After, nil
+}
+
 // keeping is a toy that keeps what an object was.
 type keeping struct{ toy }
 
@@ -184,23 +197,6 @@ func (p keeping) BackUp(_ context.Context, c toyChange) (string, any, error) {
 	group, _, _ := strings.Cut(c.Name, ".")
 	have, err := p.w.read()
 	return group, have, err
-}
-
-// settling is a toy that knows by itself what is in the world.
-type settling struct {
-	toy
-	asked *[]string
-}
-
-func (p settling) Resolve(_ context.Context, c toyChange) (toyChange, bool, error) {
-	*p.asked = append(*p.asked, c.Name)
-	have, err := p.w.read()
-	is, there := have[c.Name]
-	c.Stamp = 1000
-	if c.Verb == VerbRemove {
-		return c, !there, err
-	}
-	return c, there && is == c.After, err
 }
 
 // probing is a toy that can be tried out.

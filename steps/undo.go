@@ -98,7 +98,7 @@ func (r *Runner) takeBack(ctx context.Context, j *Journal, o Owned) error {
 	wctx, done := r.writing(ctx)
 	defer done()
 	if err := s.undo(wctx, o.data); err != nil {
-		return r.failed(ctx, j, s, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data, look: o.intent}, err)
+		return r.failed(ctx, j, s, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data}, err)
 	}
 	if _, err := j.append(Record{Kind: KindUndone, Step: o.Step, Of: seq, Change: &o.Change}); err != nil {
 		return &UnrecordedError{Run: j.id, Step: o.Step, Change: o.Change, Undo: true, Err: err}
