@@ -205,15 +205,15 @@ func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (C
 // backUp records the object of d as it is before our first write to it.
 func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
 	id := s.Info().ID
-	target, data, err := s.backUp(ctx, d)
+	object, data, err := s.backUp(ctx, d)
 	if err != nil {
 		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
 	}
-	if had := j.Run().kept[keptKey(id, target)]; data == nil || had != nil && s.ours(d, had) == nil {
-		return target, nil
+	if had := j.Run().kept[keptKey(id, object)]; had != nil && s.ours(d, had) == nil {
+		return object, nil
 	}
-	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: target, Data: data})
-	return target, err
+	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: object, Data: data})
+	return object, err
 }
 
 // failed deals with a write that came back with an error. A connection that is

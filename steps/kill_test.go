@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // fileBench is the bench of dir, where the world is a file.
 func fileBench(dir string) (*world, *Runner) {
 	w := &world{path: filepath.Join(dir, "world.json")}
-	r := &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"s", "S"}, keeping{toy{w: w, wish: []string{"a=1", "b=1", "c=-"}}})}}
+	r := &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1", "b=1", "c=-"}})}}
 	return w, r
 }
 

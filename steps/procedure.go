@@ -21,6 +21,10 @@ type Procedure[H any, C Describer] interface {
 	// changes means: as it should be. Two changes of one plan must not
 	// describe themselves alike.
 	Plan(have H) ([]C, []Finding, error)
+	// BackUp gives the object of a change as it is, before the first write to it: its
+	// name, and anything that survives JSON. The journal has it before the first
+	// intent on that object, once per object and run.
+	BackUp(ctx context.Context, c C) (object string, data any, err error)
 	// Apply makes one change and returns it with what only the server knew.
 	// It must not do more than c describes. An error that wraps [ErrNotMade]
 	// proves that it did nothing; any other leaves that to be looked at.
@@ -48,20 +52,12 @@ type Prover[H any] interface {
 	Prove(have H) []Evidence
 }
 
-// Backuper is what a procedure has besides when the object should be kept as it
-// was before the first write to it. BackUp returns the name of the object and
-// anything that survives JSON; it is recorded before the first intent on that
-// object, once per object and run.
-type Backuper[C any] interface {
-	BackUp(ctx context.Context, c C) (target string, data any, err error)
-}
-
-// Witness is what a [Backuper] has besides when what it kept shows whether a
-// change is ours. Ours is pure. Of an addition it says why not where the kept
-// object had it already; of a removal, where the kept object did not have it; of
-// both, where another object was kept. Undo asks it before it writes.
+// Witness is what a procedure has besides when a backup shows whether a change is
+// ours. Ours is pure. Of an addition it says why not where the object of the backup
+// had it already; of a removal, where it did not have it; of both, where the backup
+// is of another object. Undo asks it before it writes.
 type Witness[C any] interface {
-	Ours(made C, kept json.RawMessage) error
+	Ours(made C, backup json.RawMessage) error
 }
 
 // Identity is what a change has besides when what was made of it may describe

@@ -50,10 +50,10 @@ func TestDoubtIsResolvedByLooking(t *testing.T) {
 		point string
 		ends  string // how the journal says that the doubt ended, before the approval of the second attempt
 	}{
-		{"after intent 3", "void"},
+		{"after intent 4", "void"},
 		{"before write a", "void"},
 		{"after write a", "made"},
-		{"before made 4", "made"},
+		{"before made 5", "made"},
 	} {
 		for _, undo := range []bool{false, true} {
 			w := newWorld()
@@ -69,7 +69,7 @@ func TestDoubtIsResolvedByLooking(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.point, err)
 			}
-			if kinds := kindsOf(b.latest()); !strings.HasPrefix(kinds, "opened approved intent reopened "+c.ends) {
+			if kinds := kindsOf(b.latest()); !strings.HasPrefix(kinds, "opened approved saved intent reopened "+c.ends) {
 				t.Errorf("%s: journal %s", c.point, kinds)
 			}
 			var settled []bool
@@ -92,9 +92,9 @@ func TestDoubtIsResolvedByLooking(t *testing.T) {
 
 func TestDoubtAboutAnUndoing(t *testing.T) {
 	for point, ends := range map[string]string{
-		"after undoing 7": "void undoing undone closed", // still there: undone now
+		"after undoing 8": "void undoing undone closed", // still there: undone now
 		"after write a":   "undone closed",
-		"before undone 8": "undone closed",
+		"before undone 9": "undone closed",
 	} {
 		w := newWorld()
 		b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
@@ -116,7 +116,7 @@ func TestDoubtAboutAnUndoing(t *testing.T) {
 func TestDoubtAboutASetting(t *testing.T) {
 	w := newWorld("a=0")
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
-	b.dies("after intent 3", func() error { _, err := b.apply(ctx); return err })
+	b.dies("after intent 4", func() error { _, err := b.apply(ctx); return err })
 	w.things["a"] = "theirs"
 	if _, err := b.undo(ctx); err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ type Step interface {
 	forget()
 	look(ctx context.Context) (looked, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
-	backUp(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to back up
+	backUp(ctx context.Context, d draft) (object string, data json.RawMessage, err error)
 	apply(ctx context.Context, d draft) (draft, error)
 	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
 	undo(ctx context.Context, d draft) error
@@ -119,26 +119,19 @@ func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {
 }
 
 func (t typed[H, C]) backUp(ctx context.Context, d draft) (string, json.RawMessage, error) {
-	k, ok := t.p.(Backuper[C])
-	if !ok {
-		return "", nil, nil
-	}
 	c, err := t.value(d)
 	if err != nil {
 		return "", nil, err
 	}
-	target, data, err := k.BackUp(ctx, c)
+	object, data, err := t.p.BackUp(ctx, c)
 	if err != nil {
 		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
-	}
-	if data == nil {
-		return target, nil, nil
 	}
 	raw, err := marshal(data)
 	if err != nil {
 		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
 	}
-	return target, raw, nil
+	return object, raw, nil
 }
 
 // apply writes the change that the intent on disk holds, not a copy of it that

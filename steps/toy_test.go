@@ -146,6 +146,14 @@ func (p toy) Plan(have map[string]string) ([]toyChange, []Finding, error) {
 	return cs, p.findings, nil
 }
 
+// BackUp gives the whole world, for every thing of one group: what stands before the
+// dot in its name.
+func (p toy) BackUp(_ context.Context, c toyChange) (string, any, error) {
+	group, _, _ := strings.Cut(c.Name, ".")
+	have, err := p.w.read()
+	return group, have, err
+}
+
 func (p toy) Apply(ctx context.Context, c toyChange) (toyChange, error) {
 	err := p.w.write(ctx, "apply", c.Name, func(m map[string]string) {
 		if c.Verb == VerbRemove {
@@ -188,15 +196,6 @@ func (p toy) Resolve(ctx context.Context, c toyChange) (toyChange, bool, error) 
 		return c, !there, nil
 	}
 	return c, there && is == c.After, nil
-}
-
-// keeping is a toy that keeps what an object was.
-type keeping struct{ toy }
-
-func (p keeping) BackUp(_ context.Context, c toyChange) (string, any, error) {
-	group, _, _ := strings.Cut(c.Name, ".")
-	have, err := p.w.read()
-	return group, have, err
 }
 
 // probing is a toy that can be tried out.

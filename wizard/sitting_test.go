@@ -53,6 +53,9 @@ func (s *shelf) InPlace(have map[string]bool) (out []put) {
 
 func (s *shelf) Apply(_ context.Context, p put) (put, error) { s.have[p.Name] = true; return p, nil }
 func (s *shelf) Undo(_ context.Context, p put) error         { delete(s.have, p.Name); return nil }
+func (s *shelf) BackUp(context.Context, put) (string, any, error) {
+	return "shelf", s.have, nil
+}
 func (s *shelf) Resolve(_ context.Context, p put) (put, bool, error) {
 	return p, s.have[p.Name], nil
 }

@@ -58,6 +58,11 @@ func (s *shelf) Undo(_ context.Context, p put) error {
 	return os.Remove(filepath.Join(s.dir, p.Name))
 }
 
+func (s *shelf) BackUp(ctx context.Context, _ put) (string, any, error) {
+	have, err := s.Inspect(ctx)
+	return "shelf", have, err
+}
+
 func (s *shelf) Resolve(ctx context.Context, p put) (put, bool, error) {
 	have, err := s.Inspect(ctx)
 	return p, have[p.Name], err
@@ -93,6 +98,9 @@ func (b dusting) Plan(word steps.Attestation) ([]put, []steps.Finding, error) {
 
 func (dusting) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (dusting) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
+func (dusting) BackUp(context.Context, put) (string, any, error) {
+	return "", nil, errors.New("nothing to back up")
+}
 func (dusting) Resolve(_ context.Context, p put) (put, bool, error) {
 	return p, false, errors.New("nothing to look for")
 }
