@@ -91,6 +91,7 @@ func (lossy) Inspect(context.Context) (int, error)                        { retu
 func (lossy) Plan(int) ([]lossyChange, []Finding, error)                  { return []lossyChange{{"x"}}, nil, nil }
 func (lossy) Apply(_ context.Context, c lossyChange) (lossyChange, error) { return c, nil }
 func (lossy) Undo(context.Context, lossyChange) error                     { return nil }
+func (lossy) InPlace(int) []lossyChange                                   { return nil }
 func (lossy) BackUp(context.Context, lossyChange) (string, any, error)    { return "x", nil, nil }
 func (lossy) Resolve(_ context.Context, c lossyChange) (lossyChange, bool, error) {
 	return c, false, nil

@@ -21,6 +21,10 @@ type Procedure[H any, C Describer] interface {
 	// changes means: as it should be. Two changes of one plan must not
 	// describe themselves alike.
 	Plan(have H) ([]C, []Finding, error)
+	// InPlace is pure: the changes that it could plan and that are in the world
+	// already. A plan file may hold such a line; any other one that is not needed is
+	// refused.
+	InPlace(have H) []C
 	// BackUp gives the object of a change as it is, before the first write to it: its
 	// name, and anything that survives JSON. The journal has it before the first
 	// intent on that object, once per object and run.
@@ -66,13 +70,6 @@ type Witness[C any] interface {
 // themselves alike.
 type Identity[C any] interface {
 	Same(made C) bool
-}
-
-// Presenter is what a procedure has besides when it can tell which changes that
-// it could plan are in the world already. InPlace is pure. A plan file may hold
-// such a line; any other one that is not needed is refused.
-type Presenter[H, C any] interface {
-	InPlace(have H) []C
 }
 
 // Renewer is what a procedure has besides when names in a change are another side's

@@ -92,10 +92,8 @@ func (t typed[H, C]) look(ctx context.Context) (looked, error) {
 			l.evidence = append(l.evidence, e.plain())
 		}
 	}
-	if p, ok := t.p.(Presenter[H, C]); ok {
-		for _, c := range p.InPlace(have) {
-			l.inPlace = append(l.inPlace, c.Describe())
-		}
+	for _, c := range t.p.InPlace(have) {
+		l.inPlace = append(l.inPlace, c.Describe())
 	}
 	return l, nil
 }

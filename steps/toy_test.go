@@ -146,6 +146,16 @@ func (p toy) Plan(have map[string]string) ([]toyChange, []Finding, error) {
 	return cs, p.findings, nil
 }
 
+func (p toy) InPlace(have map[string]string) (cs []toyChange) {
+	for _, t := range p.wish {
+		name, want, _ := strings.Cut(t, "=")
+		if is, there := have[name]; there && is == want {
+			cs = append(cs, toyChange{Verb: VerbAdd, Name: name, After: want})
+		}
+	}
+	return cs
+}
+
 // BackUp gives the whole world, for every thing of one group: what stands before the
 // dot in its name.
 func (p toy) BackUp(_ context.Context, c toyChange) (string, any, error) {

@@ -29,6 +29,7 @@ func (b byHand) Plan(done bool) ([]put, []steps.Finding, error) {
 
 func (byHand) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (byHand) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
+func (byHand) InPlace(bool) []put                          { return nil }
 func (byHand) BackUp(context.Context, put) (string, any, error) {
 	return "", nil, errors.New("nothing to back up")
 }
@@ -43,6 +44,7 @@ func (u *unseen) Inspect(context.Context) (bool, error)            { return true
 func (*unseen) Plan(bool) ([]put, []steps.Finding, error)          { return nil, nil, nil }
 func (*unseen) Apply(_ context.Context, p put) (put, error)        { return p, nil }
 func (*unseen) Undo(context.Context, put) error                    { return nil }
+func (*unseen) InPlace(bool) []put                                 { return nil }
 func (u *unseen) BackUp(context.Context, put) (string, any, error) { return "away", nil, u.err }
 func (u *unseen) Resolve(_ context.Context, p put) (put, bool, error) {
 	return p, false, u.err

@@ -42,6 +42,15 @@ func (p paper) Plan(have []string) (out []write, f []steps.Finding, err error) {
 	return out, []steps.Finding{{Level: steps.LevelWarning, Code: "near-the-limit", Text: "the DACL is near 64 kB", Fix: "remove what is not needed"}}, nil
 }
 
+func (p paper) InPlace(have []string) (out []write) {
+	for _, l := range p.wish {
+		if slices.Contains(have, l) {
+			out = append(out, write{l})
+		}
+	}
+	return out
+}
+
 func (p paper) Prove([]string) []steps.Evidence {
 	return []steps.Evidence{{State: steps.EvidenceVerified, What: "it was read", Source: "dc1.corp.example", At: time.Unix(0, 0).UTC()}}
 }

@@ -45,6 +45,15 @@ func (s *shelf) Plan(have map[string]bool) (out []put, _ []steps.Finding, err er
 	return out, nil, nil
 }
 
+func (s *shelf) InPlace(have map[string]bool) (out []put) {
+	for _, name := range s.want {
+		if have[name] {
+			out = append(out, put{name})
+		}
+	}
+	return out
+}
+
 func (s *shelf) Apply(_ context.Context, p put) (put, error) {
 	if s.gate != nil {
 		if err := s.gate(); err != nil {
@@ -98,6 +107,7 @@ func (b dusting) Plan(word steps.Attestation) ([]put, []steps.Finding, error) {
 
 func (dusting) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (dusting) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
+func (dusting) InPlace(steps.Attestation) []put             { return nil }
 func (dusting) BackUp(context.Context, put) (string, any, error) {
 	return "", nil, errors.New("nothing to back up")
 }
