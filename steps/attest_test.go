@@ -23,7 +23,7 @@ func TestAttest(t *testing.T) {
 	}
 	say(here, "sspr", SaysDone, "the admin on duty")
 	say(Target{Domain: "other.example", Forest: "other.example"}, "writeback", SaysDone, "somebody")
-	words, err := store.Attested(here)
+	words, err := store.History().Attested(here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,14 +32,14 @@ func TestAttest(t *testing.T) {
 	}
 	withTenant := here
 	withTenant.Tenant = "6f2b0c5e-8d5a-4a35-9d0b-2f6f2f6b0a11"
-	if words, err := store.Attested(withTenant); err != nil || len(words) != 1 {
+	if words, err := store.History().Attested(withTenant); err != nil || len(words) != 1 {
 		t.Errorf("with the tenant known: %+v, %v", words, err)
 	}
-	if _, err := store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+	if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 		t.Errorf("an attestation is taken for an interrupted run: %v", err)
 	}
 	say(here, "sspr", SaysWithdrawn, "the admin on duty")
-	if words, err := store.Attested(here); err != nil || len(words) != 0 {
+	if words, err := store.History().Attested(here); err != nil || len(words) != 0 {
 		t.Errorf("after withdrawal: %+v, %v", words, err)
 	}
 	for _, bad := range []Attestation{{Step: "sspr"}, {By: "x"}, {Step: "sspr", By: "x\x1b[2J"}} {
@@ -69,7 +69,7 @@ func TestAttestKeepsInterruptedRun(t *testing.T) {
 	if _, err := store.Attest(Opening{Target: here}, Attestation{Step: "s", Says: SaysDone, By: "somebody"}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := store.Interrupted(here); err != nil || r.ID != j.ID() {
+	if r, err := store.History().Interrupted(here); err != nil || r.ID != j.ID() {
 		t.Errorf("the interrupted run is %q, %v", r.ID, err)
 	}
 }

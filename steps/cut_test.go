@@ -130,7 +130,7 @@ func TestTornEverywhere(t *testing.T) {
 			}
 			return
 		}
-		if _, err := b.store.List(); err != nil {
+		if _, err := b.store.History().Runs(); err != nil {
 			t.Fatalf("record %d: %v", n, err)
 		}
 		if _, err := b.apply(ctx); err != nil {

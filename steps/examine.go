@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"slices"
 )
 
 // What a person is to be told of a journal does not end where it can no longer be
@@ -147,38 +145,4 @@ func (r Record) whole(n int) bool {
 		return true
 	}
 	return r.Change != nil
-}
-
-// IDs lists the runs, the latest first, also those whose journals cannot be
-// trusted.
-func (s *Store) IDs() ([]string, error) {
-	ids, err := s.ids()
-	slices.Reverse(ids)
-	return ids, err
-}
-
-// Word is a person's word, and the run whose journal holds it.
-type Word struct {
-	Run string
-	Attestation
-}
-
-// Words are all words on target, the oldest first, those that were withdrawn and
-// the withdrawals as well. Journals that cannot be trusted are left out, and named
-// in the error as by [Store.List].
-func (s *Store) Words(target Target) ([]Word, error) {
-	runs, err := s.List()
-	var out []Word
-	for _, r := range slices.Backward(runs) {
-		if !sameForWords(r.Target, target) {
-			continue
-		}
-		for _, a := range r.Attested {
-			out = append(out, Word{Run: r.ID, Attestation: a})
-		}
-	}
-	if err != nil {
-		err = fmt.Errorf("read what people said of %v: %w", target, err)
-	}
-	return out, err
 }

@@ -127,18 +127,18 @@ func TestWords(t *testing.T) {
 	first, second := say("s", SaysDone), say("s", SaysWithdrawn)
 	b.r.Target.Domain = "other.example"
 	say("s", SaysDone)
-	words, err := b.store.Words(here)
+	words, err := b.store.History().Words(here)
 	if err != nil || len(words) != 2 || words[0].Run != first || words[1].Run != second || words[1].Says != SaysWithdrawn {
 		t.Errorf("%+v, %v", words, err)
 	}
 	if err := os.WriteFile(b.store.path(first), []byte("{}\n{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	words, err = b.store.Words(here)
+	words, err = b.store.History().Words(here)
 	if len(words) != 1 || err == nil || !strings.Contains(err.Error(), first) {
 		t.Errorf("%+v, %v", words, err)
 	}
-	if ids, err := b.store.IDs(); err != nil || len(ids) != 3 || ids[2] != first {
+	if ids, err := b.store.History().IDs(); err != nil || len(ids) != 3 || ids[2] != first {
 		t.Errorf("%v, %v", ids, err)
 	}
 	if x, err := b.store.Examine(first); err != nil || x.Breach == nil || x.Run.State != RunEmpty {

@@ -128,7 +128,7 @@ func TestRunThatNeverBegan(t *testing.T) {
 		if _, err := b.store.Reopen(id, b.opening()); err == nil {
 			t.Fatal("a run that never began was reopened")
 		}
-		if _, err := b.store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+		if _, err := b.store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 			t.Fatalf("it stands in the way of the next run: %v", err)
 		}
 	}
@@ -201,7 +201,7 @@ func TestDiskFullAtEveryRecord(t *testing.T) {
 				if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EIO) {
 					t.Fatalf("record %d: %v", n, err)
 				}
-				runs, lerr := b.store.List()
+				runs, lerr := b.store.History().Runs()
 				if lerr != nil {
 					t.Fatalf("record %d: %v", n, lerr)
 				}

@@ -68,7 +68,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 	store.Cut = cut
 	o := Opening{Verb: verb, Target: here}
 	if verb == "undo" {
-		run, err := store.Latest(Run.Undoable)
+		run, err := store.History().Latest(Run.Undoable)
 		if errors.Is(err, ErrNoRun) {
 			return nil
 		}
@@ -88,7 +88,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 		return err
 	}
 	var j *Journal
-	run, err := store.Interrupted(here)
+	run, err := store.History().Interrupted(here)
 	switch {
 	case err == nil:
 		j, err = store.Reopen(run.ID, o)

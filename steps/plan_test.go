@@ -34,7 +34,7 @@ func TestPlanStates(t *testing.T) {
 	if !p.Has(StateManual) || p.Pending() != 1 {
 		t.Errorf("%d pending", p.Pending())
 	}
-	if _, err := b.store.Latest(nil); !errors.Is(err, ErrNoRun) {
+	if _, err := b.store.History().Latest(nil); !errors.Is(err, ErrNoRun) {
 		t.Errorf("planning left a journal: %v", err)
 	}
 }

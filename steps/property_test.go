@@ -82,7 +82,7 @@ func (h *history) run() {
 	if got, want := show(h.b.w), show(&world{things: h.first}); got != want {
 		h.rt.Fatalf("after undo %s, want %s", got, want)
 	}
-	if _, err := h.b.store.List(); err != nil {
+	if _, err := h.b.store.History().Runs(); err != nil {
 		h.rt.Fatal(err)
 	}
 }

@@ -283,7 +283,7 @@ func (b *bench) apply(ctx context.Context) (Result, error) {
 
 func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 	b.t.Helper()
-	run, err := b.store.Interrupted(b.r.Target)
+	run, err := b.store.History().Interrupted(b.r.Target)
 	var j *Journal
 	if errors.Is(err, ErrNoRun) {
 		j, err = b.store.Create(b.opening())
@@ -299,7 +299,7 @@ func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 
 func (b *bench) undo(ctx context.Context) (UndoResult, error) {
 	b.t.Helper()
-	run, err := b.store.Latest(Run.Undoable)
+	run, err := b.store.History().Latest(Run.Undoable)
 	if err != nil {
 		return UndoResult{}, err
 	}
@@ -313,7 +313,7 @@ func (b *bench) undo(ctx context.Context) (UndoResult, error) {
 
 func (b *bench) latest() Run {
 	b.t.Helper()
-	r, err := b.store.Latest(nil)
+	r, err := b.store.History().Latest(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

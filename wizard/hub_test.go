@@ -15,7 +15,7 @@ import (
 type byHand struct{ store *steps.Store }
 
 func (b byHand) Inspect(context.Context) (bool, error) {
-	words, err := b.store.Attested(steps.Target{Forest: "corp.example", Domain: "corp.example"})
+	words, err := b.store.History().Attested(steps.Target{Forest: "corp.example", Domain: "corp.example"})
 	_, said := words["hand"]
 	return said, err
 }

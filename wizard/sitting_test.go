@@ -97,7 +97,7 @@ func sit(t *testing.T, s *shelf, f *face) *wizard.Sitting {
 
 func runs(t *testing.T, s *wizard.Sitting) []steps.Run {
 	t.Helper()
-	all, err := s.Store.List()
+	all, err := s.Store.History().Runs()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,9 @@ import (
 
 // consented are the findings that somebody accepted by name on the target, in runs that
 // have something to undo, each with the newest such run.
-func (a *app) consented(target steps.Target) map[string]string {
-	store, err := a.readStore()
-	if err != nil {
-		return nil // a.memory tells of it
-	}
+func consented(h *steps.History, target steps.Target) map[string]string {
 	out := map[string]string{}
-	runs, _ := store.List() // the newest first
+	runs, _ := h.Runs() // the newest first; a.memory tells what is wrong with the others
 	for _, r := range runs {
 		if r.Approval == nil || !r.Undoable() || r.Target.Domain != target.Domain {
 			continue
@@ -38,7 +34,7 @@ func (a *app) grantedOn(s *place) (all []string) {
 	if err != nil {
 		return nil // a.memory tells of it
 	}
-	runs, _ := store.List()
+	runs, _ := store.History().Runs()
 	for _, r := range runs {
 		if !strings.EqualFold(r.Target.Domain, s.domain()) && !slices.Contains(strings.Split(r.Target.Domain, joiner), s.domain()) {
 			continue

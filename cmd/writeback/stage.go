@@ -88,10 +88,10 @@ func (a *app) sitIn(ctx context.Context, places []*place, of occasion) (*sitting
 	if err != nil {
 		return nil, err
 	}
-	skip, consented := a.skipped(), a.consented(target)
+	skip := a.skipped()
 	var all []steps.Step
 	for _, p := range places {
-		p.delegate.Looking, p.delegate.Consented = of.looks(), consented
+		p.delegate.Looking, p.delegate.Consented = of.looks(), known.consented
 		all = append(all, p.delegate.Step())
 		skip[p.delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
@@ -140,9 +140,7 @@ func (o occasion) cloud(a *app, known memory) bool {
 	if o.run == nil {
 		return a.cloudAsked(known)
 	}
-	return slices.ContainsFunc(o.run.Records, func(r steps.Record) bool {
-		return r.Kind == steps.KindIntent && !stages.IsDelegate(r.Step)
-	})
+	return slices.ContainsFunc(o.run.Steps, func(id string) bool { return !stages.IsDelegate(id) })
 }
 
 // connectorFor finds the connector account. Undo needs none: it may be gone by

@@ -161,7 +161,7 @@ func TestBackUp(t *testing.T) {
 	if _, err := b.apply(nil); err != nil {
 		t.Fatal(err)
 	}
-	run, err := b.store.Latest(nil)
+	run, err := b.store.History().Latest(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func (d *desk) undo() {
 
 func (d *desk) latest() string {
 	d.t.Helper()
-	ids, err := d.store.IDs()
+	ids, err := d.store.History().IDs()
 	if err != nil || len(ids) == 0 {
 		d.t.Fatal(ids, err)
 	}
@@ -150,8 +150,8 @@ func (d *desk) report(id string) Report {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	words, unread := d.store.Words(x.Run.Target)
-	told, _ := d.store.Answers(x.Run.Target) // as unread says
+	words, unread := d.store.History().Words(x.Run.Target)
+	told, _ := d.store.History().Answers(x.Run.Target) // as unread says
 	return Make(Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
 		Rewrite: func(descriptor string, add []string) (string, error) {
 			if descriptor != "00" {

@@ -94,7 +94,7 @@ type dusting struct {
 }
 
 func (b dusting) Inspect(context.Context) (steps.Attestation, error) {
-	words, err := b.store.Attested(b.target)
+	words, err := b.store.History().Attested(b.target)
 	return words["hand"], err
 }
 
@@ -121,7 +121,7 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 		return wizard.Past{}, err
 	}
 	p := wizard.Past{Now: time.Now()}
-	all, err := store.List()
+	all, err := store.History().Runs()
 	for _, r := range all {
 		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r, File: filepath.Join(store.Dir(), r.ID+".jsonl")})
 		if r.Unfinished() {
