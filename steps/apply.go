@@ -125,8 +125,8 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 	if bad := blocks(sp.Findings); len(bad) > 0 {
 		return &BlockedError{Step: sp.ID, Findings: bad}
 	}
-	if err := drift(sp, a); err != nil {
-		return err
+	if _, drift := compare(sp.ID, sp.Changes, nil, a.lines(sp.ID)); len(drift.Unapproved) > 0 {
+		return &DriftError{Step: sp.ID, Unapproved: drift.Unapproved}
 	}
 	r.tell(StepStarted{Info: s.Info(), Changes: sp.Changes})
 	for i, d := range drafts {
@@ -145,21 +145,6 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 		return nil
 	}
 	return r.confirm(ctx, s, sr)
-}
-
-// drift compares what a step needs now with what was approved.
-func drift(sp StepPlan, a Approval) error {
-	approved := a.keys(sp.ID)
-	var more []Change
-	for _, c := range sp.Changes {
-		if !approved[c.Key(sp.ID)] {
-			more = append(more, c)
-		}
-	}
-	if len(more) > 0 {
-		return &DriftError{Step: sp.ID, Unapproved: more}
-	}
-	return nil
 }
 
 // confirm looks at a step again after its changes: nothing may be left.

@@ -48,16 +48,21 @@ func Approve(p Plan, how string) Approval {
 	return a
 }
 
-// keys is the set of keys approved for a step.
+// lines are those that were approved of a step.
+func (a Approval) lines(step string) (out []Change) {
+	for _, s := range a.Steps {
+		if s.ID == step {
+			out = append(out, s.Changes...)
+		}
+	}
+	return out
+}
+
+// keys is the set of the keys of these lines.
 func (a Approval) keys(step string) map[string]bool {
 	out := map[string]bool{}
-	for _, s := range a.Steps {
-		if s.ID != step {
-			continue
-		}
-		for _, c := range s.Changes {
-			out[c.Key(step)] = true
-		}
+	for _, c := range a.lines(step) {
+		out[c.Key(step)] = true
 	}
 	return out
 }
