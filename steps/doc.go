@@ -6,6 +6,8 @@
 // A [Procedure] brings one thing from what it is to what was asked for, by
 // changes that are data. [Define] turns it into a [Step]. A [Runner] plans its
 // steps, applies an [Approval] of the plan, verifies, and undoes a run.
+// A [Store] holds the journals of the runs, and its [History] is what they say: nothing
+// else reads them.
 //
 // The rules that everything here follows:
 //

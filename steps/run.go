@@ -43,6 +43,7 @@ type Run struct {
 	Made     []Owned       // made and not undone, in the order in which they were made
 	Error    string        // why it ended, where it ended badly
 	Outcome  []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
+	Looked   time.Time     // when that was
 	Attested []Attestation // what a person said, in the order in which it was said
 	Told     []Told        // what came back of what was handed over, in the order in which it was brought
 	Records  []Record      // all lines of the journal
@@ -170,6 +171,9 @@ func (p *story) read(rec Record) {
 		p.closing, p.Error = rec.State, rec.Error
 		if rec.Outcome != nil {
 			p.Outcome = rec.Outcome
+			if len(rec.Outcome) > 0 {
+				p.Looked = rec.Time
+			}
 		}
 	}
 }

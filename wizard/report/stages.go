@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"writeback/steps"
 	"writeback/wizard"
@@ -21,25 +20,19 @@ func stages(run steps.Run) []Stage {
 		}
 		return &out[i]
 	}
-	for _, rec := range run.Records {
-		if rec.Kind != steps.KindApproved {
+	for _, c := range run.Consents() {
+		if c.Approval == nil {
 			continue
 		}
-		for _, a := range rec.Approval.Steps {
+		for _, a := range c.Approval.Steps {
 			s := at(a.ID)
 			s.Title, s.Before = cmp.Or(a.Title, a.ID), a.State
 			s.Shown, s.Findings = append([]steps.Evidence{}, a.Evidence...), append([]steps.Finding{}, a.Findings...)
 		}
 	}
-	var looked time.Time
-	for _, rec := range run.Records {
-		if rec.Kind == steps.KindClosed && len(rec.Outcome) > 0 {
-			looked = rec.Time
-		}
-	}
 	for _, o := range run.Outcome {
 		s := at(o.ID)
-		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, looked
+		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, run.Looked
 		s.Evidence, s.Findings = append(s.Evidence, o.Evidence...), append([]steps.Finding{}, o.Findings...)
 	}
 	for _, o := range run.Made {
@@ -51,13 +44,12 @@ func stages(run steps.Run) []Stage {
 // measured is the coverage of each approval that somebody measured for.
 func measured(run steps.Run) []Coverage {
 	out := []Coverage{}
-	for _, rec := range run.Records {
-		if rec.Kind != steps.KindApproved {
+	for _, c := range run.Consents() {
+		if c.Approval == nil {
 			continue
 		}
-		c, ok := wizard.ReadCoverage(rec.Approval.Coverage)
-		if ok {
-			out = append(out, Coverage{Approved: rec.Time, Planned: rec.Approval.Planned, From: rec.Approval.CoverageFrom, Document: rec.Approval.Coverage, Places: places(c), Read: c})
+		if read, ok := wizard.ReadCoverage(c.Approval.Coverage); ok {
+			out = append(out, Coverage{Approved: c.At, Planned: c.Approval.Planned, From: c.Approval.CoverageFrom, Document: c.Approval.Coverage, Places: places(read), Read: read})
 		}
 	}
 	return out
