@@ -1,9 +1,9 @@
 package steps
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 )
 
@@ -46,16 +46,26 @@ func (x Examination) Trusted(l Line) bool {
 // [ErrNoRun] where there is none, a [*JournalError] where others could have
 // written all of it.
 func (s *Store) Examine(id string) (Examination, error) {
+	x, _, err := s.examine(id)
+	return x, err
+}
+
+// examine also gives what the file system says of the file that was read.
+func (s *Store) examine(id string) (Examination, fs.FileInfo, error) {
 	f, raw, err := s.content(id, os.O_RDONLY)
 	if err != nil {
-		return Examination{}, err
+		return Examination{}, nil, err
 	}
+	info, err := f.Stat()
 	_ = f.Close() // it was only read
+	if err != nil {
+		return Examination{}, nil, err
+	}
 	x := examine(s.path(id), id, raw)
 	if s.Steps != nil {
 		x.believe(s.Steps)
 	}
-	return x, nil
+	return x, info, nil
 }
 
 // believe looks at what the records mean, up to the first that cannot be trusted.
@@ -92,16 +102,12 @@ func (x *Examination) believe(knows Knows) {
 
 func examine(path, id string, raw []byte) Examination {
 	x := Examination{Path: path, Size: int64(len(raw)), SHA256: hash(raw)}
+	x.Torn = len(raw) > 0 && raw[len(raw)-1] != '\n'
 	strict := chain{}
 	var readable []Record
-	for n := 1; len(raw) > 0; n++ {
-		end := bytes.IndexByte(raw, '\n')
-		if end < 0 {
-			x.Torn = true
-			break
-		}
-		text := raw[:end]
-		raw = raw[end+1:]
+	n := 0
+	for text := range wholeLines(raw) {
+		n++
 		r, err := decodeRecord(text)
 		known := err == nil || json.Unmarshal(text, &r) == nil && kinds[r.Kind]
 		switch {

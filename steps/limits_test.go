@@ -90,6 +90,9 @@ func TestReaderHasTheWritersLimit(t *testing.T) {
 	if _, err := b.store.Read(b.idOf(path)); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Error(err)
 	}
+	if x := must(b.store.Examine(b.idOf(path)))(t); x.Breach == nil || !strings.Contains(x.Breach.Error(), "larger than") {
+		t.Errorf("the examination says %v", x.Breach)
+	}
 }
 
 func (b *bench) idOf(path string) string {
