@@ -179,8 +179,8 @@ func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
 // reach says whom it reaches, which is another thing than being set up; told is false
 // where that was not counted.
 func (p *page) reach(coverage json.RawMessage, planned bool) (told bool) {
-	c, ok := wizard.ReadCoverage(coverage)
-	if r, counted := c.Reach(planned); ok && counted {
+	c, ok := steps.ReadCoverage(coverage)
+	if r, counted := wizard.ReachOf(c, planned); ok && counted {
 		tone := green
 		if r.Reached < r.InScope {
 			tone = yellow

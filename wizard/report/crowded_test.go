@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // crowded is a report with everything that is long, wide or many: names of 64
@@ -25,9 +24,9 @@ func crowded(n int) Report {
 	c := steps.Fate{Step: "delegate", Change: steps.Change{Verb: steps.VerbAdd, Target: deep, Line: "Allow CORP\\" + long + ": Reset password, applies to: Descendant User objects",
 		SDDL: ace, Equivalent: `dsacls "\\dc1.corp.example\` + deep + `" /I:S /G "CORP\` + long + `:CA;Reset Password;user"`}, State: steps.FateMade, Made: at, DC: who.Host}
 	zero, most := 0, 1_234_567
-	cov := wizard.Coverage{Users: 1_250_000, Disabled: 12, Before: &zero, After: &most}
+	cov := steps.Coverage{Users: 1_250_000, Disabled: 12, Before: &zero, After: &most}
 	for i := range 12 {
-		o := wizard.OutOfReach{Reason: fmt.Sprintf("reason-with-a-long-name-%d", i), Text: strings.Repeat("a protected DACL keeps them from inheriting ", 3), Count: 1 << i,
+		o := steps.OutOfReach{Reason: fmt.Sprintf("reason-with-a-long-name-%d", i), Text: strings.Repeat("a protected DACL keeps them from inheriting ", 3), Count: 1 << i,
 			Fix: "--scope " + deep, Examples: []string{"CN=" + hebrew + "," + deep, "CN=" + arabic + "," + deep}}
 		o.Where = append(o.Where, struct {
 			DN    string `json:"dn"`

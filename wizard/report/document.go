@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // Report is the document, version 1. Its times are UTC. Fields are added and never
@@ -83,7 +82,7 @@ type Coverage struct {
 	Document json.RawMessage `json:"document"`       // COVERAGE of the contract
 	Places   []Place         `json:"places"`         // of the reasons together, the most users first
 
-	Read wizard.Coverage `json:"-"` // Document, read
+	Read steps.Coverage `json:"-"` // Document, read
 }
 
 // Place is an object, and how many users are without writeback in it or by it.

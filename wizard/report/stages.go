@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // stages are the stages of the approvals, in their order, with what was seen of
@@ -48,7 +47,7 @@ func measured(run steps.Run) []Coverage {
 		if c.Approval == nil {
 			continue
 		}
-		if read, ok := wizard.ReadCoverage(c.Approval.Coverage); ok {
+		if read, ok := steps.ReadCoverage(c.Approval.Coverage); ok {
 			out = append(out, Coverage{Approved: c.At, Planned: c.Approval.Planned, From: c.Approval.CoverageFrom, Document: c.Approval.Coverage, Places: places(read), Read: read})
 		}
 	}
@@ -56,7 +55,7 @@ func measured(run steps.Run) []Coverage {
 }
 
 // places adds up where the users are whom the reasons keep out.
-func places(c wizard.Coverage) []Place {
+func places(c steps.Coverage) []Place {
 	out := []Place{}
 	for _, b := range c.Blocked {
 		for _, w := range b.Where {

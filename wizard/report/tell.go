@@ -127,7 +127,7 @@ func figures(r Report) []figure {
 	return append(all, figure{alarmTone, "Broken", "is the journal's chain of hashes"})
 }
 
-func before(c wizard.Coverage) string {
+func before(c steps.Coverage) string {
 	if c.Before == nil {
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -38,7 +39,7 @@ func coverageOf(c Coverage, n int) []block {
 	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
 	out := []block{say(plainTone, "", text+". After is what the plan would make of it, computed from the permissions, not tried.")}
 	out = append(out, block{Bars: reach(d, fmt.Sprintf("reach-%d", n))})
-	if text := d.Headline(); text != "" {
+	if text := wizard.Headline(d); text != "" {
 		out = append(out, say(plainTone, "", text))
 	}
 	if len(d.Domains) > 1 {
@@ -63,7 +64,7 @@ func coverageOf(c Coverage, n int) []block {
 }
 
 // reach is how many can be written back, before and after.
-func reach(d wizard.Coverage, id string) *bars {
+func reach(d steps.Coverage, id string) *bars {
 	b := &bars{ID: id, Title: "Users whose password can be written back", Note: "Each bar is the share of all users."}
 	for _, x := range []struct {
 		label string
@@ -92,7 +93,7 @@ func where(c Coverage, n int) []block {
 	return []block{{Bars: &b}, {Table: &t}}
 }
 
-func domains(all []wizard.Coverage) block {
+func domains(all []steps.Coverage) block {
 	t := table{Caption: "Domain by domain", Head: []string{"Domain", "Users", "Before", "After"}}
 	number := func(n *int) cell {
 		if n == nil {

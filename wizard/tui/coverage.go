@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard"
 )
 
 // coverageItems says what a plan does for users, with numbers and bars; nothing
 // where the plan does not say.
 func coverageItems(raw json.RawMessage) []item {
-	c, ok := wizard.ReadCoverage(raw)
+	c, ok := steps.ReadCoverage(raw)
 	if !ok {
 		return nil
 	}
@@ -26,10 +27,10 @@ func coverageItems(raw json.RawMessage) []item {
 				text: fmt.Sprintf("%s of %s", grouped(*x.n), plural(c.Users, "user"))})
 		}
 	}
-	if text := c.Headline(); text != "" {
+	if text := wizard.Headline(c); text != "" {
 		all = append(all, item{kind: entry, text: plain(text)})
 	}
-	told := func(b wizard.OutOfReach, how, title, what string) {
+	told := func(b steps.OutOfReach, how, title, what string) {
 		why := b.Text
 		if why == "" {
 			why = b.Reason
@@ -59,7 +60,7 @@ func (p *prose) covered(raw json.RawMessage) {
 	}
 }
 
-func reasonPage(b wizard.OutOfReach, title, what string) *page {
+func reasonPage(b steps.OutOfReach, title, what string) *page {
 	p := &page{title: title, clip: plain(b.Fix)}
 	p.text.add(warn, "! ", plural(b.Count, "user")+" "+what+": "+b.Reason)
 	if b.Text != "" {

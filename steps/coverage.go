@@ -1,0 +1,63 @@
+package steps
+
+import "encoding/json"
+
+// Coverage is whose passwords can be written back: what a plan, an approval and a
+// verification say beside their steps. The engine measures nothing; see
+// [Runner.Measure]. Its texts are as the directory has them.
+type Coverage struct {
+	Domain   string       `json:"domain,omitempty"` // DNS name; "": of all together
+	Users    int          `json:"users"`
+	Disabled int          `json:"disabled"`           // of Users
+	InScope  *int         `json:"inScope,omitempty"`  // of Users: those below one of the scopes; nil: an earlier program did not count them
+	Reached  *int         `json:"reached,omitempty"`  // of InScope: those whose password can be written back, after what is planned; nil as InScope
+	People   *People      `json:"people,omitempty"`   // of those in scope; nil as InScope
+	Before   *int         `json:"before,omitempty"`   // of Users: those whose password can be written back now; nil: nothing is planned
+	After    *int         `json:"after,omitempty"`    // of Users: the same after what is planned; nil: nothing is planned
+	Writable *int         `json:"writable,omitempty"` // of Users: those whose password can be written back; nil: it is of a plan
+	Blocked  []OutOfReach `json:"blocked"`            // those with the most users first
+	Notes    []OutOfReach `json:"notes,omitempty"`    // of users that are not out of reach
+	Domains  []Coverage   `json:"domains,omitempty"`  // where there are several
+}
+
+// People are the users in scope: people, and who is none.
+type People struct {
+	InScope  int `json:"inScope"`
+	Reached  int `json:"reached"`          // of InScope
+	Disabled int `json:"disabled"`         // not of InScope
+	Services int `json:"services"`         // not of InScope
+	Guests   int `json:"guests,omitempty"` // not of InScope
+	// NotSynced are those that the tenant does not have from AD, not of InScope; nil: it
+	// is not known.
+	NotSynced *int `json:"notSynchronized,omitempty"`
+	// WithoutTenant is why it is not known although there is a tenant.
+	WithoutTenant string `json:"withoutTenant,omitempty"`
+}
+
+// OutOfReach are the users for whom there is one and the same reason.
+type OutOfReach struct {
+	Reason   string    `json:"reason"` // the code
+	Text     string    `json:"text"`
+	Count    int       `json:"count"`
+	InScope  int       `json:"inScope"`         // of Count
+	People   int       `json:"people"`          // of InScope
+	Examples []string  `json:"examples"`        // DNs
+	Where    []UsersAt `json:"where,omitempty"` // what blocks, or else the objects with the most of them
+	Fix      string    `json:"fix,omitempty"`
+}
+
+// UsersAt is an object and how many of the users it has to do with.
+type UsersAt struct {
+	DN    string `json:"dn"`
+	Count int    `json:"count"`
+}
+
+// ReadCoverage reads the document. ok is false where nobody has looked, or a later
+// program has written it otherwise.
+func ReadCoverage(raw json.RawMessage) (c Coverage, ok bool) {
+	if len(raw) == 0 {
+		return c, false
+	}
+	err := json.Unmarshal(raw, &c)
+	return c, err == nil && c.Users > 0
+}
