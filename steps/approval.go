@@ -1,20 +1,17 @@
 package steps
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Approval is a person's consent to the lines of a plan. The first programs left
 // out what the plan said beside its lines: there it is empty.
 type Approval struct {
-	Digest   string          `json:"digest"` // of the plan that was shown
-	How      string          `json:"how"`    // "--yes", "typed", …
-	Target   Target          `json:"target"`
-	Planned  time.Time       `json:"planned,omitzero"` // when the plan was made
-	Steps    []ApprovedStep  `json:"steps"`
-	Accepted []string        `json:"accepted,omitempty"` // the findings that were accepted by name
-	Coverage json.RawMessage `json:"coverage,omitempty"` // of the plan; empty: nobody measured
+	Digest   string         `json:"digest"` // of the plan that was shown
+	How      string         `json:"how"`    // "--yes", "typed", …
+	Target   Target         `json:"target"`
+	Planned  time.Time      `json:"planned,omitzero"` // when the plan was made
+	Steps    []ApprovedStep `json:"steps"`
+	Accepted []string       `json:"accepted,omitempty"` // the findings that were accepted by name
+	Coverage *Measured      `json:"coverage,omitempty"` // of the plan; nil: nobody measured
 	// CoverageFrom names the plan file that Coverage is from, where it was not
 	// measured when this was approved.
 	CoverageFrom string `json:"coverageFrom,omitempty"`

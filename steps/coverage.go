@@ -1,6 +1,9 @@
 package steps
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // Coverage is whose passwords can be written back: what a plan, an approval and a
 // verification say beside their steps. The engine measures nothing; see
@@ -52,12 +55,37 @@ type UsersAt struct {
 	Count int    `json:"count"`
 }
 
-// ReadCoverage reads the document. ok is false where nobody has looked, or a later
+// Measured is a [Coverage] in a document: of this program, or of an earlier or later one,
+// whose document is carried as it was read.
+type Measured struct {
+	coverage Coverage
+	doc      json.RawMessage // as it was read; nil: it was measured now
+	odd      bool            // it was read, and is not what this program knows
+}
+
+// Measured is c for a document.
+func (c Coverage) Measured() *Measured { return &Measured{coverage: c} }
+
+// Coverage is what was measured. ok is false where nobody has looked, or a later
 // program has written it otherwise.
-func ReadCoverage(raw json.RawMessage) (c Coverage, ok bool) {
-	if len(raw) == 0 {
+func (m *Measured) Coverage() (c Coverage, ok bool) {
+	if m == nil || m.odd || m.coverage.Users <= 0 {
 		return c, false
 	}
-	err := json.Unmarshal(raw, &c)
-	return c, err == nil && c.Users > 0
+	return m.coverage, true
+}
+
+// MarshalJSON writes a document that was read as it was.
+func (m Measured) MarshalJSON() ([]byte, error) {
+	if m.doc != nil {
+		return m.doc, nil
+	}
+	return json.Marshal(m.coverage)
+}
+
+// UnmarshalJSON takes any document: what cannot be read of it is nobody's error.
+func (m *Measured) UnmarshalJSON(raw []byte) error {
+	*m = Measured{doc: bytes.Clone(raw)}
+	m.odd = json.Unmarshal(raw, &m.coverage) != nil
+	return nil
 }

@@ -20,8 +20,9 @@ func TestJournalRemembersWhatWasShown(t *testing.T) {
 	w := newWorld()
 	seen := Evidence{State: EvidenceVerified, What: "it is so", Source: "dc1", At: time.Unix(0, 0).UTC()}
 	b := newBench(t, w, Define(Info{"s", "S"}, proving{toy{w: w, wish: []string{"a=1"}, findings: []Finding{{Level: LevelInfo, Code: "hint", Text: "mind"}}}, seen}))
-	b.r.Measure = func(context.Context, []StepPlan) (json.RawMessage, error) {
-		return json.RawMessage(`{"users":2,"before":0,"after":2,"blocked":[]}`), nil
+	b.r.Measure = func(context.Context, []StepPlan) (*Coverage, error) {
+		n := 2
+		return &Coverage{Users: 2, After: &n, Blocked: []OutOfReach{}}, nil
 	}
 	p, err := b.r.Plan(ctx)
 	if err != nil {
@@ -32,7 +33,7 @@ func TestJournalRemembersWhatWasShown(t *testing.T) {
 	}
 	run := b.latest()
 	a := run.Approval
-	if string(a.Coverage) != string(p.Coverage) || !a.Planned.Equal(p.Created) ||
+	if string(must(json.Marshal(a.Coverage))(t)) != string(must(json.Marshal(p.Coverage))(t)) || !a.Planned.Equal(p.Created) ||
 		!cmp.Equal(a.Steps[0].Evidence, p.Steps[0].Evidence) || !cmp.Equal(a.Steps[0].Findings, p.Steps[0].Findings) {
 		t.Errorf("approved %+v of %+v", a, p)
 	}

@@ -84,7 +84,7 @@ func (r Reach) Meets(percent float64) bool {
 // Enough says whether a verification counted so many percent of the people in scope as
 // reached; 0 is always enough. counted is false where it did not count.
 func Enough(v steps.Verification, percent float64) (enough, counted bool) {
-	c, ok := steps.ReadCoverage(v.Coverage)
+	c, ok := v.Coverage.Coverage()
 	r, counted := ReachOf(c, false)
 	return percent <= 0 || ok && counted && r.Meets(percent), ok && counted
 }

@@ -233,7 +233,7 @@ func TestApplyOfAForgedPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	lie := "all is well"
-	p.Steps[0].Title, p.Coverage = lie, []byte(`{"users":7}`)
+	p.Steps[0].Title, p.Coverage = lie, steps.Coverage{Users: 7}.Measured()
 	p.Steps[0].Changes = append(p.Steps[0].Changes, put{"b"}.Describe())
 	for i := range p.Steps[0].Changes {
 		p.Steps[0].Changes[i].Equivalent = lie

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -101,13 +100,13 @@ func TestCloudNotSynced(t *testing.T) {
 	}
 }
 
-func peopleOf(t *testing.T, doc json.RawMessage) coverage.People {
+func peopleOf(t *testing.T, m *steps.Measured) steps.People {
 	t.Helper()
-	var r coverage.Report
-	if err := json.Unmarshal(doc, &r); err != nil {
-		t.Fatal(err)
+	c, ok := m.Coverage()
+	if !ok || c.People == nil {
+		t.Fatalf("%+v", c)
 	}
-	return r.People
+	return *c.People
 }
 
 // What makes no sense in the list makes it unknown who is synchronized, and a list that

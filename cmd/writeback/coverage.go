@@ -13,6 +13,7 @@ import (
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
+	"writeback/steps/stages"
 	"writeback/wizard/plain"
 )
 
@@ -20,12 +21,12 @@ import (
 // the domain. The effect of a plan is part of its preview; verify says how it is.
 
 // measure is what the runner asks for the coverage; nil where it is not wanted.
-func (a *app) measure(places []*place, verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
+func (a *app) measure(places []*place, verb string) func(context.Context, []steps.StepPlan) (*steps.Coverage, error) {
 	planned, wanted := map[string]bool{"plan": true, "apply": true, "setup": true, "verify": false}[verb]
 	if !wanted || !a.settings.coverage || verb == "apply" && a.settings.yes { // nobody looks at it then
 		return nil
 	}
-	return func(ctx context.Context, _ []steps.StepPlan) (doc json.RawMessage, err error) {
+	return func(ctx context.Context, _ []steps.StepPlan) (_ *steps.Coverage, err error) {
 		out, err := a.usersOut(planned)
 		if err != nil {
 			return nil, err
@@ -52,7 +53,8 @@ func (a *app) measure(places []*place, verb string) func(context.Context, []step
 			r.Domain = p.domain()
 			all = append(all, r)
 		}
-		return json.Marshal(coverage.Sum(all...))
+		c := stages.CoverageOf(coverage.Sum(all...))
+		return &c, nil
 	}
 }
 

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -17,8 +16,8 @@ const (
 
 // coverage adds whose passwords can be written back; nothing where nobody has
 // looked, or a later program has written it otherwise.
-func (p *page) coverage(raw json.RawMessage) {
-	c, ok := steps.ReadCoverage(raw)
+func (p *page) coverage(m *steps.Measured) {
+	c, ok := m.Coverage()
 	if !ok {
 		return
 	}

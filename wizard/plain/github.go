@@ -115,7 +115,7 @@ func detailOf(c steps.Change) string {
 
 // coverage adds what the plan means for users.
 func (m *markdown) coverage(p steps.Plan) {
-	c, ok := steps.ReadCoverage(p.Coverage)
+	c, ok := p.Coverage.Coverage()
 	if !ok || c.Before == nil || c.After == nil {
 		return
 	}

@@ -41,7 +41,7 @@ func Exposition(c Checked) []byte {
 	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many people are reached as --min-coverage asks for.",
 		sample{truth(c.Verification.OK && enough), labels{domain}})
 	e.stages(domain, c.Verification.Steps)
-	if all, ok := steps.ReadCoverage(c.Verification.Coverage); ok {
+	if all, ok := c.Verification.Coverage.Coverage(); ok {
 		e.users(domain, all)
 	}
 	return []byte(e.String())

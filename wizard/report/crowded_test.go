@@ -39,7 +39,7 @@ func crowded(n int) Report {
 		Sessions:  []steps.Session{{Began: at, Ended: at, Verb: "apply", Who: who, DC: who.Host, Program: "1.0", State: "done"}},
 		Approvals: []Approval{{At: at, Planned: at, Verb: "apply", How: "typed corp.example", Who: who, DC: who.Host, Digest: strings.Repeat("0a", 32), Lines: 30}},
 		Objects:   []Object{{Stage: "delegate", Name: deep, DC: who.Host, At: at, Before: before, After: before + ace, Added: []string{ace}}},
-		Coverage:  []Coverage{{Approved: at, Planned: at, Read: cov, Places: places(cov)}},
+		Coverage:  []Coverage{{Approved: at, Planned: at, Document: cov.Measured(), Places: places(cov)}},
 		Told: []steps.Answer{{Run: "20261122T111844Z-3f2a", Told: steps.Told{Step: "sspr", Host: long, At: at, Object: hebrew + long, After: "enabled", Outcome: steps.ToldRefused,
 			Reason: "state-unknown", Says: strings.Repeat(long+" ", 5), Ignored: long}}},
 		Words: []Word{{"20261122T111844Z-3f2a", steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},

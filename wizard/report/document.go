@@ -79,10 +79,8 @@ type Coverage struct {
 	Approved time.Time       `json:"approved"`
 	Planned  time.Time       `json:"planned,omitzero"`
 	From     string          `json:"from,omitempty"` // the plan file that says so; "": it was measured
-	Document json.RawMessage `json:"document"`       // COVERAGE of the contract
-	Places   []Place         `json:"places"`         // of the reasons together, the most users first
-
-	Read steps.Coverage `json:"-"` // Document, read
+	Document *steps.Measured `json:"document"`
+	Places   []Place         `json:"places"` // of the reasons together, the most users first
 }
 
 // Place is an object, and how many users are without writeback in it or by it.

@@ -111,7 +111,10 @@ func (d *desk) apply(coverage string) error {
 		d.t.Fatal(err)
 	}
 	if coverage != "" {
-		plan.Coverage = []byte(coverage)
+		plan.Coverage = new(steps.Measured)
+		if err := plan.Coverage.UnmarshalJSON([]byte(coverage)); err != nil {
+			d.t.Fatal(err)
+		}
 	}
 	j, err := d.store.Create(d.opening("apply", ""))
 	if err != nil {

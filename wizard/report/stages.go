@@ -47,8 +47,8 @@ func measured(run steps.Run) []Coverage {
 		if c.Approval == nil {
 			continue
 		}
-		if read, ok := steps.ReadCoverage(c.Approval.Coverage); ok {
-			out = append(out, Coverage{Approved: c.At, Planned: c.Approval.Planned, From: c.Approval.CoverageFrom, Document: c.Approval.Coverage, Places: places(read), Read: read})
+		if read, ok := c.Approval.Coverage.Coverage(); ok {
+			out = append(out, Coverage{Approved: c.At, Planned: c.Approval.Planned, From: c.Approval.CoverageFrom, Document: c.Approval.Coverage, Places: places(read)})
 		}
 	}
 	return out

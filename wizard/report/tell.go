@@ -93,7 +93,7 @@ func figures(r Report) []figure {
 		all = append(all, figure{changesTone(n), fmt.Sprintf("%d of %d", n[steps.FateMade], len(r.Changes)), "approved changes are in the world"})
 	}
 	if len(r.Coverage) > 0 {
-		c := r.Coverage[len(r.Coverage)-1].Read
+		c, _ := r.Coverage[len(r.Coverage)-1].Document.Coverage()
 		if c.After != nil {
 			tone, can := goodTone, " can"
 			if n[steps.FateMade] < len(r.Changes) {

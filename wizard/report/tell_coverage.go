@@ -28,7 +28,7 @@ func coverageBlocks(r Report) (out []block) {
 // coverageOf is one measurement, the n-th: the IDs of its pictures have that in
 // their names.
 func coverageOf(c Coverage, n int) []block {
-	d := c.Read
+	d, _ := c.Document.Coverage()
 	measured := "Measured when the plan was approved, " + stamp(c.Approved)
 	switch {
 	case c.From != "":
@@ -60,7 +60,7 @@ func coverageOf(c Coverage, n int) []block {
 			{Text: b.Fix}, {Text: strings.Join(b.Examples, "\n"), Code: len(b.Examples) > 0}})
 	}
 	out = append(out, block{Bars: &why}, block{Table: &t})
-	return append(out, where(c, n)...)
+	return append(out, where(c.Places, d.Users, n)...)
 }
 
 // reach is how many can be written back, before and after.
@@ -77,16 +77,16 @@ func reach(d steps.Coverage, id string) *bars {
 	return b
 }
 
-func where(c Coverage, n int) []block {
-	if len(c.Places) == 0 {
+func where(all []Place, users, n int) []block {
+	if len(all) == 0 {
 		return nil
 	}
 	b := bars{ID: fmt.Sprintf("places-%d", n), Title: "The same users, by organizational unit or object",
 		Note: "Where they are, or the object that keeps the rights from them, each with the share of all users. Of each reason the places with the most users are known."}
 	t := table{Caption: "The places", Head: []string{"Object", "Users"}}
-	for i, p := range c.Places {
+	for i, p := range all {
 		if i < maxPlaces {
-			b.Rows = append(b.Rows, bar{Label: p.DN, Code: true, Text: counted(p.Count, c.Read.Users), Tone: warnTone, Percent: percent(p.Count, c.Read.Users)})
+			b.Rows = append(b.Rows, bar{Label: p.DN, Code: true, Text: counted(p.Count, users), Tone: warnTone, Percent: percent(p.Count, users)})
 		}
 		t.Rows = append(t.Rows, []cell{{Text: p.DN, Code: true}, {Text: fmt.Sprint(p.Count), Number: true}})
 	}

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -11,8 +10,8 @@ import (
 
 // coverageItems says what a plan does for users, with numbers and bars; nothing
 // where the plan does not say.
-func coverageItems(raw json.RawMessage) []item {
-	c, ok := steps.ReadCoverage(raw)
+func coverageItems(m *steps.Measured) []item {
+	c, ok := m.Coverage()
 	if !ok {
 		return nil
 	}
@@ -48,8 +47,8 @@ func coverageItems(raw json.RawMessage) []item {
 }
 
 // covered adds the same to a text.
-func (p *prose) covered(raw json.RawMessage) {
-	for _, it := range coverageItems(raw) {
+func (p *prose) covered(m *steps.Measured) {
+	for _, it := range coverageItems(m) {
 		switch it.kind {
 		case heading:
 			p.gap()
