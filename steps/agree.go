@@ -34,33 +34,8 @@ func (r *Runner) agree(now StepPlan, lines []Change) (StepPlan, error) {
 	if now.State == StateSkipped {
 		return now, nil
 	}
-	found := map[string]Change{}
-	for _, c := range r.there[now.ID] {
-		found[c.Key(now.ID)] = c
-	}
-	needed := now.Changes
-	for _, c := range needed {
-		found[c.Key(now.ID)] = c
-	}
-	meant := map[string]bool{}
-	now.Changes = []Change{}
-	drift := DriftError{Step: now.ID}
-	for _, c := range lines {
-		key := c.Key(now.ID)
-		is, ok := found[key]
-		switch {
-		case !ok:
-			drift.Unfounded = append(drift.Unfounded, c)
-		case !meant[key]:
-			now.Changes = append(now.Changes, is)
-		}
-		meant[key] = true
-	}
-	for _, c := range needed {
-		if !meant[c.Key(now.ID)] {
-			drift.Unapproved = append(drift.Unapproved, c)
-		}
-	}
+	shown, drift := compare(now.ID, now.Changes, r.there[now.ID], lines)
+	now.Changes = shown
 	if len(drift.Unfounded)+len(drift.Unapproved) > 0 && now.State != StateBlocked {
 		return now, &drift
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Apply makes the changes that were approved, and records them in j, which is
-// new or reopened. What an interrupted attempt left in doubt is settled first.
+// new or reopened. What an interrupted attempt left in doubt is resolved first.
 // Each step is planned afresh just before it is written, and looked at again
 // after it.
 //
@@ -24,7 +24,7 @@ import (
 //   - [*CancelledError]: ctx was cancelled; no change is half made
 //   - [*DoubtError]: a write, of this or an earlier attempt, may still take effect
 //
-// or is what a step's Inspect, Plan or Keep, or the journal, came back with.
+// or is what a step's Inspect, Plan or BackUp, or the journal, came back with.
 func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, error) {
 	res := planned(r, j, a)
 	if err := r.mayApply(j, a); err != nil {
@@ -92,7 +92,7 @@ func (r *Runner) mayUse(j *Journal) error {
 }
 
 func (r *Runner) apply(ctx context.Context, j *Journal, a Approval, res *Result) error {
-	if err := r.settle(ctx, j); err != nil {
+	if err := r.resolve(ctx, j); err != nil {
 		return err
 	}
 	if _, err := j.append(Record{Kind: KindApproved, Approval: &a}); err != nil {
@@ -125,8 +125,8 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 	if bad := blocks(sp.Findings); len(bad) > 0 {
 		return &BlockedError{Step: sp.ID, Findings: bad}
 	}
-	if err := drift(sp, a); err != nil {
-		return err
+	if _, drift := compare(sp.ID, sp.Changes, nil, a.lines(sp.ID)); len(drift.Unapproved) > 0 {
+		return &DriftError{Step: sp.ID, Unapproved: drift.Unapproved}
 	}
 	r.tell(StepStarted{Info: s.Info(), Changes: sp.Changes})
 	for i, d := range drafts {
@@ -147,21 +147,6 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 	return r.confirm(ctx, s, sr)
 }
 
-// drift compares what a step needs now with what was approved.
-func drift(sp StepPlan, a Approval) error {
-	approved := a.keys(sp.ID)
-	var more []Change
-	for _, c := range sp.Changes {
-		if !approved[c.Key(sp.ID)] {
-			more = append(more, c)
-		}
-	}
-	if len(more) > 0 {
-		return &DriftError{Step: sp.ID, Unapproved: more}
-	}
-	return nil
-}
-
 // confirm looks at a step again after its changes: nothing may be left.
 func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
 	sp, _, err := r.look(ctx, s)
@@ -178,11 +163,11 @@ func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
 	return nil
 }
 
-// makeChange keeps the object, announces the change, makes it, and records what
+// makeChange backs up the object, announces the change, makes it, and records what
 // became of it.
 func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (Change, error) {
 	id := s.Info().ID
-	target, err := r.keep(ctx, j, s, d)
+	target, err := r.backUp(ctx, j, s, d)
 	if err != nil {
 		return d.change, err
 	}
@@ -194,7 +179,7 @@ func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (C
 	defer done()
 	made, err := s.apply(wctx, d)
 	if err != nil {
-		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d, look: d}, err)
+		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d}, err)
 	}
 	if _, err := j.append(Record{Kind: KindMade, Step: id, Of: seq, Change: &made.change, Data: made.data}); err != nil {
 		return made.change, &UnrecordedError{Run: j.id, Step: id, Change: made.change, Err: err}
@@ -202,18 +187,18 @@ func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (C
 	return made.change, nil
 }
 
-// keep records the object of d as it is before our first write to it.
-func (r *Runner) keep(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
+// backUp records the object of d as it is before our first write to it.
+func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
 	id := s.Info().ID
-	target, data, err := s.keep(ctx, d)
+	object, data, err := s.backUp(ctx, d)
 	if err != nil {
 		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
 	}
-	if had := j.Run().kept[keptKey(id, target)]; data == nil || had != nil && s.ours(d, had) == nil {
-		return target, nil
+	if had := j.Run().kept[keptKey(id, object)]; had != nil && s.ours(d, had) == nil {
+		return object, nil
 	}
-	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: target, Data: data})
-	return target, err
+	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: object, Data: data})
+	return object, err
 }
 
 // failed deals with a write that came back with an error. A connection that is
@@ -235,7 +220,7 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	wctx, done := r.writing(ctx)
 	defer done()
 	d.late = !rec.Answered
-	there, serr := r.settleOne(wctx, j, s, d, map[string][]draft{})
+	there, serr := r.resolveOne(wctx, j, s, d)
 	switch {
 	case serr != nil && (j.broken != nil || !d.late):
 		return errors.Join(err, serr)

@@ -1,20 +1,17 @@
 package steps
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Approval is a person's consent to the lines of a plan. The first programs left
 // out what the plan said beside its lines: there it is empty.
 type Approval struct {
-	Digest   string          `json:"digest"` // of the plan that was shown
-	How      string          `json:"how"`    // "--yes", "typed", …
-	Target   Target          `json:"target"`
-	Planned  time.Time       `json:"planned,omitzero"` // when the plan was made
-	Steps    []ApprovedStep  `json:"steps"`
-	Accepted []string        `json:"accepted,omitempty"` // the findings that were accepted by name
-	Coverage json.RawMessage `json:"coverage,omitempty"` // of the plan; empty: nobody measured
+	Digest   string         `json:"digest"` // of the plan that was shown
+	How      string         `json:"how"`    // "--yes", "typed", …
+	Target   Target         `json:"target"`
+	Planned  time.Time      `json:"planned,omitzero"` // when the plan was made
+	Steps    []ApprovedStep `json:"steps"`
+	Accepted []string       `json:"accepted,omitempty"` // the findings that were accepted by name
+	Coverage *Measured      `json:"coverage,omitempty"` // of the plan; nil: nobody measured
 	// CoverageFrom names the plan file that Coverage is from, where it was not
 	// measured when this was approved.
 	CoverageFrom string `json:"coverageFrom,omitempty"`
@@ -48,16 +45,21 @@ func Approve(p Plan, how string) Approval {
 	return a
 }
 
-// keys is the set of keys approved for a step.
+// lines are those that were approved of a step.
+func (a Approval) lines(step string) (out []Change) {
+	for _, s := range a.Steps {
+		if s.ID == step {
+			out = append(out, s.Changes...)
+		}
+	}
+	return out
+}
+
+// keys is the set of the keys of these lines.
 func (a Approval) keys(step string) map[string]bool {
 	out := map[string]bool{}
-	for _, s := range a.Steps {
-		if s.ID != step {
-			continue
-		}
-		for _, c := range s.Changes {
-			out[c.Key(step)] = true
-		}
+	for _, c := range a.lines(step) {
+		out[c.Key(step)] = true
 	}
 	return out
 }

@@ -59,11 +59,34 @@ func sameForWords(t, u Target) bool {
 	return t.Same(u)
 }
 
+// Word is a person's word, and the run whose journal holds it.
+type Word struct {
+	Run string
+	Attestation
+}
+
+// Words are all words on target, the oldest first, those that were withdrawn and
+// the withdrawals as well. Journals that cannot be trusted are left out, and named
+// in the error as by [History.Runs].
+func (h *History) Words(target Target) ([]Word, error) {
+	runs, err := h.about(target)
+	var out []Word
+	for _, r := range runs {
+		for _, a := range r.Attested {
+			out = append(out, Word{Run: r.ID, Attestation: a})
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("read what people said of %v: %w", target, err)
+	}
+	return out, err
+}
+
 // Attested gives the latest word on each step of target, by step. Words that
 // were withdrawn are left out. Journals that cannot be trusted are as well, and
 // named in the error; the words of the others are good in any case.
-func (s *Store) Attested(target Target) (map[string]Attestation, error) {
-	words, err := s.Words(target)
+func (h *History) Attested(target Target) (map[string]Attestation, error) {
+	words, err := h.Words(target)
 	out := map[string]Attestation{}
 	for _, w := range words {
 		out[w.Step] = w.Attestation

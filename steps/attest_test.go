@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"context"
 	"errors"
 	"testing"
 )
@@ -24,7 +23,7 @@ func TestAttest(t *testing.T) {
 	}
 	say(here, "sspr", SaysDone, "the admin on duty")
 	say(Target{Domain: "other.example", Forest: "other.example"}, "writeback", SaysDone, "somebody")
-	words, err := store.Attested(here)
+	words, err := store.History().Attested(here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,14 +32,14 @@ func TestAttest(t *testing.T) {
 	}
 	withTenant := here
 	withTenant.Tenant = "6f2b0c5e-8d5a-4a35-9d0b-2f6f2f6b0a11"
-	if words, err := store.Attested(withTenant); err != nil || len(words) != 1 {
+	if words, err := store.History().Attested(withTenant); err != nil || len(words) != 1 {
 		t.Errorf("with the tenant known: %+v, %v", words, err)
 	}
-	if _, err := store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+	if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 		t.Errorf("an attestation is taken for an interrupted run: %v", err)
 	}
 	say(here, "sspr", SaysWithdrawn, "the admin on duty")
-	if words, err := store.Attested(here); err != nil || len(words) != 0 {
+	if words, err := store.History().Attested(here); err != nil || len(words) != 0 {
 		t.Errorf("after withdrawal: %+v, %v", words, err)
 	}
 	for _, bad := range []Attestation{{Step: "sspr"}, {By: "x"}, {Step: "sspr", By: "x\x1b[2J"}} {
@@ -70,35 +69,14 @@ func TestAttestKeepsInterruptedRun(t *testing.T) {
 	if _, err := store.Attest(Opening{Target: here}, Attestation{Step: "s", Says: SaysDone, By: "somebody"}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := store.Interrupted(here); err != nil || r.ID != j.ID() {
+	if r, err := store.History().Interrupted(here); err != nil || r.ID != j.ID() {
 		t.Errorf("the interrupted run is %q, %v", r.ID, err)
 	}
 }
 
-type toyNothing struct{}
-
-func (toyNothing) Describe() Change { return Change{} }
-
-// toyProcedure has nothing to do, ever.
-type toyProcedure struct{}
-
-func (toyProcedure) Inspect(context.Context) (int, error)                      { return 0, nil }
-func (toyProcedure) Plan(int) ([]toyNothing, []Finding, error)                 { return nil, nil, nil }
-func (toyProcedure) Apply(_ context.Context, c toyNothing) (toyNothing, error) { return c, nil }
-func (toyProcedure) Undo(context.Context, toyNothing) error                    { return nil }
-
-type provingToy struct{}
-
-func (provingToy) Prove(int) []Evidence {
-	return []Evidence{{State: EvidenceVerified, What: "seen \x1b[2J", Source: "here"}}
-}
-
 func TestProofStandsBesideThePlan(t *testing.T) {
-	step := typed[int, toyNothing]{Info{ID: "s", Title: "s"}, struct {
-		provingToy
-		toyProcedure
-	}{}}
-	r := Runner{Steps: []Step{step}}
+	seen := Evidence{State: EvidenceVerified, What: "seen \x1b[2J", Source: "here"}
+	r := Runner{Steps: []Step{Define(Info{"s", "S"}, proving{toy{w: newWorld()}, seen})}}
 	p, err := r.Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -26,16 +27,9 @@ type chain struct {
 func readChain(path, id string, raw []byte) (chain, error) {
 	var c chain
 	whole := sha256.New()
-	for line := 1; len(raw) > 0; line++ {
-		end := bytes.IndexByte(raw, '\n')
-		if end < 0 {
-			return c, nil
-		}
-		text := raw[:end]
-		raw = raw[end+1:]
-		if int64(end) >= maxRecordSize {
-			return c, &JournalError{Path: path, Line: line, Err: fmt.Errorf("it is larger than %d MiB", maxRecordSize>>20)}
-		}
+	line := 0
+	for text := range wholeLines(raw) {
+		line++
 		r, err := decodeRecord(text)
 		if err == nil {
 			err = c.follows(r, line, id)
@@ -44,12 +38,26 @@ func readChain(path, id string, raw []byte) (chain, error) {
 			return c, &JournalError{Path: path, Line: line, Err: err}
 		}
 		c.add(r, text)
-		c.size += int64(end) + 1
+		c.size += int64(len(text)) + 1
 		whole.Write(text)
 		whole.Write([]byte{'\n'})
 		c.digests = append(c.digests, hex.EncodeToString(whole.Sum(nil)))
 	}
 	return c, nil
+}
+
+// wholeLines are the lines that end in a line feed, without it. What is behind the last
+// one is a piece of a line.
+func wholeLines(raw []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for {
+			text, rest, whole := bytes.Cut(raw, []byte("\n"))
+			if !whole || !yield(text) {
+				return
+			}
+			raw = rest
+		}
+	}
 }
 
 // add takes r, the line text, into the chain.

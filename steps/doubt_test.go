@@ -10,7 +10,7 @@ import (
 // late is a bench whose write of a name gets no answer.
 func late(t *testing.T, op, name string, wish ...string) *bench {
 	w := newWorld()
-	b := newBench(t, w, Define(Info{"s", "S"}, keeping{toy{w: w, wish: wish}}))
+	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: wish}))
 	w.delay = func(o, n string) bool { return o == op && n == name }
 	return b
 }

@@ -154,7 +154,7 @@ func (e *ChangeError) Error() string {
 func (e *ChangeError) Unwrap() error { return e.Err }
 
 // UnrecordedError is a change that is in the world, but whose ending could not
-// be recorded. The journal holds its intent, so the run settles it by looking
+// be recorded. The journal holds its intent, so the run resolves it by looking
 // when it is next applied or undone.
 type UnrecordedError struct {
 	Run    string

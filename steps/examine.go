@@ -1,12 +1,10 @@
 package steps
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"io/fs"
 	"os"
-	"slices"
 )
 
 // What a person is to be told of a journal does not end where it can no longer be
@@ -48,16 +46,26 @@ func (x Examination) Trusted(l Line) bool {
 // [ErrNoRun] where there is none, a [*JournalError] where others could have
 // written all of it.
 func (s *Store) Examine(id string) (Examination, error) {
+	x, _, err := s.examine(id)
+	return x, err
+}
+
+// examine also gives what the file system says of the file that was read.
+func (s *Store) examine(id string) (Examination, fs.FileInfo, error) {
 	f, raw, err := s.content(id, os.O_RDONLY)
 	if err != nil {
-		return Examination{}, err
+		return Examination{}, nil, err
 	}
+	info, err := f.Stat()
 	_ = f.Close() // it was only read
+	if err != nil {
+		return Examination{}, nil, err
+	}
 	x := examine(s.path(id), id, raw)
 	if s.Steps != nil {
 		x.believe(s.Steps)
 	}
-	return x, nil
+	return x, info, nil
 }
 
 // believe looks at what the records mean, up to the first that cannot be trusted.
@@ -94,16 +102,12 @@ func (x *Examination) believe(knows Knows) {
 
 func examine(path, id string, raw []byte) Examination {
 	x := Examination{Path: path, Size: int64(len(raw)), SHA256: hash(raw)}
+	x.Torn = len(raw) > 0 && raw[len(raw)-1] != '\n'
 	strict := chain{}
 	var readable []Record
-	for n := 1; len(raw) > 0; n++ {
-		end := bytes.IndexByte(raw, '\n')
-		if end < 0 {
-			x.Torn = true
-			break
-		}
-		text := raw[:end]
-		raw = raw[end+1:]
+	n := 0
+	for text := range wholeLines(raw) {
+		n++
 		r, err := decodeRecord(text)
 		known := err == nil || json.Unmarshal(text, &r) == nil && kinds[r.Kind]
 		switch {
@@ -147,38 +151,4 @@ func (r Record) whole(n int) bool {
 		return true
 	}
 	return r.Change != nil
-}
-
-// IDs lists the runs, the latest first, also those whose journals cannot be
-// trusted.
-func (s *Store) IDs() ([]string, error) {
-	ids, err := s.ids()
-	slices.Reverse(ids)
-	return ids, err
-}
-
-// Word is a person's word, and the run whose journal holds it.
-type Word struct {
-	Run string
-	Attestation
-}
-
-// Words are all words on target, the oldest first, those that were withdrawn and
-// the withdrawals as well. Journals that cannot be trusted are left out, and named
-// in the error as by [Store.List].
-func (s *Store) Words(target Target) ([]Word, error) {
-	runs, err := s.List()
-	var out []Word
-	for _, r := range slices.Backward(runs) {
-		if !sameForWords(r.Target, target) {
-			continue
-		}
-		for _, a := range r.Attested {
-			out = append(out, Word{Run: r.ID, Attestation: a})
-		}
-	}
-	if err != nil {
-		err = fmt.Errorf("read what people said of %v: %w", target, err)
-	}
-	return out, err
 }

@@ -20,8 +20,9 @@ func TestJournalRemembersWhatWasShown(t *testing.T) {
 	w := newWorld()
 	seen := Evidence{State: EvidenceVerified, What: "it is so", Source: "dc1", At: time.Unix(0, 0).UTC()}
 	b := newBench(t, w, Define(Info{"s", "S"}, proving{toy{w: w, wish: []string{"a=1"}, findings: []Finding{{Level: LevelInfo, Code: "hint", Text: "mind"}}}, seen}))
-	b.r.Measure = func(context.Context, []StepPlan) (json.RawMessage, error) {
-		return json.RawMessage(`{"users":2,"before":0,"after":2,"blocked":[]}`), nil
+	b.r.Measure = func(context.Context, []StepPlan) (*Coverage, error) {
+		n := 2
+		return &Coverage{Users: 2, After: &n, Blocked: []OutOfReach{}}, nil
 	}
 	p, err := b.r.Plan(ctx)
 	if err != nil {
@@ -32,7 +33,7 @@ func TestJournalRemembersWhatWasShown(t *testing.T) {
 	}
 	run := b.latest()
 	a := run.Approval
-	if string(a.Coverage) != string(p.Coverage) || !a.Planned.Equal(p.Created) ||
+	if string(must(json.Marshal(a.Coverage))(t)) != string(must(json.Marshal(p.Coverage))(t)) || !a.Planned.Equal(p.Created) ||
 		!cmp.Equal(a.Steps[0].Evidence, p.Steps[0].Evidence) || !cmp.Equal(a.Steps[0].Findings, p.Steps[0].Findings) {
 		t.Errorf("approved %+v of %+v", a, p)
 	}
@@ -127,18 +128,18 @@ func TestWords(t *testing.T) {
 	first, second := say("s", SaysDone), say("s", SaysWithdrawn)
 	b.r.Target.Domain = "other.example"
 	say("s", SaysDone)
-	words, err := b.store.Words(here)
+	words, err := b.store.History().Words(here)
 	if err != nil || len(words) != 2 || words[0].Run != first || words[1].Run != second || words[1].Says != SaysWithdrawn {
 		t.Errorf("%+v, %v", words, err)
 	}
 	if err := os.WriteFile(b.store.path(first), []byte("{}\n{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	words, err = b.store.Words(here)
+	words, err = b.store.History().Words(here)
 	if len(words) != 1 || err == nil || !strings.Contains(err.Error(), first) {
 		t.Errorf("%+v, %v", words, err)
 	}
-	if ids, err := b.store.IDs(); err != nil || len(ids) != 3 || ids[2] != first {
+	if ids, err := b.store.History().IDs(); err != nil || len(ids) != 3 || ids[2] != first {
 		t.Errorf("%v, %v", ids, err)
 	}
 	if x, err := b.store.Examine(first); err != nil || x.Breach == nil || x.Run.State != RunEmpty {

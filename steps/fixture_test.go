@@ -94,7 +94,7 @@ func TestFirstToldFormat(t *testing.T) {
 	if err != nil || run.State != RunTold || len(run.Told) != 1 {
 		t.Fatalf("%+v, %v", run, err)
 	}
-	got, err := store.LastTold(Target{Forest: "corp.example", Domain: "corp.example"}, "writeback")
+	got, err := store.History().LastTold(Target{Forest: "corp.example", Domain: "corp.example"}, "writeback")
 	if err != nil || got == nil || got.Host != "SYNC01" || got.Outcome != ToldFailed || got.After != "enabled" || got.Object != "contoso.onmicrosoft.com - AAD" ||
 		!strings.HasPrefix(got.Says, "Password reset configuration may be in an invalid state.") || !strings.HasSuffix(got.Text, got.Says) {
 		t.Errorf("%+v, %v", got, err)

@@ -13,7 +13,7 @@ import (
 func oneRun(t *testing.T) (b *bench, path string, raw []byte) {
 	t.Helper()
 	w := newWorld()
-	b = newBench(t, w, Define(Info{"s", "S"}, keeping{toy{w: w, wish: []string{"a=1"}}}))
+	b = newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
 	if _, err := b.apply(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestRunThatNeverBegan(t *testing.T) {
 		if _, err := b.store.Reopen(id, b.opening()); err == nil {
 			t.Fatal("a run that never began was reopened")
 		}
-		if _, err := b.store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+		if _, err := b.store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 			t.Fatalf("it stands in the way of the next run: %v", err)
 		}
 	}
@@ -193,7 +193,7 @@ func TestDiskFullAtEveryRecord(t *testing.T) {
 				_, err := b.apply(ctx)
 				b.store = b.openStore()
 				if err == nil {
-					if n != 13 {
+					if n != 14 {
 						t.Fatalf("%d records", n)
 					}
 					break
@@ -201,7 +201,7 @@ func TestDiskFullAtEveryRecord(t *testing.T) {
 				if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EIO) {
 					t.Fatalf("record %d: %v", n, err)
 				}
-				runs, lerr := b.store.List()
+				runs, lerr := b.store.History().Runs()
 				if lerr != nil {
 					t.Fatalf("record %d: %v", n, lerr)
 				}
@@ -228,7 +228,7 @@ func TestDiskFullAtEveryRecord(t *testing.T) {
 func TestDiskFullBeforeTheWrite(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
-	left := 2 // opened, approved
+	left := 3 // opened, approved, saved
 	b.store.open = func(f *os.File) journalFile { return filling{unsynced{f}, &left, false, false} }
 	if _, err := b.apply(ctx); !errors.Is(err, syscall.ENOSPC) {
 		t.Fatalf("got %v", err)

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // fileBench is the bench of dir, where the world is a file.
 func fileBench(dir string) (*world, *Runner) {
 	w := &world{path: filepath.Join(dir, "world.json")}
-	r := &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"s", "S"}, keeping{toy{w: w, wish: []string{"a=1", "b=1", "c=-"}}})}}
+	r := &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1", "b=1", "c=-"}})}}
 	return w, r
 }
 
@@ -68,7 +68,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 	store.Cut = cut
 	o := Opening{Verb: verb, Target: here}
 	if verb == "undo" {
-		run, err := store.Latest(Run.Undoable)
+		run, err := store.History().Latest(Run.Undoable)
 		if errors.Is(err, ErrNoRun) {
 			return nil
 		}
@@ -88,7 +88,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 		return err
 	}
 	var j *Journal
-	run, err := store.Interrupted(here)
+	run, err := store.History().Interrupted(here)
 	switch {
 	case err == nil:
 		j, err = store.Reopen(run.ID, o)

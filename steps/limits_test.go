@@ -22,7 +22,7 @@ type bulky struct {
 	size int
 }
 
-func (p bulky) Keep(context.Context, toyChange) (string, any, error) {
+func (p bulky) BackUp(context.Context, toyChange) (string, any, error) {
 	return "big", strings.Repeat("f", p.size), nil
 }
 
@@ -46,7 +46,7 @@ func TestWhatNoReaderTakesIsNotWritten(t *testing.T) {
 		if run := b.latest(); len(run.Steps) != 0 || run.Unfinished() {
 			t.Errorf("%s: %+v", name, run)
 		}
-		if _, err := b.store.List(); err != nil {
+		if _, err := b.store.History().Runs(); err != nil {
 			t.Errorf("%s: the journal cannot be read: %v", name, err)
 		}
 	}
@@ -89,6 +89,9 @@ func TestReaderHasTheWritersLimit(t *testing.T) {
 	}
 	if _, err := b.store.Read(b.idOf(path)); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Error(err)
+	}
+	if x := must(b.store.Examine(b.idOf(path)))(t); x.Breach == nil || !strings.Contains(x.Breach.Error(), "larger than") {
+		t.Errorf("the examination says %v", x.Breach)
 	}
 }
 
@@ -160,13 +163,13 @@ func TestABrokenJournalOfElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		var bad *JournalError
-		if _, err := b.store.Interrupted(here); !errors.As(err, &bad) {
+		if _, err := b.store.History().Interrupted(here); !errors.As(err, &bad) {
 			t.Errorf("%s: it is passed over in its own place: %v", name, err)
 		}
-		if _, err := b.store.Interrupted(elsewhere); errors.As(err, &bad) != c.stops || !c.stops && !errors.Is(err, ErrNoRun) {
+		if _, err := b.store.History().Interrupted(elsewhere); errors.As(err, &bad) != c.stops || !c.stops && !errors.Is(err, ErrNoRun) {
 			t.Errorf("%s: elsewhere: %v", name, err)
 		}
-		words, err := b.store.Attested(here)
+		words, err := b.store.History().Attested(here)
 		if words == nil || !errors.As(err, &bad) {
 			t.Errorf("%s: words: %v, %v", name, words, err)
 		}
@@ -177,7 +180,7 @@ func TestABrokenJournalOfElsewhere(t *testing.T) {
 func TestLookStoreMakesNothing(t *testing.T) {
 	dir := t.TempDir() + "/runs"
 	s := must(LookStore(dir))(t)
-	if runs, err := s.List(); err != nil || len(runs) != 0 {
+	if runs, err := s.History().Runs(); err != nil || len(runs) != 0 {
 		t.Errorf("%v, %v", runs, err)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {

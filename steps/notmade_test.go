@@ -27,10 +27,10 @@ func TestRefusedIsNotOurs(t *testing.T) {
 	if res.State != ResultPartial || len(res.Steps[0].Made) != 1 {
 		t.Fatalf("apply: %+v", res)
 	}
-	if kinds := kindsOf(b.latest()); kinds != "opened approved intent made intent void closed" {
+	if kinds := kindsOf(b.latest()); kinds != "opened approved saved intent made saved intent void closed" {
 		t.Errorf("journal: %s", kinds)
 	}
-	if rec := b.latest().Records[5]; rec.Error != "refused" || rec.Settled {
+	if rec := b.latest().Records[7]; rec.Error != "refused" || rec.Settled {
 		t.Errorf("void: %+v", rec)
 	}
 	if _, err := b.undo(ctx); err != nil {

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strings"
@@ -76,7 +75,7 @@ type Plan struct {
 	FormatVersion int                `json:"formatVersion"`
 	Target        Target             `json:"target"`
 	Steps         []StepPlan         `json:"steps"`
-	Coverage      json.RawMessage    `json:"coverage,omitempty"` // contract COVERAGE; the engine only carries it
+	Coverage      *Measured          `json:"coverage,omitempty"` // nil: nobody measured
 	Settings      map[string]Setting `json:"settings"`
 	Created       time.Time          `json:"created"` // UTC, in milliseconds
 }

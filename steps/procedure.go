@@ -21,10 +21,22 @@ type Procedure[H any, C Describer] interface {
 	// changes means: as it should be. Two changes of one plan must not
 	// describe themselves alike.
 	Plan(have H) ([]C, []Finding, error)
+	// InPlace is pure: the changes that it could plan and that are in the world
+	// already. A plan file may hold such a line; any other one that is not needed is
+	// refused.
+	InPlace(have H) []C
+	// BackUp gives the object of a change as it is, before the first write to it: its
+	// name, and anything that survives JSON. The journal has it before the first
+	// intent on that object, once per object and run.
+	BackUp(ctx context.Context, c C) (object string, data any, err error)
 	// Apply makes one change and returns it with what only the server knew.
 	// It must not do more than c describes. An error that wraps [ErrNotMade]
 	// proves that it did nothing; any other leaves that to be looked at.
 	Apply(ctx context.Context, c C) (made C, err error)
+	// Resolve tells whether a change, whose write was interrupted, is in the world
+	// now, and returns it as Apply would have. It is also asked about a change that
+	// was made, whose undo was interrupted. It never writes.
+	Resolve(ctx context.Context, c C) (made C, is bool, err error)
 	// Undo takes back one change that was made, and nothing else. It can be
 	// called again without harm, also when somebody else took it back. Errors
 	// are as those of Apply.
@@ -44,20 +56,12 @@ type Prover[H any] interface {
 	Prove(have H) []Evidence
 }
 
-// Keeper is what a procedure has besides when the object should be kept as it
-// was before the first write to it. Keep returns the name of the object and
-// anything that survives JSON; it is recorded before the first intent on that
-// object, once per object and run.
-type Keeper[C any] interface {
-	Keep(ctx context.Context, c C) (target string, data any, err error)
-}
-
-// Witness is what a [Keeper] has besides when what it kept shows whether a
-// change is ours. Ours is pure. Of an addition it says why not where the kept
-// object had it already; of a removal, where the kept object did not have it; of
-// both, where another object was kept. Undo asks it before it writes.
+// Witness is what a procedure has besides when a backup shows whether a change is
+// ours. Ours is pure. Of an addition it says why not where the object of the backup
+// had it already; of a removal, where it did not have it; of both, where the backup
+// is of another object. Undo asks it before it writes.
 type Witness[C any] interface {
-	Ours(made C, kept json.RawMessage) error
+	Ours(made C, backup json.RawMessage) error
 }
 
 // Identity is what a change has besides when what was made of it may describe
@@ -68,26 +72,11 @@ type Identity[C any] interface {
 	Same(made C) bool
 }
 
-// Presenter is what a procedure has besides when it can tell which changes that
-// it could plan are in the world already. InPlace is pure. A plan file may hold
-// such a line; any other one that is not needed is refused.
-type Presenter[H, C any] interface {
-	InPlace(have H) []C
-}
-
 // Renewer is what a procedure has besides when names in a change are another side's
 // to tell. Renew gives the change with the names that hold now: what a journal calls
 // an object, or an account, is only what somebody wrote into it.
 type Renewer[C any] interface {
 	Renew(ctx context.Context, made C) (C, error)
-}
-
-// Settler is what a procedure has besides when it can say better than its plan
-// whether a change, whose write was interrupted, is in the world now. Without
-// it a change that is planned again was not made, and one that is not planned
-// any more was.
-type Settler[C any] interface {
-	Settle(ctx context.Context, c C) (made C, is bool, err error)
 }
 
 // Forgetter is what a procedure has besides when it keeps for a while what it

@@ -32,7 +32,7 @@ func TestAnyHistoryEndsWell(t *testing.T) {
 		h := &history{rt: rt, first: maps.Clone(w.things), wish: wish}
 		h.b = &bench{t: t, w: w, dir: dir + "/runs"}
 		h.b.r = &Runner{Target: here, BringBack: true, Steps: []Step{
-			Define(Info{"one", "One"}, keeping{toy{w: w, wish: wish[:2]}}),
+			Define(Info{"one", "One"}, toy{w: w, wish: wish[:2]}),
 			Define(Info{"two", "Two"}, toy{w: w, wish: wish[2:]}),
 		}}
 		h.b.store = h.b.openStore()
@@ -82,7 +82,7 @@ func (h *history) run() {
 	if got, want := show(h.b.w), show(&world{things: h.first}); got != want {
 		h.rt.Fatalf("after undo %s, want %s", got, want)
 	}
-	if _, err := h.b.store.List(); err != nil {
+	if _, err := h.b.store.History().Runs(); err != nil {
 		h.rt.Fatal(err)
 	}
 }

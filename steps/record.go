@@ -120,6 +120,9 @@ var errNotJSON = errors.New("it is not a JSON object")
 // decodeRecord reads a line that encode wrote.
 func decodeRecord(line []byte) (Record, error) {
 	var r Record
+	if int64(len(line)) >= maxRecordSize {
+		return r, fmt.Errorf("it is larger than %d MiB", maxRecordSize>>20)
+	}
 	if !json.Valid(line) || line[0] != '{' {
 		return r, errNotJSON
 	}

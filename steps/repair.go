@@ -54,18 +54,9 @@ func (s *Store) fault(e fs.DirEntry) Fault {
 	if !named || CheckRunID(id) != nil {
 		return Fault{What: "it is no journal of this program", Fix: "move it elsewhere, if it is yours"}
 	}
-	f, raw, err := s.content(id, os.O_RDONLY)
+	x, info, err := s.examine(id)
 	if err != nil {
 		return s.closed(id, err)
-	}
-	info, err := f.Stat()
-	_ = f.Close() // it was only read
-	if err != nil {
-		return Fault{What: err.Error()}
-	}
-	x := examine(s.path(id), id, raw)
-	if s.Steps != nil {
-		x.believe(s.Steps)
 	}
 	switch {
 	case x.Breach != nil:

@@ -72,7 +72,7 @@ func TestRepair(t *testing.T) {
 			t.Errorf("lost: %.80q", content)
 		}
 	}
-	if runs, err := b.store.List(); runtime.GOOS != "windows" && (err == nil || !strings.Contains(err.Error(), "symbolic link") || len(runs) != 3) {
+	if runs, err := b.store.History().Runs(); runtime.GOOS != "windows" && (err == nil || !strings.Contains(err.Error(), "symbolic link") || len(runs) != 3) {
 		t.Errorf("%d runs, %v", len(runs), err)
 	}
 	for _, f := range must(b.store.Faults())(t) {

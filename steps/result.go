@@ -1,9 +1,6 @@
 package steps
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // The states of a [Result] and an [UndoResult].
 const (
@@ -44,7 +41,7 @@ type Verification struct {
 	OK            bool       `json:"ok"` // every step that was looked at is ok, and one was
 	Steps         []StepPlan `json:"steps"`
 	// Coverage is what [Runner.Measure] found.
-	Coverage json.RawMessage `json:"coverage,omitempty"`
+	Coverage *Measured `json:"coverage,omitempty"`
 }
 
 // Looked says that a step was looked at: where all were skipped, there is no verdict.

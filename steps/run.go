@@ -24,7 +24,7 @@ type Owned struct {
 	Change Change // as it was made
 	At     time.Time
 	data   draft           // what undo is given
-	intent draft           // what was intended: what a plan would show again
+	intent draft           // what was intended
 	kept   json.RawMessage // its object as it was kept before; nil: it was not
 }
 
@@ -43,6 +43,7 @@ type Run struct {
 	Made     []Owned       // made and not undone, in the order in which they were made
 	Error    string        // why it ended, where it ended badly
 	Outcome  []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
+	Looked   time.Time     // when that was
 	Attested []Attestation // what a person said, in the order in which it was said
 	Told     []Told        // what came back of what was handed over, in the order in which it was brought
 	Records  []Record      // all lines of the journal
@@ -79,7 +80,6 @@ type doubt struct {
 	target string // of the intent: the object that was kept
 	of     int    // undoing: the made line
 	draft  draft  // the intent's, or that of the made line
-	look   draft  // what a plan would show again, if it is not in the world
 	kept   json.RawMessage
 	named  *Change       // the change with the names that hold now; nil: nobody looked
 	late   bool          // the write came back with an error that does not say whether it will still happen
@@ -134,7 +134,7 @@ func (p *story) read(rec Record) {
 		if was, there := p.saved[keptKey(rec.Step, rec.Target)]; there {
 			p.kept[keptKey(rec.Step, rec.Target)] = was
 		}
-		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, target: rec.Target, draft: d, look: d, kept: p.kept[keptKey(rec.Step, rec.Target)]}
+		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, target: rec.Target, draft: d, kept: p.kept[keptKey(rec.Step, rec.Target)]}
 		p.wrote(rec.Step)
 	case KindSaved:
 		p.saved[keptKey(rec.Step, rec.Target)] = rec.Data
@@ -145,7 +145,7 @@ func (p *story) read(rec Record) {
 	case KindUndoing:
 		p.closing = ""
 		o, _ := p.owned(rec.Of)
-		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, of: rec.Of, draft: o.data, look: o.intent}
+		p.open[rec.Seq] = doubt{seq: rec.Seq, step: rec.Step, of: rec.Of, draft: o.data}
 	case KindMade:
 		p.ever = true
 		p.touched[keptKey(rec.Step, p.open[rec.Of].target)] = true
@@ -171,6 +171,9 @@ func (p *story) read(rec Record) {
 		p.closing, p.Error = rec.State, rec.Error
 		if rec.Outcome != nil {
 			p.Outcome = rec.Outcome
+			if len(rec.Outcome) > 0 {
+				p.Looked = rec.Time
+			}
 		}
 	}
 }

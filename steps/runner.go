@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -30,10 +29,9 @@ type Runner struct {
 	Accept []Acceptance
 	Same   func(a, b string) bool
 
-	// Measure tells what a plan does for those it is for, as the document that
-	// Plan.Coverage carries. It is asked once all steps have been looked at. Nil,
-	// or a nil document: nobody measures.
-	Measure func(ctx context.Context, all []StepPlan) (json.RawMessage, error)
+	// Measure tells what a plan does for those it is for. It is asked once all steps
+	// have been looked at. Nil, or a nil Coverage: nobody measures.
+	Measure func(ctx context.Context, all []StepPlan) (*Coverage, error)
 	// Observe is told everything that happens, when it happens. Nil: nobody
 	// looks.
 	Observe func(Event)
@@ -71,15 +69,18 @@ func (r *Runner) Plan(ctx context.Context) (Plan, error) {
 	return p, err
 }
 
-func (r *Runner) measure(ctx context.Context, all []StepPlan) (json.RawMessage, error) {
+func (r *Runner) measure(ctx context.Context, all []StepPlan) (*Measured, error) {
 	if r.Measure == nil {
 		return nil, nil
 	}
-	doc, err := r.Measure(ctx, all)
-	if err != nil {
+	c, err := r.Measure(ctx, all)
+	switch {
+	case err != nil:
 		return nil, cancelled(ctx, err)
+	case c == nil:
+		return nil, nil
 	}
-	return doc, nil
+	return c.Measured(), nil
 }
 
 // Verify looks at every step as Plan does, and lets those that have nothing

@@ -17,9 +17,9 @@ type Step interface {
 	forget()
 	look(ctx context.Context) (looked, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
-	keep(ctx context.Context, d draft) (target string, data json.RawMessage, err error) // data nil: nothing to keep
+	backUp(ctx context.Context, d draft) (object string, data json.RawMessage, err error)
 	apply(ctx context.Context, d draft) (draft, error)
-	settle(ctx context.Context, d draft) (made draft, is, can bool, err error) // can: the procedure settles itself
+	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
 	undo(ctx context.Context, d draft) error
 	notices() []Finding
 
@@ -92,10 +92,8 @@ func (t typed[H, C]) look(ctx context.Context) (looked, error) {
 			l.evidence = append(l.evidence, e.plain())
 		}
 	}
-	if p, ok := t.p.(Presenter[H, C]); ok {
-		for _, c := range p.InPlace(have) {
-			l.inPlace = append(l.inPlace, c.Describe())
-		}
+	for _, c := range t.p.InPlace(have) {
+		l.inPlace = append(l.inPlace, c.Describe())
 	}
 	return l, nil
 }
@@ -118,27 +116,20 @@ func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {
 	return ev, fs, nil
 }
 
-func (t typed[H, C]) keep(ctx context.Context, d draft) (string, json.RawMessage, error) {
-	k, ok := t.p.(Keeper[C])
-	if !ok {
-		return "", nil, nil
-	}
+func (t typed[H, C]) backUp(ctx context.Context, d draft) (string, json.RawMessage, error) {
 	c, err := t.value(d)
 	if err != nil {
 		return "", nil, err
 	}
-	target, data, err := k.Keep(ctx, c)
+	object, data, err := t.p.BackUp(ctx, c)
 	if err != nil {
 		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
-	}
-	if data == nil {
-		return target, nil, nil
 	}
 	raw, err := marshal(data)
 	if err != nil {
 		return "", nil, fmt.Errorf("keep %s as it is: %w", d.change.Target, err)
 	}
-	return target, raw, nil
+	return object, raw, nil
 }
 
 // apply writes the change that the intent on disk holds, not a copy of it that
@@ -155,20 +146,16 @@ func (t typed[H, C]) apply(ctx context.Context, d draft) (draft, error) {
 	return t.written(made, d), nil
 }
 
-func (t typed[H, C]) settle(ctx context.Context, d draft) (draft, bool, bool, error) {
-	s, ok := t.p.(Settler[C])
-	if !ok {
-		return draft{}, false, false, nil
-	}
+func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, error) {
 	c, err := t.value(d)
 	if err != nil {
-		return draft{}, false, true, err
+		return draft{}, false, err
 	}
-	made, is, err := s.Settle(ctx, c)
+	made, is, err := t.p.Resolve(ctx, c)
 	if err != nil || !is {
-		return draft{}, false, true, err
+		return draft{}, false, err
 	}
-	return t.written(made, d), true, true, nil
+	return t.written(made, d), true, nil
 }
 
 func (t typed[H, C]) undo(ctx context.Context, d draft) error {

@@ -157,26 +157,6 @@ func (s *Store) Read(id string) (Run, error) {
 	return r, nil
 }
 
-// List reads all runs, the latest first. Journals that cannot be trusted are
-// left out, and named in the error, which joins one [*JournalError] each.
-func (s *Store) List() ([]Run, error) {
-	ids, err := s.ids()
-	if err != nil {
-		return nil, err
-	}
-	runs := make([]Run, 0, len(ids))
-	var bad []error
-	for i := len(ids) - 1; i >= 0; i-- {
-		r, err := s.Read(ids[i])
-		if err != nil {
-			bad = append(bad, err)
-			continue
-		}
-		runs = append(runs, r)
-	}
-	return runs, errors.Join(bad...)
-}
-
 // load opens a journal, reads it and checks it. The caller closes the file.
 func (s *Store) load(id string, flag int) (*os.File, chain, error) {
 	f, raw, err := s.content(id, flag)

@@ -48,7 +48,7 @@ func TestRunIDsSort(t *testing.T) {
 func TestStoreListsRuns(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
-	if _, err := b.store.Latest(nil); !errors.Is(err, ErrNoRun) {
+	if _, err := b.store.History().Latest(nil); !errors.Is(err, ErrNoRun) {
 		t.Fatalf("latest of none: %v", err)
 	}
 	var ids []string
@@ -58,7 +58,7 @@ func TestStoreListsRuns(t *testing.T) {
 		if _, err := b.r.Apply(ctx, j, Approve(must(b.r.Plan(ctx))(t), "typed")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.store.Latest(nil); err != nil {
+		if _, err := b.store.History().Latest(nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.Close(); err != nil {
@@ -68,7 +68,7 @@ func TestStoreListsRuns(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(b.dir, "README"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runs := must(b.store.List())(t)
+	runs := must(b.store.History().Runs())(t)
 	var got []string
 	for _, r := range runs {
 		got = append(got, r.ID)
@@ -87,12 +87,12 @@ func TestStoreListsRuns(t *testing.T) {
 	if err := os.WriteFile(b.store.path(ids[0]), []byte("{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runs, err := b.store.List()
+	runs, err := b.store.History().Runs()
 	var bad *JournalError
 	if len(runs) != 2 || !errors.As(err, &bad) || !strings.Contains(bad.Path, ids[0]) {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
-	if _, err := b.store.Latest(nil); !errors.As(err, &bad) {
+	if _, err := b.store.History().Latest(nil); !errors.As(err, &bad) {
 		t.Fatalf("latest: %v", err)
 	}
 	if _, err := b.store.Read("20200101T000000Z-0000"); !errors.Is(err, ErrNoRun) {
@@ -115,11 +115,11 @@ func TestInterruptedIsOfTheSamePlace(t *testing.T) {
 	if _, err := b.apply(ctx); err == nil {
 		t.Fatal("want an error")
 	}
-	r, err := b.store.Interrupted(Target{Forest: "CORP.example", Domain: "corp.example", DC: "another"})
+	r, err := b.store.History().Interrupted(Target{Forest: "CORP.example", Domain: "corp.example", DC: "another"})
 	if err != nil || r.ID != b.latest().ID {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if _, err := b.store.Interrupted(Target{Domain: "other.example"}); !errors.Is(err, ErrNoRun) {
+	if _, err := b.store.History().Interrupted(Target{Domain: "other.example"}); !errors.Is(err, ErrNoRun) {
 		t.Fatalf("got %v", err)
 	}
 }

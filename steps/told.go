@@ -53,7 +53,7 @@ func (s *Store) Tell(o Opening, t Told) (Run, error) {
 		return Run{}, errors.New("an answer needs a step, who gave it, and an outcome")
 	}
 	t = t.harmless()
-	all, _ := s.Answers(o.Target) // what cannot be read has told nothing
+	all, _ := s.History().Answers(o.Target) // what cannot be read has told nothing
 	for _, known := range all {
 		if known.At.Equal(t.At) {
 			known.At = t.At
@@ -81,9 +81,9 @@ type Answer struct {
 
 // Answers are all answers about target, in the order in which they were brought.
 // Journals that cannot be trusted are left out, and named in the error as by
-// [Store.List].
-func (s *Store) Answers(target Target) ([]Answer, error) {
-	runs, err := s.about(target)
+// [History.Runs].
+func (h *History) Answers(target Target) ([]Answer, error) {
+	runs, err := h.about(target)
 	var out []Answer
 	for _, r := range runs {
 		for _, t := range r.Told {
@@ -96,9 +96,9 @@ func (s *Store) Answers(target Target) ([]Answer, error) {
 // LastTold is what decides how a step of target goes on, as the journals have it: the
 // latest answer, unless this program has made or undone the step's change since. A
 // write of its own that the other side answered with an error counts as an answer, too.
-// nil: there is none. The error is as that of [Store.Answers].
-func (s *Store) LastTold(target Target, step string) (*Told, error) {
-	runs, err := s.about(target)
+// nil: there is none. The error is as that of [History.Answers].
+func (h *History) LastTold(target Target, step string) (*Told, error) {
+	runs, err := h.about(target)
 	var last *Told
 	var at time.Time
 	for _, r := range runs {
@@ -136,15 +136,4 @@ func (r Record) told(step string) (t *Told, at time.Time, ends bool) {
 		return nil, r.Time, true
 	}
 	return nil, time.Time{}, false
-}
-
-// about are the runs on a target, the oldest first.
-func (s *Store) about(target Target) (out []Run, err error) {
-	runs, err := s.List()
-	for i := len(runs) - 1; i >= 0; i-- {
-		if sameForWords(runs[i].Target, target) {
-			out = append(out, runs[i])
-		}
-	}
-	return out, err
 }

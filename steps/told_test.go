@@ -45,7 +45,7 @@ func TestTell(t *testing.T) {
 	if run.State != RunTold || run.Undoable() || run.Unfinished() || !run.Idle() || len(run.Told) != 1 {
 		t.Errorf("the run is %+v", run)
 	}
-	got, err := store.LastTold(here, "writeback")
+	got, err := store.History().LastTold(here, "writeback")
 	if err != nil || got == nil || got.Outcome != ToldFailed || !got.At.Equal(a.At) || got.At.Location() != time.UTC {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -55,10 +55,10 @@ func TestTell(t *testing.T) {
 	if again, err := store.Tell(Opening{Verb: "plan", Target: here, Who: Self("")}, a); err != nil || again.ID != "" {
 		t.Errorf("the same answer is remembered twice: %+v, %v", again, err)
 	}
-	if _, err := store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+	if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 		t.Errorf("an answer is taken for an interrupted run: %v", err)
 	}
-	if all, err := store.Answers(here); err != nil || len(all) != 1 || all[0].Run != run.ID {
+	if all, err := store.History().Answers(here); err != nil || len(all) != 1 || all[0].Run != run.ID {
 		t.Errorf("%+v, %v", all, err)
 	}
 	for _, bad := range []Told{{}, {Step: "writeback", Host: "SYNC01"}, {Step: "writeback", Outcome: ToldMade}, {Host: "SYNC01", Outcome: ToldMade}} {
@@ -97,7 +97,7 @@ func TestLastTold(t *testing.T) {
 		store := toldStore(t)
 		tell(t, store, here, c.told...)
 		tell(t, store, Target{Forest: "other.example", Domain: "other.example"}, answer(ToldAlready, 30))
-		got, err := store.LastTold(here, "writeback")
+		got, err := store.History().LastTold(here, "writeback")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,25 +121,26 @@ func TestLastToldOfOurOwnTries(t *testing.T) {
 	if _, err := b.apply(ctx); err == nil {
 		t.Fatal("it did not fail")
 	}
-	if got, err := b.store.LastTold(b.r.Target, "delegate"); err != nil || got == nil || got.Outcome != ToldFailed || !strings.Contains(got.Text, "invalid state") {
+	if got, err := b.store.History().LastTold(b.r.Target, "delegate"); err != nil || got == nil || got.Outcome != ToldFailed || !strings.Contains(got.Text, "invalid state") {
 		t.Errorf("after a write that failed: %+v, %v", got, err)
 	}
 	w.fail = nil
 	if _, err := b.apply(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.store.LastTold(b.r.Target, "delegate"); err != nil || got != nil {
+	if got, err := b.store.History().LastTold(b.r.Target, "delegate"); err != nil || got != nil {
 		t.Errorf("after it was made: %+v, %v", got, err)
 	}
 	past.At = time.Now().Add(4 * time.Minute) // by a clock that is fast
 	tell(t, b.store, b.r.Target, past)
-	if got, err := b.store.LastTold(b.r.Target, "delegate"); err != nil || got == nil {
+	if got, err := b.store.History().LastTold(b.r.Target, "delegate"); err != nil || got == nil {
 		t.Errorf("an answer after that: %+v, %v", got, err)
 	}
+	b.later(time.Second) // journals tell milliseconds apart
 	if _, err := b.undo(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.store.LastTold(b.r.Target, "delegate"); err != nil || got != nil {
+	if got, err := b.store.History().LastTold(b.r.Target, "delegate"); err != nil || got != nil {
 		t.Errorf("after an undo: %+v, %v", got, err)
 	}
 }
@@ -149,7 +150,7 @@ func TestLastToldOfOurOwnTries(t *testing.T) {
 func TestTellIsCut(t *testing.T) {
 	whole := toldStore(t)
 	tell(t, whole, here, answer(ToldFailed, 1))
-	ids, err := whole.IDs()
+	ids, err := whole.History().IDs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,15 +174,15 @@ func TestTellIsCut(t *testing.T) {
 		if err := os.WriteFile(store.path(ids[0]), []byte(c.left), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got, err := store.LastTold(here, "writeback")
+		got, err := store.History().LastTold(here, "writeback")
 		if err != nil || (got != nil) != c.told {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
-		if _, err := store.Interrupted(here); !errors.Is(err, ErrNoRun) {
+		if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
 			t.Errorf("%s: it stands in the way: %v", name, err)
 		}
 		tell(t, store, here, answer(ToldFailed, 1))
-		if all, err := store.Answers(here); err != nil || len(all) != 1 {
+		if all, err := store.History().Answers(here); err != nil || len(all) != 1 {
 			t.Errorf("%s: brought again it is there %d times, %v", name, len(all), err)
 		}
 	}

@@ -146,6 +146,24 @@ func (p toy) Plan(have map[string]string) ([]toyChange, []Finding, error) {
 	return cs, p.findings, nil
 }
 
+func (p toy) InPlace(have map[string]string) (cs []toyChange) {
+	for _, t := range p.wish {
+		name, want, _ := strings.Cut(t, "=")
+		if is, there := have[name]; there && is == want {
+			cs = append(cs, toyChange{Verb: VerbAdd, Name: name, After: want})
+		}
+	}
+	return cs
+}
+
+// BackUp gives the whole world, for every thing of one group: what stands before the
+// dot in its name.
+func (p toy) BackUp(_ context.Context, c toyChange) (string, any, error) {
+	group, _, _ := strings.Cut(c.Name, ".")
+	have, err := p.w.read()
+	return group, have, err
+}
+
 func (p toy) Apply(ctx context.Context, c toyChange) (toyChange, error) {
 	err := p.w.write(ctx, "apply", c.Name, func(m map[string]string) {
 		if c.Verb == VerbRemove {
@@ -177,30 +195,17 @@ func (p toy) Undo(ctx context.Context, c toyChange) error {
 	})
 }
 
-// keeping is a toy that keeps what an object was.
-type keeping struct{ toy }
-
-func (p keeping) Keep(_ context.Context, c toyChange) (string, any, error) {
-	group, _, _ := strings.Cut(c.Name, ".")
-	have, err := p.w.read()
-	return group, have, err
-}
-
-// settling is a toy that knows by itself what is in the world.
-type settling struct {
-	toy
-	asked *[]string
-}
-
-func (p settling) Settle(_ context.Context, c toyChange) (toyChange, bool, error) {
-	*p.asked = append(*p.asked, c.Name)
-	have, err := p.w.read()
-	is, there := have[c.Name]
-	c.Stamp = 1000
-	if c.Verb == VerbRemove {
-		return c, !there, err
+func (p toy) Resolve(ctx context.Context, c toyChange) (toyChange, bool, error) {
+	have, err := p.Inspect(ctx)
+	if err != nil {
+		return c, false, err
 	}
-	return c, there && is == c.After, err
+	is, there := have[c.Name]
+	c.Stamp = p.w.clock
+	if c.Verb == VerbRemove {
+		return c, !there, nil
+	}
+	return c, there && is == c.After, nil
 }
 
 // probing is a toy that can be tried out.
@@ -278,7 +283,7 @@ func (b *bench) apply(ctx context.Context) (Result, error) {
 
 func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 	b.t.Helper()
-	run, err := b.store.Interrupted(b.r.Target)
+	run, err := b.store.History().Interrupted(b.r.Target)
 	var j *Journal
 	if errors.Is(err, ErrNoRun) {
 		j, err = b.store.Create(b.opening())
@@ -294,7 +299,7 @@ func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 
 func (b *bench) undo(ctx context.Context) (UndoResult, error) {
 	b.t.Helper()
-	run, err := b.store.Latest(Run.Undoable)
+	run, err := b.store.History().Latest(Run.Undoable)
 	if err != nil {
 		return UndoResult{}, err
 	}
@@ -308,7 +313,7 @@ func (b *bench) undo(ctx context.Context) (UndoResult, error) {
 
 func (b *bench) latest() Run {
 	b.t.Helper()
-	r, err := b.store.Latest(nil)
+	r, err := b.store.History().Latest(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func TestDataBehindTheLines(t *testing.T) {
 		},
 	} {
 		w := newWorld("foreign=1")
-		b := newBench(t, w, Define(Info{"s", "S"}, keeping{toy{w: w, wish: []string{"a=1"}}}))
+		b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
 		if _, err := b.apply(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestReopenedAsItWasSeen(t *testing.T) {
 }
 
 // witness is a toy that looks into what it kept before it undoes.
-type witness struct{ keeping }
+type witness struct{ toy }
 
 func (p witness) Ours(c toyChange, kept json.RawMessage) error {
 	var was map[string]string
@@ -207,7 +207,7 @@ func (p witness) Ours(c toyChange, kept json.RawMessage) error {
 
 func witnessed(t *testing.T, wish ...string) (*world, *bench) {
 	w := newWorld("theirs=1")
-	return w, newBench(t, w, Define(Info{"s", "S"}, witness{keeping{toy{w: w, wish: wish}}}))
+	return w, newBench(t, w, Define(Info{"s", "S"}, witness{toy{w: w, wish: wish}}))
 }
 
 // A whole run was invented, its lines as true as its data: what the kept object had
@@ -255,7 +255,7 @@ func TestKeptObjectIsAskedBeforeAnUndo(t *testing.T) {
 // in what was kept the second time: it is kept anew where it has to be.
 func TestKeptAnewWhereItWouldSpeakAgainstUs(t *testing.T) {
 	w := newWorld("a=1")
-	p := witness{keeping{toy{w: w, wish: []string{"b=1", "a=1", "c=1"}}}}
+	p := witness{toy{w: w, wish: []string{"b=1", "a=1", "c=1"}}}
 	b := newBench(t, w, Define(Info{"s", "S"}, oneObject{p}))
 	w.fail = func(_, n string) (error, bool) { return NotMade(errors.New("no")), false }
 	failing := w.fail
@@ -282,7 +282,7 @@ func TestKeptAnewWhereItWouldSpeakAgainstUs(t *testing.T) {
 // oneObject keeps everything under one name.
 type oneObject struct{ witness }
 
-func (p oneObject) Keep(context.Context, toyChange) (string, any, error) {
+func (p oneObject) BackUp(context.Context, toyChange) (string, any, error) {
 	have, err := p.w.read()
 	return "all", have, err
 }

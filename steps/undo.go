@@ -7,7 +7,7 @@ import (
 )
 
 // Undo takes back what the run of j made and that is still ours, the last one
-// first, and nothing else. What an interruption left in doubt is settled first.
+// first, and nothing else. What an interruption left in doubt is resolved first.
 // It does not stop at an error: it goes on, and joins them. It can be called
 // again for what was left.
 //
@@ -44,7 +44,7 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) (UndoResult, error) {
 
 func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 	var errs []error
-	if err := r.settle(ctx, j); err != nil {
+	if err := r.resolve(ctx, j); err != nil {
 		errs = append(errs, err)
 	}
 	if ctx.Err() != nil && len(errs) > 0 {
@@ -98,7 +98,7 @@ func (r *Runner) takeBack(ctx context.Context, j *Journal, o Owned) error {
 	wctx, done := r.writing(ctx)
 	defer done()
 	if err := s.undo(wctx, o.data); err != nil {
-		return r.failed(ctx, j, s, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data, look: o.intent}, err)
+		return r.failed(ctx, j, s, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data}, err)
 	}
 	if _, err := j.append(Record{Kind: KindUndone, Step: o.Step, Of: seq, Change: &o.Change}); err != nil {
 		return &UnrecordedError{Run: j.id, Step: o.Step, Change: o.Change, Undo: true, Err: err}

@@ -112,7 +112,7 @@ func TestApplyAgainAfterHalfAnUndo(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.wantWorld("a=1", "b=1")
-	if runs := must(b.store.List())(t); len(runs) != 1 || len(runs[0].Made) != 2 {
+	if runs := must(b.store.History().Runs())(t); len(runs) != 1 || len(runs[0].Made) != 2 {
 		t.Fatalf("%d runs", len(runs))
 	}
 	if _, err := b.undo(ctx); err != nil {

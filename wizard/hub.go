@@ -95,7 +95,7 @@ func (c *conductor) words() map[string]steps.Attestation {
 	if c.sitting == nil || c.sitting.Store == nil {
 		return nil
 	}
-	words, _ := c.sitting.Store.Attested(c.sitting.Runner.Target) // those that can be read
+	words, _ := c.sitting.Store.History().Attested(c.sitting.Runner.Target) // those that can be read
 	return words
 }
 

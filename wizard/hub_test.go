@@ -15,7 +15,7 @@ import (
 type byHand struct{ store *steps.Store }
 
 func (b byHand) Inspect(context.Context) (bool, error) {
-	words, err := b.store.Attested(steps.Target{Forest: "corp.example", Domain: "corp.example"})
+	words, err := b.store.History().Attested(steps.Target{Forest: "corp.example", Domain: "corp.example"})
 	_, said := words["hand"]
 	return said, err
 }
@@ -29,14 +29,26 @@ func (b byHand) Plan(done bool) ([]put, []steps.Finding, error) {
 
 func (byHand) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (byHand) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
+func (byHand) InPlace(bool) []put                          { return nil }
+func (byHand) BackUp(context.Context, put) (string, any, error) {
+	return "", nil, errors.New("nothing to back up")
+}
+func (byHand) Resolve(_ context.Context, p put) (put, bool, error) {
+	return p, false, errors.New("nothing to look for")
+}
 
 // unseen is a step that cannot be looked at, once it has an error.
 type unseen struct{ err error }
 
-func (u *unseen) Inspect(context.Context) (bool, error)     { return true, u.err }
-func (*unseen) Plan(bool) ([]put, []steps.Finding, error)   { return nil, nil, nil }
-func (*unseen) Apply(_ context.Context, p put) (put, error) { return p, nil }
-func (*unseen) Undo(context.Context, put) error             { return nil }
+func (u *unseen) Inspect(context.Context) (bool, error)            { return true, u.err }
+func (*unseen) Plan(bool) ([]put, []steps.Finding, error)          { return nil, nil, nil }
+func (*unseen) Apply(_ context.Context, p put) (put, error)        { return p, nil }
+func (*unseen) Undo(context.Context, put) error                    { return nil }
+func (*unseen) InPlace(bool) []put                                 { return nil }
+func (u *unseen) BackUp(context.Context, put) (string, any, error) { return "away", nil, u.err }
+func (u *unseen) Resolve(_ context.Context, p put) (put, bool, error) {
+	return p, false, u.err
+}
 
 // shelving is a scene on a shelf and a step by hand.
 func shelving(t *testing.T, lines ...line) (*script, *guide, *shelf) {

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -65,24 +66,7 @@ func (r PastRun) MayUndo() bool { return r.Err == nil && !r.Elsewhere && r.Run.U
 
 // Verb is what the run was asked to do.
 func (r PastRun) Verb() string {
-	if len(r.Run.Records) == 0 || r.Run.Records[0].Opening == nil {
-		return "nothing"
-	}
-	return r.Run.Records[0].Opening.Verb
-}
-
-// Counts says how many changes the run has made, and how many of them were taken
-// back.
-func (r PastRun) Counts() (made, undone int) {
-	for _, rec := range r.Run.Records {
-		switch rec.Kind {
-		case steps.KindMade:
-			made++
-		case steps.KindUndone:
-			undone++
-		}
-	}
-	return made, undone
+	return cmp.Or(r.Run.Verb(), "nothing")
 }
 
 // Outcome says in a few words what the run came to.
@@ -94,7 +78,7 @@ func (r PastRun) Outcome() string {
 	for _, t := range r.Run.Told {
 		said = append(said, t.Host+" answered for "+t.Step+": "+t.Outcome)
 	}
-	made, undone := r.Counts()
+	made, undone := r.Run.Counts()
 	if made > 0 || len(said) == 0 {
 		said = append(said, fmt.Sprintf("%d made, %d taken back", made, undone))
 	}

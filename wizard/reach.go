@@ -27,9 +27,9 @@ type miss struct {
 	count  int
 }
 
-// Reach counts by what is there; planned says by what the plan would make of it. ok
+// ReachOf counts by what is there; planned says by what the plan would make of it. ok
 // is false where that was not counted. An earlier program counted all users as people.
-func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
+func ReachOf(c steps.Coverage, planned bool) (r Reach, ok bool) {
 	n := c.Writable
 	if planned {
 		n = c.After
@@ -68,8 +68,8 @@ func (c Coverage) Reach(planned bool) (r Reach, ok bool) {
 }
 
 // Headline is the sentence of a plan; "" where people were not told from the rest.
-func (c Coverage) Headline() string {
-	if r, ok := c.Reach(true); ok && c.People != nil {
+func Headline(c steps.Coverage) string {
+	if r, ok := ReachOf(c, true); ok && c.People != nil {
 		return r.Sentence()
 	}
 	return ""
@@ -84,8 +84,8 @@ func (r Reach) Meets(percent float64) bool {
 // Enough says whether a verification counted so many percent of the people in scope as
 // reached; 0 is always enough. counted is false where it did not count.
 func Enough(v steps.Verification, percent float64) (enough, counted bool) {
-	c, ok := ReadCoverage(v.Coverage)
-	r, counted := c.Reach(false)
+	c, ok := v.Coverage.Coverage()
+	r, counted := ReachOf(c, false)
 	return percent <= 0 || ok && counted && r.Meets(percent), ok && counted
 }
 

@@ -191,7 +191,7 @@ func about(r steps.Run) string {
 // unsettled asks about a run that stands in the way of the one that is to begin:
 // where it was not known before whose domain it is.
 func (c *conductor) unsettled(ctx context.Context, s *Sitting) (how string, run steps.Run, err error) {
-	run, err = s.Store.Interrupted(s.Runner.Target)
+	run, err = s.Store.History().Interrupted(s.Runner.Target)
 	switch {
 	case errors.Is(err, steps.ErrNoRun):
 		return "", run, nil

@@ -112,7 +112,7 @@ type guide struct {
 
 func (g *guide) Runs(context.Context) (wizard.Past, error) {
 	p := wizard.Past{Now: time.Now()}
-	all, err := g.sitting.Store.List()
+	all, err := g.sitting.Store.History().Runs()
 	for _, r := range all {
 		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r})
 		if r.Unfinished() {

@@ -59,7 +59,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 			return nothing(fresh), err
 		}
 	}
-	interrupted, err := s.Store.Interrupted(s.Runner.Target)
+	interrupted, err := s.Store.History().Interrupted(s.Runner.Target)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}

@@ -53,6 +53,12 @@ func (s *shelf) InPlace(have map[string]bool) (out []put) {
 
 func (s *shelf) Apply(_ context.Context, p put) (put, error) { s.have[p.Name] = true; return p, nil }
 func (s *shelf) Undo(_ context.Context, p put) error         { delete(s.have, p.Name); return nil }
+func (s *shelf) BackUp(context.Context, put) (string, any, error) {
+	return "shelf", s.have, nil
+}
+func (s *shelf) Resolve(_ context.Context, p put) (put, bool, error) {
+	return p, s.have[p.Name], nil
+}
 
 // face answers, and remembers what it was shown and asked.
 type face struct {
@@ -91,7 +97,7 @@ func sit(t *testing.T, s *shelf, f *face) *wizard.Sitting {
 
 func runs(t *testing.T, s *wizard.Sitting) []steps.Run {
 	t.Helper()
-	all, err := s.Store.List()
+	all, err := s.Store.History().Runs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +233,7 @@ func TestApplyOfAForgedPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	lie := "all is well"
-	p.Steps[0].Title, p.Coverage = lie, []byte(`{"users":7}`)
+	p.Steps[0].Title, p.Coverage = lie, steps.Coverage{Users: 7}.Measured()
 	p.Steps[0].Changes = append(p.Steps[0].Changes, put{"b"}.Describe())
 	for i := range p.Steps[0].Changes {
 		p.Steps[0].Changes[i].Equivalent = lie

@@ -8,17 +8,17 @@ import "strings"
 // People are the users in scope: people, and who is none by what AD tells of each, and
 // the tenant, where it was asked.
 type People struct {
-	InScope  int `json:"inScope"`          // who may want a password back: enabled, and no service's
-	Reached  int `json:"reached"`          // of InScope: those whose password can be written back, after the edits
-	Disabled int `json:"disabled"`         // disabled accounts, in AD or in the tenant, which are not of InScope
-	Services int `json:"services"`         // enabled accounts with a servicePrincipalName, which are not of InScope
-	Guests   int `json:"guests,omitempty"` // those that the tenant has as guests, which are not of InScope
+	InScope  int // who may want a password back: enabled, and no service's
+	Reached  int // of InScope: those whose password can be written back, after the edits
+	Disabled int // disabled accounts, in AD or in the tenant, which are not of InScope
+	Services int // enabled accounts with a servicePrincipalName, which are not of InScope
+	Guests   int // those that the tenant has as guests, which are not of InScope
 	// NotSynced are all others that the tenant does not have from AD, which are not of
 	// InScope. nil: it is not known.
-	NotSynced *int `json:"notSynchronized,omitempty"`
+	NotSynced *int
 	// WithoutTenant is why they are not known although there is a tenant; "": they are,
 	// or there is none.
-	WithoutTenant string `json:"withoutTenant,omitempty"`
+	WithoutTenant string
 }
 
 // person counts a user in scope, and says whether it is a person.

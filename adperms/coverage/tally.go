@@ -86,38 +86,38 @@ func (s *Survey) count(u *User, n *node, v Verdict) {
 	by.count.barred++
 }
 
-// Report is what a survey has counted. Its JSON is COVERAGE of the contract.
+// Report is what a survey has counted.
 type Report struct {
-	Domain   string    `json:"domain,omitempty"` // DNS name; "": of all together
-	Users    int       `json:"users"`
-	Disabled int       `json:"disabled"` // of Users
-	InScope  int       `json:"inScope"`  // of Users: those below one of the scopes
-	Reached  int       `json:"reached"`  // of InScope: those whose password can be written back, after the edits
-	People   People    `json:"people"`   // those InScope
-	Before   *int      `json:"before,omitempty"`
-	After    *int      `json:"after,omitempty"`
-	Writable *int      `json:"writable,omitempty"`
-	Blocked  []Blocked `json:"blocked"`
-	Notes    []Blocked `json:"notes,omitempty"`   // of users whose password can be written back
-	Domains  []Report  `json:"domains,omitempty"` // where there are several
+	Domain   string // DNS name; "": of all together
+	Users    int
+	Disabled int    // of Users
+	InScope  int    // of Users: those below one of the scopes
+	Reached  int    // of InScope: those whose password can be written back, after the edits
+	People   People // those InScope
+	Before   *int
+	After    *int
+	Writable *int
+	Blocked  []Blocked
+	Notes    []Blocked // of users whose password can be written back
+	Domains  []Report  // where there are several
 }
 
 // Blocked is a reason with the users that it stands in the way of, or is told of.
 type Blocked struct {
-	Reason   string   `json:"reason"`
-	Text     string   `json:"text"`
-	Count    int      `json:"count"`
-	InScope  int      `json:"inScope"`         // of Count: those below one of the scopes
-	People   int      `json:"people"`          // of InScope: the people
-	Examples []string `json:"examples"`        // DNs, raw
-	Where    []Place  `json:"where,omitempty"` // what blocks, or else the objects with the most of them
-	Fix      string   `json:"fix,omitempty"`
+	Reason   string
+	Text     string
+	Count    int
+	InScope  int      // of Count: those below one of the scopes
+	People   int      // of InScope: the people
+	Examples []string // DNs, raw
+	Where    []Place  // what blocks, or else the objects with the most of them
+	Fix      string
 }
 
 // Place is an object and how many of the users it has to do with.
 type Place struct {
-	DN    string `json:"dn"` // raw
-	Count int    `json:"count"`
+	DN    string // raw
+	Count int
 }
 
 // Predicted is the report before and after the edits.

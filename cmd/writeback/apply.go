@@ -138,28 +138,9 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 // interruptedRuns are those that would be continued, the latest first: of one
 // domain the latest run alone is.
 func interruptedRuns(store *steps.Store) (open []steps.Run, err error) {
-	runs, err := store.List()
+	last, err := store.History().Places()
 	if err != nil {
 		return nil, err
 	}
-	var seen []steps.Run
-	for _, r := range runs {
-		if r.Idle() || has(seen, r) { // a word, or an answer, ends nothing
-			continue
-		}
-		seen = append(seen, r)
-		if r.Unfinished() {
-			open = append(open, r)
-		}
-	}
-	return open, nil
-}
-
-func has(runs []steps.Run, r steps.Run) bool {
-	for _, x := range runs {
-		if x.Target.Same(r.Target) {
-			return true
-		}
-	}
-	return false
+	return slices.DeleteFunc(last, func(r steps.Run) bool { return !r.Unfinished() }), nil
 }

@@ -64,7 +64,7 @@ func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 	if domain == "" && a.practice != nil {
 		domain = a.practice.Domain.Name()
 	}
-	run, err := store.Latest(func(r steps.Run) bool { return domain == "" || strings.EqualFold(r.Target.Domain, domain) })
+	run, err := store.History().Latest(func(r steps.Run) bool { return domain == "" || strings.EqualFold(r.Target.Domain, domain) })
 	switch {
 	case err == nil:
 		return run.Target, nil

@@ -71,7 +71,7 @@ func TestUndoAfterABareHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := store.Latest(nil)
+	run, err := store.History().Latest(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
-	"writeback/adperms/coverage"
 	"writeback/cloudconfig"
 	"writeback/internal/practice/tenant"
 	"writeback/internal/sambatest"
@@ -99,11 +97,11 @@ func TestCloudNotSynced(t *testing.T) {
 	}
 }
 
-func peopleOf(t *testing.T, doc json.RawMessage) coverage.People {
+func peopleOf(t *testing.T, m *steps.Measured) steps.People {
 	t.Helper()
-	var r coverage.Report
-	if err := json.Unmarshal(doc, &r); err != nil {
-		t.Fatal(err)
+	c, ok := m.Coverage()
+	if !ok || c.People == nil {
+		t.Fatalf("%+v", c)
 	}
-	return r.People
+	return *c.People
 }

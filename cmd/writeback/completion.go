@@ -167,7 +167,7 @@ func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra
 	if err != nil {
 		return nil, how
 	}
-	all, _ := store.List()
+	all, _ := store.History().Runs()
 	var out []cobra.Completion
 	for _, r := range all {
 		about := steps.Plain(fmt.Sprintf("%s, %s, %s", r.State, wizard.Ago(r.Started, time.Now()), r.Target.Domain))

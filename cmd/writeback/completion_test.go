@@ -183,7 +183,7 @@ func begun(t *testing.T, state, domain string) string {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	all, err := store.List()
+	all, err := store.History().Runs()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/adperms/coverage"
 	"writeback/internal/sambatest"
 	"writeback/internal/session"
 	"writeback/steps"
@@ -51,9 +50,9 @@ func TestUsersOut(t *testing.T) {
 	p.flags = append(p.flags, "--practice")
 	file := filepath.Join(p.dir, "users.jsonl")
 	plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--users-out", file, "--output", "json"))
-	var c coverage.Report
-	if err := json.Unmarshal(plan.Coverage, &c); err != nil {
-		t.Fatal(err)
+	c, ok := plan.Coverage.Coverage()
+	if !ok {
+		t.Fatal("nobody measured")
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {

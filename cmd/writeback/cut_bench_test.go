@@ -106,7 +106,7 @@ func (b *bench) latest() steps.Run {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	run, err := store.Latest(nil)
+	run, err := store.History().Latest(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func (b *bench) maybeLatest() (steps.Run, error) {
 	if err != nil {
 		return steps.Run{}, err
 	}
-	run, err := store.Latest(nil)
+	run, err := store.History().Latest(nil)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		b.t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/adperms/coverage"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -68,10 +66,9 @@ func TestTwoDomains(t *testing.T) {
 	if plan.Target.Domain != "one.example, two.example" {
 		t.Errorf("the plan is about %+v", plan.Target)
 	}
-	var c coverage.Report
-	if err := json.Unmarshal(plan.Coverage, &c); err != nil || len(c.Domains) != 2 || c.Domains[0].Domain != "one.example" ||
+	if c, ok := plan.Coverage.Coverage(); !ok || len(c.Domains) != 2 || c.Domains[0].Domain != "one.example" ||
 		c.Users != c.Domains[0].Users+c.Domains[1].Users || *c.After != *c.Domains[0].After+*c.Domains[1].After || *c.After == 0 {
-		t.Errorf("coverage: %v %s", err, plan.Coverage)
+		t.Errorf("coverage: %+v", c)
 	}
 
 	cut := *d.program

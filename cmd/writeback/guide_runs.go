@@ -25,22 +25,22 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 		}
 		g.state = state
 	}
-	store := g.state.Store
-	runs, err := store.List()
+	history := g.state.Store.History()
+	runs, err := history.Runs()
 	damaged := session.JournalErrors(err)
 	if err != nil && len(damaged) == 0 {
 		return wizard.Past{}, err
 	}
 	past := wizard.Past{Now: time.Now()}
 	for _, r := range runs {
-		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
+		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(g.state.Store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
 	}
 	for _, e := range damaged {
 		id := strings.TrimSuffix(filepath.Base(e.Path), filepath.Ext(e.Path))
 		past.Runs = append(past.Runs, wizard.PastRun{ID: id, File: e.Path, Err: e})
 	}
 	slices.SortStableFunc(past.Runs, func(a, b wizard.PastRun) int { return strings.Compare(b.ID, a.ID) })
-	past.Last, past.Open = g.places(store, runs)
+	past.Last, past.Open = g.places(history)
 	return past, nil
 }
 
@@ -48,13 +48,14 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 // did something, and of those the ones that have to be continued first. A journal
 // that cannot be trusted hides that: the engine refuses to begin a run then, and
 // says why.
-func (g *guide) places(store *steps.Store, runs []steps.Run) (last, open []steps.Run) {
-	for _, r := range runs {
-		if r.Idle() || has(last, r) || !g.mayBeAbout(r) {
+func (g *guide) places(history *steps.History) (last, open []steps.Run) {
+	all, _ := history.Places() // what is wrong with a journal is shown as a run of its own
+	for _, r := range all {
+		if !g.mayBeAbout(r) {
 			continue
 		}
 		last = append(last, r)
-		if run, err := store.Interrupted(r.Target); err == nil {
+		if run, err := history.Interrupted(r.Target); err == nil {
 			open = append(open, run)
 		}
 	}

@@ -31,7 +31,7 @@ func (a *app) interrupted(target steps.Target) (steps.Run, error) {
 	if err != nil {
 		return steps.Run{}, err
 	}
-	return store.Interrupted(target)
+	return store.History().Interrupted(target)
 }
 
 func (a *app) plan(ctx context.Context) error {

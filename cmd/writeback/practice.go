@@ -195,7 +195,7 @@ func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(c
 		if err != nil {
 			return err
 		}
-		if runs, err := store.List(); err != nil || len(runs) > 0 {
+		if runs, err := store.History().Runs(); err != nil || len(runs) > 0 {
 			return do(ctx, face) // which says what is wrong with them
 		}
 		how, err := face.Choose(ctx, "A rehearsal", rehearsal, []wizard.Option{

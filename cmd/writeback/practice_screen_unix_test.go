@@ -116,7 +116,7 @@ func (p *program) latestPractice() steps.Run {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	run, err := store.Latest(nil)
+	run, err := store.History().Latest(nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}

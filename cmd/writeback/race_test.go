@@ -140,7 +140,7 @@ func TestSameACEByOthers(t *testing.T) {
 
 // Killed between intent and write; then an administrator adds the same ACE by
 // hand before the run goes on. Within minutes nothing tells it from ours
-// (steps/stages, Settle): it was approved and announced, so undo takes it back.
+// (steps/stages, Resolve): it was approved and announced, so undo takes it back.
 // Somebody else's other ACE stays.
 func TestSameACEByHandAfterTheCut(t *testing.T) {
 	b := newBench(t)

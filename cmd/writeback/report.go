@@ -70,8 +70,9 @@ func (a *app) report(id string) error {
 	if err != nil {
 		return err
 	}
-	words, unread := store.Words(x.Run.Target)
-	told, _ := store.Answers(x.Run.Target) // unread says which journals are missing
+	history := store.History()
+	words, unread := history.Words(x.Run.Target)
+	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := report.Make(report.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
@@ -88,7 +89,7 @@ func (a *app) report(id string) error {
 func examined(store *steps.Store, id string) (steps.Examination, error) {
 	ids := []string{id}
 	if id == "" {
-		all, err := store.IDs()
+		all, err := store.History().IDs()
 		if err != nil {
 			return steps.Examination{}, err
 		}

@@ -55,7 +55,7 @@ func TestReport(t *testing.T) {
 	p.want(exitDone, "attest", "sspr", "--by", "the owner", "--note", "CHG 4711")
 	p.want(exitDone, "undo", "--yes")
 	doc = decode[report.Report](t, p.want(exitDone, "report", "--output", "json")) // the word is a run of its own, and not the latest that made anything
-	if doc.Run != run || doc.State != steps.RunUndone || doc.Undo.Command != "" || len(doc.Words) != 1 || doc.Words[0].Note != "CHG 4711" || doc.Changes[5].State != report.TakenBack {
+	if doc.Run != run || doc.State != steps.RunUndone || doc.Undo.Command != "" || len(doc.Words) != 1 || doc.Words[0].Note != "CHG 4711" || doc.Changes[5].State != steps.FateTakenBack {
 		t.Errorf("after the undo: %+v", doc)
 	}
 }

@@ -34,7 +34,7 @@ func (a *app) runs() error {
 	if err != nil {
 		return err
 	}
-	all, bad := store.List()
+	all, bad := store.History().Runs()
 	if len(all) == 0 && bad != nil {
 		return bad // "no runs" would not be so
 	}

@@ -148,10 +148,9 @@ func TestCallIn(t *testing.T) {
 // The page has every metric that there is, and no other.
 func TestMetricsAreExplained(t *testing.T) {
 	page := readExamples(t)["prometheus.md"]
-	v := steps.Verification{
-		Steps:    []steps.StepPlan{{ID: "delegate", State: steps.StateOK}},
-		Coverage: []byte(`{"users":2,"inScope":2,"reached":1,"writable":1,"blocked":[{"reason":"x","count":1,"inScope":1}]}`),
-	}
+	one, two := 1, 2
+	c := steps.Coverage{Users: 2, InScope: &two, Reached: &one, Writable: &one, Blocked: []steps.OutOfReach{{Reason: "x", Count: 1, InScope: 1}}}
+	v := steps.Verification{Steps: []steps.StepPlan{{ID: "delegate", State: steps.StateOK}}, Coverage: c.Measured()}
 	text := string(plain.Exposition(plain.Checked{Verification: v, At: time.Unix(1, 0)}))
 	names := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^# TYPE (\S+) gauge$`).FindAllStringSubmatch(text, -1) {

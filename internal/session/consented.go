@@ -12,13 +12,9 @@ import (
 
 // consented are the findings that somebody accepted by name on the target, in runs that
 // have something to undo, each with the newest such run.
-func (c *Caller) consented(target steps.Target) map[string]string {
-	store, err := c.ReadStore()
-	if err != nil {
-		return nil // memory tells of it
-	}
+func consented(h *steps.History, target steps.Target) map[string]string {
 	out := map[string]string{}
-	runs, _ := store.List() // the newest first
+	runs, _ := h.Runs() // the newest first; memory tells what is wrong with the others
 	for _, r := range runs {
 		if r.Approval == nil || !r.Undoable() || r.Target.Domain != target.Domain {
 			continue
@@ -39,7 +35,7 @@ func (s *Session) GrantedOn(d *Domain) (all []string) {
 	if err != nil {
 		return nil // memory tells of it
 	}
-	runs, _ := store.List()
+	runs, _ := store.History().Runs()
 	for _, r := range runs {
 		if !strings.EqualFold(r.Target.Domain, d.Name()) && !slices.Contains(strings.Split(r.Target.Domain, settings.Joiner), d.Name()) {
 			continue

@@ -13,19 +13,20 @@ import (
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
+	"writeback/steps/stages"
 )
 
 // Coverage: which users' passwords can be written back, asked of every user of
 // the domain. The effect of a plan is part of its preview; verify says how it is.
 
 // measure is what the runner asks for the coverage; nil where it is not wanted.
-func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (json.RawMessage, error) {
+func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (*steps.Coverage, error) {
 	in := s.caller.Settings
 	planned, wanted := map[string]bool{plan: true, apply: true, setup: true, verify: false}[verb]
 	if !wanted || !settings.Coverage.Of(in) || verb == apply && settings.Yes.Of(in) { // nobody looks at it then
 		return nil
 	}
-	return func(ctx context.Context, _ []steps.StepPlan) (doc json.RawMessage, err error) {
+	return func(ctx context.Context, _ []steps.StepPlan) (_ *steps.Coverage, err error) {
 		out, err := usersOut(settings.UsersOut.Of(in), planned)
 		if err != nil {
 			return nil, err
@@ -52,7 +53,8 @@ func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (
 			r.Domain = d.Name()
 			all = append(all, r)
 		}
-		return json.Marshal(coverage.Sum(all...))
+		c := stages.CoverageOf(coverage.Sum(all...))
+		return &c, nil
 	}
 }
 

@@ -15,19 +15,22 @@ import (
 type memory struct {
 	words map[string]steps.Attestation // by stage: what people attested
 	told  *steps.Told                  // the last switch of writeback; nil: none decides anything
+	// consented are the findings that somebody accepted by name, each with the newest
+	// run of it that has something to undo.
+	consented map[string]string
 
-	store  *steps.Store
-	target steps.Target
+	history *steps.History // nil: the journals cannot be read
+	target  steps.Target
 }
 
 // of is what they say where the tenant is known by now: nothing of another one counts.
 func (m memory) of(tenant string) memory {
-	if tenant == "" || m.store == nil {
+	if tenant == "" || m.history == nil {
 		return m
 	}
 	m.target.Tenant = tenant
-	m.words, _ = m.store.Attested(m.target) // what is wrong with a journal was said
-	m.told, _ = m.store.LastTold(m.target, stages.WritebackInfo.ID)
+	m.words, _ = m.history.Attested(m.target) // what is wrong with a journal was said
+	m.told, _ = m.history.LastTold(m.target, stages.WritebackInfo.ID)
 	return m
 }
 
@@ -41,9 +44,10 @@ func (m memory) handed() bool { return m.told != nil && m.told.Host != "" }
 func (c *Caller) memory(target steps.Target) (m memory, err error) {
 	store, err := c.ReadStore()
 	if err == nil {
-		m.store, m.target = store, target
-		m.words, err = store.Attested(target)
-		m.told, _ = store.LastTold(target, stages.WritebackInfo.ID) // its error is the same one
+		m.history, m.target = store.History(), target
+		m.words, err = m.history.Attested(target)
+		m.told, _ = m.history.LastTold(target, stages.WritebackInfo.ID) // its error is the same one
+		m.consented = consented(m.history, target)
 	}
 	if errors.Is(err, fs.ErrPermission) || len(JournalErrors(err)) > 0 {
 		for _, l := range steps.Lines(err) {

@@ -110,10 +110,10 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	if err != nil {
 		return err
 	}
-	skip, consented := c.Skipped(), c.consented(target)
+	skip := c.Skipped()
 	var all []steps.Step
 	for _, d := range s.Domains {
-		d.Delegate.Looking, d.Delegate.Consented = of.looks(), consented
+		d.Delegate.Looking, d.Delegate.Consented = of.looks(), known.consented
 		all = append(all, d.Delegate.Step())
 		skip[d.Delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
@@ -148,9 +148,7 @@ func (s *Session) needsCloud(of Purpose, known memory) bool {
 	if of.Undo == nil {
 		return s.caller.cloudAsked(known)
 	}
-	return slices.ContainsFunc(of.Undo.Records, func(r steps.Record) bool {
-		return r.Kind == steps.KindIntent && !stages.IsDelegate(r.Step)
-	})
+	return slices.ContainsFunc(of.Undo.Steps, func(id string) bool { return !stages.IsDelegate(id) })
 }
 
 // Skipped are the stages that the settings leave out.

@@ -219,7 +219,7 @@ func TestSwitchIsOfOneServer(t *testing.T) {
 		changes, _ := plan[Switch](t, w)
 		f.alive()
 		c.change(f)
-		if _, made, err := w.Settle(t.Context(), changes[0]); (err != nil) != c.not || made == c.not {
+		if _, made, err := w.Resolve(t.Context(), changes[0]); (err != nil) != c.not || made == c.not {
 			t.Errorf("%s: settled as made %t, %v", name, made, err)
 		}
 		err := w.Undo(t.Context(), changes[0])

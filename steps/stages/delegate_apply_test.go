@@ -142,8 +142,8 @@ func TestDamagedChange(t *testing.T) {
 		if err := d.Undo(t.Context(), c); !errors.Is(err, steps.ErrNotMade) {
 			t.Errorf("undo %q: %v", bad, err)
 		}
-		if _, _, err := d.Settle(t.Context(), c); err == nil {
-			t.Errorf("settle %q", bad)
+		if _, _, err := d.Resolve(t.Context(), c); err == nil {
+			t.Errorf("resolve %q", bad)
 		}
 	}
 	if f.writes != 0 {
@@ -152,7 +152,7 @@ func TestDamagedChange(t *testing.T) {
 }
 
 // The kept descriptor is the one that was there, byte for byte, once an object.
-func TestKeep(t *testing.T) {
+func TestBackUp(t *testing.T) {
 	f := newFake(t, "")
 	d := f.stage()
 	d.Scopes = []string{ouDN}
@@ -161,7 +161,7 @@ func TestKeep(t *testing.T) {
 	if _, err := b.apply(nil); err != nil {
 		t.Fatal(err)
 	}
-	run, err := b.store.Latest(nil)
+	run, err := b.store.History().Latest(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 					t.Errorf("%s, %s, from read %d on: written over: %v", scope, name, from, now)
 				}
 				l.lie = nil
-				if _, err := b.store.Latest(nil); errors.Is(err, steps.ErrNoRun) {
+				if _, err := b.store.History().Latest(nil); errors.Is(err, steps.ErrNoRun) {
 					continue
 				}
 				if res, err := b.undo(); err != nil || res.State != steps.ResultUndone {

@@ -42,7 +42,7 @@ func rechain(t *testing.T, path string, change func(line string) string) {
 
 func (b *bench) journal() string {
 	b.t.Helper()
-	run, err := b.store.Latest(nil)
+	run, err := b.store.History().Latest(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestAHugeDescriptorIsNotWrittenTo(t *testing.T) {
 	if err == nil || f.writes != 0 || !strings.Contains(err.Error(), "no domain controller keeps one of more than") {
 		t.Fatalf("%v, %d writes", err, f.writes)
 	}
-	runs, err := b.store.List()
+	runs, err := b.store.History().Runs()
 	if err != nil || runs[0].Unfinished() || len(runs[0].Steps) != 0 { // nothing was announced, either
 		t.Errorf("%v, %+v", err, runs)
 	}
@@ -207,7 +207,7 @@ func TestUndoIsReviewedByTodaysNames(t *testing.T) {
 	rechain(t, b.journal(), func(line string) string {
 		return strings.ReplaceAll(line, `CORP\\MSOL_1`, `CORP\\Somebody`)
 	})
-	run, err := b.store.Latest(nil)
+	run, err := b.store.History().Latest(nil)
 	if err != nil || len(run.Made) == 0 || !strings.Contains(run.Made[0].Change.Line, `CORP\Somebody`) {
 		t.Fatalf("%+v, %v", run.Made, err)
 	}

@@ -253,7 +253,7 @@ func (b *bench) apply(plan *steps.Plan) (steps.Result, error) {
 		p := b.plan()
 		plan = &p
 	}
-	run, err := b.store.Interrupted(target)
+	run, err := b.store.History().Interrupted(target)
 	if err != nil && plan.Pending() == 0 {
 		return steps.Result{State: steps.ResultDone}, nil
 	}
@@ -281,7 +281,7 @@ func (b *bench) plan() steps.Plan {
 
 func (b *bench) undo() (steps.UndoResult, error) {
 	b.t.Helper()
-	run, err := b.store.Latest(nil)
+	run, err := b.store.History().Latest(nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

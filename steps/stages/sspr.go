@@ -262,8 +262,8 @@ func (s *SSPR) Undo(ctx context.Context, c SetPolicy) error {
 	return s.write(ctx, c, c.Before)
 }
 
-// Settle looks whether the setting is as it was to be.
-func (s *SSPR) Settle(ctx context.Context, c SetPolicy) (SetPolicy, bool, error) {
+// Resolve looks whether the setting is as it was to be.
+func (s *SSPR) Resolve(ctx context.Context, c SetPolicy) (SetPolicy, bool, error) {
 	is, err := s.read(ctx, c)
 	return c, err == nil && is == c.After, err
 }
@@ -294,8 +294,8 @@ func (s *SSPR) write(ctx context.Context, c SetPolicy, to bool) error {
 	return s.Page.SetWriteback(ctx, to)
 }
 
-// Keep saves the whole answer of the portal before the first write.
-func (s *SSPR) Keep(ctx context.Context, c SetPolicy) (string, any, error) {
+// BackUp saves the whole answer of the portal before the first write.
+func (s *SSPR) BackUp(ctx context.Context, c SetPolicy) (string, any, error) {
 	if s.Page == nil {
 		return "", nil, errNoPage
 	}

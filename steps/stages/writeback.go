@@ -227,8 +227,8 @@ func (w *Writeback) Undo(ctx context.Context, s Switch) error {
 	return w.set(ctx, s, false)
 }
 
-// Settle looks whether the switch is on.
-func (w *Writeback) Settle(ctx context.Context, s Switch) (Switch, bool, error) {
+// Resolve looks whether the switch is on.
+func (w *Writeback) Resolve(ctx context.Context, s Switch) (Switch, bool, error) {
 	is, err := w.isOn(ctx, s)
 	return s, is, err
 }
@@ -320,8 +320,8 @@ func (w *Writeback) flag(ctx context.Context, s Switch) (bool, error) {
 	return *t.GraphFlag, nil
 }
 
-// Keep saves what the server, or the tenant, said before the first write.
-func (w *Writeback) Keep(ctx context.Context, s Switch) (string, any, error) {
+// BackUp saves what the server, or the tenant, said before the first write.
+func (w *Writeback) BackUp(ctx context.Context, s Switch) (string, any, error) {
 	o, err := w.look(ctx)
 	if err != nil {
 		return "", nil, err

@@ -1,10 +1,10 @@
 package plain
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -16,8 +16,8 @@ const (
 
 // coverage adds whose passwords can be written back; nothing where nobody has
 // looked, or a later program has written it otherwise.
-func (p *page) coverage(raw json.RawMessage) {
-	c, ok := wizard.ReadCoverage(raw)
+func (p *page) coverage(m *steps.Measured) {
+	c, ok := m.Coverage()
 	if !ok {
 		return
 	}
@@ -31,10 +31,10 @@ func (p *page) coverage(raw json.RawMessage) {
 			p.line("  %s%d of %s%s", x.when, *x.n, plural(c.Users, "user"), share(*x.n, c.Users))
 		}
 	}
-	if text := c.Headline(); text != "" {
+	if text := wizard.Headline(c); text != "" {
 		p.line("  %s", text)
 	}
-	told := func(b wizard.OutOfReach, can string) {
+	told := func(b steps.OutOfReach, can string) {
 		p.painted(yellow, "  %d %s, %s: %s", b.Count, can, b.Reason, b.Text)
 		for _, w := range b.Where[:min(len(b.Where), maxPlaces)] {
 			p.line("      %d in %s", w.Count, w.DN)

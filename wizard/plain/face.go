@@ -30,7 +30,7 @@ type Face struct {
 
 	typed   *bufio.Reader   // over In, once something was read
 	lines   int             // that were read of In
-	planned json.RawMessage // the coverage of the plan that was reviewed
+	planned *steps.Measured // the coverage of the plan that was reviewed
 }
 
 var _ wizard.Face = (*Face)(nil)

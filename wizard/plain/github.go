@@ -115,7 +115,7 @@ func detailOf(c steps.Change) string {
 
 // coverage adds what the plan means for users.
 func (m *markdown) coverage(p steps.Plan) {
-	c, ok := wizard.ReadCoverage(p.Coverage)
+	c, ok := p.Coverage.Coverage()
 	if !ok || c.Before == nil || c.After == nil {
 		return
 	}
@@ -123,7 +123,7 @@ func (m *markdown) coverage(p steps.Plan) {
 	m.line("### Users whose password can be written back")
 	m.line("")
 	m.line("Now %d of %s%s, after it %d%s.", *c.Before, plural(c.Users, "user"), share(*c.Before, c.Users), *c.After, share(*c.After, c.Users))
-	if text := c.Headline(); text != "" {
+	if text := wizard.Headline(c); text != "" {
 		m.line("")
 		m.line("%s", md(text))
 	}

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"encoding/json"
 	"html"
 	"regexp"
 	"strings"
@@ -18,7 +17,7 @@ func TestMarkdownOfHostileText(t *testing.T) {
 		Steps: []steps.StepPlan{{ID: "delegate", Title: evil, State: steps.StateChange,
 			Changes:  []steps.Change{{Verb: steps.VerbAdd, Target: evil, Line: evil, SDDL: evil, Before: evil, After: evil}},
 			Findings: []steps.Finding{{Level: steps.LevelWarning, Code: "x", Text: evil, Fix: "one\n" + evil}}}},
-		Coverage: json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"<b>","text":"a | b\n# c","count":1}]}`),
+		Coverage: measured(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"<b>","text":"a | b\n# c","count":1}]}`),
 		Settings: map[string]steps.Setting{"connector": {Value: evil, From: "flag"}},
 	}
 	text := Markdown(planned(p))
@@ -63,8 +62,17 @@ func TestMarkdown(t *testing.T) {
 			t.Errorf("no %q in %s", c.want, Markdown(planned(p)))
 		}
 	}
-	p.Coverage = json.RawMessage(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"denied-by-ace","text":"t","count":1}]}`)
+	p.Coverage = measured(`{"users":10,"before":1,"after":9,"blocked":[{"reason":"denied-by-ace","text":"t","count":1}]}`)
 	if text := Markdown(planned(p)); !strings.Contains(text, "Now 1 of 10 users (10 %), after it 9 (90 %).") || !strings.Contains(text, "| 1 | <code>denied-by-ace</code> | t |") {
 		t.Errorf("%s", text)
 	}
+}
+
+// measured is a coverage as a document has it.
+func measured(doc string) *steps.Measured {
+	var m steps.Measured
+	if err := m.UnmarshalJSON([]byte(doc)); err != nil {
+		panic(err)
+	}
+	return &m
 }

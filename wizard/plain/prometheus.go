@@ -41,7 +41,7 @@ func Exposition(c Checked) []byte {
 	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many people are reached as --min-coverage asks for.",
 		sample{truth(c.Verification.OK && enough), labels{domain}})
 	e.stages(domain, c.Verification.Steps)
-	if all, ok := wizard.ReadCoverage(c.Verification.Coverage); ok {
+	if all, ok := c.Verification.Coverage.Coverage(); ok {
 		e.users(domain, all)
 	}
 	return []byte(e.String())
@@ -76,10 +76,10 @@ func (e *exposition) stages(domain label, all []steps.StepPlan) {
 }
 
 // users counts those whose password can be written back, domain by domain.
-func (e *exposition) users(domain label, all wizard.Coverage) {
+func (e *exposition) users(domain label, all steps.Coverage) {
 	each := all.Domains
 	if len(each) == 0 {
-		each = []wizard.Coverage{all}
+		each = []steps.Coverage{all}
 	}
 	var users, disabled, writable, blocked, inScope, reached []sample
 	for _, c := range each {
@@ -92,7 +92,7 @@ func (e *exposition) users(domain label, all wizard.Coverage) {
 		if c.Writable != nil {
 			writable = append(writable, sample{float64(*c.Writable), labels{of}})
 		}
-		if r, counted := c.Reach(false); counted {
+		if r, counted := wizard.ReachOf(c, false); counted {
 			inScope = append(inScope, sample{float64(r.InScope), labels{of}})
 			reached = append(reached, sample{float64(r.Reached), labels{of}})
 		}

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func TestExposition(t *testing.T) {
 				{ID: "delegate", State: steps.StateChange, Changes: make([]steps.Change, 2), Findings: []steps.Finding{{Level: steps.LevelWarning}, {Level: steps.LevelInfo}}},
 				{ID: "sspr", State: steps.StateSkipped},
 			},
-			Coverage: json.RawMessage(`{"users":10,"disabled":1,"writable":7,"blocked":[{"reason":"denied-by-ace","count":3}]}`),
+			Coverage: measured(`{"users":10,"disabled":1,"writable":7,"blocked":[{"reason":"denied-by-ace","count":3}]}`),
 		},
 	})))
 	for key, want := range map[string]string{
@@ -83,7 +82,7 @@ func TestExposition(t *testing.T) {
 
 // Of several domains each has its own users; where nobody looked there are none.
 func TestExpositionOfSeveralDomains(t *testing.T) {
-	v := steps.Verification{OK: true, Coverage: json.RawMessage(`{"users":3,"writable":2,"blocked":[],"domains":[
+	v := steps.Verification{OK: true, Coverage: measured(`{"users":3,"writable":2,"blocked":[],"domains":[
 		{"domain":"a.example","users":1,"writable":1,"blocked":[]},{"domain":"b.example","users":2,"writable":1,"blocked":[{"reason":"x","count":1}]}]}`)}
 	c := Checked{Target: steps.Target{Domain: "a.example, b.example"}, Verification: v}
 	got := readExposition(t, string(Exposition(c)))

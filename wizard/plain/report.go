@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"encoding/json"
 	"strings"
 
 	"writeback/internal/shell"
@@ -178,9 +177,9 @@ func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
 
 // reach says whom it reaches, which is another thing than being set up; told is false
 // where that was not counted.
-func (p *page) reach(coverage json.RawMessage, planned bool) (told bool) {
-	c, ok := wizard.ReadCoverage(coverage)
-	if r, counted := c.Reach(planned); ok && counted {
+func (p *page) reach(m *steps.Measured, planned bool) (told bool) {
+	c, ok := m.Coverage()
+	if r, counted := wizard.ReachOf(c, planned); ok && counted {
 		tone := green
 		if r.Reached < r.InScope {
 			tone = yellow

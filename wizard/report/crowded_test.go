@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // crowded is a report with everything that is long, wide or many: names of 64
@@ -22,12 +21,12 @@ func crowded(n int) Report {
 	ace := "(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;" + sid + ")"
 	before := "O:BAG:BAD:AI" + strings.Repeat(ace, 60)
 	who := steps.Who{User: long, Host: strings.ToLower(long) + ".corp.example", PID: 1, Identity: "CORP\\" + hebrew}
-	c := Change{Stage: "delegate", Change: steps.Change{Verb: steps.VerbAdd, Target: deep, Line: "Allow CORP\\" + long + ": Reset password, applies to: Descendant User objects",
-		SDDL: ace, Equivalent: `dsacls "\\dc1.corp.example\` + deep + `" /I:S /G "CORP\` + long + `:CA;Reset Password;user"`}, State: Made, Made: at, DC: who.Host}
+	c := steps.Fate{Step: "delegate", Change: steps.Change{Verb: steps.VerbAdd, Target: deep, Line: "Allow CORP\\" + long + ": Reset password, applies to: Descendant User objects",
+		SDDL: ace, Equivalent: `dsacls "\\dc1.corp.example\` + deep + `" /I:S /G "CORP\` + long + `:CA;Reset Password;user"`}, State: steps.FateMade, Made: at, DC: who.Host}
 	zero, most := 0, 1_234_567
-	cov := wizard.Coverage{Users: 1_250_000, Disabled: 12, Before: &zero, After: &most}
+	cov := steps.Coverage{Users: 1_250_000, Disabled: 12, Before: &zero, After: &most}
 	for i := range 12 {
-		o := wizard.OutOfReach{Reason: fmt.Sprintf("reason-with-a-long-name-%d", i), Text: strings.Repeat("a protected DACL keeps them from inheriting ", 3), Count: 1 << i,
+		o := steps.OutOfReach{Reason: fmt.Sprintf("reason-with-a-long-name-%d", i), Text: strings.Repeat("a protected DACL keeps them from inheriting ", 3), Count: 1 << i,
 			Fix: "--scope " + deep, Examples: []string{"CN=" + hebrew + "," + deep, "CN=" + arabic + "," + deep}}
 		o.Where = append(o.Where, struct {
 			DN    string `json:"dn"`
@@ -37,10 +36,10 @@ func crowded(n int) Report {
 	}
 	r := Report{FormatVersion: 1, Created: at, Program: "1.0", Run: "20261122T111844Z-3f2a", State: steps.RunDone, Who: who, Started: at, Ended: at.Add(time.Minute), Trusted: true,
 		Target:    steps.Target{Forest: "corp.example", Domain: strings.ToLower(long) + ".corp.example", DC: who.Host, Tenant: "contoso.onmicrosoft.com"},
-		Sessions:  []Session{{Began: at, Ended: at, Verb: "apply", Who: who, DC: who.Host, Program: "1.0", State: "done"}},
+		Sessions:  []steps.Session{{Began: at, Ended: at, Verb: "apply", Who: who, DC: who.Host, Program: "1.0", State: "done"}},
 		Approvals: []Approval{{At: at, Planned: at, Verb: "apply", How: "typed corp.example", Who: who, DC: who.Host, Digest: strings.Repeat("0a", 32), Lines: 30}},
 		Objects:   []Object{{Stage: "delegate", Name: deep, DC: who.Host, At: at, Before: before, After: before + ace, Added: []string{ace}}},
-		Coverage:  []Coverage{{Approved: at, Planned: at, Read: cov, Places: places(cov)}},
+		Coverage:  []Coverage{{Approved: at, Planned: at, Document: cov.Measured(), Places: places(cov)}},
 		Told: []steps.Answer{{Run: "20261122T111844Z-3f2a", Told: steps.Told{Step: "sspr", Host: long, At: at, Object: hebrew + long, After: "enabled", Outcome: steps.ToldRefused,
 			Reason: "state-unknown", Says: strings.Repeat(long+" ", 5), Ignored: long}}},
 		Words: []Word{{"20261122T111844Z-3f2a", steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // Report is the document, version 1. Its times are UTC. Fields are added and never
@@ -27,13 +26,13 @@ type Report struct {
 	Trusted bool   `json:"trusted"`          // the journal's chain holds
 	Breach  string `json:"breach,omitempty"` // where and why it does not
 
-	Sessions  []Session  `json:"sessions"`
-	Approvals []Approval `json:"approvals"`
-	Changes   []Change   `json:"changes"`
-	Objects   []Object   `json:"objects"`
-	Coverage  []Coverage `json:"coverage"` // one for each approval that somebody measured for
-	Stages    []Stage    `json:"stages"`
-	Words     []Word     `json:"words"`
+	Sessions  []steps.Session `json:"sessions"`
+	Approvals []Approval      `json:"approvals"`
+	Changes   []steps.Fate    `json:"changes"`
+	Objects   []Object        `json:"objects"`
+	Coverage  []Coverage      `json:"coverage"` // one for each approval that somebody measured for
+	Stages    []Stage         `json:"stages"`
+	Words     []Word          `json:"words"`
 	// Told is what came back of what was handed over to people on the same place, the
 	// oldest first.
 	Told []steps.Answer `json:"told,omitempty"`
@@ -43,19 +42,6 @@ type Report struct {
 	Verify      string                   `json:"verify,omitempty"`
 	Settings    map[string]steps.Setting `json:"settings"`
 	Journal     Journal                  `json:"journal"`
-}
-
-// Session is one process that worked on the run.
-type Session struct {
-	Began   time.Time `json:"began"`
-	Ended   time.Time `json:"ended,omitzero"` // zero: the journal does not say that it came to its end
-	Verb    string    `json:"verb"`
-	How     string    `json:"how,omitempty"` // how it was approved, where no plan was
-	Who     steps.Who `json:"who"`
-	DC      string    `json:"dc"`
-	Program string    `json:"program"`
-	State   string    `json:"state,omitempty"`
-	Error   string    `json:"error,omitempty"`
 }
 
 // Approval is who agreed to which lines, how and when.
@@ -70,29 +56,6 @@ type Approval struct {
 	// Accepted are the findings that were accepted by name, as --accept takes them.
 	Accepted []string `json:"accepted,omitempty"`
 	Lines    int      `json:"lines"` // that were approved; an undo binds those that are ours
-}
-
-// What became of a [Change].
-const (
-	NotMade   = "not made"   // approved, and not in the world by this run
-	Made      = "made"       // in the world, and ours
-	TakenBack = "taken back" // it was made, and is not in the world any more
-	InDoubt   = "in doubt"   // a write began, and nobody has looked yet whether it happened
-)
-
-// Change is one line that was approved, and what became of it.
-type Change struct {
-	Stage string `json:"stage"`
-	steps.Change
-	State     string    `json:"state"` // [NotMade], …
-	Approved  time.Time `json:"approved,omitzero"`
-	By        steps.Who `json:"by,omitzero"`   // who approved it
-	How       string    `json:"how,omitempty"` // and how
-	Made      time.Time `json:"made,omitzero"`
-	TakenBack time.Time `json:"takenBack,omitzero"`
-	DC        string    `json:"dc,omitempty"`    // of the run when it was made
-	Seen      bool      `json:"seen,omitempty"`  // known by looking afterwards
-	Error     string    `json:"error,omitempty"` // what the last try came back with
 }
 
 // Object is something that was kept before the first write to it.
@@ -116,10 +79,8 @@ type Coverage struct {
 	Approved time.Time       `json:"approved"`
 	Planned  time.Time       `json:"planned,omitzero"`
 	From     string          `json:"from,omitempty"` // the plan file that says so; "": it was measured
-	Document json.RawMessage `json:"document"`       // COVERAGE of the contract
-	Places   []Place         `json:"places"`         // of the reasons together, the most users first
-
-	Read wizard.Coverage `json:"-"` // Document, read
+	Document *steps.Measured `json:"document"`
+	Places   []Place         `json:"places"` // of the reasons together, the most users first
 }
 
 // Place is an object, and how many users are without writeback in it or by it.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // poison is what a name in a directory, a note or a tampered journal could be.
@@ -32,6 +31,12 @@ func poisoned(v reflect.Value) {
 		v.SetBytes(raw)
 		return
 	}
+	if v.Type() == reflect.TypeFor[steps.Measured]() {
+		var c steps.Coverage
+		poisoned(reflect.ValueOf(&c).Elem())
+		v.Set(reflect.ValueOf(c.Measured()).Elem())
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(poison)
@@ -47,7 +52,7 @@ func poisoned(v reflect.Value) {
 			poisoned(v.Field(i))
 		}
 	case reflect.Slice:
-		if v.Type() == reflect.TypeFor[[]wizard.Coverage]() {
+		if v.Type() == reflect.TypeFor[[]steps.Coverage]() {
 			return // domains hold coverage again: no end
 		}
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))

@@ -42,11 +42,20 @@ func (p paper) Plan(have []string) (out []write, f []steps.Finding, err error) {
 	return out, []steps.Finding{{Level: steps.LevelWarning, Code: "near-the-limit", Text: "the DACL is near 64 kB", Fix: "remove what is not needed"}}, nil
 }
 
+func (p paper) InPlace(have []string) (out []write) {
+	for _, l := range p.wish {
+		if slices.Contains(have, l) {
+			out = append(out, write{l})
+		}
+	}
+	return out
+}
+
 func (p paper) Prove([]string) []steps.Evidence {
 	return []steps.Evidence{{State: steps.EvidenceVerified, What: "it was read", Source: "dc1.corp.example", At: time.Unix(0, 0).UTC()}}
 }
 
-func (p paper) Keep(context.Context, write) (string, any, error) {
+func (p paper) BackUp(context.Context, write) (string, any, error) {
 	return "DC=corp,DC=example", map[string]any{"descriptor": "00", "sddl": "O:BAD:", "dc": "dc1.corp.example"}, nil
 }
 
@@ -58,6 +67,11 @@ func (p paper) Apply(_ context.Context, w write) (write, error) {
 func (p paper) Undo(_ context.Context, w write) error {
 	*p.lines = slices.DeleteFunc(*p.lines, func(l string) bool { return l == w.Line })
 	return nil
+}
+
+func (p paper) Resolve(ctx context.Context, w write) (write, bool, error) {
+	have, err := p.Inspect(ctx)
+	return w, slices.Contains(have, w.Line), err
 }
 
 // desk is where runs are made for reports.
@@ -97,7 +111,10 @@ func (d *desk) apply(coverage string) error {
 		d.t.Fatal(err)
 	}
 	if coverage != "" {
-		plan.Coverage = []byte(coverage)
+		plan.Coverage = new(steps.Measured)
+		if err := plan.Coverage.UnmarshalJSON([]byte(coverage)); err != nil {
+			d.t.Fatal(err)
+		}
 	}
 	j, err := d.store.Create(d.opening("apply", ""))
 	if err != nil {
@@ -122,7 +139,7 @@ func (d *desk) undo() {
 
 func (d *desk) latest() string {
 	d.t.Helper()
-	ids, err := d.store.IDs()
+	ids, err := d.store.History().IDs()
 	if err != nil || len(ids) == 0 {
 		d.t.Fatal(ids, err)
 	}
@@ -136,8 +153,8 @@ func (d *desk) report(id string) Report {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	words, unread := d.store.Words(x.Run.Target)
-	told, _ := d.store.Answers(x.Run.Target) // as unread says
+	words, unread := d.store.History().Words(x.Run.Target)
+	told, _ := d.store.History().Answers(x.Run.Target) // as unread says
 	return Make(Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
 		Rewrite: func(descriptor string, add []string) (string, error) {
 			if descriptor != "00" {

@@ -55,7 +55,7 @@ func TestDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := d.report(d.latest())
-	if !r.Trusted || r.State != steps.RunDone || len(r.Changes) != 2 || r.Changes[0].State != Made || r.Changes[0].DC != here.DC {
+	if !r.Trusted || r.State != steps.RunDone || len(r.Changes) != 2 || r.Changes[0].State != steps.FateMade || r.Changes[0].DC != here.DC {
 		t.Errorf("%+v", r)
 	}
 	if len(r.Approvals) != 1 || r.Approvals[0].Lines != 2 || r.Approvals[0].Who.Host != "admin1" || r.Approvals[0].Planned.IsZero() {
@@ -82,7 +82,7 @@ func TestUndone(t *testing.T) {
 	}
 	d.undo()
 	r := d.report(d.latest())
-	if r.State != steps.RunUndone || r.Changes[1].State != TakenBack || r.Changes[1].TakenBack.IsZero() || r.Undo.Command != "" || len(r.Approvals) != 2 || r.Approvals[1].Lines != 2 {
+	if r.State != steps.RunUndone || r.Changes[1].State != steps.FateTakenBack || r.Changes[1].TakenBack.IsZero() || r.Undo.Command != "" || len(r.Approvals) != 2 || r.Approvals[1].Lines != 2 {
 		t.Errorf("%+v", r)
 	}
 	d.undo() // of nothing
@@ -108,7 +108,7 @@ func TestInDoubt(t *testing.T) {
 		t.Fatal("it ended well")
 	}
 	r := d.report(d.latest())
-	if r.State != steps.RunInDoubt || r.Changes[0].State != InDoubt || r.Changes[0].Error == "" || r.Changes[1].State != NotMade || !r.Undo.InDoubt || r.Undo.Command == "" {
+	if r.State != steps.RunInDoubt || r.Changes[0].State != steps.FateInDoubt || r.Changes[0].Error == "" || r.Changes[1].State != steps.FateNotMade || !r.Undo.InDoubt || r.Undo.Command == "" {
 		t.Errorf("%+v", r)
 	}
 	tells(t, r, []string{"nobody has looked yet whether it happened", "1 in doubt, 1 not made", "the connection was lost", "looks first whether it took place"})

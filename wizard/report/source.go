@@ -37,8 +37,8 @@ func Make(s Source) Report {
 	if r.Settings == nil {
 		r.Settings = map[string]steps.Setting{}
 	}
-	r.Sessions, r.Approvals = sessions(run), approvals(run)
-	r.Changes = changes(run)
+	r.Sessions, r.Approvals = run.Sessions(), approvals(run)
+	r.Changes = run.Fates()
 	r.Objects = objects(run, s.Rewrite)
 	r.Coverage = measured(run)
 	r.Stages = stages(run)

@@ -3,10 +3,8 @@ package report
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // stages are the stages of the approvals, in their order, with what was seen of
@@ -21,25 +19,19 @@ func stages(run steps.Run) []Stage {
 		}
 		return &out[i]
 	}
-	for _, rec := range run.Records {
-		if rec.Kind != steps.KindApproved {
+	for _, c := range run.Consents() {
+		if c.Approval == nil {
 			continue
 		}
-		for _, a := range rec.Approval.Steps {
+		for _, a := range c.Approval.Steps {
 			s := at(a.ID)
 			s.Title, s.Before = cmp.Or(a.Title, a.ID), a.State
 			s.Shown, s.Findings = append([]steps.Evidence{}, a.Evidence...), append([]steps.Finding{}, a.Findings...)
 		}
 	}
-	var looked time.Time
-	for _, rec := range run.Records {
-		if rec.Kind == steps.KindClosed && len(rec.Outcome) > 0 {
-			looked = rec.Time
-		}
-	}
 	for _, o := range run.Outcome {
 		s := at(o.ID)
-		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, looked
+		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, run.Looked
 		s.Evidence, s.Findings = append(s.Evidence, o.Evidence...), append([]steps.Finding{}, o.Findings...)
 	}
 	for _, o := range run.Made {
@@ -51,20 +43,19 @@ func stages(run steps.Run) []Stage {
 // measured is the coverage of each approval that somebody measured for.
 func measured(run steps.Run) []Coverage {
 	out := []Coverage{}
-	for _, rec := range run.Records {
-		if rec.Kind != steps.KindApproved {
+	for _, c := range run.Consents() {
+		if c.Approval == nil {
 			continue
 		}
-		c, ok := wizard.ReadCoverage(rec.Approval.Coverage)
-		if ok {
-			out = append(out, Coverage{Approved: rec.Time, Planned: rec.Approval.Planned, From: rec.Approval.CoverageFrom, Document: rec.Approval.Coverage, Places: places(c), Read: c})
+		if read, ok := c.Approval.Coverage.Coverage(); ok {
+			out = append(out, Coverage{Approved: c.At, Planned: c.Approval.Planned, From: c.Approval.CoverageFrom, Document: c.Approval.Coverage, Places: places(read)})
 		}
 	}
 	return out
 }
 
 // places adds up where the users are whom the reasons keep out.
-func places(c wizard.Coverage) []Place {
+func places(c steps.Coverage) []Place {
 	out := []Place{}
 	for _, b := range c.Blocked {
 		for _, w := range b.Where {

@@ -90,13 +90,13 @@ func figures(r Report) []figure {
 	n := count(r.Changes)
 	var all []figure
 	if len(r.Changes) > 0 {
-		all = append(all, figure{changesTone(n), fmt.Sprintf("%d of %d", n[Made], len(r.Changes)), "approved changes are in the world"})
+		all = append(all, figure{changesTone(n), fmt.Sprintf("%d of %d", n[steps.FateMade], len(r.Changes)), "approved changes are in the world"})
 	}
 	if len(r.Coverage) > 0 {
-		c := r.Coverage[len(r.Coverage)-1].Read
+		c, _ := r.Coverage[len(r.Coverage)-1].Document.Coverage()
 		if c.After != nil {
 			tone, can := goodTone, " can"
-			if n[Made] < len(r.Changes) {
+			if n[steps.FateMade] < len(r.Changes) {
 				tone, can = plainTone, " could"
 			}
 			all = append(all, figure{tone, fmt.Sprintf("%d %%", int(percent(*c.After, c.Users))), "of " + plural(c.Users, "user") + can + " be written back with all of them" + before(c)})
@@ -127,7 +127,7 @@ func figures(r Report) []figure {
 	return append(all, figure{alarmTone, "Broken", "is the journal's chain of hashes"})
 }
 
-func before(c wizard.Coverage) string {
+func before(c steps.Coverage) string {
 	if c.Before == nil {
 		return ""
 	}
@@ -136,11 +136,11 @@ func before(c wizard.Coverage) string {
 
 func changesTone(n map[string]int) string {
 	switch {
-	case n[InDoubt] > 0:
+	case n[steps.FateInDoubt] > 0:
 		return alarmTone
-	case n[NotMade] > 0:
+	case n[steps.FateNotMade] > 0:
 		return warnTone
-	case n[Made] > 0:
+	case n[steps.FateMade] > 0:
 		return goodTone
 	}
 	return plainTone
@@ -158,7 +158,7 @@ func approvedBy(all []Approval) string {
 }
 
 // count says how many changes are in each state.
-func count(all []Change) map[string]int {
+func count(all []steps.Fate) map[string]int {
 	n := map[string]int{}
 	for _, c := range all {
 		n[c.State]++
@@ -167,10 +167,10 @@ func count(all []Change) map[string]int {
 }
 
 // balance counts what became of the changes.
-func balance(all []Change) string {
+func balance(all []steps.Fate) string {
 	n := count(all)
 	var parts []string
-	for _, state := range []string{Made, TakenBack, InDoubt, NotMade} {
+	for _, state := range []string{steps.FateMade, steps.FateTakenBack, steps.FateInDoubt, steps.FateNotMade} {
 		if n[state] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n[state], state))
 		}

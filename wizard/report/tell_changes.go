@@ -11,7 +11,7 @@ import (
 	"writeback/wizard"
 )
 
-var tones = map[string]string{Made: goodTone, TakenBack: plainTone, InDoubt: alarmTone, NotMade: warnTone}
+var tones = map[string]string{steps.FateMade: goodTone, steps.FateTakenBack: plainTone, steps.FateInDoubt: alarmTone, steps.FateNotMade: warnTone}
 
 func changeBlocks(r Report) (out []block) {
 	if len(r.Changes) == 0 {
@@ -19,7 +19,7 @@ func changeBlocks(r Report) (out []block) {
 	}
 	for i, c := range r.Changes {
 		pairs := []pair{{"On", c.Target, true}}
-		pairs = add(pairs, "Stage", title(r, c.Stage), false)
+		pairs = add(pairs, "Stage", title(r, c.Step), false)
 		pairs = add(pairs, "ACE in SDDL", c.SDDL, true)
 		pairs = add(pairs, "Before", c.Before, false)
 		pairs = add(pairs, "After", c.After, false)
@@ -47,7 +47,7 @@ func title(r Report, id string) string {
 	return id
 }
 
-func made(c Change) string {
+func made(c steps.Fate) string {
 	if c.Made.IsZero() {
 		return ""
 	}
@@ -83,7 +83,7 @@ func objectBlocks(r Report) (out []block) {
 // takenBack is how many of the changes on an object are not there any more.
 func takenBack(r Report, o Object) (n int) {
 	for _, c := range r.Changes {
-		if c.Stage == o.Stage && c.State == TakenBack && slices.Contains(o.Added, c.SDDL) {
+		if c.Step == o.Stage && c.State == steps.FateTakenBack && slices.Contains(o.Added, c.SDDL) {
 			n++
 		}
 	}

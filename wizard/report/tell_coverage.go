@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -27,7 +28,7 @@ func coverageBlocks(r Report) (out []block) {
 // coverageOf is one measurement, the n-th: the IDs of its pictures have that in
 // their names.
 func coverageOf(c Coverage, n int) []block {
-	d := c.Read
+	d, _ := c.Document.Coverage()
 	measured := "Measured when the plan was approved, " + stamp(c.Approved)
 	switch {
 	case c.From != "":
@@ -38,7 +39,7 @@ func coverageOf(c Coverage, n int) []block {
 	text := measured + fmt.Sprintf(": %s in all", plural(d.Users, "user"))
 	out := []block{say(plainTone, "", text+". After is what the plan would make of it, computed from the permissions, not tried.")}
 	out = append(out, block{Bars: reach(d, fmt.Sprintf("reach-%d", n))})
-	if text := d.Headline(); text != "" {
+	if text := wizard.Headline(d); text != "" {
 		out = append(out, say(plainTone, "", text))
 	}
 	if len(d.Domains) > 1 {
@@ -59,11 +60,11 @@ func coverageOf(c Coverage, n int) []block {
 			{Text: b.Fix}, {Text: strings.Join(b.Examples, "\n"), Code: len(b.Examples) > 0}})
 	}
 	out = append(out, block{Bars: &why}, block{Table: &t})
-	return append(out, where(c, n)...)
+	return append(out, where(c.Places, d.Users, n)...)
 }
 
 // reach is how many can be written back, before and after.
-func reach(d wizard.Coverage, id string) *bars {
+func reach(d steps.Coverage, id string) *bars {
 	b := &bars{ID: id, Title: "Users whose password can be written back", Note: "Each bar is the share of all users."}
 	for _, x := range []struct {
 		label string
@@ -76,23 +77,23 @@ func reach(d wizard.Coverage, id string) *bars {
 	return b
 }
 
-func where(c Coverage, n int) []block {
-	if len(c.Places) == 0 {
+func where(all []Place, users, n int) []block {
+	if len(all) == 0 {
 		return nil
 	}
 	b := bars{ID: fmt.Sprintf("places-%d", n), Title: "The same users, by organizational unit or object",
 		Note: "Where they are, or the object that keeps the rights from them, each with the share of all users. Of each reason the places with the most users are known."}
 	t := table{Caption: "The places", Head: []string{"Object", "Users"}}
-	for i, p := range c.Places {
+	for i, p := range all {
 		if i < maxPlaces {
-			b.Rows = append(b.Rows, bar{Label: p.DN, Code: true, Text: counted(p.Count, c.Read.Users), Tone: warnTone, Percent: percent(p.Count, c.Read.Users)})
+			b.Rows = append(b.Rows, bar{Label: p.DN, Code: true, Text: counted(p.Count, users), Tone: warnTone, Percent: percent(p.Count, users)})
 		}
 		t.Rows = append(t.Rows, []cell{{Text: p.DN, Code: true}, {Text: fmt.Sprint(p.Count), Number: true}})
 	}
 	return []block{{Bars: &b}, {Table: &t}}
 }
 
-func domains(all []wizard.Coverage) block {
+func domains(all []steps.Coverage) block {
 	t := table{Caption: "Domain by domain", Head: []string{"Domain", "Users", "Before", "After"}}
 	number := func(n *int) cell {
 		if n == nil {

@@ -5,47 +5,15 @@ import (
 	"writeback/wizard"
 )
 
-// sessions are the processes that worked on a run, in order.
-func sessions(run steps.Run) []Session {
-	out := []Session{}
-	for _, rec := range run.Records {
-		switch {
-		case rec.Opening != nil && (rec.Kind == steps.KindOpened || rec.Kind == steps.KindReopened):
-			o := rec.Opening
-			out = append(out, Session{Began: rec.Time, Verb: o.Verb, How: o.How, Who: o.Who, DC: o.Target.DC, Program: o.Program})
-		case rec.Kind == steps.KindClosed && len(out) > 0:
-			last := &out[len(out)-1]
-			last.Ended, last.State, last.Error = rec.Time, rec.State, rec.Error
-		}
-	}
-	return out
-}
-
-// approvals are those of plans, and those of an undo, which says itself how it was
-// approved.
+// approvals are those of plans, and those of an undo.
 func approvals(run steps.Run) []Approval {
 	out := []Approval{}
-	var now steps.Opening
-	ours := 0
-	for _, rec := range run.Records {
-		switch rec.Kind {
-		case steps.KindOpened, steps.KindReopened:
-			now = *rec.Opening
-			if now.How != "" {
-				out = append(out, Approval{At: rec.Time, Verb: now.Verb, How: now.How, Who: now.Who, DC: now.Target.DC, Lines: ours})
-			}
-		case steps.KindMade:
-			ours++
-		case steps.KindUndone:
-			ours--
-		case steps.KindApproved:
-			a := rec.Approval
-			one := Approval{At: rec.Time, Planned: a.Planned, Verb: now.Verb, How: a.How, Who: now.Who, DC: a.Target.DC, Digest: a.Digest, Accepted: a.Accepted}
-			for _, s := range a.Steps {
-				one.Lines += len(s.Changes)
-			}
-			out = append(out, one)
+	for _, c := range run.Consents() {
+		one := Approval{At: c.At, Verb: c.Verb, How: c.How, Who: c.Who, DC: c.DC, Lines: c.Lines}
+		if a := c.Approval; a != nil {
+			one.Planned, one.Digest, one.Accepted = a.Planned, a.Digest, a.Accepted
 		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -1,17 +1,17 @@
 package tui
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard"
 )
 
 // coverageItems says what a plan does for users, with numbers and bars; nothing
 // where the plan does not say.
-func coverageItems(raw json.RawMessage) []item {
-	c, ok := wizard.ReadCoverage(raw)
+func coverageItems(m *steps.Measured) []item {
+	c, ok := m.Coverage()
 	if !ok {
 		return nil
 	}
@@ -26,10 +26,10 @@ func coverageItems(raw json.RawMessage) []item {
 				text: fmt.Sprintf("%s of %s", grouped(*x.n), plural(c.Users, "user"))})
 		}
 	}
-	if text := c.Headline(); text != "" {
+	if text := wizard.Headline(c); text != "" {
 		all = append(all, item{kind: entry, text: plain(text)})
 	}
-	told := func(b wizard.OutOfReach, how, title, what string) {
+	told := func(b steps.OutOfReach, how, title, what string) {
 		why := b.Text
 		if why == "" {
 			why = b.Reason
@@ -47,8 +47,8 @@ func coverageItems(raw json.RawMessage) []item {
 }
 
 // covered adds the same to a text.
-func (p *prose) covered(raw json.RawMessage) {
-	for _, it := range coverageItems(raw) {
+func (p *prose) covered(m *steps.Measured) {
+	for _, it := range coverageItems(m) {
 		switch it.kind {
 		case heading:
 			p.gap()
@@ -59,7 +59,7 @@ func (p *prose) covered(raw json.RawMessage) {
 	}
 }
 
-func reasonPage(b wizard.OutOfReach, title, what string) *page {
+func reasonPage(b steps.OutOfReach, title, what string) *page {
 	p := &page{title: title, clip: plain(b.Fix)}
 	p.text.add(warn, "! ", plural(b.Count, "user")+" "+what+": "+b.Reason)
 	if b.Text != "" {

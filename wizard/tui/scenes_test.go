@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -41,7 +40,7 @@ func somePlan() steps.Plan {
 	return steps.Plan{
 		FormatVersion: 1, Created: noon,
 		Target:   steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1.corp.example", Tenant: "7d1f7c3e-52a1-4f0e-9f5f-0c6c5b4f8f11"},
-		Coverage: json.RawMessage(`{"users":520,"disabled":18,"before":12,"after":508,"blocked":[{"reason":"protected-account","count":9,"text":"they are in a protected group: AdminSDHolder's task replaces their permissions within the hour","examples":["CN=Anna,CN=Users,DC=corp,DC=example"]},{"reason":"inheritance-blocked","text":"a protected DACL keeps them from inheriting the rights","count":3,"examples":[],"where":[{"dn":"OU=Plant,DC=corp,DC=example","count":3}],"fix":"grant the rights there as well: --scope OU=Plant,DC=corp,DC=example"}]}`),
+		Coverage: measured(`{"users":520,"disabled":18,"before":12,"after":508,"blocked":[{"reason":"protected-account","count":9,"text":"they are in a protected group: AdminSDHolder's task replaces their permissions within the hour","examples":["CN=Anna,CN=Users,DC=corp,DC=example"]},{"reason":"inheritance-blocked","text":"a protected DACL keeps them from inheriting the rights","count":3,"examples":[],"where":[{"dn":"OU=Plant,DC=corp,DC=example","count":3}],"fix":"grant the rights there as well: --scope OU=Plant,DC=corp,DC=example"}]}`),
 		Settings: map[string]steps.Setting{
 			"domain": {Value: "corp.example", From: "answer"}, "dc": {Value: "ldaps://dc1.corp.example", From: "found in DNS"},
 			"scope": {Value: []any{root}, From: "default"}, "connector": {Value: connectorDN, From: "answer"},
@@ -250,4 +249,13 @@ func (s *stand) failed() {
 	s.begun()
 	c := somePlan().Steps[0].Changes
 	s.events(steps.ChangeFailed{Step: "delegate", Change: c[2], Err: errRefused})
+}
+
+// measured is a coverage as a document has it.
+func measured(doc string) *steps.Measured {
+	var m steps.Measured
+	if err := m.UnmarshalJSON([]byte(doc)); err != nil {
+		panic(err)
+	}
+	return &m
 }

@@ -45,6 +45,15 @@ func (s *shelf) Plan(have map[string]bool) (out []put, _ []steps.Finding, err er
 	return out, nil, nil
 }
 
+func (s *shelf) InPlace(have map[string]bool) (out []put) {
+	for _, name := range s.want {
+		if have[name] {
+			out = append(out, put{name})
+		}
+	}
+	return out
+}
+
 func (s *shelf) Apply(_ context.Context, p put) (put, error) {
 	if s.gate != nil {
 		if err := s.gate(); err != nil {
@@ -56,6 +65,16 @@ func (s *shelf) Apply(_ context.Context, p put) (put, error) {
 
 func (s *shelf) Undo(_ context.Context, p put) error {
 	return os.Remove(filepath.Join(s.dir, p.Name))
+}
+
+func (s *shelf) BackUp(ctx context.Context, _ put) (string, any, error) {
+	have, err := s.Inspect(ctx)
+	return "shelf", have, err
+}
+
+func (s *shelf) Resolve(ctx context.Context, p put) (put, bool, error) {
+	have, err := s.Inspect(ctx)
+	return p, have[p.Name], err
 }
 
 // guide asks one question, and makes a sitting about a shelf below dir.
@@ -75,7 +94,7 @@ type dusting struct {
 }
 
 func (b dusting) Inspect(context.Context) (steps.Attestation, error) {
-	words, err := b.store.Attested(b.target)
+	words, err := b.store.History().Attested(b.target)
 	return words["hand"], err
 }
 
@@ -88,6 +107,13 @@ func (b dusting) Plan(word steps.Attestation) ([]put, []steps.Finding, error) {
 
 func (dusting) Apply(_ context.Context, p put) (put, error) { return p, errors.New("nothing to make") }
 func (dusting) Undo(context.Context, put) error             { return errors.New("nothing to take back") }
+func (dusting) InPlace(steps.Attestation) []put             { return nil }
+func (dusting) BackUp(context.Context, put) (string, any, error) {
+	return "", nil, errors.New("nothing to back up")
+}
+func (dusting) Resolve(_ context.Context, p put) (put, bool, error) {
+	return p, false, errors.New("nothing to look for")
+}
 
 func (g *guide) Runs(context.Context) (wizard.Past, error) {
 	store, err := g.open()
@@ -95,7 +121,7 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 		return wizard.Past{}, err
 	}
 	p := wizard.Past{Now: time.Now()}
-	all, err := store.List()
+	all, err := store.History().Runs()
 	for _, r := range all {
 		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r, File: filepath.Join(store.Dir(), r.ID+".jsonl")})
 		if r.Unfinished() {

@@ -6,15 +6,14 @@ import (
 	"fmt"
 )
 
-// What is in doubt is settled before anything else is done with a run: an
+// What is in doubt is resolved before anything else is done with a run: an
 // intent whose write may or may not have happened becomes "made" or "void", and
 // an undoing becomes "undone" or "void"; what may still happen stays in doubt.
-// Settling looks, and writes only to the journal.
+// Resolving looks, and writes only to the journal.
 
-// settle settles everything that is in doubt. The steps that it cannot look at
+// resolve resolves everything that is in doubt. The steps that it cannot look at
 // leave their doubts as they are, and are named in the error.
-func (r *Runner) settle(ctx context.Context, j *Journal) error {
-	plans := map[string][]draft{}
+func (r *Runner) resolve(ctx context.Context, j *Journal) error {
 	var errs []error
 	for _, d := range j.Run().doubts {
 		if err := ctx.Err(); err != nil {
@@ -31,7 +30,7 @@ func (r *Runner) settle(ctx context.Context, j *Journal) error {
 			errs = append(errs, fmt.Errorf("run %s is in doubt about step %s, which is not among the steps of this program", j.id, d.step))
 			continue
 		}
-		if _, err := r.settleOne(ctx, j, s, d, plans); err != nil {
+		if _, err := r.resolveOne(ctx, j, s, d); err != nil {
 			errs = append(errs, cancelled(ctx, err))
 		}
 		if j.broken != nil {
@@ -50,15 +49,10 @@ func (j *Journal) drop(d doubt) error {
 	return err
 }
 
-// settleOne looks whether the change of d is in the world, and records it, unless
-// it may still come there. plans remembers what was planned for a step, for the
-// next doubt.
-func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, plans map[string][]draft) (there bool, err error) {
-	made, there, can, err := s.settle(ctx, d.draft)
-	if err == nil && !can {
-		made = d.draft
-		there, err = missed(ctx, s, d, plans)
-	}
+// resolveOne looks whether the change of d is in the world, and records it, unless
+// it may still come there.
+func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt) (there bool, err error) {
+	made, there, err := s.resolve(ctx, d.draft)
 	if err != nil {
 		return false, fmt.Errorf("look whether %q of %s was done: %w", d.draft.change.Line, d.step, err)
 	}
@@ -77,30 +71,4 @@ func (r *Runner) settleOne(ctx context.Context, j *Journal, s Step, d doubt, pla
 	}
 	r.tell(ChangeSettled{Step: d.step, Change: *rec.Change, There: there})
 	return there, nil
-}
-
-// missed tells whether the change of d is in the world by what the step would
-// do now: what is planned again is not there.
-func missed(ctx context.Context, s Step, d doubt, plans map[string][]draft) (bool, error) {
-	fresh, ok := plans[d.step]
-	if !ok {
-		l, err := s.look(ctx)
-		if err != nil {
-			return false, err
-		}
-		fresh = l.drafts
-		plans[d.step] = fresh
-	}
-	want := d.look.change
-	for _, f := range fresh {
-		if f.change.Key(d.step) == want.Key(d.step) {
-			return false, nil
-		}
-		// A value that has to be set again, from whatever it is now, is not
-		// the one that we set.
-		if want.Verb == VerbSet && f.change.Verb == VerbSet && f.change.Target == want.Target && f.change.After == want.After {
-			return false, nil
-		}
-	}
-	return true, nil
 }

@@ -25,8 +25,8 @@ type Kept struct {
 	At         time.Time    `json:"at"`
 }
 
-// Keep saves the whole descriptor before the first write.
-func (d *Delegate) Keep(ctx context.Context, c AddACE) (string, any, error) {
+// BackUp saves the whole descriptor before the first write.
+func (d *Delegate) BackUp(ctx context.Context, c AddACE) (string, any, error) {
 	o, err := d.findAt(ctx, c)
 	if err != nil {
 		return "", nil, err

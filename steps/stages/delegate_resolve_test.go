@@ -39,7 +39,7 @@ func decode[T any](t *testing.T, raw []byte) (v T) {
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 // What an interrupted write left behind: whose is it?
-func TestSettle(t *testing.T) {
+func TestResolve(t *testing.T) {
 	late := start.Add(steps.InFlight + time.Second)
 	for _, c := range []struct {
 		name    string
@@ -80,7 +80,7 @@ func TestSettle(t *testing.T) {
 		if c.dc != "" {
 			d.Place.DC = c.dc
 		}
-		made, there, err := d.Settle(t.Context(), doubt)
+		made, there, err := d.Resolve(t.Context(), doubt)
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
 				t.Errorf("%s: %v", c.name, err)

@@ -45,57 +45,46 @@ func (b *bench) dies(point string, f func() error) {
 	}
 }
 
-func TestDoubtIsSettledByLooking(t *testing.T) {
+func TestDoubtIsResolvedByLooking(t *testing.T) {
 	for _, c := range []struct {
 		point string
 		ends  string // how the journal says that the doubt ended, before the approval of the second attempt
 	}{
-		{"after intent 3", "void"},
+		{"after intent 4", "void"},
 		{"before write a", "void"},
 		{"after write a", "made"},
-		{"before made 4", "made"},
+		{"before made 5", "made"},
 	} {
-		for _, own := range []bool{false, true} {
-			for _, undo := range []bool{false, true} {
-				w := newWorld()
-				p := toy{w: w, wish: []string{"a=1"}}
-				var asked []string
-				s := Define(Info{"s", "S"}, p)
-				if own {
-					s = Define(Info{"s", "S"}, settling{p, &asked})
+		for _, undo := range []bool{false, true} {
+			w := newWorld()
+			b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
+			b.dies(c.point, func() error { _, err := b.apply(ctx); return err })
+			b.seen = nil
+			var err error
+			if undo {
+				_, err = b.undo(ctx)
+			} else {
+				_, err = b.apply(ctx)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", c.point, err)
+			}
+			if kinds := kindsOf(b.latest()); !strings.HasPrefix(kinds, "opened approved saved intent reopened "+c.ends) {
+				t.Errorf("%s: journal %s", c.point, kinds)
+			}
+			var settled []bool
+			for _, e := range b.seen {
+				if e, ok := e.(ChangeSettled); ok {
+					settled = append(settled, e.There)
 				}
-				b := newBench(t, w, s)
-				b.dies(c.point, func() error { _, err := b.apply(ctx); return err })
-				b.seen = nil
-				var err error
-				if undo {
-					_, err = b.undo(ctx)
-				} else {
-					_, err = b.apply(ctx)
-				}
-				if err != nil {
-					t.Fatalf("%s: %v", c.point, err)
-				}
-				if kinds := kindsOf(b.latest()); !strings.HasPrefix(kinds, "opened approved intent reopened "+c.ends) {
-					t.Errorf("%s: journal %s", c.point, kinds)
-				}
-				if own != (len(asked) == 1) {
-					t.Errorf("%s: the procedure was asked for %v", c.point, asked)
-				}
-				var settled []bool
-				for _, e := range b.seen {
-					if e, ok := e.(ChangeSettled); ok {
-						settled = append(settled, e.There)
-					}
-				}
-				if len(settled) != 1 || settled[0] != (c.ends == "made") {
-					t.Errorf("%s: told %v", c.point, settled)
-				}
-				if undo {
-					b.wantWorld()
-				} else {
-					b.wantWorld("a=1")
-				}
+			}
+			if len(settled) != 1 || settled[0] != (c.ends == "made") {
+				t.Errorf("%s: told %v", c.point, settled)
+			}
+			if undo {
+				b.wantWorld()
+			} else {
+				b.wantWorld("a=1")
 			}
 		}
 	}
@@ -103,9 +92,9 @@ func TestDoubtIsSettledByLooking(t *testing.T) {
 
 func TestDoubtAboutAnUndoing(t *testing.T) {
 	for point, ends := range map[string]string{
-		"after undoing 7": "void undoing undone closed", // still there: undone now
+		"after undoing 8": "void undoing undone closed", // still there: undone now
 		"after write a":   "undone closed",
-		"before undone 8": "undone closed",
+		"before undone 9": "undone closed",
 	} {
 		w := newWorld()
 		b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
@@ -127,7 +116,7 @@ func TestDoubtAboutAnUndoing(t *testing.T) {
 func TestDoubtAboutASetting(t *testing.T) {
 	w := newWorld("a=0")
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
-	b.dies("after intent 3", func() error { _, err := b.apply(ctx); return err })
+	b.dies("after intent 4", func() error { _, err := b.apply(ctx); return err })
 	w.things["a"] = "theirs"
 	if _, err := b.undo(ctx); err != nil {
 		t.Fatal(err)
@@ -139,7 +128,7 @@ func TestDoubtAboutASetting(t *testing.T) {
 }
 
 // What cannot be looked at stays in doubt, and nothing is written.
-func TestDoubtThatCannotBeSettled(t *testing.T) {
+func TestDoubtThatCannotBeResolved(t *testing.T) {
 	w := newWorld()
 	down := false
 	p := toy{w: w, wish: []string{"a=1", "b=1"}, inspect: func() error {

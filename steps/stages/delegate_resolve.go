@@ -21,8 +21,8 @@ import (
 // the very same ACE within that time cannot be told from us: undo will take it
 // for ours.
 
-// Settle looks whether a change, whose write was interrupted, is there.
-func (d *Delegate) Settle(ctx context.Context, c AddACE) (AddACE, bool, error) {
+// Resolve looks whether a change, whose write was interrupted, is there.
+func (d *Delegate) Resolve(ctx context.Context, c AddACE) (AddACE, bool, error) {
 	a, err := c.ace()
 	if err != nil {
 		return c, false, err
