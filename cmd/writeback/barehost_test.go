@@ -88,25 +88,3 @@ func TestUndoAfterABareHost(t *testing.T) {
 	p.want(exitDone, "undo", "latest", "--yes")
 	p.want(exitChanges, "plan", "--detailed-exitcode", "--only", "delegate", "--dc", dc.LDAPS)
 }
-
-// After which refusals somebody is asked again.
-func TestAsksAgain(t *testing.T) {
-	for _, c := range []struct {
-		mends             directory.Mends
-		way               string
-		named, answerable bool // may the name be asked for; does a question follow
-	}{
-		{directory.AnotherPassword, withPassword, true, true},
-		{directory.AnotherPassword, withPassword, false, true},
-		{directory.AnotherUser, withPassword, true, true},
-		{directory.AnotherUser, withPassword, false, false},
-		{directory.MendsNothing, withPassword, true, false},
-		{directory.MendsNothing, withPassword, false, false},
-		{directory.MendsNothing, asSignedIn, true, true}, // no password was given yet
-		{directory.AnotherUser, asSignedIn, false, true},
-	} {
-		if got := asksAgain(c.mends, c.way, c.named); got != c.answerable {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
-}

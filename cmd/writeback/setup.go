@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/guide"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard"
@@ -50,8 +52,8 @@ func (a *app) setup(ctx context.Context) error {
 		return err
 	}
 	return a.lead(ctx, func(ctx context.Context, face wizard.GuidedFace) (err error) {
-		g := newGuide(a, face)
-		defer func() { err = errors.Join(err, g.close()) }()
+		g := guide.New(a.caller(), face, func(s *session.Session) *wizard.Sitting { return &a.faced(s).Sitting }, a.aside.End)
+		defer func() { err = errors.Join(err, g.Close()) }()
 		end, err := wizard.Setup(ctx, g, face)
 		if err == nil {
 			a.code = endCode(end)

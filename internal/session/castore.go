@@ -31,9 +31,6 @@ func (x *access) guardTrust() error {
 	return guardCAStore(x.caller.LookupEnv)
 }
 
-// GuardTrust does so for the first domain.
-func (c *Caller) GuardTrust() error { return c.firstAccess().guardTrust() }
-
 // guardCAStore refuses authorities that others could have written.
 func guardCAStore(env func(string) (string, bool)) error {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

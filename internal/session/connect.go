@@ -20,7 +20,7 @@ type access struct {
 }
 
 // Connect opens the connection to the first domain.
-func (c *Caller) Connect(ctx context.Context) (*directory.Conn, error) {
+func (c *Caller) Connect(ctx context.Context) (*Domain, error) {
 	s := c.Settings
 	if s.Domain() == "" && settings.DC.Of(s) == "" {
 		if here := c.DomainOfHere(); here != "" {
@@ -31,7 +31,11 @@ func (c *Caller) Connect(ctx context.Context) (*directory.Conn, error) {
 		return nil, settings.Usagef("--ad-password-file: whose password is it? name the account with --ad-user")
 	}
 	x := c.firstAccess()
-	return x.open(ctx, settings.DC.Of(s), x.password(ctx))
+	conn, err := x.open(ctx, settings.DC.Of(s), x.password(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &Domain{Settings: s, Conn: conn, access: x}, nil
 }
 
 // open connects as the settings say, to a DC by its address; "": to one that DNS names.

@@ -50,11 +50,10 @@ func (d *Diagnosis) Close() { closeAll(d.domains) }
 // nothing to look at; another one that is not reached is told as such.
 func (d *Diagnosis) Visit(ctx context.Context) error {
 	c := d.caller
-	conn, err := c.Connect(ctx)
+	first, err := c.Connect(ctx)
 	if err != nil {
 		return err
 	}
-	first := &Domain{Settings: c.Settings, Conn: conn, access: c.firstAccess()}
 	d.domains = []*Domain{first}
 	if err := first.signedIn(ctx); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"writeback/adperms"
-	"writeback/adperms/directory"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -68,25 +67,24 @@ func Cancelled(ctx context.Context, err error) error {
 
 // Open connects and finds out what the stages must know.
 func (c *Caller) Open(ctx context.Context, of Purpose) (*Session, error) {
-	conn, err := c.Connect(ctx)
+	first, err := c.Connect(ctx)
 	if err != nil {
 		return nil, Cancelled(ctx, err)
 	}
-	s, err := c.OpenOn(ctx, conn, of)
+	s, err := c.OpenOn(ctx, first, of)
 	if err != nil {
-		conn.Close()
+		first.Close()
 		return nil, Cancelled(ctx, err)
 	}
 	return s, nil
 }
 
-// OpenOn makes a session on a connection to the first domain. Further ones are
+// OpenOn makes a session on the first domain, which is connected to. Further ones are
 // connected to here, and closed with the session.
-func (c *Caller) OpenOn(ctx context.Context, conn *directory.Conn, of Purpose) (*Session, error) {
-	first := &Domain{Settings: c.Settings, Conn: conn, access: c.firstAccess()}
+func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Session, error) {
 	err := first.signedIn(ctx)
 	if err == nil && of.needsConnector() {
-		first.Connector, err = chooseConnector(ctx, c.Settings, conn)
+		first.Connector, err = chooseConnector(ctx, c.Settings, first.Conn)
 	}
 	if err != nil {
 		return nil, err

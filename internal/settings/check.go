@@ -85,14 +85,19 @@ func (s *Settings) checkTogether() error {
 // wholeDC makes the DC's address whole, wherever it came from: as it is shown,
 // recorded and gone on with.
 func (s *Settings) wholeDC() error {
-	if s.DCForm == nil || DC.Of(s) == "" {
-		return nil
-	}
-	dc, err := s.DCForm(DC.Of(s))
-	if err == nil {
+	dc, err := s.WholeDC(DC.Of(s))
+	if err == nil && dc != DC.Of(s) {
 		DC.Put(s, dc, s.Origin(DC))
 	}
 	return err
+}
+
+// WholeDC is the whole address for what a person wrote for a DC.
+func (s *Settings) WholeDC(text string) (string, error) {
+	if s.DCForm == nil || text == "" {
+		return text, nil
+	}
+	return s.DCForm(text)
 }
 
 // checkFiles looks for a place for what is written at the end, before every user of a

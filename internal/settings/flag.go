@@ -75,6 +75,13 @@ func (f ListFlag) GetSlice() []string { return f.in.texts(f.Setting) }
 // Flag gives the flag of a setting.
 func (s *Settings) Flag(x *Setting) *Flag { return &Flag{Setting: x, in: s} }
 
+// Set gives a setting the value that one flag of the command line has.
+func (s *Settings) Set(x *Setting, text string) error {
+	f := s.Flag(x)
+	f.begun = s.ByFlag(x)
+	return f.Set(text)
+}
+
 // EnvName is the variable that stands for a flag.
 func EnvName(flag string) string {
 	return "WRITEBACK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))

@@ -57,7 +57,7 @@ var (
 	NationalCloud = text(Setting{Name: "cloud", Is: Reached | Trusted | Real, Default: string(cloudconfig.Global), Words: clouds,
 		Usage: "the national cloud: global, usgov, usgovdod, china"})
 	Auth = text(Setting{Name: "auth", Is: Reached | Cloud | Real,
-		Words: these("browser", "device-code", "azure-cli", "azure-powershell", "client-secret", "client-certificate", "managed-identity", "token"),
+		Words: these(Browser, DeviceCode, AzureCLI, AzurePowerShell, "client-secret", "client-certificate", "managed-identity", GivenToken),
 		Usage: "how to sign in to the tenant: browser, device-code, azure-cli, azure-powershell, client-secret, client-certificate, managed-identity, token (`METHOD`)"})
 	ClientID         = text(Setting{Name: "client-id", Is: Reached | Real, Usage: "the application to sign in as (`ID`)"})
 	ClientSecretFile = text(Setting{Name: "client-secret-file", Is: Kept | Real,
@@ -78,9 +78,9 @@ var (
 		Usage: "the sync product that writes back: connect, cloud, none (`PRODUCT`)"})
 	SyncServer      = text(Setting{Name: "sync-server", Is: Shown | Cloud | Real, Usage: "the `HOST` on which the sync product runs"})
 	WritebackMethod = text(Setting{Name: "writeback-method", Is: Shown | Cloud, Default: "auto",
-		Words: these("auto", "powershell", "remote", "handoff", "manual", "graph"),
+		Words: these(Auto, OnThisServer, ByRemoting, ByHandoff, ByHand, "graph"),
 		Usage: "how writeback is switched on: auto, powershell, remote, handoff, manual, graph"})
-	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these("auto", "portal", "manual"),
+	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these(Auto, "portal", ByHand),
 		Usage: "how the tenant's on-premises integration is set: auto, portal, manual"})
 	AccountUnlock = toggle(Setting{Name: "account-unlock", Is: Shown | Cloud, Default: "true",
 		Usage: "allow users to unlock accounts without resetting their password"})
@@ -132,6 +132,26 @@ var (
 	Serve    = toggle(Setting{Name: "serve", Verbs: []string{"practice"}, Usage: "keep the practice world up, and print how to reach it"})
 	Trouble  = text(Setting{Name: "trouble", Verbs: []string{"practice"}, Usage: "make one thing wrong on the sync side, `WHAT`: none, wrong-server, wrong-tenant, other-account, dead-relay, old-version, staging"})
 )
+
+// Ways to sign in to the tenant.
+const (
+	Browser         = "browser"
+	DeviceCode      = "device-code"
+	AzureCLI        = "azure-cli"
+	AzurePowerShell = "azure-powershell"
+	GivenToken      = "token"
+)
+
+// The ways to the sync server that a person is asked about.
+const (
+	ByHand       = "manual"
+	OnThisServer = "powershell"
+	ByRemoting   = "remote"
+	ByHandoff    = "handoff"
+)
+
+// Auto leaves the way to the program.
+const Auto = "auto"
 
 // What --output can be beside text.
 const (

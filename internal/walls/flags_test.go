@@ -34,7 +34,7 @@ func TestFlagsAreNamedOnce(t *testing.T) {
 	seen := 0
 	for _, path := range files {
 		base := filepath.Base(path)
-		if strings.HasSuffix(base, "_test.go") || strings.HasPrefix(base, "guide") {
+		if strings.HasSuffix(base, "_test.go") {
 			continue
 		}
 		seen++

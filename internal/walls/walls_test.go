@@ -79,6 +79,8 @@ var walls = []wall{
 		why:  "what a person can set is a table, and knows no client, no terminal and no command line"},
 	{of: []string{"writeback/internal/session"}, direct: []string{"os/exec", "os/signal"}, deep: slices.Concat(faces, []string{"writeback/internal/terminal", "writeback/internal/practice/..."}),
 		why: "a session is opened for whoever asks: it draws nothing, and knows no terminal and no practice world"},
+	{of: []string{"writeback/internal/guide"}, direct: []string{"net", "net/...", "writeback/adperms/directory", "writeback/cloudconfig/...", "writeback/internal/terminal", "writeback/internal/practice/..."},
+		why: "questions are asked of people: what they need of a client the session has"},
 	{of: []string{"writeback/internal/terminal"}, direct: []string{"net", "net/..."}, only: table,
 		why: "what concerns a person's terminal depends on no directory, no tenant and no settings"},
 	{of: []string{"writeback/internal/secrets"}, direct: []string{"net", "context", "os/exec"}, only: table,

@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"writeback/adperms"
-	"writeback/cloudconfig/graph"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -22,15 +22,15 @@ import (
 
 // asks says that the questions of a cloud stage are to be asked: in a sitting
 // that does not go on with an older one, where the stage is wanted.
-func (g *guide) asks(stage string) bool {
-	return !g.resumed && !g.app.caller().Skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
+func (g *Guide) asks(stage string) bool {
+	return !g.resumed && !g.caller.Skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
 		(len(settings.Only.Of(g.set())) > 0 || settings.AnySet(g.set(), settings.With(settings.Cloud)...))
 }
 
 // byHand is no sign-in at all.
 const byHand = "none"
 
-func (g *guide) tenant(context.Context) (asking, error) {
+func (g *Guide) tenant(context.Context) (asking, error) {
 	if g.asked["auth"] || !g.set().Unset(settings.Auth) || !g.asks(stages.WritebackInfo.ID) && !g.asks(stages.SSPRInfo.ID) {
 		return asking{}, nil
 	}
@@ -49,38 +49,38 @@ func (g *guide) tenant(context.Context) (asking, error) {
 	return asking{Group: wizard.Group{Title: "The tenant", Questions: append(questions, g.authQuestion())}, take: g.takeTenant}, nil
 }
 
-func (g *guide) authQuestion() wizard.Question {
+func (g *Guide) authQuestion() wizard.Question {
 	q := wizard.Question{
 		Key: "auth", Title: "How to sign in to the tenant?", Kind: wizard.Choice, From: "what works here",
 		Why: "The program reads how the tenant stands and what proves that writeback works.",
 		Help: "Without a sign-in the steps in the tenant are shown for a person to do.\n" +
 			"Signing in as an application (secret, certificate) and with given tokens is done with flags: writeback setup --help.",
 		Options: []wizard.Option{
-			{Value: string(graph.Browser), Label: "In the browser of this computer"},
-			{Value: string(graph.DeviceCode), Label: "With a code, in a browser anywhere"},
-			{Value: string(graph.AzureCLI), Label: "As the Azure CLI is signed in", Note: "az login; it can change the tenant's settings, too"},
-			{Value: string(graph.AzurePowerShell), Label: "As Azure PowerShell is signed in", Note: "Connect-AzAccount; it can change the tenant's settings, too"},
+			{Value: settings.Browser, Label: "In the browser of this computer"},
+			{Value: settings.DeviceCode, Label: "With a code, in a browser anywhere"},
+			{Value: settings.AzureCLI, Label: "As the Azure CLI is signed in", Note: "az login; it can change the tenant's settings, too"},
+			{Value: settings.AzurePowerShell, Label: "As Azure PowerShell is signed in", Note: "Connect-AzAccount; it can change the tenant's settings, too"},
 			{Value: byHand, Label: "Not at all", Note: "a person does the steps in the tenant"},
 		},
-		Value: g.app.authFound(),
+		Value: g.authFound(),
 	}
 	return q
 }
 
 // authFound is the way to sign in that works where we run.
-func (a *app) authFound() string {
+func (g *Guide) authFound() string {
 	if _, err := exec.LookPath("az"); err == nil {
-		return string(graph.AzureCLI)
+		return settings.AzureCLI
 	}
-	display, _ := a.lookupEnv("DISPLAY")
-	wayland, _ := a.lookupEnv("WAYLAND_DISPLAY")
+	display, _ := g.caller.LookupEnv("DISPLAY")
+	wayland, _ := g.caller.LookupEnv("WAYLAND_DISPLAY")
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || display+wayland != "" {
-		return string(graph.Browser)
+		return settings.Browser
 	}
-	return string(graph.DeviceCode)
+	return settings.DeviceCode
 }
 
-func (g *guide) takeTenant(_ context.Context, answers map[string]string) error {
+func (g *Guide) takeTenant(_ context.Context, answers map[string]string) error {
 	s := g.set()
 	if tenant, is := answers["tenant"]; is && (tenant != "" || settings.Tenant.Of(s) != "") {
 		if err := s.Answer(settings.Tenant, tenant); err != nil {
@@ -96,14 +96,14 @@ func (g *guide) takeTenant(_ context.Context, answers map[string]string) error {
 }
 
 // refusedByTenant has the sign-in to the tenant asked for again.
-func (g *guide) refusedByTenant(err error) bool {
-	kind := graph.KindOf(err)
-	if kind != graph.SignInRefused && kind != graph.WrongTenant || !g.set().Answerable(settings.Auth) || !g.asked["auth"] {
+func (g *Guide) refusedByTenant(err error) bool {
+	fix, refused := session.RefusedByTenant(err)
+	if !refused || !g.set().Answerable(settings.Auth) || !g.asked["auth"] {
 		return false
 	}
-	g.app.caller().SignOut()
+	g.caller.SignOut()
 	g.problem = err.Error()
-	if fix := graph.FixOf(err); fix != "" {
+	if fix != "" {
 		g.problem += "\n" + fix
 	}
 	g.set().Forget(settings.Auth)
@@ -112,7 +112,7 @@ func (g *guide) refusedByTenant(err error) bool {
 }
 
 // server asks which product writes back, and how it is reached.
-func (g *guide) server(context.Context) (asking, error) {
+func (g *Guide) server(context.Context) (asking, error) {
 	s := g.set()
 	switch {
 	case !g.asks(stages.WritebackInfo.ID):
@@ -120,14 +120,14 @@ func (g *guide) server(context.Context) (asking, error) {
 	case !g.asked["server"] && s.Unset(settings.WritebackMethod) && s.Unset(settings.Sync):
 		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{g.productQuestion(), g.methodQuestion()}},
 			take: g.takeServer}, nil
-	case settings.WritebackMethod.Of(s) == "remote" && s.Answerable(settings.WritebackMethod) && settings.SyncServer.Of(s) == "":
+	case settings.WritebackMethod.Of(s) == settings.ByRemoting && s.Answerable(settings.WritebackMethod) && settings.SyncServer.Of(s) == "":
 		return asking{Group: wizard.Group{Title: "The sync server", Questions: []wizard.Question{{
 			Key: "sync-server", Title: "On which computer does the sync product run?",
 			Why:   "PowerShell remoting signs in to it as you.",
 			Help:  "What is filled in comes from the connector account's description, which whoever may change that account can write: look at it.",
 			Value: g.account.Host, From: "the connector account's description", Check: notEmpty("name the computer"),
 		}}}}, nil
-	case settings.WritebackMethod.Of(s) == "handoff" && settings.HandoffScript.Of(s) == "" && settings.HandoffAnswer.Of(s) == "":
+	case settings.WritebackMethod.Of(s) == settings.ByHandoff && settings.HandoffScript.Of(s) == "" && settings.HandoffAnswer.Of(s) == "":
 		return asking{Group: wizard.Group{Title: "The script for the sync server", Questions: []wizard.Question{{
 			Key: "handoff-script", Title: "Where is the script to be left?", Value: "writeback-syncserver.ps1", From: "this directory",
 			Why:   "Somebody runs it on the sync server, and its answer is read back with --handoff-answer.",
@@ -137,7 +137,7 @@ func (g *guide) server(context.Context) (asking, error) {
 	return asking{}, nil
 }
 
-func (g *guide) productQuestion() wizard.Question {
+func (g *Guide) productQuestion() wizard.Question {
 	q := wizard.Question{
 		Key: "sync", Title: "Which product syncs this domain with the tenant?", Kind: wizard.Choice,
 		Why:  "It is what writes the passwords back.",
@@ -153,31 +153,31 @@ func (g *guide) productQuestion() wizard.Question {
 	return q
 }
 
-func (g *guide) methodQuestion() wizard.Question {
+func (g *Guide) methodQuestion() wizard.Question {
 	q := wizard.Question{
 		Key: "writeback-method", Title: "How is the sync server reached?", Kind: wizard.Choice,
 		Why:  "Writeback is switched on there. Entra Connect can be reached by program; Cloud Sync is switched on by hand.",
 		Help: "Nothing is done there before you approve it.",
 		Options: []wizard.Option{
-			{Value: "manual", Label: "By hand", Note: "a person is shown what to do"},
-			{Value: "powershell", Label: "It is this computer"},
-			{Value: "remote", Label: "With PowerShell remoting", Note: "as you, from here"},
-			{Value: "handoff", Label: "With a script", Note: "that somebody runs there"},
+			{Value: settings.ByHand, Label: "By hand", Note: "a person is shown what to do"},
+			{Value: settings.OnThisServer, Label: "It is this computer"},
+			{Value: settings.ByRemoting, Label: "With PowerShell remoting", Note: "as you, from here"},
+			{Value: settings.ByHandoff, Label: "With a script", Note: "that somebody runs there"},
 		},
-		Value: "manual", From: "what works anywhere",
+		Value: settings.ByHand, From: "what works anywhere",
 	}
-	if g.app.practice != nil {
+	if g.caller.Practice != nil {
 		// In the world that is inside the program neither remoting nor a script
 		// that is carried elsewhere would lead anywhere.
 		q.Options = []wizard.Option{
-			{Value: "auto", Label: "Inside this program", Note: "the practice one; a real one is reached here, by PowerShell remoting, or with a script"},
+			{Value: settings.Auto, Label: "Inside this program", Note: "the practice one; a real one is reached here, by PowerShell remoting, or with a script"},
 			q.Options[0],
 		}
-		q.Value, q.From = "auto", "practice"
+		q.Value, q.From = settings.Auto, "practice"
 		return q
 	}
 	if host, err := os.Hostname(); err == nil && runtime.GOOS == "windows" && sameHost(host, g.account.Host) {
-		q.Value, q.From = "powershell", "the connector account's description names this computer"
+		q.Value, q.From = settings.OnThisServer, "the connector account's description names this computer"
 	}
 	return q
 }
@@ -188,8 +188,8 @@ func sameHost(a, b string) bool {
 	return a != "" && strings.EqualFold(a, b)
 }
 
-func (g *guide) takeServer(ctx context.Context, answers map[string]string) error {
-	if answers["sync"] == string(adperms.CloudSync) && answers["writeback-method"] != "manual" {
+func (g *Guide) takeServer(ctx context.Context, answers map[string]string) error {
+	if answers["sync"] == string(adperms.CloudSync) && answers["writeback-method"] != settings.ByHand {
 		return errors.New("for Cloud Sync it is switched on by hand: choose that")
 	}
 	if err := g.fill(ctx, answers); err != nil {
@@ -203,13 +203,13 @@ func (g *guide) takeServer(ctx context.Context, answers map[string]string) error
 // it gives them to Microsoft's applications alone, and what it would do with
 // others nobody has to consent to.
 func reachesPortal(auth string) bool {
-	return slices.Contains([]graph.Method{graph.AzureCLI, graph.AzurePowerShell, graph.GivenToken}, graph.Method(auth))
+	return slices.Contains([]string{settings.AzureCLI, settings.AzurePowerShell, settings.GivenToken}, auth)
 }
 
 // consent asks whether the portal's own service may be written through.
-func (g *guide) consent(context.Context) (asking, error) {
+func (g *Guide) consent(context.Context) (asking, error) {
 	s := g.set()
-	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(settings.Auth.Of(s)) || settings.SSPRMethod.Of(s) == "manual" || settings.AnySet[settings.Any](g.set(), settings.AllowUndocumented, settings.SSPRMethod) {
+	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(settings.Auth.Of(s)) || settings.SSPRMethod.Of(s) == settings.ByHand || settings.AnySet[settings.Any](g.set(), settings.AllowUndocumented, settings.SSPRMethod) {
 		return asking{}, nil
 	}
 	return asking{Group: wizard.Group{Title: "The settings in the tenant", Questions: []wizard.Question{{

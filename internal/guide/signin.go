@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/wizard"
 )
@@ -29,8 +29,8 @@ const (
 	passwordKey = "ad-password"
 )
 
-func (g *guide) signIn(ctx context.Context) (asking, error) {
-	if g.conn != nil {
+func (g *Guide) signIn(ctx context.Context) (asking, error) {
+	if g.first != nil {
 		return asking{}, nil
 	}
 	if g.way == "" {
@@ -38,22 +38,21 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 			return q, nil
 		}
 	}
-	if g.way == withPassword && (g.refused || settings.ADUser.Of(g.set()) == "" || !g.app.hasPassword()) {
+	if g.way == withPassword && (g.refused || settings.ADUser.Of(g.set()) == "" || !g.caller.HasPassword()) {
 		return g.credentials(), nil
 	}
 	done := g.busy("Signing in to " + cmp.Or(settings.DC.Of(g.set()), g.set().Domain()))
-	conn, err := g.app.caller().Connect(ctx)
+	first, err := g.caller.Connect(ctx)
 	done()
-	var no *directory.SignInError
-	var unproven *directory.CertError
-	switch {
+	mends := session.MendsOf(err)
+	switch unproven := session.UntrustedIn(err); {
 	case err == nil:
-		g.conn = conn
+		g.first = first
 		return asking{}, nil
-	case ctx.Err() == nil && errors.As(err, &unproven) && g.set().Answerable(settings.TLSPin):
+	case ctx.Err() == nil && unproven != nil && g.set().Answerable(settings.TLSPin):
 		return g.certificate(unproven), nil
-	case ctx.Err() == nil && errors.As(err, &no) && g.mayAskWho() && asksAgain(no.Mends(), g.way, g.set().Answerable(settings.ADUser)):
-		g.problem, g.refused, g.app.caller().Typed = err.Error(), true, ""
+	case ctx.Err() == nil && mends != session.NoRefusal && g.mayAskWho() && asksAgain(mends, g.way, g.set().Answerable(settings.ADUser)):
+		g.problem, g.refused, g.caller.Typed = err.Error(), true, ""
 		if g.way == asSignedIn {
 			g.way = ""
 		}
@@ -65,7 +64,7 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 // mayAskWho says that another user, or password, can be asked for: a keytab that
 // was named is a word, and so is Kerberos without a user, which would only be tried
 // again and again.
-func (g *guide) mayAskWho() bool {
+func (g *Guide) mayAskWho() bool {
 	s := g.set()
 	return settings.Keytab.Of(s) == "" && g.way != "" && (g.way != asSignedIn || !settings.Kerberos.Of(s))
 }
@@ -74,18 +73,18 @@ func (g *guide) mayAskWho() bool {
 // is asked for again only where it, or the name beside it, may have been mistyped: of
 // an account that cannot sign in, where another can be named. What is not known may
 // be the last try before a lockout. Where no password was asked for, one may be.
-func asksAgain(mends directory.Mends, way string, mayName bool) bool {
+func asksAgain(mends session.Mends, way string, mayName bool) bool {
 	switch mends {
-	case directory.AnotherPassword:
+	case session.AnotherPassword:
 		return true
-	case directory.AnotherUser:
+	case session.AnotherUser:
 		return mayName || way == asSignedIn
 	}
 	return way == asSignedIn
 }
 
 // waysIn chooses the way, and asks where there are several.
-func (g *guide) waysIn() asking {
+func (g *Guide) waysIn() asking {
 	s := g.set()
 	switch {
 	case settings.ADUser.Of(s) != "" && settings.Keytab.Of(s) == "":
@@ -94,7 +93,7 @@ func (g *guide) waysIn() asking {
 	case settings.Kerberos.Of(s) || settings.Keytab.Of(s) != "":
 		g.way = asSignedIn
 		return asking{}
-	case !g.refused && !g.app.isSignedIn():
+	case !g.refused && !g.isSignedIn():
 		g.way = withPassword
 		return asking{}
 	}
@@ -118,7 +117,7 @@ func (g *guide) waysIn() asking {
 }
 
 // credentials asks for a name, where none was said, and a password.
-func (g *guide) credentials() asking {
+func (g *Guide) credentials() asking {
 	s := g.set()
 	group := wizard.Group{Title: "Sign-in to the domain"}
 	if s.Answerable(settings.ADUser) {
@@ -129,7 +128,7 @@ func (g *guide) credentials() asking {
 			Check: notEmpty("name the account"),
 		}
 		if q.Value == "" {
-			q.Value, q.From = g.app.userFound()
+			q.Value, q.From = g.userFound()
 		}
 		group.Questions = append(group.Questions, q)
 	}
@@ -149,7 +148,7 @@ func (g *guide) credentials() asking {
 				return err
 			}
 		}
-		g.app.caller().Typed, g.refused = answers[passwordKey], false
+		g.caller.Typed, g.refused = answers[passwordKey], false
 		return nil
 	}}
 }
@@ -163,19 +162,13 @@ func notEmpty(say string) func(string) error {
 	}
 }
 
-// hasPassword says that nobody needs to be asked for the password.
-func (a *app) hasPassword() bool {
-	_, inEnv := a.lookupEnv("WRITEBACK_AD_PASSWORD")
-	return a.caller().Typed != "" || inEnv || settings.ADPasswordFile.Of(a.settings) != ""
-}
-
 // isSignedIn says that somebody is signed in here to a domain.
-func (a *app) isSignedIn() bool {
+func (g *Guide) isSignedIn() bool {
 	if runtime.GOOS == "windows" {
-		domain, _ := a.lookupEnv("USERDNSDOMAIN")
+		domain, _ := g.caller.LookupEnv("USERDNSDOMAIN")
 		return domain != ""
 	}
-	cache, named := a.lookupEnv("KRB5CCNAME")
+	cache, named := g.caller.LookupEnv("KRB5CCNAME")
 	if !named {
 		cache = "/tmp/krb5cc_" + strconv.Itoa(os.Getuid()) // as MIT Kerberos has it
 	}
@@ -184,9 +177,9 @@ func (a *app) isSignedIn() bool {
 }
 
 // userFound is who is signed in on Windows.
-func (a *app) userFound() (user, from string) {
-	name, _ := a.lookupEnv("USERNAME")
-	domain, _ := a.lookupEnv("USERDNSDOMAIN")
+func (g *Guide) userFound() (user, from string) {
+	name, _ := g.caller.LookupEnv("USERNAME")
+	domain, _ := g.caller.LookupEnv("USERDNSDOMAIN")
 	if name == "" || domain == "" {
 		return "", ""
 	}

@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"slices"
@@ -7,16 +7,6 @@ import (
 	"writeback/internal/settings"
 	"writeback/steps"
 )
-
-// guiding is a guide with a flag of its own, and nothing else said.
-func guiding(t *testing.T, args ...string) *guide {
-	t.Helper()
-	s, err := resolvedAt(t, "setup", args, nil, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newGuide(&app{settings: s}, nil)
-}
 
 func runOn(domain, user string) steps.Run {
 	return steps.Run{ID: "20261122T120000Z-4f2a", Target: steps.Target{Domain: domain, Forest: domain}, Settings: map[string]steps.Setting{
@@ -74,11 +64,11 @@ func TestGuideKeepsAPasswordForItsAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		g.app.caller().Typed = "secret"
+		g.caller.Typed = "secret"
 		if err := g.For(c.run, false); err != nil {
 			t.Fatal(err)
 		}
-		if kept := g.app.caller().Typed != ""; kept != c.keep {
+		if kept := g.caller.Typed != ""; kept != c.keep {
 			t.Errorf("%s, %v: kept %t", c.run.Target.Domain, c.run.Settings["ad-user"].Value, kept)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"cmp"
@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"writeback/adperms"
-	"writeback/adperms/directory"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -20,24 +19,27 @@ import (
 // (the DC is reached, the certificate looked at, the sign-in made), so that it
 // is asked again while the person still knows what was typed.
 
-// guide is wizard.Guide on this program's settings.
-type guide struct {
-	app  *app
-	face wizard.GuidedFace
+// Guide is wizard.Guide on the settings of a caller.
+type Guide struct {
+	caller *session.Caller
+	face   wizard.GuidedFace
+	sit    func(*session.Session) *wizard.Sitting
+	quiet  func()
 
-	state   *session.Journals // held from the first question on: a second wizard is told at once
-	resumed bool              // the settings are those of a run
-	undoing *steps.Run        // the run that is to be taken back; nil: none
+	journals *session.Journals // held from the first question on: a second wizard is told at once
+	resumed  bool              // the settings are those of a run
+	undoing  *steps.Run        // the run that is to be taken back; nil: none
 
 	reached  bool              // the DC is there and trusted
 	untried  bool              // the DC is to be asked for again, whatever it is
 	wantCA   bool              // the person will name a CA instead of a certificate
 	way      string            // of signing in to the domain; "": not chosen yet
 	refused  bool              // the last sign-in was
-	conn     *directory.Conn   // signed in; the sitting's once there is one
+	first    *session.Domain   // signed in to; the session's once there is one
 	unlisted bool              // the connector account will be typed
 	account  adperms.Connector // as chosen; zero: only its name is known
-	sitting  *work
+	session  *session.Session
+	sitting  *wizard.Sitting
 	begun    bool // the wizard has had a sitting
 
 	asked map[string]bool // by key: answered, where there is no setting of that name
@@ -46,7 +48,7 @@ type guide struct {
 	problem string
 }
 
-var _ wizard.Guide = (*guide)(nil)
+var _ wizard.Guide = (*Guide)(nil)
 
 // asking is a group and what becomes of its answers. Without questions the topic
 // is settled.
@@ -55,13 +57,15 @@ type asking struct {
 	take func(ctx context.Context, answers map[string]string) error
 }
 
-func newGuide(a *app, face wizard.GuidedFace) *guide {
-	return &guide{app: a, face: face, asked: map[string]bool{}}
+// New is a guide that asks with a face. It has what sit makes of a session, and calls
+// quiet where something that took a while has ended.
+func New(caller *session.Caller, face wizard.GuidedFace, sit func(*session.Session) *wizard.Sitting, quiet func()) *Guide {
+	return &Guide{caller: caller, face: face, sit: sit, quiet: quiet, asked: map[string]bool{}}
 }
 
 // topics are what has to be settled, in order. An undo takes all that it needs
 // from its run, but for the way there.
-func (g *guide) topics() []func(context.Context) (asking, error) {
+func (g *Guide) topics() []func(context.Context) (asking, error) {
 	there := []func(context.Context) (asking, error){g.domain, g.controller, g.signIn}
 	if g.undoing != nil {
 		return append(there, g.ready)
@@ -70,7 +74,7 @@ func (g *guide) topics() []func(context.Context) (asking, error) {
 }
 
 // Next goes through the topics in order.
-func (g *guide) Next(ctx context.Context) (wizard.Group, error) {
+func (g *Guide) Next(ctx context.Context) (wizard.Group, error) {
 	for _, topic := range g.topics() {
 		q, err := topic(ctx)
 		if err != nil {
@@ -89,12 +93,12 @@ func (g *guide) Next(ctx context.Context) (wizard.Group, error) {
 }
 
 // Answer hands the answers to the topic that asked.
-func (g *guide) Answer(ctx context.Context, answers map[string]string) error {
+func (g *Guide) Answer(ctx context.Context, answers map[string]string) error {
 	return g.take(ctx, answers)
 }
 
 // fill puts answers into the settings of the same names.
-func (g *guide) fill(_ context.Context, answers map[string]string) error {
+func (g *Guide) fill(_ context.Context, answers map[string]string) error {
 	for key, value := range answers {
 		if err := g.set().Answer(g.set().Named(key), value); err != nil {
 			return err
@@ -103,10 +107,10 @@ func (g *guide) fill(_ context.Context, answers map[string]string) error {
 	return g.set().Check()
 }
 
-func (g *guide) set() *settings.Settings { return g.app.settings }
+func (g *Guide) set() *settings.Settings { return g.caller.Settings }
 
 // origin says where a value came from, to whoever is asked for it.
-func (g *guide) origin(of settings.Any) string {
+func (g *Guide) origin(of settings.Any) string {
 	switch from := g.set().Origin(of); from.Kind {
 	case settings.IsDefault:
 		return ""
@@ -119,7 +123,7 @@ func (g *guide) origin(of settings.Any) string {
 
 // ready makes the sitting of what was answered: the connector account is looked
 // up, and the tenant signed in to.
-func (g *guide) ready(ctx context.Context) (asking, error) {
+func (g *Guide) ready(ctx context.Context) (asking, error) {
 	if g.sitting != nil {
 		return asking{}, nil
 	}
@@ -128,32 +132,31 @@ func (g *guide) ready(ctx context.Context) (asking, error) {
 	if g.undoing != nil {
 		of = session.Purpose{Verb: "undo", Undo: g.undoing}
 	}
-	opened, err := g.app.caller().OpenOn(ctx, g.conn, of)
+	opened, err := g.caller.OpenOn(ctx, g.first, of)
 	if err != nil {
 		if g.refusedByTenant(err) {
 			return g.tenant(ctx)
 		}
 		return asking{}, g.mayReconnect(err)
 	}
-	s := g.app.faced(opened)
-	s.Store, s.Face, s.Runner.Observe = g.state.Store, g.face, g.app.caller().Observed(g.face.Observe)
+	s := g.sit(opened)
+	s.Store, s.Face, s.Runner.Observe = g.journals.Store, g.face, g.caller.Observed(g.face.Observe)
 	s.Accepting = g.set().Accepted
-	g.sitting = s
+	g.session, g.sitting = opened, s
 	return asking{}, nil
 }
 
 // mayReconnect forgets a connection that is lost, so that trying again makes a
 // new one.
-func (g *guide) mayReconnect(err error) error {
-	var lost *directory.LostError
-	if errors.As(err, &lost) {
+func (g *Guide) mayReconnect(err error) error {
+	if session.IsLost(err) {
 		g.disconnect()
 	}
 	return err
 }
 
 // Begin gives the sitting; after something went wrong one on a new connection.
-func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
+func (g *Guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 	if g.begun {
 		g.disconnect()
 	}
@@ -168,45 +171,46 @@ func (g *guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
 		return nil, session.Cancelled(ctx, err)
 	}
 	g.begun = true
-	return &g.sitting.Sitting, nil
+	return g.sitting, nil
 }
 
 // connected signs in again, as before, where the connection was lost.
-func (g *guide) connected(ctx context.Context) error {
-	if g.conn != nil {
+func (g *Guide) connected(ctx context.Context) error {
+	if g.first != nil {
 		return nil
 	}
 	defer g.busy("Signing in to " + cmp.Or(settings.DC.Of(g.set()), g.set().Domain()) + " again")()
-	conn, err := g.app.caller().Connect(ctx)
+	first, err := g.caller.Connect(ctx)
 	if err == nil {
-		g.conn = conn
+		g.first = first
 	}
 	return err
 }
 
-func (g *guide) disconnect() {
-	if g.conn != nil {
-		g.conn.Close()
+func (g *Guide) disconnect() {
+	if g.first != nil {
+		g.first.Close()
 	}
-	if g.sitting != nil {
-		g.sitting.session.CloseOthers() // the first is that of g.conn
+	if g.session != nil {
+		g.session.CloseOthers()
 	}
-	g.conn, g.sitting = nil, nil
+	g.first, g.session, g.sitting = nil, nil, nil
 }
 
-func (g *guide) close() error {
+// Close ends the connections, and gives the state directory back.
+func (g *Guide) Close() error {
 	g.disconnect()
-	if g.state == nil {
+	if g.journals == nil {
 		return nil
 	}
-	return g.state.Close()
+	return g.journals.Close()
 }
 
 // busy tells what takes a while.
-func (g *guide) busy(what string) (done func()) {
+func (g *Guide) busy(what string) (done func()) {
 	end := g.face.Busy(what)
 	return func() {
 		end()
-		g.app.aside.End()
+		g.quiet()
 	}
 }

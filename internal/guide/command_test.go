@@ -1,22 +1,19 @@
-package main
+package guide
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 )
 
 // answered are settings on which a person has answered, over what a flag said.
 func answering(t *testing.T) *settings.Settings {
 	t.Helper()
-	s, err := resolvedAt(t, "setup", []string{"--domain", "corp.example", "--scope", "OU=a,DC=x", "--scope", "OU=b,DC=x", "--account-unlock=false", "--class", "user,inetOrgPerson"},
-		map[string]string{"WRITEBACK_AD_PASSWORD": "secret", "WRITEBACK_KERBEROS": "1"}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return said(t, map[string]string{"WRITEBACK_AD_PASSWORD": "secret", "WRITEBACK_KERBEROS": "1"},
+		"--domain", "corp.example", "--scope", "OU=a,DC=x", "--scope", "OU=b,DC=x", "--account-unlock=false", "--class", "user,inetOrgPerson")
 }
 
 // What was said beforehand stays; an answer can be given again, and taken back.
@@ -51,7 +48,7 @@ func TestCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	g := newGuide(&app{settings: s}, nil)
+	g := quiet(&session.Caller{Settings: s})
 	got := g.Command()
 	want := `writeback apply --domain corp.example --connector "CN=A B,DC=x" --scope "OU=a,DC=x" --scope "OU=b,DC=x" --class "user,inetOrgPerson" ` +
 		`--only "delegate,sspr" --account-unlock=false --dc ldaps://dc1 --kerberos`

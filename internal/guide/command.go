@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 
 // Command is the apply that makes the same plan. Where the account's name is none
 // for a shell, its SID stands there: a managed service account's ends in $.
-func (g *guide) Command() string {
+func (g *Guide) Command() string {
 	line := slices.Concat(shell.Words("writeback apply"), g.set().Command(slices.Concat(settings.With(settings.Shown), settings.With(settings.Reached), settings.With(settings.Kept))...), g.set().World())
 	if g.account.DN != "" {
 		line = line.Instead(settings.Connector.Of(g.set()), g.account.SID.String())
@@ -22,11 +22,11 @@ func (g *guide) Command() string {
 }
 
 // Undo takes a run back. The run knows where it was.
-func (g *guide) Undo(run string) string {
+func (g *Guide) Undo(run string) string {
 	return slices.Concat(shell.Words("writeback undo %s", run), g.set().Command(settings.ADPasswordFile.Setting, settings.StateDir.Setting), g.set().World()).String()
 }
 
 // Report writes down what a run made.
-func (g *guide) Report(run string) string {
+func (g *Guide) Report(run string) string {
 	return slices.Concat(shell.Words("writeback report %s -o report.html", run), g.set().Command(settings.StateDir.Setting), g.set().World()).String()
 }

@@ -1,18 +1,14 @@
-package main
+package guide
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"writeback/adperms"
-	"writeback/adperms/directory"
 	"writeback/internal/session"
 	"writeback/internal/settings"
-	"writeback/internal/shell"
 	"writeback/internal/visible"
 	"writeback/steps"
 	"writeback/wizard"
@@ -24,7 +20,7 @@ import (
 
 const typed = "typed"
 
-func (g *guide) connector(ctx context.Context) (asking, error) {
+func (g *Guide) connector(ctx context.Context) (asking, error) {
 	s := g.set()
 	if settings.Connector.Of(s) != "" {
 		return asking{}, g.knowConnector(ctx)
@@ -33,7 +29,7 @@ func (g *guide) connector(ctx context.Context) (asking, error) {
 		return asking{Group: connectorGroup(wizard.Question{Check: notEmpty("name the account")}), take: g.takeConnector}, nil
 	}
 	done := g.busy("Looking for the account of the sync product")
-	all, err := g.conn.ConnectorAccounts(ctx)
+	all, err := g.first.Accounts(ctx)
 	done()
 	if err != nil {
 		return asking{}, g.mayReconnect(err)
@@ -77,7 +73,7 @@ func noteOn(k adperms.Connector) string {
 }
 
 // takeConnector looks the account up at once: a name that is none is typed again.
-func (g *guide) takeConnector(ctx context.Context, answers map[string]string) error {
+func (g *Guide) takeConnector(ctx context.Context, answers map[string]string) error {
 	name := answers["connector"]
 	if name == typed {
 		g.unlisted = true
@@ -86,42 +82,37 @@ func (g *guide) takeConnector(ctx context.Context, answers map[string]string) er
 	if err := g.connected(ctx); err != nil {
 		return err
 	}
-	p, err := g.conn.Principal(ctx, name)
+	account, err := g.first.Account(ctx, name)
+	if err == nil {
+		err = g.first.Suits(ctx, account)
+	}
 	if err != nil {
 		return g.mayReconnect(err)
 	}
-	account, err := g.conn.Trustee(ctx, p.DN)
-	if err != nil {
-		return g.mayReconnect(err)
-	}
-	if unfit := adperms.CannotConnect(account, adperms.Product(settings.Sync.Of(g.set())), time.Now()); unfit != nil {
-		return fmt.Errorf("%s %s: %s", shell.Name(p.DN), unfit.Why, unfit.Fix)
-	}
-	g.account = directory.AsConnector(p)
+	g.account = account
 	if g.unlisted {
-		name = p.DN
+		name = account.DN
 	}
 	return g.set().Answer(settings.Connector, name)
 }
 
 // knowConnector reads what the description of an account says that was named
 // beforehand: later questions are filled in with it.
-func (g *guide) knowConnector(ctx context.Context) error {
+func (g *Guide) knowConnector(ctx context.Context) error {
 	if g.account.DN != "" || g.asked["connector"] {
 		return nil
 	}
-	p, err := g.conn.Principal(ctx, settings.Connector.Of(g.set()))
+	account, err := g.first.Account(ctx, settings.Connector.Of(g.set()))
 	if err != nil {
 		return g.mayReconnect(err)
 	}
-	g.account, g.asked["connector"] = directory.AsConnector(p), true
+	g.account, g.asked["connector"] = account, true
 	return nil
 }
 
 // Rename forgets the account that was named, by whatever means: the person decides.
-func (g *guide) Rename(problem error) func() {
-	var none *directory.NoSuchPrincipalError
-	about := errors.As(problem, &none)
+func (g *Guide) Rename(problem error) func() {
+	about := session.NoSuchAccount(problem)
 	for _, b := range wizard.BlockedIn(problem) {
 		about = about || slices.ContainsFunc(b.Findings, func(f steps.Finding) bool { return strings.HasPrefix(f.Code, "connector-") })
 	}
@@ -132,16 +123,16 @@ func (g *guide) Rename(problem error) func() {
 		g.set().Drop(settings.Connector)
 		g.account, g.unlisted = adperms.Connector{}, false
 		delete(g.asked, "connector")
-		if g.sitting != nil {
-			g.sitting.session.CloseOthers()
-			g.sitting = nil
+		if g.session != nil {
+			g.session.CloseOthers()
+			g.session, g.sitting = nil, nil
 		}
 		g.begun = false
 	}
 }
 
 // stages asks how far to go, where no flag speaks of stages or of the cloud.
-func (g *guide) stages(context.Context) (asking, error) {
+func (g *Guide) stages(context.Context) (asking, error) {
 	s := g.set()
 	if g.resumed || settings.AnySet[settings.Any](g.set(), settings.Only, settings.Skip) || settings.AnySet(g.set(), settings.With(settings.Cloud)...) {
 		return asking{}, nil

@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"context"
@@ -17,15 +17,15 @@ import (
 // sitting may go on with, and how the settings become those of a run.
 
 // Runs takes the state directory, the first time, and reads the journals.
-func (g *guide) Runs(context.Context) (wizard.Past, error) {
-	if g.state == nil {
-		state, err := g.app.caller().OpenJournals("setup")
+func (g *Guide) Runs(context.Context) (wizard.Past, error) {
+	if g.journals == nil {
+		journals, err := g.caller.OpenJournals("setup")
 		if err != nil {
 			return wizard.Past{}, err
 		}
-		g.state = state
+		g.journals = journals
 	}
-	history := g.state.Store.History()
+	history := g.journals.Store.History()
 	runs, err := history.Runs()
 	damaged := session.JournalErrors(err)
 	if err != nil && len(damaged) == 0 {
@@ -33,7 +33,7 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 	}
 	past := wizard.Past{Now: time.Now()}
 	for _, r := range runs {
-		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(g.state.Store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
+		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(g.journals.Store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
 	}
 	for _, e := range damaged {
 		id := strings.TrimSuffix(filepath.Base(e.Path), filepath.Ext(e.Path))
@@ -48,7 +48,7 @@ func (g *guide) Runs(context.Context) (wizard.Past, error) {
 // did something, and of those the ones that have to be continued first. A journal
 // that cannot be trusted hides that: the engine refuses to begin a run then, and
 // says why.
-func (g *guide) places(history *steps.History) (last, open []steps.Run) {
+func (g *Guide) places(history *steps.History) (last, open []steps.Run) {
 	all, _ := history.Places() // what is wrong with a journal is shown as a run of its own
 	for _, r := range all {
 		if !g.mayBeAbout(r) {
@@ -69,7 +69,7 @@ func journalFile(store *steps.Store, id string) string {
 
 // mayBeAbout says that nothing stronger than a run's own settings speaks of
 // other domains than the run's.
-func (g *guide) mayBeAbout(r steps.Run) bool {
+func (g *Guide) mayBeAbout(r steps.Run) bool {
 	s := g.set()
 	return s.Answerable(settings.Domains) || s.Meant(r.Target)
 }
@@ -77,13 +77,13 @@ func (g *guide) mayBeAbout(r steps.Run) bool {
 // For forgets what was answered, and takes the settings of a run. The password
 // that was typed is kept for the same account of the same domain, and for nobody
 // else.
-func (g *guide) For(run steps.Run, back bool) error {
+func (g *Guide) For(run steps.Run, back bool) error {
 	whose := g.whose()
-	state, app, face := g.state, g.app, g.face
+	journals := g.journals
 	g.disconnect()
-	app.settings.Unanswer()
-	*g = *newGuide(app, face)
-	g.state = state
+	g.set().Unanswer()
+	*g = *New(g.caller, g.face, g.sit, g.quiet)
+	g.journals = journals
 	if run.ID != "" {
 		g.resumed = true
 		if err := g.set().GoOnWith(run); err != nil {
@@ -94,16 +94,16 @@ func (g *guide) For(run steps.Run, back bool) error {
 		g.undoing = &run
 	}
 	if g.whose() != whose {
-		app.caller().Typed = ""
+		g.caller.Typed = ""
 	}
 	return nil
 }
 
 // whose tells whose password it is that was typed.
-func (g *guide) whose() string {
+func (g *Guide) whose() string {
 	domain := g.set().Domain()
-	if g.conn != nil {
-		domain = g.conn.Root().Domain()
+	if g.first != nil {
+		domain = g.first.Name()
 	}
 	return strings.ToLower(domain + "\n" + settings.ADUser.Of(g.set()))
 }

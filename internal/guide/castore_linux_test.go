@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/session"
 	"writeback/internal/settings"
 )
 
@@ -13,13 +14,15 @@ import (
 // are looked at before that, too.
 func TestTheGuideGuardsTheCAStore(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	write(t, file, nil)
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Chmod(file, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	given := new(settings.Settings)
 	settings.DC.Put(given, "ldaps://127.0.0.1:9", settings.FromFlag)
-	g := &guide{app: &app{settings: given, lookupEnv: func(name string) (string, bool) { return file, name == "SSL_CERT_FILE" }}}
+	g := quiet(&session.Caller{Settings: given, LookupEnv: func(name string) (string, bool) { return file, name == "SSL_CERT_FILE" }})
 	if err := g.reach(t.Context()); err == nil || !strings.Contains(err.Error(), "the system's certificate authorities") {
 		t.Errorf("an authority that others may write: %v", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package guide
 
 import (
 	"context"
@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"writeback/adperms/directory"
+	"writeback/internal/session"
 	"writeback/internal/settings"
-	"writeback/internal/visible"
 	"writeback/wizard"
 )
 
@@ -23,24 +22,23 @@ const (
 	anotherDC = "dc"
 )
 
-func (g *guide) certificate(c *directory.CertError) asking {
-	why := fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, visible.Line(c.Err.Error()), c.Fingerprint)
+func (g *Guide) certificate(c *session.Untrusted) asking {
+	why := fmt.Sprintf("%s shows a certificate that is not trusted here: %s. Fingerprint: %s", c.URL, c.Why, c.Fingerprint)
 	options := []wizard.Option{
 		{Value: anotherDC, Label: "No, take another domain controller"},
 		{Value: byCA, Label: "Trust the authority that issued it", Note: "its certificate is in a file"},
 		{Value: c.Fingerprint, Label: "Yes, trust this certificate and no other"},
 	}
-	var unproven *directory.UnprovenError
-	if errors.As(c.Err, &unproven) { // the authority is trusted, and also issues for members
+	if c.Unproven { // the authority is trusted, and also issues for members
 		why = fmt.Sprintf("%s was found in DNS, and nothing proves that it is a domain controller: its certificate is trusted, but %s. Fingerprint: %s",
-			c.URL, strings.TrimPrefix(visible.Line(unproven.Error()), "it is good, but "), c.Fingerprint)
+			c.URL, strings.TrimPrefix(c.Why, "it is good, but "), c.Fingerprint)
 		options = []wizard.Option{options[0], options[2]}
 	}
 	return asking{
 		Group: wizard.Group{Title: "The certificate of the domain controller", Questions: []wizard.Question{{
 			Key: "tls-pin", Title: "Is this the certificate of your domain controller?", Kind: wizard.Choice, Why: why,
 			Help: fmt.Sprintf("Subject: %s\nIssuer: %s\nFor: %s\nValid until: %s\nFingerprint: %s\n%s",
-				visible.Line(c.Whose()), visible.Line(c.Issuer), visible.Line(strings.Join(c.Names, ", ")),
+				c.Subject, c.Issuer, c.Names,
 				c.NotAfter.Format(time.DateOnly), c.Fingerprint,
 				"Compare the fingerprint with that on the DC itself (certlm.msc, or certutil -store My).\nNothing has been sent to it yet but the handshake."),
 			Options: options,
@@ -49,7 +47,7 @@ func (g *guide) certificate(c *directory.CertError) asking {
 	}
 }
 
-func (g *guide) takeTrust(c *directory.CertError, answer string) error {
+func (g *Guide) takeTrust(c *session.Untrusted, answer string) error {
 	s := g.set()
 	g.reached = false
 	switch answer {
@@ -72,7 +70,7 @@ func (g *guide) takeTrust(c *directory.CertError, answer string) error {
 	return s.Answer(settings.TLSPin, answer)
 }
 
-func (g *guide) authority() asking {
+func (g *Guide) authority() asking {
 	return asking{
 		Group: wizard.Group{Title: "The certificate authority", Questions: []wizard.Question{{
 			Key: "ca-cert", Title: "Which file holds the authority's certificate?",
@@ -92,10 +90,5 @@ func readable(file string) error {
 	if file == "" {
 		return errors.New("name a file")
 	}
-	err := directory.CheckCACert(file)
-	var option *directory.OptionError
-	if errors.As(err, &option) && option.Err == nil {
-		return errors.New(option.Text) // the question is not about a flag
-	}
-	return err
+	return session.CheckCACert(file)
 }
