@@ -63,14 +63,6 @@ func completionCmd(root *cobra.Command) {
 	}
 }
 
-// each visits the verbs and their verbs.
-func each(cmd *cobra.Command, do func(*cobra.Command)) {
-	for _, sub := range cmd.Commands() {
-		do(sub)
-		each(sub, do)
-	}
-}
-
 // completeFlags says what completes the values of flags: the words that are
 // right, or files where the flag's name for its value says FILE.
 func (a *app) completeFlags(cmd *cobra.Command, flags *pflag.FlagSet) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,46 +12,6 @@ import (
 	"writeback/steps"
 	"writeback/wizard"
 )
-
-// The exit codes: promises to scripts.
-const (
-	exitDone      = 0   // done, or nothing to do
-	exitError     = 1   // it did not work
-	exitUsage     = 2   // the command line, environment or configuration is wrong
-	exitChanges   = 3   // changes are needed
-	exitSignIn    = 4   // sign-in refused
-	exitDrift     = 5   // the world is no longer what was approved
-	exitManual    = 6   // done what a program can do; a manual step waits
-	exitRefused   = 7   // a finding has to be mended or accepted first; nothing was written
-	exitCancelled = 130 // by a person or a signal
-)
-
-func exitCode(err error) int {
-	var (
-		usage     *usageError
-		option    *directory.OptionError
-		signIn    *directory.SignInError
-		drift     *steps.DriftError
-		target    *steps.TargetError
-		cancelled *steps.CancelledError
-		blocked   *steps.BlockedError
-	)
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.As(err, &usage), errors.As(err, &option), errors.As(err, &target), errors.Is(err, wizard.ErrNoTerminal):
-		return exitUsage
-	case errors.As(err, &signIn), graph.KindOf(err) == graph.SignInRefused:
-		return exitSignIn
-	case errors.As(err, &drift):
-		return exitDrift
-	case errors.As(err, &cancelled), errors.Is(err, context.Canceled), errors.Is(err, wizard.ErrDeclined), errors.Is(err, wizard.ErrAborted):
-		return exitCancelled
-	case errors.As(err, &blocked):
-		return exitRefused
-	}
-	return exitError
-}
 
 // exit is the exit code of an error. Where this call has written something before it
 // was refused, that is an error like any other.

@@ -13,22 +13,6 @@ import (
 
 // What help tells beside the verbs: the exit codes, and the environment.
 
-// exitCodes are the promises of exit.go in words.
-var exitCodes = []struct {
-	code int
-	what string
-}{
-	{exitDone, "done, or nothing to do"},
-	{exitError, "an error: it did not work"},
-	{exitUsage, "the command line, the environment, the configuration or the plan file is wrong, or a person would have to be asked"},
-	{exitChanges, "changes are needed: verify and doctor, and plan with --detailed-exitcode"},
-	{exitSignIn, "a sign-in was refused"},
-	{exitDrift, "drift: the world is no longer what was approved; nothing of that step was written"},
-	{exitManual, "done what a program can do; a manual step waits"},
-	{exitRefused, "refused: a finding has to be mended, or accepted with --accept, first; nothing was written"},
-	{exitCancelled, "cancelled by a person or a signal"},
-}
-
 // variables are those of the environment that are read beside WRITEBACK_ and the
 // flag's name. The first ones hold secrets, which no flag takes.
 var variables = []struct{ name, what string }{
@@ -54,15 +38,6 @@ var variables = []struct{ name, what string }{
 	{"HTTPS_PROXY", "the proxy to the tenant; NO_PROXY names the hosts that are reached without it"},
 	{"NO_PROXY", "see HTTPS_PROXY"},
 	{"GOGC", "how much memory may be garbage, in percent of what is in use; 50 where it is not set"},
-}
-
-func exitCodesText() string {
-	var b strings.Builder
-	b.WriteString("The exit code says how a verb ended. The codes stay as they are: scripts may rely on\nthem.\n\n")
-	for _, c := range exitCodes {
-		fmt.Fprintf(&b, "  %-5d %s\n", c.code, c.what)
-	}
-	return b.String() + "\nOf several the first reason counts: verify ends with 3 where changes are needed and a\nmanual step waits, too. A refusal (plan, apply, setup) outweighs that changes are\nneeded; where this call wrote something before it was refused, the code is 1."
 }
 
 // environmentText names the variable of every setting by the rule, and the others
@@ -123,14 +98,4 @@ func helpCmd() *cobra.Command {
 			return of.Help()
 		},
 	}
-}
-
-// withHelp are the verbs and topics below a command.
-func withHelp(of *cobra.Command) (out []*cobra.Command) {
-	for _, c := range of.Commands() {
-		if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
-			out = append(out, c)
-		}
-	}
-	return out
 }

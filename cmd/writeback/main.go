@@ -4,22 +4,17 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"writeback/adperms/directory"
 	"writeback/internal/secrets"
-	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/terminal"
 )
@@ -44,48 +39,6 @@ func newApp() *app {
 		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
 		lookupEnv: env, secrets: &secrets.Secrets{LookupEnv: env}, tty: terminal.Of(os.Stdin, os.Stdout, env),
 	}
-}
-
-// app is the program with its outside: what tests put something else for.
-type app struct {
-	in        io.Reader
-	out, err  io.Writer
-	aside     *terminal.Stderr // what err is
-	lookupEnv func(string) (string, bool)
-	tty       terminal.Terminal
-	resolver  *net.Resolver    // nil: the system's
-	cut       func(string)     // is told of every record of a journal; nil: nobody
-	clock     func() time.Time // of the journals; nil: the system's
-	authority string           // where sign-ins to the tenant go; "": the cloud's own
-	roots     *x509.CertPool   // trusted for the cloud's services; nil: the system's
-
-	settings *settings.Settings
-	secrets  *secrets.Secrets
-	practice *practiceWorld  // the world that stands for everything real; nil: there is none
-	sessions *session.Caller // opens sessions; nil: nothing was to be opened yet
-	log      io.Writer       // of --log-file, nil for none
-	ran      bool            // a verb began: what goes wrong now is not the command line
-	code     int             // exit code of a verb that ended well
-}
-
-// caller opens the sessions of this call.
-func (a *app) caller() *session.Caller {
-	if a.sessions == nil {
-		a.sessions = &session.Caller{
-			Settings: a.settings, Secrets: a.secrets, LookupEnv: a.lookupEnv, Program: version(), In: a.in, Stderr: a.err, Count: a.count,
-			Resolver: a.resolver, Roots: a.roots, Authority: a.authority, Cut: a.cut, Now: a.clock,
-			TraceLDAP: a.traceLDAP(), TraceGraph: a.traceGraph(), TracePortal: a.tracePortal(), Waiting: a.waiting,
-		}
-		if a.tty.In != nil {
-			a.sessions.Ask = func(ctx context.Context, prompt string) (string, error) {
-				return a.tty.ReadPassword(ctx, a.err, prompt)
-			}
-		}
-		if a.practice != nil {
-			a.sessions.Practice = a.practice
-		}
-	}
-	return a.sessions
 }
 
 func (a *app) main(args []string) int {
@@ -166,35 +119,4 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetHelpCommand(helpCmd())
 	a.declareCompletion(cmd)
 	return cmd
-}
-
-// verb wraps what a command does: settings are resolved first, and from then on
-// an error is no longer one of the command line.
-func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		err := a.settings.Resolve(cmd.Name(), a.lookupEnv, true)
-		if line := a.settings.UnreadConfig(); line != "" {
-			fmt.Fprintln(a.err, line)
-		}
-		if err != nil {
-			return err
-		}
-		if err := a.settings.CheckOutput(cmd.Name()); err != nil {
-			return err
-		}
-		a.ran = true
-		closeLog, err := a.openLog()
-		if err != nil {
-			return err
-		}
-		leave := func() error { return nil }
-		if settings.Practice.Of(a.settings) && a.practised(cmd) {
-			if leave, err = a.enterPractice(); err != nil {
-				return errors.Join(err, closeLog())
-			}
-		}
-		show := a.paged(cmd)
-		err = errors.Join(do(cmd.Context(), args), leave(), closeLog())
-		return errors.Join(show(cmd.Context()), err)
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"writeback/internal/settings"
 	"writeback/internal/terminal"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -42,9 +41,6 @@ func (a *app) title() string {
 	}
 	return "writeback"
 }
-
-// byLines says that the screen is to be spoken of in lines.
-func (a *app) byLines() bool { return a.tty.ByLines(settings.Accessible.Of(a.settings)) }
 
 // opener opens links. A rehearsal leads to no real page, where something real
 // could be set.

@@ -71,12 +71,3 @@ func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, err
 	}
 	return s.Runner.Verify(ctx)
 }
-
-// canvas gives the size of the terminal at standard error, where things can be
-// drawn on it in place; nil: they cannot, or are not wanted.
-func (a *app) canvas() func() (columns, rows int) {
-	if a.tty.Uncolored(a.wish()) || settings.Debug.Of(a.settings) || a.byLines() || a.aside == nil {
-		return nil
-	}
-	return a.aside.Canvas()
-}

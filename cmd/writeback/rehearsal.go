@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+
+	"writeback/wizard"
+)
+
+const (
+	rehearsal = "Everything here is made up: the domain corp.contoso.com with some 500 people, its tenant and its sync server are inside this program. Nothing real is reached.\n\n" +
+		"You are signed in as the administrator. What is asked, shown and approved is as it is for real, and can be undone. What is left to a person counts as done when you say so.\n\n" +
+		"It is kept until writeback practice --reset."
+	begin = "begin"
+)
+
+// welcomed has the face say where one is, before the first rehearsal: later ones
+// begin with what that left.
+func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(context.Context, wizard.GuidedFace) error {
+	return func(ctx context.Context, face wizard.GuidedFace) error {
+		store, err := a.caller().ReadStore()
+		if err != nil {
+			return err
+		}
+		if runs, err := store.History().Runs(); err != nil || len(runs) > 0 {
+			return do(ctx, face) // which says what is wrong with them
+		}
+		how, err := face.Choose(ctx, "A rehearsal", rehearsal, []wizard.Option{
+			{Value: begin, Label: "Begin", Note: "a few questions, the plan, your approval, the work"},
+			{Value: wizard.Leave, Label: "Leave"},
+		})
+		switch {
+		case err != nil:
+			return err
+		case how == wizard.Leave:
+			return wizard.ErrAborted
+		}
+		return do(ctx, face)
+	}
+}
