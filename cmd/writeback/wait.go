@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/replication"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
+	"writeback/wizard/plain"
 )
 
 // verify --wait watches every DC of the domain. What was granted on one has to
@@ -28,17 +31,24 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 	if err := show(); err != nil {
 		return err
 	}
-	w, err := newWatch(ctx, s)
+	all, dcs, err := s.session.Watch(ctx)
 	if err != nil {
 		return session.Cancelled(ctx, err)
 	}
 	again := false // what verify saw was not the end
-	w.caughtUp = func() (err error) {
-		again = true
-		v, err = a.verifyAgain(ctx, s)
-		return err
+	shown, watching := replicas(all), s.face.Watching(a.canvas())
+	w := replication.Watch{DCs: dcs,
+		Tell: func(now []replication.Replica) { watching.Tell(fill(shown, now)) },
+		CaughtUp: func() (err error) {
+			again = true
+			v, err = a.verifyAgain(ctx, s)
+			return err
+		}}
+	ended, err := w.Run(ctx, settings.WaitTimeout.Of(a.settings))
+	if ctx.Err() != nil {
+		err = &steps.CancelledError{Err: ctx.Err()}
 	}
-	p, err := w.run(ctx, settings.WaitTimeout.Of(a.settings), s.face.Watching(a.canvas()))
+	p := plain.Propagation{Replicas: fill(shown, ended.Replicas), Everywhere: ended.Everywhere, Nowhere: ended.Nowhere, Waited: ended.Waited}
 	if err == nil && again {
 		err = show()
 	}
@@ -70,4 +80,32 @@ func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, err
 		}
 	}
 	return s.Runner.Verify(ctx)
+}
+
+// replicas are the DCs as the face shows them, before anything is known of them.
+func replicas(all []*session.Watched) (out []plain.Replica) {
+	several := slices.ContainsFunc(all, func(w *session.Watched) bool { return w.Domain != all[0].Domain })
+	for _, w := range all {
+		r := plain.Replica{DC: w.Host, Site: w.Site, ReadOnly: w.ReadOnly}
+		if several {
+			r.Domain = w.Domain.Name()
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// fill puts in how it stands with each.
+func fill(out []plain.Replica, now []replication.Replica) []plain.Replica {
+	for i, n := range now {
+		r := &out[i]
+		r.State, r.Users, r.Carry, r.Done, r.Seconds, r.Looked = string(n.State), n.Users, n.Carry, n.State == replication.Done, n.Seconds, n.Looked
+		if n.State == replication.Unseen {
+			r.State = plain.ReplicaUnseen
+		}
+		if r.Error = ""; n.Err != nil {
+			r.Error = n.Err.Error()
+		}
+	}
+	return out
 }

@@ -228,21 +228,21 @@ func (d *Domain) record(to map[string]steps.Setting) {
 	}
 }
 
-// Again connects once more to the DC of the session, with the password that it was given.
-func (d *Domain) Again(ctx context.Context) (*directory.Conn, error) {
+// again connects once more to the DC of the session, with the password that it was given.
+func (d *Domain) again(ctx context.Context) (*directory.Conn, error) {
 	return d.access.again(ctx, d.Conn.URL())
 }
 
-// Other connects to another DC of the domain than the one that was named: the same
+// other connects to another DC of the domain than the one that was named: the same
 // sign-in and the same authorities, but the certificate is looked at by the DC's own
 // name, and a pin is another certificate's.
-func (d *Domain) Other(ctx context.Context, url string) (*directory.Conn, error) {
+func (d *Domain) other(ctx context.Context, url string) (*directory.Conn, error) {
 	x := access{caller: d.access.caller, in: d.Settings.At(d.Name()), given: d.access.given}
 	return x.again(ctx, url)
 }
 
-// On is another DC of the domain as the stage sees it.
-func (d *Domain) On(conn *directory.Conn, token adperms.Token) stages.Directory {
+// on is another DC of the domain as the stage sees it.
+func (d *Domain) on(conn *directory.Conn, token adperms.Token) stages.Directory {
 	if d.Home != nil {
 		return visited{domainClient{conn}, adperms.Account{Principal: d.Connector.Principal, Token: token}}
 	}

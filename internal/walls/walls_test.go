@@ -51,6 +51,8 @@ var walls = []wall{
 	{of: []string{"writeback/adperms"}, only: append([]string{"writeback/adperms/secdesc"}, says...), why: "the rules of a directory know no tenant and no engine"},
 	{of: []string{"writeback/adperms/coverage"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc"}, says...),
 		why: "what it means for users follows from the rules alone"},
+	{of: []string{"writeback/adperms/replication"}, bare: true, direct: []string{"os", "io", "log"}, deep: []string{"net", "net/...", "os/exec"}, only: []string{},
+		why: "who watches says how a DC is asked: the watch itself knows none"},
 	{of: []string{"writeback/cloudconfig"}, only: says, why: "the rules of a tenant know no directory and no engine"},
 	{of: []string{"writeback/steps"}, bare: true, only: slices.Concat(table, reads), deep: []string{"net", "net/..."},
 		why: "the engine knows nothing but itself, the standard library, which characters deceive and how a misread document is told of"},
