@@ -85,6 +85,7 @@ const most = 8
 // over. The error is that of CaughtUp, or that ctx ended.
 func (w *Watch) Run(ctx context.Context, timeout time.Duration) (Propagation, error) {
 	w.slots, w.news, w.seen = make(chan struct{}, most), make(chan news), make([]Sight, len(w.DCs))
+	w.began = time.Now() // first, so that nobody is said to have waited less than the timeout
 	within, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	p := Propagation{Replicas: make([]Replica, len(w.DCs))}
@@ -117,7 +118,6 @@ func (w *Watch) Run(ctx context.Context, timeout time.Duration) (Propagation, er
 // begin follows all DCs, and gives what ends that in one domain. The news end
 // when all have ended.
 func (w *Watch) begin(ctx context.Context) (giveUp map[string]context.CancelFunc) {
-	w.began = time.Now()
 	giveUp = map[string]context.CancelFunc{}
 	var followers sync.WaitGroup
 	within := map[string]context.Context{}
