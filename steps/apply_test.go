@@ -284,7 +284,7 @@ func TestOtherPlace(t *testing.T) {
 	if _, err := b.r.Undo(ctx, j); !errors.As(err, &place) {
 		t.Fatalf("undo in another tenant: %v", err)
 	}
-	if _, err := b.store.Reopen(j.ID(), b.opening()); !errors.As(err, &place) {
+	if _, err := b.store.Reopen(b.latest(), b.opening()); !errors.As(err, &place) {
 		t.Fatalf("reopened for another tenant: %v", err)
 	}
 	b.wantWorld("a=1")

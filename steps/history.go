@@ -15,9 +15,9 @@ import (
 
 // History is what the journals of a store say: which runs there are, which of them
 // is meant where nobody names one, and what people said. Each journal is read once,
-// when it is first asked about, so that all answers are of the same moment, more or
-// less, and a question about the latest run reads no other. It is not safe for
-// concurrent use.
+// when it is first asked about: all answers rest on the same reading, and a question
+// about the latest run reads no other journal. It holds what it has read, so that it is
+// kept no longer than there are questions. It is not safe for concurrent use.
 //
 // A journal that cannot be trusted is named in the error of an answer, as a
 // [*JournalError]. It stands in the way of a verb that would write in its place, and

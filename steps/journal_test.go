@@ -60,7 +60,7 @@ func TestJournalNoticesChangedLines(t *testing.T) {
 		if !errors.As(err, &bad) || bad.Line != c.line || bad.Path != path {
 			t.Errorf("%s: %v, want line %d", name, err, c.line)
 		}
-		if _, err := b.store.Reopen(id, b.opening()); !errors.As(err, &bad) {
+		if _, err := b.store.Reopen(Run{ID: id}, b.opening()); !errors.As(err, &bad) {
 			t.Errorf("%s: reopened: %v", name, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestTornTailIsCutOff(t *testing.T) {
 		if err != nil || len(got.Records) != len(run.Records)-1 || got.State != RunPartial || len(got.Made) != 1 {
 			t.Fatalf("%s: %+v, %v", name, got.State, err)
 		}
-		j := must(b.store.Reopen(run.ID, b.opening()))(t)
+		j := must(b.store.Reopen(got, b.opening()))(t)
 		if _, err := b.r.Undo(ctx, j); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -125,7 +125,7 @@ func TestRunThatNeverBegan(t *testing.T) {
 		if r, err := b.store.Read(id); err != nil || r.State != RunEmpty || r.Undoable() {
 			t.Fatalf("%q, %v", r.State, err)
 		}
-		if _, err := b.store.Reopen(id, b.opening()); err == nil {
+		if _, err := b.store.Reopen(Run{ID: id}, b.opening()); err == nil {
 			t.Fatal("a run that never began was reopened")
 		}
 		if _, err := b.store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {

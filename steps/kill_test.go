@@ -75,7 +75,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 		if err != nil {
 			return err
 		}
-		j, err := store.Reopen(run.ID, o)
+		j, err := store.Reopen(run, o)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 	run, err := store.History().Interrupted(here)
 	switch {
 	case err == nil:
-		j, err = store.Reopen(run.ID, o)
+		j, err = store.Reopen(run, o)
 	case errors.Is(err, ErrNoRun):
 		j, err = store.Create(o)
 	}

@@ -113,10 +113,6 @@ func (r Record) encode() ([]byte, error) {
 	return append(raw[:len(raw)-1], sumHead+sum+sumTail...), nil
 }
 
-// errNotJSON marks a line that is no JSON object: at the end of a file it was
-// only half written, anywhere else it is damage.
-var errNotJSON = errors.New("it is not a JSON object")
-
 // decodeRecord reads a line that encode wrote.
 func decodeRecord(line []byte) (Record, error) {
 	var r Record
@@ -124,7 +120,7 @@ func decodeRecord(line []byte) (Record, error) {
 		return r, fmt.Errorf("it is larger than %d MiB", maxRecordSize>>20)
 	}
 	if !json.Valid(line) || line[0] != '{' {
-		return r, errNotJSON
+		return r, errors.New("it is not a JSON object")
 	}
 	if err := checkFormat("it", line); err != nil {
 		return r, err

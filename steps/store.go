@@ -102,20 +102,17 @@ func (s *Store) Create(o Opening) (*Journal, error) {
 	return j, nil
 }
 
-// Reopen goes on with a run: it cuts off a line that a crash left half written,
-// and records who goes on. o.Run is filled in; o.Target must be the run's, on
-// whatever DC.
-func (s *Store) Reopen(id string, o Opening) (*Journal, error) { return s.ReopenSeen(Run{ID: id}, o) }
-
-// ReopenSeen is Reopen for a run that a person has looked at: the journal must
-// still say all that was seen, and have announced nothing since.
-func (s *Store) ReopenSeen(seen Run, o Opening) (*Journal, error) {
+// Reopen goes on with a run as it was seen: the journal must still say all that it
+// said then, and have announced nothing since. It cuts off a line that a crash left
+// half written, and records who goes on. o.Run is filled in; o.Target must be the
+// run's, on whatever DC.
+func (s *Store) Reopen(seen Run, o Opening) (*Journal, error) {
 	id := seen.ID
 	f, c, err := s.load(id, os.O_RDWR)
 	if err != nil {
 		return nil, err
 	}
-	if now := (Run{ID: id, Records: c.records, digests: c.digests}); seen.Digest != "" && now.CheckDigest(seen.Digest) != nil {
+	if now := (Run{ID: id, Records: c.records, digests: c.digests}); len(c.records) > 0 && now.CheckDigest(seen.Digest) != nil {
 		_ = f.Close() // it was only read
 		return nil, &JournalError{Path: s.path(id), Err: errors.New("it was changed after it was shown: look at the run again")}
 	}

@@ -131,7 +131,7 @@ func TestJournalsAreGuarded(t *testing.T) {
 	var asked string
 	b.store.Guard = func(f *os.File) error { asked = f.Name(); return why }
 	_, rerr := b.store.Read(id)
-	_, oerr := b.store.Reopen(id, b.opening())
+	_, oerr := b.store.Reopen(Run{ID: id}, b.opening())
 	for _, err := range []error{rerr, oerr} {
 		var bad *JournalError
 		if !errors.As(err, &bad) || !errors.Is(err, why) || bad.Path != path || asked != path {

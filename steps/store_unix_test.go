@@ -28,7 +28,7 @@ func TestJournalThatOthersCouldHaveWritten(t *testing.T) {
 	refused := func(name, why string) {
 		t.Helper()
 		_, rerr := b.store.Read(id)
-		_, oerr := b.store.Reopen(id, b.opening())
+		_, oerr := b.store.Reopen(Run{ID: id}, b.opening())
 		for _, err := range []error{rerr, oerr} {
 			var bad *JournalError
 			if !errors.As(err, &bad) || !strings.Contains(err.Error(), why) {

@@ -288,7 +288,7 @@ func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 	if errors.Is(err, ErrNoRun) {
 		j, err = b.store.Create(b.opening())
 	} else if err == nil {
-		j, err = b.store.Reopen(run.ID, b.opening())
+		j, err = b.store.Reopen(run, b.opening())
 	}
 	if err != nil {
 		return Result{}, err
@@ -303,7 +303,7 @@ func (b *bench) undo(ctx context.Context) (UndoResult, error) {
 	if err != nil {
 		return UndoResult{}, err
 	}
-	j, err := b.store.Reopen(run.ID, b.opening())
+	j, err := b.store.Reopen(run, b.opening())
 	if err != nil {
 		return UndoResult{}, err
 	}

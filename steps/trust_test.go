@@ -82,7 +82,7 @@ func TestDataBehindTheLines(t *testing.T) {
 			t.Errorf("%s: the report calls it trusted", name)
 		}
 		b.store.Steps = nil // whoever opened it did not look: undo does
-		j := must(b.store.Reopen(id, b.opening()))(t)
+		j := must(b.store.Reopen(must(b.store.Read(id))(t), b.opening()))(t)
 		if res, err := b.r.Undo(ctx, j); !errors.As(err, &bad) || len(res.Undone) != 0 {
 			t.Errorf("%s: undo: %+v, %v", name, res, err)
 		}
@@ -169,11 +169,11 @@ func TestReopenedAsItWasSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := b.latest()
-	j := must(b.store.ReopenSeen(seen, b.opening()))(t)
+	j := must(b.store.Reopen(seen, b.opening()))(t)
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	j = must(b.store.ReopenSeen(seen, b.opening()))(t) // one line more, which announces nothing
+	j = must(b.store.Reopen(seen, b.opening()))(t) // one line more, which announces nothing
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestReopenedAsItWasSeen(t *testing.T) {
 		return rs
 	})
 	var broken *JournalError
-	if j, err := b.store.ReopenSeen(seen, b.opening()); !errors.As(err, &broken) {
+	if j, err := b.store.Reopen(seen, b.opening()); !errors.As(err, &broken) {
 		t.Errorf("%v, %v", j, err)
 	}
 }

@@ -31,7 +31,7 @@ func TestUndoTakesBackOnlyWhatWeMade(t *testing.T) {
 		t.Fatalf("nothing is left to undo: %v", err)
 	}
 	// Undoing the same run once more by name is harmless.
-	j := must(b.store.Reopen(b.latest().ID, b.opening()))(t)
+	j := must(b.store.Reopen(b.latest(), b.opening()))(t)
 	defer j.Close()
 	if res, err := b.r.Undo(ctx, j); err != nil || res.State != ResultUndone || len(res.Undone) != 0 {
 		t.Fatalf("%+v, %v", res, err)

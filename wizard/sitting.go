@@ -98,7 +98,7 @@ func (s *Sitting) open(run steps.Run) (*steps.Journal, error) {
 	if run.ID == "" {
 		return s.Store.Create(s.Opening)
 	}
-	return s.Store.ReopenSeen(run, s.Opening)
+	return s.Store.Reopen(run, s.Opening)
 }
 
 // nothing is the result of having written nothing.
@@ -179,7 +179,7 @@ func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, er
 	s.Runner.BringBack = true // each line was shown and approved, or the digest given
 	opening := s.Opening
 	opening.How = how
-	journal, err := s.Store.ReopenSeen(run, opening)
+	journal, err := s.Store.Reopen(run, opening)
 	if err != nil {
 		return res, fmt.Errorf("undo run %s: %w", run.ID, err)
 	}

@@ -261,7 +261,7 @@ func (b *bench) apply(plan *steps.Plan) (steps.Result, error) {
 	if errors.Is(err, steps.ErrNoRun) {
 		j, err = b.store.Create(steps.Opening{Target: target})
 	} else if err == nil {
-		j, err = b.store.Reopen(run.ID, steps.Opening{Target: target})
+		j, err = b.store.Reopen(run, steps.Opening{Target: target})
 	}
 	if err != nil {
 		b.t.Fatal(err)
@@ -285,7 +285,7 @@ func (b *bench) undo() (steps.UndoResult, error) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	j, err := b.store.Reopen(run.ID, steps.Opening{Target: target})
+	j, err := b.store.Reopen(run, steps.Opening{Target: target})
 	if err != nil {
 		b.t.Fatal(err)
 	}

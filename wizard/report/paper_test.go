@@ -127,7 +127,11 @@ func (d *desk) apply(coverage string) error {
 
 func (d *desk) undo() {
 	d.t.Helper()
-	j, err := d.store.Reopen(d.latest(), d.opening("undo", "--yes"))
+	run, err := d.store.Read(d.latest())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	j, err := d.store.Reopen(run, d.opening("undo", "--yes"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
