@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/directory/frame"
 )
 
 // Operation is one request to the DC and how it ended, for --debug and for
@@ -46,7 +48,7 @@ func (e *LostError) Error() string {
 	if doing == "" {
 		doing = "reading"
 	}
-	if isExcess(e.Err) {
+	if frame.IsExcess(e.Err) {
 		return e.excess(doing)
 	}
 	text := fmt.Sprintf("the connection to %s ended while %s %s: %s", e.DC, doing, targetName(e.Target), Visible(e.Err.Error()))
@@ -158,7 +160,7 @@ func (c *Conn) explain(op *Operation, err error) error {
 // lastWords prefers what we found wrong, and then what the socket said, to
 // go-ldap's "response channel closed".
 func (c *Conn) lastWords(err error) error {
-	if ended := c.fork.ended(); isExcess(ended) || errors.Is(ended, errNotBER) {
+	if ended := c.fork.ended(); frame.IsExcess(ended) || errors.Is(ended, frame.ErrNotBER) {
 		return ended
 	}
 	if read := c.raw.readErr(); read != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms/directory/frame"
 	"writeback/internal/progress"
 )
 
@@ -36,7 +37,7 @@ func (q *ScanQuery) most() int64 {
 	if q.Most > 0 {
 		return q.Most
 	}
-	return maxObjects
+	return frame.MaxObjects
 }
 
 // Scan reads every object that matches, as Search does, for directories of any
@@ -88,12 +89,12 @@ type scan struct {
 	guid       int      // index of objectGUID, -1: the scan is never resumed
 	base       []byte
 	row        *Row
-	stream     *stream // of this run
-	known      known   // objects that visit was told of
-	told       int     // of this run
-	list       listing // of this run
-	pausing    bool    // Between is to be called
-	futile     int     // runs in a row that told of nothing new
+	stream     *stream       // of this run
+	known      known         // objects that visit was told of
+	told       int           // of this run
+	list       frame.Listing // of this run
+	pausing    bool          // Between is to be called
+	futile     int           // runs in a row that told of nothing new
 }
 
 func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
@@ -143,7 +144,7 @@ func (s *scan) operation() *Operation {
 // pages goes through all pages of one run.
 func (s *scan) pages(ctx context.Context) error {
 	began := time.Now()
-	s.list = listing{Pages: progress.Pages{Most: s.q.most()}}
+	s.list = frame.Listing{Pages: progress.Pages{Most: s.q.most()}}
 	for page := 0; ; page++ {
 		op := s.operation()
 		end, err := s.page(ctx, op)
@@ -165,7 +166,7 @@ func (s *scan) pages(ctx context.Context) error {
 		if err != nil || len(end.cookie) == 0 {
 			return err
 		}
-		if err := s.list.turn(); err != nil {
+		if err := s.list.Turn(); err != nil {
 			return s.c.lose(op, err)
 		}
 		if !end.asked {
@@ -198,37 +199,37 @@ func (s *scan) page(ctx context.Context, op *Operation) (*pageEnd, error) {
 // messages goes through whole messages that the fork has looked at.
 func (s *scan) messages(data []byte, op *Operation) error {
 	for len(data) > 0 {
-		m, _, err := envelopeOf(data)
+		m, _, err := frame.Of(data)
 		if err != nil {
 			return s.c.nonsense(s.q.Base, err)
 		}
-		message := data[m.at:m.size]
-		data = data[m.size:]
-		switch m.op {
-		case tagEntry:
+		message := data[m.At:m.Size]
+		data = data[m.Size:]
+		switch m.Op {
+		case frame.TagEntry:
 			op.Entries++
 			if err := s.entry(message); err != nil {
 				return err
 			}
-			if err := s.list.entry(s.row.dn); err != nil {
+			if err := s.list.Entry(s.row.dn); err != nil {
 				return s.c.lose(op, err)
 			}
-		case tagReference, tagIntermediate: // references are not followed: one run speaks to one DC
-			if err := s.list.other(); err != nil {
+		case frame.TagReference, frame.TagIntermediate: // references are not followed: one run speaks to one DC
+			if err := s.list.Other(); err != nil {
 				return s.c.lose(op, err)
 			}
-		case tagDone:
+		case frame.TagDone:
 		default:
-			return s.c.nonsense(s.q.Base, fmt.Errorf("a message of type %#x answers a search", m.op))
+			return s.c.nonsense(s.q.Base, fmt.Errorf("a message of type %#x answers a search", m.Op))
 		}
 	}
 	return nil
 }
 
 func (s *scan) entry(message []byte) error {
-	content, _, ok := expect(tagEntry, message)
+	content, _, ok := frame.Expect(frame.TagEntry, message)
 	if !ok {
-		return s.c.nonsense(s.q.Base, errNotBER)
+		return s.c.nonsense(s.q.Base, frame.ErrNotBER)
 	}
 	if err := s.row.decode(content); err != nil {
 		return s.c.nonsense(s.q.Base, err)

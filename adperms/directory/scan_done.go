@@ -6,6 +6,8 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/directory/frame"
 )
 
 var errNoEnd = errors.New("the end of a page is malformed")
@@ -13,16 +15,16 @@ var errNoEnd = errors.New("the end of a page is malformed")
 // readDone reads a SearchResultDone message: the paging cookie, nil where the
 // result is complete, or the DC's refusal as go-ldap would give it.
 func readDone(message []byte) (cookie []byte, err error) {
-	m, whole, err := envelopeOf(message)
-	if err != nil || !whole || m.size != len(message) {
+	m, whole, err := frame.Of(message)
+	if err != nil || !whole || m.Size != len(message) {
 		return nil, errNoEnd
 	}
-	result, rest, ok := expect(tagDone, message[m.at:])
+	result, rest, ok := frame.Expect(frame.TagDone, message[m.At:])
 	if !ok {
 		return nil, errNoEnd
 	}
-	code, _, ok := expect(tagEnumerated, result)
-	n, small := number(code)
+	code, _, ok := frame.Expect(frame.TagEnumerated, result)
+	n, small := frame.Number(code)
 	switch {
 	case !ok || !small || n > 0xffff:
 		return nil, errNoEnd
@@ -31,7 +33,7 @@ func readDone(message []byte) (cookie []byte, err error) {
 	case len(rest) == 0:
 		return nil, nil
 	}
-	controls, _, ok := expect(tagControls, rest)
+	controls, _, ok := frame.Expect(frame.TagControls, rest)
 	if !ok {
 		return nil, errNoEnd
 	}
@@ -44,23 +46,23 @@ func pagingCookie(controls []byte) ([]byte, error) {
 	for len(controls) > 0 {
 		var control []byte
 		var ok bool
-		if control, controls, ok = expect(tagSequence, controls); !ok {
+		if control, controls, ok = frame.Expect(frame.TagSequence, controls); !ok {
 			return nil, errNoEnd
 		}
-		kind, rest, ok := expect(tagOctetString, control)
+		kind, rest, ok := frame.Expect(frame.TagOctetString, control)
 		if !ok {
 			return nil, errNoEnd
 		}
 		if string(kind) != ldap.ControlTypePaging {
 			continue
 		}
-		if _, after, critical := expect(tagBoolean, rest); critical {
+		if _, after, critical := frame.Expect(frame.TagBoolean, rest); critical {
 			rest = after
 		}
-		value, _, ok1 := expect(tagOctetString, rest)
-		page, _, ok2 := expect(tagSequence, value)
-		_, rest, ok3 := expect(tagInteger, page)
-		cookie, _, ok4 := expect(tagOctetString, rest)
+		value, _, ok1 := frame.Expect(frame.TagOctetString, rest)
+		page, _, ok2 := frame.Expect(frame.TagSequence, value)
+		_, rest, ok3 := frame.Expect(frame.TagInteger, page)
+		cookie, _, ok4 := frame.Expect(frame.TagOctetString, rest)
 		if !ok1 || !ok2 || !ok3 || !ok4 || len(cookie) > maxCookie {
 			return nil, errNoEnd
 		}

@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+
+	"writeback/adperms/directory/frame"
 )
 
 // fork stands between TLS and go-ldap. It reads the outside of every message:
@@ -25,10 +27,10 @@ type fork struct {
 	buf   []byte
 	run   int
 	r, w  int
-	slots *stream // whose slot buf is, nil: nobody's
-	owner *stream // whose messages buf[run:r] are
-	pass  int     // octets left of a message that is go-ldap's
-	meter meter   // of what is go-ldap's
+	slots *stream     // whose slot buf is, nil: nobody's
+	owner *stream     // whose messages buf[run:r] are
+	pass  int         // octets left of a message that is go-ldap's
+	meter frame.Meter // of what is go-ldap's
 
 	wanted atomic.Int32  // answers that go-ldap waits for
 	hurry  chan struct{} // wakes a Read that waits for the scan, when wanted has grown
@@ -53,12 +55,12 @@ func newFork(conn net.Conn, cut <-chan struct{}) *fork {
 		Conn: conn, cut: cut, buf: make([]byte, idleBuffer), lastID: firstScanID - 1,
 		hurry: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
-	f.allow(maxAtOnce)
+	f.allow(frame.AtOnce)
 	return f
 }
 
 // allow says how many entries may answer the request that comes next.
-func (f *fork) allow(entries int) { f.meter.allow(entries, f.wanted.Load() > 0) }
+func (f *fork) allow(entries int) { f.meter.Allow(entries, f.wanted.Load() > 0) }
 
 // Read gives go-ldap what is its own.
 func (f *fork) Read(p []byte) (int, error) {
@@ -104,21 +106,21 @@ func (f *fork) end(err error) {
 // next looks at the message at r: it is the scan's and is taken, or go-ldap's
 // and pass says how long it is, or more has to be read. Either is handed on whole.
 func (f *fork) next() error {
-	m, whole, err := envelopeOf(f.buf[f.r:f.w])
+	m, whole, err := frame.Of(f.buf[f.r:f.w])
 	switch {
 	case !whole:
 		return f.fill(1)
 	case err != nil:
 		f.flush(nil)
 		return fmt.Errorf("the answer is not LDAP: %w", err)
-	case m.id < firstScanID || m.id > lastScanID:
+	case m.ID < firstScanID || m.ID > lastScanID:
 		f.flush(nil)
 		return f.passOn(m)
-	case m.size > maxMessage:
+	case m.Size > frame.MaxEntry:
 		f.flush(nil)
-		return excess("it announced an entry of %d MiB, where %d are the most", m.size>>20, maxMessage>>20)
-	case f.w-f.r < m.size:
-		return f.fill(m.size)
+		return frame.Excess("it announced an entry of %d MiB, where %d are the most", m.Size>>20, frame.MaxEntry>>20)
+	case f.w-f.r < m.Size:
+		return f.fill(m.Size)
 	default:
 		f.take(m)
 	}
@@ -127,25 +129,25 @@ func (f *fork) next() error {
 
 // passOn gives the message at r to go-ldap, which keeps it: not before it is whole,
 // and counted.
-func (f *fork) passOn(m envelope) error {
-	if err := f.meter.announced(m); err != nil {
+func (f *fork) passOn(m frame.Frame) error {
+	if err := f.meter.Announced(m); err != nil {
 		return err
 	}
-	if f.w-f.r < m.size {
-		return f.fill(m.size)
+	if f.w-f.r < m.Size {
+		return f.fill(m.Size)
 	}
-	if err := f.meter.arrived(m, f.buf[f.r:f.r+m.size]); err != nil {
+	if err := f.meter.Arrived(m, f.buf[f.r:f.r+m.Size]); err != nil {
 		return err
 	}
 	f.answered(m)
-	f.pass = m.size
+	f.pass = m.Size
 	return nil
 }
 
 // answered counts what go-ldap still waits for: an answer ends with a message
 // that is neither an entry nor a reference. What has no ID was not asked for.
-func (f *fork) answered(m envelope) {
-	if m.id == 0 || m.op == tagEntry || m.op == tagReference || m.op == tagIntermediate {
+func (f *fork) answered(m frame.Frame) {
+	if m.ID == 0 || m.Op == frame.TagEntry || m.Op == frame.TagReference || m.Op == frame.TagIntermediate {
 		return
 	}
 	if f.wanted.Add(-1) < 0 {
@@ -154,18 +156,18 @@ func (f *fork) answered(m envelope) {
 }
 
 // take adds the message at r to the run of its scan, or drops it.
-func (f *fork) take(m envelope) {
-	s := f.expecting(m.id)
+func (f *fork) take(m frame.Frame) {
+	s := f.expecting(m.ID)
 	if s == nil || s != f.owner {
 		f.flush(nil)
 		f.owner = s
 	}
-	message := f.buf[f.r : f.r+m.size]
-	f.r += m.size
+	message := f.buf[f.r : f.r+m.Size]
+	f.r += m.Size
 	switch {
 	case s == nil:
 		f.run = f.r
-	case m.op == tagDone:
+	case m.Op == frame.TagDone:
 		f.flush(s.finish(message))
 	}
 }

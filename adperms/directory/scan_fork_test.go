@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"writeback/adperms/directory/frame"
 )
 
 // wireOf is a connection on which a DC sends what was prepared, in pieces: one
@@ -61,22 +63,22 @@ func (w *wireOf) Close() error { return nil }
 func entryOf(id int64, dn string, values ...string) []byte {
 	var set []byte
 	for _, v := range values {
-		set = appendElement(set, tagOctetString, []byte(v))
+		set = frame.AppendElement(set, frame.TagOctetString, []byte(v))
 	}
-	attribute := appendElement(appendElement(nil, tagOctetString, []byte("a")), tagSet, set)
-	entry := appendElement(nil, tagOctetString, []byte(dn))
-	entry = appendElement(entry, tagSequence, appendElement(nil, tagSequence, attribute))
-	return appendMessage(id, appendElement(nil, tagEntry, entry))
+	attribute := frame.AppendElement(frame.AppendElement(nil, frame.TagOctetString, []byte("a")), frame.TagSet, set)
+	entry := frame.AppendElement(nil, frame.TagOctetString, []byte(dn))
+	entry = frame.AppendElement(entry, frame.TagSequence, frame.AppendElement(nil, frame.TagSequence, attribute))
+	return frame.Append(id, frame.AppendElement(nil, frame.TagEntry, entry))
 }
 
 // doneOf ends a page; a cookie leads to the next one.
 func doneOf(id int64, cookie string) []byte {
-	result := appendElement(appendNumber(nil, tagEnumerated, 0), tagOctetString, nil)
-	result = appendElement(nil, tagDone, appendElement(result, tagOctetString, nil))
-	page := appendElement(appendNumber(nil, tagInteger, 0), tagOctetString, []byte(cookie))
-	control := appendElement(nil, tagOctetString, []byte("1.2.840.113556.1.4.319"))
-	control = appendElement(control, tagOctetString, appendElement(nil, tagSequence, page))
-	return appendMessage(id, result, appendElement(nil, tagControls, appendElement(nil, tagSequence, control)))
+	result := frame.AppendElement(frame.AppendNumber(nil, frame.TagEnumerated, 0), frame.TagOctetString, nil)
+	result = frame.AppendElement(nil, frame.TagDone, frame.AppendElement(result, frame.TagOctetString, nil))
+	page := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, 0), frame.TagOctetString, []byte(cookie))
+	control := frame.AppendElement(nil, frame.TagOctetString, []byte("1.2.840.113556.1.4.319"))
+	control = frame.AppendElement(control, frame.TagOctetString, frame.AppendElement(nil, frame.TagSequence, page))
+	return frame.Append(id, result, frame.AppendElement(nil, frame.TagControls, frame.AppendElement(nil, frame.TagSequence, control)))
 }
 
 // forked runs a scan over a prepared wire. It gives what go-ldap would read, the
@@ -104,16 +106,16 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 			break
 		}
 		for data := c.data; len(data) > 0 && ended == nil; {
-			m, _, err := envelopeOf(data)
+			m, _, err := frame.Of(data)
 			if err != nil {
 				t.Fatalf("a message was handed over that is none: %v", err)
 			}
-			if content, _, ok := expect(tagEntry, data[m.at:m.size]); ok {
+			if content, _, ok := frame.Expect(frame.TagEntry, data[m.At:m.Size]); ok {
 				if ended = row.decode(content); ended == nil {
 					rows = append(rows, string(row.DN())+"="+string(row.Value(0)))
 				}
 			}
-			data = data[m.size:]
+			data = data[m.Size:]
 		}
 		s.release(c)
 		if c.end != nil {
@@ -189,15 +191,15 @@ func TestForkEndsWithTheWire(t *testing.T) {
 		"no end":            {good, "EOF"},
 		"in the middle":     {append(bytes.Clone(good), cut[:500]...), "EOF"},
 		"in a header":       {append(bytes.Clone(good), cut[:3]...), "EOF"},
-		"a gigabyte":        {append(bytes.Clone(good), 0x30, 0x84, 0x3f, 0xff, 0xff, 0xff, 2, 4, 0x40, 0, 0, 0, tagEntry), "1024 MiB"},
-		"sixteen megabytes": {append(bytes.Clone(good), 0x30, 0x84, 0x01, 0, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry), "16 MiB"},
-		"promised only":     {append(bytes.Clone(good), 0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry), "EOF"},
-		"endless":           {append(bytes.Clone(good), 0x30, 0x80, 2, 4, 0x40, 0, 0, 0, tagEntry), "not BER"},
+		"a gigabyte":        {append(bytes.Clone(good), 0x30, 0x84, 0x3f, 0xff, 0xff, 0xff, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "1024 MiB"},
+		"sixteen megabytes": {append(bytes.Clone(good), 0x30, 0x84, 0x01, 0, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "16 MiB"},
+		"promised only":     {append(bytes.Clone(good), 0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "EOF"},
+		"endless":           {append(bytes.Clone(good), 0x30, 0x80, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "not BER"},
 		"no BER":            {append(bytes.Clone(good), "HTTP/1.1 400 Bad Request\r\n\r\n"...), "not BER"},
-		"end without code":  {append(bytes.Clone(good), appendMessage(id, []byte{tagDone, 0})...), "malformed"},
-		"end with half a control": {append(bytes.Clone(good), appendMessage(id,
-			[]byte{tagDone, 7, 10, 1, 0, 4, 0, 4, 0}, []byte{tagControls, 3, 0x30, 9, 4})...), "malformed"},
-		"entry without attributes": {append(bytes.Clone(good), appendMessage(id, []byte{tagEntry, 2, 4, 0})...), "the attributes"},
+		"end without code":  {append(bytes.Clone(good), frame.Append(id, []byte{frame.TagDone, 0})...), "malformed"},
+		"end with half a control": {append(bytes.Clone(good), frame.Append(id,
+			[]byte{frame.TagDone, 7, 10, 1, 0, 4, 0, 4, 0}, []byte{frame.TagControls, 3, 0x30, 9, 4})...), "malformed"},
+		"entry without attributes": {append(bytes.Clone(good), frame.Append(id, []byte{frame.TagEntry, 2, 4, 0})...), "the attributes"},
 	} {
 		_, rows, err := forked(t, sending(pieces(100), c.wire))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -211,7 +213,7 @@ func TestForkEndsWithTheWire(t *testing.T) {
 
 // A length that is promised takes no memory until it is there.
 func TestForkBelievesNoLength(t *testing.T) {
-	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry}
+	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry}
 	f := newFork(sending(pieces(1000), append(lie, make([]byte, 50_000)...)), nil)
 	f.Write(nil)
 	if _, err := io.Copy(io.Discard, f); err != nil {

@@ -5,6 +5,8 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/directory/frame"
 )
 
 // pageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
@@ -57,23 +59,15 @@ func octets(s string) *ber.Packet {
 // page is the request for the page that the cookie leads to; nil: the first.
 func (r *pageRequest) page(id int64, cookie []byte) []byte {
 	// RFC 2696 section 2: realSearchControlValue ::= SEQUENCE { size, cookie }.
-	value := appendElement(appendNumber(nil, tagInteger, int64(r.size)), tagOctetString, cookie)
-	value = appendElement(nil, tagSequence, value)
-	paging := appendElement(nil, tagOctetString, []byte(ldap.ControlTypePaging))
-	paging = appendElement(paging, tagOctetString, value)
-	controls := append(appendElement(nil, tagSequence, paging), r.sdFlags...)
-	return appendMessage(id, r.operation, appendElement(nil, tagControls, controls))
+	value := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, int64(r.size)), frame.TagOctetString, cookie)
+	value = frame.AppendElement(nil, frame.TagSequence, value)
+	paging := frame.AppendElement(nil, frame.TagOctetString, []byte(ldap.ControlTypePaging))
+	paging = frame.AppendElement(paging, frame.TagOctetString, value)
+	controls := append(frame.AppendElement(nil, frame.TagSequence, paging), r.sdFlags...)
+	return frame.Append(id, r.operation, frame.AppendElement(nil, frame.TagControls, controls))
 }
 
 // abandon is an AbandonRequest for the message with ID what.
 func abandon(id, what int64) []byte {
-	return appendMessage(id, appendNumber(nil, tagAbandon, what))
-}
-
-func appendMessage(id int64, parts ...[]byte) []byte {
-	inner := appendNumber(nil, tagInteger, id)
-	for _, p := range parts {
-		inner = append(inner, p...)
-	}
-	return appendElement(nil, tagSequence, inner)
+	return frame.Append(id, frame.AppendNumber(nil, frame.TagAbandon, what))
 }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"writeback/adperms/directory/frame"
 )
 
 // maxFutile is how many runs in a row may tell of nothing new before a scan is
@@ -22,7 +24,7 @@ func (s *scan) resume(ctx context.Context, err error) error {
 	var again *forgottenError
 	mine := errors.As(err, &again)
 	switch {
-	case s.q.Reopen == nil || ctx.Err() != nil || !mine && !errors.As(err, &lost), isExcess(err):
+	case s.q.Reopen == nil || ctx.Err() != nil || !mine && !errors.As(err, &lost), frame.IsExcess(err):
 		return err
 	case s.told > 0:
 		s.futile = 0

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"writeback/adperms/directory/frame"
 )
 
 // Row is one object of a [Conn.Scan]. What its methods return points into the
@@ -44,7 +46,7 @@ func (r *Row) DN() []byte { return r.dn }
 // Value is the first value of the query's attribute i; nil where the object has
 // none or we may not read it.
 func (r *Row) Value(i int) []byte {
-	value, _, _ := expect(tagOctetString, r.values[i])
+	value, _, _ := frame.Expect(frame.TagOctetString, r.values[i])
 	return value
 }
 
@@ -54,7 +56,7 @@ func (r *Row) Values(i int) iter.Seq[[]byte] {
 		for rest := r.values[i]; len(rest) > 0; {
 			var value []byte
 			var ok bool
-			if value, rest, ok = expect(tagOctetString, rest); !ok || !yield(value) {
+			if value, rest, ok = frame.Expect(frame.TagOctetString, rest); !ok || !yield(value) {
 				return
 			}
 		}
@@ -75,28 +77,28 @@ func (r *Row) decode(entry []byte) error {
 	clear(r.ranged)
 	var attributes, rest []byte
 	var ok bool
-	if r.dn, rest, ok = expect(tagOctetString, entry); !ok {
-		return fmt.Errorf("the name of an entry: %w", errNotBER)
+	if r.dn, rest, ok = frame.Expect(frame.TagOctetString, entry); !ok {
+		return fmt.Errorf("the name of an entry: %w", frame.ErrNotBER)
 	}
-	if attributes, _, ok = expect(tagSequence, rest); !ok {
-		return fmt.Errorf("the attributes of an entry: %w", errNotBER)
+	if attributes, _, ok = frame.Expect(frame.TagSequence, rest); !ok {
+		return fmt.Errorf("the attributes of an entry: %w", frame.ErrNotBER)
 	}
 	for n := 0; len(attributes) > 0; n++ {
 		var attribute []byte
-		if attribute, attributes, ok = expect(tagSequence, attributes); !ok {
-			return fmt.Errorf("attribute %d of an entry: %w", n+1, errNotBER)
+		if attribute, attributes, ok = frame.Expect(frame.TagSequence, attributes); !ok {
+			return fmt.Errorf("attribute %d of an entry: %w", n+1, frame.ErrNotBER)
 		}
-		name, rest, ok := expect(tagOctetString, attribute)
+		name, rest, ok := frame.Expect(frame.TagOctetString, attribute)
 		if !ok {
-			return fmt.Errorf("the name of attribute %d of an entry: %w", n+1, errNotBER)
+			return fmt.Errorf("the name of attribute %d of an entry: %w", n+1, frame.ErrNotBER)
 		}
 		at := r.column(n, name)
 		if at < 0 {
 			continue
 		}
-		set, _, ok := expect(tagSet, rest)
+		set, _, ok := frame.Expect(frame.TagSet, rest)
 		if !ok || !octetStrings(set) {
-			return fmt.Errorf("the values of %s: %w", Visible(string(name)), errNotBER)
+			return fmt.Errorf("the values of %s: %w", Visible(string(name)), frame.ErrNotBER)
 		}
 		if len(set) == 0 && r.values[at] != nil {
 			continue // "member" may stand empty beside "member;range=0-1499"
@@ -145,7 +147,7 @@ func (r *Row) mark(at int, name []byte) int {
 func octetStrings(b []byte) bool {
 	for len(b) > 0 {
 		var ok bool
-		if _, b, ok = expect(tagOctetString, b); !ok {
+		if _, b, ok = frame.Expect(frame.TagOctetString, b); !ok {
 			return false
 		}
 	}

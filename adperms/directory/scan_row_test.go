@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
+
+	"writeback/adperms/directory/frame"
 )
 
 // entryWith is the content of a SearchResultEntry: name, values, name, values …
@@ -18,12 +20,12 @@ func entryWith(dn string, attributes ...any) []byte {
 	for i := 0; i < len(attributes); i += 2 {
 		var set []byte
 		for _, v := range attributes[i+1].([]string) {
-			set = appendElement(set, tagOctetString, []byte(v))
+			set = frame.AppendElement(set, frame.TagOctetString, []byte(v))
 		}
-		one := appendElement(nil, tagOctetString, []byte(attributes[i].(string)))
-		list = appendElement(list, tagSequence, appendElement(one, tagSet, set))
+		one := frame.AppendElement(nil, frame.TagOctetString, []byte(attributes[i].(string)))
+		list = frame.AppendElement(list, frame.TagSequence, frame.AppendElement(one, frame.TagSet, set))
 	}
-	return appendElement(appendElement(nil, tagOctetString, []byte(dn)), tagSequence, list)
+	return frame.AppendElement(frame.AppendElement(nil, frame.TagOctetString, []byte(dn)), frame.TagSequence, list)
 }
 
 func valuesOf(r *Row, i int) []string {
@@ -64,7 +66,7 @@ func TestRowRefusesNonsense(t *testing.T) {
 	whole := entryWith("CN=a", "cn", []string{"a", "b"})
 	r := newRow([]string{"cn"})
 	for n := range whole {
-		if err := r.decode(whole[:n]); !errors.Is(err, errNotBER) {
+		if err := r.decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
 			t.Errorf("%d of %d octets: %v", n, len(whole), err)
 		}
 	}
@@ -132,7 +134,7 @@ func FuzzEntry(f *testing.F) {
 			t.Fatalf("%s, then %s", first, again)
 		}
 		// Where go-ldap's decoder takes it, too, it says the same.
-		p, err := ber.DecodePacketErr(appendElement(nil, tagEntry, entry))
+		p, err := ber.DecodePacketErr(frame.AppendElement(nil, frame.TagEntry, entry))
 		if err != nil || len(p.Children) < 2 {
 			return
 		}
@@ -150,7 +152,7 @@ func FuzzEntry(f *testing.F) {
 func FuzzFork(f *testing.F) {
 	f.Add(append(entryOf(firstScanID, "a", "v"), doneOf(firstScanID, "")...), 7)
 	f.Add(append(entryOf(3, "a", "v"), doneOf(firstScanID, "c")...), 1)
-	f.Add([]byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, tagEntry}, 100)
+	f.Add([]byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry}, 100)
 	f.Fuzz(func(t *testing.T, data []byte, piece int) {
 		passed, _, _ := forked(t, sending(pieces(piece), data))
 		if len(passed) > len(data) {
