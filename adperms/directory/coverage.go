@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 )
 
@@ -136,7 +137,7 @@ func (x *cover) heuristics(ctx context.Context) (err error) {
 func (x *cover) above(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: aboveFilter,
 		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Most: maxAbove, Reopen: x.how.Reopen}
-	return x.c.Scan(ctx, q, func(r *Row) error {
+	return x.c.Scan(ctx, q, func(r *scan.Row) error {
 		class, err := x.class(ctx, r)
 		if err != nil {
 			return err
@@ -150,14 +151,14 @@ func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
 		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}, Reopen: x.how.Reopen,
 		Between: x.catchUp}
-	err := x.c.Scan(ctx, q, func(r *Row) error { return x.one(ctx, r) })
+	err := x.c.Scan(ctx, q, func(r *scan.Row) error { return x.one(ctx, r) })
 	if err == nil && x.how.Progress != nil {
 		x.how.Progress(x.count)
 	}
 	return err
 }
 
-func (x *cover) one(ctx context.Context, r *Row) (err error) {
+func (x *cover) one(ctx context.Context, r *scan.Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
 		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
@@ -184,7 +185,7 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 
 // counts says that a row is one to be counted: usersFilter finds others, too. It
 // is asked of what is read anyway, so that the DC has no more to do.
-func (x *cover) counts(r *Row) bool {
+func (x *cover) counts(r *scan.Row) bool {
 	x.names = x.names[:0]
 	for v := range r.Values(0) {
 		x.names = append(x.names, v)

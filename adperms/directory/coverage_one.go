@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 )
 
@@ -76,7 +77,7 @@ func newCover(c *Conn) *cover {
 
 // class is the schemaIDGUID of a row's most specific class: the last value of
 // objectClass (MS-ADTS 3.1.1.1.4).
-func (x *cover) class(ctx context.Context, r *Row) (secdesc.GUID, error) {
+func (x *cover) class(ctx context.Context, r *scan.Row) (secdesc.GUID, error) {
 	name := last(r)
 	if g, known := x.classes[string(name)]; known { // does not allocate
 		return g, nil
@@ -84,7 +85,7 @@ func (x *cover) class(ctx context.Context, r *Row) (secdesc.GUID, error) {
 	return x.guid(ctx, string(name))
 }
 
-func last(r *Row) (name []byte) {
+func last(r *scan.Row) (name []byte) {
 	for v := range r.Values(0) {
 		name = v
 	}

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/practice/authority"
 )
 
@@ -251,7 +252,7 @@ var asks = map[string]func(context.Context, *directory.Conn) error{
 	},
 	"scan": func(ctx context.Context, c *directory.Conn) error {
 		return c.Scan(ctx, directory.ScanQuery{Base: "DC=corp,DC=example", Scope: directory.Subtree, Filter: "(cn=*)", Attributes: []string{"cn"},
-			Reopen: func(context.Context) (*directory.Conn, error) { return nil, errors.New("it was asked again") }}, func(*directory.Row) error { return nil })
+			Reopen: func(context.Context) (*directory.Conn, error) { return nil, errors.New("it was asked again") }}, func(*scan.Row) error { return nil })
 	},
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory/frame"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/progress"
 )
 
@@ -57,9 +58,9 @@ func (q *ScanQuery) most() int64 {
 //
 // Errors are those of Search: [NotFoundError], [ReferralError], [ResultError],
 // [LostError].
-func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*Row) error) error {
+func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) error) error {
 	s := newScan(c, q, visit)
-	defer s.known.close()
+	defer s.known.Close()
 	for {
 		err := s.run(ctx)
 		if err == nil {
@@ -80,25 +81,25 @@ type visitError struct{ err error }
 
 func (e *visitError) Error() string { return e.err.Error() }
 
-// scan is one call of Scan.
-type scan struct {
+// scanning is one call of Scan.
+type scanning struct {
 	c          *Conn
 	q          ScanQuery
-	visit      func(*Row) error
+	visit      func(*scan.Row) error
 	attributes []string // of the query, and objectGUID where it is needed
 	guid       int      // index of objectGUID, -1: the scan is never resumed
 	base       []byte
-	row        *Row
+	row        *scan.Row
 	stream     *stream       // of this run
-	known      known         // objects that visit was told of
+	known      scan.Known    // objects that visit was told of
 	told       int           // of this run
 	list       frame.Listing // of this run
 	pausing    bool          // Between is to be called
 	futile     int           // runs in a row that told of nothing new
 }
 
-func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
-	s := &scan{c: c, q: q, base: []byte(q.Base), visit: visit, attributes: q.Attributes, guid: -1}
+func newScan(c *Conn, q ScanQuery, visit func(*scan.Row) error) *scanning {
+	s := &scanning{c: c, q: q, base: []byte(q.Base), visit: visit, attributes: q.Attributes, guid: -1}
 	if q.Reopen != nil {
 		s.guid = slices.IndexFunc(q.Attributes, func(a string) bool { return strings.EqualFold(a, "objectGUID") })
 		if s.guid < 0 {
@@ -106,12 +107,12 @@ func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
 			s.attributes = append(slices.Clone(q.Attributes), "objectGUID")
 		}
 	}
-	s.row = newRow(s.attributes)
+	s.row = scan.NewRow(s.attributes)
 	return s
 }
 
 // run makes the search once, from its first page.
-func (s *scan) run(ctx context.Context) error {
+func (s *scanning) run(ctx context.Context) error {
 	s.told = 0
 	op := s.operation()
 	if err := ctx.Err(); err != nil {
@@ -137,12 +138,21 @@ func (s *scan) run(ctx context.Context) error {
 	return s.pages(ctx)
 }
 
-func (s *scan) operation() *Operation {
+// requests prepares the scan's requests.
+func (q *ScanQuery) requests(attributes []string, page uint32) (*scan.PageRequest, error) {
+	what := scan.Query{Base: q.Base, Scope: int(q.Scope), Filter: q.Filter}
+	if slices.ContainsFunc(attributes, isDescriptor) {
+		what.Control = sdFlags(ownerGroupDACL)
+	}
+	return what.Requests(attributes, page)
+}
+
+func (s *scanning) operation() *Operation {
 	return &Operation{Kind: "search", Target: s.q.Base, Filter: s.q.Filter, Attributes: s.q.Attributes}
 }
 
 // pages goes through all pages of one run.
-func (s *scan) pages(ctx context.Context) error {
+func (s *scanning) pages(ctx context.Context) error {
 	began := time.Now()
 	s.list = frame.Listing{Pages: progress.Pages{Most: s.q.most()}}
 	for page := 0; ; page++ {
@@ -177,7 +187,7 @@ func (s *scan) pages(ctx context.Context) error {
 }
 
 // page hands out one page as it arrives.
-func (s *scan) page(ctx context.Context, op *Operation) (*pageEnd, error) {
+func (s *scanning) page(ctx context.Context, op *Operation) (*pageEnd, error) {
 	for {
 		c, err := s.stream.next(ctx, s.c.timeout)
 		if err != nil {
@@ -197,7 +207,7 @@ func (s *scan) page(ctx context.Context, op *Operation) (*pageEnd, error) {
 }
 
 // messages goes through whole messages that the fork has looked at.
-func (s *scan) messages(data []byte, op *Operation) error {
+func (s *scanning) messages(data []byte, op *Operation) error {
 	for len(data) > 0 {
 		m, _, err := frame.Of(data)
 		if err != nil {
@@ -211,7 +221,7 @@ func (s *scan) messages(data []byte, op *Operation) error {
 			if err := s.entry(message); err != nil {
 				return err
 			}
-			if err := s.list.Entry(s.row.dn); err != nil {
+			if err := s.list.Entry(s.row.DN()); err != nil {
 				return s.c.lose(op, err)
 			}
 		case frame.TagReference, frame.TagIntermediate: // references are not followed: one run speaks to one DC
@@ -226,45 +236,45 @@ func (s *scan) messages(data []byte, op *Operation) error {
 	return nil
 }
 
-func (s *scan) entry(message []byte) error {
+func (s *scanning) entry(message []byte) error {
 	content, _, ok := frame.Expect(frame.TagEntry, message)
 	if !ok {
 		return s.c.nonsense(s.q.Base, frame.ErrNotBER)
 	}
-	if err := s.row.decode(content); err != nil {
+	if err := s.row.Decode(content); err != nil {
 		return s.c.nonsense(s.q.Base, err)
 	}
-	if s.q.Base != "" && !under(s.row.dn, s.base, s.q.Scope) {
-		return &OtherObjectError{DC: s.c.at.String(), Asked: s.q.Base, Came: string(s.row.dn)}
+	if s.q.Base != "" && !under(s.row.DN(), s.base, s.q.Scope) {
+		return &OtherObjectError{DC: s.c.at.String(), Asked: s.q.Base, Came: string(s.row.DN())}
 	}
 	if s.guid < 0 {
 		return s.tell()
 	}
-	key := keyOf(s.row.Value(s.guid), s.row.dn)
-	if s.known.has(key) {
+	key := scan.KeyOf(s.row.Value(s.guid), s.row.DN())
+	if s.known.Has(key) {
 		return nil
 	}
 	if err := s.tell(); err != nil {
 		return err
 	}
-	s.known.add(key)
+	s.known.Add(key)
 	return nil
 }
 
-func (s *scan) tell() error {
+func (s *scanning) tell() error {
 	s.told++
 	if err := s.visit(s.row); err != nil {
 		return &visitError{err}
 	}
-	if s.row.pause {
-		s.row.pause, s.pausing = false, true
+	if s.row.Paused {
+		s.row.Paused, s.pausing = false, true
 		s.stream.hold.Store(true)
 	}
 	return nil
 }
 
 // between lets the visitor ask what it has put off, while no page is on its way.
-func (s *scan) between(ctx context.Context) error {
+func (s *scanning) between(ctx context.Context) error {
 	s.pausing = false
 	s.stream.hold.Store(false)
 	if s.q.Between == nil {
@@ -277,7 +287,7 @@ func (s *scan) between(ctx context.Context) error {
 }
 
 // refused explains the DC's refusal of a page.
-func (s *scan) refused(op *Operation, err error, page int) error {
+func (s *scanning) refused(op *Operation, err error, page int) error {
 	err = s.c.explain(op, err)
 	var result *ResultError
 	if page > 0 && errors.As(err, &result) && slices.Contains(forgotten, result.Code) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/replay"
 )
 
@@ -33,7 +34,7 @@ func (p *pausing) run(t *testing.T) error {
 		waiting = nil
 		return p.between
 	}
-	return p.c.Scan(soon(t), p.q, func(r *directory.Row) error {
+	return p.c.Scan(soon(t), p.q, func(r *scan.Row) error {
 		if p.at[p.seen] {
 			r.Pause()
 			p.put++

@@ -35,11 +35,11 @@ type fork struct {
 	wanted atomic.Int32  // answers that go-ldap waits for
 	hurry  chan struct{} // wakes a Read that waits for the scan, when wanted has grown
 
-	mu     sync.Mutex
-	scan   *stream // that runs, or nil
-	lastID int64
-	err    error         // why the connection ended
-	gone   chan struct{} // closed then
+	mu      sync.Mutex
+	running *stream // that runs, or nil
+	lastID  int64
+	err     error         // why the connection ended
+	gone    chan struct{} // closed then
 
 	cut <-chan struct{} // closed when the socket is, from whatever side
 }
@@ -176,8 +176,8 @@ func (f *fork) take(m frame.Frame) {
 func (f *fork) expecting(id int64) *stream {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.scan != nil && f.scan.id == id {
-		return f.scan
+	if f.running != nil && f.running.id == id {
+		return f.running
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"writeback/adperms/directory/frame"
+	"writeback/adperms/directory/scan"
 )
 
 // wireOf is a connection on which a DC sends what was prepared, in pieces: one
@@ -85,7 +86,7 @@ func doneOf(id int64, cookie string) []byte {
 // rows "DN=value", and how the scan ended: nil after a page without a cookie.
 func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 	f := newFork(w, nil)
-	request, err := (&ScanQuery{Filter: "(a=*)"}).requests([]string{"a"}, 1000)
+	request, err := (&scan.Query{Filter: "(a=*)"}).Requests([]string{"a"}, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 		b, _ := io.ReadAll(f)
 		all <- b
 	}()
-	row := newRow([]string{"a"})
+	row := scan.NewRow([]string{"a"})
 	for more := true; more && ended == nil; {
 		c, err := s.next(context.Background(), 10*time.Second)
 		if err != nil {
@@ -111,7 +112,7 @@ func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
 				t.Fatalf("a message was handed over that is none: %v", err)
 			}
 			if content, _, ok := frame.Expect(frame.TagEntry, data[m.At:m.Size]); ok {
-				if ended = row.decode(content); ended == nil {
+				if ended = row.Decode(content); ended == nil {
 					rows = append(rows, string(row.DN())+"="+string(row.Value(0)))
 				}
 			}
@@ -234,7 +235,7 @@ func TestForkReadsAheadForGoLDAP(t *testing.T) {
 	answer := entryOf(5, "answer")
 	wire = append(wire, answer...)
 	f := newFork(sending(pieces(16<<10), wire), nil)
-	request, err := (&ScanQuery{Filter: "(a=*)"}).requests(nil, 1000)
+	request, err := (&scan.Query{Filter: "(a=*)"}).Requests(nil, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +281,7 @@ func TestForkWakesWithTheSocket(t *testing.T) {
 	}
 	cut := make(chan struct{})
 	f := newFork(sending(pieces(16<<10), wire), cut)
-	request, err := (&ScanQuery{Filter: "(a=*)"}).requests(nil, 1000)
+	request, err := (&scan.Query{Filter: "(a=*)"}).Requests(nil, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

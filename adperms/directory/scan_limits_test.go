@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/replay"
 )
 
@@ -41,7 +42,7 @@ func TestScanCancelled(t *testing.T) {
 			stop := time.AfterFunc(50*time.Millisecond, cancel)
 			defer stop.Stop()
 		}
-		err := c.Scan(ctx, q, func(*directory.Row) error {
+		err := c.Scan(ctx, q, func(*scan.Row) error {
 			if users++; users == 1000 {
 				cancel()
 			}
@@ -61,11 +62,11 @@ func TestScanCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	q := subtree(replay.BaseDN, "(objectClass=user)")
-	if err := c.Scan(ctx, q, func(*directory.Row) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := c.Scan(ctx, q, func(*scan.Row) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	users := 0
-	if err := c.Scan(t.Context(), q, func(*directory.Row) error { users++; return nil }); err != nil || users != 3 {
+	if err := c.Scan(t.Context(), q, func(*scan.Row) error { users++; return nil }); err != nil || users != 3 {
 		t.Errorf("%d users, %v: the connection should be good", users, err)
 	}
 }
@@ -73,7 +74,7 @@ func TestScanCancelledBefore(t *testing.T) {
 func TestScanWithoutAnswer(t *testing.T) {
 	o := silent(t, 1500)
 	o.Timeout = 300 * time.Millisecond
-	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error { return nil })
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*scan.Row) error { return nil })
 	says(t, as[*directory.LostError](t, err), "no answer in time")
 }
 
@@ -82,7 +83,7 @@ func TestScanWaitsForItsVisitor(t *testing.T) {
 	o := replayed(t, replay.Config{Users: 5000})
 	o.Timeout = time.Second
 	users := 0
-	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error {
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*scan.Row) error {
 		if users++; users == 1 {
 			slow, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 			defer cancel()
@@ -102,7 +103,7 @@ func TestScanMemoryStaysFlat(t *testing.T) {
 	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("no") }
 	held := map[int]uint64{}
 	users := 0
-	err := c.Scan(t.Context(), q, func(r *directory.Row) error {
+	err := c.Scan(t.Context(), q, func(r *scan.Row) error {
 		if users++; users == 5000 || users == 49000 {
 			var m runtime.MemStats
 			runtime.GC()
@@ -128,7 +129,7 @@ func TestScanVisitorAsksOften(t *testing.T) {
 	q := subtree(replay.BaseDN, "(objectClass=user)")
 	q.Attributes = ofAll
 	seen, peak := 0, uint64(0)
-	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+	err := c.Scan(soon(t), q, func(r *scan.Row) error {
 		if seen++; seen%100 != 0 {
 			return nil
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/ldaptap"
 	"writeback/internal/replay"
 	"writeback/internal/sambatest"
@@ -59,7 +60,7 @@ func (r *reading) query(t *testing.T) directory.ScanQuery {
 	return q
 }
 
-func (r *reading) visit(row *directory.Row) error {
+func (r *reading) visit(row *scan.Row) error {
 	r.times[string(row.Value(0))]++
 	return nil
 }
@@ -282,7 +283,7 @@ func TestScanOutlivesItsCookieOnADC(t *testing.T) {
 	seen, enough := map[string]int{}, errors.New("enough")
 	q := subtree(dc.BaseDN, "(objectClass=group)")
 	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("the connection is good") }
-	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+	err := c.Scan(soon(t), q, func(r *scan.Row) error {
 		seen[string(r.DN())]++
 		if len(seen) > 12 {
 			return nil

@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"writeback/adperms/directory/scan"
 )
 
 // stream is what a running scan and the fork share: buffers full of whole
@@ -17,7 +19,7 @@ import (
 // caught up, or every question of a visitor would cost another page of memory.
 type stream struct {
 	f       *fork
-	request *pageRequest
+	request *scan.PageRequest
 	full    chan chunk
 	slots   chan []byte  // buffers that the fork may fill; nil: one that is yet to be made
 	spare   chan []byte  // buffers beyond the slots that are not in use
@@ -58,7 +60,7 @@ type pageEnd struct {
 var errScanning = errors.New("another scan runs on this connection")
 
 // scanWith starts a stream and asks for the first page.
-func (f *fork) scanWith(request *pageRequest) (*stream, error) {
+func (f *fork) scanWith(request *scan.PageRequest) (*stream, error) {
 	s := &stream{
 		f: f, request: request, stopped: make(chan struct{}),
 		full: make(chan chunk, chunks+1+maxAhead/chunkSize), slots: make(chan []byte, chunks),
@@ -73,10 +75,10 @@ func (f *fork) scanWith(request *pageRequest) (*stream, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	if f.scan != nil {
+	if f.running != nil {
 		return nil, errScanning
 	}
-	f.scan = s
+	f.running = s
 	s.ask(nil)
 	return s, nil
 }
@@ -85,7 +87,7 @@ func (f *fork) scanWith(request *pageRequest) (*stream, error) {
 // take it: the fork calls this between two reads.
 func (s *stream) ask(cookie []byte) {
 	s.id, s.began = s.f.newID(), time.Now()
-	go s.f.send(s.request.page(s.id, cookie))
+	go s.f.send(s.request.Page(s.id, cookie))
 }
 
 // newID gives the next message ID; f.mu is held.
@@ -104,12 +106,12 @@ func (f *fork) send(request []byte) {
 
 // finish reads the end of a page and asks for the next one.
 func (s *stream) finish(message []byte) *pageEnd {
-	cookie, err := readDone(message)
+	cookie, err := scan.ReadDone(message)
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	end := &pageEnd{cookie: cookie, err: err, took: time.Since(s.began)}
 	s.id = 0
-	if len(cookie) > 0 && err == nil && s.f.scan == s && s.ahead.Load() == 0 && s.f.wanted.Load() == 0 && !s.hold.Load() {
+	if len(cookie) > 0 && err == nil && s.f.running == s && s.ahead.Load() == 0 && s.f.wanted.Load() == 0 && !s.hold.Load() {
 		s.ask(cookie)
 		end.asked = true
 	}
@@ -241,10 +243,10 @@ func (s *stream) goOn(cookie []byte) {
 func (s *stream) stop() {
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
-	s.f.scan = nil
+	s.f.running = nil
 	close(s.stopped)
 	if s.id != 0 && s.f.err == nil {
-		go s.f.send(abandon(s.f.newID(), s.id))
+		go s.f.send(scan.Abandon(s.f.newID(), s.id))
 	}
 	s.empty()
 }

@@ -74,6 +74,8 @@ var walls = []wall{
 		why: "the LDAP hand serves the rules of the directory alone, and reads no file that others could have written"},
 	{of: []string{"writeback/adperms/directory/frame"}, bare: true, only: []string{"writeback/internal/progress"}, direct: []string{"context", "os", "log", "log/slog"},
 		why: "what is believed of a message depends on its octets alone"},
+	{of: []string{"writeback/adperms/directory/scan"}, only: []string{"writeback/adperms/directory/frame", "writeback/internal/progress", "writeback/internal/visible"},
+		why: "a scan knows a connection and a search, and not what the objects are for"},
 	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/progress", "writeback/internal/statedir", "writeback/internal/misread"}, says...),
 		why: "the hands of the tenant serve its rules alone, and read no file that others could have written"},
 	{of: []string{"writeback/internal/progress"}, bare: true, only: []string{}, direct: []string{"context", "os", "io", "time"},
@@ -91,7 +93,7 @@ type keeper struct {
 var keepers = []keeper{
 	{cobra, []string{"writeback/cmd/writeback"}, "the command line is at the edge"},
 	{charm, []string{"writeback/wizard/tui", "writeback/cmd/writeback"}, "one face draws"},
-	{ldap, []string{"writeback/adperms/directory", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one hand speaks LDAP; the others are servers for tests and practice"},
+	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one hand speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one hand speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "hands are put in by the program alone"},
 	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside"}, []string{"writeback/internal/paste"}, "only tests import them"},

@@ -1,4 +1,4 @@
-package directory
+package scan
 
 import (
 	"bytes"
@@ -7,9 +7,10 @@ import (
 	"strings"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/visible"
 )
 
-// Row is one object of a [Conn.Scan]. What its methods return points into the
+// Row is one object of a scan. What its methods return points into the
 // DC's answer and is good until visit returns: who keeps it copies it.
 type Row struct {
 	dn     []byte
@@ -17,7 +18,7 @@ type Row struct {
 	ranged []bool   // by attribute of the query
 	names  []string // of the query, without options
 	order  []column // where the attributes stood in the row before
-	pause  bool     // see Pause
+	Paused bool     // see Pause
 }
 
 // column is an attribute's place in an entry: a DC names the attributes of
@@ -27,7 +28,8 @@ type column struct {
 	at   int    // index into the query's attributes, -1: not asked for
 }
 
-func newRow(attributes []string) *Row {
+// NewRow is a row of these attributes.
+func NewRow(attributes []string) *Row {
 	r := &Row{values: make([][]byte, len(attributes)), ranged: make([]bool, len(attributes))}
 	for _, a := range attributes {
 		bare, _, _ := strings.Cut(a, ";")
@@ -38,7 +40,7 @@ func newRow(attributes []string) *Row {
 
 // Pause asks for a call of the query's Between, as soon as no page is on its way:
 // after this page or the next one.
-func (r *Row) Pause() { r.pause = true }
+func (r *Row) Pause() { r.Paused = true }
 
 // DN is the object's distinguished name, raw.
 func (r *Row) DN() []byte { return r.dn }
@@ -68,11 +70,11 @@ func (r *Row) Values(i int) iter.Seq[[]byte] {
 // (MS-ADTS 3.1.1.3.1.3.3).
 func (r *Row) Ranged(i int) bool { return r.ranged[i] }
 
-// decode reads a SearchResultEntry, from its content (RFC 4511 section 4.5.2):
+// Decode reads a SearchResultEntry, from its content (RFC 4511 section 4.5.2):
 // objectName, then for each attribute its name and the set of its values. All
 // values of the attributes that were asked for are looked at, so that a row that
 // is handed out is sound.
-func (r *Row) decode(entry []byte) error {
+func (r *Row) Decode(entry []byte) error {
 	clear(r.values)
 	clear(r.ranged)
 	var attributes, rest []byte
@@ -98,7 +100,7 @@ func (r *Row) decode(entry []byte) error {
 		}
 		set, _, ok := frame.Expect(frame.TagSet, rest)
 		if !ok || !octetStrings(set) {
-			return fmt.Errorf("the values of %s: %w", Visible(string(name)), frame.ErrNotBER)
+			return fmt.Errorf("the values of %s: %w", visible.Line(string(name)), frame.ErrNotBER)
 		}
 		if len(set) == 0 && r.values[at] != nil {
 			continue // "member" may stand empty beside "member;range=0-1499"

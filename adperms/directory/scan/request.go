@@ -1,37 +1,44 @@
-package directory
+package scan
 
 import (
-	"slices"
-
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory/frame"
 )
 
-// pageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
+// Query says what a scan reads.
+type Query struct {
+	Base       string // DN
+	Scope      int    // RFC 4511 section 4.5.1.2
+	Filter     string
+	Attributes []string     // [Row] gives their values by index; none: DNs alone
+	Control    ldap.Control // that goes with each request; nil: none
+}
+
+// PageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
 // 4.5.1): all the same but for message ID and cookie.
-type pageRequest struct {
+type PageRequest struct {
 	operation []byte // encoded
-	sdFlags   []byte // the control, encoded; empty: it is not sent
+	control   []byte // encoded; empty: none but that of the pages
 	size      uint32 // entries a page
 }
 
-// requests prepares a scan's requests. The error is that of a filter that is
+// Requests prepares a scan's requests. The error is that of a filter that is
 // none.
-func (q *ScanQuery) requests(attributes []string, page uint32) (*pageRequest, error) {
+func (q *Query) Requests(attributes []string, page uint32) (*PageRequest, error) {
 	filter, err := ldap.CompileFilter(q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	r := &pageRequest{operation: q.operation(filter, attributes).Bytes(), size: page}
-	if slices.ContainsFunc(attributes, isDescriptor) {
-		r.sdFlags = sdFlags(ownerGroupDACL).Encode().Bytes()
+	r := &PageRequest{operation: q.operation(filter, attributes).Bytes(), size: page}
+	if q.Control != nil {
+		r.control = q.Control.Encode().Bytes()
 	}
 	return r, nil
 }
 
-func (q *ScanQuery) operation(filter *ber.Packet, attributes []string) *ber.Packet {
+func (q *Query) operation(filter *ber.Packet, attributes []string) *ber.Packet {
 	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ldap.ApplicationSearchRequest, nil, "search")
 	op.AppendChild(octets(q.Base))
 	op.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(q.Scope), "scope"))
@@ -56,18 +63,18 @@ func octets(s string) *ber.Packet {
 	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, s, "")
 }
 
-// page is the request for the page that the cookie leads to; nil: the first.
-func (r *pageRequest) page(id int64, cookie []byte) []byte {
+// Page is the request for the page that the cookie leads to; nil: the first.
+func (r *PageRequest) Page(id int64, cookie []byte) []byte {
 	// RFC 2696 section 2: realSearchControlValue ::= SEQUENCE { size, cookie }.
 	value := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, int64(r.size)), frame.TagOctetString, cookie)
 	value = frame.AppendElement(nil, frame.TagSequence, value)
 	paging := frame.AppendElement(nil, frame.TagOctetString, []byte(ldap.ControlTypePaging))
 	paging = frame.AppendElement(paging, frame.TagOctetString, value)
-	controls := append(frame.AppendElement(nil, frame.TagSequence, paging), r.sdFlags...)
+	controls := append(frame.AppendElement(nil, frame.TagSequence, paging), r.control...)
 	return frame.Append(id, r.operation, frame.AppendElement(nil, frame.TagControls, controls))
 }
 
-// abandon is an AbandonRequest for the message with ID what.
-func abandon(id, what int64) []byte {
+// Abandon is an AbandonRequest for the message with ID what.
+func Abandon(id, what int64) []byte {
 	return frame.Append(id, frame.AppendNumber(nil, frame.TagAbandon, what))
 }

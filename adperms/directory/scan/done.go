@@ -1,4 +1,4 @@
-package directory
+package scan
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 
 var errNoEnd = errors.New("the end of a page is malformed")
 
-// readDone reads a SearchResultDone message: the paging cookie, nil where the
+// ReadDone reads a SearchResultDone message: the paging cookie, nil where the
 // result is complete, or the DC's refusal as go-ldap would give it.
-func readDone(message []byte) (cookie []byte, err error) {
+func ReadDone(message []byte) (cookie []byte, err error) {
 	m, whole, err := frame.Of(message)
 	if err != nil || !whole || m.Size != len(message) {
 		return nil, errNoEnd

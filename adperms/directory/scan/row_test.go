@@ -1,10 +1,9 @@
-package directory
+package scan
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +36,7 @@ func valuesOf(r *Row, i int) []string {
 }
 
 func TestRow(t *testing.T) {
-	r := newRow([]string{"cn", "member", "objectClass", "missing"})
+	r := NewRow([]string{"cn", "member", "objectClass", "missing"})
 	many := slices.Repeat([]string{"CN=x"}, 300)
 	for n, e := range [][]byte{
 		entryWith("CN=a", "objectClass", []string{"top", "user"}, "cn", []string{"a"}, "member", many),
@@ -45,7 +44,7 @@ func TestRow(t *testing.T) {
 		entryWith("CN=a", "cn", []string{"a"}, "member", []string{}, "member;range=0-299", many, "objectClass", []string{"top", "user"}),
 		entryWith("CN=a", "member;Range=0-299", many, "member", []string{}, "cn", []string{"a"}, "objectClass", []string{"top", "user"}),
 	} {
-		if err := r.decode(e); err != nil {
+		if err := r.Decode(e); err != nil {
 			t.Fatalf("%d: %v", n, err)
 		}
 		if string(r.DN()) != "CN=a" || string(r.Value(0)) != "a" || !slices.Equal(valuesOf(r, 1), many) ||
@@ -56,7 +55,7 @@ func TestRow(t *testing.T) {
 			t.Errorf("%d: ranged %v %v %v", n, r.Ranged(0), r.Ranged(1), r.Ranged(2))
 		}
 	}
-	if err := r.decode(entryWith("CN=b", "cn", []string{""})); err != nil || r.Value(0) == nil || r.Value(1) != nil || r.Ranged(1) {
+	if err := r.Decode(entryWith("CN=b", "cn", []string{""})); err != nil || r.Value(0) == nil || r.Value(1) != nil || r.Ranged(1) {
 		t.Errorf("%v: an empty value is a value, and nothing stays from the row before: %q %q", err, r.Value(0), r.Value(1))
 	}
 }
@@ -64,55 +63,18 @@ func TestRow(t *testing.T) {
 // Entries that are cut, or whose lengths say more than there is.
 func TestRowRefusesNonsense(t *testing.T) {
 	whole := entryWith("CN=a", "cn", []string{"a", "b"})
-	r := newRow([]string{"cn"})
+	r := NewRow([]string{"cn"})
 	for n := range whole {
-		if err := r.decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
+		if err := r.Decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
 			t.Errorf("%d of %d octets: %v", n, len(whole), err)
 		}
 	}
 	for _, at := range []int{1, 7, 9, 11, 15, 17} {
 		longer := bytes.Clone(whole)
 		longer[at] += 0x40
-		if err := r.decode(longer); err == nil {
+		if err := r.Decode(longer); err == nil {
 			t.Errorf("octet %d is %#x, and it was believed", at, longer[at])
 		}
-	}
-}
-
-// allocations are those of one call of f, on every goroutine.
-func allocations(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.Mallocs - before.Mallocs
-}
-
-// The scan itself, without TLS and a server: a handful of allocations for
-// buffers and pages, none for rows.
-func TestScanCostsNothingPerRow(t *testing.T) {
-	const rows = 20000
-	var pages [][]byte
-	for id := int64(firstScanID); len(pages) < rows/1000; id++ {
-		var page []byte
-		for n := range 1000 {
-			page = append(page, entryOf(id, fmt.Sprintf("CN=%d-%d", id, n), strings.Repeat("v", 3000))...)
-		}
-		pages = append(pages, append(page, doneOf(id, map[bool]string{true: "more"}[len(pages) < rows/1000-1])...))
-	}
-	f := newFork(sending(pieces(16<<10), pages...), nil)
-	c := &Conn{fork: f, page: 1000, timeout: defaultTimeout, ops: map[string]int{}}
-	go f.Read(make([]byte, 1))
-	seen := 0
-	n := allocations(func() {
-		q := ScanQuery{Filter: "(a=*)", Attributes: []string{"a"}}
-		if err := c.Scan(t.Context(), q, func(r *Row) error { seen += len(r.Value(0)) / 3000; return nil }); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Logf("%d allocations for %d rows", n, seen)
-	if seen != rows || n > rows/20 {
-		t.Errorf("%d allocations for %d rows", n, seen)
 	}
 }
 
@@ -122,12 +84,12 @@ func FuzzEntry(f *testing.F) {
 	f.Add(entryWith("CN=long", "cn", []string{strings.Repeat("v", 300)}))
 	f.Add([]byte{4, 1, 'x', 0x30, 0x84, 0, 0, 0, 9, 0x30, 7, 4, 2, 'c', 'n', 0x31, 1, 4})
 	f.Fuzz(func(t *testing.T, entry []byte) {
-		r := newRow([]string{"cn", "member"})
-		if r.decode(entry) != nil {
+		r := NewRow([]string{"cn", "member"})
+		if r.Decode(entry) != nil {
 			return
 		}
 		first := fmt.Sprintf("%q %q %q", r.DN(), valuesOf(r, 0), valuesOf(r, 1))
-		if err := r.decode(entry); err != nil {
+		if err := r.Decode(entry); err != nil {
 			t.Fatalf("sound the first time, then %v", err)
 		}
 		if again := fmt.Sprintf("%q %q %q", r.DN(), valuesOf(r, 0), valuesOf(r, 1)); again != first {
@@ -145,18 +107,6 @@ func FuzzEntry(f *testing.F) {
 			if n := len(list[0].Children[1].Children); n != len(valuesOf(r, 0)) {
 				t.Fatalf("%d values, go-ldap reads %d", len(valuesOf(r, 0)), n)
 			}
-		}
-	})
-}
-
-func FuzzFork(f *testing.F) {
-	f.Add(append(entryOf(firstScanID, "a", "v"), doneOf(firstScanID, "")...), 7)
-	f.Add(append(entryOf(3, "a", "v"), doneOf(firstScanID, "c")...), 1)
-	f.Add([]byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry}, 100)
-	f.Fuzz(func(t *testing.T, data []byte, piece int) {
-		passed, _, _ := forked(t, sending(pieces(piece), data))
-		if len(passed) > len(data) {
-			t.Fatalf("go-ldap reads %d octets of %d", len(passed), len(data))
 		}
 	})
 }
