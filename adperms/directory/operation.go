@@ -89,7 +89,8 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 	if err := c.gone(op); err != nil {
 		return err
 	}
-	c.fork.allow(op.most)
+	c.counted.Begin(op.most)
+	defer c.counted.End()
 	began := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, errNoAnswer)
 	stop := context.AfterFunc(limited, func() { c.raw.Close() })
@@ -160,7 +161,7 @@ func (c *Conn) explain(op *Operation, err error) error {
 // lastWords prefers what we found wrong, and then what the socket said, to
 // go-ldap's "response channel closed".
 func (c *Conn) lastWords(err error) error {
-	if ended := c.fork.ended(); frame.IsExcess(ended) || errors.Is(ended, frame.ErrNotBER) {
+	if ended := c.counted.Ended(); frame.IsExcess(ended) || errors.Is(ended, frame.ErrNotBER) {
 		return ended
 	}
 	if read := c.raw.readErr(); read != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -89,10 +90,32 @@ func (o Options) checked() (Options, error) {
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.Password != nil {
+		o.Password = remembered(o.Password)
+	}
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
 	}
 	return o, nil
+}
+
+// remembered asks once: another connection signs in with the same password, and nobody
+// is there to be asked while it does.
+func remembered(ask func() (string, error)) func() (string, error) {
+	var mu sync.Mutex
+	var password *string
+	return func() (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if password != nil {
+			return *password, nil
+		}
+		said, err := ask()
+		if err == nil {
+			password = &said
+		}
+		return said, err
+	}
 }
 
 // endpoint is one way to one DC.

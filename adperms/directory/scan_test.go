@@ -136,10 +136,6 @@ func TestScanStopsWithItsVisitor(t *testing.T) {
 	c.SetPageSize(3)
 	enough, seen := errors.New("enough"), 0
 	q := subtree(dc.BaseDN, "(objectClass=group)")
-	q.Reopen = func(context.Context) (*directory.Conn, error) {
-		t.Error("opened again for an error of the visitor")
-		return nil, errors.New("no")
-	}
 	err := c.Scan(t.Context(), q, func(*scan.Row) error {
 		if seen++; seen == 4 {
 			return enough
@@ -181,10 +177,16 @@ func TestScanVisitorAsksTheDC(t *testing.T) {
 	if want := searched(t, c, dc.BaseDN, "(objectClass=*)"); len(want) != len(seen) {
 		t.Errorf("%d objects, want %d", len(seen), len(want))
 	}
+	within, enough := 0, errors.New("enough")
 	err = c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*scan.Row) error {
-		return c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*scan.Row) error { return nil })
+		if err := c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*scan.Row) error { within++; return nil }); err != nil {
+			return err
+		}
+		return enough
 	})
-	says(t, err, "another scan")
+	if want := searched(t, c, dc.BaseDN, "(objectClass=group)"); err != enough || within != len(want) {
+		t.Errorf("a scan within a scan: %d objects, want %d: %v", within, len(want), err)
+	}
 }
 
 func TestScanRefused(t *testing.T) {
@@ -208,6 +210,10 @@ func TestScanIsObserved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(seen) < 2 || seen[0].Kind != "rootdse" || seen[1].Kind != "bind" {
+		t.Fatalf("how the scan's connection was made was not observed: %+v", seen)
+	}
+	seen = seen[2:]
 	entries := 0
 	for _, op := range seen {
 		entries += op.Entries

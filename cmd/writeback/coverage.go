@@ -57,11 +57,9 @@ func (a *app) measure(places []*place, verb string) func(context.Context, []step
 }
 
 // cover asks the question about one domain, and writes what it says of each user.
-func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (r coverage.Report, err error) {
+func (p *place) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (coverage.Report, error) {
+	var r coverage.Report
 	how := directory.Covering{Question: q}
-	reopen := &reopening{app: p.app, to: p.conn}
-	defer func() { err = errors.Join(err, reopen.close()) }()
-	how.Reopen = reopen.open
 	counting := p.counting()
 	defer counting.End()
 	how.Progress = counting.Tell
@@ -166,28 +164,4 @@ func (f *usersFile) end(whole bool) error {
 		return fmt.Errorf("--users-out: %w", err)
 	}
 	return nil
-}
-
-// reopening holds the connections that a long scan made to the same DC after it
-// lost one.
-type reopening struct {
-	app   *app
-	to    *directory.Conn
-	later []*directory.Conn
-}
-
-// open signs in again, at the DC that the scan began on.
-func (r *reopening) open(ctx context.Context) (*directory.Conn, error) {
-	conn, err := r.app.connectTo(ctx, r.to.URL(), func() (string, error) { return r.app.given, nil })
-	if err == nil {
-		r.later = append(r.later, conn)
-	}
-	return conn, err
-}
-
-func (r *reopening) close() (err error) {
-	for _, c := range r.later {
-		err = errors.Join(err, c.Close())
-	}
-	return err
 }

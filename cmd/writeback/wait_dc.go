@@ -162,10 +162,8 @@ const tellEvery = 5000
 
 // count looks at every user: users are to have the rights, carry have them.
 func (p *post) count(ctx context.Context, q coverage.Question, progress func(users int)) (users, carry int, err error) {
-	reopen := &reopening{app: p.app, to: p.conn}
-	defer func() { err = errors.Join(err, reopen.close()) }()
 	looked := 0
-	_, err = p.conn.Cover(ctx, directory.Covering{Question: q, Reopen: reopen.open,
+	_, err = p.conn.Cover(ctx, directory.Covering{Question: q,
 		Each: func(_ *coverage.User, _ string, v coverage.Verdict) error {
 			if looked++; looked%tellEvery == 0 {
 				progress(looked)

@@ -37,6 +37,18 @@ func Of(b []byte) (e Frame, whole bool, err error) {
 // messageID with the longest header that is read.
 const maxOutside = 2 + 8 + 8 + 1
 
+// Bounded looks at the outside of a message, of which the rest may be on its way.
+func (e Frame) Bounded() error {
+	most := maxResult
+	if e.Op == TagEntry {
+		most = maxEntry
+	}
+	if e.Size > most {
+		return Excess("it announced a message of %d MiB, where %d are the most", e.Size>>20, most>>20)
+	}
+	return nil
+}
+
 // Append writes an LDAPMessage with the ID: the protocolOp, and the controls where
 // there are some.
 func Append(id int64, parts ...[]byte) []byte {

@@ -11,7 +11,7 @@ import (
 // meets none of these limits: users are scanned, page by page, and a scan has
 // limits for a page and none for the whole.
 const (
-	MaxEntry    = 16 << 20 // octets of one entry; the longest descriptor has 132,096
+	maxEntry    = 16 << 20 // octets of one entry; the longest descriptor has 132,096
 	maxResult   = 1 << 20  // octets of a message that is no entry
 	maxOctets   = 64 << 20 // of all that answers one request
 	AtOne       = 8        // entries that answer a question about one object; there can be one
@@ -44,32 +44,28 @@ func Excess(format string, args ...any) error { return &ExcessError{fmt.Sprintf(
 // Meter counts down what may still come. What no request asked for comes out of
 // what the last one left.
 type Meter struct {
-	mu                                sync.Mutex
+	counting                          sync.Mutex
 	entries, others, octets, elements int
 	most                              int // that entries began with
+	running                           int // requests
 }
 
-// Allow starts anew for a request that so many entries may answer. One that is
+// Begin starts anew for a request that so many entries may answer. One that is
 // still under way keeps its own.
-func (m *Meter) Allow(entries int, beside bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if beside {
+func (m *Meter) Begin(entries int) {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	if m.running++; m.running > 1 {
 		entries = max(entries, m.entries)
 	}
 	m.entries, m.others, m.octets, m.elements, m.most = entries, maxPointers, maxOctets, maxElements, entries
 }
 
-// Announced looks at the outside of a message, of which the rest may be on its way.
-func (m *Meter) Announced(e Frame) error {
-	most := maxResult
-	if e.Op == TagEntry {
-		most = MaxEntry
-	}
-	if e.Size > most {
-		return Excess("it announced a message of %d MiB, where %d are the most", e.Size>>20, most>>20)
-	}
-	return nil
+// End says that a request was answered, or given up.
+func (m *Meter) End() {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	m.running--
 }
 
 // Arrived counts a whole message. go-ldap makes an object of each of its elements.
@@ -78,8 +74,8 @@ func (m *Meter) Arrived(e Frame, message []byte) error {
 	if deep {
 		return Excess("it sent a message that is more than %d levels deep", maxNesting)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.counting.Lock()
+	defer m.counting.Unlock()
 	m.octets -= len(message)
 	m.elements -= n
 	switch {

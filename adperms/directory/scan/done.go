@@ -12,9 +12,9 @@ import (
 
 var errNoEnd = errors.New("the end of a page is malformed")
 
-// ReadDone reads a SearchResultDone message: the paging cookie, nil where the
+// readDone reads a SearchResultDone message: the paging cookie, nil where the
 // result is complete, or the DC's refusal as go-ldap would give it.
-func ReadDone(message []byte) (cookie []byte, err error) {
+func readDone(message []byte) (cookie []byte, err error) {
 	m, whole, err := frame.Of(message)
 	if err != nil || !whole || m.Size != len(message) {
 		return nil, errNoEnd

@@ -9,34 +9,34 @@ import (
 	"slices"
 )
 
-// Key is an objectGUID, or the beginning of a hash of the DN where the DC does
+// key is an objectGUID, or the beginning of a hash of the DN where the DC does
 // not show it.
-type Key [16]byte
+type key [16]byte
 
-func KeyOf(guid, dn []byte) Key {
-	if len(guid) == len(Key{}) {
-		return Key(guid)
+func keyOf(guid, dn []byte) key {
+	if len(guid) == len(key{}) {
+		return key(guid)
 	}
 	sum := sha256.Sum256(dn)
-	return Key(sum[:16])
+	return key(sum[:16])
 }
 
-// Known remembers objects. They go to a file that nobody else can read, and are
+// known remembers objects. They go to a file that nobody else can read, and are
 // only looked up after load, which takes 16 octets of memory for each.
-type Known struct {
+type known struct {
 	fresh  []byte   // keys that are not in the file yet
 	file   *os.File // nil: none was needed yet
 	named  bool     // file has a name yet
 	count  int      // keys in the file
 	err    error    // why the file is of no use
-	sorted []Key    // as of the last load
+	sorted []key    // as of the last load
 }
 
 const keysHeld = 64 << 10 // octets of keys before they go to the file
 
-func (k *Known) Add(new Key) {
+func (k *known) add(new key) {
 	if k.err != nil {
-		return // Load will say so
+		return // load will say so
 	}
 	k.fresh = append(k.fresh, new[:]...)
 	if len(k.fresh) >= keysHeld {
@@ -45,7 +45,7 @@ func (k *Known) Add(new Key) {
 	}
 }
 
-func (k *Known) spill() (err error) {
+func (k *known) spill() (err error) {
 	if k.file == nil {
 		if k.file, err = os.CreateTemp("", "writeback-scan-*"); err != nil { // mode 0600
 			return err
@@ -54,25 +54,25 @@ func (k *Known) spill() (err error) {
 		k.named = os.Remove(k.file.Name()) != nil
 	}
 	_, err = k.file.Write(k.fresh)
-	k.count += len(k.fresh) / len(Key{})
+	k.count += len(k.fresh) / len(key{})
 	return err
 }
 
-// Load makes everything that was added known to has.
-func (k *Known) Load() error {
+// load makes everything that was added known to has.
+func (k *known) load() error {
 	if k.err != nil {
 		return fmt.Errorf("what was read before is not known any more: %w", k.err)
 	}
-	all := make([]Key, 0, k.count+len(k.fresh)/len(Key{}))
+	all := make([]key, 0, k.count+len(k.fresh)/len(key{}))
 	from := io.Reader(bytes.NewReader(k.fresh))
 	if k.file != nil {
-		from = io.MultiReader(io.NewSectionReader(k.file, 0, int64(k.count*len(Key{}))), from)
+		from = io.MultiReader(io.NewSectionReader(k.file, 0, int64(k.count*len(key{}))), from)
 	}
 	buf := make([]byte, keysHeld)
 	for {
 		n, err := io.ReadFull(from, buf)
-		for at := 0; at+len(Key{}) <= n; at += len(Key{}) {
-			all = append(all, Key(buf[at:]))
+		for at := 0; at+len(key{}) <= n; at += len(key{}) {
+			all = append(all, key(buf[at:]))
 		}
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
 			break
@@ -86,10 +86,10 @@ func (k *Known) Load() error {
 	return nil
 }
 
-func compareKeys(a, b Key) int { return bytes.Compare(a[:], b[:]) }
+func compareKeys(a, b key) int { return bytes.Compare(a[:], b[:]) }
 
-// Has says that the key was added before the last load.
-func (k *Known) Has(what Key) bool {
+// has says that the key was added before the last load.
+func (k *known) has(what key) bool {
 	if len(k.sorted) == 0 {
 		return false
 	}
@@ -97,7 +97,7 @@ func (k *Known) Has(what Key) bool {
 	return found
 }
 
-func (k *Known) Close() {
+func (k *known) close() {
 	if k.file != nil {
 		k.file.Close()
 		if k.named {

@@ -7,31 +7,21 @@ import (
 	"writeback/adperms/directory/frame"
 )
 
-// Query says what a scan reads.
-type Query struct {
-	Base       string // DN
-	Scope      int    // RFC 4511 section 4.5.1.2
-	Filter     string
-	Attributes []string     // [Row] gives their values by index; none: DNs alone
-	Control    ldap.Control // that goes with each request; nil: none
-}
-
-// PageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
-// 4.5.1): all the same but for message ID and cookie.
-type PageRequest struct {
+// pageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
+// 4.5.1): all the same but for message ID, cookie and size.
+type pageRequest struct {
 	operation []byte // encoded
 	control   []byte // encoded; empty: none but that of the pages
-	size      uint32 // entries a page
 }
 
-// Requests prepares a scan's requests. The error is that of a filter that is
+// requests prepares a scan's requests. The error is that of a filter that is
 // none.
-func (q *Query) Requests(attributes []string, page uint32) (*PageRequest, error) {
+func (q *Query) requests(attributes []string) (*pageRequest, error) {
 	filter, err := ldap.CompileFilter(q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	r := &PageRequest{operation: q.operation(filter, attributes).Bytes(), size: page}
+	r := &pageRequest{operation: q.operation(filter, attributes).Bytes()}
 	if q.Control != nil {
 		r.control = q.Control.Encode().Bytes()
 	}
@@ -63,18 +53,13 @@ func octets(s string) *ber.Packet {
 	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, s, "")
 }
 
-// Page is the request for the page that the cookie leads to; nil: the first.
-func (r *PageRequest) Page(id int64, cookie []byte) []byte {
+// page is the request for the page that the cookie leads to; nil: the first.
+func (r *pageRequest) page(id int64, cookie []byte, size uint32) []byte {
 	// RFC 2696 section 2: realSearchControlValue ::= SEQUENCE { size, cookie }.
-	value := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, int64(r.size)), frame.TagOctetString, cookie)
+	value := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, int64(size)), frame.TagOctetString, cookie)
 	value = frame.AppendElement(nil, frame.TagSequence, value)
 	paging := frame.AppendElement(nil, frame.TagOctetString, []byte(ldap.ControlTypePaging))
 	paging = frame.AppendElement(paging, frame.TagOctetString, value)
 	controls := append(frame.AppendElement(nil, frame.TagSequence, paging), r.control...)
 	return frame.Append(id, r.operation, frame.AppendElement(nil, frame.TagControls, controls))
-}
-
-// Abandon is an AbandonRequest for the message with ID what.
-func Abandon(id, what int64) []byte {
-	return frame.Append(id, frame.AppendNumber(nil, frame.TagAbandon, what))
 }

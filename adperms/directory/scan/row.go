@@ -18,7 +18,6 @@ type Row struct {
 	ranged []bool   // by attribute of the query
 	names  []string // of the query, without options
 	order  []column // where the attributes stood in the row before
-	Paused bool     // see Pause
 }
 
 // column is an attribute's place in an entry: a DC names the attributes of
@@ -28,8 +27,7 @@ type column struct {
 	at   int    // index into the query's attributes, -1: not asked for
 }
 
-// NewRow is a row of these attributes.
-func NewRow(attributes []string) *Row {
+func newRow(attributes []string) *Row {
 	r := &Row{values: make([][]byte, len(attributes)), ranged: make([]bool, len(attributes))}
 	for _, a := range attributes {
 		bare, _, _ := strings.Cut(a, ";")
@@ -37,10 +35,6 @@ func NewRow(attributes []string) *Row {
 	}
 	return r
 }
-
-// Pause asks for a call of the query's Between, as soon as no page is on its way:
-// after this page or the next one.
-func (r *Row) Pause() { r.Paused = true }
 
 // DN is the object's distinguished name, raw.
 func (r *Row) DN() []byte { return r.dn }
@@ -70,11 +64,11 @@ func (r *Row) Values(i int) iter.Seq[[]byte] {
 // (MS-ADTS 3.1.1.3.1.3.3).
 func (r *Row) Ranged(i int) bool { return r.ranged[i] }
 
-// Decode reads a SearchResultEntry, from its content (RFC 4511 section 4.5.2):
+// decode reads a SearchResultEntry, from its content (RFC 4511 section 4.5.2):
 // objectName, then for each attribute its name and the set of its values. All
 // values of the attributes that were asked for are looked at, so that a row that
 // is handed out is sound.
-func (r *Row) Decode(entry []byte) error {
+func (r *Row) decode(entry []byte) error {
 	clear(r.values)
 	clear(r.ranged)
 	var attributes, rest []byte

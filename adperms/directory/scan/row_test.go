@@ -36,7 +36,7 @@ func valuesOf(r *Row, i int) []string {
 }
 
 func TestRow(t *testing.T) {
-	r := NewRow([]string{"cn", "member", "objectClass", "missing"})
+	r := newRow([]string{"cn", "member", "objectClass", "missing"})
 	many := slices.Repeat([]string{"CN=x"}, 300)
 	for n, e := range [][]byte{
 		entryWith("CN=a", "objectClass", []string{"top", "user"}, "cn", []string{"a"}, "member", many),
@@ -44,7 +44,7 @@ func TestRow(t *testing.T) {
 		entryWith("CN=a", "cn", []string{"a"}, "member", []string{}, "member;range=0-299", many, "objectClass", []string{"top", "user"}),
 		entryWith("CN=a", "member;Range=0-299", many, "member", []string{}, "cn", []string{"a"}, "objectClass", []string{"top", "user"}),
 	} {
-		if err := r.Decode(e); err != nil {
+		if err := r.decode(e); err != nil {
 			t.Fatalf("%d: %v", n, err)
 		}
 		if string(r.DN()) != "CN=a" || string(r.Value(0)) != "a" || !slices.Equal(valuesOf(r, 1), many) ||
@@ -55,7 +55,7 @@ func TestRow(t *testing.T) {
 			t.Errorf("%d: ranged %v %v %v", n, r.Ranged(0), r.Ranged(1), r.Ranged(2))
 		}
 	}
-	if err := r.Decode(entryWith("CN=b", "cn", []string{""})); err != nil || r.Value(0) == nil || r.Value(1) != nil || r.Ranged(1) {
+	if err := r.decode(entryWith("CN=b", "cn", []string{""})); err != nil || r.Value(0) == nil || r.Value(1) != nil || r.Ranged(1) {
 		t.Errorf("%v: an empty value is a value, and nothing stays from the row before: %q %q", err, r.Value(0), r.Value(1))
 	}
 }
@@ -63,16 +63,16 @@ func TestRow(t *testing.T) {
 // Entries that are cut, or whose lengths say more than there is.
 func TestRowRefusesNonsense(t *testing.T) {
 	whole := entryWith("CN=a", "cn", []string{"a", "b"})
-	r := NewRow([]string{"cn"})
+	r := newRow([]string{"cn"})
 	for n := range whole {
-		if err := r.Decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
+		if err := r.decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
 			t.Errorf("%d of %d octets: %v", n, len(whole), err)
 		}
 	}
 	for _, at := range []int{1, 7, 9, 11, 15, 17} {
 		longer := bytes.Clone(whole)
 		longer[at] += 0x40
-		if err := r.Decode(longer); err == nil {
+		if err := r.decode(longer); err == nil {
 			t.Errorf("octet %d is %#x, and it was believed", at, longer[at])
 		}
 	}
@@ -84,12 +84,12 @@ func FuzzEntry(f *testing.F) {
 	f.Add(entryWith("CN=long", "cn", []string{strings.Repeat("v", 300)}))
 	f.Add([]byte{4, 1, 'x', 0x30, 0x84, 0, 0, 0, 9, 0x30, 7, 4, 2, 'c', 'n', 0x31, 1, 4})
 	f.Fuzz(func(t *testing.T, entry []byte) {
-		r := NewRow([]string{"cn", "member"})
-		if r.Decode(entry) != nil {
+		r := newRow([]string{"cn", "member"})
+		if r.decode(entry) != nil {
 			return
 		}
 		first := fmt.Sprintf("%q %q %q", r.DN(), valuesOf(r, 0), valuesOf(r, 1))
-		if err := r.Decode(entry); err != nil {
+		if err := r.decode(entry); err != nil {
 			t.Fatalf("sound the first time, then %v", err)
 		}
 		if again := fmt.Sprintf("%q %q %q", r.DN(), valuesOf(r, 0), valuesOf(r, 1)); again != first {

@@ -85,7 +85,7 @@ func interrupted(client, users string, drop int) error {
 		return fmt.Errorf("-users: %w", err)
 	}
 	s, ca, err := start(replay.Config{Users: n, Verdict: func(at replay.At) replay.Verdict {
-		if at.Conn == 1 && at.Row == drop {
+		if at.Conn == 2 && at.Row == drop { // the first is there for questions
 			return replay.Drop
 		}
 		return replay.Go

@@ -1,4 +1,4 @@
-package directory
+package scan
 
 import (
 	"bytes"
@@ -14,18 +14,18 @@ import (
 	"pgregory.net/rapid"
 
 	"writeback/adperms/directory/frame"
-	"writeback/adperms/directory/scan"
 )
 
 // wireOf is a connection on which a DC sends what was prepared, in pieces: one
 // part for each request that it gets. Then it hangs up.
 type wireOf struct {
 	net.Conn
-	parts [][]byte
-	piece func() int // how much the next Read gives at most
-	now   []byte     // of the part that is being sent
-	asked chan struct{}
-	rest  chan struct{} // closed: the rest is sent unasked
+	parts  [][]byte
+	piece  func() int // how much the next Read gives at most
+	now    []byte     // of the part that is being sent
+	asked  chan struct{}
+	rest   chan struct{} // closed: the rest is sent unasked
+	closed chan struct{} // by Close, where it is not nil
 }
 
 func sending(piece func() int, parts ...[]byte) *wireOf {
@@ -58,7 +58,9 @@ func (w *wireOf) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (w *wireOf) Close() error { return nil }
+func (w *wireOf) Close() error                     { return nil }
+func (w *wireOf) SetDeadline(time.Time) error      { return nil }
+func (w *wireOf) SetWriteDeadline(time.Time) error { return nil }
 
 // entryOf is a SearchResultEntry message with one attribute, "a".
 func entryOf(id int64, dn string, values ...string) []byte {
@@ -82,78 +84,45 @@ func doneOf(id int64, cookie string) []byte {
 	return frame.Append(id, result, frame.AppendElement(nil, frame.TagControls, frame.AppendElement(nil, frame.TagSequence, control)))
 }
 
-// forked runs a scan over a prepared wire. It gives what go-ldap would read, the
-// rows "DN=value", and how the scan ended: nil after a page without a cookie.
-func forked(t rapid.TB, w *wireOf) (passed []byte, rows []string, ended error) {
-	f := newFork(w, nil)
-	request, err := (&scan.Query{Filter: "(a=*)"}).Requests([]string{"a"}, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := f.scanWith(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make(chan []byte)
-	go func() {
-		b, _ := io.ReadAll(f)
-		all <- b
-	}()
-	row := scan.NewRow([]string{"a"})
-	for more := true; more && ended == nil; {
-		c, err := s.next(context.Background(), 10*time.Second)
-		if err != nil {
-			ended = err
-			break
+// ran scans a prepared wire, and gives the rows as "DN=value".
+func ran(w *wireOf, rest ...byte) (rows []string, err error) {
+	once := false
+	err = Run(context.Background(), Query{Filter: "(a=*)", Attributes: []string{"a"}, Most: 1 << 20}, func(context.Context) (*Conn, error) {
+		if once {
+			return nil, errors.New("only once")
 		}
-		for data := c.data; len(data) > 0 && ended == nil; {
-			m, _, err := frame.Of(data)
-			if err != nil {
-				t.Fatalf("a message was handed over that is none: %v", err)
-			}
-			if content, _, ok := frame.Expect(frame.TagEntry, data[m.At:m.Size]); ok {
-				if ended = row.Decode(content); ended == nil {
-					rows = append(rows, string(row.DN())+"="+string(row.Value(0)))
-				}
-			}
-			data = data[m.Size:]
-		}
-		s.release(c)
-		if c.end != nil {
-			more = len(c.end.cookie) > 0
-			if ended == nil {
-				ended = c.end.err
-			}
-			if more && ended == nil && !c.end.asked {
-				s.goOn(c.end.cookie)
-			}
-		}
-	}
-	s.stop()
-	close(w.rest)
-	return <-all, rows, ended
+		once = true
+		return Over(w, rest, 1000, 10*time.Second), nil
+	}, func(r *Row) error {
+		rows = append(rows, string(r.DN())+"="+string(r.Value(0)))
+		return nil
+	})
+	return rows, err
 }
 
-// Whatever order messages come in, and in whatever pieces: go-ldap reads what is
-// its own, the scan its rows, and what belongs to nobody is dropped.
-func TestForkSortsMessages(t *testing.T) {
+// Whatever pieces messages come in, and whatever answers nobody's question between
+// them: the scan has its rows, each once and in order.
+func TestReaderSortsMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var pages [][]byte
-		var wire, passed []byte
+		var wire []byte
 		var rows []string
-		id := int64(firstScanID)
+		id := int64(firstID)
 		for n := range rapid.IntRange(0, 60).Draw(t, "messages") {
 			value := strings.Repeat("v", rapid.SampledFrom([]int{0, 1, 100, 3000, 20_000, chunkSize, 3 * chunkSize / 2}).Draw(t, "octets"))
-			switch rapid.SampledFrom([]string{"row", "row", "row", "row", "go-ldap's", "nobody's", "page"}).Draw(t, "kind") {
+			switch rapid.SampledFrom([]string{"row", "row", "row", "row", "earlier", "later", "end of another", "page"}).Draw(t, "kind") {
 			case "row":
 				wire = append(wire, entryOf(id, fmt.Sprint(n), value)...)
 				rows = append(rows, fmt.Sprint(n)+"="+value)
-			case "go-ldap's":
-				m := entryOf(int64(n), "other", value)
-				wire, passed = append(wire, m...), append(passed, m...)
-			case "nobody's":
-				wire = append(wire, entryOf(firstScanID+1000, "nobody", value)...)
+			case "earlier":
+				wire = append(wire, entryOf(int64(n), "other", value)...)
+			case "later":
+				wire = append(wire, entryOf(firstID+1000, "nobody", value)...)
+			case "end of another":
+				wire = append(wire, doneOf(7, "a cookie")...)
 			case "page":
+				wire = append(wire, entryOf(id, fmt.Sprintf("last of %d", id), "v")...) // a page that says nothing new ends the scan
+				rows = append(rows, fmt.Sprintf("last of %d=v", id))
 				pages = append(pages, append(wire, doneOf(id, "more")...))
 				wire = nil
 				id++
@@ -161,27 +130,33 @@ func TestForkSortsMessages(t *testing.T) {
 		}
 		wire = append(wire, doneOf(id, "")...)
 		wire = append(wire, entryOf(id, "late")...)
-		last := entryOf(7, "last")
-		wire, passed = append(wire, last...), append(passed, last...)
 		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{7, 1000, 16 << 10, 1 << 20}), 1, 9).Draw(t, "pieces")
 		reads := 0
 		w := sending(func() int { reads++; return sizes[reads%len(sizes)] }, append(pages, wire)...)
-		gotPassed, gotRows, err := forked(t, w)
+		got, err := ran(w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(gotPassed, passed) {
-			t.Fatalf("go-ldap reads %d octets, want %d", len(gotPassed), len(passed))
-		}
-		if strings.Join(gotRows, "\n") != strings.Join(rows, "\n") {
-			t.Fatalf("%d rows, want %d", len(gotRows), len(rows))
+		if strings.Join(got, "\n") != strings.Join(rows, "\n") {
+			t.Fatalf("%d rows, want %d", len(got), len(rows))
 		}
 	})
 }
 
+// What was read before the connection was taken over is the beginning of what comes.
+func TestReaderBeginsWithTheRest(t *testing.T) {
+	whole := append(entryOf(3, "late"), append(entryOf(firstID, "a", "v"), doneOf(firstID, "")...)...)
+	for n := range len(entryOf(3, "late")) {
+		rows, err := ran(sending(pieces(100), whole[n:]), whole[:n]...)
+		if err != nil || len(rows) != 1 || rows[0] != "a=v" {
+			t.Fatalf("%d octets: %q, %v", n, rows, err)
+		}
+	}
+}
+
 // What stands before a DC's lie is handed out; then the scan ends with an error.
-func TestForkEndsWithTheWire(t *testing.T) {
-	const id = firstScanID
+func TestReaderEndsWithTheWire(t *testing.T) {
+	const id = firstID
 	good := entryOf(id, "good", "v")
 	cut := entryOf(id, "cut", strings.Repeat("v", 1000))
 	for name, c := range map[string]struct {
@@ -194,6 +169,7 @@ func TestForkEndsWithTheWire(t *testing.T) {
 		"in a header":       {append(bytes.Clone(good), cut[:3]...), "EOF"},
 		"a gigabyte":        {append(bytes.Clone(good), 0x30, 0x84, 0x3f, 0xff, 0xff, 0xff, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "1024 MiB"},
 		"sixteen megabytes": {append(bytes.Clone(good), 0x30, 0x84, 0x01, 0, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "16 MiB"},
+		"an end of one":     {append(bytes.Clone(good), 0x30, 0x84, 0, 0x10, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagDone), "1 MiB"},
 		"promised only":     {append(bytes.Clone(good), 0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "EOF"},
 		"endless":           {append(bytes.Clone(good), 0x30, 0x80, 2, 4, 0x40, 0, 0, 0, frame.TagEntry), "not BER"},
 		"no BER":            {append(bytes.Clone(good), "HTTP/1.1 400 Bad Request\r\n\r\n"...), "not BER"},
@@ -201,8 +177,9 @@ func TestForkEndsWithTheWire(t *testing.T) {
 		"end with half a control": {append(bytes.Clone(good), frame.Append(id,
 			[]byte{frame.TagDone, 7, 10, 1, 0, 4, 0, 4, 0}, []byte{frame.TagControls, 3, 0x30, 9, 4})...), "malformed"},
 		"entry without attributes": {append(bytes.Clone(good), frame.Append(id, []byte{frame.TagEntry, 2, 4, 0})...), "the attributes"},
+		"a bind's answer":          {append(bytes.Clone(good), frame.Append(id, []byte{0x61, 0})...), "0x61"},
 	} {
-		_, rows, err := forked(t, sending(pieces(100), c.wire))
+		rows, err := ran(sending(pieces(100), c.wire))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: got %v, want %q", name, err, c.says)
 		}
@@ -212,98 +189,60 @@ func TestForkEndsWithTheWire(t *testing.T) {
 	}
 }
 
-// A length that is promised takes no memory until it is there.
-func TestForkBelievesNoLength(t *testing.T) {
-	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry}
-	f := newFork(sending(pieces(1000), append(lie, make([]byte, 50_000)...)), nil)
-	f.Write(nil)
-	if _, err := io.Copy(io.Discard, f); err != nil {
-		t.Fatal(err)
-	}
-	if len(f.buf) > 128<<10 {
-		t.Errorf("%d octets were made room for", len(f.buf))
-	}
-}
-
-// A scan that nobody reads from holds the wire back, until go-ldap asks for
-// something: then what stands before its answer is kept, up to a limit.
-func TestForkReadsAheadForGoLDAP(t *testing.T) {
+// Messages that answer nothing come to an end, too.
+func TestReaderIsToldNothingForever(t *testing.T) {
 	var wire []byte
 	for range 3000 {
-		wire = append(wire, entryOf(firstScanID, "row", strings.Repeat("v", 3000))...)
+		wire = append(wire, entryOf(5, "nobody's")...)
 	}
-	answer := entryOf(5, "answer")
-	wire = append(wire, answer...)
-	f := newFork(sending(pieces(16<<10), wire), nil)
-	request, err := (&scan.Query{Filter: "(a=*)"}).Requests(nil, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := f.scanWith(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := make(chan []byte)
-	go func() {
-		b := make([]byte, len(answer))
-		_, err := io.ReadFull(f, b)
-		if err != nil {
-			t.Error(err)
-		}
-		got <- b
-	}()
-	if _, err := f.Write([]byte("a request of go-ldap's")); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case b := <-got:
-		if !bytes.Equal(b, answer) {
-			t.Errorf("got %x", b)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("go-ldap has no answer")
-	}
-	s.stop()
-	if _, err := f.scanWith(request); err != nil {
-		t.Errorf("a second scan: %v", err)
-	}
-	if _, err := f.scanWith(request); !errors.Is(err, errScanning) {
-		t.Errorf("a third scan beside it: %v", err)
+	if _, err := ran(sending(pieces(16<<10), wire)); !frame.IsExcess(err) {
+		t.Errorf("got %v", err)
 	}
 }
 
-// A fork that waits for the scan's visitor is woken by the end of the socket,
-// from whatever side it comes.
-func TestForkWakesWithTheSocket(t *testing.T) {
+// A length that is promised takes no memory until it is there.
+func TestReaderBelievesNoLength(t *testing.T) {
+	lie := []byte{0x30, 0x84, 0, 0xff, 0, 0, 2, 4, 0x40, 0, 0, 0, frame.TagEntry}
+	w := sending(pieces(1000), append(lie, make([]byte, 100_000)...))
+	close(w.rest)
+	r := &reader{Conn: &Conn{wire: w}, buf: make([]byte, chunkSize)}
+	if err := r.run(); err != io.EOF {
+		t.Error(err)
+	}
+	if len(r.buf) > 256<<10 {
+		t.Errorf("%d octets were made room for", len(r.buf))
+	}
+}
+
+// A scan that nobody reads from holds the wire back, and the end of the connection
+// wakes its reader, from whatever side it comes.
+func TestReaderIsHeldBack(t *testing.T) {
 	var wire []byte
 	for range 2000 {
-		wire = append(wire, entryOf(firstScanID, "row", strings.Repeat("v", 3000))...)
+		wire = append(wire, entryOf(firstID, "row", strings.Repeat("v", 3000))...)
 	}
-	cut := make(chan struct{})
-	f := newFork(sending(pieces(16<<10), wire), cut)
-	request, err := (&scan.Query{Filter: "(a=*)"}).Requests(nil, 1000)
+	w := sending(pieces(16<<10), wire)
+	c := Over(w, nil, 1000, time.Minute)
+	request, err := (&Query{Filter: "(a=*)"}).requests(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := f.scanWith(request)
-	if err != nil {
+	if err := c.begin(request); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error)
-	go func() {
-		_, err := f.Read(make([]byte, 1))
-		ended <- err
-	}()
-	if _, err := s.next(t.Context(), time.Minute); err != nil { // and no more after this one
+	if _, err := c.next(t.Context()); err != nil { // and no more after this one
 		t.Fatal(err)
 	}
-	close(cut)
+	c.Close()
 	select {
-	case err := <-ended:
-		if err != io.EOF {
-			t.Errorf("got %v", err)
+	case <-c.gone:
+		if c.Good() {
+			t.Error("it is called good")
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("it waits still")
+	}
+	if n := len(w.now); n < len(wire)-(chunks+1)*chunkSize {
+		t.Errorf("%d of %d octets were left", n, len(wire))
 	}
 }
