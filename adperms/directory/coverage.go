@@ -44,9 +44,9 @@ const (
 // Cover asks the question about every user of the connection's domain that
 // [adperms.Counts]: two
 // scans on a connection of their own, one of what is above users and one of the users,
-// and a base search for each user whose DACL is protected, which tells whether
-// AdminSDHolder's task looks after it. Who is in a
-// protected group and has no protected DACL is found before, as by [Conn.Guarded].
+// and a search for each fifty users whose DACL is protected, which tells whether
+// AdminSDHolder's task looks after them: these users come later than their neighbors.
+// Who is in a protected group and has no protected DACL is found before, as by [Conn.Guarded].
 // Nothing of it grows with the number of users.
 //
 // A user whose descriptor is not shown, or makes no sense, is counted as that.
@@ -56,7 +56,7 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 	x := newCover(c)
 	x.how, x.scans.c = how, c
 	defer x.close()
-	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected(ctx) }
+	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected() }
 	how.Question.Holder = func() (raw []byte, err error) {
 		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
 		return raw, err
@@ -91,6 +91,8 @@ type cover struct {
 	classes map[string]secdesc.GUID // by lDAPDisplayName; zero: the schema does not show it
 	user    coverage.User           // the one that is looked at
 	scans   scanner
+	waiting waiting
+	members members
 	other   *Conn // in place of a connection that was lost, nil: none was
 	count   int
 	parents int      // that were read one by one
@@ -156,6 +158,9 @@ func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
 		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}}
 	err := x.scans.scan(ctx, q, func(r *scan.Row) error { return x.one(ctx, r) })
+	if err == nil {
+		err = x.catchUp(ctx)
+	}
 	if err == nil && x.how.Progress != nil {
 		x.how.Progress(x.count)
 	}
@@ -177,7 +182,14 @@ func (x *cover) one(ctx context.Context, r *scan.Row) (err error) {
 			return err
 		}
 	}
-	return x.tell(u, last(r))
+	err = x.tell(ctx, u, last(r, 0))
+	if !errors.Is(err, errLater) {
+		return err
+	}
+	if x.waiting.add(u, last(r, 0)); x.waiting.full() {
+		return x.catchUp(ctx)
+	}
+	return nil
 }
 
 // counts says that a row is one to be counted: usersFilter finds others, too. It
@@ -202,13 +214,16 @@ func builtInRID(sid []byte) bool {
 }
 
 // tell decides for one user, and counts it.
-func (x *cover) tell(u *coverage.User, class []byte) error {
+func (x *cover) tell(ctx context.Context, u *coverage.User, class []byte) error {
 	v, err := x.survey.User(u)
 	if err != nil {
 		return err
 	}
-	if x.count++; x.how.Progress != nil && x.count%progressEvery == 0 {
-		x.how.Progress(x.count)
+	if x.count++; x.count%progressEvery == 0 {
+		x.c.stayAwake(ctx)
+		if x.how.Progress != nil {
+			x.how.Progress(x.count)
+		}
 	}
 	if x.how.Each == nil {
 		return nil
@@ -241,13 +256,6 @@ func (x *cover) parent(ctx context.Context, dn string) error {
 	}
 	x.survey.Add(coverage.Object{DN: dn, Class: class, Descriptor: o.Descriptor})
 	return nil
-}
-
-// protected asks whether AdminSDHolder's task looks after the user at hand.
-func (x *cover) protected(ctx context.Context) (bool, error) {
-	var by []adperms.Protected
-	err := x.beside(ctx, func(*Conn) (err error) { by, err = x.protectedBy(ctx, string(x.user.DN)); return err })
-	return len(by) > 0, err
 }
 
 // protectedBy finds the protected groups that a user is in, whatever the

@@ -1,6 +1,9 @@
 package directory
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // SetPageSize makes pages small enough for a test directory.
 func (c *Conn) SetPageSize(entries uint32) { c.page = entries }
@@ -18,3 +21,6 @@ func (c *Conn) ShowedBefore(t *testing.T, o Options) {
 	defer other.Close()
 	c.leaf = other.leaf
 }
+
+// SetIdleMost says how long the connection may be left alone.
+func (c *Conn) SetIdleMost(d time.Duration) { c.idleMost = d }

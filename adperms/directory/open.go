@@ -34,7 +34,10 @@ type Conn struct {
 	how      Options // it was opened with; its password is remembered
 	trust    trust
 
+	idleMost time.Duration // see stayAwake
+
 	mu      sync.Mutex
+	last    time.Time // when the last request was answered
 	ops     map[string]int
 	lost    *LostError    // set once: why the connection is gone
 	netbios string        // memo of NetBIOSName
@@ -125,7 +128,7 @@ func newConn(w *wire, o Options, t trust) *Conn {
 	counted := frame.NewCounted(w.tls)
 	c := &Conn{
 		at: w.at, raw: w.raw, tls: w.tls, counted: counted, leaf: w.leaf, ldap: ldap.NewConn(counted, true),
-		found: o.found(), timeout: o.Timeout, page: pageSize, observe: o.Observe, how: o, trust: t, ops: map[string]int{},
+		found: o.found(), timeout: o.Timeout, page: pageSize, observe: o.Observe, how: o, trust: t, idleMost: idleMost, ops: map[string]int{},
 	}
 	c.how.DC, c.how.Found = w.at.String(), c.found
 	c.ldap.Start()

@@ -104,8 +104,27 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 		err = c.explain(op, err)
 	}
 	cancel()
+	c.mu.Lock()
+	c.last = time.Now()
+	c.mu.Unlock()
 	c.count(op, time.Since(began), err)
 	return err
+}
+
+// idleMost is how long a connection that is needed later is left alone: a DC closes one
+// on which nothing was asked for a quarter of an hour (MaxConnIdleTime, MS-ADTS
+// 3.1.1.3.4.6).
+const idleMost = 4 * time.Minute
+
+// stayAwake asks for something where nothing was asked for long. That it fails is said
+// by what is asked next.
+func (c *Conn) stayAwake(ctx context.Context) {
+	c.mu.Lock()
+	idle := time.Since(c.last)
+	c.mu.Unlock()
+	if idle > c.idleMost {
+		c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"currentTime"}})
+	}
 }
 
 func (c *Conn) count(op *Operation, took time.Duration, err error) {
