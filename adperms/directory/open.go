@@ -10,6 +10,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms"
+	"writeback/adperms/directory/bind"
 	"writeback/adperms/directory/frame"
 	"writeback/adperms/secdesc"
 )
@@ -23,11 +24,11 @@ type Conn struct {
 	ldap     *ldap.Conn
 	leaf     *x509.Certificate
 	root     RootDSE
-	user     string // as signed in; "": the DC knows
-	found    bool   // in DNS: nobody named it
-	proof    string // how it proved that it is a DC, for people
-	kerberos bool   // signed in by it
-	way      Way    // how that was, or is being, tried
+	user     string   // as signed in; "": the DC knows
+	found    bool     // in DNS: nobody named it
+	proof    string   // how it proved that it is a DC, for people
+	kerberos bool     // signed in by it
+	way      bind.Way // how that was, or is being, tried
 	timeout  time.Duration
 	page     uint32 // entries a page
 	observe  func(Operation)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms/directory/bind"
 	"writeback/adperms/directory/frame"
 )
 
@@ -160,9 +161,8 @@ func (c *Conn) lose(op *Operation, cause error) error {
 // explain sorts go-ldap's errors: a result code of the DC, an answer that is
 // not LDAP, a request that go-ldap would not send, or a dead connection.
 func (c *Conn) explain(op *Operation, err error) error {
-	var ours *initiatorError
-	if errors.As(err, &ours) {
-		return c.kerberosError(op.Target, ours.err)
+	if said, ours := bind.Explain(c.server(), c.way, op.Target, err); ours {
+		return said
 	}
 	var result *ldap.Error
 	if !errors.As(err, &result) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -91,18 +92,18 @@ func TestUndoAfterABareHost(t *testing.T) {
 // After which refusals somebody is asked again.
 func TestAsksAgain(t *testing.T) {
 	for _, c := range []struct {
-		mends             directory.Mends
+		mends             bind.Mends
 		way               string
 		named, answerable bool // may the name be asked for; does a question follow
 	}{
-		{directory.AnotherPassword, withPassword, true, true},
-		{directory.AnotherPassword, withPassword, false, true},
-		{directory.AnotherUser, withPassword, true, true},
-		{directory.AnotherUser, withPassword, false, false},
-		{directory.MendsNothing, withPassword, true, false},
-		{directory.MendsNothing, withPassword, false, false},
-		{directory.MendsNothing, asSignedIn, true, true}, // no password was given yet
-		{directory.AnotherUser, asSignedIn, false, true},
+		{bind.AnotherPassword, withPassword, true, true},
+		{bind.AnotherPassword, withPassword, false, true},
+		{bind.AnotherUser, withPassword, true, true},
+		{bind.AnotherUser, withPassword, false, false},
+		{bind.MendsNothing, withPassword, true, false},
+		{bind.MendsNothing, withPassword, false, false},
+		{bind.MendsNothing, asSignedIn, true, true}, // no password was given yet
+		{bind.AnotherUser, asSignedIn, false, true},
 	} {
 		if got := asksAgain(c.mends, c.way, c.named); got != c.answerable {
 			t.Errorf("%+v: %v", c, got)

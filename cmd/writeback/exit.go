@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/cloudconfig/graph"
 	"writeback/internal/statedir"
 	"writeback/steps"
@@ -30,7 +31,7 @@ func exitCode(err error) int {
 	var (
 		usage     *usageError
 		option    *directory.OptionError
-		signIn    *directory.SignInError
+		signIn    *bind.SignInError
 		drift     *steps.DriftError
 		target    *steps.TargetError
 		cancelled *steps.CancelledError

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/wizard"
 )
 
@@ -42,7 +43,7 @@ func (g *guide) signIn(ctx context.Context) (asking, error) {
 	done := g.busy("Signing in to " + cmpOr(g.set().dc, g.set().domain))
 	conn, err := g.app.connect(ctx)
 	done()
-	var no *directory.SignInError
+	var no *bind.SignInError
 	var unproven *directory.CertError
 	switch {
 	case err == nil:
@@ -72,11 +73,11 @@ func (g *guide) mayAskWho() bool {
 // is asked for again only where it, or the name beside it, may have been mistyped: of
 // an account that cannot sign in, where another can be named. What is not known may
 // be the last try before a lockout. Where no password was asked for, one may be.
-func asksAgain(mends directory.Mends, way string, mayName bool) bool {
+func asksAgain(mends bind.Mends, way string, mayName bool) bool {
 	switch mends {
-	case directory.AnotherPassword:
+	case bind.AnotherPassword:
 		return true
-	case directory.AnotherUser:
+	case bind.AnotherUser:
 		return mayName || way == asSignedIn
 	}
 	return way == asSignedIn

@@ -9,6 +9,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/steps/stages"
 	"writeback/wizard/plain"
 )
@@ -110,8 +111,8 @@ func (p *post) look(ctx context.Context, progress func(users int)) sight {
 func (p *post) failed(now sight) sight {
 	now.users, now.carry = p.seen.users, p.seen.carry
 	now.state = plain.ReplicaError
-	var refused *directory.SignInError
-	if errors.As(now.err, &refused) && refused.Reason != directory.NoKDC && refused.Reason != directory.NoService {
+	var refused *bind.SignInError
+	if errors.As(now.err, &refused) && refused.Reason != bind.NoKDC && refused.Reason != bind.NoService {
 		now.state = plain.ReplicaRefused
 	}
 	p.close()

@@ -74,6 +74,8 @@ var walls = []wall{
 		why: "the LDAP hand serves the rules of the directory alone, and reads no file that others could have written"},
 	{of: []string{"writeback/adperms/directory/frame"}, bare: true, only: []string{"writeback/internal/progress"}, direct: []string{"context", "os", "log", "log/slog"},
 		why: "what is believed of a message depends on its octets alone"},
+	{of: []string{"writeback/adperms/directory/bind"}, only: append([]string{"writeback/internal/statedir"}, says...),
+		why: "a sign-in knows a server and an account, and not what is asked afterwards"},
 	{of: []string{"writeback/adperms/directory/scan"}, only: []string{"writeback/adperms/directory/frame", "writeback/internal/progress", "writeback/internal/visible"},
 		why: "a scan knows a connection and a search, and not what the objects are for"},
 	{of: []string{"writeback/cloudconfig/..."}, only: append([]string{"writeback/cloudconfig", "writeback/cloudconfig/...", "writeback/internal/progress", "writeback/internal/statedir", "writeback/internal/misread"}, says...),

@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"fmt"
@@ -42,14 +42,14 @@ func TestEveryBindCode(t *testing.T) {
 		{"0", Refused, "not known here", "before another try", "before another try", MendsNothing},
 	} {
 		for _, data := range []string{c.data, strings.ToUpper(c.data), "0x" + c.data, fmt.Sprintf("%08s", c.data)} {
-			e := newSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
+			e := NewSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
 			if e.Reason != c.reason || e.Mends() != c.mends {
 				t.Errorf("%s: %s, mends %d; want %s, %d", data, e.Reason, e.Mends(), c.reason, c.mends)
 			}
 			if text := e.Error(); !strings.Contains(text, c.means) || !strings.Contains(text, c.simple) || c.reason != WrongPassword && strings.Contains(text, "password is wrong") {
 				t.Errorf("%s: %s", data, text)
 			}
-			e = newSignInError("ldaps://dc1:636", "eve", ByTicket, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
+			e = NewSignInError("ldaps://dc1:636", "eve", ByTicket, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
 			if c.reason == WrongPassword {
 				if e.Reason != TicketRefused || e.Mends() != MendsNothing { // the KDC has taken the password
 					t.Errorf("%s after Kerberos: %s", data, e.Reason)
@@ -66,7 +66,7 @@ func TestEveryBindCode(t *testing.T) {
 		ldap.LDAPResultInvalidCredentials: Refused, ldap.LDAPResultStrongAuthRequired: SigningRequired, ldap.LDAPResultAuthMethodNotSupported: NoSuchWay,
 		ldap.LDAPResultInappropriateAuthentication: NoSuchWay, ldap.LDAPResultUnwillingToPerform: OtherReason,
 	} {
-		if e := newSignInError("", "", BySimpleBind, code, "", nil); e.Reason != want {
+		if e := NewSignInError("", "", BySimpleBind, code, "", nil); e.Reason != want {
 			t.Errorf("code %d: %s, want %s", code, e.Reason, want)
 		}
 	}
@@ -76,11 +76,11 @@ func TestEveryBindCode(t *testing.T) {
 // that was refused.
 func TestRefusedWithoutAReason(t *testing.T) {
 	for _, said := range []string{"", "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error", "data"} {
-		e := newSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, said, nil)
+		e := NewSignInError("ldaps://dc1:636", "eve", BySimpleBind, ldap.LDAPResultInvalidCredentials, said, nil)
 		if e.Reason != Refused || e.Mends() != MendsNothing || strings.Contains(e.Error(), "password is wrong") {
 			t.Errorf("%q: %s: %v", said, e.Reason, e)
 		}
-		if e = newSignInError("", "", ByTicket, ldap.LDAPResultInvalidCredentials, said, nil); e.Reason != TicketRefused {
+		if e = NewSignInError("", "", ByTicket, ldap.LDAPResultInvalidCredentials, said, nil); e.Reason != TicketRefused {
 			t.Errorf("%q after Kerberos: %s", said, e.Reason)
 		}
 	}
@@ -145,7 +145,7 @@ func TestNothingUnknownIsTriedAgain(t *testing.T) {
 	for _, way := range ways {
 		for n := range 0x900 {
 			data := fmt.Sprintf("%x", n)
-			e := newSignInError("", "", way, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
+			e := NewSignInError("", "", way, ldap.LDAPResultInvalidCredentials, accepted(data), nil)
 			known := meanings[e.Reason].data == data || e.Reason == TicketRefused && data == "52e"
 			if !known && (e.Reason != Refused || e.Mends() != MendsNothing) {
 				t.Fatalf("%s: %s, mends %d", data, e.Reason, e.Mends())

@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"context"
@@ -20,34 +20,37 @@ import (
 	"writeback/internal/statedir"
 )
 
-// credentials gathers what a Kerberos bind needs: on Windows without a named
+// Kerberos gathers what a Kerberos bind needs: on Windows without a named
 // user the session's own (SSPI), otherwise a service ticket for the DC.
-func (c *Conn) credentials(ctx context.Context, o Options) (*initiator, error) {
+//
+// Errors: [OptionError], [SignInError]; [NoKDCError] where no KDC answered at all.
+func Kerberos(ctx context.Context, server Server, o Options) (*Ticket, error) {
+	s := &attempt{Server: server, way: o.Way()}
 	if o.ofSession() {
-		if i, err := c.signedInUser(); i != nil || err != nil {
+		if i, err := s.signedInUser(); i != nil || err != nil {
 			return i, err
 		}
 	}
-	if o.kerberosWay() == ByKerberos {
-		return c.byPassword(ctx, o)
+	if o.Way() == ByKerberos {
+		return s.byPassword(ctx, o)
 	}
-	cl, err := c.kerberosClient(o)
+	cl, err := s.kerberosClient(o)
 	if err != nil {
 		return nil, err
 	}
 	who := cl.Credentials.UserName() + "@" + cl.Credentials.Domain()
-	ticket, err := c.serviceTicket(ctx, cl)
+	ticket, err := s.serviceTicket(ctx, cl)
 	if err != nil {
-		return nil, c.kerberosError(who, err)
+		return nil, s.kerberosError(who, err)
 	}
-	return &initiator{GSSAPIClient: newSecurityContext(cl.Credentials.CName(), cl.Credentials.Domain(), ticket, c.leaf), user: who, release: cl.Destroy}, nil
+	return &Ticket{GSSAPIClient: newSecurityContext(cl.Credentials.CName(), cl.Credentials.Domain(), ticket, s.Leaf), User: who, release: cl.Destroy}, nil
 }
 
 // ofSession says that nobody is named: whoever is signed in here is meant.
 func (o Options) ofSession() bool { return o.User == "" && o.Keytab == "" && o.CCache == "" }
 
-// kerberosWay is how a Kerberos bind is tried.
-func (o Options) kerberosWay() Way {
+// Way is how a Kerberos bind is tried.
+func (o Options) Way() Way {
 	switch {
 	case o.ofSession() && runtime.GOOS == "windows":
 		return BySession
@@ -60,61 +63,61 @@ func (o Options) kerberosWay() Way {
 }
 
 // kerberosClient knows who we are and how to prove it to the KDC.
-func (c *Conn) kerberosClient(o Options) (*client.Client, error) {
-	name, realm := c.principalName(o.User)
-	conf, err := c.krb5Config(o, realm)
+func (s *attempt) kerberosClient(o Options) (*client.Client, error) {
+	name, realm := s.principalName(o.User)
+	conf, err := s.krb5Config(o, realm)
 	if err != nil {
 		return nil, err
 	}
 	noFAST := client.DisablePAFXFAST(true) // AD refuses the half of FAST that gokrb5 speaks
 	if o.Keytab != "" {
-		return c.withKeytab(o, name, realm, conf, noFAST)
+		return s.withKeytab(o, name, realm, conf, noFAST)
 	}
-	return c.withTicketCache(o, conf, noFAST)
+	return s.withTicketCache(o, conf, noFAST)
 }
 
 // byPassword gets a ticket for the DC with a password, which is asked for when a
 // KDC has answered.
-func (c *Conn) byPassword(ctx context.Context, o Options) (*initiator, error) {
-	a, named := c.accountOf(o.User)
+func (s *attempt) byPassword(ctx context.Context, o Options) (*Ticket, error) {
+	a, named := s.accountOf(o.User, o.DN)
 	if !named {
-		return nil, c.notIn(o.User, NoKerberosName, "", nil)
+		return nil, s.notIn(o.User, NoKerberosName, "", nil)
 	}
-	if _, realm := c.principalName(o.User); o.Kerberos && realm != a.at && a.name.NameType == nametype.KRB_NT_ENTERPRISE {
-		name, _ := c.principalName(o.User) // a realm that was named, which need not be a domain's
+	if _, realm := s.principalName(o.User); o.Kerberos && realm != a.at && a.name.NameType == nametype.KRB_NT_ENTERPRISE {
+		name, _ := s.principalName(o.User) // a realm that was named, which need not be a domain's
 		a = account{name: types.NewPrincipalName(nametype.KRB_NT_PRINCIPAL, name), realm: realm, at: realm}
 	}
-	conf, err := c.krb5Config(o, a.at)
+	conf, err := s.krb5Config(o, a.at)
 	if err != nil {
 		return nil, err
 	}
 	k := newKDCs(conf, o)
 	g, err := k.grantingTicket(ctx, a, func() (string, error) {
-		password, err := o.askPassword(o.User)
+		password, err := o.AskPassword(o.User)
 		if err == nil && password == "" {
-			err = c.notIn(o.User, EmptyPassword, "", nil)
+			err = s.notIn(o.User, EmptyPassword, "", nil)
 		}
 		return password, err
 	})
 	if err != nil {
-		return nil, c.kerberosError(a.String(), err)
+		return nil, s.kerberosError(a.String(), err)
 	}
 	who := g.client.PrincipalNameString() + "@" + g.realm
-	t, err := k.serviceTicket(ctx, g, c.spn(), strings.ToUpper(c.root.Domain()))
+	t, err := k.serviceTicket(ctx, g, s.SPN, strings.ToUpper(s.Domain))
 	if err != nil {
 		var none *NoKDCError
 		if errors.As(err, &none) { // one has answered: that another is silent is no reason to send the password
 			err = errors.New(none.Error())
 		}
-		return nil, c.kerberosError(who, err)
+		return nil, s.kerberosError(who, err)
 	}
-	return &initiator{GSSAPIClient: newSecurityContext(g.client, g.realm, t, c.leaf), user: who, release: func() {}}, nil
+	return &Ticket{GSSAPIClient: newSecurityContext(g.client, g.realm, t, s.Leaf), User: who, release: func() {}}, nil
 }
 
 // principalName splits a UPN or DOMAIN\name. The realm of an AD domain is its
 // DNS name in capitals; a NetBIOS name is taken for this domain's.
-func (c *Conn) principalName(user string) (name, realm string) {
-	realm = strings.ToUpper(c.root.Domain())
+func (s *attempt) principalName(user string) (name, realm string) {
+	realm = strings.ToUpper(s.Domain)
 	if _, after, found := strings.Cut(user, `\`); found {
 		return after, realm
 	}
@@ -124,7 +127,7 @@ func (c *Conn) principalName(user string) (name, realm string) {
 	return user, realm
 }
 
-func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
+func (s *attempt) withKeytab(o Options, name, realm string, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
 	raw, err := statedir.ReadGuarded(o.Keytab, maxKeytab)
 	if err != nil {
 		return nil, &OptionError{Option: "--keytab", Text: "reading " + shell.Name(o.Keytab), Err: err}
@@ -149,22 +152,22 @@ func (c *Conn) withKeytab(o Options, name, realm string, conf *config.Config, se
 	return nil, &OptionError{Option: "--keytab", Text: fmt.Sprintf("%s holds no key of %s", shell.Name(o.Keytab), shell.Name(name+"@"+realm))}
 }
 
-func (c *Conn) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
+func (s *attempt) withTicketCache(o Options, conf *config.Config, set func(*client.Settings)) (*client.Client, error) {
 	path, err := cachePath(o.CCache)
 	if err != nil {
-		return nil, c.notIn("", NoTicket, err.Error(), err)
+		return nil, s.notIn("", NoTicket, err.Error(), err)
 	}
 	raw, err := statedir.ReadGuarded(path, maxCCache)
 	if err != nil {
-		return nil, c.notIn("", NoTicket, path+": "+err.Error(), err)
+		return nil, s.notIn("", NoTicket, path+": "+err.Error(), err)
 	}
 	cache, err := noPanic("a ticket cache", func() (*credentials.CCache, error) { cc := new(credentials.CCache); return cc, cc.Unmarshal(raw) })
 	if err != nil {
-		return nil, c.notIn("", NoTicket, path+": "+err.Error(), err)
+		return nil, s.notIn("", NoTicket, path+": "+err.Error(), err)
 	}
 	user := cache.GetClientPrincipalName().PrincipalNameString() + "@" + cache.GetClientRealm()
 	refuse := func(r Reason, err error) (*client.Client, error) {
-		return nil, c.notIn(user, r, path, err)
+		return nil, s.notIn(user, r, path, err)
 	}
 	for _, t := range cache.GetEntries() {
 		if t.Server.PrincipalName.PrincipalNameString() == "krbtgt/"+cache.GetClientRealm() && t.EndTime.Before(time.Now()) {
@@ -201,7 +204,7 @@ func cachePath(named string) (string, error) {
 
 // serviceTicket asks the KDC for the DC's LDAP service. gokrb5 knows no
 // context, so an ended one leaves it to its own five seconds.
-func (c *Conn) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, error) {
+func (s *attempt) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, error) {
 	type answer struct {
 		t   *ticket
 		err error
@@ -212,7 +215,7 @@ func (c *Conn) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, e
 			if err := cl.AffirmLogin(); err != nil {
 				return nil, err
 			}
-			t, key, err := cl.GetServiceTicket(c.spn())
+			t, key, err := cl.GetServiceTicket(s.SPN)
 			return &ticket{t, key}, err
 		})
 		done <- answer{t, err}
@@ -225,19 +228,17 @@ func (c *Conn) serviceTicket(ctx context.Context, cl *client.Client) (*ticket, e
 	}
 }
 
-// spn is the DC's LDAP service under its own host name, which the DC gave us
-// over verified TLS: it is registered under that, not under an address or alias.
-// Of a DC that was found in DNS it is the name with the domain behind it, which
-// none but a DC may register for itself (MS-ADTS 3.1.1.5.3.1.1.4): any member of
-// the domain may register the other one.
-func (c *Conn) spn() string {
-	if c.found && c.root.Domain() != "" {
-		return "ldap/" + c.DC() + "/" + c.root.Domain()
+// Explain is an error of a Ticket in the package's words. ok is false for what is none.
+func Explain(server Server, way Way, user string, err error) (said error, ok bool) {
+	var ours *ticketError
+	if !errors.As(err, &ours) {
+		return nil, false
 	}
-	return "ldap/" + c.DC()
+	s := &attempt{Server: server, way: way}
+	return s.kerberosError(user, ours.err), true
 }
 
-func (c *Conn) kerberosError(user string, err error) error {
+func (s *attempt) kerberosError(user string, err error) error {
 	var option *OptionError
 	var known *SignInError
 	var none *NoKDCError
@@ -245,7 +246,7 @@ func (c *Conn) kerberosError(user string, err error) error {
 		return err
 	}
 	if !errors.As(err, &none) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		return fmt.Errorf("getting a Kerberos ticket for %s: %w", Visible(user), err)
+		return fmt.Errorf("getting a Kerberos ticket for %s: %w", shown(user), err)
 	}
 	reason := sessionReason(err)
 	switch {
@@ -257,7 +258,7 @@ func (c *Conn) kerberosError(user string, err error) error {
 	if reason == "" {
 		reason = kerberosReason(err.Error())
 	}
-	return c.notIn(user, reason, err.Error(), err)
+	return s.notIn(user, reason, err.Error(), err)
 }
 
 // kerberosReason reads the error names of RFC 4120 section 7.5.9, which gokrb5

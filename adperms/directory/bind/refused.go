@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/visible"
 )
 
 // Reason is why a sign-in was refused, as a stable code.
@@ -60,7 +62,7 @@ type SignInError struct {
 func (e *SignInError) Error() string {
 	user := "the signed-in user"
 	if e.User != "" {
-		user = Visible(e.User)
+		user = shown(e.User)
 	}
 	text := fmt.Sprintf("%s could not sign in to %s", user, e.DC)
 	m := meanings[e.Reason]
@@ -69,7 +71,7 @@ func (e *SignInError) Error() string {
 			text += ": " + part
 		}
 	}
-	if said := readable(e.Diagnostic); said != "" {
+	if said := Readable(e.Diagnostic); said != "" {
 		text += " (" + said + ")"
 	}
 	return text
@@ -109,10 +111,10 @@ func unknownCode(said string) string {
 	return ""
 }
 
-// newSignInError reads the answer to a bind. After Kerberos it says nothing about
+// NewSignInError reads the answer to a bind. After Kerberos it says nothing about
 // the password, which the KDC has already taken: then it is the ticket that the DC
 // refuses.
-func newSignInError(dc, user string, way Way, code uint16, said string, err error) *SignInError {
+func NewSignInError(dc, user string, way Way, code uint16, said string, err error) *SignInError {
 	e := &SignInError{DC: dc, User: user, Way: way, Reason: OtherReason, Diagnostic: said, Err: err}
 	if m := dataCode.FindStringSubmatch(said); m != nil {
 		e.Reason = reasonOf(m[1])
@@ -134,3 +136,22 @@ func newSignInError(dc, user string, way Way, code uint16, said string, err erro
 	}
 	return e
 }
+
+// maxSaid is how much of a DC's own words is shown, in characters.
+const maxSaid = 400
+
+// Readable are a DC's words for an error.
+func Readable(said string) string {
+	if len(said) > 4*maxSaid {
+		said = said[:4*maxSaid]
+	}
+	text := []rune(strings.TrimSpace(shown(said)))
+	if len(text) > maxSaid {
+		text = append(text[:maxSaid], '…')
+	}
+	return string(text)
+}
+
+// shown is said with everything escaped that could deceive. Trailing NULs are dropped:
+// AD ends its diagnostic messages with one.
+func shown(said string) string { return visible.Line(strings.TrimRight(said, "\x00")) }

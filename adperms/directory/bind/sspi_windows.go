@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"errors"
@@ -12,12 +12,12 @@ import (
 // (never NTLM), bound to the DC's certificate (RFC 5929), so that DCs which enforce
 // channel binding accept it. Inside TLS no signing or sealing is asked for, which
 // AD does not allow (MS-ADTS 5.1.1.1.2).
-func (c *Conn) signedInUser() (*initiator, error) {
-	s, err := gssapi.NewSSPIClientWithChannelBinding(c.leaf)
+func (s *attempt) signedInUser() (*Ticket, error) {
+	client, err := gssapi.NewSSPIClientWithChannelBinding(s.Leaf)
 	if err != nil {
-		return nil, c.kerberosError("", err)
+		return nil, s.kerberosError("", err)
 	}
-	return &initiator{GSSAPIClient: s, release: func() { s.Close() }}, nil
+	return &Ticket{GSSAPIClient: client, release: func() { client.Close() }}, nil
 }
 
 // sessionReasons are statuses of SSPI (MS-ERREF 2.1.1).

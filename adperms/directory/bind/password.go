@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"context"
@@ -41,15 +41,15 @@ func (a account) String() string {
 // accountOf reads a name as a simple bind would (MS-ADTS 5.1.1.1.1): a UPN is of any
 // suffix, and the domain knows whose; DOMAIN\name is of that domain. ok is false for
 // a DN.
-func (c *Conn) accountOf(user string) (a account, ok bool) {
-	here := strings.ToUpper(c.root.Domain())
+func (s *attempt) accountOf(user string, dn bool) (a account, ok bool) {
+	here := strings.ToUpper(s.Domain)
 	a = account{realm: here, at: here}
 	one := func(kind int32, name string) types.PrincipalName {
 		return types.PrincipalName{NameType: kind, NameString: []string{name}}
 	}
 	domain, sam, apart := strings.Cut(user, `\`)
 	switch {
-	case isDN(user):
+	case dn:
 		return a, false
 	case apart:
 		a.name = one(nametype.KRB_NT_PRINCIPAL, sam)

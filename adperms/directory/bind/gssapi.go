@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"crypto"
@@ -31,33 +31,36 @@ type ticket struct {
 	key types.EncryptionKey
 }
 
-// initiator is one side of a GSSAPI bind and who it speaks for.
-type initiator struct {
+// Ticket is our side of a GSSAPI bind.
+type Ticket struct {
 	ldap.GSSAPIClient
-	user    string // "" where only the DC will know
+	User    string // "" where only the DC will know
 	release func()
 }
 
-// initiatorError is an error of our side of the exchange, told apart from a
-// broken connection.
-type initiatorError struct{ err error }
+// Release drops what it holds.
+func (i *Ticket) Release() { i.release() }
 
-func (e *initiatorError) Error() string { return e.err.Error() }
-func (e *initiatorError) Unwrap() error { return e.err }
+// ticketError is an error of our side of the exchange, told apart from a
+// broken connection.
+type ticketError struct{ err error }
+
+func (e *ticketError) Error() string { return e.err.Error() }
+func (e *ticketError) Unwrap() error { return e.err }
 
 func own(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &initiatorError{err}
+	return &ticketError{err}
 }
 
-func (i *initiator) InitSecContextWithOptions(target string, token []byte, options []int) ([]byte, bool, error) {
+func (i *Ticket) InitSecContextWithOptions(target string, token []byte, options []int) ([]byte, bool, error) {
 	out, more, err := i.GSSAPIClient.InitSecContextWithOptions(target, token, options)
 	return out, more, own(err)
 }
 
-func (i *initiator) NegotiateSaslAuth(token []byte, authzid string) ([]byte, error) {
+func (i *Ticket) NegotiateSaslAuth(token []byte, authzid string) ([]byte, error) {
 	out, err := i.GSSAPIClient.NegotiateSaslAuth(token, authzid)
 	return out, own(err)
 }

@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ const (
 // the system's is used where it can be read, for gokrb5 does not know all of
 // MIT's directives. Where neither knows a KDC of our realm, the DC that we are
 // connected to is it: every AD DC is a KDC.
-func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
+func (s *attempt) krb5Config(o Options, realm string) (*config.Config, error) {
 	named, by := o.Krb5Conf, "--krb5-conf"
 	if named == "" {
 		named, by = os.Getenv("KRB5_CONFIG"), "KRB5_CONFIG"
@@ -58,19 +58,19 @@ func (c *Conn) krb5Config(o Options, realm string) (*config.Config, error) {
 		conf.LibDefaults.DefaultRealm = realm
 	}
 	if o.Krb5Conf == "" {
-		c.addKDC(conf)
+		s.addKDC(conf)
 	}
 	return conf, nil
 }
 
-func (c *Conn) addKDC(conf *config.Config) {
-	ours := strings.ToUpper(c.root.Domain())
+func (s *attempt) addKDC(conf *config.Config) {
+	ours := strings.ToUpper(s.Domain)
 	for _, r := range conf.Realms {
 		if r.Realm == ours && len(r.KDC) > 0 {
 			return
 		}
 	}
-	conf.Realms = append(conf.Realms, config.Realm{Realm: ours, KDC: []string{net.JoinHostPort(c.at.host, "88")}})
+	conf.Realms = append(conf.Realms, config.Realm{Realm: ours, KDC: []string{net.JoinHostPort(s.Host, "88")}})
 }
 
 func parseKrb5(text string) (*config.Config, error) {

@@ -1,4 +1,4 @@
-package directory
+package bind
 
 import (
 	"context"
@@ -27,7 +27,7 @@ type NoKDCError struct {
 }
 
 func (e *NoKDCError) Error() string {
-	return fmt.Sprintf("no KDC of %s answered: %v", Visible(e.Realm), e.Err)
+	return fmt.Sprintf("no KDC of %s answered: %v", shown(e.Realm), e.Err)
 }
 
 func (e *NoKDCError) Unwrap() error { return e.Err }
@@ -44,11 +44,11 @@ type kdcs struct {
 	resolver *net.Resolver
 	timeout  time.Duration     // for the search, and then for each request
 	chosen   map[string]string // address by realm: who has answered
-	observe  func(Operation)
+	observe  func(kdc string, took time.Duration, err error)
 }
 
 func newKDCs(conf *config.Config, o Options) *kdcs {
-	return &kdcs{conf: conf, resolver: o.Resolver, timeout: o.DialTimeout, chosen: map[string]string{}, observe: o.Observe}
+	return &kdcs{conf: conf, resolver: o.Resolver, timeout: o.Timeout, chosen: map[string]string{}, observe: o.Observe}
 }
 
 // ask sends a request to a realm's KDC. The first one looks for a KDC that answers;
@@ -110,7 +110,7 @@ func (k *kdcs) addresses(ctx context.Context, realm string) (out []string, err e
 func (k *kdcs) send(ctx context.Context, at string, request []byte) (answer []byte, err error) {
 	began := time.Now()
 	if k.observe != nil {
-		defer func() { k.observe(Operation{Kind: "kerberos", Target: at, Took: time.Since(began), Err: err}) }()
+		defer func() { k.observe(at, time.Since(began), err) }()
 	}
 	d := net.Dialer{Resolver: k.resolver, Timeout: k.timeout / 2}
 	conn, err := d.DialContext(ctx, "tcp", at)
