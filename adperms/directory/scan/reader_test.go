@@ -20,12 +20,11 @@ import (
 // part for each request that it gets. Then it hangs up.
 type wireOf struct {
 	net.Conn
-	parts  [][]byte
-	piece  func() int // how much the next Read gives at most
-	now    []byte     // of the part that is being sent
-	asked  chan struct{}
-	rest   chan struct{} // closed: the rest is sent unasked
-	closed chan struct{} // by Close, where it is not nil
+	parts [][]byte
+	piece func() int // how much the next Read gives at most
+	now   []byte     // of the part that is being sent
+	asked chan struct{}
+	rest  chan struct{} // closed: the rest is sent unasked
 }
 
 func sending(piece func() int, parts ...[]byte) *wireOf {
