@@ -8,6 +8,7 @@ import (
 	ber "github.com/go-asn1-ber/asn1-ber"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 	"writeback/internal/ldaptap"
 	"writeback/internal/sambatest"
@@ -50,7 +51,7 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 		},
 		"scan": func() error {
 			return c.Scan(ctx, directory.ScanQuery{Base: ou, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"cn"}},
-				func(*directory.Row) error { return nil })
+				func(*scan.Row) error { return nil })
 		},
 	}
 	if err := reads["names"](); err != nil { // asks for the domain's short name, once

@@ -10,6 +10,8 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory/frame"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 )
 
@@ -18,8 +20,6 @@ type Covering struct {
 	// Question is what is asked. Protected, Holder and ListObject are filled in, and Fresh where it
 	// is nil: an empty one skips the search.
 	Question coverage.Question
-	// Reopen is as in ScanQuery.
-	Reopen func(context.Context) (*Conn, error)
 	// Each is told of every user; an error ends the survey. nil: nobody is. What
 	// it is given is good until it returns.
 	Each func(u *coverage.User, class string, v coverage.Verdict) error
@@ -43,10 +43,10 @@ const (
 
 // Cover asks the question about every user of the connection's domain that
 // [adperms.Counts]: two
-// scans, one of what is above users and one of the users, and a base search for
-// each user whose DACL is protected, which tells whether AdminSDHolder's task
-// looks after it: these users come a page or two after their neighbours. Who is in a
-// protected group and has no protected DACL is found before, as by [Conn.Guarded].
+// scans on a connection of their own, one of what is above users and one of the users,
+// and a search for each fifty users whose DACL is protected, which tells whether
+// AdminSDHolder's task looks after them: these users come later than their neighbors.
+// Who is in a protected group and has no protected DACL is found before, as by [Conn.Guarded].
 // Nothing of it grows with the number of users.
 //
 // A user whose descriptor is not shown, or makes no sense, is counted as that.
@@ -54,17 +54,9 @@ const (
 // returned.
 func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error) {
 	x := newCover(c)
-	x.how = how
-	if reopen := how.Reopen; reopen != nil {
-		x.how.Reopen = func(ctx context.Context) (*Conn, error) {
-			conn, err := reopen(ctx)
-			if err == nil {
-				x.c = conn
-			}
-			return conn, err
-		}
-	}
-	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected(ctx) }
+	x.how, x.scans.c = how, c
+	defer x.close()
+	how.Question.Protected = func(secdesc.SID) (bool, error) { return x.protected() }
 	how.Question.Holder = func() (raw []byte, err error) {
 		err = x.beside(ctx, func(c *Conn) error { raw, err = c.SDHolder(ctx); return err })
 		return raw, err
@@ -98,7 +90,10 @@ type cover struct {
 	survey  *coverage.Survey
 	classes map[string]secdesc.GUID // by lDAPDisplayName; zero: the schema does not show it
 	user    coverage.User           // the one that is looked at
-	later   later
+	scans   scanner
+	waiting waiting
+	members members
+	other   *Conn // in place of a connection that was lost, nil: none was
 	count   int
 	parents int      // that were read one by one
 	names   [][]byte // classes of the row at hand
@@ -113,13 +108,26 @@ type cover struct {
 func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
 	err := ask(x.c)
 	var lost *LostError
-	if x.how.Reopen == nil || ctx.Err() != nil || !errors.As(err, &lost) {
+	if x.scans.c == nil || ctx.Err() != nil || !errors.As(err, &lost) || frame.IsExcess(err) { // nil: this is no Cover
 		return err
 	}
-	if _, again := x.how.Reopen(ctx); again != nil {
-		return errors.Join(err, again)
+	other, failed := x.c.again(ctx)
+	if failed != nil {
+		return errors.Join(err, fmt.Errorf("connecting again: %w", failed))
 	}
+	if x.other != nil {
+		x.other.Close()
+	}
+	x.c, x.other = other, other
 	return ask(x.c)
+}
+
+// close ends the connections that were made for this.
+func (x *cover) close() {
+	x.scans.close()
+	if x.other != nil {
+		x.other.Close()
+	}
 }
 
 // heuristics asks for the forest's dSHeuristics, once.
@@ -135,8 +143,8 @@ func (x *cover) heuristics(ctx context.Context) (err error) {
 // above reads everything that is a container by its class.
 func (x *cover) above(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: aboveFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Most: maxAbove, Reopen: x.how.Reopen}
-	return x.c.Scan(ctx, q, func(r *Row) error {
+		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Most: maxAbove}
+	return x.scans.scan(ctx, q, func(r *scan.Row) error {
 		class, err := x.class(ctx, r)
 		if err != nil {
 			return err
@@ -148,16 +156,18 @@ func (x *cover) above(ctx context.Context) error {
 
 func (x *cover) users(ctx context.Context) error {
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: usersFilter,
-		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}, Reopen: x.how.Reopen,
-		Between: x.catchUp}
-	err := x.c.Scan(ctx, q, func(r *Row) error { return x.one(ctx, r) })
+		Attributes: []string{"objectClass", "nTSecurityDescriptor", "objectSid", "adminCount", "userAccountControl", "servicePrincipalName"}}
+	err := x.scans.scan(ctx, q, func(r *scan.Row) error { return x.one(ctx, r) })
+	if err == nil {
+		err = x.catchUp(ctx)
+	}
 	if err == nil && x.how.Progress != nil {
 		x.how.Progress(x.count)
 	}
 	return err
 }
 
-func (x *cover) one(ctx context.Context, r *Row) (err error) {
+func (x *cover) one(ctx context.Context, r *scan.Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
 		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
@@ -172,19 +182,19 @@ func (x *cover) one(ctx context.Context, r *Row) (err error) {
 			return err
 		}
 	}
-	x.later.open = x.later.size < laterSize
-	err = x.tell(u, last(r))
-	if errors.Is(err, errLater) {
-		x.later.add(u, last(r))
-		r.Pause()
-		return nil
+	err = x.tell(ctx, u, last(r, 0))
+	if !errors.Is(err, errLater) {
+		return err
 	}
-	return err
+	if x.waiting.add(u, last(r, 0)); x.waiting.full() {
+		return x.catchUp(ctx)
+	}
+	return nil
 }
 
 // counts says that a row is one to be counted: usersFilter finds others, too. It
 // is asked of what is read anyway, so that the DC has no more to do.
-func (x *cover) counts(r *Row) bool {
+func (x *cover) counts(r *scan.Row) bool {
 	x.names = x.names[:0]
 	for v := range r.Values(0) {
 		x.names = append(x.names, v)
@@ -204,13 +214,16 @@ func builtInRID(sid []byte) bool {
 }
 
 // tell decides for one user, and counts it.
-func (x *cover) tell(u *coverage.User, class []byte) error {
+func (x *cover) tell(ctx context.Context, u *coverage.User, class []byte) error {
 	v, err := x.survey.User(u)
 	if err != nil {
 		return err
 	}
-	if x.count++; x.how.Progress != nil && x.count%progressEvery == 0 {
-		x.how.Progress(x.count)
+	if x.count++; x.count%progressEvery == 0 {
+		x.c.stayAwake(ctx)
+		if x.how.Progress != nil {
+			x.how.Progress(x.count)
+		}
 	}
 	if x.how.Each == nil {
 		return nil
@@ -243,17 +256,6 @@ func (x *cover) parent(ctx context.Context, dn string) error {
 	}
 	x.survey.Add(coverage.Object{DN: dn, Class: class, Descriptor: o.Descriptor})
 	return nil
-}
-
-// protected asks whether AdminSDHolder's task looks after the user at hand; not
-// now, where that can wait.
-func (x *cover) protected(ctx context.Context) (bool, error) {
-	if x.later.open {
-		return false, errLater
-	}
-	var by []adperms.Protected
-	err := x.beside(ctx, func(*Conn) (err error) { by, err = x.protectedBy(ctx, string(x.user.DN)); return err })
-	return len(by) > 0, err
 }
 
 // protectedBy finds the protected groups that a user is in, whatever the

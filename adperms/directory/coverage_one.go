@@ -8,6 +8,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 )
 
@@ -76,19 +77,20 @@ func newCover(c *Conn) *cover {
 
 // class is the schemaIDGUID of a row's most specific class: the last value of
 // objectClass (MS-ADTS 3.1.1.1.4).
-func (x *cover) class(ctx context.Context, r *Row) (secdesc.GUID, error) {
-	name := last(r)
+func (x *cover) class(ctx context.Context, r *scan.Row) (secdesc.GUID, error) {
+	name := last(r, 0)
 	if g, known := x.classes[string(name)]; known { // does not allocate
 		return g, nil
 	}
 	return x.guid(ctx, string(name))
 }
 
-func last(r *Row) (name []byte) {
-	for v := range r.Values(0) {
-		name = v
+// last is the last value of an attribute.
+func last(r *scan.Row, at int) (value []byte) {
+	for v := range r.Values(at) {
+		value = v
 	}
-	return name
+	return value
 }
 
 func (x *cover) guid(ctx context.Context, class string) (secdesc.GUID, error) {

@@ -28,17 +28,8 @@ type wire struct {
 // go-ldap does not tell, and can be closed from anywhere to cut a request off.
 type socket struct {
 	net.Conn
-	ended chan struct{} // closed by Close
-	once  sync.Once
-	mu    sync.Mutex
-	err   error
-}
-
-func newSocket(c net.Conn) *socket { return &socket{Conn: c, ended: make(chan struct{})} }
-
-func (s *socket) Close() error {
-	s.once.Do(func() { close(s.ended) })
-	return s.Conn.Close()
+	mu  sync.Mutex
+	err error
 }
 
 func (s *socket) Read(b []byte) (int, error) {
@@ -95,7 +86,7 @@ func dial(ctx context.Context, e endpoint, t trust, r *net.Resolver) (*wire, err
 	if err != nil {
 		return nil, &UnreachableError{URL: e.String(), Doing: doingConnect, Err: err}
 	}
-	w := &wire{at: e, raw: newSocket(tcp)}
+	w := &wire{at: e, raw: &socket{Conn: tcp}}
 	if err := w.secure(ctx, t); err != nil {
 		tcp.Close()
 		return nil, err

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/coverage"
+	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
 )
 
@@ -35,7 +37,7 @@ var (
 // [NotFoundError].
 func (c *Conn) Guarded(ctx context.Context, domain secdesc.SID, scopes []string) (coverage.Guards, error) {
 	x := guarding{cover: newCover(c), scopes: scopes, seen: map[string]bool{}, nested: map[uint32]bool{}}
-	x.each = x.whole
+	x.each, x.list = x.whole, c.Search
 	if !strings.EqualFold(c.root.RootDomainNC, c.root.DefaultNC) {
 		x.found.Forest = c.root.Forest()
 	}
@@ -55,15 +57,11 @@ const maxFresh = 1 << 16
 func (x *cover) fresh(ctx context.Context) (out map[string]bool, err error) {
 	err = x.beside(ctx, func(c *Conn) error {
 		out = map[string]bool{}
-		top, err := c.one(ctx, c.root.DefaultNC, "objectSid")
-		if top == nil || err != nil {
+		domain, err := c.domainSID(ctx)
+		if err != nil {
 			return err
 		}
-		_, domain, err := identity(top)
-		if err != nil {
-			return c.nonsense(top.DN, err)
-		}
-		g := guarding{cover: x, scopes: []string{x.c.root.DefaultNC}, seen: map[string]bool{}, nested: map[uint32]bool{}}
+		g := guarding{cover: x, list: x.scanned, scopes: []string{x.c.root.DefaultNC}, seen: map[string]bool{}, nested: map[uint32]bool{}}
 		g.each = func(_ context.Context, a coverage.Guarded, _ []string) error {
 			if out[string(a.SID.Bytes())] = true; len(out) > maxFresh {
 				return fmt.Errorf("%s: more than %d accounts in protected groups take permissions from above: AdminSDHolder's task does not run in this domain; see that it does, on the PDC emulator", x.c.at, maxFresh)
@@ -81,6 +79,7 @@ func (x *cover) fresh(ctx context.Context) (out map[string]bool, err error) {
 // guarding is one Guarded.
 type guarding struct {
 	*cover
+	list   func(ctx context.Context, base string, scope Scope, filter string, attributes []string, visit func(*Entry) error) error // of members
 	scopes []string
 	found  coverage.Guards
 	each   func(ctx context.Context, g coverage.Guarded, classes []string) error // of an account that is found
@@ -124,7 +123,7 @@ func (x *guarding) find(ctx context.Context, domain secdesc.SID) error {
 // is few, wherever the scopes are.
 func (x *guarding) search(ctx context.Context, filter string) error {
 	attributes := []string{"objectClass", "objectSid", "objectGUID", "nTSecurityDescriptor"}
-	err := x.c.Search(ctx, x.c.root.DefaultNC, Subtree, filter, attributes, func(e *Entry) error {
+	err := x.list(ctx, x.c.root.DefaultNC, Subtree, filter, attributes, func(e *Entry) error {
 		classes := e.Texts("objectClass")
 		switch {
 		case slices.ContainsFunc(classes, func(c string) bool { return strings.EqualFold(c, "computer") }):
@@ -144,6 +143,27 @@ func (x *guarding) search(ctx context.Context, filter string) error {
 		return nil
 	})
 	return x.incomplete("the members of the protected groups", err)
+}
+
+// scanned lists as Search does, where there may be more than it keeps. It makes no
+// entry of who needs no second look: whose DACL is protected already.
+func (x *cover) scanned(ctx context.Context, base string, scope Scope, filter string, attributes []string, visit func(*Entry) error) error {
+	class := slices.Index(attributes, "objectClass")
+	descriptor := slices.Index(attributes, "nTSecurityDescriptor")
+	q := ScanQuery{Base: base, Scope: scope, Filter: filter, Attributes: attributes}
+	sieve, sd := secdesc.NewSieve(0), secdesc.Sifted{}
+	return x.scans.scan(ctx, q, func(r *scan.Row) error {
+		if string(last(r, class)) == "user" && sieve.Read(r.Value(descriptor), &sd) == nil && sd.Protected() {
+			return nil
+		}
+		e := &Entry{DN: string(r.DN()), values: map[string][][]byte{}}
+		for i, a := range attributes {
+			for v := range r.Values(i) {
+				e.values[strings.ToLower(a)] = append(e.values[strings.ToLower(a)], bytes.Clone(v))
+			}
+		}
+		return visit(e)
+	})
 }
 
 // incomplete notes that a search did not get through: what it was asked for may be

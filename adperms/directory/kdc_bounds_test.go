@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/sambatest"
 )
 
@@ -46,7 +47,7 @@ func saying(t *testing.T, code int32, realm, text string) []byte {
 func believed(t *testing.T, o directory.Options, want bool) {
 	t.Helper()
 	if want {
-		if err := refused[*directory.SignInError](t, o); err.Reason != directory.NoSuchUser {
+		if err := refused[*bind.SignInError](t, o); err.Reason != bind.NoSuchUser {
 			t.Errorf("reason %q: %v", err.Reason, err)
 		}
 		return

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/ldaptap"
 	"writeback/internal/sambatest"
 )
@@ -186,23 +187,23 @@ func TestAnswerOfAKDCIsFinal(t *testing.T) {
 		first  []byte
 		then   []byte // nil: no answer
 		proved int
-		reason directory.Reason
+		reason bind.Reason
 	}{
-		{"wrong password", wants, refusal(t, errorcode.KDC_ERR_PREAUTH_FAILED, 0), 1, directory.WrongPassword},
-		{"locked out", wants, refusal(t, errorcode.KDC_ERR_CLIENT_REVOKED, 0), 1, directory.Revoked},
-		{"expired", wants, refusal(t, errorcode.KDC_ERR_KEY_EXPIRED, 0), 1, directory.PasswordExpired},
-		{"another clock", wants, refusal(t, errorcode.KRB_AP_ERR_SKEW, 0), 1, directory.ClockSkew},
-		{"the account is not known", refusal(t, errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN, 0), nil, 0, directory.NoSuchUser},
-		{"locked out, said at once", refusal(t, errorcode.KDC_ERR_CLIENT_REVOKED, 0), nil, 0, directory.Revoked},
-		{"policy", refusal(t, errorcode.KDC_ERR_POLICY, 0), nil, 0, directory.Restricted},
-		{"no encryption type", refusal(t, errorcode.KDC_ERR_ETYPE_NOSUPP, 0), nil, 0, directory.NoEncryption},
-		{"an error that is not known here", refusal(t, errorcode.KDC_ERR_MUST_USE_USER2USER, 0), nil, 0, directory.Refused},
-		{"wants proof again and again", wants, wants, 1, directory.Refused},
-		{"no answer to the proof", wants, nil, 1, directory.OtherReason},
-		{"nonsense", []byte("this is no answer"), nil, 0, directory.OtherReason},
-		{"nonsense to the proof", wants, []byte{0x6b, 0x03, 0x02, 0x01}, 1, directory.OtherReason},
-		{"rounds without end", refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, 0), nil, 0, directory.OtherReason},
-		{"too many rounds", refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, 1<<31), nil, 0, directory.OtherReason},
+		{"wrong password", wants, refusal(t, errorcode.KDC_ERR_PREAUTH_FAILED, 0), 1, bind.WrongPassword},
+		{"locked out", wants, refusal(t, errorcode.KDC_ERR_CLIENT_REVOKED, 0), 1, bind.Revoked},
+		{"expired", wants, refusal(t, errorcode.KDC_ERR_KEY_EXPIRED, 0), 1, bind.PasswordExpired},
+		{"another clock", wants, refusal(t, errorcode.KRB_AP_ERR_SKEW, 0), 1, bind.ClockSkew},
+		{"the account is not known", refusal(t, errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN, 0), nil, 0, bind.NoSuchUser},
+		{"locked out, said at once", refusal(t, errorcode.KDC_ERR_CLIENT_REVOKED, 0), nil, 0, bind.Revoked},
+		{"policy", refusal(t, errorcode.KDC_ERR_POLICY, 0), nil, 0, bind.Restricted},
+		{"no encryption type", refusal(t, errorcode.KDC_ERR_ETYPE_NOSUPP, 0), nil, 0, bind.NoEncryption},
+		{"an error that is not known here", refusal(t, errorcode.KDC_ERR_MUST_USE_USER2USER, 0), nil, 0, bind.Refused},
+		{"wants proof again and again", wants, wants, 1, bind.Refused},
+		{"no answer to the proof", wants, nil, 1, bind.OtherReason},
+		{"nonsense", []byte("this is no answer"), nil, 0, bind.OtherReason},
+		{"nonsense to the proof", wants, []byte{0x6b, 0x03, 0x02, 0x01}, 1, bind.OtherReason},
+		{"rounds without end", refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, 0), nil, 0, bind.OtherReason},
+		{"too many rounds", refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, 1<<31), nil, 0, bind.OtherReason},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMember(t, dc, forKDC)
@@ -213,7 +214,7 @@ func TestAnswerOfAKDCIsFinal(t *testing.T) {
 				return c.first
 			}}
 			k.serve(t, m.ip+":88")
-			err := refused[*directory.SignInError](t, m.o)
+			err := refused[*bind.SignInError](t, m.o)
 			if err.Reason != c.reason {
 				t.Errorf("reason %q, want %q: %v", err.Reason, c.reason, err)
 			}
@@ -273,7 +274,7 @@ func TestSignInAtADCFromDNS(t *testing.T) {
 	c := open(t, admin(dc))
 	before := badPasswords(t, c, dn)
 	o.User, o.Password = sam+"@"+domainOf(dc), password("not-the-password")
-	if err := refused[*directory.SignInError](t, o); err.Reason != directory.WrongPassword {
+	if err := refused[*bind.SignInError](t, o); err.Reason != bind.WrongPassword {
 		t.Errorf("%v", err)
 	}
 	if now := badPasswords(t, c, dn); now != "1" || before != "0" {

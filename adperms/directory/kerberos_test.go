@@ -17,6 +17,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/types"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/ldaptap"
 	"writeback/internal/sambatest"
 )
@@ -90,8 +91,8 @@ func TestImpostorOfTheDC(t *testing.T) {
 				tap.After(ldaptap.At(step, ldaptap.BindResponse, func(m *ldaptap.Message) ldaptap.Verdict {
 					return ldaptap.Replace(withCredentials(m, change.do))
 				}))
-				err := refused[*directory.SignInError](t, o)
-				if err.Reason != directory.OtherReason || err.User == "" {
+				err := refused[*bind.SignInError](t, o)
+				if err.Reason != bind.OtherReason || err.User == "" {
 					t.Errorf("%+v", err)
 				}
 			})
@@ -137,8 +138,8 @@ func TestTicketExpired(t *testing.T) {
 	}
 	o := admin(dc)
 	o.User, o.Password, o.CCache, o.Krb5Conf = "", noPassword(t), path, dc.Krb5Conf(t)
-	refusal := refused[*directory.SignInError](t, o)
-	if refusal.Reason != directory.TicketExpired || refusal.User != "Administrator@"+dc.Realm {
+	refusal := refused[*bind.SignInError](t, o)
+	if refusal.Reason != bind.TicketExpired || refusal.User != "Administrator@"+dc.Realm {
 		t.Errorf("%+v", refusal)
 	}
 	says(t, refusal, "kinit")
@@ -154,7 +155,7 @@ func TestNoKDC(t *testing.T) {
 	}
 	o := admin(dc)
 	o.Kerberos, o.Krb5Conf = true, conf
-	if refusal := refused[*directory.SignInError](t, o); refusal.Reason != directory.NoKDC {
+	if refusal := refused[*bind.SignInError](t, o); refusal.Reason != bind.NoKDC {
 		t.Errorf("%+v", refusal)
 	}
 }

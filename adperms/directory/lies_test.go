@@ -6,6 +6,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/ldaptap"
 	"writeback/internal/sambatest"
 )
@@ -136,25 +137,25 @@ func TestSignInReasons(t *testing.T) {
 	for _, c := range []struct {
 		code int
 		said string
-		want directory.Reason
+		want bind.Reason
 	}{
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563\x00", directory.WrongPassword},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 525, v4563", directory.NoSuchUser},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 530, v4563", directory.NotNow},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 531, v4563", directory.NotFromHere},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 532, v4563", directory.PasswordExpired},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 533, v4563", directory.Disabled},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 701, v4563", directory.AccountExpired},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 773, v4563", directory.MustChange},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 775, v4563", directory.Locked},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52f, v4563", directory.Restricted},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 568, v4563", directory.TooManyGroups},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 569, v4563", directory.NotGranted},
-		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 5a5, v4563", directory.Refused},
-		{49, "80090346: LdapErr: DSID-0C09056D, comment: AcceptSecurityContext error, data 80090346, v4563", directory.ChannelBinding},
-		{49, "", directory.Refused}, // AD says why: what does not may mean anything
-		{8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", directory.SigningRequired},
-		{53, "something else", directory.OtherReason},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563\x00", bind.WrongPassword},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 525, v4563", bind.NoSuchUser},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 530, v4563", bind.NotNow},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 531, v4563", bind.NotFromHere},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 532, v4563", bind.PasswordExpired},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 533, v4563", bind.Disabled},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 701, v4563", bind.AccountExpired},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 773, v4563", bind.MustChange},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 775, v4563", bind.Locked},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52f, v4563", bind.Restricted},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 568, v4563", bind.TooManyGroups},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 569, v4563", bind.NotGranted},
+		{49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 5a5, v4563", bind.Refused},
+		{49, "80090346: LdapErr: DSID-0C09056D, comment: AcceptSecurityContext error, data 80090346, v4563", bind.ChannelBinding},
+		{49, "", bind.Refused}, // AD says why: what does not may mean anything
+		{8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", bind.SigningRequired},
+		{53, "something else", bind.OtherReason},
 	} {
 		tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
 			if m.Op != ldaptap.Bind {
@@ -162,7 +163,7 @@ func TestSignInReasons(t *testing.T) {
 			}
 			return ldaptap.Refuse(m, c.code, c.said)
 		})
-		if err := refused[*directory.SignInError](t, o); err.Reason != c.want {
+		if err := refused[*bind.SignInError](t, o); err.Reason != c.want {
 			t.Errorf("%d %q: reason %q, want %q", c.code, c.said, err.Reason, c.want)
 		}
 	}

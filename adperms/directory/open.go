@@ -10,6 +10,8 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms"
+	"writeback/adperms/directory/bind"
+	"writeback/adperms/directory/frame"
 	"writeback/adperms/secdesc"
 )
 
@@ -18,20 +20,25 @@ type Conn struct {
 	at       endpoint
 	raw      *socket
 	tls      *tls.Conn
-	fork     *fork
+	counted  *frame.Counted // what go-ldap reads
 	ldap     *ldap.Conn
 	leaf     *x509.Certificate
 	root     RootDSE
-	user     string // as signed in; "": the DC knows
-	found    bool   // in DNS: nobody named it
-	proof    string // how it proved that it is a DC, for people
-	kerberos bool   // signed in by it
-	way      Way    // how that was, or is being, tried
+	user     string   // as signed in; "": the DC knows
+	found    bool     // in DNS: nobody named it
+	proof    string   // how it proved that it is a DC, for people
+	kerberos bool     // signed in by it
+	way      bind.Way // how that was, or is being, tried
 	timeout  time.Duration
 	page     uint32 // entries a page
 	observe  func(Operation)
+	how      Options // it was opened with; its password is remembered
+	trust    trust
+
+	idleMost time.Duration // see stayAwake
 
 	mu      sync.Mutex
+	last    time.Time // when the last request was answered
 	ops     map[string]int
 	lost    *LostError    // set once: why the connection is gone
 	netbios string        // memo of NetBIOSName
@@ -104,7 +111,7 @@ func (o Options) connect(ctx context.Context, e endpoint, t trust) (*Conn, error
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(w, o)
+	c := newConn(w, o, t)
 	if err := c.readRoot(ctx, "rootdse"); err != nil {
 		c.Close()
 		return nil, err
@@ -118,12 +125,13 @@ func (o Options) connect(ctx context.Context, e endpoint, t trust) (*Conn, error
 	return c, nil
 }
 
-func newConn(w *wire, o Options) *Conn {
-	f := newFork(w.tls, w.raw.ended)
+func newConn(w *wire, o Options, t trust) *Conn {
+	counted := frame.NewCounted(w.tls)
 	c := &Conn{
-		at: w.at, raw: w.raw, tls: w.tls, fork: f, leaf: w.leaf, ldap: ldap.NewConn(f, true),
-		found: o.found(), timeout: o.Timeout, page: pageSize, observe: o.Observe, ops: map[string]int{},
+		at: w.at, raw: w.raw, tls: w.tls, counted: counted, leaf: w.leaf, ldap: ldap.NewConn(counted, true),
+		found: o.found(), timeout: o.Timeout, page: pageSize, observe: o.Observe, how: o, trust: t, idleMost: idleMost, ops: map[string]int{},
 	}
+	c.how.DC, c.how.Found = w.at.String(), c.found
 	c.ldap.Start()
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/internal/sambatest"
 )
 
@@ -121,24 +122,24 @@ func TestSignInRefused(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		o    directory.Options
-		want directory.Reason
+		want bind.Reason
 	}{
-		{"wrong password", wrong, directory.WrongPassword},
-		{"unknown user", unknown, directory.WrongPassword},
-		{"disabled", user(dc, disabled), directory.Disabled},
-		{"must change the password", user(dc, mustChange), directory.MustChange},
-		{"account expired", user(dc, expired), directory.AccountExpired},
-		{"empty password", empty, directory.EmptyPassword},
-		{"Kerberos, wrong password", withKerberos(wrong), directory.WrongPassword},
-		{"Kerberos, unknown user", withKerberos(unknown), directory.NoSuchUser},
-		{"Kerberos, disabled", withKerberos(user(dc, disabled)), directory.Revoked},
-		{"Kerberos, empty password", withKerberos(empty), directory.EmptyPassword},
-		{"no ticket cache", cache(missing), directory.NoTicket},
-		{"a damaged ticket cache", cache(garbage), directory.NoTicket},
-		{"a ticket cache that is no file", cache("KEYRING:persistent:0"), directory.NoTicket},
+		{"wrong password", wrong, bind.WrongPassword},
+		{"unknown user", unknown, bind.WrongPassword},
+		{"disabled", user(dc, disabled), bind.Disabled},
+		{"must change the password", user(dc, mustChange), bind.MustChange},
+		{"account expired", user(dc, expired), bind.AccountExpired},
+		{"empty password", empty, bind.EmptyPassword},
+		{"Kerberos, wrong password", withKerberos(wrong), bind.WrongPassword},
+		{"Kerberos, unknown user", withKerberos(unknown), bind.NoSuchUser},
+		{"Kerberos, disabled", withKerberos(user(dc, disabled)), bind.Revoked},
+		{"Kerberos, empty password", withKerberos(empty), bind.EmptyPassword},
+		{"no ticket cache", cache(missing), bind.NoTicket},
+		{"a damaged ticket cache", cache(garbage), bind.NoTicket},
+		{"a ticket cache that is no file", cache("KEYRING:persistent:0"), bind.NoTicket},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := refused[*directory.SignInError](t, c.o)
+			err := refused[*bind.SignInError](t, c.o)
 			if err.Reason != c.want {
 				t.Errorf("reason %q, want %q: %v", err.Reason, c.want, err)
 			}
@@ -155,7 +156,7 @@ func TestSigningRequired(t *testing.T) {
 	o := admin(dc)
 	open(t, o) // a simple bind over TLS is good
 	o.Kerberos, o.Krb5Conf = true, dc.Krb5Conf(t)
-	if err := refused[*directory.SignInError](t, o); err.Reason != directory.SigningRequired {
+	if err := refused[*bind.SignInError](t, o); err.Reason != bind.SigningRequired {
 		t.Errorf("reason %q: %v", err.Reason, err)
 	}
 }

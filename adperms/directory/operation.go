@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms/directory/bind"
+	"writeback/adperms/directory/frame"
 )
 
 // Operation is one request to the DC and how it ended, for --debug and for
@@ -46,7 +49,7 @@ func (e *LostError) Error() string {
 	if doing == "" {
 		doing = "reading"
 	}
-	if isExcess(e.Err) {
+	if frame.IsExcess(e.Err) {
 		return e.excess(doing)
 	}
 	text := fmt.Sprintf("the connection to %s ended while %s %s: %s", e.DC, doing, targetName(e.Target), Visible(e.Err.Error()))
@@ -87,7 +90,8 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 	if err := c.gone(op); err != nil {
 		return err
 	}
-	c.fork.allow(op.most)
+	c.counted.Begin(op.most)
+	defer c.counted.End()
 	began := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, errNoAnswer)
 	stop := context.AfterFunc(limited, func() { c.raw.Close() })
@@ -101,8 +105,27 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 		err = c.explain(op, err)
 	}
 	cancel()
+	c.mu.Lock()
+	c.last = time.Now()
+	c.mu.Unlock()
 	c.count(op, time.Since(began), err)
 	return err
+}
+
+// idleMost is how long a connection that is needed later is left alone: a DC closes one
+// on which nothing was asked for a quarter of an hour (MaxConnIdleTime, MS-ADTS
+// 3.1.1.3.4.6).
+const idleMost = 4 * time.Minute
+
+// stayAwake asks for something where nothing was asked for long. That it fails is said
+// by what is asked next.
+func (c *Conn) stayAwake(ctx context.Context) {
+	c.mu.Lock()
+	idle := time.Since(c.last)
+	c.mu.Unlock()
+	if idle > c.idleMost {
+		c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"currentTime"}})
+	}
 }
 
 func (c *Conn) count(op *Operation, took time.Duration, err error) {
@@ -138,9 +161,8 @@ func (c *Conn) lose(op *Operation, cause error) error {
 // explain sorts go-ldap's errors: a result code of the DC, an answer that is
 // not LDAP, a request that go-ldap would not send, or a dead connection.
 func (c *Conn) explain(op *Operation, err error) error {
-	var ours *initiatorError
-	if errors.As(err, &ours) {
-		return c.kerberosError(op.Target, ours.err)
+	if said, ours := bind.Explain(c.server(), c.way, op.Target, err); ours {
+		return said
 	}
 	var result *ldap.Error
 	if !errors.As(err, &result) {
@@ -158,7 +180,7 @@ func (c *Conn) explain(op *Operation, err error) error {
 // lastWords prefers what we found wrong, and then what the socket said, to
 // go-ldap's "response channel closed".
 func (c *Conn) lastWords(err error) error {
-	if ended := c.fork.ended(); isExcess(ended) || errors.Is(ended, errNotBER) {
+	if ended := c.counted.Ended(); frame.IsExcess(ended) || errors.Is(ended, frame.ErrNotBER) {
 		return ended
 	}
 	if read := c.raw.readErr(); read != nil {

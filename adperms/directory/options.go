@@ -1,12 +1,12 @@
 package directory
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"net"
 	"strings"
+	"sync"
 	"time"
+
+	"writeback/adperms/directory/bind"
 )
 
 // Options say which DC to speak to, what to trust, and who we are. The zero
@@ -33,38 +33,28 @@ type Options struct {
 	Observe     func(Operation) // is told of every operation after it ended; nil: nobody; carries no secrets
 }
 
-// OptionError is a setting that cannot be used as it is: the user's to mend
-// before anything is sent.
-type OptionError struct {
-	Option string // the flag, as "--tls-pin"
-	Text   string // what is wrong and what would be right
-	Err    error  // may be nil
-}
-
-func (e *OptionError) Error() string {
-	if e.Err != nil {
-		return fmt.Sprintf("%s: %s: %v", e.Option, e.Text, withoutPath(e.Err))
-	}
-	return e.Option + ": " + e.Text
-}
-
-func (e *OptionError) Unwrap() error { return e.Err }
-
-// withoutPath is what the system says of a file that is named already, in quotes: its
-// error names it once more, as it is.
-func withoutPath(err error) error {
-	var file *fs.PathError
-	if errors.As(err, &file) {
-		return file.Err
-	}
-	return err
-}
+// OptionError is a setting that cannot be used as it is.
+type OptionError = bind.OptionError
 
 const (
 	defaultDialTimeout = 5 * time.Second
 	defaultTimeout     = 60 * time.Second
 	pageSize           = 1000 // MaxPageSize of an AD DC as installed; it clips larger pages
 )
+
+// binding is what of the options says who signs in.
+func (o Options) binding() bind.Options {
+	b := bind.Options{
+		User: o.User, DN: isDN(o.User), Password: o.Password, Kerberos: o.Kerberos, Keytab: o.Keytab, Krb5Conf: o.Krb5Conf, CCache: o.CCache,
+		Resolver: o.Resolver, Timeout: o.DialTimeout,
+	}
+	if o.Observe != nil {
+		b.Observe = func(kdc string, took time.Duration, err error) {
+			o.Observe(Operation{Kind: "kerberos", Target: kdc, Took: took, Err: err})
+		}
+	}
+	return b
+}
 
 // found says that nobody but DNS says that it is a DC.
 func (o Options) found() bool { return o.DC == "" || o.Found }
@@ -89,10 +79,32 @@ func (o Options) checked() (Options, error) {
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.Password != nil {
+		o.Password = remembered(o.Password)
+	}
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
 	}
 	return o, nil
+}
+
+// remembered asks once: another connection signs in with the same password, and nobody
+// is there to be asked while it does.
+func remembered(ask func() (string, error)) func() (string, error) {
+	var mu sync.Mutex
+	var password *string
+	return func() (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if password != nil {
+			return *password, nil
+		}
+		said, err := ask()
+		if err == nil {
+			password = &said
+		}
+		return said, err
+	}
 }
 
 // endpoint is one way to one DC.

@@ -257,9 +257,10 @@ func (c *Conn) principal(e *Entry) (adperms.Principal, error) {
 
 // binaryFilter escapes every byte (RFC 4515 section 3).
 func binaryFilter(b []byte) string {
-	var s strings.Builder
+	const digits = "0123456789abcdef"
+	out := make([]byte, 0, 3*len(b))
 	for _, x := range b {
-		fmt.Fprintf(&s, `\%02x`, x)
+		out = append(out, '\\', digits[x>>4], digits[x&15])
 	}
-	return s.String()
+	return string(out)
 }

@@ -2,11 +2,11 @@ package directory
 
 import (
 	"fmt"
-	"strings"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms/directory/bind"
 	"writeback/internal/shell"
 )
 
@@ -61,23 +61,8 @@ func doing(op string) string {
 		"search": "reading", "rootdse": "reading", "extended": "asking about"}[op]
 }
 
-// maxSaid is how much of a DC's own words is shown, in characters.
-const maxSaid = 400
-
-// readable are a DC's words for an error.
-func readable(said string) string {
-	if len(said) > 4*maxSaid {
-		said = said[:4*maxSaid]
-	}
-	text := []rune(strings.TrimSpace(Visible(said)))
-	if len(text) > maxSaid {
-		text = append(text[:maxSaid], '…')
-	}
-	return string(text)
-}
-
 func inItsWords(dc string, code uint16, diagnostic string) string {
-	said := readable(diagnostic)
+	said := bind.Readable(diagnostic)
 	if said == "" {
 		return fmt.Sprintf("%s answered LDAP %d", dc, code)
 	}
@@ -152,7 +137,7 @@ func (c *Conn) refusal(op *Operation, result *ldap.Error) error {
 	}
 	dc := c.at.String()
 	if op.Kind == "bind" && result.ResultCode != ldap.LDAPResultBusy && result.ResultCode != ldap.LDAPResultUnavailable {
-		return newSignInError(dc, op.Target, c.way, result.ResultCode, said, result)
+		return bind.NewSignInError(dc, op.Target, c.way, result.ResultCode, said, result)
 	}
 	switch result.ResultCode {
 	case ldap.LDAPResultNoSuchObject:

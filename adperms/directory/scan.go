@@ -1,16 +1,17 @@
 package directory
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
-	"writeback/internal/progress"
+	"writeback/adperms/directory/frame"
+	"writeback/adperms/directory/scan"
 )
 
 // ScanQuery says what a [Conn.Scan] reads.
@@ -18,25 +19,8 @@ type ScanQuery struct {
 	Base       string // DN
 	Scope      Scope
 	Filter     string
-	Attributes []string // [Row] gives their values by index; none: DNs alone
+	Attributes []string // [scan.Row] gives their values by index; none: DNs alone
 	Most       int64    // entries that there can be, 0: as many as a DC can hold
-
-	// Reopen gives another signed-in connection to the same DC after the one
-	// that was scanned on is lost; the caller closes it. It is called again
-	// where that one is lost, too. nil: a scan that is interrupted ends.
-	Reopen func(context.Context) (*Conn, error)
-
-	// Between is called after [Row.Pause]. What it asks on the connection is
-	// answered at once, and no page is held meanwhile. Its error ends the scan and
-	// is returned as it is.
-	Between func(context.Context) error
-}
-
-func (q *ScanQuery) most() int64 {
-	if q.Most > 0 {
-		return q.Most
-	}
-	return maxObjects
 }
 
 // Scan reads every object that matches, as Search does, for directories of any
@@ -45,255 +29,141 @@ func (q *ScanQuery) most() int64 {
 // hold 1000 objects (RFC 2696); the next one is on its way while visit is told
 // of this one. An error of visit ends the scan and is returned as it is. Where
 // the query names nTSecurityDescriptor, owner, group and DACL are asked for, not
-// the SACL. visit may use the connection, but not for another scan; what it asks
-// is answered after the page that is on its way, which is held meanwhile: what
-// can wait is better asked by the query's Between.
+// the SACL.
 //
-// With Reopen, a scan that the DC interrupts (it closes the connection, or has
-// forgotten the paging cookie) goes on: the search is made anew and what visit
-// was told of already is passed over, by objectGUID. An object that vanishes
-// meanwhile is not there; one that is new may be.
+// It has a connection of its own, to the same DC and by the same sign-in as this one,
+// which visit may use meanwhile. Where the DC interrupts the scan (it closes the
+// connection, or has forgotten the paging cookie) it goes on, as [scan.Run] says.
 //
 // Errors are those of Search: [NotFoundError], [ReferralError], [ResultError],
-// [LostError].
-func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*Row) error) error {
-	s := newScan(c, q, visit)
-	defer s.known.close()
-	for {
-		err := s.run(ctx)
-		if err == nil {
-			return nil
-		}
-		var own *visitError
-		if errors.As(err, &own) {
-			return own.err
-		}
-		if err := s.resume(ctx, err); err != nil {
-			return err
-		}
-	}
+// [LostError]; and those of Open.
+func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) error) error {
+	s := scanner{c: c}
+	defer s.close()
+	return s.scan(ctx, q, visit)
 }
 
-// visitError marks what visit returned, which says nothing about the scan.
-type visitError struct{ err error }
-
-func (e *visitError) Error() string { return e.err.Error() }
-
-// scan is one call of Scan.
-type scan struct {
-	c          *Conn
-	q          ScanQuery
-	visit      func(*Row) error
-	attributes []string // of the query, and objectGUID where it is needed
-	guid       int      // index of objectGUID, -1: the scan is never resumed
-	base       []byte
-	row        *Row
-	stream     *stream // of this run
-	known      known   // objects that visit was told of
-	told       int     // of this run
-	list       listing // of this run
-	pausing    bool    // Between is to be called
-	futile     int     // runs in a row that told of nothing new
+// scanner is a connection for scans, which is made where it is needed.
+type scanner struct {
+	c    *Conn // as which it signs in
+	conn *scan.Conn
 }
 
-func newScan(c *Conn, q ScanQuery, visit func(*Row) error) *scan {
-	s := &scan{c: c, q: q, base: []byte(q.Base), visit: visit, attributes: q.Attributes, guid: -1}
-	if q.Reopen != nil {
-		s.guid = slices.IndexFunc(q.Attributes, func(a string) bool { return strings.EqualFold(a, "objectGUID") })
-		if s.guid < 0 {
-			s.guid = len(q.Attributes)
-			s.attributes = append(slices.Clone(q.Attributes), "objectGUID")
-		}
-	}
-	s.row = newRow(s.attributes)
-	return s
-}
-
-// run makes the search once, from its first page.
-func (s *scan) run(ctx context.Context) error {
-	s.told = 0
-	op := s.operation()
+func (s *scanner) scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) error) error {
+	op := Operation{Kind: "search", Target: q.Base, Filter: q.Filter, Attributes: q.Attributes}
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s was not asked for %s: %w", s.c.at, targetName(op.Target), err)
+		return fmt.Errorf("%s was not asked for %s: %w", s.c.at, targetName(q.Base), err)
 	}
-	if err := s.c.gone(op); err != nil {
-		return err
+	base := []byte(q.Base)
+	what := scan.Query{
+		Base: q.Base, Scope: int(q.Scope), Filter: q.Filter, Attributes: q.Attributes, Most: q.Most,
+		Within: func(dn []byte) bool { return q.Base == "" || under(dn, base, q.Scope) },
+		Paged: func(p scan.Page) {
+			one := op
+			one.Entries = p.Entries
+			s.c.count(&one, p.Took, s.explain(&op, p.Err))
+		},
 	}
-	request, err := s.q.requests(s.attributes, s.c.page)
+	if what.Most == 0 {
+		what.Most = frame.MaxObjects
+	}
+	if slices.ContainsFunc(q.Attributes, isDescriptor) {
+		what.Control = sdFlags(ownerGroupDACL)
+	}
+	var own error
+	err := scan.Run(ctx, what, s.open, func(r *scan.Row) error {
+		own = visit(r)
+		return own
+	})
+	if own != nil {
+		return own
+	}
+	return s.explain(&op, err)
+}
+
+// open gives the connection, or another one after it has ended.
+func (s *scanner) open(ctx context.Context) (*scan.Conn, error) {
+	if s.conn != nil && s.conn.Good() {
+		return s.conn, nil
+	}
+	s.close()
+	again, err := s.c.again(ctx)
 	if err != nil {
-		return s.c.explain(op, err)
+		return nil, err
 	}
-	stream, err := s.c.fork.scanWith(request)
-	if errors.Is(err, errScanning) {
-		return fmt.Errorf("reading below %s: %w", targetName(s.q.Base), err)
-	}
+	wire, rest, err := again.part()
 	if err != nil {
-		return s.c.lose(op, s.c.lastWords(err))
+		again.Close()
+		return nil, again.lose(&Operation{Kind: "bind", Target: again.user}, err)
 	}
-	defer stream.stop()
-	s.stream = stream
-	stream.hold.Store(s.pausing)
-	return s.pages(ctx)
+	s.conn = scan.Over(wire, rest, s.c.page, s.c.timeout)
+	return s.conn, nil
 }
 
-func (s *scan) operation() *Operation {
-	return &Operation{Kind: "search", Target: s.q.Base, Filter: s.q.Filter, Attributes: s.q.Attributes}
-}
-
-// pages goes through all pages of one run.
-func (s *scan) pages(ctx context.Context) error {
-	began := time.Now()
-	s.list = listing{Pages: progress.Pages{Most: s.q.most()}}
-	for page := 0; ; page++ {
-		op := s.operation()
-		end, err := s.page(ctx, op)
-		var own *visitError
-		switch {
-		case errors.As(err, &own):
-			s.c.count(op, time.Since(began), nil)
-		case err != nil:
-			s.c.count(op, time.Since(began), err)
-		default:
-			if err = end.err; err != nil {
-				err = s.refused(op, err, page)
-			}
-			s.c.count(op, end.took, err)
-		}
-		if err == nil && s.pausing && !end.asked {
-			err = s.between(ctx)
-		}
-		if err != nil || len(end.cookie) == 0 {
-			return err
-		}
-		if err := s.list.turn(); err != nil {
-			return s.c.lose(op, err)
-		}
-		if !end.asked {
-			s.stream.goOn(end.cookie)
-		}
-		began = time.Now()
+func (s *scanner) close() {
+	if s.conn != nil {
+		s.conn.Close()
+		s.conn = nil
 	}
 }
 
-// page hands out one page as it arrives.
-func (s *scan) page(ctx context.Context, op *Operation) (*pageEnd, error) {
-	for {
-		c, err := s.stream.next(ctx, s.c.timeout)
-		if err != nil {
-			if ctx.Err() == nil && !errors.Is(err, errNoAnswer) {
-				err = s.c.lastWords(err)
-			}
-			return nil, s.c.lose(op, err)
+// explain makes the package's errors of a scan's.
+func (s *scanner) explain(op *Operation, err error) error {
+	var (
+		lost      *scan.LostError
+		strange   *scan.StrangeError
+		malformed *scan.MalformedError
+		refused   *ldap.Error
+	)
+	switch {
+	case errors.As(err, &lost):
+		var out error = &LostError{DC: s.c.at.String(), Op: op.Kind, Target: op.Target, Err: lost.Err}
+		if lost.Again != nil {
+			out = errors.Join(out, lost.Again)
 		}
-		if err := s.messages(c.data, op); err != nil {
-			return nil, err
-		}
-		s.stream.release(c)
-		if c.end != nil {
-			return c.end, nil
-		}
-	}
-}
-
-// messages goes through whole messages that the fork has looked at.
-func (s *scan) messages(data []byte, op *Operation) error {
-	for len(data) > 0 {
-		m, _, err := envelopeOf(data)
-		if err != nil {
-			return s.c.nonsense(s.q.Base, err)
-		}
-		message := data[m.at:m.size]
-		data = data[m.size:]
-		switch m.op {
-		case tagEntry:
-			op.Entries++
-			if err := s.entry(message); err != nil {
-				return err
-			}
-			if err := s.list.entry(s.row.dn); err != nil {
-				return s.c.lose(op, err)
-			}
-		case tagReference, tagIntermediate: // references are not followed: one run speaks to one DC
-			if err := s.list.other(); err != nil {
-				return s.c.lose(op, err)
-			}
-		case tagDone:
-		default:
-			return s.c.nonsense(s.q.Base, fmt.Errorf("a message of type %#x answers a search", m.op))
-		}
-	}
-	return nil
-}
-
-func (s *scan) entry(message []byte) error {
-	content, _, ok := expect(tagEntry, message)
-	if !ok {
-		return s.c.nonsense(s.q.Base, errNotBER)
-	}
-	if err := s.row.decode(content); err != nil {
-		return s.c.nonsense(s.q.Base, err)
-	}
-	if s.q.Base != "" && !under(s.row.dn, s.base, s.q.Scope) {
-		return &OtherObjectError{DC: s.c.at.String(), Asked: s.q.Base, Came: string(s.row.dn)}
-	}
-	if s.guid < 0 {
-		return s.tell()
-	}
-	key := keyOf(s.row.Value(s.guid), s.row.dn)
-	if s.known.has(key) {
-		return nil
-	}
-	if err := s.tell(); err != nil {
-		return err
-	}
-	s.known.add(key)
-	return nil
-}
-
-func (s *scan) tell() error {
-	s.told++
-	if err := s.visit(s.row); err != nil {
-		return &visitError{err}
-	}
-	if s.row.pause {
-		s.row.pause, s.pausing = false, true
-		s.stream.hold.Store(true)
-	}
-	return nil
-}
-
-// between lets the visitor ask what it has put off, while no page is on its way.
-func (s *scan) between(ctx context.Context) error {
-	s.pausing = false
-	s.stream.hold.Store(false)
-	if s.q.Between == nil {
-		return nil
-	}
-	if err := s.q.Between(ctx); err != nil {
-		return &visitError{err}
-	}
-	return nil
-}
-
-// refused explains the DC's refusal of a page.
-func (s *scan) refused(op *Operation, err error, page int) error {
-	err = s.c.explain(op, err)
-	var result *ResultError
-	if page > 0 && errors.As(err, &result) && slices.Contains(forgotten, result.Code) {
-		return &forgottenError{err}
+		return out
+	case errors.As(err, &strange):
+		return &OtherObjectError{DC: s.c.at.String(), Asked: op.Target, Came: strange.DN}
+	case errors.As(err, &malformed):
+		return s.c.nonsense(op.Target, malformed.Err)
+	case errors.As(err, &refused):
+		return s.c.explain(op, refused)
 	}
 	return err
 }
 
-// forgotten are the codes by which a DC says that it does not know a paging
-// cookie (any more): a result set is dropped when it is old, or there are too
-// many (MaxResultSetSize, MaxTempTableSize and others in MS-ADTS 3.1.1.3.4.6).
-var forgotten = []uint16{
-	ldap.LDAPResultProtocolError, ldap.LDAPResultUnavailableCriticalExtension, ldap.LDAPResultUnwillingToPerform,
+// again opens another connection as this one was opened: to the same DC, held against
+// the same trust, by the same sign-in. A DC that is not the same any more, or knows us
+// as somebody else, is not gone on with.
+func (c *Conn) again(ctx context.Context) (*Conn, error) {
+	n, err := c.how.connect(ctx, c.at, c.trust)
+	if err != nil {
+		return nil, err
+	}
+	changed := func(what string) (*Conn, error) {
+		n.Close()
+		return nil, fmt.Errorf("%s is not as it was when this began: %s. Run the command again; where it is a name for several domain controllers, name one of them (--dc)", c.at, what)
+	}
+	if !bytes.Equal(n.leaf.Raw, c.leaf.Raw) {
+		return changed(fmt.Sprintf("its certificate is %s, and was %s, so that nobody signed in to it", n.Fingerprint(), c.Fingerprint()))
+	}
+	if err := n.enter(ctx, c.how); err != nil {
+		n.Close()
+		return nil, err
+	}
+	switch {
+	case n.DC() != c.DC() || n.root.ServerName != c.root.ServerName:
+		return changed(fmt.Sprintf("it is %s, and was %s", targetName(n.DC()), targetName(c.DC())))
+	case n.user != c.user:
+		return changed(fmt.Sprintf("it was signed in to as %s, and before as %s", targetName(n.user), targetName(c.user)))
+	}
+	n.page = c.page
+	return n, nil
 }
 
-// forgottenError is a refusal of a page that was not the first one. It reads as
-// what it wraps.
-type forgottenError struct{ error }
-
-func (e *forgottenError) Unwrap() error { return e.error }
+// part gives the connection away: from now on nobody but who has it reads it.
+func (c *Conn) part() (wire net.Conn, rest []byte, err error) {
+	wire, rest, err = c.counted.Part()
+	c.ldap.Close() // its goroutines end; the connection stays
+	return wire, rest, err
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/replay"
 )
 
@@ -29,19 +30,21 @@ func silent(t *testing.T, row int) directory.Options {
 
 func TestScanCancelled(t *testing.T) {
 	for _, row := range []int{0, 1500} {
-		c := open(t, silent(t, row))
+		o, binds := silent(t, row), 0
+		o.Observe = func(op directory.Operation) {
+			if op.Kind == "bind" {
+				binds++
+			}
+		}
+		c := open(t, o)
 		ctx, cancel := context.WithCancel(soon(t))
 		q := subtree(replay.BaseDN, "(objectClass=user)")
-		q.Reopen = func(context.Context) (*directory.Conn, error) {
-			t.Error("opened again")
-			return nil, errors.New("no")
-		}
 		users := 0
 		if row == 0 {
 			stop := time.AfterFunc(50*time.Millisecond, cancel)
 			defer stop.Stop()
 		}
-		err := c.Scan(ctx, q, func(*directory.Row) error {
+		err := c.Scan(ctx, q, func(*scan.Row) error {
 			if users++; users == 1000 {
 				cancel()
 			}
@@ -50,8 +53,10 @@ func TestScanCancelled(t *testing.T) {
 		if lost := as[*directory.LostError](t, err); !errors.Is(lost, context.Canceled) {
 			t.Errorf("%v does not say that it was cancelled", lost)
 		}
-		_, err = c.Object(soon(t), replay.BaseDN)
-		as[*directory.LostError](t, err)
+		if binds != 2 {
+			t.Errorf("signed in %d times, want once here and once for the scan", binds)
+		}
+		object(t, c, replay.BaseDN) // the scan's connection was cut, and not this one
 		cancel()
 	}
 }
@@ -61,11 +66,11 @@ func TestScanCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	q := subtree(replay.BaseDN, "(objectClass=user)")
-	if err := c.Scan(ctx, q, func(*directory.Row) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := c.Scan(ctx, q, func(*scan.Row) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	users := 0
-	if err := c.Scan(t.Context(), q, func(*directory.Row) error { users++; return nil }); err != nil || users != 3 {
+	if err := c.Scan(t.Context(), q, func(*scan.Row) error { users++; return nil }); err != nil || users != 3 {
 		t.Errorf("%d users, %v: the connection should be good", users, err)
 	}
 }
@@ -73,7 +78,7 @@ func TestScanCancelledBefore(t *testing.T) {
 func TestScanWithoutAnswer(t *testing.T) {
 	o := silent(t, 1500)
 	o.Timeout = 300 * time.Millisecond
-	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error { return nil })
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*scan.Row) error { return nil })
 	says(t, as[*directory.LostError](t, err), "no answer in time")
 }
 
@@ -82,7 +87,7 @@ func TestScanWaitsForItsVisitor(t *testing.T) {
 	o := replayed(t, replay.Config{Users: 5000})
 	o.Timeout = time.Second
 	users := 0
-	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*directory.Row) error {
+	err := open(t, o).Scan(soon(t), subtree(replay.BaseDN, "(objectClass=user)"), func(*scan.Row) error {
 		if users++; users == 1 {
 			slow, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 			defer cancel()
@@ -99,10 +104,9 @@ func TestScanMemoryStaysFlat(t *testing.T) {
 	c := open(t, replayed(t, replay.Config{Users: 50000}))
 	q := subtree(replay.BaseDN, "(objectClass=user)")
 	q.Attributes = ofAll
-	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("no") }
 	held := map[int]uint64{}
 	users := 0
-	err := c.Scan(t.Context(), q, func(r *directory.Row) error {
+	err := c.Scan(t.Context(), q, func(r *scan.Row) error {
 		if users++; users == 5000 || users == 49000 {
 			var m runtime.MemStats
 			runtime.GC()
@@ -128,7 +132,7 @@ func TestScanVisitorAsksOften(t *testing.T) {
 	q := subtree(replay.BaseDN, "(objectClass=user)")
 	q.Attributes = ofAll
 	seen, peak := 0, uint64(0)
-	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+	err := c.Scan(soon(t), q, func(r *scan.Row) error {
 		if seen++; seen%100 != 0 {
 			return nil
 		}

@@ -1,7 +1,6 @@
 package directory_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/ldaptap"
 	"writeback/internal/replay"
 	"writeback/internal/sambatest"
@@ -37,32 +37,42 @@ func replayed(t testing.TB, c replay.Config) directory.Options {
 type reading struct {
 	o      directory.Options
 	times  map[string]int
-	opened int
+	binds  int
+	opened int   // again, after the connection that was scanned on first
 	before []int // how many users were known at each opening
 }
 
+// open makes the connection that the scan takes its own from.
 func (r *reading) open(t *testing.T) *directory.Conn {
 	t.Helper()
+	r.o.Observe = func(op directory.Operation) {
+		if op.Kind != "bind" {
+			return
+		}
+		if r.binds++; r.binds > 2 {
+			r.opened++
+			r.before = append(r.before, len(r.times))
+		}
+	}
 	c := open(t, r.o)
 	c.SetPageSize(10)
 	return c
 }
 
-func (r *reading) query(t *testing.T) directory.ScanQuery {
+func (r *reading) query() directory.ScanQuery {
 	q := subtree(replay.BaseDN, "(objectClass=user)")
 	q.Attributes = []string{"sAMAccountName"}
-	q.Reopen = func(context.Context) (*directory.Conn, error) {
-		r.opened++
-		r.before = append(r.before, len(r.times))
-		return r.open(t), nil
-	}
 	return q
 }
 
-func (r *reading) visit(row *directory.Row) error {
+func (r *reading) visit(row *scan.Row) error {
 	r.times[string(row.Value(0))]++
 	return nil
 }
+
+// firstScanned is the server's number of the connection that a scan begins on: another
+// one is there to ask on.
+const firstScanned = 2
 
 // once wants every one of n users to have come once, but for those left out.
 func (r *reading) once(t *testing.T, n int, but ...int) {
@@ -82,7 +92,7 @@ func (r *reading) once(t *testing.T, n int, but ...int) {
 }
 
 // The DC hangs up before each row and at each border of a page, on the first
-// connection. The second one goes through the users the other way round.
+// connection of the scan. The second one goes through the users the other way round.
 func TestScanGoesOnAfterTheConnection(t *testing.T) {
 	const users = 35
 	for row := range users + 1 {
@@ -91,12 +101,12 @@ func TestScanGoesOnAfterTheConnection(t *testing.T) {
 				continue
 			}
 			r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Turn: true, Verdict: func(at replay.At) replay.Verdict {
-				if at.Conn == 1 && at.Row == row && at.Border == border {
+				if at.Conn == firstScanned && at.Row == row && at.Border == border {
 					return replay.Drop
 				}
 				return replay.Go
 			}})}
-			if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+			if err := r.open(t).Scan(soon(t), r.query(), r.visit); err != nil {
 				t.Fatalf("row %d, border %v: %v", row, border, err)
 			}
 			r.once(t, users)
@@ -119,7 +129,7 @@ func TestScanGoesOnAfterTheCookie(t *testing.T) {
 				}
 				return replay.Go
 			}})}
-			if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+			if err := r.open(t).Scan(soon(t), r.query(), r.visit); err != nil {
 				t.Fatalf("code %d, page %d: %v", code, page, err)
 			}
 			r.once(t, users)
@@ -136,14 +146,14 @@ func TestScanGoesOnAgainAndAgain(t *testing.T) {
 	const users = 35
 	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: users, Verdict: func(at replay.At) replay.Verdict {
 		switch {
-		case at.Row == 7*at.Conn && at.Row < users:
+		case at.Row == 7*(at.Conn-1) && at.Row < users:
 			return replay.Drop
-		case at.Conn == 2 && (at.Row == 3 || at.Row == 20) || at.Conn > 2 && at.Row == 20:
+		case at.Conn == 3 && (at.Row == 3 || at.Row == 20) || at.Conn > 3 && at.Row == 20:
 			return replay.Skip
 		}
 		return replay.Go
 	}})}
-	if err := r.open(t).Scan(soon(t), r.query(t), r.visit); err != nil {
+	if err := r.open(t).Scan(soon(t), r.query(), r.visit); err != nil {
 		t.Fatal(err)
 	}
 	r.once(t, users, 20)
@@ -172,7 +182,7 @@ func TestScanGivesUp(t *testing.T) {
 		users  int
 	}{{lost, 3, 13}, {forgets, 0, 10}} {
 		r := &reading{times: map[string]int{}, o: replayed(t, c.config)}
-		err := r.open(t).Scan(soon(t), r.query(t), r.visit)
+		err := r.open(t).Scan(soon(t), r.query(), r.visit)
 		if err == nil {
 			t.Fatal("it came to an end")
 		}
@@ -197,39 +207,51 @@ func TestScanGivesUp(t *testing.T) {
 	}
 }
 
-// Without a way to open another connection the error is that of Search.
-func TestScanWithoutReopen(t *testing.T) {
-	for verdict, check := range map[replay.Verdict]func(error){
-		replay.Drop: func(err error) { as[*directory.LostError](t, err) },
-		53: func(err error) {
-			if as[*directory.ResultError](t, err).Code != 53 {
-				t.Errorf("got %v", err)
-			}
-		},
-	} {
-		r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 35, Verdict: func(at replay.At) replay.Verdict {
-			if at.Row == 20 && !at.Border {
-				return verdict
-			}
-			return replay.Go
-		}})}
-		q := r.query(t)
-		q.Reopen = nil
-		check(r.open(t).Scan(soon(t), q, r.visit))
-		if len(r.times) != 20 {
-			t.Errorf("%d users", len(r.times))
+// Where the DC lets nobody in any more, the error says both: what ended, and why it was
+// not gone on.
+func TestScanCannotReopen(t *testing.T) {
+	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 35, Verdict: func(at replay.At) replay.Verdict {
+		if at.Row == 20 && !at.Border {
+			return replay.Drop
 		}
+		return replay.Go
+	}})}
+	asked := 0
+	nobody := errors.New("nobody is there")
+	c := r.open(t)
+	c.OnPassword(func() (string, error) {
+		if asked++; asked > 1 {
+			return "", nobody
+		}
+		return "any", nil
+	})
+	err := c.Scan(soon(t), r.query(), r.visit)
+	as[*directory.LostError](t, err)
+	if !errors.Is(err, nobody) || len(r.times) != 20 || asked != 2 {
+		t.Errorf("%d users, asked %d times: %v", len(r.times), asked, err)
 	}
 }
 
-func TestScanCannotReopen(t *testing.T) {
-	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 5, Verdict: func(replay.At) replay.Verdict { return replay.Drop }})}
-	q, nobody := r.query(t), errors.New("nobody is there")
-	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, nobody }
-	err := r.open(t).Scan(soon(t), q, r.visit)
-	as[*directory.LostError](t, err)
-	if !errors.Is(err, nobody) {
-		t.Errorf("got %v", err)
+// A DC that is another one, or shows another certificate, is not gone on with. Nothing
+// but a certificate that is as before has us sign in.
+func TestScanStopsWhereTheDCChanges(t *testing.T) {
+	dc := sambatest.Shared(t)
+	tap, o := tapped(t, dc)
+	c := open(t, o)
+	never := func(*scan.Row) error { t.Error("it was scanned"); return nil }
+	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		if e.DN == "" {
+			e.Set("dnsHostName", "other."+dc.Realm)
+		}
+		return e.DN == ""
+	}))
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "is not as it was", "other.", "--dc")
+	tap.After(nil)
+	binds := tap.Count(ldaptap.Bind)
+	c.ShowedBefore(t, replayed(t, replay.Config{Users: 1}))
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "is not as it was", "certificate", "SHA256:", "--dc")
+	if n := tap.Count(ldaptap.Bind); n != binds {
+		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
 	}
 }
 
@@ -248,10 +270,9 @@ func TestScanSpills(t *testing.T) {
 		}
 		return v
 	}})}
-	c := open(t, r.o)
-	q := r.query(t)
-	q.Reopen = func(context.Context) (*directory.Conn, error) { r.opened++; return open(t, r.o), nil }
-	if err := c.Scan(soon(t), q, r.visit); err != nil {
+	c := r.open(t)
+	c.SetPageSize(1000)
+	if err := c.Scan(soon(t), r.query(), r.visit); err != nil {
 		t.Fatal(err)
 	}
 	r.once(t, users)
@@ -265,9 +286,9 @@ func TestScanSpills(t *testing.T) {
 }
 
 // A DC keeps ten paged searches for a connection and forgets the oldest (Samba
-// as MS-ADTS 3.1.1.3.4.6 has it, MaxResultSetsPerConn): the scan's cookie goes,
-// and the scan goes on.
-func TestScanOutlivesItsCookieOnADC(t *testing.T) {
+// as MS-ADTS 3.1.1.3.4.6 has it, MaxResultSetsPerConn): what is searched for beside a
+// scan does not take its cookie away, for it has a connection of its own.
+func TestScanKeepsItsCookieOnADC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	var refused []error
 	o := admin(dc)
@@ -280,9 +301,7 @@ func TestScanOutlivesItsCookieOnADC(t *testing.T) {
 	want := searched(t, c, dc.BaseDN, "(objectClass=group)")
 	c.SetPageSize(5)
 	seen, enough := map[string]int{}, errors.New("enough")
-	q := subtree(dc.BaseDN, "(objectClass=group)")
-	q.Reopen = func(context.Context) (*directory.Conn, error) { return nil, errors.New("the connection is good") }
-	err := c.Scan(soon(t), q, func(r *directory.Row) error {
+	err := c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(r *scan.Row) error {
 		seen[string(r.DN())]++
 		if len(seen) > 12 {
 			return nil
@@ -295,13 +314,9 @@ func TestScanOutlivesItsCookieOnADC(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(refused) > 0 {
+		t.Fatal(err, refused)
 	}
-	if len(refused) == 0 {
-		t.Error("the DC has forgotten nothing: this shows nothing")
-	}
-	t.Log(refused)
 	for dn := range want {
 		if seen[dn] != 1 {
 			t.Errorf("%s came %d times", dn, seen[dn])
@@ -312,24 +327,20 @@ func TestScanOutlivesItsCookieOnADC(t *testing.T) {
 	}
 }
 
-// The wire to a DC is cut at the eighth object, in the second page.
+// The wire to a DC is cut at the eighth object, in the second page: the scan's, while
+// the connection beside it stays as it is.
 func TestScanOutlivesItsConnectionToADC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	tap, o := tapped(t, dc)
 	c := open(t, o)
 	c.SetPageSize(5)
 	want := searched(t, open(t, admin(dc)), dc.BaseDN, "(objectClass=group)")
+	binds := tap.Count(ldaptap.Bind)
 	tap.After(ldaptap.At(8, ldaptap.SearchEntry, ldaptap.Cut))
-	q, opened := subtree(dc.BaseDN, "(objectClass=group)"), 0
-	q.Reopen = func(ctx context.Context) (*directory.Conn, error) {
-		opened++
-		return open(t, o), nil
-	}
-	got, err := scanned(soon(t), t, c, q)
-	if err != nil || opened != 1 {
-		t.Errorf("opened %d times, %v", opened, err)
+	got, err := scanned(soon(t), t, c, subtree(dc.BaseDN, "(objectClass=group)"))
+	if n := tap.Count(ldaptap.Bind) - binds; err != nil || n != 2 {
+		t.Errorf("signed in %d times, %v", n, err)
 	}
 	same(t, got, want)
-	_, err = c.Object(soon(t), dc.BaseDN)
-	as[*directory.LostError](t, err)
+	object(t, c, dc.BaseDN)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
 	"writeback/internal/practice/domain"
 	"writeback/internal/sambatest"
 )
@@ -43,7 +44,7 @@ func scanned(ctx context.Context, t *testing.T, c *directory.Conn, q directory.S
 	t.Helper()
 	out := map[string][][]string{}
 	q.Attributes = everything
-	err := c.Scan(ctx, q, func(r *directory.Row) error {
+	err := c.Scan(ctx, q, func(r *scan.Row) error {
 		dn := string(r.DN())
 		if _, twice := out[dn]; twice {
 			t.Errorf("%s was handed out twice", dn)
@@ -118,7 +119,7 @@ func TestScanOfOneObject(t *testing.T) {
 	c := open(t, admin(dc))
 	n := 0
 	q := directory.ScanQuery{Base: dc.BaseDN, Scope: directory.Base, Filter: "(objectClass=*)"}
-	if err := c.Scan(t.Context(), q, func(r *directory.Row) error {
+	if err := c.Scan(t.Context(), q, func(r *scan.Row) error {
 		n++
 		if string(r.DN()) != dc.BaseDN {
 			t.Errorf("got %s", r.DN())
@@ -135,11 +136,7 @@ func TestScanStopsWithItsVisitor(t *testing.T) {
 	c.SetPageSize(3)
 	enough, seen := errors.New("enough"), 0
 	q := subtree(dc.BaseDN, "(objectClass=group)")
-	q.Reopen = func(context.Context) (*directory.Conn, error) {
-		t.Error("opened again for an error of the visitor")
-		return nil, errors.New("no")
-	}
-	err := c.Scan(t.Context(), q, func(*directory.Row) error {
+	err := c.Scan(t.Context(), q, func(*scan.Row) error {
 		if seen++; seen == 4 {
 			return enough
 		}
@@ -162,7 +159,7 @@ func TestScanVisitorAsksTheDC(t *testing.T) {
 	c := open(t, admin(dc))
 	c.SetPageSize(7)
 	seen, asked := map[string]bool{}, 0
-	err := c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=*)"), func(r *directory.Row) error {
+	err := c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=*)"), func(r *scan.Row) error {
 		dn := string(r.DN())
 		seen[dn] = true
 		if len(seen)%25 != 1 {
@@ -180,16 +177,22 @@ func TestScanVisitorAsksTheDC(t *testing.T) {
 	if want := searched(t, c, dc.BaseDN, "(objectClass=*)"); len(want) != len(seen) {
 		t.Errorf("%d objects, want %d", len(seen), len(want))
 	}
-	err = c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*directory.Row) error {
-		return c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*directory.Row) error { return nil })
+	within, enough := 0, errors.New("enough")
+	err = c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*scan.Row) error {
+		if err := c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), func(*scan.Row) error { within++; return nil }); err != nil {
+			return err
+		}
+		return enough
 	})
-	says(t, err, "another scan")
+	if want := searched(t, c, dc.BaseDN, "(objectClass=group)"); err != enough || within != len(want) {
+		t.Errorf("a scan within a scan: %d objects, want %d: %v", within, len(want), err)
+	}
 }
 
 func TestScanRefused(t *testing.T) {
 	dc := sambatest.Shared(t)
 	c := open(t, admin(dc))
-	never := func(r *directory.Row) error { t.Errorf("found %s", r.DN()); return nil }
+	never := func(r *scan.Row) error { t.Errorf("found %s", r.DN()); return nil }
 	as[*directory.NotFoundError](t, c.Scan(t.Context(), subtree("OU=Gone,"+dc.BaseDN, "(cn=*)"), never))
 	says(t, c.Scan(t.Context(), subtree(dc.BaseDN, "(cn="), never), "asking")
 	object(t, c, dc.BaseDN)
@@ -207,6 +210,10 @@ func TestScanIsObserved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(seen) < 2 || seen[0].Kind != "rootdse" || seen[1].Kind != "bind" {
+		t.Fatalf("how the scan's connection was made was not observed: %+v", seen)
+	}
+	seen = seen[2:]
 	entries := 0
 	for _, op := range seen {
 		entries += op.Entries

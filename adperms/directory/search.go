@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms/directory/frame"
 	"writeback/internal/progress"
 )
 
@@ -75,6 +76,14 @@ func (q query) request() *ldap.SearchRequest {
 	}
 }
 
+// most is how many entries may answer the query.
+func (q query) most() int {
+	if q.scope == Base {
+		return frame.AtOne
+	}
+	return frame.AtOnce
+}
+
 // ask sends one search request, unpaged: an AD DC answers at most 1000 entries
 // to it (MaxPageSize) and then says so with an error.
 func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) {
@@ -120,7 +129,7 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 	if slices.ContainsFunc(attributes, isDescriptor) {
 		q.controls = append(q.controls, sdFlags(ownerGroupDACL))
 	}
-	list := listing{Pages: progress.Pages{Most: maxListed}}
+	list := frame.Listing{Pages: progress.Pages{Most: frame.MaxListed}}
 	for {
 		entries, controls, err := c.page1(ctx, "search", q)
 		if err != nil {
@@ -130,13 +139,13 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 			if err := visit(e); err != nil {
 				return err
 			}
-			list.entry([]byte(e.DN)) // go-ldap was not given more than a page can hold
+			list.Entry([]byte(e.DN)) // go-ldap was not given more than a page can hold
 		}
 		next, ok := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
 		if !ok || len(next.Cookie) == 0 {
 			return nil
 		}
-		if err := list.turn(); err != nil {
+		if err := list.Turn(); err != nil {
 			return c.lose(&Operation{Kind: "search", Target: base}, err)
 		}
 		paging.SetCookie(next.Cookie)

@@ -3,10 +3,9 @@ package directory
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
-	"writeback/internal/shell"
+	"writeback/adperms/directory/bind"
 )
 
 // signIn binds in the way that the options ask for:
@@ -39,9 +38,9 @@ func (c *Conn) signIn(ctx context.Context, o Options) error {
 // certificate that is a DC's is proof, and nothing else.
 func (c *Conn) foundBind(ctx context.Context, o Options) error {
 	var noKerberos error = errNoKerberosName
-	if _, named := c.accountOf(o.User); named {
+	if !isDN(o.User) {
 		err := c.kerberosBind(ctx, o)
-		var none *NoKDCError
+		var none *bind.NoKDCError
 		if !errors.As(err, &none) {
 			return err
 		}
@@ -58,32 +57,21 @@ func (c *Conn) foundBind(ctx context.Context, o Options) error {
 // is the one place where a password leaves the program in the clear.
 func (c *Conn) simpleBind(ctx context.Context, o Options) error {
 	user := c.bindName(o.User)
-	c.way = BySimpleBind
+	c.way = bind.BySimpleBind
 	if !c.tls.ConnectionState().HandshakeComplete {
-		return c.notIn(user, NoTLS, "", nil)
+		return c.notIn(user, bind.NoTLS, "", nil)
 	}
-	password, err := o.askPassword(user)
+	password, err := o.binding().AskPassword(user)
 	if err != nil {
 		return err
 	}
 	if password == "" {
-		return c.notIn(user, EmptyPassword, "", nil)
+		return c.notIn(user, bind.EmptyPassword, "", nil)
 	}
 	c.user = user
 	return c.run(ctx, &Operation{Kind: "bind", Target: user}, func() error {
 		return c.ldap.Bind(user, password)
 	})
-}
-
-func (o Options) askPassword(user string) (string, error) {
-	if o.Password == nil {
-		return "", &OptionError{Option: "--ad-password-file", Text: "a password is needed for " + shell.Name(user)}
-	}
-	password, err := o.Password()
-	if err != nil {
-		return "", fmt.Errorf("asking for the password of %s: %w", Visible(user), err)
-	}
-	return password, nil
 }
 
 // bindName gives a bare sAMAccountName the domain that AD wants behind it: a
@@ -96,20 +84,38 @@ func (c *Conn) bindName(user string) string {
 }
 
 // notIn is a sign-in that did not succeed in the way that was tried.
-func (c *Conn) notIn(user string, reason Reason, said string, err error) *SignInError {
-	return &SignInError{DC: c.at.String(), User: user, Way: c.way, Reason: reason, Diagnostic: said, Err: err}
+func (c *Conn) notIn(user string, reason bind.Reason, said string, err error) error {
+	return &bind.SignInError{DC: c.at.String(), User: user, Way: c.way, Reason: reason, Diagnostic: said, Err: err}
 }
 
 func (c *Conn) kerberosBind(ctx context.Context, o Options) error {
-	c.way = o.kerberosWay()
-	i, err := c.credentials(ctx, o)
+	b := o.binding()
+	c.way = b.Way()
+	ticket, err := bind.Kerberos(ctx, c.server(), b)
 	if err != nil {
 		return err
 	}
-	defer i.release()
-	c.user, c.kerberos = i.user, true
+	defer ticket.Release()
+	c.user, c.kerberos = ticket.User, true
 	c.proof = "Kerberos: it holds the key of " + c.spn()
-	return c.run(ctx, &Operation{Kind: "bind", Target: i.user}, func() error {
-		return c.ldap.GSSAPIBind(i, c.spn(), "")
+	return c.run(ctx, &Operation{Kind: "bind", Target: c.user}, func() error {
+		return c.ldap.GSSAPIBind(ticket, c.spn(), "")
 	})
+}
+
+// server is the DC as it is signed in to.
+func (c *Conn) server() bind.Server {
+	return bind.Server{URL: c.at.String(), Host: c.at.host, Domain: c.root.Domain(), SPN: c.spn(), Leaf: c.leaf}
+}
+
+// spn is the DC's LDAP service under its own host name, which the DC gave us
+// over verified TLS: it is registered under that, not under an address or alias.
+// Of a DC that was found in DNS it is the name with the domain behind it, which
+// none but a DC may register for itself (MS-ADTS 3.1.1.5.3.1.1.4): any member of
+// the domain may register the other one.
+func (c *Conn) spn() string {
+	if c.found && c.root.Domain() != "" {
+		return "ldap/" + c.DC() + "/" + c.root.Domain()
+	}
+	return "ldap/" + c.DC()
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/cloudconfig/graph"
 	"writeback/steps"
 	"writeback/wizard"
@@ -28,7 +30,7 @@ func exitCode(err error) int {
 	var (
 		usage     *usageError
 		option    *directory.OptionError
-		signIn    *directory.SignInError
+		signIn    *bind.SignInError
 		drift     *steps.DriftError
 		target    *steps.TargetError
 		cancelled *steps.CancelledError

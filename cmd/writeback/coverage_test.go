@@ -39,7 +39,7 @@ func TestCoverageIsFrugal(t *testing.T) {
 	}
 	more := cost("plan", "--coverage")
 	t.Logf("%d operations without, %d with, %d with 200 users more", without, with, more)
-	if with-without > 13 || with-without < 2 || more != with {
+	if with-without > 17 || with-without < 2 || more != with {
 		t.Errorf("%d operations without, %d with, %d with 200 users more:\n%s", without, with, more, strings.Join(tap.Trace(), "\n"))
 	}
 }

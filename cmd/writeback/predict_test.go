@@ -205,7 +205,7 @@ func (f *forest) listed(p *program, verb string) map[string]session.UserLine {
 // try has the connector account do to every user what a reset does.
 func (f *forest) try() map[string]bool {
 	f.t.Helper()
-	conn := bind(f.t, f.dc, f.connector, connectorWord)
+	conn := boundAs(f.t, f.dc, f.connector, connectorWord)
 	defer conn.Close()
 	out := map[string]bool{}
 	for i, dn := range f.users {

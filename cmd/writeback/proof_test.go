@@ -110,7 +110,7 @@ func TestProofUnexpire(t *testing.T) {
 // refused: a reset by the connector account ends with insufficientAccessRights.
 func refused(t *testing.T, dc *sambatest.DC, connector sambatest.Account, user string) {
 	t.Helper()
-	conn := bind(t, dc, connector.UPN, connector.Password)
+	conn := boundAs(t, dc, connector.UPN, connector.Password)
 	err := dc.SetPassword(conn, user, "Refused-1234")
 	if !ldap.IsErrorWithCode(err, ldap.LDAPResultInsufficientAccessRights) {
 		t.Fatalf("the reset ends with %v, want result code 50", err)
@@ -121,11 +121,11 @@ func refused(t *testing.T, dc *sambatest.DC, connector sambatest.Account, user s
 // "must change password" can be written.
 func granted(t *testing.T, dc *sambatest.DC, connector sambatest.Account, user string) {
 	t.Helper()
-	conn := bind(t, dc, connector.UPN, connector.Password)
+	conn := boundAs(t, dc, connector.UPN, connector.Password)
 	if err := dc.SetPassword(conn, user, "Second-1234"); err != nil {
 		t.Fatalf("reset: %v", err)
 	}
-	bind(t, dc, user, "Second-1234")
+	boundAs(t, dc, user, "Second-1234")
 	for _, attribute := range []string{"lockoutTime", "pwdLastSet"} {
 		m := ldap.NewModifyRequest(user, nil)
 		m.Replace(attribute, []string{"0"})
@@ -135,7 +135,7 @@ func granted(t *testing.T, dc *sambatest.DC, connector sambatest.Account, user s
 	}
 }
 
-func bind(t *testing.T, dc *sambatest.DC, user, password string) *ldap.Conn {
+func boundAs(t *testing.T, dc *sambatest.DC, user, password string) *ldap.Conn {
 	t.Helper()
 	conn, err := dc.BindAs(t, user, password)
 	if err != nil {

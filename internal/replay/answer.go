@@ -75,13 +75,22 @@ func (s *session) flush() error {
 // burst is how many octets are sent at once.
 const burst = 128 << 10
 
-// search answers a search. Of the filter it sees only which of three things is
-// looked for: groups, accounts by their SID, or the schema, of which there is nothing, what is above users, or users.
+// search answers a search. Of the filter it sees only what is looked for: who is in a
+// group, groups, the domain in its forest, what is above users, or users. Of the schema
+// and of all else there is nothing.
 func (s *session) search(r request) error {
 	switch {
 	case r.scope == 0:
 		s.object(r)
-	case r.about("member") || r.about("group") || r.about("objectSid") || strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
+	case strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
+		if r.about("crossRef") {
+			s.out = appendValues(s.out, r.id, "CN=REPLAY,"+r.base, [][2]string{{"nCName", BaseDN}, {"dnsRoot", BaseDNS}, {"nETBIOSName", "REPLAY"}})
+		}
+		s.out = s.appendEnd(s.out, r, s.users)
+	case r.about("memberOf"):
+		return s.members(r)
+	case r.about("member") || r.about("group") || r.about("objectSid"):
+		s.appendGroups(r)
 		s.out = s.appendEnd(s.out, r, s.users)
 	case r.about("organizationalUnit"):
 		for _, i := range s.above() {
@@ -98,6 +107,8 @@ func (s *session) search(r request) error {
 func (s *session) object(r request) {
 	if r.base == "" {
 		s.out = appendRoot(s.out, r.id)
+	} else if r.base == BaseDN && len(r.names) == 1 && r.names[0] == "objectSid" {
+		s.out = appendValues(s.out, r.id, BaseDN, [][2]string{{"objectSid", string(Domain.Bytes())}})
 	} else if t, ok := s.find(r.base); ok {
 		s.out = s.appendEntry(s.out, r.id, t, chosen(t.kind, r.names))
 	} else {
@@ -218,17 +229,22 @@ func appendLDAPResult(b []byte, tag byte, code int, text string) []byte {
 
 // appendRoot writes the rootDSE of an AD DC (MS-ADTS 3.1.1.3.2).
 func appendRoot(b []byte, id int64) []byte {
-	b, message := open(b, tagSequence)
-	b = appendInteger(b, tagInteger, id)
-	b, entry := open(b, tagEntry)
-	b = appendString(b, "")
-	b, list := open(b, tagSequence)
-	for _, a := range [][2]string{
+	return appendValues(b, id, "", [][2]string{
 		{"defaultNamingContext", BaseDN}, {"rootDomainNamingContext", BaseDN},
 		{"configurationNamingContext", "CN=Configuration," + BaseDN}, {"schemaNamingContext", "CN=Schema,CN=Configuration," + BaseDN},
 		{"dnsHostName", "dc1." + BaseDNS}, {"domainFunctionality", strconv.Itoa(7)},
 		{"supportedControl", oidPaging}, {"supportedCapabilities", "1.2.840.113556.1.4.800"}, // LDAP_CAP_ACTIVE_DIRECTORY_OID
-	} {
+	})
+}
+
+// appendValues writes an object whose attributes have one value each.
+func appendValues(b []byte, id int64, dn string, values [][2]string) []byte {
+	b, message := open(b, tagSequence)
+	b = appendInteger(b, tagInteger, id)
+	b, entry := open(b, tagEntry)
+	b = appendString(b, dn)
+	b, list := open(b, tagSequence)
+	for _, a := range values {
 		var one, set int
 		b, one = open(b, tagSequence)
 		b = appendString(b, a[0])

@@ -50,13 +50,12 @@ func options(url, ca string) directory.Options {
 // client surveys every user of the domain, and prints how many there were and
 // how many the connector account may serve.
 func client(ctx context.Context, url, ca string) error {
-	open := func(ctx context.Context) (*directory.Conn, error) { return directory.Open(ctx, options(url, ca)) }
-	c, err := open(ctx)
+	c, err := directory.Open(ctx, options(url, ca))
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	found, err := survey(ctx, c, open)
+	found, err := survey(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -64,14 +63,13 @@ func client(ctx context.Context, url, ca string) error {
 	return nil
 }
 
-func survey(ctx context.Context, c *directory.Conn, open func(context.Context) (*directory.Conn, error)) (coverage.Report, error) {
+func survey(ctx context.Context, c *directory.Conn) (coverage.Report, error) {
 	user, _ := adperms.Lookup("user")
 	s, err := c.Cover(ctx, directory.Covering{
 		Question: coverage.Question{
 			Connector: replay.Connector, Token: adperms.NewToken(replay.Connector),
 			Scopes: []string{replay.BaseDN}, Classes: []secdesc.GUID{user.GUID},
 		},
-		Reopen: open,
 	})
 	if err != nil {
 		return coverage.Report{}, err
@@ -104,7 +102,7 @@ func TestSurvey(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	found, err := survey(t.Context(), c, nil)
+	found, err := survey(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

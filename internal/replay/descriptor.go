@@ -29,6 +29,7 @@ var (
 	domainAdmins    = Domain.Child(512)
 	selfSID         = secdesc.MustSID("S-1-5-10")
 	authenticated   = secdesc.MustSID("S-1-5-11")
+	administrators  = secdesc.MustSID("S-1-5-32-544")
 	accountOperator = secdesc.MustSID("S-1-5-32-548")
 )
 

@@ -16,14 +16,18 @@ const (
 // in one OU have one descriptor.
 type directory struct {
 	users       int
+	every       int // so many users one is an administrator
 	ous         int
 	descriptors [2][][]byte // by kind
 	ranks       []uint8
 }
 
-func newDirectory(users int) (d *directory, err error) {
+func newDirectory(users, every int) (d *directory, err error) {
+	if every == 0 {
+		every = adminEvery
+	}
 	ous := min(distinct, max(users/50, 20))
-	d = &directory{users: users, ous: ous, ranks: ranks(ous)}
+	d = &directory{users: users, every: every, ous: ous, ranks: ranks(ous)}
 	for k := range d.descriptors {
 		if d.descriptors[k], err = descriptors(kind(k)); err != nil {
 			return nil, err
@@ -86,13 +90,16 @@ func (d *directory) find(dn string) (t thing, ok bool) {
 	return t, false
 }
 
-// Every so many users one is an administrator, with a protected DACL: more than
-// any domain should have. At 1,000,000 users there are 4,000 of them.
+// Every so many users one is an administrator, with a protected DACL, where it is not
+// said otherwise: more than any domain should have. At 1,000,000 users there are 4,000
+// of them.
 const adminEvery = 250
+
+const firstRID = 10000 // of users
 
 // rank is the number of a user's OU.
 func (d *directory) rank(i int) int {
-	if i%adminEvery == adminEvery/2 {
+	if i%d.every == d.every/2 {
 		return admin
 	}
 	return int(d.ranks[scatter(uint64(i))%places])
@@ -166,7 +173,7 @@ var attributes = []attribute{
 		b = append(b, tagOctetString, byte(Domain.Size()+4))
 		b = append(b, Domain.Bytes()...)
 		b[len(b)-Domain.Size()+1]++ // one subauthority more
-		return binary.LittleEndian.AppendUint32(b, uint32(10000+t.i))
+		return binary.LittleEndian.AppendUint32(b, uint32(firstRID+t.i))
 	}},
 	{"primaryGroupID", func(d *directory, b []byte, t thing) []byte { return appendString(b, "513") }},
 	{"tokenGroups", func(d *directory, b []byte, t thing) []byte {

@@ -21,6 +21,7 @@ import (
 // Config says what a server serves.
 type Config struct {
 	Users   int
+	Admins  int              // one in so many users is an administrator; 0: one in 250
 	Plain   bool             // no TLS
 	Turn    bool             // every other search goes through the users backwards
 	Verdict func(At) Verdict // asked before every user and at the end of every page, on several goroutines; nil: all goes well
@@ -42,7 +43,7 @@ type Server struct {
 
 // Listen starts a server. Close ends it.
 func Listen(c Config) (*Server, error) {
-	d, err := newDirectory(c.Users)
+	d, err := newDirectory(c.Users, c.Admins)
 	if err != nil {
 		return nil, err
 	}

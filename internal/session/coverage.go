@@ -59,11 +59,9 @@ func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (
 }
 
 // cover asks the question about one domain, and writes what it says of each user.
-func (d *Domain) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (r coverage.Report, err error) {
+func (d *Domain) cover(ctx context.Context, q coverage.Question, planned bool, out *usersFile) (coverage.Report, error) {
+	var r coverage.Report
 	how := directory.Covering{Question: q}
-	reopen := &reopening{open: d.again}
-	defer func() { err = errors.Join(err, reopen.close()) }()
-	how.Reopen = reopen.connect
 	tell, end := d.access.caller.Count(d.Name(), d.users)
 	defer end()
 	how.Progress = tell
@@ -150,28 +148,4 @@ func (f *usersFile) end(whole bool) error {
 		return fmt.Errorf("--users-out: %w", err)
 	}
 	return nil
-}
-
-// reopening holds the connections that a long scan made to the same DC after it
-// lost one.
-type reopening struct {
-	open  func(context.Context) (*directory.Conn, error)
-	later []*directory.Conn
-}
-
-// connect signs in again, at the DC that the scan began on.
-func (r *reopening) connect(ctx context.Context) (*directory.Conn, error) {
-	conn, err := r.open(ctx)
-	if err == nil {
-		r.later = append(r.later, conn)
-	}
-	return conn, err
-}
-
-// close ends them.
-func (r *reopening) close() (err error) {
-	for _, c := range r.later {
-		err = errors.Join(err, c.Close())
-	}
-	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/cloudconfig/graph"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
@@ -149,14 +150,14 @@ const (
 
 // MendsOf says it of an error.
 func MendsOf(err error) Mends {
-	var refused *directory.SignInError
+	var refused *bind.SignInError
 	if !errors.As(err, &refused) {
 		return NoRefusal
 	}
 	switch refused.Mends() {
-	case directory.AnotherPassword:
+	case bind.AnotherPassword:
 		return AnotherPassword
-	case directory.AnotherUser:
+	case bind.AnotherUser:
 		return AnotherUser
 	}
 	return Nothing

@@ -10,6 +10,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/adperms/replication"
 	"writeback/steps/stages"
 )
@@ -133,8 +134,8 @@ func (w *Watched) look(ctx context.Context, progress func(users int)) replicatio
 func (w *Watched) failed(now replication.Sight) replication.Sight {
 	now.Users, now.Carry = w.seen.Users, w.seen.Carry
 	now.State = replication.Failed
-	var refused *directory.SignInError
-	if errors.As(now.Err, &refused) && refused.Reason != directory.NoKDC && refused.Reason != directory.NoService {
+	var refused *bind.SignInError
+	if errors.As(now.Err, &refused) && refused.Reason != bind.NoKDC && refused.Reason != bind.NoService {
 		now.State = replication.Refused
 	}
 	w.close()
@@ -176,10 +177,8 @@ const tellEvery = 5000
 
 // count looks at every user: users are to have the rights, carry have them.
 func (w *Watched) count(ctx context.Context, q coverage.Question, progress func(users int)) (users, carry int, err error) {
-	reopen := &reopening{open: w.dial}
-	defer func() { err = errors.Join(err, reopen.close()) }()
 	looked := 0
-	_, err = w.conn.Cover(ctx, directory.Covering{Question: q, Reopen: reopen.connect,
+	_, err = w.conn.Cover(ctx, directory.Covering{Question: q,
 		Each: func(_ *coverage.User, _ string, v coverage.Verdict) error {
 			if looked++; looked%tellEvery == 0 {
 				progress(looked)

@@ -16,7 +16,7 @@ var opensFiles = regexp.MustCompile(`\bos\.(Open|OpenFile|ReadFile|WriteFile|Cre
 
 // own are the files that open others for a reason of their own.
 var own = map[string]string{
-	"adperms/directory/scan_resume.go":   "a spool of this process's, without a name",
+	"adperms/directory/scan/known.go":    "a spool of this process's, without a name",
 	"internal/secrets/withhold_linux.go": "this process's own memory, as the kernel shows it",
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/adperms/directory/bind"
 	"writeback/adperms/secdesc"
 )
 
@@ -44,13 +45,13 @@ func signInRefused(t *testing.T, b *bench) {
 	}
 	for _, c := range []struct {
 		what, user, password string
-		want                 []directory.Reason
+		want                 []bind.Reason
 	}{
-		{"wrong password", u.UPN, "not-it", []directory.Reason{directory.WrongPassword}},
-		{"nobody", unique("nobody") + "@" + b.Domain, startPassword, []directory.Reason{directory.WrongPassword, directory.NoSuchUser}},
-		{"disabled", off.UPN, startPassword, []directory.Reason{directory.Disabled}},
-		{"disabled, wrong password", off.UPN, "not-it", []directory.Reason{directory.WrongPassword}},
-		{"must change", stale.UPN, startPassword, []directory.Reason{directory.MustChange}},
+		{"wrong password", u.UPN, "not-it", []bind.Reason{bind.WrongPassword}},
+		{"nobody", unique("nobody") + "@" + b.Domain, startPassword, []bind.Reason{bind.WrongPassword, bind.NoSuchUser}},
+		{"disabled", off.UPN, startPassword, []bind.Reason{bind.Disabled}},
+		{"disabled, wrong password", off.UPN, "not-it", []bind.Reason{bind.WrongPassword}},
+		{"must change", stale.UPN, startPassword, []bind.Reason{bind.MustChange}},
 	} {
 		conn, err := directory.Open(t.Context(), b.options(c.user, c.password))
 		if err == nil {
@@ -58,7 +59,7 @@ func signInRefused(t *testing.T, b *bench) {
 			t.Errorf("%s: signed in", c.what)
 			continue
 		}
-		if got := as[*directory.SignInError](t, err); !slices.Contains(c.want, got.Reason) {
+		if got := as[*bind.SignInError](t, err); !slices.Contains(c.want, got.Reason) {
 			t.Errorf("%s: refused for %q (%s), want %v", c.what, got.Reason, got.Diagnostic, c.want)
 		}
 		_, err = b.tryBind(t, c.user, c.password)

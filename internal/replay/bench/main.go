@@ -3,6 +3,7 @@
 // table of docs/benchmarks.md. .ci/bench runs it.
 //
 //	bench -client PROGRAM [-users 1000,10000] [-runs 3]
+//	bench -client PROGRAM -admins 20
 //	bench -client PROGRAM -users 1000000 -drop 990000
 package main
 
@@ -20,13 +21,14 @@ func main() {
 	client := flag.String("client", "", "the test program of internal/replay")
 	users := flag.String("users", "1000,10000,100000,1000000", "how many users")
 	runs := flag.Int("runs", 3, "how often each is run, in turn, and more often below 100000 users; the least that each took counts, and its highest peak")
+	admins := flag.Int("admins", 0, "one in so many users is an administrator; 0: one in 250")
 	drop := flag.Int("drop", 0, "the server hangs up once before this user, and our reader alone is run, once")
 	flag.Parse()
 	var err error
 	if *drop > 0 {
 		err = interrupted(*client, *users, *drop)
 	} else {
-		err = bench(*client, *users, *runs)
+		err = bench(*client, *users, *runs, *admins)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -34,7 +36,7 @@ func main() {
 	}
 }
 
-func bench(client, users string, runs int) error {
+func bench(client, users string, runs, admins int) error {
 	fmt.Println("| users | reader | wall | a user | CPU | peak memory | wall ÷ ldapsearch | CPU ÷ ldapsearch |")
 	fmt.Println("|---:|---|---:|---:|---:|---:|---:|---:|")
 	for _, word := range strings.Split(users, ",") {
@@ -42,7 +44,7 @@ func bench(client, users string, runs int) error {
 		if err != nil {
 			return fmt.Errorf("-users: %w", err)
 		}
-		if err := row(client, n, max(runs, min(20*runs, 100_000*runs/max(n, 1)))); err != nil {
+		if err := row(client, n, admins, max(runs, min(20*runs, 100_000*runs/max(n, 1)))); err != nil {
 			return fmt.Errorf("%d users: %w", n, err)
 		}
 	}
@@ -50,8 +52,8 @@ func bench(client, users string, runs int) error {
 }
 
 // row measures both readers on a domain of n users and prints a line for each.
-func row(client string, n, runs int) error {
-	s, ca, err := start(replay.Config{Users: n})
+func row(client string, n, admins, runs int) error {
+	s, ca, err := start(replay.Config{Users: n, Admins: admins})
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func interrupted(client, users string, drop int) error {
 		return fmt.Errorf("-users: %w", err)
 	}
 	s, ca, err := start(replay.Config{Users: n, Verdict: func(at replay.At) replay.Verdict {
-		if at.Conn == 1 && at.Row == drop {
+		if at.Conn == 2 && at.Row == drop { // the first is there for questions
 			return replay.Drop
 		}
 		return replay.Go
