@@ -113,10 +113,9 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 		return nil, err
 	}
 	for _, e := range found {
-		if sid := string(e.Raw("objectSid")); err == nil {
-			if _, asked := is[sid]; asked {
-				is[sid] = true
-			}
+		sid := string(e.Raw("objectSid"))
+		if _, asked := is[sid]; asked {
+			is[sid] = err == nil
 		}
 	}
 	if whole {

@@ -119,6 +119,7 @@ func (c *Conn) ask(cookie []byte) error {
 	}
 	c.awaited, c.began = c.lastID, time.Now()
 	c.wire.SetWriteDeadline(c.began.Add(c.timeout))
+	defer c.wire.SetWriteDeadline(time.Time{}) // TLS may have to answer the server later
 	_, err := c.wire.Write(c.request.page(c.awaited, cookie, c.size))
 	return err
 }
