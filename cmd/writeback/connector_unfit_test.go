@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/wizard"
+	"writeback/steps"
 )
 
 // Nothing is granted to what cannot be the account of the sync product, whatever
@@ -43,7 +43,7 @@ func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
 			t.Errorf("%s does not say it: %s%s", args[0], o.out, o.err)
 		}
 	}
-	e := decode[wizard.Explanation](t, p.want(exitDone, "explain", "ada.abel", "--output", "json"))
+	e := decode[steps.Explanation](t, p.want(exitDone, "explain", "ada.abel", "--output", "json"))
 	if e.Writable || e.After != nil || e.Verdict != "This password cannot be written back: connector-not-account, not-granted." { // nothing is planned
 		t.Errorf("%+v", e)
 	}
@@ -81,8 +81,8 @@ func TestRefusedScopeIsToldEverywhere(t *testing.T) {
 				t.Errorf("%s with %s: %s%s", verb, scope, o.out, o.err)
 			}
 		}
-		e := decode[wizard.Explanation](t, p.want(exitDone, append([]string{"explain", "kenji.rahman", "--output", "json"}, flags...)...))
-		if e.Writable || !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code && w.Fix != "" }) {
+		e := decode[steps.Explanation](t, p.want(exitDone, append([]string{"explain", "kenji.rahman", "--output", "json"}, flags...)...))
+		if e.Writable || !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return w.Code == code && w.Fix != "" }) {
 			t.Errorf("explain with %s: %s, %+v", scope, e.Verdict, e.Reasons)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"writeback/internal/session"
-	"writeback/wizard"
+	"writeback/steps"
 )
 
 // explain, the plan and verify say one thing of everybody in the practice domain,
@@ -56,7 +56,7 @@ func TestExplainAgreesOnEverybody(t *testing.T) {
 			if code == "not-synced" { // of one user it is told how
 				said = append(said, "not-in-tenant", "synced-from-elsewhere", "authority-in-cloud")
 			}
-			if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return slices.Contains(said, w.Code) }) {
+			if !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return slices.Contains(said, w.Code) }) {
 				t.Errorf("%s: verify says %s, explain %+v", dn, code, e.Reasons)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 
 	"writeback/internal/sambatest"
 	"writeback/steps"
-	"writeback/wizard"
 )
 
 // One user of the practice domain for each thing that decides, in text and JSON,
@@ -44,12 +43,12 @@ func TestExplainOnPractice(t *testing.T) {
 					t.Errorf("%q is not in\n%s", part, o.out)
 				}
 			}
-			e := decode[wizard.Explanation](t, p.want(exitDone, "explain", c.user, "--output", "json"))
+			e := decode[steps.Explanation](t, p.want(exitDone, "explain", c.user, "--output", "json"))
 			if e.Writable || e.FormatVersion != 1 || len(e.Rights) != 3 || e.Verdict == "" {
 				t.Errorf("%+v", e)
 			}
 			for _, code := range c.codes {
-				if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code && w.Text != "" }) {
+				if !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return w.Code == code && w.Text != "" }) {
 					t.Errorf("no %s in %+v", code, e.Reasons)
 				}
 			}
@@ -106,7 +105,7 @@ func TestExplainOnSamba(t *testing.T) {
 	dc.SetAttribute(t, user, "displayName", "Ann \x1b[31mRed")
 	p := signedIn(t, dc)
 	dc.AddACE(t, ou, "(OD;CI;CR;00299570-246d-11d0-a768-00aa006e0529;;"+connector.SID+")")
-	e := decode[wizard.Explanation](t, p.want(exitDone, "explain", user, "--output", "json"))
+	e := decode[steps.Explanation](t, p.want(exitDone, "explain", user, "--output", "json"))
 	if r := e.Rights[0]; r.Granted || r.From != ou || !strings.HasPrefix(r.DeniedBy, "(OD;") || e.Connector != connector.DN {
 		t.Errorf("%+v", e)
 	}

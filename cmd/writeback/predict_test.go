@@ -18,7 +18,7 @@ import (
 	"writeback/adperms"
 	"writeback/internal/sambatest"
 	"writeback/internal/session"
-	"writeback/wizard"
+	"writeback/steps"
 )
 
 // Predicted is actual: over random trees of a real domain, what plan says of
@@ -110,7 +110,7 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 			// that there is no such object (MS-ADTS 5.1.3.3.6).
 			n.reasons["hidden-from-connector"]++
 			e := explained[dn]
-			if *is.Writable || e.Writable || *predicted[dn].After || !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == "hidden-from-connector" }) {
+			if *is.Writable || e.Writable || *predicted[dn].After || !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return w.Code == "hidden-from-connector" }) {
 				t.Errorf("%s: it is not seen, and verify says %s, plan %s, explain %+v", dn, asJSON(is), asJSON(predicted[dn]), e.Reasons)
 			}
 			continue
@@ -130,7 +130,7 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 		}
 		for _, code := range found[dn].Reasons {
 			n.reasons[code]++
-			if !slices.ContainsFunc(e.Reasons, func(w wizard.Why) bool { return w.Code == code }) {
+			if !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return w.Code == code }) {
 				t.Errorf("%s: verify says %s, explain says %+v", dn, code, e.Reasons)
 			}
 		}
@@ -142,7 +142,7 @@ func (n *tally) judge(t *testing.T, dc *sambatest.DC, seed uint64) {
 
 // unsound says what does not fit together in an explanation: its sentence has to
 // follow from the reasons beside it.
-func unsound(e wizard.Explanation) string {
+func unsound(e steps.Explanation) string {
 	var decisive []string
 	for _, w := range e.Reasons {
 		if w.Weight == string(adperms.Blocks) || w.Weight == string(adperms.Unknown) {
@@ -229,14 +229,14 @@ func (f *forest) done(dn string, err error) bool {
 }
 
 // explain explains every user in one sitting of this process, the verb's own way.
-func (f *forest) explain(p *program) map[string]wizard.Explanation {
+func (f *forest) explain(p *program) map[string]steps.Explanation {
 	f.t.Helper()
 	return explainAll(f.t, p, f.users)
 }
 
-func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Explanation {
+func explainAll(t *testing.T, p *program, users []string) map[string]steps.Explanation {
 	t.Helper()
-	out := map[string]wizard.Explanation{}
+	out := map[string]steps.Explanation{}
 	a := newApp()
 	a.out, a.err, a.tty.In = io.Discard, io.Discard, nil
 	env := map[string]string{}
@@ -257,17 +257,11 @@ func explainAll(t *testing.T, p *program, users []string) map[string]wizard.Expl
 			if err != nil {
 				return err
 			}
-			e, told, err := explanation(ctx, s.session, s.session.First(), account)
+			x, err := s.session.ExplainAccount(ctx, s.session.First(), account)
 			if err != nil {
 				return err
 			}
-			if s.session.Tenant != nil {
-				if err := explainInTenant(ctx, s.session.Tenant, &e, &told, account); err != nil {
-					return err
-				}
-			}
-			told.answer(&e)
-			out[dn] = e
+			out[dn] = x.Answer()
 		}
 		return nil
 	})})

@@ -20,7 +20,7 @@ import (
 
 // TenantClient is the tenant that somebody is signed in to.
 type TenantClient struct {
-	Client   *graph.Client
+	client   *graph.Client
 	id       string
 	first    *cloudconfig.Tenant // what the sign-in saw, until somebody looks
 	progress func(done int)      // of a count of registrations
@@ -44,8 +44,8 @@ func (h *TenantClient) Tenant(ctx context.Context) (cloudconfig.Tenant, error) {
 		h.first = nil
 		return *first, nil
 	}
-	t, missing, err := h.Client.Tenant(ctx)
-	t.Skew = h.Client.Skew()
+	t, missing, err := h.client.Tenant(ctx)
+	t.Skew = h.client.Skew()
 	for _, m := range missing {
 		t.Unread = append(t.Unread, cloudconfig.Unread{What: m.What, Why: why(m), Idle: m.Scope != "Organization.Read.All"})
 	}
@@ -69,13 +69,13 @@ func why(m graph.Missing) string {
 }
 
 func (h *TenantClient) Audits(ctx context.Context, since time.Time) ([]cloudconfig.Audit, error) {
-	all, err := h.Client.Audits(ctx, since)
+	all, err := h.client.Audits(ctx, since)
 	return all, told(err)
 }
 
 func (h *TenantClient) Registrations(ctx context.Context) (cloudconfig.Registrations, error) {
 	p := &syncedPass{}
-	r, err := h.Client.Registrations(ctx, p.take, h.progress)
+	r, err := h.client.Registrations(ctx, p.take, h.progress)
 	if h.pass = nil; p.whole {
 		h.pass = p
 	}
@@ -83,11 +83,11 @@ func (h *TenantClient) Registrations(ctx context.Context) (cloudconfig.Registrat
 }
 
 func (h *TenantClient) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
-	return h.Client.Roles(ctx)
+	return h.client.Roles(ctx)
 }
 
 func (h *TenantClient) SetPasswordWriteback(ctx context.Context, on bool) error {
-	return notMade(h.Client.SetPasswordWriteback(ctx, on))
+	return notMade(h.client.SetPasswordWriteback(ctx, on))
 }
 
 // toldError lets the stages ask an error of Graph what to do about it, and

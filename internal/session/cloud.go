@@ -167,7 +167,7 @@ func (c *Caller) signIn(ctx context.Context, cloud *stages.Cloud, links cloudcon
 	if err != nil {
 		return nil, err
 	}
-	tenant := &TenantClient{Client: client, progress: c.reads("counting registrations"), reading: c.reads("reading who is synchronized")}
+	tenant := &TenantClient{client: client, progress: c.reads("counting registrations"), reading: c.reads("reading who is synchronized")}
 	cloud.Tenant = tenant
 	if endpoint := cmp.Or(settings.PortalEndpoint.Of(s), links.Portal); credential.HasPortal() && endpoint != "" {
 		cloud.Page = pageClient{&portal.Client{Endpoint: endpoint, HTTP: portal.NewHTTP(c.Roots), Token: credential.PortalToken, SignedIn: string(sign.Method), Observe: c.TracePortal,

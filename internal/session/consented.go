@@ -28,9 +28,9 @@ func consented(h *steps.History, target steps.Target) map[string]string {
 	return out
 }
 
-// GrantedOn are the objects on which runs granted rights to the connector account, and
+// grantedOn are the objects on which runs granted rights to the connector account, and
 // did not take them back.
-func (s *Session) GrantedOn(d *Domain) (all []string) {
+func (s *Session) grantedOn(d *Domain) (all []string) {
 	store, err := s.caller.ReadStore()
 	if err != nil {
 		return nil // memory tells of it

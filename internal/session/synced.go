@@ -45,7 +45,7 @@ func (h *TenantClient) syncedUsers(ctx context.Context) (*coverage.SyncedUsers, 
 	h.pass = nil
 	if p == nil {
 		p = &syncedPass{}
-		if err := h.Client.SyncedUsers(ctx, p.take, h.reading); err != nil {
+		if err := h.client.SyncedUsers(ctx, p.take, h.reading); err != nil {
 			return nil, err
 		}
 	}

@@ -1,6 +1,9 @@
 package plain
 
-import "writeback/wizard"
+import (
+	"writeback/steps"
+	"writeback/wizard"
+)
 
 // Explained shows why one user's password can, or cannot, be written back. The
 // verdict comes first.
@@ -35,7 +38,7 @@ func (f *Face) Explained(e wizard.Explanation) error {
 	return p.flush()
 }
 
-func (p *page) right(r wizard.RightPath) {
+func (p *page) right(r steps.RightPath) {
 	state, colour := "not granted", red
 	if r.Granted {
 		state, colour = "granted", green
@@ -57,7 +60,7 @@ func (p *page) right(r wizard.RightPath) {
 	}
 }
 
-func (p *page) because(all []wizard.Why) {
+func (p *page) because(all []steps.Why) {
 	if len(all) == 0 {
 		return
 	}

@@ -93,7 +93,7 @@ func TestFirstLines(t *testing.T) {
 		"apply":  {func(f *Face) error { return f.Review(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
 		"verify": {func(f *Face) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not ready: fix the errors above first.\n\ncorp.example,"},
 		"explain": {func(f *Face) error {
-			return f.Explained(wizard.Explanation{User: "CN=x", Verdict: "This password cannot be written back: odd."})
+			return f.Explained(wizard.Explanation{Explanation: steps.Explanation{User: "CN=x", Verdict: "This password cannot be written back: odd."}})
 		},
 			"This password cannot be written back: odd.\n\nCN=x\n"},
 	} {
