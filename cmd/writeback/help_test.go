@@ -26,7 +26,9 @@ func TestHelpExitCodes(t *testing.T) {
 	codes := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(v.Names[0].Name, "exit") {
-			codes[v.Values[0].(*ast.BasicLit).Value] = true
+			if code, is := v.Values[0].(*ast.BasicLit); is {
+				codes[code.Value] = true
+			}
 		}
 		return true
 	})
