@@ -25,7 +25,7 @@ func (d *descriptor) read(sieve *secdesc.Sieve, raw []byte) {
 // object or on whoever inherits them. To read these from the bytes takes no longer
 // than to find out whether the same bytes were met before, so that nothing is
 // remembered.
-func newSieve(token adperms.Token, rights ...adperms.Right) *secdesc.Sieve {
+func newSieve(token adperms.Token, rights ...adperms.Right) (*secdesc.Sieve, error) {
 	var mask secdesc.AccessMask
 	for _, r := range rights {
 		mask |= r.Mask

@@ -43,6 +43,9 @@ type Exposure struct {
 // of an edit that cannot be made.
 func Exposed(q Question, g Guarded) (e Exposure, err error) {
 	s := New(q)
+	if s.err != nil {
+		return e, s.err
+	}
 	for _, o := range g.Above {
 		s.Add(o)
 	}

@@ -3,6 +3,7 @@ package coverage
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 
 	"writeback/adperms"
@@ -75,6 +76,9 @@ type Verdict struct {
 // been added. The error is about an edit that cannot be made, or the Question's
 // own; the user is not counted then.
 func (s *Survey) User(u *User) (Verdict, error) {
+	if s.err != nil {
+		return Verdict{}, fmt.Errorf("the connector account's groups: %w", s.err)
+	}
 	n := s.at(parent(u.DN))
 	if n == nil {
 		n = s.nowhere // see Missing

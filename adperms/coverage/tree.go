@@ -46,6 +46,7 @@ type tree struct {
 	sieve   *secdesc.Sieve // for users
 	reads   *secdesc.Sieve // for users whom a deny may hide; nil: there was none yet
 	above   *secdesc.Sieve // for what is above them: also the rights that make visible
+	err     error          // why there are no sieves: with it nobody is asked about
 	pending int            // edits that no object of the tree has been named for yet: they may be on users themselves
 }
 
@@ -59,14 +60,19 @@ func newTree(q Question) tree {
 		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
 	}
 	t.pending = len(t.edits)
-	t.sieve = newSieve(q.Token, Rights[:]...).AlsoDenied(secdesc.ReadProperty)
-	t.above = newSieve(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
+	if t.sieve, t.err = newSieve(q.Token, Rights[:]...); t.err == nil {
+		t.sieve.AlsoDenied(secdesc.ReadProperty)
+		t.above, t.err = newSieve(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
+	}
 	return t
 }
 
 // Add takes an object that may have users below it; its parents may come later.
 // An object that is there already stays as it is.
 func (t *tree) add(o Object) {
+	if t.err != nil {
+		return // as the first user says
+	}
 	key := fold(o.DN)
 	if t.folded[key] != nil {
 		return

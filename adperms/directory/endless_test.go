@@ -21,7 +21,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/scan"
-	"writeback/internal/practice/authority"
+	"writeback/internal/authority"
 )
 
 // A DC that signs us in like any other and then never comes to an end. What it is

@@ -40,6 +40,22 @@ func ParseSDDL(s string, names Names) (*Descriptor, error) {
 	return d, nil
 }
 
+// ParseACE reads one ACE's text form, and nothing beside it: what [ACE.SDDL] prints.
+func ParseACE(s string, names Names) (ACE, error) {
+	p := &sddlParser{text: s, names: names}
+	if p.space(); p.at == len(s) || s[p.at] != '(' {
+		return ACE{}, p.wrong("an ACE is expected: (type;flags;rights;…)")
+	}
+	a, err := p.ace()
+	if err != nil {
+		return ACE{}, err
+	}
+	if p.space(); p.at < len(s) {
+		return ACE{}, p.wrong("something stands behind the ACE")
+	}
+	return a, nil
+}
+
 type sddlParser struct {
 	text  string
 	at    int

@@ -11,7 +11,8 @@ import (
 // reads these alone, straight from the bytes, and checks all others as Parse
 // does without making anything of them.
 
-// Sieve picks the ACEs of a DACL that allow or deny some rights to some trustees.
+// Sieve picks the ACEs of a DACL that allow or deny some rights to some trustees. It is
+// not for concurrent use.
 type Sieve struct {
 	rights [2]AccessMask // to allow and to deny, as they stand in a mask, generic ones that mean them too
 	sids   map[string]SID
@@ -28,17 +29,23 @@ type Sifted struct {
 	dacl ACL
 }
 
+var errNobody = errors.New("a trustee without a SID: nobody's ACEs can be picked")
+
 var errSifted = errors.New("a descriptor that was read in part cannot be written")
 
-// NewSieve picks the ACEs about any of the rights for any of the trustees.
-func NewSieve(rights AccessMask, trustees ...SID) *Sieve {
+// NewSieve picks the ACEs about any of the rights for any of the trustees. The error is
+// about a zero SID among them, which is nobody's.
+func NewSieve(rights AccessMask, trustees ...SID) (*Sieve, error) {
 	s := &Sieve{rights: [2]AccessMask{withGeneric(rights), withGeneric(rights)}, sids: map[string]SID{}, owners: map[string]SID{}}
 	for _, sid := range trustees {
+		if sid.IsZero() {
+			return nil, errNobody
+		}
 		s.sids[sid.raw] = sid
 		h := rough(sid.raw[len(sid.raw)-4:])
 		s.may[h>>6] |= 1 << (h & 63)
 	}
-	return s
+	return s, nil
 }
 
 // AlsoDenied has the sieve pick ACEs that deny some more rights, and not those that

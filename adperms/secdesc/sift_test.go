@@ -9,13 +9,29 @@ var siftRights = ControlAccess | WriteProperty
 
 var siftTrustees = []SID{MustSID("S-1-1-0"), MustSID("S-1-5-11"), MustSID("S-1-5-32-544"), MustSID("S-1-5-18")}
 
+func sieveOf(t *testing.T, trustees ...SID) *Sieve {
+	t.Helper()
+	s, err := NewSieve(siftRights, trustees...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Nobody has no ACEs.
+func TestSieveOfNobody(t *testing.T) {
+	if s, err := NewSieve(siftRights, MustSID("S-1-1-0"), SID{}); err == nil {
+		t.Errorf("a sieve for nobody: %v", s)
+	}
+}
+
 var siftDenied = ReadProperty // and these where they are denied
 
 // siftAgrees holds what a Sieve reads against the whole descriptor, d, or against
 // the error that Parse gave.
 func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	t.Helper()
-	s := NewSieve(siftRights, siftTrustees...).AlsoDenied(siftDenied)
+	s := sieveOf(t, siftTrustees...).AlsoDenied(siftDenied)
 	var got Sifted
 	err := s.Read(b, &got)
 	if (err == nil) != (parsed == nil) {
@@ -80,7 +96,7 @@ func TestSieve(t *testing.T) {
 
 // What was read before leaves nothing behind.
 func TestSieveReadsAgain(t *testing.T) {
-	s := NewSieve(siftRights, siftTrustees...)
+	s := sieveOf(t, siftTrustees...)
 	var got Sifted
 	for _, sddl := range []string{"O:BAG:SYD:P(A;;CR;;;WD)(A;;WP;;;AU)", "O:SYG:SYD:(D;;CR;;;BA)", "O:SYG:SY"} {
 		d, err := ParseSDDL(sddl, Names{})

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"strings"
 	"time"
 
@@ -73,19 +72,6 @@ func (c *Credential) PortalToken(ctx context.Context) (string, error) {
 			Fix:  "use " + another(c.method, AzureCLI) + " or azure-powershell, or bring a token (--portal-token-file)"}
 	}
 	return c.portal.get(ctx)
-}
-
-// RenewPortalToken replaces a token that the portal refused.
-func (c *Credential) RenewPortalToken(ctx context.Context, refused string) (string, error) {
-	if c.portal == nil {
-		return c.PortalToken(ctx)
-	}
-	token, err := c.portal.renew(ctx, refused, "")
-	if errors.Is(err, errSameToken) {
-		return "", &Error{Kind: SignInRefused, Doing: "sign in to the portal's service",
-			Text: "the token is not accepted, and " + string(c.method) + " has no other", Fix: again(c.method)}
-	}
-	return token, err
 }
 
 // again is a claims challenge that the command-line tools cannot answer by

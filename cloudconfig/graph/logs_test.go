@@ -104,7 +104,7 @@ func TestLogsForbidden(t *testing.T) {
 		refused(t, err, graph.Forbidden, "read the synchronised users", "it takes the permission User.Read.All")
 	})
 	t.Run("no licence", func(t *testing.T) {
-		w := open(t, tenant.Options{LicensedReports: true, SKUs: []tenant.SKU{tenant.E1()}}, tenant.TokenOptions{})
+		w := open(t, tenant.Options{LicensedReports: true, SKUs: []tenant.SKU{{PartNumber: "STANDARDPACK"}}}, tenant.TokenOptions{})
 		_, err := w.client.Registrations(t.Context(), nil, nil)
 		refused(t, err, graph.Unlicensed, "read the registrations for password reset", "no licence", "P1 or P2")
 	})

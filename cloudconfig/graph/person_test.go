@@ -209,7 +209,7 @@ func TestPersonMissing(t *testing.T) {
 			map[string]string{names: "RoleManagement.Read.Directory"}},
 		{"without Policy.Read.All", tenant.Options{}, without("Policy.Read.All"), map[string]string{policy: "Policy.Read.All"}},
 		{"an application", tenant.Options{}, tenant.TokenOptions{App: tenant.DefaultApps()[0].ClientID}, map[string]string{names: "RoleManagement.Read.Directory"}},
-		{"a tenant without the report", tenant.Options{LicensedReports: true, SKUs: []tenant.SKU{tenant.E1()}}, tenant.TokenOptions{},
+		{"a tenant without the report", tenant.Options{LicensedReports: true, SKUs: []tenant.SKU{{PartNumber: "STANDARDPACK"}}}, tenant.TokenOptions{},
 			map[string]string{registration: "no licence"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,10 +15,6 @@ import (
 // Path is the settings' place behind the endpoint.
 const Path = "/api/PasswordReset/OnPremisesPasswordResetPolicies"
 
-// MaxSkew is how far this computer's clock may be off the service's before it is
-// worth a finding: tokens and TLS allow about as much.
-const MaxSkew = 5 * time.Minute
-
 // Client speaks to the service. The zero values of all but Endpoint and Token
 // are good. It is safe for concurrent use where Token, Observe and the others
 // are.
@@ -72,9 +68,6 @@ type Snapshot struct {
 	Skew   time.Duration
 	Source string // the URL that answered
 }
-
-// Skewed says that the clocks differ by more than [MaxSkew].
-func (s Snapshot) Skewed() bool { return s.Skew.Abs() > MaxSkew }
 
 // Read gets the settings. Errors: [TokenError] before anything was sent,
 // [ShapeError], [Error].

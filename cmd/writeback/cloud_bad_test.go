@@ -84,7 +84,7 @@ var cloudFaults = []cloudFault{
 	// It can work, and something is told.
 	{name: "synchronised long ago", set: option(func(o *tenant.Options) { o.LastSync = time.Now().Add(-30 * time.Hour) }), code: exitManual, made: true,
 		says: []string{"sync-stale", "30 hours ago", "look at the sync server"}},
-	{name: "a licence without writeback", set: option(func(o *tenant.Options) { o.SKUs = []tenant.SKU{tenant.E1()} }), code: exitManual, made: true,
+	{name: "a licence without writeback", set: option(func(o *tenant.Options) { o.SKUs = []tenant.SKU{{PartNumber: "STANDARDPACK"}} }), code: exitManual, made: true,
 		says: []string{"licence-missing", "Microsoft Entra ID P1 or P2"}},
 	{name: "no licence at all", set: option(func(o *tenant.Options) { o.SKUs = []tenant.SKU{} }), code: exitManual, made: true, says: []string{"licence-missing"}},
 	{name: "clocks that differ", set: option(func(o *tenant.Options) { o.Skew = 7 * time.Minute }), code: exitManual, made: true,

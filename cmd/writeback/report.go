@@ -143,14 +143,11 @@ func rewritten(descriptor string, add []string) (string, error) {
 	}
 	var edit adperms.Edit
 	for _, text := range add {
-		d, err := secdesc.ParseSDDL("D:"+text, secdesc.Names{})
+		ace, err := secdesc.ParseACE(text, secdesc.Names{})
 		if err != nil {
 			return "", fmt.Errorf("read the ACE %q of the journal: %w", text, err)
 		}
-		if d.DACL == nil {
-			return "", fmt.Errorf("read the ACE %q of the journal: it is none", text)
-		}
-		edit.Add = append(edit.Add, d.DACL.ACEs...)
+		edit.Add = append(edit.Add, ace)
 	}
 	now, _, err := edit.Rewrite(was)
 	if err != nil {

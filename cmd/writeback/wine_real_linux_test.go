@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"writeback/steps"
@@ -92,4 +93,13 @@ func serves(t *testing.T) (s served) {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// asUTF16 is a text as Out-File writes it.
+func asUTF16(order binary.AppendByteOrder, text string) string {
+	raw := order.AppendUint16(nil, 0xfeff)
+	for _, u := range utf16.Encode([]rune(text)) {
+		raw = order.AppendUint16(raw, u)
+	}
+	return string(raw)
 }

@@ -19,6 +19,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"writeback/internal/authority"
 )
 
 // Config says where a tap stands.
@@ -64,7 +65,7 @@ func Listen(c Config) (*Tap, error) {
 		return nil, fmt.Errorf("the upstream %q is not ldaps://host:port", c.Upstream)
 	}
 	if len(c.Certificate.Certificate) == 0 {
-		if c.Certificate, err = selfSigned(); err != nil {
+		if c.Certificate, err = authority.SelfSigned("LDAP tap"); err != nil {
 			return nil, err
 		}
 	}

@@ -2,18 +2,11 @@ package replay
 
 import (
 	"bufio"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"sync"
-	"time"
+	"writeback/internal/authority"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 )
@@ -154,27 +147,19 @@ func (b *batch) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// certify makes a certificate for 127.0.0.1 that is its own authority.
+// certify makes a certificate for 127.0.0.1.
 func (s *Server) certify() error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ca, err := authority.New("replay")
 	if err != nil {
 		return err
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "replay"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		IsCA: true, BasicConstraintsValid: true,
-		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	cert, err := ca.Issue("127.0.0.1")
 	if err != nil {
 		return err
 	}
-	s.ca = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	s.ca = ca.PEM()
 	s.tls = &tls.Config{
-		Certificates:                []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+		Certificates:                []tls.Certificate{cert},
 		DynamicRecordSizingDisabled: true, // records of 16 KiB from the start, as a DC sends them
 	}
 	return nil

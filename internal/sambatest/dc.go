@@ -26,6 +26,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/internal/authority"
 	"writeback/internal/leaks"
 )
 
@@ -47,7 +48,7 @@ type DC struct {
 
 	name        string // NetBIOS name, upper case
 	home        *home
-	authority   *authority
+	authority   *authority.Authority
 	certificate []byte // DER
 	server      *server
 
@@ -176,7 +177,7 @@ func newDC(host, realm, ip string, h *home) *DC {
 
 func (dc *DC) bringUp(tools programs, c config) error {
 	var err error
-	if dc.authority, err = newAuthority(dc.Domain + " test CA"); err != nil {
+	if dc.authority, err = authority.New(dc.Domain + " test"); err != nil {
 		return err
 	}
 	if err := dc.furnish(c); err != nil {

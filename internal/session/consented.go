@@ -51,6 +51,6 @@ func (s *Session) grantedOn(d *Domain) (all []string) {
 
 // grantsTo says that an ACE, as a change has it in SDDL, is for the account.
 func grantsTo(ace string, account secdesc.SID) bool {
-	d, err := secdesc.ParseSDDL("D:"+ace, secdesc.Names{})
-	return err == nil && d.HasDACL() && len(d.DACL.ACEs) == 1 && d.DACL.ACEs[0].Trustee == account
+	a, err := secdesc.ParseACE(ace, secdesc.Names{})
+	return err == nil && a.Trustee == account
 }

@@ -2,11 +2,13 @@ package session
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"writeback/internal/settings"
 )
 
 // A password that was written to a file on Windows, as Out-File does it.
@@ -22,6 +24,15 @@ func TestPasswordFileOfWindows(t *testing.T) {
 		}
 		if got, err := (&Caller{In: strings.NewReader(raw)}).passwordFile("-"); err != nil || got != password {
 			t.Errorf("%q on standard input: %q, %v", raw, got, err)
+		}
+	}
+}
+
+// A password that breaks off in the middle of a character is none.
+func TestPasswordFileThatBreaksOff(t *testing.T) {
+	for _, raw := range []string{"\xff\xfeP\x00\x34", "\xff\xfeP\x00\x34\xd8", "\xfe\xff\x00P\xd8\x34\x00\n", "P\ufffd"} {
+		if got, err := (&Caller{In: strings.NewReader(raw)}).passwordFile("-"); !errors.As(err, new(*settings.UsageError)) || strings.Contains(err.Error(), "P\ufffd") {
+			t.Errorf("%q: %q, %v", raw, got, err)
 		}
 	}
 }

@@ -134,11 +134,6 @@ func (l Line) Command() (text string, ok bool) {
 	return text, len(text) <= longest // bytes are more than units
 }
 
-// Command is the command of the program's own words and values.
-func Command(own string, values ...string) (text string, ok bool) {
-	return Words(own, values...).Command()
-}
-
 // String is the command, or else its words as a list that is no command.
 func (l Line) String() string {
 	if text, ok := l.Command(); ok {

@@ -45,12 +45,12 @@ func TestSafe(t *testing.T) {
 		}
 	}
 	for _, v := range bad {
-		if text, ok := Command("writeback explain %s", v); Safe(v) || ok || text != "" {
+		if text, ok := Words("writeback explain %s", v).Command(); Safe(v) || ok || text != "" {
 			t.Errorf("%q is offered as %q", v, text)
 		}
 	}
 	for _, s := range []string{"a ", "CN="} {
-		if _, ok := Command("x %s", s+strings.Repeat("b", longest)); ok {
+		if _, ok := Words("x %s", s+strings.Repeat("b", longest)).Command(); ok {
 			t.Error("a line is offered that cmd.exe does not take")
 		}
 	}
@@ -123,7 +123,7 @@ func arguments(t *testing.T, values []string) (line string, want []string) {
 	for _, v := range values {
 		own, want = own+" --scope %s", append(want, "--scope", v)
 	}
-	line, ok := Command(own, values...)
+	line, ok := Words(own, values...).Command()
 	if !ok {
 		t.Fatalf("not offered: %q", values)
 	}

@@ -56,14 +56,11 @@ func nameOf(s secdesc.SID, names map[secdesc.SID]string) string {
 // ace reads the ACE back. The change comes from a plan just made, or from the
 // journal, so that anything but one ACE is a damaged journal.
 func (c AddACE) ace() (secdesc.ACE, error) {
-	d, err := secdesc.ParseSDDL("D:"+c.ACE, secdesc.Names{})
+	a, err := secdesc.ParseACE(c.ACE, secdesc.Names{})
 	if err != nil {
 		return secdesc.ACE{}, fmt.Errorf("read the ACE of a change: %w", err)
 	}
-	if d.DACL == nil || len(d.DACL.ACEs) != 1 {
-		return secdesc.ACE{}, fmt.Errorf("a change must hold one ACE: %q", c.ACE)
-	}
-	return d.DACL.ACEs[0], nil
+	return a, nil
 }
 
 // Describe puts the change into the words of Active Directory Users and

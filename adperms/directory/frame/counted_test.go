@@ -12,7 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"writeback/internal/practice/authority"
+	"writeback/internal/authority"
 )
 
 // sent is a connection on which octets come in pieces, and then its end.

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"writeback/internal/practice/authority"
+	"writeback/internal/authority"
 	"writeback/internal/practice/door"
 )
 

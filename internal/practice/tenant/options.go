@@ -128,13 +128,6 @@ func E5() SKU {
 	}}
 }
 
-// E1 is a subscription that includes neither.
-func E1() SKU {
-	return SKU{PartNumber: "STANDARDPACK", ID: "18181a46-0d4e-45cd-891e-60aabd171b4e", Plans: []Plan{
-		{ID: "9aaf7827-d63c-4b61-89c3-182f06f82e5c", Name: "EXCHANGE_S_STANDARD"},
-	}}
-}
-
 // complete fills in what was left out.
 func (o Options) complete() Options {
 	set(&o.ID, DefaultID)

@@ -163,7 +163,7 @@ func TestSkipTokensBelongToTheirQuery(t *testing.T) {
 }
 
 func TestReportsMayNeedALicence(t *testing.T) {
-	w := start(t, tenant.Options{SKUs: []tenant.SKU{tenant.E1()}})
+	w := start(t, tenant.Options{SKUs: []tenant.SKU{{PartNumber: "STANDARDPACK"}}})
 	w.status(w.get(registrations), 200, "")
 	w.Change(func(o *tenant.Options) { o.LicensedReports = true })
 	w.status(w.get(registrations), 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant")
@@ -174,6 +174,6 @@ func TestReportsMayNeedALicence(t *testing.T) {
 		w.Change(func(o *tenant.Options) { o.SKUs = []tenant.SKU{sku} })
 		w.status(w.get(registrations), 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant")
 	}
-	w.Change(func(o *tenant.Options) { o.SKUs = []tenant.SKU{tenant.E1(), tenant.E5()} })
+	w.Change(func(o *tenant.Options) { o.SKUs = []tenant.SKU{{PartNumber: "STANDARDPACK"}, tenant.E5()} })
 	w.status(w.get(registrations), 200, "")
 }

@@ -81,7 +81,7 @@ func TestOneRegistration(t *testing.T) {
 	if seen != 1 {
 		t.Errorf("the report shows %d of the two", seen)
 	}
-	w.Change(func(o *tenant.Options) { o.LicensedReports, o.SKUs = true, []tenant.SKU{tenant.E1()} })
+	w.Change(func(o *tenant.Options) { o.LicensedReports, o.SKUs = true, []tenant.SKU{{PartNumber: "STANDARDPACK"}} })
 	w.status(w.get(registrations+"/"+anna.ID()), 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant")
 }
 

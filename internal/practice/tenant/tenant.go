@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
-	"writeback/internal/practice/authority"
+	"writeback/internal/authority"
 	"writeback/internal/practice/door"
 )
 

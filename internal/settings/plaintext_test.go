@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"encoding/binary"
@@ -10,8 +10,6 @@ import (
 	"unicode/utf16"
 
 	"pgregory.net/rapid"
-
-	"writeback/internal/settings"
 )
 
 // asUTF16 is a text as Out-File writes it.
@@ -33,7 +31,7 @@ func TestPlainText(t *testing.T) {
 			"as it is": text, "UTF-8 with a mark": "\ufeff" + text,
 			"UTF-16LE": asUTF16(binary.LittleEndian, text), "UTF-16BE": asUTF16(binary.BigEndian, text),
 		} {
-			got, err := io.ReadAll(settings.PlainText(iotest.HalfReader(strings.NewReader(raw))))
+			got, err := io.ReadAll(PlainText(iotest.HalfReader(strings.NewReader(raw))))
 			if err != nil || string(got) != text {
 				t.Errorf("%s: %q, %v, want %q", name, got, err, text)
 			}
@@ -46,15 +44,13 @@ func TestPlainTextOfHalves(t *testing.T) {
 		"\xff\xfe\x34\xd8":         "\ufffd",  // the first half of a pair
 		"\xff\xfe\x34\xd8\x41\x00": "\ufffdA", // and then another character
 		"\xff\xfe":                 "",
+		"\xff\xfeA":                "\ufffd", // half a unit
 	} {
-		if got, err := io.ReadAll(settings.PlainText(strings.NewReader(raw))); err != nil || string(got) != want {
+		if got, err := io.ReadAll(PlainText(strings.NewReader(raw))); err != nil || string(got) != want {
 			t.Errorf("%q: %q, %v", raw, got, err)
 		}
 	}
-	if _, err := io.ReadAll(settings.PlainText(strings.NewReader("\xff\xfeA"))); err == nil {
-		t.Error("half a unit is read")
-	}
-	failing := settings.PlainText(iotest.ErrReader(os.ErrDeadlineExceeded))
+	failing := PlainText(iotest.ErrReader(os.ErrDeadlineExceeded))
 	if _, err := io.ReadAll(failing); err != os.ErrDeadlineExceeded {
 		t.Errorf("got %v", err)
 	}
