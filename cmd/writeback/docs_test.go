@@ -195,6 +195,11 @@ func TestManualHasEveryVariable(t *testing.T) {
 	sameNames(t, "the variable", firstCells(section(t, document(t, manual), "### Environment"), "^`([A-Z][A-Z0-9_]+)`"), variablesRead(t))
 }
 
+// sources are the folders of what the program is made of, without its tests and the
+// practice world.
+var sources = []string{"cmd", "wizard", "steps", "adperms", "cloudconfig",
+	"internal/guide", "internal/secrets", "internal/session", "internal/settings", "internal/statedir", "internal/terminal"}
+
 // variablesRead are the names that the sources look up in the environment, but
 // for WRITEBACK_ and a flag's name, which is made by a rule.
 func variablesRead(t *testing.T) (out []string) {
@@ -226,7 +231,7 @@ func variablesRead(t *testing.T) (out []string) {
 			return true
 		})
 	}
-	for _, dir := range []string{"cmd", "wizard", "steps", "adperms", "cloudconfig", "internal/statedir"} {
+	for _, dir := range sources {
 		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 				read(path)

@@ -79,9 +79,9 @@ func readVariables(t *testing.T) map[string]bool {
 	out := map[string]bool{}
 	secret := regexp.MustCompile(`^WRITEBACK_[A-Z_]*[A-Z]$`)
 	name := regexp.MustCompile(`^[A-Z][A-Z0-9_]+$`)
-	for _, dir := range []string{".", "../../adperms", "../../cloudconfig", "../../internal/statedir", "../../wizard", "../../steps"} {
-		err := filepath.WalkDir(filepath.FromSlash(dir), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == "help.go" {
+	for _, dir := range sources {
+		err := filepath.WalkDir(filepath.Join("..", "..", filepath.FromSlash(dir)), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "help.go" {
 				return err
 			}
 			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
