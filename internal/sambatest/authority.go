@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // Samba's own certificate carries no subjectAltName, which crypto/x509 refuses, so every DC has a CA of its own and a certificate from it.
@@ -88,10 +89,10 @@ func (dc *DC) writeTLS(change certifyFunc) error {
 	return nil
 }
 
-// named is change, and a certificate whose subject is its first name.
+// named is change, on a certificate for a day whose subject is its first name.
 func named(change certifyFunc, name string) func(*x509.Certificate) {
 	return func(template *x509.Certificate) {
-		template.Subject.CommonName = name
+		template.Subject.CommonName, template.NotAfter = name, time.Now().Add(24*time.Hour)
 		if change != nil {
 			change(template)
 		}
