@@ -18,7 +18,7 @@ var (
 
 // person is an ordinary account; change makes it another.
 func person(change func(*Account)) Account {
-	d, err := secdesc.ParseSDDL("D:AI(OA;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)(OA;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)", secdesc.Names{})
+	d, err := secdesc.ParseSDDL("D:AI(OA;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)(OA;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)", secdesc.DomainSIDs{})
 	if err != nil {
 		panic(err)
 	}
@@ -41,7 +41,7 @@ func person(change func(*Account)) Account {
 // descriptor replaces the descriptor by one in SDDL.
 func withSDDL(sddl string) func(*Account) {
 	return func(a *Account) {
-		d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+		d, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 		if err != nil {
 			panic(err)
 		}
@@ -164,7 +164,7 @@ func TestCannotChangePassword(t *testing.T) {
 		"D:(D;;GA;;;WD)":                                      false, // all is denied, which is something else
 		"D:":                                                  false,
 	} {
-		d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+		d, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 func powerTarget(t *testing.T, sddl string) Target {
 	t.Helper()
 	domain := secdesc.MustSID("S-1-5-21-1-2-3")
-	sd, err := secdesc.ParseSDDL(sddl, secdesc.Names{Domain: domain, Forest: domain})
+	sd, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{Domain: domain, Forest: domain})
 	if err != nil {
 		t.Fatalf("%s: %v", sddl, err)
 	}

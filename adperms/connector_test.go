@@ -179,7 +179,7 @@ func TestConnectorDoubt(t *testing.T) {
 		a := Account{Principal: Principal{SID: secdesc.MustSID("S-1-5-21-1-2-3-1104"), SAM: "svc-adsync", Class: "user", Control: NormalAccount}}
 		c.change(&a)
 		a.Token = NewToken(a.SID, secdesc.MustSID("S-1-5-21-1-2-3-1200"))
-		sd, err := secdesc.ParseSDDL("D:(A;;GA;;;SY)"+c.root, secdesc.Names{})
+		sd, err := secdesc.ParseSDDL("D:(A;;GA;;;SY)"+c.root, secdesc.DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}

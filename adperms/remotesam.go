@@ -10,6 +10,6 @@ func BarredFromSAM(sddl *string, a Account) bool {
 	if sddl == nil || *sddl == "" {
 		return false
 	}
-	d, err := secdesc.ParseSDDL(*sddl, secdesc.Names{Domain: a.SID.Domain()})
+	d, err := secdesc.ParseSDDL(*sddl, secdesc.DomainSIDs{Domain: a.SID.Domain()})
 	return err == nil && !Access(Target{Descriptor: d}, a.Token, Right{Mask: secdesc.ReadControl}).Granted
 }

@@ -44,7 +44,7 @@ func (c cast) words() *strings.Replacer {
 // descriptor reads SDDL with words in braces.
 func (c cast) descriptor(t testing.TB, text string) *secdesc.Descriptor {
 	t.Helper()
-	d, err := secdesc.ParseSDDL(c.words().Replace(text), secdesc.Names{Domain: c.domain})
+	d, err := secdesc.ParseSDDL(c.words().Replace(text), secdesc.DomainSIDs{Domain: c.domain})
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

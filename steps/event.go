@@ -17,8 +17,8 @@ type RunOpened struct {
 	Target Target
 }
 
-// ChangeSettled tells what became of a change whose write was interrupted.
-type ChangeSettled struct {
+// ChangeResolved tells what became of a change whose write was interrupted.
+type ChangeResolved struct {
 	Step   string
 	Change Change
 	There  bool // it is in the world, and ours
@@ -75,7 +75,7 @@ type RunFinished struct {
 func (StepInspecting) event() {}
 func (StepPlanned) event()    {}
 func (RunOpened) event()      {}
-func (ChangeSettled) event()  {}
+func (ChangeResolved) event() {}
 func (StepStarted) event()    {}
 func (ChangeStarted) event()  {}
 func (ChangeMade) event()     {}

@@ -69,6 +69,6 @@ func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt) (t
 	if _, err := j.append(rec); err != nil {
 		return there, err
 	}
-	r.tell(ChangeSettled{Step: d.step, Change: *rec.Change, There: there})
+	r.tell(ChangeResolved{Step: d.step, Change: *rec.Change, There: there})
 	return there, nil
 }

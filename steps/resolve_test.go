@@ -74,7 +74,7 @@ func TestDoubtIsResolvedByLooking(t *testing.T) {
 			}
 			var settled []bool
 			for _, e := range b.seen {
-				if e, ok := e.(ChangeSettled); ok {
+				if e, ok := e.(ChangeResolved); ok {
 					settled = append(settled, e.There)
 				}
 			}

@@ -17,7 +17,7 @@ const DefaultWriteTimeout = 2 * time.Minute
 // set before its first use.
 type Runner struct {
 	Steps    []Step
-	Target   Target             // where the steps' hands reach
+	Target   Target             // where the steps' clients reach
 	Settings map[string]Setting // for the plan document
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
 

@@ -67,7 +67,7 @@ func TestEvents(t *testing.T) {
 				out = append(out, "planned "+string(e.Plan.State))
 			case RunOpened:
 				out = append(out, "run")
-			case ChangeSettled:
+			case ChangeResolved:
 				out = append(out, "settled "+e.Change.Target)
 			case StepStarted:
 				out = append(out, "step "+e.Info.ID)

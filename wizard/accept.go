@@ -10,7 +10,7 @@ import (
 
 // A finding that may be accepted is accepted by its name: who types the phrase for
 // the plan has not thereby said yes to it. On a command line that is --accept; a
-// guided sitting asks for what would stand behind the =.
+// guided flow asks for what would stand behind the =.
 
 // byName is the choice to accept what stands in the way.
 const byName = "accept"
@@ -45,7 +45,7 @@ func BlockedIn(err error) (all []*steps.BlockedError) {
 }
 
 // accept asks for the name of each finding. One that is not named stays in the way.
-func (c *conductor) accept(ctx context.Context, s *Sitting, all []steps.Finding) error {
+func (c *conductor) accept(ctx context.Context, s *Flow, all []steps.Finding) error {
 	g := Group{Title: "To be accepted by name"}
 	said := map[string]func(string) (string, error){}
 	for _, f := range all {

@@ -2,7 +2,7 @@ package wizard
 
 import "writeback/steps"
 
-// Ending is where a guided sitting has come to: what there is to read, and how it
+// Ending is where a guided flow has come to: what there is to read, and how it
 // can go on from there.
 type Ending struct {
 	Result  steps.Result // what was made; its FormatVersion is 0 where nothing was

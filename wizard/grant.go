@@ -7,7 +7,7 @@ import (
 )
 
 // Consent binds lines. Where something goes wrong in between and it is tried
-// again in the same sitting, the lines that are left were approved a moment ago,
+// again in the same flow, the lines that are left were approved a moment ago,
 // and the person does not have to type the phrase again; one line more, and they
 // have to.
 

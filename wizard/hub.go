@@ -100,7 +100,7 @@ func (c *conductor) words() map[string]steps.Attestation {
 }
 
 // follow does what was chosen. What it came to is in the end; its error is that
-// of the sitting from now on. What went wrong before anything came of it leaves
+// of the flow from now on. What went wrong before anything came of it leaves
 // the end as it was.
 func (c *conductor) follow(ctx context.Context, next string) error {
 	before := c.end.Err

@@ -171,7 +171,7 @@ func TestHubAfterTrouble(t *testing.T) {
 	}
 }
 
-// A look takes no new sitting as long as the last one works.
+// A look takes no new flow as long as the last one works.
 func TestHubChecksOnTheLastSitting(t *testing.T) {
 	s, g, _ := shelving(t)
 	away := &unseen{}

@@ -27,7 +27,7 @@ type PastRun struct {
 	Run  steps.Run // zero where Err is not nil
 	Err  error     // why the journal cannot be trusted: it is shown, and nothing of it is undone
 	// Elsewhere says that the command line speaks of another place: the run can
-	// be looked at from this sitting, and no more.
+	// be looked at from this flow, and no more.
 	Elsewhere bool
 }
 

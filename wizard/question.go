@@ -59,7 +59,7 @@ type Group struct {
 type Guide interface {
 	// Runs reads the journals. What it gives is as old as Past.Now.
 	Runs(ctx context.Context) (Past, error)
-	// For says what the questions and the sitting that come next are about: a
+	// For says what the questions and the flow that come next are about: a
 	// run, with its settings, that is gone on with, or taken back where back says
 	// so; or, with the zero Run, a new one, all of which is asked. What was answered
 	// before is forgotten, but for the password of the same account.
@@ -69,12 +69,12 @@ type Guide interface {
 	Next(ctx context.Context) (Group, error)
 	// Answer takes the answers to the last group, by key. An error is a problem
 	// to be shown beside the same questions; where ctx has ended it ends the
-	// sitting.
+	// flow.
 	Answer(ctx context.Context, answers map[string]string) error
-	// Begin gives the sitting that the answers make. It connects, and writes
+	// Begin gives the flow that the answers make. It connects, and writes
 	// nothing. It is called again after something went wrong, and then connects
 	// again.
-	Begin(ctx context.Context) (*Sitting, error)
+	Begin(ctx context.Context) (*Flow, error)
 	// Rename has the connector account asked for again, where a problem is about the one
 	// that was named; nil: it is not, or a run has named it.
 	Rename(problem error) (again func())
@@ -87,9 +87,9 @@ type Guide interface {
 	Report(run string) string
 }
 
-// GuidedFace is a face that can also lead a person through.
-type GuidedFace interface {
-	Face
+// GuidedUI is a face that can also lead a person through.
+type GuidedUI interface {
+	UI
 	// Ask shows a group and returns its answers by key. ErrAborted: the person
 	// left.
 	Ask(ctx context.Context, g Group) (map[string]string, error)

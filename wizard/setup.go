@@ -7,7 +7,7 @@ import (
 	"writeback/steps"
 )
 
-// What a person can choose where a guided sitting could go on in several ways.
+// What a person can choose where a guided flow could go on in several ways.
 const (
 	SetUp    = "set up"    // find out what is needed, and make what is approved
 	Resume   = "resume"    // continue the interrupted run
@@ -19,7 +19,7 @@ const (
 	Leave    = "leave"     // end here; what was made stays
 )
 
-// Setup leads a person through one sitting. Where there are journals it asks
+// Setup leads a person through one flow. Where there are journals it asks
 // first what is to be done: go on with a run that was interrupted, take it back,
 // look how everything stands, look through the runs, or begin a new one. It asks
 // what is not known yet, all of it before anything is written; shows the plan,
@@ -31,12 +31,12 @@ const (
 // person wished; otherwise it wraps [ErrAborted] or [ErrDeclined] where the
 // person left, or what went wrong last. An ending without a result says that
 // nothing was begun.
-func Setup(ctx context.Context, g Guide, f GuidedFace) (Ending, error) {
+func Setup(ctx context.Context, g Guide, f GuidedUI) (Ending, error) {
 	c := &conductor{guide: g, face: f}
 	return c.hub(ctx, c.start(ctx))
 }
 
-// whoLeft says in our words that a signal, or the face, has ended the sitting.
+// whoLeft says in our words that a signal, or the face, has ended the flow.
 // The engine's words say more, where it was at work.
 func whoLeft(ctx context.Context, err error) error {
 	var stopped *steps.CancelledError
@@ -51,13 +51,13 @@ func gone(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, ErrAborted) || errors.Is(err, ErrDeclined)
 }
 
-// conductor is one guided sitting while it lasts.
+// conductor is one guided flow while it lasts.
 type conductor struct {
 	guide   Guide
-	face    GuidedFace
+	face    GuidedUI
 	run     steps.Run // whose settings the guide has; zero: those of the answers
-	back    bool      // the guide's sitting is one that takes that run back
-	sitting *Sitting  // the last one; nil before the first
+	back    bool      // the guide's flow is one that takes that run back
+	sitting *Flow     // the last one; nil before the first
 	end     Ending
 	last    string // the run that end is about, "" for none
 	ours    bool   // something that it made is in the world, or may be

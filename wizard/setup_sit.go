@@ -7,13 +7,13 @@ import (
 	"writeback/steps"
 )
 
-// What a guided sitting does once it is known what is wanted: the questions, the
+// What a guided flow does once it is known what is wanted: the questions, the
 // plan, its approval and the work; a look at how everything stands; the undo.
 
-// open gives a sitting about a run, or, with the zero Run, about what is asked:
+// open gives a flow about a run, or, with the zero Run, about what is asked:
 // all that is not known for it is asked first. Back says that the run is to be
 // taken back.
-func (c *conductor) open(ctx context.Context, run steps.Run, back bool) (*Sitting, error) {
+func (c *conductor) open(ctx context.Context, run steps.Run, back bool) (*Flow, error) {
 	if run.ID != c.run.ID || back != c.back {
 		if err := c.guide.For(run, back); err != nil {
 			return nil, err
@@ -26,8 +26,8 @@ func (c *conductor) open(ctx context.Context, run steps.Run, back bool) (*Sittin
 	return c.begin(ctx)
 }
 
-// begin opens the guide's sitting.
-func (c *conductor) begin(ctx context.Context) (*Sitting, error) {
+// begin opens the guide's flow.
+func (c *conductor) begin(ctx context.Context) (*Flow, error) {
 	for {
 		s, err := c.guide.Begin(ctx)
 		if err == nil {
@@ -66,7 +66,7 @@ func (c *conductor) setUp(ctx context.Context, run steps.Run) error {
 // apply shows, asks for approval and makes the changes. After a failure the same
 // run is continued, or taken back. What was approved stays so while it is tried
 // again.
-func (c *conductor) apply(ctx context.Context, s *Sitting) error {
+func (c *conductor) apply(ctx context.Context, s *Flow) error {
 	s.granted = nil
 	for {
 		res, err := s.Apply(ctx, nil, "")
@@ -103,7 +103,7 @@ func (c *conductor) apply(ctx context.Context, s *Sitting) error {
 
 // keep remembers how an attempt ended. One that came to nothing does not hide an
 // earlier one that has made something.
-func (c *conductor) keep(s *Sitting, res steps.Result) {
+func (c *conductor) keep(s *Flow, res steps.Result) {
 	if res.FormatVersion == 0 || res.Run == "" && c.end.Result.Run != "" {
 		return
 	}
@@ -113,7 +113,7 @@ func (c *conductor) keep(s *Sitting, res steps.Result) {
 
 // remember keeps in mind which run the end is about. A journal that cannot be
 // read says nothing: something of the run may be there.
-func (c *conductor) remember(s *Sitting, id string) {
+func (c *conductor) remember(s *Flow, id string) {
 	c.last, c.ours = id, false
 	if id != "" {
 		run, err := s.Store.Read(id)
@@ -135,7 +135,7 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 }
 
 // check looks how everything stands, with a run's settings, and lets the steps
-// that can try themselves out. It writes nothing. Anew says that the sitting has
+// that can try themselves out. It writes nothing. Anew says that the flow has
 // to be a new one; otherwise the last one will do as long as it works, so that
 // nobody signs in once more for a look: a connection that was idle for long may be
 // gone.
@@ -159,7 +159,7 @@ func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
 	}
 }
 
-func (c *conductor) looks(ctx context.Context, s *Sitting) error {
+func (c *conductor) looks(ctx context.Context, s *Flow) error {
 	v, err := s.Runner.Verify(ctx)
 	if err == nil {
 		c.end.Checked, c.end.Problem = &v, nil
@@ -210,7 +210,7 @@ func (c *conductor) takeBack(ctx context.Context, run steps.Run) error {
 
 // undone remembers what an undo came to. What was taken back by an earlier
 // attempt counts, too.
-func (c *conductor) undone(s *Sitting, res steps.UndoResult, err error) {
+func (c *conductor) undone(s *Flow, res steps.UndoResult, err error) {
 	if err != nil && len(res.Undone) == 0 {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 	"writeback/steps"
 )
 
-// How a guided sitting begins: with what earlier ones have left. Where there is
+// How a guided flow begins: with what earlier ones have left. Where there is
 // no journal nothing is asked.
 
 // back is the answer that leads to the screen before.
@@ -190,7 +190,7 @@ func about(r steps.Run) string {
 
 // unsettled asks about a run that stands in the way of the one that is to begin:
 // where it was not known before whose domain it is.
-func (c *conductor) unsettled(ctx context.Context, s *Sitting) (how string, run steps.Run, err error) {
+func (c *conductor) unsettled(ctx context.Context, s *Flow) (how string, run steps.Run, err error) {
 	run, err = s.Store.History().Interrupted(s.Runner.Target)
 	switch {
 	case errors.Is(err, steps.ErrNoRun):

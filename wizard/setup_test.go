@@ -101,7 +101,7 @@ func (s *script) Browse(_ context.Context, p wizard.Past) (run, what string, err
 
 // guide asks for a name and a secret, on the toy's shelf.
 type guide struct {
-	sitting *wizard.Sitting
+	sitting *wizard.Flow
 	name    string
 	lost    []error // what Next, then Begin, comes back with before it works
 	begun   int
@@ -173,7 +173,7 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 
 func (g *guide) Rename(error) func() { return nil }
 
-func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
+func (g *guide) Begin(context.Context) (*wizard.Flow, error) {
 	g.begun++
 	if g.onBegin != nil {
 		g.onBegin()

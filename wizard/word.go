@@ -31,7 +31,7 @@ func (c *conductor) attest(ctx context.Context, stage, says string) error {
 		}
 		g = g.again(answers, err)
 	}
-	return c.check(ctx, c.run, true) // a sitting knows the words of its beginning
+	return c.check(ctx, c.run, true) // a flow knows the words of its beginning
 }
 
 func (c *conductor) title(stage string) string {

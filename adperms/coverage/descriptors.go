@@ -11,12 +11,12 @@ import (
 // descriptor is what matters of one object's descriptor. One is read into again
 // for user after user.
 type descriptor struct {
-	sd    secdesc.Sifted
+	sd    secdesc.Filtered
 	err   error
 	fixed bool // the DACL is protected, or not there: nothing is inherited
 }
 
-func (d *descriptor) read(sieve *secdesc.Sieve, raw []byte) {
+func (d *descriptor) read(sieve *secdesc.Filter, raw []byte) {
 	d.err = sieve.Read(raw, &d.sd)
 	d.fixed = d.err == nil && (d.sd.Protected() || d.sd.DACL == nil)
 }
@@ -25,10 +25,10 @@ func (d *descriptor) read(sieve *secdesc.Sieve, raw []byte) {
 // object or on whoever inherits them. To read these from the bytes takes no longer
 // than to find out whether the same bytes were met before, so that nothing is
 // remembered.
-func newSieve(token adperms.Token, rights ...adperms.Right) (*secdesc.Sieve, error) {
+func newSieve(token adperms.Token, rights ...adperms.Right) (*secdesc.Filter, error) {
 	var mask secdesc.AccessMask
 	for _, r := range rights {
 		mask |= r.Mask
 	}
-	return secdesc.NewSieve(mask, slices.AppendSeq(adperms.Relatives(), maps.Keys(token))...)
+	return secdesc.NewFilter(mask, slices.AppendSeq(adperms.Relatives(), maps.Keys(token))...)
 }

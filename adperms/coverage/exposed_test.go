@@ -81,7 +81,7 @@ func fromSDDL(t *testing.T, sddl string) []byte {
 	if sddl == "" {
 		return nil
 	}
-	d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+	d, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

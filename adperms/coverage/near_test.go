@@ -72,7 +72,7 @@ func TestNearMisses(t *testing.T) {
 		{"a deny", "", "(OD;;CR;" + reset + ";;" + mine + ")", "", nil},
 	} {
 		bytes := func(aces string) []byte {
-			sd, err := secdesc.ParseSDDL("O:SYG:SYD:"+aces, secdesc.Names{})
+			sd, err := secdesc.ParseSDDL("O:SYG:SYD:"+aces, secdesc.DomainSIDs{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,12 +42,12 @@ type tree struct {
 	edits   map[string]*adperms.Edit // by folded DN
 	nodes   map[string]*node         // by DN as the DC spells it
 	folded  map[string]*node
-	last    *node          // that was found: neighbours have the same parent, mostly
-	sieve   *secdesc.Sieve // for users
-	reads   *secdesc.Sieve // for users whom a deny may hide; nil: there was none yet
-	above   *secdesc.Sieve // for what is above them: also the rights that make visible
-	err     error          // why there are no sieves: with it nobody is asked about
-	pending int            // edits that no object of the tree has been named for yet: they may be on users themselves
+	last    *node           // that was found: neighbours have the same parent, mostly
+	sieve   *secdesc.Filter // for users
+	reads   *secdesc.Filter // for users whom a deny may hide; nil: there was none yet
+	above   *secdesc.Filter // for what is above them: also the rights that make visible
+	err     error           // why there are no filters: with it nobody is asked about
+	pending int             // edits that no object of the tree has been named for yet: they may be on users themselves
 }
 
 func newTree(q Question) tree {

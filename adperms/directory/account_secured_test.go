@@ -17,7 +17,7 @@ func TestAccountSecured(t *testing.T) {
 	c := open(t, admin(dc))
 	ou := dc.OU(t)
 	server := dc.AddUser(t, ou, sambatest.Unique("srv"), userPassword)
-	sd, err := secdesc.ParseSDDL("O:BAG:BAD:(A;;GA;;;"+dc.SID(t, server)+")", secdesc.Names{})
+	sd, err := secdesc.ParseSDDL("O:BAG:BAD:(A;;GA;;;"+dc.SID(t, server)+")", secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func withACE(t *testing.T, descriptor []byte, sddl string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, err := secdesc.ParseSDDL("D:"+sddl, secdesc.Names{})
+	one, err := secdesc.ParseSDDL("D:"+sddl, secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func usersInDepth(t *testing.T, dc *sambatest.DC, n int) (top, protected string)
 		dc.Add(t, "CN="+name+","+ou, sambatest.Attrs{"objectClass": {"user"}, "sAMAccountName": {name}})
 	}
 	barred := dc.AddOU(t, ou, "protected")
-	alone, err := secdesc.ParseSDDL("D:P(A;CI;GA;;;AU)(A;CI;GA;;;SY)", secdesc.Names{})
+	alone, err := secdesc.ParseSDDL("D:P(A;CI;GA;;;AU)(A;CI;GA;;;SY)", secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func TestACETypes(t *testing.T) {
 		if a.SDDL() != c.sddl {
 			t.Errorf("%s is printed as %s, want %s", c.name, a.SDDL(), c.sddl)
 		}
-		d, err := ParseSDDL("S:"+c.sddl, Names{})
+		d, err := ParseSDDL("S:"+c.sddl, DomainSIDs{})
 		if err != nil || d.SACL.ACEs[0] != c.want {
 			t.Errorf("%s: %s reads as %+v, %v", c.name, c.sddl, d, err)
 		}
@@ -231,7 +231,7 @@ func TestACEProperties(t *testing.T) {
 		if n, err := parseACE(string(b)+"next", &again); err != nil || n != len(b) || again != a {
 			t.Fatalf("%x reads as %+v, %d, %v", b, again, n, err)
 		}
-		d, err := ParseSDDL("S:"+a.SDDL(), Names{})
+		d, err := ParseSDDL("S:"+a.SDDL(), DomainSIDs{})
 		if err != nil {
 			t.Fatalf("%s: %v", a.SDDL(), err)
 		}

@@ -50,7 +50,7 @@ func domainRoot() string {
 
 func domainRootBytes(t testing.TB) []byte {
 	t.Helper()
-	d, err := ParseSDDL(domainRoot(), Names{})
+	d, err := ParseSDDL(domainRoot(), DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func BenchmarkParseSDDL(b *testing.B) {
 	text := domainRoot()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ParseSDDL(text, Names{}); err != nil {
+		if _, err := ParseSDDL(text, DomainSIDs{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -32,7 +32,7 @@ func claimText(data string) (text string, ok bool) {
 		b.WriteString("," + value)
 	}
 	b.WriteString(")")
-	return b.String(), sameAgain(Names.parseClaim, b.String(), data)
+	return b.String(), sameAgain(DomainSIDs.parseClaim, b.String(), data)
 }
 
 // claimPrinter walks over name and values where Windows puts them: each where

@@ -8,7 +8,7 @@ import (
 )
 
 // parseClaim makes the bytes of a claim from ("name",TYPE,flags,value,…).
-func (n Names) parseClaim(s string) (string, error) {
+func (n DomainSIDs) parseClaim(s string) (string, error) {
 	p := claimParser{literalReader{what: "claim", text: s, names: n}}
 	name, err := p.start()
 	if err != nil {

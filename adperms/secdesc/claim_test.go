@@ -53,7 +53,7 @@ var claims = []struct{ text, data, printed string }{
 
 func TestClaims(t *testing.T) {
 	for _, c := range claims {
-		data, err := Names{}.parseClaim(c.text)
+		data, err := DomainSIDs{}.parseClaim(c.text)
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
@@ -147,7 +147,7 @@ func TestMalformedClaims(t *testing.T) {
 		{`("n",TI,0,1`, 11, `"," is expected`},
 		{`("n",TI,0,1)x`, 12, "more than one claim"},
 	} {
-		_, err := Names{}.parseClaim(c.text)
+		_, err := DomainSIDs{}.parseClaim(c.text)
 		mustBlame(t, c.text, err, c.offset, c.says)
 	}
 }
@@ -162,7 +162,7 @@ func TestClaimLimits(t *testing.T) {
 		`("n",TX,0,#` + many("00") + `)`,
 		`("n",TS,0,"` + strings.Repeat("x", 32764) + `")`,
 	} {
-		_, err := Names{}.parseClaim(text)
+		_, err := DomainSIDs{}.parseClaim(text)
 		if err == nil || len(err.Error()) > 500 {
 			t.Errorf("%.40s: got %.100v, want a short error", text, err)
 		}

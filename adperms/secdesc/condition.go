@@ -114,8 +114,8 @@ const (
 func (m meaning) named() bool { return m == meansAttribute || m == meansLocal }
 
 // sameAgain says that text is a faithful form of data.
-func sameAgain(parse func(Names, string) (string, error), text, data string) bool {
-	again, err := parse(Names{}, text)
+func sameAgain(parse func(DomainSIDs, string) (string, error), text, data string) bool {
+	again, err := parse(DomainSIDs{}, text)
 	return err == nil && again == data
 }
 

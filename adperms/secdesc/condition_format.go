@@ -19,7 +19,7 @@ func conditionText(data string) (text string, ok bool) {
 		return "", false
 	}
 	text = "(" + p.stack[0].text + ")"
-	return text, sameAgain(Names.parseCondition, text, data)
+	return text, sameAgain(DomainSIDs.parseCondition, text, data)
 }
 
 // phrase is the text of a part of an expression. Its depth is bounded, so that

@@ -9,7 +9,7 @@ import (
 // parseCondition makes the bytes of an expression from its text (MS-DTYP
 // 2.5.1.1, cond-expr). As on Windows "&&" binds tighter than "||", both group
 // from the left, and "!" wants a parenthesis or an attribute with a prefix.
-func (n Names) parseCondition(s string) (string, error) {
+func (n DomainSIDs) parseCondition(s string) (string, error) {
 	p := conditionParser{literalReader: literalReader{what: "condition", text: s, names: n}}
 	p.out = []byte(conditionSignature)
 	p.space()

@@ -120,7 +120,7 @@ var conditions = []struct{ text, data, printed string }{
 
 func TestConditions(t *testing.T) {
 	for _, c := range conditions {
-		data, err := Names{}.parseCondition(c.text)
+		data, err := DomainSIDs{}.parseCondition(c.text)
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
@@ -139,7 +139,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestConditionTakesRelativeNames(t *testing.T) {
-	names := Names{Domain: MustSID("S-1-5-21-1-2-3")}
+	names := DomainSIDs{Domain: MustSID("S-1-5-21-1-2-3")}
 	data, err := names.parseCondition("(Member_of {SID(DA)})")
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func TestConditionInRawForm(t *testing.T) {
 	if !strings.HasPrefix(text, "D:(0x09;CI;#10000000") {
 		t.Errorf("printed as %s", text)
 	}
-	again, err := ParseSDDL(text, Names{})
+	again, err := ParseSDDL(text, DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestMalformedConditions(t *testing.T) {
 		{`(@User.a && && @User.b)`, 12, "attribute, an operator or a parenthesis"},
 		{`(@User.a & @User.b)`, 9, `")" is expected`},
 	} {
-		_, err := Names{}.parseCondition(c.text)
+		_, err := DomainSIDs{}.parseCondition(c.text)
 		mustBlame(t, c.text, err, c.offset, c.says)
 	}
 }
@@ -319,7 +319,7 @@ func TestConditionLimits(t *testing.T) {
 		{"a long list", "(@User.a=={1" + many(",1") + "})", "longer than an ACE"},
 		{"a string just too long", `(@User.a=="` + strings.Repeat("x", 32767) + `")`, "more than an ACE can hold"},
 	} {
-		_, err := Names{}.parseCondition(c.text)
+		_, err := DomainSIDs{}.parseCondition(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: got %.200v, want %q", c.name, err, c.says)
 		}

@@ -131,7 +131,7 @@ func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 // Marshal writes the self-relative form: byte for byte what was parsed, where
 // nothing was changed. The revision and SelfRelative are written also where
 // they were not set. It fails where an ACE or ACL has more bytes than its
-// size field can say, and for what a Sieve has read.
+// size field can say, and for what a Filter has read.
 func (d *Descriptor) Marshal() ([]byte, error) {
 	if d.sifted {
 		return nil, errSifted

@@ -92,7 +92,7 @@ func TestKindsOfDACL(t *testing.T) {
 		{"D:P", true, false, true},
 		{"D:PAI(A;;RP;;;WD)", true, false, true},
 	} {
-		d, err := ParseSDDL(c.sddl, Names{})
+		d, err := ParseSDDL(c.sddl, DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func TestMarshalOfChangedDescriptor(t *testing.T) {
 }
 
 func TestDACLOnly(t *testing.T) {
-	d, err := ParseSDDL("O:BAG:SYD:PAI(A;CI;RP;;;WD)S:PAI(AU;SA;WP;;;WD)", Names{})
+	d, err := ParseSDDL("O:BAG:SYD:PAI(A;CI;RP;;;WD)S:PAI(AU;SA;WP;;;WD)", DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestCloneSharesNothing(t *testing.T) {
 }
 
 func TestExplicit(t *testing.T) {
-	d, err := ParseSDDL("D:(A;;RP;;;WD)(A;ID;WP;;;WD)(A;CI;LC;;;WD)", Names{})
+	d, err := ParseSDDL("D:(A;;RP;;;WD)(A;ID;WP;;;WD)(A;CI;LC;;;WD)", DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

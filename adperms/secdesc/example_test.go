@@ -8,7 +8,7 @@ import (
 
 // A descriptor is read from its bytes, and written again byte for byte.
 func ExampleParse() {
-	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;CI;RPLC;;;AU)", secdesc.Names{})
+	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;CI;RPLC;;;AU)", secdesc.DomainSIDs{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,7 +36,7 @@ func ExampleParse_damaged() {
 
 // One ACE: who may reset the passwords of the users below.
 func ExampleParseACE() {
-	a, err := secdesc.ParseACE("(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-1-2-3-1104)", secdesc.Names{})
+	a, err := secdesc.ParseACE("(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-1-2-3-1104)", secdesc.DomainSIDs{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,13 +53,13 @@ func ExampleACE_SDDL() {
 }
 
 // Of a million descriptors the few ACEs that matter are picked from the bytes.
-func ExampleSieve() {
-	s, err := secdesc.NewSieve(secdesc.WriteProperty, secdesc.MustSID("S-1-5-11"))
+func ExampleFilter() {
+	s, err := secdesc.NewFilter(secdesc.WriteProperty, secdesc.MustSID("S-1-5-11"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;;WP;;;AU)(A;;WP;;;BA)(A;;RP;;;AU)", secdesc.Names{})
+	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;;WP;;;AU)(A;;WP;;;BA)(A;;RP;;;AU)", secdesc.DomainSIDs{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -69,7 +69,7 @@ func ExampleSieve() {
 		fmt.Println(err)
 		return
 	}
-	var picked secdesc.Sifted
+	var picked secdesc.Filtered
 	if err := s.Read(raw, &picked); err != nil {
 		fmt.Println(err)
 		return

@@ -64,7 +64,7 @@ func FuzzParse(f *testing.F) {
 		if out := marshal(t, d); !bytes.Equal(out, b) {
 			t.Fatalf("was %x\n is %x", b, out)
 		}
-		again, err := ParseSDDL(d.SDDL(), Names{})
+		again, err := ParseSDDL(d.SDDL(), DomainSIDs{})
 		if err != nil {
 			t.Fatalf("%s: %v", d.SDDL(), err)
 		}
@@ -93,7 +93,7 @@ func FuzzSDDL(f *testing.F) {
 		}
 		b := marshal(t, d)
 		printed := d.SDDL()
-		again, err := ParseSDDL(printed, Names{})
+		again, err := ParseSDDL(printed, DomainSIDs{})
 		if err != nil {
 			t.Fatalf("%s is printed as %s: %v", text, printed, err)
 		}

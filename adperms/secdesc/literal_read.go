@@ -17,7 +17,7 @@ type literalReader struct {
 	what  string // for errors: "condition", "claim"
 	text  string
 	at    int
-	names Names
+	names DomainSIDs
 }
 
 func (r *literalReader) wrong(format string, args ...any) error {

@@ -9,12 +9,12 @@ func TestParseACE(t *testing.T) {
 		"": false, " ": false, "A;;CR;;;WD": false, "(A;;CR;;;WD": false, "(A;;CR;;;WD)(A;;CR;;;AU)": false, "D:(A;;CR;;;WD)": false,
 		"P(A;;CR;;;WD)": false, "(A;;CR;;;WD) x": false, "(A;;CR;;;DA)": false, "NO_ACCESS_CONTROL": false, "O:BA": false,
 	} {
-		a, err := ParseACE(text, Names{})
+		a, err := ParseACE(text, DomainSIDs{})
 		if (err == nil) != good {
 			t.Errorf("%q: %v, %v", text, a, err)
 		}
 		if err == nil {
-			if again, err := ParseACE(a.SDDL(), Names{}); err != nil || again != a {
+			if again, err := ParseACE(a.SDDL(), DomainSIDs{}); err != nil || again != a {
 				t.Errorf("%q prints as %s, which is %v, %v", text, a.SDDL(), again, err)
 			}
 		}

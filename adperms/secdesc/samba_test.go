@@ -62,7 +62,7 @@ func askSamba(t *testing.T, domain SID, lines []string) []string {
 
 func TestSambaReadsTheSame(t *testing.T) {
 	requireSamba(t)
-	names := Names{Domain: testNames.Domain} // Samba takes one domain for both
+	names := DomainSIDs{Domain: testNames.Domain} // Samba takes one domain for both
 	lines := []string{domainRoot()}
 	for _, c := range sddlForms {
 		if c.samba == "" {

@@ -87,7 +87,7 @@ func (p *sddlParser) closing() (int, error) {
 }
 
 // ace reads six fields or seven.
-func (n Names) ace(fields []aceField) (a ACE, err error) {
+func (n DomainSIDs) ace(fields []aceField) (a ACE, err error) {
 	var ok bool
 	if a.Type, ok = aceTypeOf[strings.ToUpper(fields[0].text)]; !ok {
 		return a, fields[0].wrong("%.20q is not a type of ACE", fields[0].text)
@@ -137,7 +137,7 @@ func (a *ACE) setObjects(objectType, inheritedObjectType aceField) (err error) {
 }
 
 // setData reads the seventh field, the second one of those given.
-func (n Names) setData(a *ACE, fields []aceField) (err error) {
+func (n DomainSIDs) setData(a *ACE, fields []aceField) (err error) {
 	wants := a.Type.carriesText()
 	switch {
 	case len(fields) == 1 && wants:

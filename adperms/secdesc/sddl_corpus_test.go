@@ -51,7 +51,7 @@ func marshal(t testing.TB, d *Descriptor) []byte {
 
 // Windows is the judge: the same text must give the same bytes.
 func TestCorpusSDDLToBytes(t *testing.T) {
-	names := Names{Domain: windowsMachine}
+	names := DomainSIDs{Domain: windowsMachine}
 	exceptions := 0
 	for _, l := range readCorpus(t, "windows-sddl.tsv") {
 		got, err := ParseSDDL(l.key, names)
@@ -81,7 +81,7 @@ func TestCorpusBytesToSDDL(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := ParseSDDL(d.SDDL(), Names{})
+			again, err := ParseSDDL(d.SDDL(), DomainSIDs{})
 			if err != nil {
 				t.Errorf("%.100s: %v in %s", l.key, err, d.SDDL())
 				continue

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Names gives SDDL's relative names their meaning: DA is a group of the
-// domain, EA one of the forest's root domain. An empty Names is fine for SDDL
+// DomainSIDs gives SDDL's relative names their meaning: DA is a group of the
+// domain, EA one of the forest's root domain. An empty DomainSIDs is fine for SDDL
 // that uses neither.
-type Names struct {
+type DomainSIDs struct {
 	Domain SID
 	Forest SID // the root domain; Domain where none
 }
@@ -19,7 +19,7 @@ type Names struct {
 //
 // Besides the standard it reads what SDDL prints for ACEs without a word in
 // the standard: (0xTYPE;flags;#body in hexadecimal).
-func ParseSDDL(s string, names Names) (*Descriptor, error) {
+func ParseSDDL(s string, names DomainSIDs) (*Descriptor, error) {
 	p := &sddlParser{text: s, names: names}
 	d := &Descriptor{Revision: descriptorRevision, Control: SelfRelative}
 	seen := map[byte]bool{}
@@ -41,7 +41,7 @@ func ParseSDDL(s string, names Names) (*Descriptor, error) {
 }
 
 // ParseACE reads one ACE's text form, and nothing beside it: what [ACE.SDDL] prints.
-func ParseACE(s string, names Names) (ACE, error) {
+func ParseACE(s string, names DomainSIDs) (ACE, error) {
 	p := &sddlParser{text: s, names: names}
 	if p.space(); p.at == len(s) || s[p.at] != '(' {
 		return ACE{}, p.wrong("an ACE is expected: (type;flags;rights;…)")
@@ -59,7 +59,7 @@ func ParseACE(s string, names Names) (ACE, error) {
 type sddlParser struct {
 	text  string
 	at    int
-	names Names
+	names DomainSIDs
 }
 
 func (p *sddlParser) wrong(format string, args ...any) error {

@@ -6,7 +6,7 @@ import "testing"
 // makes of them is what the text on the right says plainly. The corpora are made
 // by Windows, so SDDL is read as Windows reads it.
 func TestSDDLAsWindowsReadsIt(t *testing.T) {
-	names := Names{Domain: windowsMachine}
+	names := DomainSIDs{Domain: windowsMachine}
 	for _, c := range [][2]string{
 		{"D:(A;;0x123456789;;;LG)", "D:(A;;0xffffffff;;;LG)"},
 		{"D:(A;;100000000000000000000000;;;LG)", "D:(A;;0xffffffff;;;LG)"},

@@ -74,7 +74,7 @@ func isHex(c byte) bool {
 }
 
 // sid gives a two-letter name its meaning.
-func (n Names) sid(alias string) (SID, error) {
+func (n DomainSIDs) sid(alias string) (SID, error) {
 	alias = strings.ToUpper(alias)
 	if sid, ok := wellKnown[alias]; ok {
 		return sid, nil

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-var testNames = Names{Domain: MustSID("S-1-5-21-1-2-3"), Forest: MustSID("S-1-5-21-7-8-9")}
+var testNames = DomainSIDs{Domain: MustSID("S-1-5-21-1-2-3"), Forest: MustSID("S-1-5-21-7-8-9")}
 
 // sddlForms are texts, how they are printed ("": the same), and why Samba 4.17
 // refuses them or reads them otherwise ("": it agrees). On these Windows is
@@ -81,7 +81,7 @@ func TestSDDL(t *testing.T) {
 		if d.SDDL() != want {
 			t.Errorf("%s\n is printed as %s\n       want %s", c.text, d.SDDL(), want)
 		}
-		again, err := ParseSDDL(d.SDDL(), Names{})
+		again, err := ParseSDDL(d.SDDL(), DomainSIDs{})
 		if err != nil || string(marshal(t, again)) != string(marshal(t, d)) {
 			t.Errorf("%s reads again as %+v, %v", d.SDDL(), again, err)
 		}
@@ -89,7 +89,7 @@ func TestSDDL(t *testing.T) {
 }
 
 func TestForestDefaultsToDomain(t *testing.T) {
-	d, err := ParseSDDL("O:EA", Names{Domain: testNames.Domain})
+	d, err := ParseSDDL("O:EA", DomainSIDs{Domain: testNames.Domain})
 	if err != nil || d.Owner != MustSID("S-1-5-21-1-2-3-519") {
 		t.Errorf("got %+v, %v", d, err)
 	}
@@ -157,7 +157,7 @@ func TestMalformedSDDL(t *testing.T) {
 		{`D:(XA;;GA;;;SY;(@User.a == "` + strings.Repeat("x", 32750) + `"))`, 2, "the ACE has 65540 bytes"},
 		{"D:(0x20;;#" + strings.Repeat("00", 65532) + ")", 9, "65,535 are allowed"},
 	} {
-		d, err := ParseSDDL(c.text, Names{})
+		d, err := ParseSDDL(c.text, DomainSIDs{})
 		if err == nil {
 			t.Errorf("%.80s reads as %+v", c.text, d)
 			continue
@@ -167,9 +167,9 @@ func TestMalformedSDDL(t *testing.T) {
 }
 
 func TestRelativeNamesNeedADomain(t *testing.T) {
-	_, err := ParseSDDL("D:(A;;GA;;;DA)", Names{})
+	_, err := ParseSDDL("D:(A;;GA;;;DA)", DomainSIDs{})
 	mustBlame(t, "no domain", err, 11, "needs a domain")
-	full := Names{Domain: MustSID("S-1-5" + strings.Repeat("-1", 15))}
+	full := DomainSIDs{Domain: MustSID("S-1-5" + strings.Repeat("-1", 15))}
 	_, err = ParseSDDL("O:DA", full)
 	mustBlame(t, "a full domain", err, 2, "cannot have accounts")
 }
@@ -191,7 +191,7 @@ func TestSDDLLimits(t *testing.T) {
 		"opening quotes":  "D:(XA;;GA;;;SY;(" + many(`"`) + "))",
 		"flags of an ACL": "D:" + many("x"),
 	} {
-		_, err := ParseSDDL(text, Names{})
+		_, err := ParseSDDL(text, DomainSIDs{})
 		if err == nil || len(err.Error()) > 500 {
 			t.Errorf("%s: got %.200v, want a short error", name, err)
 		}

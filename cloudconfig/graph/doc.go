@@ -1,5 +1,5 @@
 // Package graph reads what Microsoft Graph knows of a tenant, and writes the one
-// flag that it lets be written. It is a hand: it decides nothing, it returns what
+// flag that it lets be written. It is a client: it decides nothing, it returns what
 // package cloudconfig judges.
 //
 // The wire is all in two tables (endpoints.go, and person_wire.go for one user): no request leaves the program

@@ -9,7 +9,7 @@ import (
 	"writeback/steps"
 )
 
-// All three stages in one sitting: planned, made, proven, found in order again,
+// All three stages in one session: planned, made, proven, found in order again,
 // and taken back.
 func TestCloudAllStages(t *testing.T) {
 	// Unlocking without a reset is on already, by somebody else.

@@ -32,7 +32,7 @@ func (b *bench) rewrite(dn string, change func([]secdesc.ACE) []secdesc.ACE) {
 // addACE adds an ACE in front of what stands there.
 func (b *bench) addACE(dn, sddl string) {
 	b.t.Helper()
-	one, err := secdesc.ParseSDDL("D:"+sddl, secdesc.Names{})
+	one, err := secdesc.ParseSDDL("D:"+sddl, secdesc.DomainSIDs{})
 	if err != nil {
 		b.t.Fatal(err)
 	}

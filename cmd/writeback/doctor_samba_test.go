@@ -125,7 +125,7 @@ func withoutUnexpire(t *testing.T, raw []byte) []byte {
 // onlyPreWindows lets nobody read but administrators and one group.
 func onlyPreWindows(t *testing.T) []byte {
 	t.Helper()
-	d, err := secdesc.ParseSDDL("D:P(A;;GA;;;BA)(A;;RPLCRC;;;S-1-5-32-554)", secdesc.Names{})
+	d, err := secdesc.ParseSDDL("D:P(A;;GA;;;BA)(A;;RPLCRC;;;S-1-5-32-554)", secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ func (a *app) wish() terminal.Wish {
 	return terminal.Wish{None: settings.NoColor.Of(a.settings), ByFlag: a.settings.ByFlag(settings.NoColor)}
 }
 
-func (a *app) face() *plain.Face {
-	f := &plain.Face{Out: a.out, Err: a.err, JSON: settings.Output.Of(a.settings) == settings.JSON}
+func (a *app) face() *plain.Renderer {
+	f := &plain.Renderer{Out: a.out, Err: a.err, JSON: settings.Output.Of(a.settings) == settings.JSON}
 	if f.JSON {
 		f.Out = a.tty.JSON(a.out)
 	}
@@ -41,7 +41,7 @@ func (a *app) count(domain string, about int) (tell func(users int), end func())
 	} else {
 		c.Size = a.canvas()
 	}
-	counting := (&plain.Face{Err: a.err}).Counting(c)
+	counting := (&plain.Renderer{Err: a.err}).Counting(c)
 	return counting.Tell, counting.End
 }
 

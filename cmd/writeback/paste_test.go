@@ -73,7 +73,7 @@ func hostileOUs(t *testing.T, world *practice.World) (ous, users []string) {
 	if err := conn.Bind(admin.UPN, admin.Password); err != nil {
 		t.Fatal(err)
 	}
-	sd, err := secdesc.ParseSDDL("D:PAI(A;CI;GA;;;BA)(A;CI;GR;;;AU)", secdesc.Names{})
+	sd, err := secdesc.ParseSDDL("D:PAI(A;CI;GA;;;BA)(A;CI;GR;;;AU)", secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -196,7 +196,7 @@ func TestPracticeKilledAtWork(t *testing.T) {
 	}
 }
 
-// All of it in one sitting: made, undone from the end, and looked at in the
+// All of it in one session: made, undone from the end, and looked at in the
 // journals. What does the same is copied to the clipboard, and holds no secret,
 // as nothing does that was drawn.
 func TestPracticeUndoneFromTheEnd(t *testing.T) {

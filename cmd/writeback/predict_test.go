@@ -228,7 +228,7 @@ func (f *forest) done(dn string, err error) bool {
 	return err == nil
 }
 
-// explain explains every user in one sitting of this process, the verb's own way.
+// explain explains every user in one session of this process, the verb's own way.
 func (f *forest) explain(p *program) map[string]steps.Explanation {
 	f.t.Helper()
 	return explainAll(f.t, p, f.users)

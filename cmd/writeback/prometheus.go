@@ -38,7 +38,7 @@ func (a *app) verifyFile(out string) (string, error) {
 }
 
 // metrics writes a check for Prometheus.
-func (a *app) metrics(face *plain.Face, file string, t steps.Target, v steps.Verification) error {
+func (a *app) metrics(face *plain.Renderer, file string, t steps.Target, v steps.Verification) error {
 	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version(), Least: face.Least}
 	if file == "" {
 		return face.Metrics(c)

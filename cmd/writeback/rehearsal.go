@@ -15,8 +15,8 @@ const (
 
 // welcomed has the face say where one is, before the first rehearsal: later ones
 // begin with what that left.
-func (a *app) welcomed(do func(context.Context, wizard.GuidedFace) error) func(context.Context, wizard.GuidedFace) error {
-	return func(ctx context.Context, face wizard.GuidedFace) error {
+func (a *app) welcomed(do func(context.Context, wizard.GuidedUI) error) func(context.Context, wizard.GuidedUI) error {
+	return func(ctx context.Context, face wizard.GuidedUI) error {
 		store, err := a.caller().ReadStore()
 		if err != nil {
 			return err

@@ -143,7 +143,7 @@ func rewritten(descriptor string, add []string) (string, error) {
 	}
 	var edit adperms.Edit
 	for _, text := range add {
-		ace, err := secdesc.ParseACE(text, secdesc.Names{})
+		ace, err := secdesc.ParseACE(text, secdesc.DomainSIDs{})
 		if err != nil {
 			return "", fmt.Errorf("read the ACE %q of the journal: %w", text, err)
 		}

@@ -46,13 +46,13 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 	})(cmd, args)
 }
 
-// setup leads through one sitting.
+// setup leads through one session.
 func (a *app) setup(ctx context.Context) error {
 	if err := a.maySetUp(); err != nil {
 		return err
 	}
-	return a.lead(ctx, func(ctx context.Context, face wizard.GuidedFace) (err error) {
-		g := guide.New(a.caller(), face, func(s *session.Session) *wizard.Sitting { return &a.faced(s).Sitting }, a.aside.End)
+	return a.lead(ctx, func(ctx context.Context, face wizard.GuidedUI) (err error) {
+		g := guide.New(a.caller(), face, func(s *session.Session) *wizard.Flow { return &a.faced(s).Flow }, a.aside.End)
 		defer func() { err = errors.Join(err, g.Close()) }()
 		end, err := wizard.Setup(ctx, g, face)
 		if err == nil {
@@ -62,7 +62,7 @@ func (a *app) setup(ctx context.Context) error {
 	})
 }
 
-// endCode is the exit code of a sitting that ended well: how everything stands
+// endCode is the exit code of a session that ended well: how everything stands
 // where it was looked at last, and what the run came to where it was not.
 func endCode(end wizard.Ending) int {
 	switch {

@@ -12,7 +12,7 @@ import (
 	"writeback/steps"
 )
 
-// The whole way through a guided sitting's beginning and end, on the practice
+// The whole way through a guided session's beginning and end, on the practice
 // world: a manual step is attested, all is undone, and the journals are looked
 // through.
 
@@ -67,7 +67,7 @@ func TestSetupThroughTheHub(t *testing.T) {
 	h.replies("Which run is to be shown?", "")
 	h.ends(exitDone)
 
-	// The next sitting offers what there is, and a check changes nothing.
+	// The next session offers what there is, and a check changes nothing.
 	before := journals(t, p)
 	h = p.talks("--practice")
 	h.hears("None of them was interrupted")

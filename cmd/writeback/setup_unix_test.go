@@ -51,7 +51,7 @@ func (h *talk) replies(question, answer string) {
 	h.types(answer + "\n")
 }
 
-// ends leaves from where a sitting has come to.
+// ends leaves from where a session has come to.
 func (h *talk) ends(code int) {
 	h.t.Helper()
 	h.replies("How to go on from here?", "Leave")

@@ -17,7 +17,7 @@ import (
 // replicate to the others, and each of them then computes what its users inherit
 // (MS-ADTS 3.1.1.6.3). Nothing is written, so that it can end at any time.
 
-// verifyEverywhere goes on where verify has looked at the DCs of the sitting.
+// verifyEverywhere goes on where verify has looked at the DCs of the session.
 func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verification, least float64) error {
 	if s.Runner.Skip[s.session.First().Delegate.Info().ID] {
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")

@@ -11,9 +11,9 @@ import (
 
 // work is a session with its face.
 type work struct {
-	wizard.Sitting
+	wizard.Flow
 	session *session.Session
-	face    *plain.Face
+	face    *plain.Renderer
 }
 
 // open opens a session for a purpose.
@@ -29,7 +29,7 @@ func (a *app) open(ctx context.Context, of session.Purpose) (*work, error) {
 func (a *app) faced(s *session.Session) *work {
 	face := a.face()
 	s.Runner.Observe = a.caller().Observed(face.Observe)
-	return &work{session: s, face: face, Sitting: wizard.Sitting{
+	return &work{session: s, face: face, Flow: wizard.Flow{
 		Runner: s.Runner, Opening: s.Opening, Face: face, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
 	}}
 }

@@ -20,7 +20,7 @@ import (
 // given. Every question can be left as it is: then a person does that part, with
 // exact words.
 
-// asks says that the questions of a cloud stage are to be asked: in a sitting
+// asks says that the questions of a cloud stage are to be asked: in a session
 // that does not go on with an older one, where the stage is wanted.
 func (g *Guide) asks(stage string) bool {
 	return !g.resumed && !g.caller.Skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&

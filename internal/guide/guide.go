@@ -13,7 +13,7 @@ import (
 )
 
 // The guide asks for what the settings do not say yet, and puts the answers
-// where the flags put theirs, so that a sitting made of answers is the same as
+// where the flags put theirs, so that a session made of answers is the same as
 // one made of flags. It goes through its topics in order, again and again: a
 // topic that is settled has no questions. Each answer is tried out at once
 // (the DC is reached, the certificate looked at, the sign-in made), so that it
@@ -22,8 +22,8 @@ import (
 // Guide is wizard.Guide on the settings of a caller.
 type Guide struct {
 	caller *session.Caller
-	face   wizard.GuidedFace
-	sit    func(*session.Session) *wizard.Sitting
+	face   wizard.GuidedUI
+	sit    func(*session.Session) *wizard.Flow
 	quiet  func()
 
 	journals *session.Journals // held from the first question on: a second wizard is told at once
@@ -39,8 +39,8 @@ type Guide struct {
 	unlisted bool              // the connector account will be typed
 	account  adperms.Connector // as chosen; zero: only its name is known
 	session  *session.Session
-	sitting  *wizard.Sitting
-	begun    bool // the wizard has had a sitting
+	sitting  *wizard.Flow
+	begun    bool // the wizard has had a session
 
 	asked map[string]bool // by key: answered, where there is no setting of that name
 	take  func(ctx context.Context, answers map[string]string) error
@@ -59,7 +59,7 @@ type asking struct {
 
 // New is a guide that asks with a face. It has what sit makes of a session, and calls
 // quiet where something that took a while has ended.
-func New(caller *session.Caller, face wizard.GuidedFace, sit func(*session.Session) *wizard.Sitting, quiet func()) *Guide {
+func New(caller *session.Caller, face wizard.GuidedUI, sit func(*session.Session) *wizard.Flow, quiet func()) *Guide {
 	return &Guide{caller: caller, face: face, sit: sit, quiet: quiet, asked: map[string]bool{}}
 }
 
@@ -121,7 +121,7 @@ func (g *Guide) origin(of settings.Any) string {
 	}
 }
 
-// ready makes the sitting of what was answered: the connector account is looked
+// ready makes the session of what was answered: the connector account is looked
 // up, and the tenant signed in to.
 func (g *Guide) ready(ctx context.Context) (asking, error) {
 	if g.sitting != nil {
@@ -155,8 +155,8 @@ func (g *Guide) mayReconnect(err error) error {
 	return err
 }
 
-// Begin gives the sitting; after something went wrong one on a new connection.
-func (g *Guide) Begin(ctx context.Context) (*wizard.Sitting, error) {
+// Begin gives the session; after something went wrong one on a new connection.
+func (g *Guide) Begin(ctx context.Context) (*wizard.Flow, error) {
 	if g.begun {
 		g.disconnect()
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // What the guide makes of the journals: which runs there are, which of them the
-// sitting may go on with, and how the settings become those of a run.
+// session may go on with, and how the settings become those of a run.
 
 // Runs takes the state directory, the first time, and reads the journals.
 func (g *Guide) Runs(context.Context) (wizard.Past, error) {
@@ -44,7 +44,7 @@ func (g *Guide) Runs(context.Context) (wizard.Past, error) {
 	return past, nil
 }
 
-// places gives of each place that this sitting may be about the latest run that
+// places gives of each place that this session may be about the latest run that
 // did something, and of those the ones that have to be continued first. A journal
 // that cannot be trusted hides that: the engine refuses to begin a run then, and
 // says why.

@@ -15,7 +15,7 @@ import (
 )
 
 // Who: whoever is signed in here, or somebody with a name and a password. A
-// password is kept in memory while the sitting lasts, for a connection that is
+// password is kept in memory while the session lasts, for a connection that is
 // lost, and nowhere else.
 
 // The ways to sign in to the domain.

@@ -44,7 +44,7 @@ func guiding(t *testing.T, args ...string) *Guide {
 func quiet(caller *session.Caller) *Guide { return New(caller, mute{}, nil, func() {}) }
 
 // mute is a face that shows nothing.
-type mute struct{ wizard.GuidedFace }
+type mute struct{ wizard.GuidedUI }
 
 func (mute) Busy(string) (done func()) { return func() {} }
 

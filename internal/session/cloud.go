@@ -177,7 +177,7 @@ func (c *Caller) signIn(ctx context.Context, cloud *stages.Cloud, links cloudcon
 }
 
 // credential opens a sign-in, or takes the one that this process has already: a
-// person who was asked for a code is not asked again because the sitting begins
+// person who was asked for a code is not asked again because the session begins
 // anew.
 func (c *Caller) credential(sign graph.SignIn) (*graph.Credential, error) {
 	key := fmt.Sprint(sign.Method, sign.Cloud, sign.Tenant, sign.ClientID, sign.CertificateFile, sign.Scopes)

@@ -51,6 +51,6 @@ func (s *Session) grantedOn(d *Domain) (all []string) {
 
 // grantsTo says that an ACE, as a change has it in SDDL, is for the account.
 func grantsTo(ace string, account secdesc.SID) bool {
-	a, err := secdesc.ParseACE(ace, secdesc.Names{})
+	a, err := secdesc.ParseACE(ace, secdesc.DomainSIDs{})
 	return err == nil && a.Trustee == account
 }

@@ -40,7 +40,7 @@ func TestPrivilegesHaveSources(t *testing.T) {
 
 // readers is msDS-GroupMSAMembership.
 func readers(aces string) []byte {
-	d, err := secdesc.ParseSDDL("O:BAD:"+aces, secdesc.Names{})
+	d, err := secdesc.ParseSDDL("O:BAD:"+aces, secdesc.DomainSIDs{})
 	if err != nil {
 		panic(err)
 	}

@@ -122,7 +122,7 @@ func (w *world) Object(_ context.Context, dn string) (adperms.Object, error) {
 	case !there:
 		return adperms.Object{}, absent(dn)
 	}
-	d, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+	d, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 	if err != nil {
 		return adperms.Object{}, err
 	}

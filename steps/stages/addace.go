@@ -56,7 +56,7 @@ func nameOf(s secdesc.SID, names map[secdesc.SID]string) string {
 // ace reads the ACE back. The change comes from a plan just made, or from the
 // journal, so that anything but one ACE is a damaged journal.
 func (c AddACE) ace() (secdesc.ACE, error) {
-	a, err := secdesc.ParseACE(c.ACE, secdesc.Names{})
+	a, err := secdesc.ParseACE(c.ACE, secdesc.DomainSIDs{})
 	if err != nil {
 		return secdesc.ACE{}, fmt.Errorf("read the ACE of a change: %w", err)
 	}

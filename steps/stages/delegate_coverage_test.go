@@ -34,7 +34,7 @@ func standing(t *testing.T, f *fake, q coverage.Question) (through, stale covera
 	}
 	s.Add(coverage.Object{DN: rootDN, Class: adperms.Schema[0].GUID, Descriptor: root.Descriptor})
 	ask := func(dn, sddl string) coverage.Verdict {
-		sd, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+		sd, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -87,7 +87,7 @@ func newFake(t testing.TB, rootACEs string) *fake {
 // put adds an object, or gives one another descriptor.
 func (f *fake) put(t testing.TB, dn, sddl string, class string) *entry {
 	t.Helper()
-	sd, err := secdesc.ParseSDDL(sddl, secdesc.Names{})
+	sd, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func (f *fake) has(t testing.TB, dn, ace string) bool {
 
 func parse(t testing.TB, ace string) secdesc.ACE {
 	t.Helper()
-	sd, err := secdesc.ParseSDDL("D:"+ace, secdesc.Names{})
+	sd, err := secdesc.ParseSDDL("D:"+ace, secdesc.DomainSIDs{})
 	if err != nil || len(sd.DACL.ACEs) != 1 {
 		t.Fatalf("%s: %v", ace, err)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Advised says what holds whatever is set up; nothing in a document.
-func (f *Face) Advised(a wizard.Advice) error {
+func (f *Renderer) Advised(a wizard.Advice) error {
 	if f.JSON || len(a.Limits)+len(a.Test) == 0 {
 		return nil
 	}

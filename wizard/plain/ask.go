@@ -18,14 +18,14 @@ import (
 // empty takes what is filled in, ? tells more, a number takes an answer of a
 // list, - leaves an optional answer empty.
 type Guided struct {
-	*Face
+	*Renderer
 	// Hidden reads a line without showing what is typed.
 	Hidden func(ctx context.Context, prompt string) (string, error)
 
 	told *wizard.Ending // the end that was told last
 }
 
-var _ wizard.GuidedFace = (*Guided)(nil)
+var _ wizard.GuidedUI = (*Guided)(nil)
 
 // say begins what a question has to say: it stands where it is answered.
 func (g *Guided) say() *page { return &page{to: g.Err} }

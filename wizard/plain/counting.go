@@ -35,7 +35,7 @@ type Counting struct {
 const drawnEvery = 100 * time.Millisecond
 
 // Counting begins; c says how.
-func (f *Face) Counting(c Counting) *Counting {
+func (f *Renderer) Counting(c Counting) *Counting {
 	c.to = f.Err
 	if c.now == nil {
 		c.now = time.Now

@@ -16,7 +16,7 @@ func clock(step time.Duration) func() time.Time {
 // In a pipe there is a line from time to time, and no bar.
 func TestCountingInLines(t *testing.T) {
 	var err bytes.Buffer
-	c := (&Face{Err: &err}).Counting(Counting{Name: "corp.example\x1b[2J", Every: 2 * time.Second, now: clock(500 * time.Millisecond)})
+	c := (&Renderer{Err: &err}).Counting(Counting{Name: "corp.example\x1b[2J", Every: 2 * time.Second, now: clock(500 * time.Millisecond)})
 	for users := 500; users <= 5000; users += 500 {
 		c.Tell(users)
 	}
@@ -31,7 +31,7 @@ func TestCountingInLines(t *testing.T) {
 func TestCountingInABar(t *testing.T) {
 	var err bytes.Buffer
 	size := func() (int, int) { return 80, 24 }
-	c := (&Face{Err: &err}).Counting(Counting{Name: "corp.example", Size: size, Every: time.Hour, now: clock(drawnEvery)})
+	c := (&Renderer{Err: &err}).Counting(Counting{Name: "corp.example", Size: size, Every: time.Hour, now: clock(drawnEvery)})
 	c.Tell(500)
 	c.Tell(1000)
 	want := "\r\x1b[2Kcorp.example  [.####...............]  500 users looked at\r\x1b[2Kcorp.example  [..####..............]  1,000 users looked at"
@@ -60,7 +60,7 @@ func TestCountingInABar(t *testing.T) {
 // full before the end.
 func TestCountingWhatWasCounted(t *testing.T) {
 	var err bytes.Buffer
-	c := (&Face{Err: &err}).Counting(Counting{Name: "corp.example", About: 10_000, Every: 1, Bar: true, now: clock(time.Second)})
+	c := (&Renderer{Err: &err}).Counting(Counting{Name: "corp.example", About: 10_000, Every: 1, Bar: true, now: clock(time.Second)})
 	c.Tell(5_000)
 	c.Tell(10_000)
 	c.Tell(10_500)
@@ -77,7 +77,7 @@ func TestCountingWithoutRoom(t *testing.T) {
 	for _, columns := range []int{narrowest, narrowest - 1, 0} {
 		var err bytes.Buffer
 		size := func() (int, int) { return columns, 24 }
-		c := (&Face{Err: &err}).Counting(Counting{Name: strings.Repeat("ж", 100), Size: size, Every: 1, now: clock(time.Second)})
+		c := (&Renderer{Err: &err}).Counting(Counting{Name: strings.Repeat("ж", 100), Size: size, Every: 1, now: clock(time.Second)})
 		c.Tell(1_000_000)
 		drawn, isBar := strings.CutPrefix(err.String(), "\r\x1b[2K")
 		if isBar != (columns >= narrowest) || isBar && len(drawn) >= columns {

@@ -49,7 +49,7 @@ const (
 var checkColours = map[string]string{checkOK: green, checkWarning: yellow, checkError: red, notChecked: faint}
 
 // CheckedUp shows what the checks came to.
-func (f *Face) CheckedUp(c Checkup) error {
+func (f *Renderer) CheckedUp(c Checkup) error {
 	if f.JSON {
 		c.FormatVersion = steps.FormatVersion
 		for i := range c.Checks {

@@ -29,7 +29,7 @@ func TestCheckedUpEnds(t *testing.T) {
 			checkup.Checks = append(checkup.Checks, CheckupCheck{Code: "x", Title: "X", State: s})
 		}
 		var out bytes.Buffer
-		if err := (&Face{Out: &out}).CheckedUp(checkup); err != nil {
+		if err := (&Renderer{Out: &out}).CheckedUp(checkup); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(out.String(), c.want+"\n") {
@@ -45,7 +45,7 @@ func TestCheckedUpIsPlain(t *testing.T) {
 		Findings: []steps.Finding{{Level: steps.LevelWarning, Code: "y", Text: evil, Fix: evil}}}}}
 	for _, asJSON := range []bool{false, true} {
 		var out bytes.Buffer
-		if err := (&Face{Out: &out, JSON: asJSON}).CheckedUp(c); err != nil {
+		if err := (&Renderer{Out: &out, JSON: asJSON}).CheckedUp(c); err != nil {
 			t.Fatal(err)
 		}
 		if strings.ContainsAny(out.String(), "\x1b\u202e") || !strings.Contains(out.String(), "001b[2Jb") {

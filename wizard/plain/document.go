@@ -58,7 +58,7 @@ type Build struct {
 }
 
 // Version shows which program this is.
-func (f *Face) Version(b Build) error {
+func (f *Renderer) Version(b Build) error {
 	if f.JSON {
 		b.FormatVersion = steps.FormatVersion
 		return f.document(b)

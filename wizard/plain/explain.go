@@ -7,7 +7,7 @@ import (
 
 // Explained shows why one user's password can, or cannot, be written back. The
 // verdict comes first.
-func (f *Face) Explained(e wizard.Explanation) error {
+func (f *Renderer) Explained(e wizard.Explanation) error {
 	if f.JSON {
 		return f.document(e)
 	}

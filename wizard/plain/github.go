@@ -15,7 +15,7 @@ import (
 // whoever approves it there has to see.
 
 // Summary writes a plan as Markdown.
-func (f *Face) Summary(r wizard.Review) error {
+func (f *Renderer) Summary(r wizard.Review) error {
 	_, err := f.Out.Write([]byte(Markdown(r)))
 	return err
 }

@@ -15,7 +15,7 @@ import (
 // typing is a guided face at which lines are typed.
 func typing(lines string) (*Guided, *bytes.Buffer) {
 	var said bytes.Buffer
-	g := &Guided{Face: &Face{Out: &said, Err: &said, In: strings.NewReader(lines)}}
+	g := &Guided{Renderer: &Renderer{Out: &said, Err: &said, In: strings.NewReader(lines)}}
 	g.Hidden = func(ctx context.Context, prompt string) (string, error) {
 		said.WriteString(prompt)
 		line, err := g.line(ctx)

@@ -15,11 +15,11 @@ import (
 // what will not do for ever.
 const (
 	maxLine  = 64 << 10 // bytes
-	maxLines = 10_000   // of one sitting
+	maxLines = 10_000   // of one flow
 )
 
 // forgetTyped drops what was typed by now, also what was read ahead of it.
-func (f *Face) forgetTyped() {
+func (f *Renderer) forgetTyped() {
 	if f.typed != nil {
 		_, _ = f.typed.Discard(f.typed.Buffered()) // as many as there are
 	}
@@ -31,7 +31,7 @@ func (f *Face) forgetTyped() {
 // line reads one line of what is typed, without its end. io.EOF says that
 // nothing more will come. A read of a terminal cannot be cancelled: when ctx
 // ends it is left behind, and ends with the process.
-func (f *Face) line(ctx context.Context) (string, error) {
+func (f *Renderer) line(ctx context.Context) (string, error) {
 	if f.typed == nil {
 		f.typed = bufio.NewReaderSize(f.In, maxLine)
 	}

@@ -19,7 +19,7 @@ type page struct {
 }
 
 // page begins a text for people: under JSON the document has Out for itself.
-func (f *Face) page() *page {
+func (f *Renderer) page() *page {
 	if f.JSON {
 		return &page{to: f.Err}
 	}
@@ -27,7 +27,7 @@ func (f *Face) page() *page {
 }
 
 // preview begins a text that is to be approved.
-func (f *Face) preview() *page {
+func (f *Renderer) preview() *page {
 	if f.Elsewhere {
 		return &page{to: f.Err}
 	}

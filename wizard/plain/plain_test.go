@@ -66,7 +66,7 @@ Digest of what approval binds: DIGEST
 func TestReviewText(t *testing.T) {
 	var out bytes.Buffer
 	p := somePlan()
-	if err := (&Face{Out: &out, Err: io.Discard}).Planned(planned(p)); err != nil {
+	if err := (&Renderer{Out: &out, Err: io.Discard}).Planned(planned(p)); err != nil {
 		t.Fatal(err)
 	}
 	if want := strings.Replace(somePlanText, "DIGEST", p.Digest(), 1); out.String() != want {
@@ -86,19 +86,19 @@ func TestFirstLines(t *testing.T) {
 	}
 	const inTheWay = "Refused: wrong-server: it is another one\n  fix: name this one\nTo be accepted: connector-unproven: nothing tells\n  fix: say so\n"
 	for what, c := range map[string]struct {
-		show func(*Face) error
+		show func(*Renderer) error
 		want string
 	}{
-		"plan":   {func(f *Face) error { return f.Planned(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
-		"apply":  {func(f *Face) error { return f.Review(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
-		"verify": {func(f *Face) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not ready: fix the errors above first.\n\ncorp.example,"},
-		"explain": {func(f *Face) error {
+		"plan":   {func(f *Renderer) error { return f.Planned(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
+		"apply":  {func(f *Renderer) error { return f.Review(planned(p)) }, inTheWay + "Blocked: fix the errors first. Until then, nothing is written.\n\nPlan for"},
+		"verify": {func(f *Renderer) error { return f.Verified(p.Target, steps.Verification{Steps: p.Steps}) }, inTheWay + "Not ready: fix the errors above first.\n\ncorp.example,"},
+		"explain": {func(f *Renderer) error {
 			return f.Explained(wizard.Explanation{Explanation: steps.Explanation{User: "CN=x", Verdict: "This password cannot be written back: odd."}})
 		},
 			"This password cannot be written back: odd.\n\nCN=x\n"},
 	} {
 		var out bytes.Buffer
-		if err := c.show(&Face{Out: &out, Err: io.Discard}); err != nil {
+		if err := c.show(&Renderer{Out: &out, Err: io.Discard}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(out.String(), c.want) {
@@ -129,7 +129,7 @@ func TestBalance(t *testing.T) {
 			var out bytes.Buffer
 			r := wizard.Review{Plan: somePlan(), Pending: 3}
 			c.change(&r)
-			if err := (&Face{Out: &out, Err: io.Discard}).Review(r); err != nil {
+			if err := (&Renderer{Out: &out, Err: io.Discard}).Review(r); err != nil {
 				t.Fatal(err)
 			}
 			for _, part := range c.says {
@@ -155,7 +155,7 @@ func TestManualSteps(t *testing.T) {
 	}
 	const said = "  info     by-hand: a person does it\n           fix: 1. Open the page.\n                2. Save.\n"
 	var out bytes.Buffer
-	f := &Face{Out: &out, Err: io.Discard}
+	f := &Renderer{Out: &out, Err: io.Discard}
 	for name, show := range map[string]func() error{
 		"plan": func() error { return f.Planned(planned(p)) },
 		"apply": func() error {
@@ -186,7 +186,7 @@ func TestNothingDeceives(t *testing.T) {
 	p.Steps[0].Findings = []steps.Finding{{Level: steps.LevelError, Code: evil, Text: evil, Fix: evil}}
 	p.Steps[0].Evidence = []steps.Evidence{{State: evil, What: evil, Source: evil, By: evil}}
 	var out bytes.Buffer
-	f := &Face{Out: &out, Err: &out, In: strings.NewReader("\n")}
+	f := &Renderer{Out: &out, Err: &out, In: strings.NewReader("\n")}
 	run := steps.Run{ID: evil, Target: p.Target, Who: steps.Who{User: evil, Host: evil, Identity: evil}, Error: evil, Settings: p.Settings,
 		Made: []steps.Owned{{Change: p.Steps[0].Changes[0]}}, Approval: &steps.Approval{How: evil},
 		Records: []steps.Record{{Kind: steps.Kind(evil), Target: evil, State: evil, Error: evil}, {Change: &p.Steps[0].Changes[0]}, {Opening: &steps.Opening{Verb: evil, How: evil}}}}
@@ -207,7 +207,7 @@ func TestNothingDeceives(t *testing.T) {
 
 func TestColours(t *testing.T) {
 	var out, err bytes.Buffer
-	f := &Face{Out: &out, Err: &err, Colour: true}
+	f := &Renderer{Out: &out, Err: &err, Colour: true}
 	if e := f.Planned(planned(somePlan())); e != nil || !strings.Contains(out.String(), "\x1b[32m    + one\x1b[0m\n") {
 		t.Errorf("%v %q", e, out.String())
 	}
@@ -220,43 +220,43 @@ func TestColours(t *testing.T) {
 
 func TestEnds(t *testing.T) {
 	made := []steps.Change{{Line: "one"}}
-	result := func(run, state string) func(f *Face) error {
-		return func(f *Face) error {
+	result := func(run, state string) func(f *Renderer) error {
+		return func(f *Renderer) error {
 			return f.Applied(steps.Result{FormatVersion: 1, Run: run, State: state, Steps: []steps.StepResult{{Made: made,
 				StepPlan: steps.StepPlan{Findings: []steps.Finding{{Level: steps.LevelInfo, Text: "quiet"}, {Level: steps.LevelWarning, Text: "loud"}}}}}})
 		}
 	}
-	for want, show := range map[string]func(f *Face) error{
+	for want, show := range map[string]func(f *Renderer) error{
 		"Done: run R made 1 change.\nEverything is set up as it should be.\nTo count the people it reaches, run writeback verify.\nEvidence for the record of the change: writeback report R -o report.html\nTo take back": result("R", steps.ResultDone),
 		"run R made 1 change. A manual step waits.": result("R", steps.ResultManual),
 		"Stopped: run R made 1 change so far.":      result("R", steps.ResultPartial),
-		"Undone: 1 change of run R taken back.": func(f *Face) error {
+		"Undone: 1 change of run R taken back.": func(f *Renderer) error {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultUndone, Undone: made})
 		},
-		"1 change of run R taken back, 1 left.": func(f *Face) error {
+		"1 change of run R taken back, 1 left.": func(f *Renderer) error {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Undone: made, Left: made})
 		},
-		"Nothing was taken back: run R still has 1 change.": func(f *Face) error {
+		"Nothing was taken back: run R still has 1 change.": func(f *Renderer) error {
 			return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultPartial, Left: made})
 		},
-		"Ann withdraws the attestation of sspr.\nIt no longer counts": func(f *Face) error {
+		"Ann withdraws the attestation of sspr.\nIt no longer counts": func(f *Renderer) error {
 			return f.Attested(steps.Run{Attested: []steps.Attestation{{Step: "sspr", By: "Ann", Says: steps.SaysWithdrawn}}})
 		},
-		"was interrupted": func(f *Face) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
-		"No runs yet.":    func(f *Face) error { return f.Runs(nil) },
+		"was interrupted": func(f *Renderer) error { return f.ReviewUndo(steps.Run{State: steps.RunInDoubt}) },
+		"No runs yet.":    func(f *Renderer) error { return f.Runs(nil) },
 	} {
 		var out bytes.Buffer
-		if err := show(&Face{Out: &out, Err: io.Discard}); err != nil || !strings.Contains(out.String(), want) || strings.Contains(out.String(), "quiet") {
+		if err := show(&Renderer{Out: &out, Err: io.Discard}); err != nil || !strings.Contains(out.String(), want) || strings.Contains(out.String(), "quiet") {
 			t.Errorf("%v, %q does not say %q", err, out.String(), want)
 		}
 	}
-	for name, show := range map[string]func(f *Face) error{
+	for name, show := range map[string]func(f *Renderer) error{
 		"no run":    result("", steps.ResultDone),
-		"no result": func(f *Face) error { return f.Applied(steps.Result{}) },
-		"no undo":   func(f *Face) error { return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultUndone}) },
+		"no result": func(f *Renderer) error { return f.Applied(steps.Result{}) },
+		"no undo":   func(f *Renderer) error { return f.Undone(steps.UndoResult{Run: "R", State: steps.ResultUndone}) },
 	} {
 		var out bytes.Buffer
-		if err := show(&Face{Out: &out, Err: io.Discard}); err != nil || out.Len() > 0 {
+		if err := show(&Renderer{Out: &out, Err: io.Discard}); err != nil || out.Len() > 0 {
 			t.Errorf("%s: %v, %q", name, err, out.String())
 		}
 	}
@@ -271,7 +271,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 // What was asked for and could not be written is an error, in text and JSON.
 func TestWriteErrors(t *testing.T) {
 	for _, json := range []bool{false, true} {
-		f := &Face{Out: fullDisk{}, Err: io.Discard, JSON: json}
+		f := &Renderer{Out: fullDisk{}, Err: io.Discard, JSON: json}
 		run := steps.Run{ID: "R"}
 		for i, err := range []error{
 			f.Planned(planned(somePlan())), f.Applied(steps.Result{FormatVersion: 1, Run: "R"}), f.Verified(steps.Target{}, steps.Verification{}),
@@ -282,26 +282,26 @@ func TestWriteErrors(t *testing.T) {
 			}
 		}
 	}
-	if err := (&Face{Out: fullDisk{}, Err: io.Discard}).Review(wizard.Review{Plan: somePlan()}); !errors.Is(err, errFull) {
+	if err := (&Renderer{Out: fullDisk{}, Err: io.Discard}).Review(wizard.Review{Plan: somePlan()}); !errors.Is(err, errFull) {
 		t.Errorf("a preview that nobody saw: %v", err)
 	}
 }
 
 func TestApprove(t *testing.T) {
 	for typed, want := range map[string]bool{"corp.example\n": true, " CORP.example \r\n": true, "corp.example": true, "yes\n": false, "\n": false, "": false, "corp.example x\n": false} {
-		f := &Face{Err: io.Discard, In: strings.NewReader(typed)}
+		f := &Renderer{Err: io.Discard, In: strings.NewReader(typed)}
 		if ok, err := f.Approve(t.Context(), "corp.example"); ok != want || err != nil {
 			t.Errorf("%q: %v, %v", typed, ok, err)
 		}
 	}
-	if _, err := (&Face{Err: io.Discard}).Approve(t.Context(), "x"); !errors.Is(err, wizard.ErrNoTerminal) {
+	if _, err := (&Renderer{Err: io.Discard}).Approve(t.Context(), "x"); !errors.Is(err, wizard.ErrNoTerminal) {
 		t.Errorf("without anybody: %v", err)
 	}
 	r, w := io.Pipe()
 	defer w.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if ok, err := (&Face{Err: io.Discard, In: r}).Approve(ctx, "x"); ok || !errors.Is(err, context.Canceled) {
+	if ok, err := (&Renderer{Err: io.Discard, In: r}).Approve(ctx, "x"); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v, %v", ok, err)
 	}
 }

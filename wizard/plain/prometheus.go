@@ -23,7 +23,7 @@ type Checked struct {
 }
 
 // Metrics writes a check as metrics.
-func (f *Face) Metrics(c Checked) error {
+func (f *Renderer) Metrics(c Checked) error {
 	_, err := f.Out.Write(Exposition(c))
 	return err
 }

@@ -14,7 +14,7 @@ type faultsDocument struct {
 
 // Faults shows what is wrong with the journals in dir, or, where mended is not
 // nil, what was mended and what is left.
-func (f *Face) Faults(dir string, all []steps.Fault, mended []string) error {
+func (f *Renderer) Faults(dir string, all []steps.Fault, mended []string) error {
 	if f.JSON {
 		return f.document(faultsDocument{FormatVersion: steps.FormatVersion, Dir: dir, Faults: append([]steps.Fault{}, all...), Mended: append([]string{}, mended...)})
 	}

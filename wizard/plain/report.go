@@ -9,7 +9,7 @@ import (
 )
 
 // Applied shows the end of an apply; nothing where it never came to a result.
-func (f *Face) Applied(r steps.Result) error {
+func (f *Renderer) Applied(r steps.Result) error {
 	switch {
 	case r.FormatVersion == 0:
 		return nil
@@ -24,7 +24,7 @@ func (f *Face) Applied(r steps.Result) error {
 
 // applied shows the result of a run, which the command undo takes back, and the
 // command report writes down.
-func (f *Face) applied(r steps.Result, undo, report string) error {
+func (f *Renderer) applied(r steps.Result, undo, report string) error {
 	p := f.page()
 	p.line("")
 	made := 0
@@ -62,7 +62,7 @@ func (f *Face) applied(r steps.Result, undo, report string) error {
 }
 
 // ReviewUndo prints what an undo would take back, the last change first.
-func (f *Face) ReviewUndo(r steps.Run) error {
+func (f *Renderer) ReviewUndo(r steps.Run) error {
 	p := f.preview()
 	p.line("Run %s on %s, begun %s by %s: %s", r.ID, r.Target.Domain, stamp(r.Started), wizard.WhoText(r.Who), r.State)
 	switch {
@@ -104,7 +104,7 @@ func backwards(made []steps.Owned) []steps.Change {
 }
 
 // Undone shows the end of an undo.
-func (f *Face) Undone(r steps.UndoResult) error {
+func (f *Renderer) Undone(r steps.UndoResult) error {
 	if f.JSON {
 		return f.document(r)
 	}
@@ -131,7 +131,7 @@ func (f *Face) Undone(r steps.UndoResult) error {
 
 // Verified shows what verify found. The findings that only inform say again
 // what the evidence says.
-func (f *Face) Verified(t steps.Target, v steps.Verification) error {
+func (f *Renderer) Verified(t steps.Target, v steps.Verification) error {
 	enough, _ := wizard.Enough(v, f.Least)
 	if f.JSON {
 		v.OK = v.OK && enough
@@ -154,7 +154,7 @@ func (f *Face) Verified(t steps.Target, v steps.Verification) error {
 	return p.flush()
 }
 
-func (f *Face) verdict(p *page, v steps.Verification, enough bool) {
+func (f *Renderer) verdict(p *page, v steps.Verification, enough bool) {
 	p.inTheWay(v.Steps)
 	left := steps.Plan{Steps: v.Steps}
 	switch {

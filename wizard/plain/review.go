@@ -9,7 +9,7 @@ import (
 )
 
 // Planned shows a plan that nobody is asked to approve.
-func (f *Face) Planned(r wizard.Review) error {
+func (f *Renderer) Planned(r wizard.Review) error {
 	if f.JSON {
 		return f.document(r.Plan)
 	}
@@ -19,12 +19,12 @@ func (f *Face) Planned(r wizard.Review) error {
 // Review prints a plan as an administrator would read it: object by object,
 // each ACE in the words of the consoles, then in SDDL, then as the command that
 // they know.
-func (f *Face) Review(r wizard.Review) error {
+func (f *Renderer) Review(r wizard.Review) error {
 	f.planned = r.Plan.Coverage
 	return f.review(f.preview(), r)
 }
 
-func (f *Face) review(p *page, r wizard.Review) error {
+func (f *Renderer) review(p *page, r wizard.Review) error {
 	p.inTheWay(r.Plan.Steps)
 	p.balance(r)
 	p.line("")

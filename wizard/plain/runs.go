@@ -11,12 +11,12 @@ import (
 )
 
 // Runs shows the runs, the latest first, for a log: with the time of each.
-func (f *Face) Runs(all []steps.Run) error { return f.RunsSeen(all, time.Time{}, 0) }
+func (f *Renderer) Runs(all []steps.Run) error { return f.RunsSeen(all, time.Time{}, 0) }
 
 // RunsSeen shows the runs as somebody sees them at now: how long ago each began,
 // in a table that is at most so many columns wide; 0 columns set no limit, and the
 // zero time gives every run's own. JSON is the same whoever looks.
-func (f *Face) RunsSeen(all []steps.Run, now time.Time, columns int) error {
+func (f *Renderer) RunsSeen(all []steps.Run, now time.Time, columns int) error {
 	if f.JSON {
 		doc := runsDocument{FormatVersion: steps.FormatVersion, Runs: []runDocument{}}
 		for _, r := range all {
@@ -92,7 +92,7 @@ func cut(text string, width int) string {
 }
 
 // RunDetail shows one run record by record.
-func (f *Face) RunDetail(r steps.Run) error {
+func (f *Renderer) RunDetail(r steps.Run) error {
 	if f.JSON {
 		doc := documentOf(r)
 		doc.FormatVersion, doc.Records, doc.Digest = steps.FormatVersion, r.Records, r.Digest
@@ -138,7 +138,7 @@ func recordLine(rec steps.Record) string {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }
 
 // Attested shows that a person's word was remembered.
-func (f *Face) Attested(r steps.Run) error {
+func (f *Renderer) Attested(r steps.Run) error {
 	if f.JSON {
 		doc := documentOf(r)
 		doc.FormatVersion = steps.FormatVersion

@@ -21,7 +21,7 @@ func TestRunsSeen(t *testing.T) {
 	seen := func(now time.Time, columns int) string {
 		t.Helper()
 		var out bytes.Buffer
-		if err := (&Face{Out: &out, Err: io.Discard}).RunsSeen(all, now, columns); err != nil {
+		if err := (&Renderer{Out: &out, Err: io.Discard}).RunsSeen(all, now, columns); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
@@ -56,7 +56,7 @@ func TestRunsSeen(t *testing.T) {
 		t.Errorf("in a log:\n%s", log)
 	}
 	var one, other bytes.Buffer
-	f := &Face{Out: &one, Err: io.Discard, JSON: true}
+	f := &Renderer{Out: &one, Err: io.Discard, JSON: true}
 	if err := f.RunsSeen(all, now, 20); err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func TestTypedAheadApprovesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := &asked{prompted: make(chan struct{})}
-		f := &Face{Out: io.Discard, Err: a, In: tty}
+		f := &Renderer{Out: io.Discard, Err: a, In: tty}
 		if _, err := master.WriteString(typed); err != nil {
 			t.Fatal(err)
 		}

@@ -45,8 +45,8 @@ type Propagation struct {
 }
 
 // Propagated shows what verify found on all DCs: the document with everything,
-// or, as text, what comes after that of [Face.Verified].
-func (f *Face) Propagated(v steps.Verification, p Propagation) error {
+// or, as text, what comes after that of [Renderer.Verified].
+func (f *Renderer) Propagated(v steps.Verification, p Propagation) error {
 	if f.JSON {
 		return f.document(struct {
 			steps.Verification

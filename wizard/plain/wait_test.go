@@ -34,7 +34,7 @@ func TestPropagated(t *testing.T) {
 			[]string{"In corp.example no DC that answered", "writeback plan"}, []string{"AdminSDHolder"}},
 	} {
 		var out, err bytes.Buffer
-		f := &Face{Out: &out, Err: &err}
+		f := &Renderer{Out: &out, Err: &err}
 		if e := f.Propagated(steps.Verification{}, c.p); e != nil {
 			t.Fatal(e)
 		}
@@ -57,7 +57,7 @@ func TestPropagated(t *testing.T) {
 // The document of verify is as it is without, and has the DCs beside.
 func TestPropagatedJSON(t *testing.T) {
 	var out bytes.Buffer
-	f := &Face{Out: &out, Err: &bytes.Buffer{}, JSON: true}
+	f := &Renderer{Out: &out, Err: &bytes.Buffer{}, JSON: true}
 	v := steps.Verification{FormatVersion: 1, OK: true, Steps: []steps.StepPlan{}}
 	if err := f.Propagated(v, Propagation{Replicas: someReplicas[1:2]}); err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestPropagatedJSON(t *testing.T) {
 // Without a terminal there is a line for each news, and none for what was said.
 func TestWatchingInLines(t *testing.T) {
 	var err bytes.Buffer
-	w := (&Face{Err: &err}).Watching(nil)
+	w := (&Renderer{Err: &err}).Watching(nil)
 	all := []Replica{{DC: "dc1", State: ReplicaUnseen}, {DC: "dc2", State: ReplicaUnseen}}
 	w.Tell(all)
 	all[0] = Replica{DC: "dc1", State: ReplicaDone, Users: 1, Carry: 1, Done: true}
@@ -97,7 +97,7 @@ func TestWatchingInLines(t *testing.T) {
 func TestWatchingInBars(t *testing.T) {
 	const columns = 76
 	var err bytes.Buffer
-	w := (&Face{Err: &err}).Watching(func() (int, int) { return columns, 24 })
+	w := (&Renderer{Err: &err}).Watching(func() (int, int) { return columns, 24 })
 	w.Tell(someReplicas[:2])
 	first := err.String()
 	w.Tell(someReplicas[:2])
@@ -110,7 +110,7 @@ func TestWatchingInBars(t *testing.T) {
 	}
 	err.Reset()
 	hostile := Replica{DC: strings.Repeat("ж", 100), State: ReplicaError, Error: "\x1b[2J\n" + strings.Repeat("世界", 50)}
-	w = (&Face{Err: &err}).Watching(func() (int, int) { return columns, 24 })
+	w = (&Renderer{Err: &err}).Watching(func() (int, int) { return columns, 24 })
 	w.Tell([]Replica{hostile})
 	line := strings.TrimSuffix(strings.TrimPrefix(err.String(), "\r\x1b[2K"), "\n")
 	if len(line) >= columns || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -128,7 +128,7 @@ func TestWatchingInBars(t *testing.T) {
 func TestWatchingWithoutRoom(t *testing.T) {
 	for _, size := range [][2]int{{20, 24}, {80, 5}, {0, 0}} {
 		var err bytes.Buffer
-		w := (&Face{Err: &err}).Watching(func() (int, int) { return size[0], size[1] })
+		w := (&Renderer{Err: &err}).Watching(func() (int, int) { return size[0], size[1] })
 		w.Tell(someReplicas)
 		w.Tell(someReplicas)
 		if got := strings.Count(err.String(), "\n"); got != len(someReplicas) || strings.Contains(err.String(), "\x1b") {

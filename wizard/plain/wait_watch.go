@@ -19,7 +19,7 @@ type Watching struct {
 
 // Watching begins. size is that of the terminal at Err, as far as it takes ANSI
 // sequences; nil: there is none.
-func (f *Face) Watching(size func() (columns, rows int)) *Watching {
+func (f *Renderer) Watching(size func() (columns, rows int)) *Watching {
 	return &Watching{to: f.Err, size: size}
 }
 

@@ -11,10 +11,10 @@ import (
 	"writeback/wizard"
 )
 
-// face is what the sitting holds of the screen: each of its methods sends a
+// face is what the flow holds of the screen: each of its methods sends a
 // message, and those that ask wait for the outcome.
 type face struct {
-	ctx     context.Context // of the sitting: for what is shown without one
+	ctx     context.Context // of the flow: for what is shown without one
 	send    func(tea.Msg)
 	gone    <-chan struct{} // closed when there is no screen any more
 	titles  map[string]string
@@ -24,7 +24,7 @@ type face struct {
 	busy    atomic.Int64   // the last busy line's number
 }
 
-var _ wizard.GuidedFace = (*face)(nil)
+var _ wizard.GuidedUI = (*face)(nil)
 
 // await shows a screen and waits for what comes of it. Its error is ErrAborted
 // where the person left, or that of ctx.

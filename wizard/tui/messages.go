@@ -2,7 +2,7 @@ package tui
 
 import "writeback/steps"
 
-// What the sitting's goroutine tells the screen. Each is handled at once and in
+// What the flow's goroutine tells the screen. Each is handled at once and in
 // order: Program.Send waits until it was taken.
 type (
 	// promptMsg shows a screen that somebody waits for. The channel has room for
@@ -22,9 +22,9 @@ type (
 		what string
 	}
 	doneMsg struct{ id int }
-	// leaveMsg says that the sitting is stopped from outside.
+	// leaveMsg says that the flow is stopped from outside.
 	leaveMsg struct{ err error }
-	// overMsg says that the sitting is over: the program ends.
+	// overMsg says that the flow is over: the program ends.
 	overMsg struct{}
 	// noticeMsg is what became of something that was done outside.
 	noticeMsg struct {

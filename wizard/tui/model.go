@@ -18,7 +18,7 @@ type model struct {
 	title  string
 	open   func(url string) error
 	copy   func(text string) error
-	leave  func() // cancels the sitting: it stops between two writes
+	leave  func() // cancels the flow: it stops between two writes
 	w, h   int
 	ticks  int
 	ticker bool // a tick is on its way
@@ -28,8 +28,8 @@ type model struct {
 	work   *work // nil: no run is under way
 	stack  []screen
 	reply  chan<- outcome // of the screen at the bottom of the stack; nil: none waits
-	left   error          // why nobody is asked any more: the person left, or the sitting was stopped; nil: they are
-	stuck  bool           // the person would not wait for the sitting to end
+	left   error          // why nobody is asked any more: the person left, or the flow was stopped; nil: they are
+	stuck  bool           // the person would not wait for the flow to end
 	notice noticeMsg
 	drawn  string // the screen as it is
 	crash  string // a panic of Update, with its stack; "": none
@@ -205,7 +205,7 @@ func (m *model) answer(o outcome) {
 	m.reply, m.stack = nil, nil
 }
 
-// abort ends the sitting for the person: whoever waits is told, and what is
+// abort ends the flow for the person: whoever waits is told, and what is
 // being written ends with the change that is under way.
 func (m *model) abort(why error) {
 	if m.left == nil {

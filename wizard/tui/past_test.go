@@ -174,7 +174,7 @@ func TestSittingThroughTheHub(t *testing.T) {
 func TestAttestOnTheScreen(t *testing.T) {
 	dir := t.TempDir()
 	var ended wizard.Ending
-	d := newDesk(t, func(ctx context.Context, f wizard.GuidedFace) (err error) {
+	d := newDesk(t, func(ctx context.Context, f wizard.GuidedUI) (err error) {
 		ended, err = wizard.Setup(ctx, &guide{dir: dir, face: f, hand: true}, f)
 		return err
 	})

@@ -10,7 +10,7 @@ import (
 	"writeback/wizard"
 )
 
-// hub gives an end the ways to go on that the sitting would.
+// hub gives an end the ways to go on that the flow would.
 func hub(e wizard.Ending) wizard.Ending {
 	e.Pick = wizard.Leave
 	if e.Undone == nil && e.Has(steps.StateManual) {

@@ -67,36 +67,36 @@ func play(what, dir string) int {
 		}
 		return 0
 	case "busy":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			defer f.Busy("Waiting for nobody")()
 			<-ctx.Done()
 			return context.Cause(ctx)
 		}
 	case "stuck":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			defer f.Busy("Waiting for what never comes")()
 			_, err := gate.Read(make([]byte, 1))
 			return err
 		}
 	case "choose":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			_, err := f.Choose(ctx, "How to go on?", "There are ways.", []wizard.Option{{Value: "a", Label: "One way"}, {Value: "b", Label: "Another way"}})
 			return err
 		}
 	case "end":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			if _, err := f.End(ctx, wizard.Ending{Undo: "writeback undo R", Command: "writeback apply"}); !errors.Is(err, wizard.ErrAborted) {
 				return err
 			}
 			return nil // as Setup has it
 		}
 	case "panic":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			f.Busy("About to break")
 			panic("the sitting is broken")
 		}
 	case "broken":
-		sitting = func(ctx context.Context, f wizard.GuidedFace) error {
+		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
 			_, err := f.(*face).await(ctx, broken{}, questions)
 			<-ctx.Done() // which the screen's end sees to
 			fmt.Printf("THE SITTING HAS ENDED: %v\n", err)

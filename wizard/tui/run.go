@@ -20,13 +20,13 @@ import (
 type Options struct {
 	In, Out *os.File                // the terminal
 	Title   string                  // of the whole screen: "writeback", "writeback: practice"
-	Stages  []steps.Info            // the stages of the sitting, shown before the plan is known; may be nil
+	Stages  []steps.Info            // the stages of the flow, shown before the plan is known; may be nil
 	Colour  bool                    // false: no colours (NO_COLOR)
 	Open    func(url string) error  // opens an https link in a browser; nil: not offered
 	Copy    func(text string) error // puts a text on the clipboard; nil: not offered
 }
 
-// Run draws a sitting. It calls the function once, on another goroutine, with a
+// Run draws a flow. It calls the function once, on another goroutine, with a
 // face on the terminal, and returns its error when it has returned and the
 // terminal is as it was before.
 //
@@ -37,7 +37,7 @@ type Options struct {
 // What the last End had to show stays on the terminal. A panic of the function,
 // or of the screen, is passed on once the terminal is restored. ErrNoTerminal: In or Out is not
 // a terminal.
-func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face wizard.GuidedFace) error) error {
+func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face wizard.GuidedUI) error) error {
 	if !isTerminal(o.In) || !isTerminal(o.Out) {
 		return wizard.ErrNoTerminal
 	}
@@ -57,7 +57,7 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 	}()
 	_, err := p.Run()
 	if err != nil || m.crash != "" {
-		// There is no screen any more: the sitting stops where it can.
+		// There is no screen any more: the flow stops where it can.
 		cancel(wizard.ErrAborted)
 	}
 	if err != nil {

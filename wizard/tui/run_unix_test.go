@@ -95,7 +95,7 @@ func TestCtrlCOnATerminal(t *testing.T) {
 	}
 }
 
-// Whatever the sitting waits for, a person can get out.
+// Whatever the flow waits for, a person can get out.
 func TestLeaveAtOnceOnATerminal(t *testing.T) {
 	x := start(t, "stuck", t.TempDir())
 	x.until("Waiting for what never comes")
@@ -140,7 +140,7 @@ func TestStopAtWorkOnATerminal(t *testing.T) {
 	}
 }
 
-// The sitting's panic is passed on once the terminal can show it.
+// The flow's panic is passed on once the terminal can show it.
 func TestPanicOnATerminal(t *testing.T) {
 	x := start(t, "panic", t.TempDir())
 	code, after := x.end()
@@ -149,7 +149,7 @@ func TestPanicOnATerminal(t *testing.T) {
 	}
 }
 
-// So is that of a screen, which ends the sitting first.
+// So is that of a screen, which ends the flow first.
 func TestBrokenScreenOnATerminal(t *testing.T) {
 	x := start(t, "broken", t.TempDir())
 	code, after := x.end()
@@ -179,7 +179,7 @@ func TestNoTerminal(t *testing.T) {
 	}
 	defer func() { _, _ = r.Close(), w.Close() }()
 	for name, o := range map[string]Options{"pipes": {In: r, Out: w}, "nothing": {}} {
-		err := Run(t.Context(), o, func(context.Context, wizard.GuidedFace) error {
+		err := Run(t.Context(), o, func(context.Context, wizard.GuidedUI) error {
 			t.Error("the sitting was begun")
 			return nil
 		})

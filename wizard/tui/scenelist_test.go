@@ -164,7 +164,7 @@ var scenes = []scene{
 	{"work-settled", func(s *stand) {
 		c := somePlan().Steps[0].Changes
 		s.events(steps.RunOpened{Run: "20261122T120000Z-4f2a", Target: somePlan().Target},
-			steps.ChangeSettled{Step: "delegate", Change: c[0], There: true}, steps.ChangeSettled{Step: "delegate", Change: c[1]})
+			steps.ChangeResolved{Step: "delegate", Change: c[0], There: true}, steps.ChangeResolved{Step: "delegate", Change: c[1]})
 	}},
 	{"undo-review", func(s *stand) {
 		s.send(targetMsg{someRun().Target})

@@ -16,7 +16,7 @@ type stage struct {
 	undone    int
 }
 
-// sidebar shows where the sitting is, and how each stage stands: known from the
+// sidebar shows where the flow is, and how each stage stands: known from the
 // plan that is reviewed and from what the engine tells.
 type sidebar struct {
 	stages []stage
@@ -24,7 +24,7 @@ type sidebar struct {
 	been   [numStations]bool
 }
 
-// station is a part of the sitting.
+// station is a part of the flow.
 type station int
 
 const (

@@ -17,7 +17,7 @@ import (
 	"writeback/wizard"
 )
 
-// desk is a sitting and its screen without a terminal: messages go to Update
+// desk is a flow and its screen without a terminal: messages go to Update
 // directly, one at a time, as the program would do it.
 type desk struct {
 	t      *testing.T
@@ -28,7 +28,7 @@ type desk struct {
 	face   *face
 }
 
-func newDesk(t *testing.T, sitting func(context.Context, wizard.GuidedFace) error) *desk {
+func newDesk(t *testing.T, sitting func(context.Context, wizard.GuidedUI) error) *desk {
 	t.Helper()
 	d := &desk{t: t, s: newStand(t, 80, 24, false), moved: make(chan struct{}, 1), result: make(chan error, 1)}
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -99,9 +99,9 @@ func (d *desk) end() error {
 	}
 }
 
-// setup is a whole guided sitting about a shelf below dir.
-func setup(dir string, gate func() error, ended *wizard.Ending) func(context.Context, wizard.GuidedFace) error {
-	return func(ctx context.Context, f wizard.GuidedFace) (err error) {
+// setup is a whole guided flow about a shelf below dir.
+func setup(dir string, gate func() error, ended *wizard.Ending) func(context.Context, wizard.GuidedUI) error {
+	return func(ctx context.Context, f wizard.GuidedUI) (err error) {
 		*ended, err = wizard.Setup(ctx, &guide{dir: dir, face: f, gate: gate}, f)
 		return err
 	}
@@ -183,7 +183,7 @@ func TestLeaveAtEachScreen(t *testing.T) {
 }
 
 // Ctrl-C while a change is written lets that one finish, says so, and leaves
-// the rest to a run that can be resumed; which the next sitting does.
+// the rest to a run that can be resumed; which the next flow does.
 func TestStopBetweenTwoWritesAndResume(t *testing.T) {
 	dir, gate := t.TempDir(), make(chan error)
 	var ended wizard.Ending
@@ -255,7 +255,7 @@ func TestFailAndTakeBack(t *testing.T) {
 
 // A signal ends a question with the context's own error, and the prompt goes.
 func TestContextEndsAQuestion(t *testing.T) {
-	d := newDesk(t, func(ctx context.Context, f wizard.GuidedFace) error {
+	d := newDesk(t, func(ctx context.Context, f wizard.GuidedUI) error {
 		ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
 		defer cancel()
 		_, err := f.Ask(ctx, someGroup())

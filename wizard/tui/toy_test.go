@@ -77,10 +77,10 @@ func (s *shelf) Resolve(ctx context.Context, p put) (put, bool, error) {
 	return p, have[p.Name], err
 }
 
-// guide asks one question, and makes a sitting about a shelf below dir.
+// guide asks one question, and makes a flow about a shelf below dir.
 type guide struct {
 	dir      string
-	face     wizard.GuidedFace
+	face     wizard.GuidedUI
 	gate     func() error
 	answered bool
 	store    *steps.Store
@@ -165,7 +165,7 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 
 func (g *guide) Rename(error) func() { return nil }
 
-func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
+func (g *guide) Begin(context.Context) (*wizard.Flow, error) {
 	defer g.face.Busy("Connecting to dc1.corp.example")()
 	store, err := g.open()
 	if err != nil {
@@ -181,7 +181,7 @@ func (g *guide) Begin(context.Context) (*wizard.Sitting, error) {
 	if g.hand {
 		all = append(all, steps.Define[steps.Attestation, put](steps.Info{ID: "hand", Title: "Dusting"}, dusting{store, target}))
 	}
-	return &wizard.Sitting{
+	return &wizard.Flow{
 		Runner:  &steps.Runner{Steps: all, Target: target, Observe: g.face.Observe},
 		Store:   store,
 		Opening: steps.Opening{Verb: "apply", Target: target},

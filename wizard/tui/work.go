@@ -54,7 +54,7 @@ func (s *work) observe(e steps.Event) {
 		s.n++
 		s.made++
 		s.put(e.Step, e.Change, "✓ ", good, "taken back: ")
-	case steps.ChangeSettled:
+	case steps.ChangeResolved:
 		if e.There {
 			s.put(e.Step, e.Change, "✓ ", good, "was made before the interruption: ")
 		} else {

@@ -26,7 +26,7 @@ func (b *bench) grants(sid string) []string {
 
 func add(t *testing.T, d *secdesc.Descriptor, sddl ...string) {
 	t.Helper()
-	more, err := secdesc.ParseSDDL("D:"+strings.Join(sddl, ""), secdesc.Names{})
+	more, err := secdesc.ParseSDDL("D:"+strings.Join(sddl, ""), secdesc.DomainSIDs{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"writeback/steps/stages"
 )
 
-// hand fits the LDAP hands to what the stages ask for, as the program does.
+// hand fits the LDAP client to what the stages ask for, as the program does.
 type hand struct{ *directory.Conn }
 
 func (h hand) Schema(ctx context.Context) ([]adperms.SchemaName, error) {

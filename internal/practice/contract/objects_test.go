@@ -103,7 +103,7 @@ func quoted(password string) string {
 	return string(out)
 }
 
-// descriptor is an object's security descriptor, read with the program's hands.
+// descriptor is an object's security descriptor, read with the program's client.
 func (b *bench) descriptor(dn string) *secdesc.Descriptor {
 	b.t.Helper()
 	o, err := b.hands().Object(b.t.Context(), dn)

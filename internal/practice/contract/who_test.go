@@ -22,7 +22,7 @@ func signIn(t *testing.T, b *bench) {
 			t.Errorf("as %s: we are %q %q, %v", name, id.Name, id.DN, err)
 		}
 	}
-	plain := b.open(u.Name, u.Password) // the hands make a UPN of it
+	plain := b.open(u.Name, u.Password) // the client makes a UPN of it
 	if id, err := plain.Who(t.Context()); err != nil || id.SID.String() != u.SID {
 		t.Errorf("as %s: %v, %v", u.Name, id.SID, err)
 	}
@@ -104,7 +104,7 @@ func who(t *testing.T, b *bench) {
 		if id.SID.String() != l.SID || !session.Has(adperms.AuthenticatedUsers) || !session.Has(adperms.Everyone) {
 			t.Errorf("%s: %v with %v", l.Name, id.SID, id.SIDs)
 		}
-		// What the hands think the session's token is, the DC thinks, too. This
+		// What the client thinks the session's token is, the DC thinks, too. This
 		// Organization alone is not everywhere: Samba leaves it out of a session.
 		thought, err := c.Token(t.Context(), l.DN)
 		if err != nil {

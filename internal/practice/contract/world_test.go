@@ -72,7 +72,7 @@ type bench struct {
 	ou    string // the suite's own
 }
 
-// open signs in with the program's own hands.
+// open signs in with the program's own client.
 func (b *bench) open(user, password string) *directory.Conn {
 	b.t.Helper()
 	c, err := directory.Open(b.t.Context(), b.options(user, password))

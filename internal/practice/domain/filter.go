@@ -20,7 +20,7 @@ const (
 	filterRule    = 0xa9 // extensible match
 )
 
-// Limits of a filter. The hands send at most 400 SIDs in one.
+// Limits of a filter. The client sends at most 400 SIDs in one.
 const (
 	maxFilterDepth = 50
 	maxFilterNodes = 5000

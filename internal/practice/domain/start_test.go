@@ -79,7 +79,7 @@ func as(t testing.TB, d *domain.Domain, role string) *ldap.Conn {
 	return bind(t, d, a.UPN, a.Password)
 }
 
-// hands are the program's own.
+// clients are the program's own.
 func hands(t testing.TB, d *domain.Domain, role, url string) *directory.Conn {
 	t.Helper()
 	ca := filepath.Join(t.TempDir(), "ca.pem")

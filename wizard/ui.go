@@ -6,11 +6,11 @@ import (
 	"writeback/steps"
 )
 
-// Face shows and asks. Each method is called from one goroutine.
-type Face interface {
+// UI shows and asks. Each method is called from one goroutine.
+type UI interface {
 	// Review shows a plan before it is approved, or that there is nothing to
 	// approve. What could not be shown cannot be approved: its error ends the
-	// sitting.
+	// flow.
 	Review(Review) error
 	// Approve asks for consent to what Review or ReviewUndo showed: the person
 	// has to type the phrase. ErrNoTerminal says that nobody can be asked.
@@ -28,5 +28,5 @@ type Review struct {
 	Continues string // the interrupted run that would be continued, "" for none
 	Made      int    // changes that this run has made
 	File      string // the plan file that it was read from, "" for a fresh one
-	Approved  bool   // every change that is left was approved in this sitting before: nothing has to be typed
+	Approved  bool   // every change that is left was approved in this flow before: nothing has to be typed
 }

@@ -7,13 +7,13 @@ import (
 )
 
 // Coverage asks one question of a million descriptors, and of each of them a
-// handful of ACEs matters: those of some trustees, about some rights. A Sieve
+// handful of ACEs matters: those of some trustees, about some rights. A Filter
 // reads these alone, straight from the bytes, and checks all others as Parse
 // does without making anything of them.
 
-// Sieve picks the ACEs of a DACL that allow or deny some rights to some trustees. It is
+// Filter picks the ACEs of a DACL that allow or deny some rights to some trustees. It is
 // not for concurrent use.
-type Sieve struct {
+type Filter struct {
 	rights [2]AccessMask // to allow and to deny, as they stand in a mask, generic ones that mean them too
 	sids   map[string]SID
 	may    [64]uint64 // which last sub-authorities there are, roughly
@@ -21,10 +21,10 @@ type Sieve struct {
 	owned  [2]SID // the last owner and the last group
 }
 
-// Sifted is what a Sieve has read of a descriptor: its control bits, owner, group
+// Filtered is what a Filter has read of a descriptor: its control bits, owner, group
 // and the ACEs that were picked, in their order. It may be read into again; what
 // was read before is gone then.
-type Sifted struct {
+type Filtered struct {
 	Descriptor
 	dacl ACL
 }
@@ -33,10 +33,10 @@ var errNobody = errors.New("a trustee without a SID: nobody's ACEs can be picked
 
 var errSifted = errors.New("a descriptor that was read in part cannot be written")
 
-// NewSieve picks the ACEs about any of the rights for any of the trustees. The error is
+// NewFilter picks the ACEs about any of the rights for any of the trustees. The error is
 // about a zero SID among them, which is nobody's.
-func NewSieve(rights AccessMask, trustees ...SID) (*Sieve, error) {
-	s := &Sieve{rights: [2]AccessMask{withGeneric(rights), withGeneric(rights)}, sids: map[string]SID{}, owners: map[string]SID{}}
+func NewFilter(rights AccessMask, trustees ...SID) (*Filter, error) {
+	s := &Filter{rights: [2]AccessMask{withGeneric(rights), withGeneric(rights)}, sids: map[string]SID{}, owners: map[string]SID{}}
 	for _, sid := range trustees {
 		if sid.IsZero() {
 			return nil, errNobody
@@ -48,9 +48,9 @@ func NewSieve(rights AccessMask, trustees ...SID) (*Sieve, error) {
 	return s, nil
 }
 
-// AlsoDenied has the sieve pick ACEs that deny some more rights, and not those that
+// AlsoDenied has the filter pick ACEs that deny some more rights, and not those that
 // allow them: denies are few.
-func (s *Sieve) AlsoDenied(rights AccessMask) *Sieve {
+func (s *Filter) AlsoDenied(rights AccessMask) *Filter {
 	s.rights[1] |= withGeneric(rights)
 	return s
 }
@@ -72,7 +72,7 @@ func rough[S ~string | ~[]byte](end S) uint32 {
 }
 
 // Read reads a self-relative descriptor. It fails where Parse does.
-func (s *Sieve) Read(b []byte, to *Sifted) error {
+func (s *Filter) Read(b []byte, to *Filtered) error {
 	to.Descriptor = Descriptor{sifted: true}
 	to.dacl = ACL{ACEs: to.dacl.ACEs[:0]}
 	if s.quick(b, to) {
@@ -82,7 +82,7 @@ func (s *Sieve) Read(b []byte, to *Sifted) error {
 }
 
 // whole is the long way, for what is unusual or wrong.
-func (s *Sieve) whole(b []byte, to *Sifted) error {
+func (s *Filter) whole(b []byte, to *Filtered) error {
 	d, err := Parse(b)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (s *Sieve) whole(b []byte, to *Sifted) error {
 
 // quick reads what AD serves under SD flags 7: owner, group and DACL, no SACL. It
 // says false for anything else, and for anything that is not as it should be.
-func (s *Sieve) quick(b []byte, to *Sifted) bool {
+func (s *Filter) quick(b []byte, to *Filtered) bool {
 	if len(b) < descriptorHeader || b[0] != descriptorRevision {
 		return false
 	}
@@ -170,7 +170,7 @@ func apart(a, aEnd, b, bEnd uint32) bool {
 
 // owner is the SID of the bytes. The same few own everything, so that each is
 // made once, and mostly it is the one of before.
-func (s *Sieve) owner(b []byte, last *SID) SID {
+func (s *Filter) owner(b []byte, last *SID) SID {
 	switch {
 	case len(b) == 0:
 		return SID{}
@@ -181,7 +181,7 @@ func (s *Sieve) owner(b []byte, last *SID) SID {
 	return *last
 }
 
-func (s *Sieve) known(b []byte) SID {
+func (s *Filter) known(b []byte) SID {
 	if sid, known := s.owners[string(b)]; known { // does not allocate
 		return sid
 	}
@@ -195,7 +195,7 @@ func (s *Sieve) known(b []byte) SID {
 
 const maxOwners = 1 << 12
 
-// kinds is what a Sieve must know of each type of ACE.
+// kinds is what a Filter must know of each type of ACE.
 var kinds = func() (k [256]uint8) {
 	for t := range k {
 		switch ACEType(t).shape() {
@@ -221,12 +221,12 @@ const (
 	withGUIDs
 	withWord // between mask and SID
 	decides
-	denies // the highest: it is the place in Sieve.rights, too
+	denies // the highest: it is the place in Filter.rights, too
 )
 
 // aces goes through the ACEs of an ACL of len(b) bytes, and picks. It is one loop
 // without calls, because it runs a hundred million times for a large domain.
-func (s *Sieve) aces(b []byte, to *Sifted) bool {
+func (s *Filter) aces(b []byte, to *Filtered) bool {
 	to.dacl.Revision, to.dacl.Sbz1, to.dacl.Sbz2 = b[0], b[1], binary.LittleEndian.Uint16(b[6:])
 	count := int(b[4]) | int(b[5])<<8
 	for b = b[aclHeader:]; count > 0; count-- {
@@ -272,7 +272,7 @@ func (s *Sieve) aces(b []byte, to *Sifted) bool {
 }
 
 // pick keeps an ACE whose SID stands at b[sid:end], if it is one that is wanted.
-func (s *Sieve) pick(b []byte, sid, end int, to *Sifted) {
+func (s *Filter) pick(b []byte, sid, end int, to *Filtered) {
 	trustee, wanted := s.sids[string(b[sid:end])] // does not allocate
 	if !wanted {
 		return

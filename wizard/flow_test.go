@@ -80,14 +80,14 @@ func (f *face) Approve(_ context.Context, phrase string) (bool, error) {
 	return f.yes, nil
 }
 
-func sit(t *testing.T, s *shelf, f *face) *wizard.Sitting {
+func sit(t *testing.T, s *shelf, f *face) *wizard.Flow {
 	t.Helper()
 	store, err := steps.OpenStore(filepath.Join(t.TempDir(), "runs"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	target := steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}
-	return &wizard.Sitting{
+	return &wizard.Flow{
 		Runner:  &steps.Runner{Steps: []steps.Step{steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, s)}, Target: target},
 		Store:   store,
 		Opening: steps.Opening{Verb: "apply", Target: target},
@@ -95,7 +95,7 @@ func sit(t *testing.T, s *shelf, f *face) *wizard.Sitting {
 	}
 }
 
-func runs(t *testing.T, s *wizard.Sitting) []steps.Run {
+func runs(t *testing.T, s *wizard.Flow) []steps.Run {
 	t.Helper()
 	all, err := s.Store.History().Runs()
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"writeback/steps"
 )
 
-// Errors of a sitting.
+// Errors of a flow.
 var (
 	// ErrNoTerminal: consent is needed, and there is nobody to ask.
 	ErrNoTerminal = errors.New("nobody can be asked for approval: there is no terminal, or it may not be used")
@@ -18,19 +18,19 @@ var (
 	ErrDigest = errors.New("the undo would bring back what the run removed, and the journal is its only witness: look at it and approve it at a terminal, or give the run's digest beside --yes")
 )
 
-// Sitting is one use of the program by one person, or script, on one target.
-type Sitting struct {
+// Flow is one use of the program by one person, or script, on one target.
+type Flow struct {
 	Runner  *steps.Runner
 	Store   *steps.Store // nil where nothing is written
 	Opening steps.Opening
-	Face    Face
+	Face    UI
 	Yes     bool   // --yes: approved beforehand
 	Digest  string // --digest: of the journal of the run that is undone; "": not given
 	Phrase  string // what a person types to approve
 	// Accepting remembers what a person accepts by name, as --accept takes it, for the
-	// sittings that come. nil: nobody can be asked for it.
+	// flows that come. nil: nobody can be asked for it.
 	Accepting func(names []string) error
-	Advice    Advice // for the end of a guided sitting
+	Advice    Advice // for the end of a guided flow
 	Journal   string // after Apply or Undo: the file of the run's journal, "" where there was no run
 
 	granted *grant // what a person has approved at it, nil for nothing
@@ -45,7 +45,7 @@ type Sitting struct {
 // no fresh plan that could be compared with the approved one. Beside the errors
 // of steps.Runner.Apply: ErrNoTerminal, ErrDeclined, and a *steps.BlockedError
 // or *steps.DriftError before anything is written.
-func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) (steps.Result, error) {
+func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (steps.Result, error) {
 	fresh, err := s.Runner.Plan(ctx)
 	if err != nil {
 		return steps.Result{}, err
@@ -84,7 +84,7 @@ func (s *Sitting) Apply(ctx context.Context, approved *steps.Plan, file string) 
 	return s.apply(ctx, interrupted, approval)
 }
 
-func (s *Sitting) apply(ctx context.Context, interrupted steps.Run, approval steps.Approval) (steps.Result, error) {
+func (s *Flow) apply(ctx context.Context, interrupted steps.Run, approval steps.Approval) (steps.Result, error) {
 	journal, err := s.open(interrupted)
 	if err != nil {
 		return steps.Result{}, err
@@ -94,7 +94,7 @@ func (s *Sitting) apply(ctx context.Context, interrupted steps.Run, approval ste
 	return res, errors.Join(err, journal.Close())
 }
 
-func (s *Sitting) open(run steps.Run) (*steps.Journal, error) {
+func (s *Flow) open(run steps.Run) (*steps.Journal, error) {
 	if run.ID == "" {
 		return s.Store.Create(s.Opening)
 	}
@@ -117,7 +117,7 @@ func nothing(p steps.Plan) steps.Result {
 }
 
 // consent says how the lines that were shown were approved.
-func (s *Sitting) consent(ctx context.Context, lines []string, file string) (string, error) {
+func (s *Flow) consent(ctx context.Context, lines []string, file string) (string, error) {
 	with := ""
 	if file != "" {
 		with = " with plan file " + file
@@ -143,7 +143,7 @@ func (s *Sitting) consent(ctx context.Context, lines []string, file string) (str
 
 // Undo takes back what a run made, after consent. Where nothing of it is left
 // there is nothing to ask.
-func (s *Sitting) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error) {
+func (s *Flow) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error) {
 	res := steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone, Undone: []steps.Change{}, Left: []steps.Change{}}
 	if run.Undoable() {
 		now, err := s.Runner.AsNow(ctx, run)

@@ -1,5 +1,5 @@
-// Package plain is the face of lines: text for people and logs, one JSON
-// document for programs. What happens meanwhile goes to Err, what was asked for
+// Package plain renders lines: text for people and logs, one JSON document for
+// programs. It knows no stage, directory or tenant. What happens meanwhile goes to Err, what was asked for
 // to Out, so that Out can be piped.
 package plain
 
@@ -18,8 +18,8 @@ import (
 	"writeback/wizard"
 )
 
-// Face writes lines. Under JSON everything but the document goes to Err.
-type Face struct {
+// Renderer writes lines. Under JSON everything but the document goes to Err.
+type Renderer struct {
 	Out, Err  io.Writer
 	In        io.Reader // where approval is typed; nil: nobody can be asked
 	JSON      bool
@@ -33,10 +33,10 @@ type Face struct {
 	planned *steps.Measured // the coverage of the plan that was reviewed
 }
 
-var _ wizard.Face = (*Face)(nil)
+var _ wizard.UI = (*Renderer)(nil)
 
 // document writes v as the one JSON document of the call.
-func (f *Face) document(v any) error {
+func (f *Renderer) document(v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -50,7 +50,7 @@ func (f *Face) document(v any) error {
 
 // Approve reads one line and compares it with the phrase. What was typed before it
 // asks is no answer.
-func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
+func (f *Renderer) Approve(ctx context.Context, phrase string) (bool, error) {
 	if f.In == nil {
 		return false, wizard.ErrNoTerminal
 	}
@@ -64,7 +64,7 @@ func (f *Face) Approve(ctx context.Context, phrase string) (bool, error) {
 }
 
 // Observe tells progress.
-func (f *Face) Observe(e steps.Event) {
+func (f *Renderer) Observe(e steps.Event) {
 	switch e := e.(type) {
 	case steps.StepInspecting:
 		f.progress("reading: %s", e.Info.Title)
@@ -74,7 +74,7 @@ func (f *Face) Observe(e steps.Event) {
 			what = "undo of run"
 		}
 		f.progress("%s %s on %s (%s)", what, e.Run, e.Target.Domain, e.Target.DC)
-	case steps.ChangeSettled:
+	case steps.ChangeResolved:
 		was := "was not made before the interruption"
 		if e.There {
 			was = "was made before the interruption"
@@ -95,6 +95,6 @@ func (f *Face) Observe(e steps.Event) {
 	}
 }
 
-func (f *Face) progress(format string, args ...any) {
+func (f *Renderer) progress(format string, args ...any) {
 	fmt.Fprintln(f.Err, steps.Plain(fmt.Sprintf(format, args...)))
 }

@@ -9,9 +9,9 @@ var siftRights = ControlAccess | WriteProperty
 
 var siftTrustees = []SID{MustSID("S-1-1-0"), MustSID("S-1-5-11"), MustSID("S-1-5-32-544"), MustSID("S-1-5-18")}
 
-func sieveOf(t *testing.T, trustees ...SID) *Sieve {
+func sieveOf(t *testing.T, trustees ...SID) *Filter {
 	t.Helper()
-	s, err := NewSieve(siftRights, trustees...)
+	s, err := NewFilter(siftRights, trustees...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,19 +20,19 @@ func sieveOf(t *testing.T, trustees ...SID) *Sieve {
 
 // Nobody has no ACEs.
 func TestSieveOfNobody(t *testing.T) {
-	if s, err := NewSieve(siftRights, MustSID("S-1-1-0"), SID{}); err == nil {
+	if s, err := NewFilter(siftRights, MustSID("S-1-1-0"), SID{}); err == nil {
 		t.Errorf("a sieve for nobody: %v", s)
 	}
 }
 
 var siftDenied = ReadProperty // and these where they are denied
 
-// siftAgrees holds what a Sieve reads against the whole descriptor, d, or against
+// siftAgrees holds what a Filter reads against the whole descriptor, d, or against
 // the error that Parse gave.
 func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	t.Helper()
 	s := sieveOf(t, siftTrustees...).AlsoDenied(siftDenied)
-	var got Sifted
+	var got Filtered
 	err := s.Read(b, &got)
 	if (err == nil) != (parsed == nil) {
 		t.Fatalf("Parse says %v, a sieve says %v of %x", parsed, err, b)
@@ -64,7 +64,7 @@ func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	}
 }
 
-// A sieve picks what it is for, whatever stands around it, and refuses what Parse
+// A filter picks what it is for, whatever stands around it, and refuses what Parse
 // refuses, wherever the bytes end or are changed.
 func TestSieve(t *testing.T) {
 	for _, sddl := range []string{
@@ -74,7 +74,7 @@ func TestSieve(t *testing.T) {
 		"O:BAG:SYD:(XA;;CR;;;WD;(@User.x == 1))S:(AU;SA;WP;;;WD)",
 		"O:BAD:", "G:SYD:NO_ACCESS_CONTROL", "O:SYG:BA",
 	} {
-		d, err := ParseSDDL(sddl, Names{})
+		d, err := ParseSDDL(sddl, DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,9 +97,9 @@ func TestSieve(t *testing.T) {
 // What was read before leaves nothing behind.
 func TestSieveReadsAgain(t *testing.T) {
 	s := sieveOf(t, siftTrustees...)
-	var got Sifted
+	var got Filtered
 	for _, sddl := range []string{"O:BAG:SYD:P(A;;CR;;;WD)(A;;WP;;;AU)", "O:SYG:SYD:(D;;CR;;;BA)", "O:SYG:SY"} {
-		d, err := ParseSDDL(sddl, Names{})
+		d, err := ParseSDDL(sddl, DomainSIDs{})
 		if err != nil {
 			t.Fatal(err)
 		}
