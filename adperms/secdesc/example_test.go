@@ -8,16 +8,7 @@ import (
 
 // A descriptor is read from its bytes, and written again byte for byte.
 func ExampleParse() {
-	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;CI;RPLC;;;AU)", secdesc.DomainSIDs{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	raw, err := d.Marshal()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	raw := marshaled("O:BAG:SYD:(A;CI;RPLC;;;AU)")
 	again, err := secdesc.Parse(raw)
 	if err != nil {
 		fmt.Println(err)
@@ -59,16 +50,7 @@ func ExampleFilter() {
 		fmt.Println(err)
 		return
 	}
-	d, err := secdesc.ParseSDDL("O:BAG:SYD:(A;;WP;;;AU)(A;;WP;;;BA)(A;;RP;;;AU)", secdesc.DomainSIDs{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	raw, err := d.Marshal()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	raw := marshaled("O:BAG:SYD:(A;;WP;;;AU)(A;;WP;;;BA)(A;;RP;;;AU)")
 	var picked secdesc.Filtered
 	if err := s.Read(raw, &picked); err != nil {
 		fmt.Println(err)
@@ -78,4 +60,17 @@ func ExampleFilter() {
 		fmt.Println(a.SDDL())
 	}
 	// Output: (A;;WP;;;AU)
+}
+
+// marshaled are the bytes of a descriptor, as a DC gives them.
+func marshaled(sddl string) []byte {
+	d, err := secdesc.ParseSDDL(sddl, secdesc.DomainSIDs{})
+	if err != nil {
+		panic(err)
+	}
+	raw, err := d.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
