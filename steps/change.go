@@ -17,7 +17,7 @@ const (
 	VerbSet    = "set"    // one value takes the place of another
 )
 
-// Change is what a person approves, and what every face, plan file and journal
+// Change is what a person approves, and what every renderer, plan file and journal
 // shows of one write. It only describes: what is written is the procedure's own
 // value, planned afresh, never anything read back from a Change.
 type Change struct {

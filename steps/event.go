@@ -1,7 +1,7 @@
 package steps
 
 // Event is something that happened in a [Runner], told at once and in order.
-// The set is closed: a face that draws these draws everything.
+// The set is closed: a renderer that draws these draws everything.
 type Event interface{ event() }
 
 // StepInspecting says that a step is being looked at.

@@ -2,7 +2,7 @@ package steps
 
 // Explanation is why one user's password can, or cannot, be written back: the
 // document "explain" of the contract. Its texts are as the directory has them;
-// a face makes them harmless.
+// a renderer makes them harmless.
 type Explanation struct {
 	FormatVersion int         `json:"formatVersion"`
 	User          string      `json:"user"` // DN

@@ -54,7 +54,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// What a face is told of an apply and an undo, in order.
+// What a renderer is told of an apply and an undo, in order.
 func TestEvents(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1", "b=1"}}))

@@ -60,7 +60,7 @@ func (s *shelf) Resolve(_ context.Context, p put) (put, bool, error) {
 	return p, s.have[p.Name], nil
 }
 
-// face answers, and remembers what it was shown and asked.
+// renderer answers, and remembers what it was shown and asked.
 type face struct {
 	yes     bool
 	blind   error // what it says to being shown something

@@ -55,7 +55,7 @@ type Group struct {
 }
 
 // Guide is what the program knows and finds out, as the wizard goes along. It
-// says itself, by the face's Busy, what takes a while.
+// says itself, by the renderer's Busy, what takes a while.
 type Guide interface {
 	// Runs reads the journals. What it gives is as old as Past.Now.
 	Runs(ctx context.Context) (Past, error)
@@ -87,7 +87,7 @@ type Guide interface {
 	Report(run string) string
 }
 
-// GuidedUI is a face that can also lead a person through.
+// GuidedUI is a renderer that can also lead a person through.
 type GuidedUI interface {
 	UI
 	// Ask shows a group and returns its answers by key. ErrAborted: the person

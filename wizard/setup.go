@@ -36,7 +36,7 @@ func Setup(ctx context.Context, g Guide, f GuidedUI) (Ending, error) {
 	return c.hub(ctx, c.start(ctx))
 }
 
-// whoLeft says in our words that a signal, or the face, has ended the flow.
+// whoLeft says in our words that a signal, or the renderer, has ended the flow.
 // The engine's words say more, where it was at work.
 func whoLeft(ctx context.Context, err error) error {
 	var stopped *steps.CancelledError

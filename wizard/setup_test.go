@@ -13,7 +13,7 @@ import (
 	"writeback/wizard"
 )
 
-// script is a face that knows beforehand what it will be asked and what it will
+// script is a renderer that knows beforehand what it will be asked and what it will
 // answer. It fails the test at anything else, so that nobody is asked too much.
 type script struct {
 	face

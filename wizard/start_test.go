@@ -72,7 +72,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// What cannot be done with a run is not done, whatever a face says.
+// What cannot be done with a run is not done, whatever a renderer says.
 func TestStartRefuses(t *testing.T) {
 	for _, what := range []string{wizard.Resume, "nonsense"} {
 		s, g, world := settled(t, line{todo, wizard.Earlier})

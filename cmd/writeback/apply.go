@@ -65,10 +65,10 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	if res.State == steps.ResultManual {
 		a.code = exitManual
 	}
-	if err = errors.Join(err, s.face.Applied(res)); err != nil || res.Run == "" {
+	if err = errors.Join(err, s.renderer.Applied(res)); err != nil || res.Run == "" {
 		return err
 	}
-	return s.face.Advised(advice())
+	return s.renderer.Advised(advice())
 }
 
 // approved reads the plan file, and takes from it what was not said otherwise.

@@ -54,7 +54,7 @@ func (a *app) attest(word steps.Attestation) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.face().Attested(run)
+	return a.renderer().Attested(run)
 }
 
 // attestTarget is the domain that is named, or that of the latest run: a

@@ -76,7 +76,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if !c.OK {
 		a.code = exitChanges
 	}
-	return a.face().CheckedUp(c)
+	return a.renderer().CheckedUp(c)
 }
 
 // checking is a sign of life before a check that takes its time.

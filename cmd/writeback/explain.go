@@ -34,5 +34,5 @@ func (a *app) explainUser(ctx context.Context, name string) error {
 	if err != nil {
 		return session.Cancelled(ctx, err)
 	}
-	return s.face.Explained(wizard.Explanation{Explanation: e, Advice: advice()})
+	return s.renderer.Explained(wizard.Explanation{Explanation: e, Advice: advice()})
 }

@@ -48,9 +48,9 @@ func (a *app) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	show := s.face.Planned
+	show := s.renderer.Planned
 	if settings.Output.Of(a.settings) == settings.GitHub {
-		show = s.face.Summary
+		show = s.renderer.Summary
 	}
 	r := wizard.Review{Plan: p, Pending: p.Pending()}
 	if run, err := a.interrupted(p.Target); err == nil {

@@ -59,7 +59,7 @@ func (a *app) troublePractice(name string) error {
 	if err != nil {
 		return err
 	}
-	if a.face().JSON {
+	if a.renderer().JSON {
 		return a.document(struct {
 			FormatVersion int    `json:"formatVersion"`
 			Trouble       string `json:"trouble"`
@@ -82,7 +82,7 @@ func (a *app) resetPractice() error {
 	if err := errors.Join(practice.Forget(inner.Path()), lock.Release()); err != nil {
 		return err
 	}
-	if a.face().JSON {
+	if a.renderer().JSON {
 		return a.document(struct {
 			FormatVersion int    `json:"formatVersion"`
 			State         string `json:"state"`

@@ -44,7 +44,7 @@ func (a *app) servePractice(ctx context.Context) error {
 	for _, account := range w.Domain.Accounts() {
 		s.Accounts = append(s.Accounts, practiceAccount{account.UPN, account.Password, account.Role})
 	}
-	if a.face().JSON {
+	if a.renderer().JSON {
 		if err := a.document(s); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (a *app) tellServed(s served, admin company.Account) {
 	say("It is up until Ctrl-C; what is done there is kept.")
 }
 
-// document writes one JSON document that no face knows.
+// document writes one JSON document that no renderer knows.
 func (a *app) document(v any) error {
 	raw, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

@@ -38,10 +38,10 @@ func (a *app) verifyFile(out string) (string, error) {
 }
 
 // metrics writes a check for Prometheus.
-func (a *app) metrics(face *plain.Renderer, file string, t steps.Target, v steps.Verification) error {
-	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version(), Least: face.Least}
+func (a *app) metrics(r *plain.Renderer, file string, t steps.Target, v steps.Verification) error {
+	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version(), Least: r.Least}
 	if file == "" {
-		return face.Metrics(c)
+		return r.Metrics(c)
 	}
 	return saveMetrics(file, plain.Exposition(c))
 }

@@ -13,18 +13,18 @@ const (
 	begin = "begin"
 )
 
-// welcomed has the face say where one is, before the first rehearsal: later ones
+// welcomed has the renderer say where one is, before the first rehearsal: later ones
 // begin with what that left.
 func (a *app) welcomed(do func(context.Context, wizard.GuidedUI) error) func(context.Context, wizard.GuidedUI) error {
-	return func(ctx context.Context, face wizard.GuidedUI) error {
+	return func(ctx context.Context, ui wizard.GuidedUI) error {
 		store, err := a.caller().ReadStore()
 		if err != nil {
 			return err
 		}
 		if runs, err := store.History().Runs(); err != nil || len(runs) > 0 {
-			return do(ctx, face) // which says what is wrong with them
+			return do(ctx, ui) // which says what is wrong with them
 		}
-		how, err := face.Choose(ctx, "A rehearsal", rehearsal, []wizard.Option{
+		how, err := ui.Choose(ctx, "A rehearsal", rehearsal, []wizard.Option{
 			{Value: begin, Label: "Begin", Note: "a few questions, the plan, your approval, the work"},
 			{Value: wizard.Leave, Label: "Leave"},
 		})
@@ -34,6 +34,6 @@ func (a *app) welcomed(do func(context.Context, wizard.GuidedUI) error) func(con
 		case how == wizard.Leave:
 			return wizard.ErrAborted
 		}
-		return do(ctx, face)
+		return do(ctx, ui)
 	}
 }

@@ -44,17 +44,17 @@ func (a *app) repair(ctx context.Context) (err error) {
 			mends++
 		}
 	}
-	face := a.face()
-	if mends == 0 || face.JSON && !settings.Yes.Of(a.settings) {
-		return face.Faults(look.Dir(), faults, nil)
+	r := a.renderer()
+	if mends == 0 || r.JSON && !settings.Yes.Of(a.settings) {
+		return r.Faults(look.Dir(), faults, nil)
 	}
-	if !face.JSON {
-		if err := face.Faults(look.Dir(), faults, nil); err != nil {
+	if !r.JSON {
+		if err := r.Faults(look.Dir(), faults, nil); err != nil {
 			return err
 		}
 	}
 	if !settings.Yes.Of(a.settings) {
-		ok, err := face.Approve(ctx, "repair")
+		ok, err := r.Approve(ctx, "repair")
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (a *app) repair(ctx context.Context) (err error) {
 			return wizard.ErrDeclined
 		}
 	}
-	return a.mend(face.Faults, faults)
+	return a.mend(r.Faults, faults)
 }
 
 // mend does what was approved. What changed since it was shown is left alone.

@@ -39,9 +39,9 @@ func (a *app) runs() error {
 		return bad // "no runs" would not be so
 	}
 	if columns, _ := a.tty.Size(); columns > 0 {
-		return errors.Join(a.face().RunsSeen(all, time.Now(), columns), bad)
+		return errors.Join(a.renderer().RunsSeen(all, time.Now(), columns), bad)
 	}
-	return errors.Join(a.face().Runs(all), bad)
+	return errors.Join(a.renderer().Runs(all), bad)
 }
 
 func (a *app) showRun(id string) error {
@@ -57,5 +57,5 @@ func (a *app) showRun(id string) error {
 	if err != nil {
 		return err
 	}
-	return a.face().RunDetail(run)
+	return a.renderer().RunDetail(run)
 }

@@ -51,10 +51,10 @@ func (a *app) setup(ctx context.Context) error {
 	if err := a.maySetUp(); err != nil {
 		return err
 	}
-	return a.lead(ctx, func(ctx context.Context, face wizard.GuidedUI) (err error) {
-		g := guide.New(a.caller(), face, func(s *session.Session) *wizard.Flow { return &a.faced(s).Flow }, a.aside.End)
+	return a.lead(ctx, func(ctx context.Context, ui wizard.GuidedUI) (err error) {
+		g := guide.New(a.caller(), ui, func(s *session.Session) *wizard.Flow { return &a.work(s).Flow }, a.aside.End)
 		defer func() { err = errors.Join(err, g.Close()) }()
-		end, err := wizard.Setup(ctx, g, face)
+		end, err := wizard.Setup(ctx, g, ui)
 		if err == nil {
 			a.code = endCode(end)
 		}

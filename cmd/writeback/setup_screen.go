@@ -13,24 +13,24 @@ import (
 	"writeback/wizard/tui"
 )
 
-// lead runs do with the face that fits the terminal.
+// lead runs do with the renderer that fits the terminal.
 func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedUI) error) error {
 	if a.practice != nil {
 		do = a.welcomed(do)
 	}
 	if a.byLines() {
-		f := a.face()
+		f := a.renderer()
 		f.Colour = false // what is read out is text and nothing else
 		return do(ctx, &plain.Guided{Renderer: f, Hidden: a.caller().Ask})
 	}
 	return tui.Run(ctx, tui.Options{
-		In: a.tty.In, Out: os.Stdout, Title: a.title(), Colour: a.face().Colour,
+		In: a.tty.In, Out: os.Stdout, Title: a.title(), Colour: a.renderer().Colour,
 		Stages: []steps.Info{stages.DelegateInfo, stages.WritebackInfo, stages.SSPRInfo},
 		Open:   a.opener(), Copy: a.tty.Clipboard(os.Stdout),
-	}, func(ctx context.Context, face wizard.GuidedUI) error {
-		a.aside.Divert(face.Busy)
+	}, func(ctx context.Context, ui wizard.GuidedUI) error {
+		a.aside.Divert(ui.Busy)
 		defer a.aside.Divert(nil)
-		return do(ctx, face)
+		return do(ctx, ui)
 	})
 }
 

@@ -60,9 +60,9 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 		return err
 	}
 	if !run.Undoable() { // no DC has to be asked
-		face := a.face()
-		face.ReviewUndo(run)
-		return face.Undone(steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone,
+		r := a.renderer()
+		r.ReviewUndo(run)
+		return r.Undone(steps.UndoResult{FormatVersion: steps.FormatVersion, Run: run.ID, State: steps.ResultUndone,
 			Undone: []steps.Change{}, Left: []steps.Change{}})
 	}
 	if err := a.settings.GoOnWith(run); err != nil {
@@ -78,7 +78,7 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 	if errors.Is(err, wizard.ErrDigest) {
 		err = usagef("%w: --digest, as writeback runs show %s and the report have it", err, run.ID)
 	}
-	return errors.Join(err, s.face.Undone(res))
+	return errors.Join(err, s.renderer.Undone(res))
 }
 
 // undoesAll refuses --only and --skip where they leave out a part of what the run

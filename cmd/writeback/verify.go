@@ -63,7 +63,7 @@ func (a *app) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.face.Least = least
+	s.renderer.Least = least
 	if a.code, err = verdict(v, least); err != nil {
 		return err
 	}
@@ -71,9 +71,9 @@ func (a *app) verify(ctx context.Context) error {
 		return a.verifyEverywhere(ctx, s, v, least)
 	}
 	if measured {
-		return a.metrics(s.face, file, s.Runner.Target, v)
+		return a.metrics(s.renderer, file, s.Runner.Target, v)
 	}
-	return s.face.Verified(s.Runner.Target, v)
+	return s.renderer.Verified(s.Runner.Target, v)
 }
 
 // verdict is the exit code. Where the users were not counted, nothing can be said of

@@ -18,7 +18,7 @@ func (a *app) versionCmd() *cobra.Command {
 				return err
 			}
 			a.ran = true
-			return a.face().Version(build())
+			return a.renderer().Version(build())
 		},
 	}
 }

@@ -23,10 +23,10 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
 	}
 	show := func() error {
-		if s.face.JSON {
+		if s.renderer.JSON {
 			return nil // one document, at the end
 		}
-		return s.face.Verified(s.Runner.Target, v)
+		return s.renderer.Verified(s.Runner.Target, v)
 	}
 	if err := show(); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 		return session.Cancelled(ctx, err)
 	}
 	again := false // what verify saw was not the end
-	shown, watching := replicas(all), s.face.Watching(a.canvas())
+	shown, watching := replicas(all), s.renderer.Watching(a.canvas())
 	w := replication.Watch{DCs: dcs,
 		Tell: func(now []replication.Replica) { watching.Tell(fill(shown, now)) },
 		CaughtUp: func() (err error) {
@@ -62,7 +62,7 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 	if err != nil {
 		return err
 	}
-	return s.face.Propagated(v, p)
+	return s.renderer.Propagated(v, p)
 }
 
 // verifyAgain is a verify of later. The connections have been idle for a while
@@ -82,7 +82,7 @@ func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, err
 	return s.Runner.Verify(ctx)
 }
 
-// replicas are the DCs as the face shows them, before anything is known of them.
+// replicas are the DCs as the renderer shows them, before anything is known of them.
 func replicas(all []*session.Watched) (out []plain.Replica) {
 	several := slices.ContainsFunc(all, func(w *session.Watched) bool { return w.Domain != all[0].Domain })
 	for _, w := range all {

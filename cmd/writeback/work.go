@@ -9,11 +9,11 @@ import (
 	"writeback/wizard/plain"
 )
 
-// work is a session with its face.
+// work is a session with its renderer.
 type work struct {
 	wizard.Flow
-	session *session.Session
-	face    *plain.Renderer
+	session  *session.Session
+	renderer *plain.Renderer
 }
 
 // open opens a session for a purpose.
@@ -22,14 +22,14 @@ func (a *app) open(ctx context.Context, of session.Purpose) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.faced(s), nil
+	return a.work(s), nil
 }
 
-// faced gives a session the face that flags and terminal ask for.
-func (a *app) faced(s *session.Session) *work {
-	face := a.face()
-	s.Runner.Observe = a.caller().Observed(face.Observe)
-	return &work{session: s, face: face, Flow: wizard.Flow{
-		Runner: s.Runner, Opening: s.Opening, Face: face, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
+// work gives a session the renderer that flags and terminal ask for.
+func (a *app) work(s *session.Session) *work {
+	r := a.renderer()
+	s.Runner.Observe = a.caller().Observed(r.Observe)
+	return &work{session: s, renderer: r, Flow: wizard.Flow{
+		Runner: s.Runner, Opening: s.Opening, Face: r, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
 	}}
 }

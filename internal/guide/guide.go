@@ -22,7 +22,7 @@ import (
 // Guide is wizard.Guide on the settings of a caller.
 type Guide struct {
 	caller *session.Caller
-	face   wizard.GuidedUI
+	ui     wizard.GuidedUI
 	sit    func(*session.Session) *wizard.Flow
 	quiet  func()
 
@@ -57,10 +57,10 @@ type asking struct {
 	take func(ctx context.Context, answers map[string]string) error
 }
 
-// New is a guide that asks with a face. It has what sit makes of a session, and calls
+// New is a guide that asks with a renderer. It has what sit makes of a session, and calls
 // quiet where something that took a while has ended.
-func New(caller *session.Caller, face wizard.GuidedUI, sit func(*session.Session) *wizard.Flow, quiet func()) *Guide {
-	return &Guide{caller: caller, face: face, sit: sit, quiet: quiet, asked: map[string]bool{}}
+func New(caller *session.Caller, ui wizard.GuidedUI, sit func(*session.Session) *wizard.Flow, quiet func()) *Guide {
+	return &Guide{caller: caller, ui: ui, sit: sit, quiet: quiet, asked: map[string]bool{}}
 }
 
 // topics are what has to be settled, in order. An undo takes all that it needs
@@ -140,7 +140,7 @@ func (g *Guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, g.mayReconnect(err)
 	}
 	s := g.sit(opened)
-	s.Store, s.Face, s.Runner.Observe = g.journals.Store, g.face, g.caller.Observed(g.face.Observe)
+	s.Store, s.Face, s.Runner.Observe = g.journals.Store, g.ui, g.caller.Observed(g.ui.Observe)
 	s.Accepting = g.set().Accepted
 	g.session, g.sitting = opened, s
 	return asking{}, nil
@@ -208,7 +208,7 @@ func (g *Guide) Close() error {
 
 // busy tells what takes a while.
 func (g *Guide) busy(what string) (done func()) {
-	end := g.face.Busy(what)
+	end := g.ui.Busy(what)
 	return func() {
 		end()
 		g.quiet()

@@ -35,7 +35,7 @@ func said(t *testing.T, env map[string]string, args ...string) *settings.Setting
 	return s
 }
 
-// guiding is a guide with flags, and nothing else said. Its face shows nothing.
+// guiding is a guide with flags, and nothing else said. Its renderer shows nothing.
 func guiding(t *testing.T, args ...string) *Guide {
 	t.Helper()
 	return quiet(&session.Caller{Settings: said(t, nil, args...), LookupEnv: func(string) (string, bool) { return "", false }})
@@ -43,7 +43,7 @@ func guiding(t *testing.T, args ...string) *Guide {
 
 func quiet(caller *session.Caller) *Guide { return New(caller, mute{}, nil, func() {}) }
 
-// mute is a face that shows nothing.
+// mute is a renderer that shows nothing.
 type mute struct{ wizard.GuidedUI }
 
 func (mute) Busy(string) (done func()) { return func() {} }

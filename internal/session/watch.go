@@ -172,7 +172,7 @@ func (w *Watched) close() {
 	w.conn, w.lent = nil, false
 }
 
-// tellEvery is how many users are looked at before the face is told again.
+// tellEvery is how many users are looked at before the renderer is told again.
 const tellEvery = 5000
 
 // count looks at every user: users are to have the rights, carry have them.

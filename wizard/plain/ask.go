@@ -12,7 +12,7 @@ import (
 	"writeback/wizard"
 )
 
-// Guided is the face for whoever hears the screen, or has one that can do
+// Guided is the renderer for whoever hears the screen, or has one that can do
 // nothing but lines: each question is a few lines of text and one line typed.
 // Nothing moves, nothing is drawn over, nothing turns. The rules of the line:
 // empty takes what is filled in, ? tells more, a number takes an answer of a

@@ -8,7 +8,7 @@ import (
 	"writeback/steps"
 )
 
-// The documents of runs are of this face: the engine's own are the plan, the
+// The documents of runs are of this renderer: the engine's own are the plan, the
 // results and the journal's records. Fields are added and never renamed.
 
 type runsDocument struct {

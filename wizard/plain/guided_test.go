@@ -12,7 +12,7 @@ import (
 	"writeback/wizard"
 )
 
-// typing is a guided face at which lines are typed.
+// typing is a guided renderer at which lines are typed.
 func typing(lines string) (*Guided, *bytes.Buffer) {
 	var said bytes.Buffer
 	g := &Guided{Renderer: &Renderer{Out: &said, Err: &said, In: strings.NewReader(lines)}}
@@ -190,7 +190,7 @@ Journal: /j
 	}
 }
 
-// Nothing that the face of lines says moves the cursor.
+// Nothing that the renderer of lines says moves the cursor.
 func TestGuidedIsStill(t *testing.T) {
 	g, said := typing("")
 	g.Busy("looking\x1b[1A")()

@@ -56,7 +56,7 @@ func hostilePast() wizard.Past {
 	return p
 }
 
-// ours is what the face itself writes: the cursor, and links whose target is
+// ours is what the renderer itself writes: the cursor, and links whose target is
 // their text.
 var ours = regexp.MustCompile("\x1b\\[7m|\x1b\\[27m|\x1b\\]8;;(https://[!-~]+)?\x1b\\\\")
 

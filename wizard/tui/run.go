@@ -27,7 +27,7 @@ type Options struct {
 }
 
 // Run draws a flow. It calls the function once, on another goroutine, with a
-// face on the terminal, and returns its error when it has returned and the
+// renderer on the terminal, and returns its error when it has returned and the
 // terminal is as it was before.
 //
 // Ctrl-C cancels the function's context with the cause ErrAborted, which is

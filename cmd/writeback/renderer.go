@@ -13,7 +13,7 @@ func (a *app) wish() terminal.Wish {
 	return terminal.Wish{None: settings.NoColor.Of(a.settings), ByFlag: a.settings.ByFlag(settings.NoColor)}
 }
 
-func (a *app) face() *plain.Renderer {
+func (a *app) renderer() *plain.Renderer {
 	f := &plain.Renderer{Out: a.out, Err: a.err, JSON: settings.Output.Of(a.settings) == settings.JSON}
 	if f.JSON {
 		f.Out = a.tty.JSON(a.out)
