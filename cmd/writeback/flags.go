@@ -11,11 +11,7 @@ import (
 func (a *app) declare(root *cobra.Command) {
 	add := func(to *pflag.FlagSet, list []*settings.Setting) {
 		for _, x := range list {
-			var value pflag.Value = a.settings.Flag(x)
-			if x.IsList() {
-				value = settings.ListFlag{Flag: a.settings.Flag(x)}
-			}
-			f := to.VarPF(value, x.Name, x.Letter, x.Usage)
+			f := to.VarPF(a.settings.Flag(x), x.Name, x.Letter, x.Usage)
 			if x.Kind == settings.Switch {
 				f.NoOptDefVal = "true"
 			}
@@ -28,11 +24,8 @@ func (a *app) declare(root *cobra.Command) {
 
 // settingOf is the setting of a flag; nil: it is one of the library's own.
 func settingOf(f *pflag.Flag) *settings.Setting {
-	switch v := f.Value.(type) {
-	case *settings.Flag:
-		return v.Setting
-	case settings.ListFlag:
-		return v.Setting
+	if own, is := f.Value.(*settings.Flag); is {
+		return own.Setting
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ import (
 // that does not go on with an older one, where the stage is wanted.
 func (g *Guide) asks(stage string) bool {
 	return !g.resumed && !g.caller.Skipped()[stage] && settings.Sync.Of(g.set()) != "none" &&
-		(len(settings.Only.Of(g.set())) > 0 || settings.AnySet(g.set(), settings.With(settings.Cloud)...))
+		(len(settings.Only.Of(g.set())) > 0 || g.set().Given(settings.Cloud))
 }
 
 // byHand is no sign-in at all.
@@ -209,7 +209,7 @@ func reachesPortal(auth string) bool {
 // consent asks whether the portal's own service may be written through.
 func (g *Guide) consent(context.Context) (asking, error) {
 	s := g.set()
-	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(settings.Auth.Of(s)) || settings.SSPRMethod.Of(s) == settings.ByHand || settings.AnySet[settings.Any](g.set(), settings.AllowUndocumented, settings.SSPRMethod) {
+	if !g.asks(stages.SSPRInfo.ID) || !reachesPortal(settings.Auth.Of(s)) || settings.SSPRMethod.Of(s) == settings.ByHand || !s.Unset(settings.AllowUndocumented) || !s.Unset(settings.SSPRMethod) {
 		return asking{}, nil
 	}
 	return asking{Group: wizard.Group{Title: "The settings in the tenant", Questions: []wizard.Question{{

@@ -134,7 +134,7 @@ func (g *Guide) Rename(problem error) func() {
 // stages asks how far to go, where no flag speaks of stages or of the cloud.
 func (g *Guide) stages(context.Context) (asking, error) {
 	s := g.set()
-	if g.resumed || settings.AnySet[settings.Any](g.set(), settings.Only, settings.Skip) || settings.AnySet(g.set(), settings.With(settings.Cloud)...) {
+	if g.resumed || !s.Unset(settings.Only) || !s.Unset(settings.Skip) || s.Given(settings.Cloud) {
 		return asking{}, nil
 	}
 	q := wizard.Question{

@@ -12,7 +12,7 @@ import (
 // said are settings by flags and by an environment.
 func said(t *testing.T, env map[string]string, args ...string) *settings.Settings {
 	t.Helper()
-	s := new(settings.Settings)
+	s, flags := new(settings.Settings), map[*settings.Setting]*settings.Flag{}
 	for len(args) > 0 {
 		name, value, there := strings.Cut(strings.TrimPrefix(args[0], "--"), "=")
 		args = args[1:]
@@ -25,7 +25,10 @@ func said(t *testing.T, env map[string]string, args ...string) *settings.Setting
 		case !there:
 			value, args = args[0], args[1:]
 		}
-		if err := s.Set(x, value); err != nil {
+		if flags[x] == nil {
+			flags[x] = s.Flag(x)
+		}
+		if err := flags[x].Set(value); err != nil {
 			t.Fatal(err)
 		}
 	}

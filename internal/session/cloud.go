@@ -126,7 +126,7 @@ func (c *Caller) cloudAsked(known memory) bool {
 		return false
 	}
 	return known.any() ||
-		settings.AnySet(c.Settings, settings.With(settings.Cloud)...) ||
+		c.Settings.Given(settings.Cloud) ||
 		slices.ContainsFunc(settings.Only.Of(c.Settings), func(stage string) bool { return stage != stages.DelegateInfo.ID })
 }
 

@@ -13,9 +13,6 @@ type Flag struct {
 	begun   bool // it was given: what comes next is a further value of a list
 }
 
-// ListFlag is one that can have several values, as pflag.SliceValue.
-type ListFlag struct{ *Flag }
-
 // Set takes one value of the flag.
 func (f *Flag) Set(text string) error {
 	if f.Setting == Domains.Setting && text == "" && !f.begun { // as scripts pass on what they do not have
@@ -55,32 +52,8 @@ func (f *Flag) Type() string {
 	return map[Kind]string{Text: "string", Switch: "bool", Lines: "stringArray", Words: "stringSlice", Duration: "duration", Percent: "percent"}[f.Setting.Kind]
 }
 
-// Append adds one value.
-func (f ListFlag) Append(text string) error {
-	return f.Replace(append(slices.Clone(f.GetSlice()), text))
-}
-
-// Replace puts a list in the place of the values.
-func (f ListFlag) Replace(values []string) error {
-	v, err := f.Setting.parse(values)
-	if err == nil {
-		f.in.put(f.Setting, v, f.in.Origin(f.Setting))
-	}
-	return err
-}
-
-// GetSlice are the values.
-func (f ListFlag) GetSlice() []string { return f.in.texts(f.Setting) }
-
 // Flag gives the flag of a setting.
 func (s *Settings) Flag(x *Setting) *Flag { return &Flag{Setting: x, in: s} }
-
-// Set gives a setting the value that one flag of the command line has.
-func (s *Settings) Set(x *Setting, text string) error {
-	f := s.Flag(x)
-	f.begun = s.ByFlag(x)
-	return f.Set(text)
-}
 
 // EnvName is the variable that stands for a flag.
 func EnvName(flag string) string {

@@ -1,6 +1,9 @@
 package settings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Origin says where a value came from. The zero Origin is the default.
 type Origin struct {
@@ -68,8 +71,8 @@ func (o Origin) String() string {
 	return "default"
 }
 
-// RecordedFromFile says that a preview's or a journal's origin is a configuration file.
-func RecordedFromFile(origin string) bool { return strings.HasPrefix(origin, filePrefix) }
+// recordedFromFile says that a preview's or a journal's origin is a configuration file.
+func recordedFromFile(origin string) bool { return strings.HasPrefix(origin, filePrefix) }
 
 // Unset says that nothing gives a setting a value: it has its default.
 func (s *Settings) Unset(x Any) bool { return s.Origin(x).Kind == IsDefault }
@@ -94,12 +97,7 @@ func (s *Settings) Answerable(x Any) bool {
 	return false
 }
 
-// AnySet says that one of some settings has a value of its own.
-func AnySet[S Any](s *Settings, list ...S) bool {
-	for _, x := range list {
-		if !s.Unset(x) {
-			return true
-		}
-	}
-	return false
+// Given says that one of the settings with a trait has a value of its own.
+func (s *Settings) Given(t Trait) bool {
+	return slices.ContainsFunc(With(t), func(x *Setting) bool { return !s.Unset(x) })
 }

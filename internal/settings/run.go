@@ -81,7 +81,7 @@ func (s *Settings) reinstate() {
 func (s *Settings) GoOnWith(run steps.Run) error {
 	apart := []*Setting{DC.Setting, CACert.Setting, TLSPin.Setting, TLSName.Setting}
 	whose := []*Setting{ADUser.Setting, Kerberos.Setting, Keytab.Setting}
-	if AnySet(s, whose...) {
+	if slices.ContainsFunc(whose, func(x *Setting) bool { return !s.Unset(x) }) {
 		apart = append(apart, whose...)
 	}
 	take := slices.DeleteFunc(With(Shown|Reached), func(x *Setting) bool { return slices.Contains(apart, x) })
@@ -228,7 +228,7 @@ func (s *Settings) RecordOwn() map[string]steps.Setting {
 // WithoutCloud leaves out of a record what only the cloud stages use, and no file says.
 func WithoutCloud(record map[string]steps.Setting) {
 	for _, x := range []Any{AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod} {
-		if name := x.setting().Name; !RecordedFromFile(record[name].From) {
+		if name := x.setting().Name; !recordedFromFile(record[name].From) {
 			delete(record, name)
 		}
 	}
