@@ -142,10 +142,10 @@ func (c *Conn) again(ctx context.Context) (*Conn, error) {
 	}
 	changed := func(what string) (*Conn, error) {
 		n.Close()
-		return nil, fmt.Errorf("%s is not as it was when this began: %s. Run the command again; where it is a name for several domain controllers, name one of them (--dc)", c.at, what)
+		return nil, fmt.Errorf("%s has changed since this command connected to it: %s. Run the command again; if several domain controllers answer to this name, choose one with --dc", c.at, what)
 	}
 	if !bytes.Equal(n.leaf.Raw, c.leaf.Raw) {
-		return changed(fmt.Sprintf("its certificate is %s, and was %s, so that nobody signed in to it", n.Fingerprint(), c.Fingerprint()))
+		return changed(fmt.Sprintf("its certificate was %s and is now %s; no password was sent to it", c.Fingerprint(), n.Fingerprint()))
 	}
 	if err := n.enter(ctx, c.how); err != nil {
 		n.Close()
@@ -153,9 +153,9 @@ func (c *Conn) again(ctx context.Context) (*Conn, error) {
 	}
 	switch {
 	case n.DC() != c.DC() || n.root.ServerName != c.root.ServerName:
-		return changed(fmt.Sprintf("it is %s, and was %s", targetName(n.DC()), targetName(c.DC())))
+		return changed(fmt.Sprintf("it was %s and is now %s", targetName(c.DC()), targetName(n.DC())))
 	case n.user != c.user:
-		return changed(fmt.Sprintf("it was signed in to as %s, and before as %s", targetName(n.user), targetName(c.user)))
+		return changed(fmt.Sprintf("it knew us as %s and now knows us as %s", targetName(c.user), targetName(n.user)))
 	}
 	n.page = c.page
 	return n, nil

@@ -29,7 +29,7 @@ type Filtered struct {
 	dacl ACL
 }
 
-var errNobody = errors.New("a trustee without a SID: nobody's ACEs can be picked")
+var errNobody = errors.New("a trustee has no SID, so no ACE can name it")
 
 var errSifted = errors.New("a descriptor that was read in part cannot be written")
 

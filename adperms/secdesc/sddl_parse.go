@@ -44,14 +44,14 @@ func ParseSDDL(s string, names DomainSIDs) (*Descriptor, error) {
 func ParseACE(s string, names DomainSIDs) (ACE, error) {
 	p := &sddlParser{text: s, names: names}
 	if p.space(); p.at == len(s) || s[p.at] != '(' {
-		return ACE{}, p.wrong("an ACE is expected: (type;flags;rights;…)")
+		return ACE{}, p.wrong("expected an ACE: (type;flags;rights;…)")
 	}
 	a, err := p.ace()
 	if err != nil {
 		return ACE{}, err
 	}
 	if p.space(); p.at < len(s) {
-		return ACE{}, p.wrong("something stands behind the ACE")
+		return ACE{}, p.wrong("there is text after the ACE")
 	}
 	return a, nil
 }

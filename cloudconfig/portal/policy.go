@@ -120,7 +120,7 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("it is not valid JSON")
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("something stands behind the JSON object")
+		return nil, errors.New("there is text after the JSON object")
 	}
 	return fields, nil
 }

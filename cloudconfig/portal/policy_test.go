@@ -49,7 +49,7 @@ func TestParsePolicyRefuses(t *testing.T) {
 		"a list":              {answered, "[" + answered + "]", "not a JSON object"},
 		"half":                {answered, answered[:60], "not valid JSON"},
 		"no end":              {`false}`, `false`, "not valid JSON"},
-		"two":                 {answered, answered + answered, "stands behind"},
+		"two":                 {answered, answered + answered, "text after"},
 		"no objectId":         {`"objectId":null,`, ``, "objectId is missing"},
 		"objectId a number":   {`"objectId":null`, `"objectId":7`, "objectId is neither"},
 		"objectId a list":     {`"objectId":null`, `"objectId":[]`, "objectId is neither"},
