@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/leaks"
 	"writeback/internal/sambatest"
 )
 
 // Who plays in these tests: the real DC, its administrator, a user without
-// rights, and a tap in between that may cut, keep back or lie.
+// rights, and a proxy in between that may cut, keep back or lie.
 
 const userPassword = "Start-1234"
 
@@ -101,20 +101,20 @@ func says(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// tapped starts a tap in front of the DC and returns the administrator's way
+// proxied starts a proxy in front of the DC and returns the administrator's way
 // through it.
-func tapped(t *testing.T, dc *sambatest.DC) (*ldaptap.Tap, directory.Options) {
+func proxied(t *testing.T, dc *sambatest.DC) (*ldapproxy.Proxy, directory.Options) {
 	t.Helper()
-	tap, err := ldaptap.Listen(ldaptap.Config{
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{
 		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host),
 	})
 	if err != nil {
-		t.Fatalf("tap: %v", err)
+		t.Fatalf("proxy: %v", err)
 	}
-	t.Cleanup(func() { tap.Close() })
+	t.Cleanup(func() { proxy.Close() })
 	o := admin(dc)
-	o.DC = tap.LDAPS
-	return tap, o
+	o.DC = proxy.LDAPS
+	return proxy, o
 }
 
 // soon is a context that fails the test rather than hang it.

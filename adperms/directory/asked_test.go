@@ -10,7 +10,7 @@ import (
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/scan"
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -21,7 +21,7 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 	ctx := t.Context()
 	ou := dc.OU(t)
 	mine, other := dc.AddUser(t, ou, sambatest.Unique("mine"), userPassword), dc.AddUser(t, ou, sambatest.Unique("other"), userPassword)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	truth, err := c.Object(ctx, mine)
 	if err != nil {
@@ -58,7 +58,7 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, read := range reads {
-		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 			if e.DN == "" {
 				return false // the session's token
 			}
@@ -78,7 +78,7 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 		if err := read(); !errors.As(err, &strange) {
 			t.Errorf("%s: %v", name, err)
 		}
-		tap.After(nil)
+		proxy.After(nil)
 		if err := read(); err != nil {
 			t.Errorf("%s, told the truth: %v", name, err)
 		}
@@ -88,38 +88,38 @@ func TestAnswersAboutOtherObjects(t *testing.T) {
 // What is wrong with an answer to a base search, whatever it is.
 func TestStrangeAnswersToABaseSearch(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	root, err := c.Object(t.Context(), dc.BaseDN)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, dn := range []string{dc.BaseDN, directory.GUIDForm(root.GUID), "<SID=" + root.SID.String() + ">"} {
-		for name, lie := range map[string]func(e *ldaptap.Entry){
-			"no GUID":              func(e *ldaptap.Entry) { e.Set("objectGUID") },
-			"a GUID that is short": func(e *ldaptap.Entry) { e.Set("objectGUID", "short") },
-			"another own name":     func(e *ldaptap.Entry) { e.Set("distinguishedName", "OU=x,"+dc.BaseDN) },
+		for name, lie := range map[string]func(e *ldapproxy.Entry){
+			"no GUID":              func(e *ldapproxy.Entry) { e.Set("objectGUID") },
+			"a GUID that is short": func(e *ldapproxy.Entry) { e.Set("objectGUID", "short") },
+			"another own name":     func(e *ldapproxy.Entry) { e.Set("distinguishedName", "OU=x,"+dc.BaseDN) },
 		} {
-			tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool { lie(e); return true }))
+			proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool { lie(e); return true }))
 			if _, err := c.Object(t.Context(), dn); err == nil {
 				t.Errorf("%s, %s: believed", dn, name)
 			}
 		}
-		tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
-			if m.Op != ldaptap.SearchEntry {
-				return ldaptap.Pass()
+		proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict {
+			if m.Op != ldapproxy.SearchEntry {
+				return ldapproxy.Pass()
 			}
-			return ldaptap.Replace(m.Packet, m.Packet)
+			return ldapproxy.Replace(m.Packet, m.Packet)
 		})
 		says(t, as[*directory.OtherObjectError](t, objectErr(t, c, dn)), "2 objects")
-		tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
-			if m.Op != ldaptap.SearchEntry {
-				return ldaptap.Pass()
+		proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict {
+			if m.Op != ldapproxy.SearchEntry {
+				return ldapproxy.Pass()
 			}
-			return ldaptap.Replace(m.Packet, pointer(m))
+			return ldapproxy.Replace(m.Packet, pointer(m))
 		})
 		says(t, as[*directory.OtherObjectError](t, objectErr(t, c, dn)), "a reference to another server")
-		tap.After(nil)
+		proxy.After(nil)
 		if err := objectErr(t, c, dn); err != nil {
 			t.Errorf("%s, told the truth: %v", dn, err)
 		}
@@ -127,7 +127,7 @@ func TestStrangeAnswersToABaseSearch(t *testing.T) {
 }
 
 // pointer is a SearchResultReference beside an entry (RFC 4511 section 4.5.3).
-func pointer(m *ldaptap.Message) *ber.Packet {
+func pointer(m *ldapproxy.Message) *ber.Packet {
 	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, 19, nil, "")
 	op.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, "ldap://evil.example/DC=evil", ""))
 	p := ber.NewSequence("")

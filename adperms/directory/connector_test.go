@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"writeback/adperms"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -70,9 +70,9 @@ func TestConnectorAccounts(t *testing.T) {
 func TestLookalikeOfAConnector(t *testing.T) {
 	dc := sambatest.Shared(t)
 	mine, lookalike := dc.Connector(t), dc.Connector(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if e.DN != lookalike.DN {
 			return false
 		}

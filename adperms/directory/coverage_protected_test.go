@@ -9,7 +9,7 @@ import (
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/replay"
 	"writeback/internal/sambatest"
 )
@@ -64,7 +64,7 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 	}
 	connector := dc.AddUser(t, ou, sambatest.Unique("sync"), userPassword)
 
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	alone := 0
 	o.Observe = func(op directory.Operation) {
 		if slices.Contains(op.Attributes, "tokenGroups") && op.Kind == "search" {
@@ -99,17 +99,17 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 	if alone != 0 {
 		t.Errorf("%d users were asked about by themselves", alone)
 	}
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search && bytes.Contains(m.Raw, []byte("memberOf")) && !bytes.Contains(m.Raw, []byte("objectClass")) {
-			return ldaptap.Refuse(m, 11, "too much at once")
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search && bytes.Contains(m.Raw, []byte("memberOf")) && !bytes.Contains(m.Raw, []byte("objectClass")) {
+			return ldapproxy.Refuse(m, 11, "too much at once")
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	look("refused", everybody...)
 	if alone != len(all) {
 		t.Errorf("%d of %d users were asked about after a refusal", alone, len(all))
 	}
-	tap.Before(nil)
+	proxy.Before(nil)
 	heuristics := "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration," + dc.BaseDN
 	dc.SetAttribute(t, heuristics, "dSHeuristics", "0000000001000001") // Account Operators are taken out
 	look("without Account Operators", direct, deep, primary, first)

@@ -14,7 +14,7 @@ import (
 	"writeback/adperms/coverage"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/practice/domain"
 	"writeback/internal/sambatest"
 )
@@ -75,8 +75,8 @@ func TestCoverCountsWhatItCannotRead(t *testing.T) {
 	dark := dc.AddOU(t, ou, sambatest.Unique("dark"))
 	hidden, broken, below, plain := dc.AddUser(t, ou, sambatest.Unique("a"), userPassword), dc.AddUser(t, ou, sambatest.Unique("b"), userPassword),
 		dc.AddUser(t, dark, sambatest.Unique("c"), userPassword), dc.AddUser(t, ou, sambatest.Unique("d"), userPassword)
-	tap, o := tapped(t, dc)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy, o := proxied(t, dc)
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if len(e.Values("nTSecurityDescriptor")) == 0 {
 			return false
 		}
@@ -122,14 +122,14 @@ func TestCoverGoesOnAfterALoss(t *testing.T) {
 	direct := open(t, admin(dc))
 	want, whole := covered(t, direct, directory.Covering{Question: asked(t, direct, connector, ou)}, ou)
 
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	c.SetPageSize(10)
 	q := asked(t, c, connector, ou)
-	tap.After(ldaptap.At(25, ldaptap.SearchEntry, ldaptap.Cut))
-	binds := tap.Count(ldaptap.Bind)
+	proxy.After(ldapproxy.At(25, ldapproxy.SearchEntry, ldapproxy.Cut))
+	binds := proxy.Count(ldapproxy.Bind)
 	got, again := covered(t, c, directory.Covering{Question: q}, ou)
-	reopened := tap.Count(ldaptap.Bind) - binds - 1
+	reopened := proxy.Count(ldapproxy.Bind) - binds - 1
 	if reopened == 0 || len(got) != 30 || again.Users != whole.Users || *again.After != *whole.After {
 		t.Errorf("opened %d times: %d users, %d and %d of them; without a loss %d users, %d and %d", reopened, len(got), again.Users, *again.After, len(want), whole.Users, *whole.After)
 	}

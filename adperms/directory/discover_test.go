@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -170,14 +170,14 @@ func TestUnfitDCIsPassedOver(t *testing.T) {
 	for attribute, value := range map[string]string{"supportedCapabilities": "1.2.840.113556.1.4.1920", "isSynchronized": "FALSE"} {
 		t.Run(attribute, func(t *testing.T) {
 			at := loopback()
-			tap, err := ldaptap.Listen(ldaptap.Config{
+			proxy, err := ldapproxy.Listen(ldapproxy.Config{
 				Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", unfit), Address: at + ":636",
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { tap.Close() })
-			tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+			t.Cleanup(func() { proxy.Close() })
+			proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 				if attribute == "isSynchronized" {
 					e.Set(attribute, value)
 				} else {
@@ -193,8 +193,8 @@ func TestUnfitDCIsPassedOver(t *testing.T) {
 			if !strings.Contains(c.URL(), strings.ToLower(dc.Host)) {
 				t.Errorf("took %s", c.URL())
 			}
-			if tap.Count(ldaptap.Bind) != 0 || tap.Operations() == 0 {
-				t.Errorf("the unfit DC saw %v", tap.Trace())
+			if proxy.Count(ldapproxy.Bind) != 0 || proxy.Operations() == 0 {
+				t.Errorf("the unfit DC saw %v", proxy.Trace())
 			}
 			o := found(dc, r)
 			o.DC = "ldaps://" + unfit

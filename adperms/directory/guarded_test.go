@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -20,14 +20,14 @@ func TestGuardedWithoutASID(t *testing.T) {
 	t.Cleanup(func() { dc.SetAttribute(t, operators, "member") })
 	domain := secdesc.MustSID(dc.SID(t, dc.BaseDN))
 
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	told, err := c.Guarded(t.Context(), domain, []string{ou})
 	if err != nil || len(told.Accounts) != 1 || told.Accounts[0].DN != user || len(told.Unseen) != 0 {
 		t.Fatalf("where all is shown: %+v, %v", told, err)
 	}
 	for _, dn := range []string{user, group} {
-		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 			if e.DN == dn {
 				e.Set("objectSid")
 			}

@@ -40,7 +40,7 @@ func TestAsksWhetherSigningIsRequired(t *testing.T) {
 	if required, err := open(t, admin(lax)).SigningRequired(t.Context()); required || err != nil {
 		t.Errorf("a DC that does not: %v, %v", required, err)
 	}
-	_, o := tapped(t, strict)
+	_, o := proxied(t, strict)
 	_, err := open(t, o).SigningRequired(t.Context())
 	as[*directory.NoPlainPortError](t, err)
 }

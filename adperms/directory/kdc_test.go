@@ -20,7 +20,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/bind"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -108,9 +108,9 @@ func refusal(t *testing.T, code int32, rounds uint32) []byte {
 // certificate of the same CA for its own name, and passes everything on to the DC, so
 // that nothing but the certificate tells.
 type member struct {
-	tap *ldaptap.Tap
-	ip  string
-	o   directory.Options
+	proxy *ldapproxy.Proxy
+	ip    string
+	o     directory.Options
 }
 
 func newMember(t *testing.T, dc *sambatest.DC, cert func(*x509.Certificate)) member {
@@ -118,11 +118,11 @@ func newMember(t *testing.T, dc *sambatest.DC, cert func(*x509.Certificate)) mem
 	name := "ws1." + domainOf(dc)
 	m := member{ip: loopback()}
 	var err error
-	m.tap, err = ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.IssueFor(t, cert, name), Address: m.ip + ":636"})
+	m.proxy, err = ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.IssueFor(t, cert, name), Address: m.ip + ":636"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { m.tap.Close() })
+	t.Cleanup(func() { m.proxy.Close() })
 	m.o = found(dc, zone{
 		srv:   map[string][]dnsmessage.SRVResource{"_ldap._tcp.dc._msdcs." + domainOf(dc): {record(0, name)}},
 		hosts: map[string]string{name: m.ip},
@@ -146,7 +146,7 @@ func TestMemberGetsNoPassword(t *testing.T) {
 		as[*directory.UnprovenError](t, err)
 		says(t, err, "DNS alone does not prove", "--dc ldaps://ws1."+domainOf(dc), "--tls-pin SHA256:")
 	}
-	if n := m.tap.Count(ldaptap.Bind); n != 0 {
+	if n := m.proxy.Count(ldapproxy.Bind); n != 0 {
 		t.Errorf("%d binds reached it", n)
 	}
 	o := m.o // a person's word: this very certificate
@@ -171,8 +171,8 @@ func TestCertificateOfADC(t *testing.T) {
 	t.Setenv("KRB5_CONFIG", "/nonexistent/krb5.conf")
 	m := newMember(t, dc, forKDC)
 	c := open(t, m.o)
-	if !strings.Contains(c.Proof(), "KDC Authentication") || c.Kerberos() || m.tap.Count(ldaptap.Bind) != 1 {
-		t.Errorf("%q, by Kerberos: %v, %d binds", c.Proof(), c.Kerberos(), m.tap.Count(ldaptap.Bind))
+	if !strings.Contains(c.Proof(), "KDC Authentication") || c.Kerberos() || m.proxy.Count(ldapproxy.Bind) != 1 {
+		t.Errorf("%q, by Kerberos: %v, %d binds", c.Proof(), c.Kerberos(), m.proxy.Count(ldapproxy.Bind))
 	}
 }
 
@@ -221,7 +221,7 @@ func TestAnswerOfAKDCIsFinal(t *testing.T) {
 			if asked, proved := k.counts(); asked != 1 || proved != c.proved {
 				t.Errorf("asked %d times, proved %d times; want 1 and %d", asked, proved, c.proved)
 			}
-			if n := m.tap.Count(ldaptap.Bind); n != 0 {
+			if n := m.proxy.Count(ldapproxy.Bind); n != 0 {
 				t.Errorf("%d binds followed", n)
 			}
 		})

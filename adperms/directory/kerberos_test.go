@@ -18,15 +18,15 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/bind"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
-func byKerberos(t *testing.T, dc *sambatest.DC) (*ldaptap.Tap, directory.Options) {
+func byKerberos(t *testing.T, dc *sambatest.DC) (*ldapproxy.Proxy, directory.Options) {
 	t.Helper()
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	o.Kerberos, o.Krb5Conf = true, dc.Krb5Conf(t)
-	return tap, o
+	return proxy, o
 }
 
 // What is really sent in a Kerberos bind, opened with the DC's own key: the
@@ -35,12 +35,12 @@ func byKerberos(t *testing.T, dc *sambatest.DC) (*ldaptap.Tap, directory.Options
 // demand it.
 func TestChannelBindingIsSent(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := byKerberos(t, dc)
+	proxy, o := byKerberos(t, dc)
 	var credentials []byte
-	tap.Before(ldaptap.At(1, ldaptap.Bind, func(m *ldaptap.Message) ldaptap.Verdict {
+	proxy.Before(ldapproxy.At(1, ldapproxy.Bind, func(m *ldapproxy.Message) ldapproxy.Verdict {
 		sasl := m.Packet.Children[1].Children[2] // SaslCredentials, RFC 4511 section 4.2
 		credentials = bytes.Clone(sasl.Children[1].ByteValue)
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	}))
 	open(t, o)
 
@@ -62,7 +62,7 @@ func TestChannelBindingIsSent(t *testing.T) {
 	if err := token.APReq.DecryptAuthenticator(token.APReq.Ticket.DecryptedEncPart.Key); err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(tap.Leaf().Raw)
+	sum := sha256.Sum256(proxy.Leaf().Raw)
 	data := "tls-server-end-point:" + string(sum[:])
 	bindings := md5.Sum([]byte(string(make([]byte, 16)) + "\x35\x00\x00\x00" + data))
 	want := append([]byte{16, 0, 0, 0}, bindings[:]...)
@@ -75,7 +75,7 @@ func TestChannelBindingIsSent(t *testing.T) {
 // wherever its answer was changed; and none of it brings us down.
 func TestImpostorOfTheDC(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := byKerberos(t, dc)
+	proxy, o := byKerberos(t, dc)
 	for step, name := range map[int]string{1: "AP-REP", 2: "wrap token"} {
 		for _, change := range []struct {
 			name string
@@ -88,8 +88,8 @@ func TestImpostorOfTheDC(t *testing.T) {
 			{"text", func([]byte) []byte { return []byte("a DC, honestly a DC, trust me on that") }},
 		} {
 			t.Run(name+", "+change.name, func(t *testing.T) {
-				tap.After(ldaptap.At(step, ldaptap.BindResponse, func(m *ldaptap.Message) ldaptap.Verdict {
-					return ldaptap.Replace(withCredentials(m, change.do))
+				proxy.After(ldapproxy.At(step, ldapproxy.BindResponse, func(m *ldapproxy.Message) ldapproxy.Verdict {
+					return ldapproxy.Replace(withCredentials(m, change.do))
 				}))
 				err := refused[*bind.SignInError](t, o)
 				if err.Reason != bind.OtherReason || err.User == "" {
@@ -101,7 +101,7 @@ func TestImpostorOfTheDC(t *testing.T) {
 }
 
 // withCredentials rebuilds a bind response with other serverSaslCreds [7].
-func withCredentials(m *ldaptap.Message, change func([]byte) []byte) *ber.Packet {
+func withCredentials(m *ldapproxy.Message, change func([]byte) []byte) *ber.Packet {
 	old := m.Packet.Children[1]
 	body := ber.Encode(old.ClassType, old.TagType, old.Tag, nil, "")
 	for _, child := range old.Children {

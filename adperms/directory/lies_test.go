@@ -7,18 +7,18 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/bind"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
 // A DC that says what it should not. Nothing may panic, hang, or be believed.
 
-// lying opens a connection through a tap whose DC gives attribute these values.
+// lying opens a connection through a proxy whose DC gives attribute these values.
 func lying(t *testing.T, dc *sambatest.DC, attribute string, values ...string) *directory.Conn {
 	t.Helper()
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		e.Set(attribute, values...)
 		return true
 	}))
@@ -85,9 +85,9 @@ func TestMissingAttributes(t *testing.T) {
 
 func TestNoActiveDirectory(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	o.Domain, o.Password = "", noPassword(t)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		e.Set("supportedCapabilities")
 		return true
 	}))
@@ -101,26 +101,26 @@ func TestNoActiveDirectory(t *testing.T) {
 // A DC that hides its rootDSE until we are signed in is asked again.
 func TestRootOnlyAfterSignIn(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
-	tap.Before(ldaptap.At(1, ldaptap.Search, func(m *ldaptap.Message) ldaptap.Verdict {
-		return ldaptap.Refuse(m, 1, "000004DC: LdapErr: DSID-0C090A5C, comment: In order to perform this operation a successful bind must be completed")
+	proxy, o := proxied(t, dc)
+	proxy.Before(ldapproxy.At(1, ldapproxy.Search, func(m *ldapproxy.Message) ldapproxy.Verdict {
+		return ldapproxy.Refuse(m, 1, "000004DC: LdapErr: DSID-0C090A5C, comment: In order to perform this operation a successful bind must be completed")
 	}))
 	if c := open(t, o); c.Root().DefaultNC != dc.BaseDN {
 		t.Errorf("%+v", c.Root())
 	}
 	o.Domain = "other.example"
-	tap.Before(ldaptap.At(1, ldaptap.Search, func(m *ldaptap.Message) ldaptap.Verdict { return ldaptap.Refuse(m, 1, "") }))
+	proxy.Before(ldapproxy.At(1, ldapproxy.Search, func(m *ldapproxy.Message) ldapproxy.Verdict { return ldapproxy.Refuse(m, 1, "") }))
 	refused[*directory.WrongDomainError](t, o)
 }
 
 // Terminal sequences and bidi marks of the DC do not reach a terminal.
 func TestDiagnosticIsVisible(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	for code, want := range map[int]string{50: "access denied", 51: "too busy", 53: "will not do", 80: "event log", 71: "LDAP 71"} {
-		tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-			return ldaptap.Refuse(m, code, "evil \x1b[2J\x1b]0;x\x07 \u202etxet\r\n\x00")
+		proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+			return ldapproxy.Refuse(m, code, "evil \x1b[2J\x1b]0;x\x07 \u202etxet\r\n\x00")
 		})
 		err := c.WriteDACL(t.Context(), dc.BaseDN, []byte{1})
 		says(t, err, want, `evil \u001b[2J`, `\u202e`)
@@ -133,7 +133,7 @@ func TestDiagnosticIsVisible(t *testing.T) {
 // The reasons that AD gives for a refused sign-in (MS-ERREF), as it words them.
 func TestSignInReasons(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	for _, c := range []struct {
 		code int
 		said string
@@ -157,21 +157,21 @@ func TestSignInReasons(t *testing.T) {
 		{8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", bind.SigningRequired},
 		{53, "something else", bind.OtherReason},
 	} {
-		tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-			if m.Op != ldaptap.Bind {
-				return ldaptap.Pass()
+		proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+			if m.Op != ldapproxy.Bind {
+				return ldapproxy.Pass()
 			}
-			return ldaptap.Refuse(m, c.code, c.said)
+			return ldapproxy.Refuse(m, c.code, c.said)
 		})
 		if err := refused[*bind.SignInError](t, o); err.Reason != c.want {
 			t.Errorf("%d %q: reason %q, want %q", c.code, c.said, err.Reason, c.want)
 		}
 	}
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op != ldaptap.Bind {
-			return ldaptap.Pass()
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op != ldapproxy.Bind {
+			return ldapproxy.Pass()
 		}
-		return ldaptap.Refuse(m, 51, "")
+		return ldapproxy.Refuse(m, 51, "")
 	})
 	if err := refused[*directory.ResultError](t, o); err.Code != 51 {
 		t.Errorf("busy: %v", err)

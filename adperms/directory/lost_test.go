@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -27,23 +27,23 @@ func TestCutInTheMiddleOfAWrite(t *testing.T) {
 	dc := sambatest.Shared(t)
 	for _, c := range []struct {
 		name string
-		hook func(*ldaptap.Tap)
+		hook func(*ldapproxy.Proxy)
 		made bool
 	}{
-		{"before", func(tap *ldaptap.Tap) { tap.Before(ldaptap.At(1, ldaptap.Modify, ldaptap.Cut)) }, false},
-		{"after", func(tap *ldaptap.Tap) { tap.After(ldaptap.At(1, ldaptap.ModifyResponse, ldaptap.Cut)) }, true},
+		{"before", func(proxy *ldapproxy.Proxy) { proxy.Before(ldapproxy.At(1, ldapproxy.Modify, ldapproxy.Cut)) }, false},
+		{"after", func(proxy *ldapproxy.Proxy) { proxy.After(ldapproxy.At(1, ldapproxy.ModifyResponse, ldapproxy.Cut)) }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ou := dc.OU(t)
-			tap, o := tapped(t, dc)
+			proxy, o := proxied(t, dc)
 			conn := open(t, o)
 			before := object(t, conn, ou)
-			c.hook(tap)
+			c.hook(proxy)
 			lost := as[*directory.LostError](t, conn.WriteDACL(soon(t), ou, withACE(t, before.Descriptor, "(A;;GR;;;WD)")))
-			says(t, lost, "writing "+ou, "it is not known whether", tap.LDAPS)
+			says(t, lost, "writing "+ou, "it is not known whether", proxy.LDAPS)
 			_, err := conn.Object(soon(t), ou)
 			as[*directory.LostError](t, err)
-			if n := tap.Count(ldaptap.Bind); n != 1 {
+			if n := proxy.Count(ldapproxy.Bind); n != 1 {
 				t.Errorf("it signed in %d times: reconnected in silence", n)
 			}
 			after := object(t, open(t, admin(dc)), ou)
@@ -56,11 +56,11 @@ func TestCutInTheMiddleOfAWrite(t *testing.T) {
 
 func TestCutInTheMiddleOfASearch(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	c.SetPageSize(5)
 	seen := 0
-	tap.After(ldaptap.At(8, ldaptap.SearchEntry, ldaptap.Cut))
+	proxy.After(ldapproxy.At(8, ldapproxy.SearchEntry, ldapproxy.Cut))
 	err := c.Search(soon(t), dc.BaseDN, directory.Subtree, "(objectClass=group)", []string{"cn"},
 		func(*directory.Entry) error { seen++; return nil })
 	says(t, as[*directory.LostError](t, err), "nothing was changed")
@@ -71,27 +71,27 @@ func TestCutInTheMiddleOfASearch(t *testing.T) {
 
 func TestCutWhileSigningIn(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
-	tap.Before(ldaptap.At(1, ldaptap.Bind, ldaptap.Cut))
+	proxy, o := proxied(t, dc)
+	proxy.Before(ldapproxy.At(1, ldapproxy.Bind, ldapproxy.Cut))
 	says(t, refused[*directory.LostError](t, o), "signing in as "+dc.AdminUser)
 }
 
 // Between two requests, with nothing under way.
 func TestCutBetweenRequests(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
-	tap.Sever()
+	proxy.Sever()
 	_, err := c.Object(soon(t), dc.BaseDN)
 	as[*directory.LostError](t, err)
 }
 
 func TestNoAnswer(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	o.Timeout = 200 * time.Millisecond
 	c := open(t, o)
-	tap.After(func(m *ldaptap.Message) ldaptap.Verdict { return ldaptap.Keep() })
+	proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict { return ldapproxy.Keep() })
 	_, err := c.Object(soon(t), dc.BaseDN)
 	says(t, as[*directory.LostError](t, err), "no answer in time")
 }
@@ -99,16 +99,16 @@ func TestNoAnswer(t *testing.T) {
 // A context that ends cuts the request off at once.
 func TestCancelledRequest(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search {
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search {
 			cancel()
-			return ldaptap.Keep()
+			return ldapproxy.Keep()
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	_, err := c.Object(ctx, dc.BaseDN)
 	if lost := as[*directory.LostError](t, err); !errors.Is(lost, context.Canceled) {

@@ -9,7 +9,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -119,24 +119,24 @@ func TestNoSuchPrincipal(t *testing.T) {
 	as[*directory.NotFoundError](t, err)
 }
 
-// Samba keeps a UPN from being given twice, Windows does not everywhere: a tap
+// Samba keeps a UPN from being given twice, Windows does not everywhere: a proxy
 // lets the DC find two accounts where it would find one.
 func TestSeveralPrincipals(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	ou := dc.OU(t)
 	one, two := sambatest.Unique("one"), sambatest.Unique("two")
 	first, second := dc.AddUser(t, ou, one, userPassword), dc.AddUser(t, ou, two, userPassword)
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op != ldaptap.Search {
-			return ldaptap.Pass()
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op != ldapproxy.Search {
+			return ldapproxy.Pass()
 		}
-		return ldaptap.Replace(withFilter(t, m, "(|(sAMAccountName="+one+")(sAMAccountName="+two+"))"))
+		return ldapproxy.Replace(withFilter(t, m, "(|(sAMAccountName="+one+")(sAMAccountName="+two+"))"))
 	})
 	upn := one + "@" + domainOf(dc)
 	give := func(written ...string) { // UPNs by DN
-		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 			e.Set("userPrincipalName", "else@alias.example")
 			if slices.Contains(written, e.DN) {
 				e.Set("userPrincipalName", strings.ToUpper(upn))
@@ -159,7 +159,7 @@ func TestSeveralPrincipals(t *testing.T) {
 }
 
 // withFilter rebuilds a search request with another filter (RFC 4511 section 4.5.1).
-func withFilter(t *testing.T, m *ldaptap.Message, filter string) *ber.Packet {
+func withFilter(t *testing.T, m *ldapproxy.Message, filter string) *ber.Packet {
 	compiled, err := ldap.CompileFilter(filter)
 	if err != nil {
 		t.Errorf("filter: %v", err)

@@ -6,25 +6,25 @@ import (
 	ber "github.com/go-asn1-ber/asn1-ber"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
-// A lone Samba DC refers to nobody, so the tap does it as Windows does: for an
+// A lone Samba DC refers to nobody, so the proxy does it as Windows does: for an
 // object of another domain, and on an RODC for a write (MS-ADTS 3.1.1.5.1.8).
 func TestReferralsAreNotFollowed(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	const to = "ldap://dc2.other.example/"
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
 		switch m.Op {
-		case ldaptap.Search:
-			return ldaptap.Answer(referral(m, ldaptap.SearchDone, to))
-		case ldaptap.Modify:
-			return ldaptap.Answer(referral(m, ldaptap.ModifyResponse, to))
+		case ldapproxy.Search:
+			return ldapproxy.Answer(referral(m, ldapproxy.SearchDone, to))
+		case ldapproxy.Modify:
+			return ldapproxy.Answer(referral(m, ldapproxy.ModifyResponse, to))
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	_, err := c.Object(t.Context(), dc.BaseDN)
 	if r := as[*directory.ReferralError](t, err); r.To != to || r.DN != dc.BaseDN {
@@ -38,14 +38,14 @@ func TestReferralsAreNotFollowed(t *testing.T) {
 	says(t, err, "a writable DC", to)
 }
 
-func referral(m *ldaptap.Message, op ldaptap.Op, to string) *ber.Packet {
+func referral(m *ldapproxy.Message, op ldapproxy.Op, to string) *ber.Packet {
 	urls := ber.Encode(ber.ClassContext, ber.TypeConstructed, 3, nil, "")
 	urls.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, to, ""))
 	return result(m, op, 10, urls)
 }
 
 // result builds an LDAPResult with what may follow it (RFC 4511 section 4.1.9).
-func result(m *ldaptap.Message, op ldaptap.Op, code int, more ...*ber.Packet) *ber.Packet {
+func result(m *ldapproxy.Message, op ldapproxy.Op, code int, more ...*ber.Packet) *ber.Packet {
 	body := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ber.Tag(op), nil, "")
 	body.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, code, ""))
 	for range 2 { // matchedDN, diagnosticMessage

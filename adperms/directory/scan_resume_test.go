@@ -11,7 +11,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/scan"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/replay"
 	"writeback/internal/sambatest"
 )
@@ -236,21 +236,21 @@ func TestScanCannotReopen(t *testing.T) {
 // but a certificate that is as before has us sign in.
 func TestScanStopsWhereTheDCChanges(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	never := func(*scan.Row) error { t.Error("it was scanned"); return nil }
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if e.DN == "" {
 			e.Set("dnsHostName", "other."+dc.Realm)
 		}
 		return e.DN == ""
 	}))
 	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "other.", "--dc")
-	tap.After(nil)
-	binds := tap.Count(ldaptap.Bind)
+	proxy.After(nil)
+	binds := proxy.Count(ldapproxy.Bind)
 	c.ShowedBefore(t, replayed(t, replay.Config{Users: 1}))
 	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
-	if n := tap.Count(ldaptap.Bind); n != binds {
+	if n := proxy.Count(ldapproxy.Bind); n != binds {
 		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
 	}
 }
@@ -331,14 +331,14 @@ func TestScanKeepsItsCookieOnADC(t *testing.T) {
 // the connection beside it stays as it is.
 func TestScanOutlivesItsConnectionToADC(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
 	c.SetPageSize(5)
 	want := searched(t, open(t, admin(dc)), dc.BaseDN, "(objectClass=group)")
-	binds := tap.Count(ldaptap.Bind)
-	tap.After(ldaptap.At(8, ldaptap.SearchEntry, ldaptap.Cut))
+	binds := proxy.Count(ldapproxy.Bind)
+	proxy.After(ldapproxy.At(8, ldapproxy.SearchEntry, ldapproxy.Cut))
 	got, err := scanned(soon(t), t, c, subtree(dc.BaseDN, "(objectClass=group)"))
-	if n := tap.Count(ldaptap.Bind) - binds; err != nil || n != 2 {
+	if n := proxy.Count(ldapproxy.Bind) - binds; err != nil || n != 2 {
 		t.Errorf("signed in %d times, %v", n, err)
 	}
 	same(t, got, want)

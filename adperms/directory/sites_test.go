@@ -10,7 +10,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -99,13 +99,13 @@ func dcsReached(t *testing.T, one, two *sambatest.DC) {
 	}
 }
 
-// changing opens a connection through a tap that changes what is said about the
+// changing opens a connection through a proxy that changes what is said about the
 // nTDSDSA object of DC2.
-func changing(t *testing.T, dc *sambatest.DC, change func(e *ldaptap.Entry)) *directory.Conn {
+func changing(t *testing.T, dc *sambatest.DC, change func(e *ldapproxy.Entry)) *directory.Conn {
 	t.Helper()
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	c := open(t, o)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if !strings.HasPrefix(e.DN, "CN=NTDS Settings,CN=DC2,") {
 			return false
 		}
@@ -120,51 +120,51 @@ func dcsOfAnotherDomain(t *testing.T, one *sambatest.DC) {
 	first, second := dcInfo(t, one, "DC1", firstSite), dcInfo(t, one, "DC2", firstSite)
 	first.Connected = true
 	child := "DC=emea," + one.BaseDN
-	wantDCs(t, changing(t, one, func(e *ldaptap.Entry) {
+	wantDCs(t, changing(t, one, func(e *ldapproxy.Entry) {
 		e.Set("msDS-HasDomainNCs", child)
 		e.Set("hasMasterNCs", child)
 	}), first)
 	// The forest root's NCs are on no DC of a child but as partial replicas; msDS-HasDomainNCs decides where the two disagree.
-	wantDCs(t, changing(t, one, func(e *ldaptap.Entry) { e.Set("msDS-HasDomainNCs", child) }), first)
+	wantDCs(t, changing(t, one, func(e *ldapproxy.Entry) { e.Set("msDS-HasDomainNCs", child) }), first)
 	// A DC older than msDS-HasDomainNCs, and one that is spelled otherwise.
-	wantDCs(t, changing(t, one, func(e *ldaptap.Entry) { e.Set("msDS-HasDomainNCs") }), first, second)
-	wantDCs(t, changing(t, one, func(e *ldaptap.Entry) {
+	wantDCs(t, changing(t, one, func(e *ldapproxy.Entry) { e.Set("msDS-HasDomainNCs") }), first, second)
+	wantDCs(t, changing(t, one, func(e *ldapproxy.Entry) {
 		e.Set("msDS-HasDomainNCs", strings.ReplaceAll(strings.ToLower(one.BaseDN), ",", ", "))
 	}), first, second)
 }
 
 func dcsUnlikely(t *testing.T, one *sambatest.DC) {
-	_, err := changing(t, one, func(e *ldaptap.Entry) { e.Set("objectGUID", "short") }).DCs(t.Context())
+	_, err := changing(t, one, func(e *ldapproxy.Entry) { e.Set("objectGUID", "short") }).DCs(t.Context())
 	if err == nil {
 		t.Fatal("a GUID of five bytes was believed")
 	}
 	says(t, err, "malformed answer", "objectGUID")
-	_, err = changing(t, one, func(e *ldaptap.Entry) { e.DN = "no DN" }).DCs(t.Context())
+	_, err = changing(t, one, func(e *ldapproxy.Entry) { e.DN = "no DN" }).DCs(t.Context())
 	if err == nil {
 		t.Fatal("a DN that is none was believed")
 	}
 	says(t, err, "malformed answer", "no DN")
 
 	// Not where it was looked for.
-	_, err = changing(t, one, func(e *ldaptap.Entry) { e.DN = "CN=NTDS Settings" }).DCs(t.Context())
+	_, err = changing(t, one, func(e *ldapproxy.Entry) { e.DN = "CN=NTDS Settings" }).DCs(t.Context())
 	as[*directory.OtherObjectError](t, err)
 	first := dcInfo(t, one, "DC1", firstSite)
 	first.Connected = true
 	// Its server object is not shown: all that the DN says is still known.
 	second := dcInfo(t, one, "DC2", firstSite)
 	hidden := directory.DCInfo{Name: "DC3", Site: firstSite, DN: serverDN(one, "DC3", firstSite), DSA: second.DSA}
-	wantDCs(t, changing(t, one, func(e *ldaptap.Entry) {
+	wantDCs(t, changing(t, one, func(e *ldapproxy.Entry) {
 		e.DN = "CN=NTDS Settings," + hidden.DN
 		e.Set("options", "many")
 	}), first, hidden)
 
-	tap, o := tapped(t, one)
+	proxy, o := proxied(t, one)
 	c := open(t, o)
-	tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.SearchEntry {
-			return ldaptap.Keep()
+	proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.SearchEntry {
+			return ldapproxy.Keep()
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	_, err = c.DCs(t.Context())
 	says(t, as[*directory.NotFoundError](t, err), "nTDSDSA", one.BaseDN)

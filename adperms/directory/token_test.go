@@ -7,7 +7,7 @@ import (
 	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -89,8 +89,8 @@ func TestTokenWithoutTokenGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tap, o := tapped(t, dc)
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy, o := proxied(t, dc)
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		e.Set("tokenGroups")
 		return true
 	}))

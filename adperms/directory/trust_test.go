@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"writeback/adperms/directory"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
@@ -76,21 +76,21 @@ func TestWrongPin(t *testing.T) {
 func TestPinIsOfTheLeaf(t *testing.T) {
 	dc := sambatest.Shared(t)
 	good := open(t, admin(dc))
-	_, o := tapped(t, dc)
+	_, o := proxied(t, dc)
 	o.CACert, o.TLSPin, o.Password = "", good.Fingerprint(), noPassword(t)
 	refused[*directory.CertError](t, o)
 }
 
 func TestTLSName(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, err := ldaptap.Listen(ldaptap.Config{
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{
 		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "other.corp.example"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tap.Close() })
-	for _, url := range []string{tap.LDAPS, tap.LDAP} {
+	t.Cleanup(func() { proxy.Close() })
+	for _, url := range []string{proxy.LDAPS, proxy.LDAP} {
 		o := admin(dc)
 		o.DC, o.Password = url, noPassword(t)
 		certErr := refused[*directory.CertError](t, o)
@@ -104,22 +104,22 @@ func TestTLSName(t *testing.T) {
 
 func TestExpiredCertificate(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: selfSigned(t, func(c *x509.Certificate) {
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: selfSigned(t, func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-24*time.Hour)
 		c.Subject.CommonName = "evil\x1b[2Jname\u202e"
 	})})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tap.Close() })
+	t.Cleanup(func() { proxy.Close() })
 	o := admin(dc)
-	o.DC, o.Password = tap.LDAPS, noPassword(t)
+	o.DC, o.Password = proxy.LDAPS, noPassword(t)
 	certErr := refused[*directory.CertError](t, o)
 	if strings.ContainsAny(certErr.Error(), "\x1b\u202e") {
 		t.Errorf("the error carries control characters of the certificate: %q", certErr.Error())
 	}
 	says(t, certErr, "valid until "+time.Now().Add(-24*time.Hour).UTC().Format(time.DateOnly))
-	if n := tap.Operations() + tap.Count(ldaptap.Bind); n != 0 {
+	if n := proxy.Operations() + proxy.Count(ldapproxy.Bind); n != 0 {
 		t.Errorf("%d requests were sent to a server that was not trusted", n)
 	}
 	o.CACert, o.TLSPin, o.Password = "", certErr.Fingerprint, password(dc.AdminPassword)

@@ -5,17 +5,17 @@ import (
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
 // An account of another domain has no object here: the DC is asked "who am I?".
-// Samba does not know that operation, so the tap answers as Windows does.
+// Samba does not know that operation, so the proxy answers as Windows does.
 func TestWhoIsOfAnotherDomain(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, o := tapped(t, dc)
+	proxy, o := proxied(t, dc)
 	foreign := "\x01\x05\x00\x00\x00\x00\x00\x05\x15\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x50\x04\x00\x00"
-	tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if len(e.Values("tokenGroups")) > 0 {
 			e.Set("tokenGroups", foreign)
 		}
@@ -24,8 +24,8 @@ func TestWhoIsOfAnotherDomain(t *testing.T) {
 		}
 		return true
 	}))
-	tap.Before(ldaptap.At(1, ldaptap.Extended, func(m *ldaptap.Message) ldaptap.Verdict {
-		return ldaptap.Answer(whoAmI(m, `u:OTHER\visitor`))
+	proxy.Before(ldapproxy.At(1, ldapproxy.Extended, func(m *ldapproxy.Message) ldapproxy.Verdict {
+		return ldapproxy.Answer(whoAmI(m, `u:OTHER\visitor`))
 	}))
 	c := open(t, o)
 	who, err := c.Who(t.Context())
@@ -47,6 +47,6 @@ func TestWhoIsNotTold(t *testing.T) {
 	}
 }
 
-func whoAmI(m *ldaptap.Message, authzID string) *ber.Packet {
-	return result(m, ldaptap.ExtendedResponse, 0, ber.NewString(ber.ClassContext, ber.TypePrimitive, 11, authzID, ""))
+func whoAmI(m *ldapproxy.Message, authzID string) *ber.Packet {
+	return result(m, ldapproxy.ExtendedResponse, 0, ber.NewString(ber.ClassContext, ber.TypePrimitive, 11, authzID, ""))
 }

@@ -105,7 +105,7 @@ func TestScopesThatAreNone(t *testing.T) {
 		contains(t, b.ends(exitRefused, []string{"nothing was written"}, "apply", "--yes", "--scope", scope+b.dc.BaseDN).out, "not-a-scope")
 		b.want(exitUsage, "apply", "--yes", "--scope", scope+b.dc.BaseDN, "--accept", "not-a-scope")
 	}
-	if n := b.tap.Writes(); n != 0 {
+	if n := b.proxy.Writes(); n != 0 {
 		t.Errorf("%d writes", n)
 	}
 }

@@ -203,7 +203,7 @@ func TestCutCloudApply(t *testing.T) {
 func TestCutCloudUndo(t *testing.T) {
 	b, first, _ := newCloudCutBench(t)
 	made := len(b.latest().Records)
-	b.tap.Reset()
+	b.proxy.Reset()
 	b.cloudGoesBack(first, "uncut")
 	all := b.cloudPoints(b.latest().Records[made:], map[steps.Kind]int{
 		steps.KindReopened: 1, steps.KindUndoing: 3, steps.KindUndone: 3, steps.KindClosed: 1})

@@ -37,7 +37,7 @@ func TestCloudGolden(t *testing.T) {
 // steadyCloud puts names in the place of what is new in every run.
 func (b *cloudBench) steadyCloud(text string) string {
 	text = strings.NewReplacer(
-		b.tap.LDAPS, "ldaps://DC:636", b.dc.CAFile, "ca.pem", b.shell.file, "pwsh",
+		b.proxy.LDAPS, "ldaps://DC:636", b.dc.CAFile, "ca.pem", b.shell.file, "pwsh",
 		b.tenant.GraphEndpoint(), "https://GRAPH", b.tenant.PortalEndpoint(), "https://PORTAL",
 	).Replace(text)
 	text = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`).ReplaceAllString(text, "TIME")

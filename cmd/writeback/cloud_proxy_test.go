@@ -27,8 +27,8 @@ const (
 	loginName  = "login.corp.example"
 )
 
-// proxy is a CONNECT proxy (RFC 9110 9.3.6) that knows the tenant by names.
-type proxy struct {
+// connectProxy is a CONNECT proxy (RFC 9110 9.3.6) that knows the tenant by names.
+type connectProxy struct {
 	*httptest.Server
 	names  map[string]string // host → address
 	status int               // of the answer to CONNECT
@@ -38,9 +38,9 @@ type proxy struct {
 }
 
 // behindProxy gives the tenant names that are reached by way of a proxy alone.
-func (b *cloudBench) behindProxy() *proxy {
+func (b *cloudBench) behindProxy() *connectProxy {
 	b.t.Helper()
-	p := &proxy{names: map[string]string{}, status: http.StatusOK}
+	p := &connectProxy{names: map[string]string{}, status: http.StatusOK}
 	cert := b.dc.Issue(b.t, graphName, portalName, loginName)
 	for name, place := range map[string]string{graphName: b.tenant.GraphEndpoint(), portalName: b.tenant.PortalEndpoint(), loginName: b.tenant.Authority()} {
 		to, err := url.Parse(place)
@@ -69,7 +69,7 @@ func (b *cloudBench) behindProxy() *proxy {
 	return p
 }
 
-func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *connectProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	p.asked = append(p.asked, r.Method+" "+r.Host)
 	status, address := p.status, p.names[r.Host]
@@ -102,13 +102,13 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	both.Wait()
 }
 
-func (p *proxy) all() []string {
+func (p *connectProxy) all() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.asked)
 }
 
-func (p *proxy) refuse(status int) {
+func (p *connectProxy) refuse(status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.status = status

@@ -18,14 +18,14 @@ func TestCoverageIsFrugal(t *testing.T) {
 	t.Parallel()
 	dc := sambatest.New(t)
 	dc.Connector(t)
-	tap := tapOn(t, dc)
+	proxy := proxyOn(t, dc)
 	p := signedIn(t, dc)
-	p.flags = append(p.flags, "--dc", tap.LDAPS)
+	p.flags = append(p.flags, "--dc", proxy.LDAPS)
 	cost := func(args ...string) int {
-		tap.Reset()
+		proxy.Reset()
 		p.want(exitDone, args...)
 		n := 0
-		for _, line := range tap.Trace()[bindAt(t, tap.Trace())+1:] {
+		for _, line := range proxy.Trace()[bindAt(t, proxy.Trace())+1:] {
 			if !strings.Contains(line, " unbind ") {
 				n++
 			}
@@ -40,7 +40,7 @@ func TestCoverageIsFrugal(t *testing.T) {
 	more := cost("plan", "--coverage")
 	t.Logf("%d operations without, %d with, %d with 200 users more", without, with, more)
 	if with-without > 17 || with-without < 2 || more != with {
-		t.Errorf("%d operations without, %d with, %d with 200 users more:\n%s", without, with, more, strings.Join(tap.Trace(), "\n"))
+		t.Errorf("%d operations without, %d with, %d with 200 users more:\n%s", without, with, more, strings.Join(proxy.Trace(), "\n"))
 	}
 }
 

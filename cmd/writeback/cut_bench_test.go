@@ -11,14 +11,14 @@ import (
 	"testing"
 
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
 
 // The program is killed at one point, as by SIGKILL from outside: nothing that
 // Go would do at its end is done. Points of the journal kill from within, those
-// of LDAP in the tap, which holds the message until the process is gone.
+// of LDAP in the proxy, which holds the message until the process is gone.
 
 // cutEnv names the point of the journal at which the child dies, in the words of
 // [steps.Store.Cut]: "before intent 4".
@@ -41,12 +41,12 @@ func die() {
 	select {}
 }
 
-// bench is a DC behind a tap, and the program that reaches it through the tap.
+// bench is a DC behind a proxy, and the program that reaches it through the proxy.
 // The domain's root is put back when the test ends.
 type bench struct {
 	*program
 	dc        *sambatest.DC
-	tap       *ldaptap.Tap
+	proxy     *ldapproxy.Proxy
 	connector sambatest.Account
 }
 
@@ -60,26 +60,26 @@ func newOwnBench(t *testing.T) *bench {
 
 func newBenchOn(t *testing.T, dc *sambatest.DC) *bench {
 	dc.KeepDACL(t, dc.BaseDN)
-	b := &bench{dc: dc, connector: dc.Connector(t), tap: tapOn(t, dc)}
+	b := &bench{dc: dc, connector: dc.Connector(t), proxy: proxyOn(t, dc)}
 	b.program = signedIn(t, dc)
-	b.flags = append(b.flags, "--dc", b.tap.LDAPS)
+	b.flags = append(b.flags, "--dc", b.proxy.LDAPS)
 	return b
 }
 
-func tapOn(t *testing.T, dc *sambatest.DC) *ldaptap.Tap {
+func proxyOn(t *testing.T, dc *sambatest.DC) *ldapproxy.Proxy {
 	t.Helper()
-	tap, err := ldaptap.Listen(ldaptap.Config{
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{
 		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := tap.Close(); err != nil {
+		if err := proxy.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return tap
+	return proxy
 }
 
 // afresh gives the program a state directory of its own.
@@ -163,16 +163,16 @@ func (b *bench) dieAt(c cut, args ...string) {
 	}
 	victim, gone := make(chan *os.Process, 1), make(chan struct{})
 	if c.write > 0 {
-		kill := func(*ldaptap.Message) ldaptap.Verdict {
+		kill := func(*ldapproxy.Message) ldapproxy.Verdict {
 			p := <-victim
 			_ = p.Kill()
 			<-gone
-			return ldaptap.Drop()
+			return ldapproxy.Drop()
 		}
 		if c.answered {
-			b.tap.After(ldaptap.At(c.write, ldaptap.ModifyResponse, kill))
+			b.proxy.After(ldapproxy.At(c.write, ldapproxy.ModifyResponse, kill))
 		} else {
-			b.tap.Before(ldaptap.At(c.write, ldaptap.Modify, kill))
+			b.proxy.Before(ldapproxy.At(c.write, ldapproxy.Modify, kill))
 		}
 	}
 	if err := cmd.Start(); err != nil {
@@ -181,8 +181,8 @@ func (b *bench) dieAt(c cut, args ...string) {
 	victim <- cmd.Process
 	err := cmd.Wait()
 	close(gone)
-	b.tap.Before(nil)
-	b.tap.After(nil)
+	b.proxy.Before(nil)
+	b.proxy.After(nil)
 	if !killed(cmd) {
 		b.t.Fatalf("cut %v: the process ends with %v, not killed", c, err)
 	}

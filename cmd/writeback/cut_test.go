@@ -69,7 +69,7 @@ func (b *bench) points(records []steps.Record, kinds map[steps.Kind]int, writes 
 	if len(found) > 0 {
 		b.t.Fatalf("records that nobody thought of: %v", found)
 	}
-	if n := b.tap.Writes(); n != writes {
+	if n := b.proxy.Writes(); n != writes {
 		b.t.Fatalf("%d LDAP writes in an uncut run, want %d", n, writes)
 	}
 	return cuts(records, writes)
@@ -94,7 +94,7 @@ func TestCutApply(t *testing.T) {
 // has made.
 func TestCutApplyThenUndo(t *testing.T) {
 	b, first, _ := newCutBench(t)
-	all := cuts(b.latest().Records, b.tap.Writes())
+	all := cuts(b.latest().Records, b.proxy.Writes())
 	b.goesBack(first, "uncut")
 	for _, c := range all {
 		b.afresh()
@@ -110,7 +110,7 @@ func TestCutApplyThenUndo(t *testing.T) {
 func TestCutUndo(t *testing.T) {
 	b, first, final := newCutBench(t)
 	made := len(b.latest().Records)
-	b.tap.Reset()
+	b.proxy.Reset()
 	b.goesBack(first, "uncut")
 	all := b.points(b.latest().Records[made:], map[steps.Kind]int{
 		steps.KindReopened: 1, steps.KindUndoing: 4, steps.KindUndone: 4, steps.KindClosed: 1}, 4)
@@ -139,9 +139,9 @@ func TestCutTwice(t *testing.T) {
 		b.afresh()
 		b.dieAt(one, "apply", "--yes")
 		before := len(b.latest().Records)
-		b.tap.Reset()
+		b.proxy.Reset()
 		b.want(exitDone, "apply", "--yes")
-		all := cuts(b.latest().Records[before:], b.tap.Writes())
+		all := cuts(b.latest().Records[before:], b.proxy.Writes())
 		b.goesBack(first, "uncut")
 		for i, two := range all {
 			if i%5 != 0 { // odd, so that it is before and after by turns

@@ -83,7 +83,7 @@ func (b *bench) wantStopped(o outcome, records []steps.Record) {
 			writes++
 		}
 	}
-	if n := b.tap.Writes(); n != writes {
+	if n := b.proxy.Writes(); n != writes {
 		b.t.Errorf("%s %d: %d writes where %d are announced", last.Kind, last.Seq, n, writes)
 	}
 	b.want(exitDone, "runs")
@@ -98,7 +98,7 @@ func TestDiskFullDuringApply(t *testing.T) {
 	}
 	for i, size := range middles {
 		b.afresh()
-		b.tap.Reset()
+		b.proxy.Reset()
 		b.wantStopped(b.limited(size, "apply", "--yes"), records[:i+1])
 		if n := b.runs(); n != min(i, 1) {
 			t.Fatalf("%d journals after the disk was full at record %d", n, i+1)
@@ -114,7 +114,7 @@ func TestDiskFullDuringUndo(t *testing.T) {
 	for i := 12; i < len(records); i++ {
 		b.afresh()
 		b.want(exitDone, "apply", "--yes")
-		b.tap.Reset()
+		b.proxy.Reset()
 		b.wantStopped(b.limited(middles[i], "undo", "--yes"), records[12:i+1])
 		when := "full at record " + strconv.Itoa(i+1)
 		if i%2 == 0 {

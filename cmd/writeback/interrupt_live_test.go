@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 )
 
 // transcript is what a running process has said so far.
@@ -89,8 +89,8 @@ func (l *live) signal(s os.Signal) {
 
 // signalled is a hook: the message is held until the program has heard the
 // signal.
-func (l *live) signalled(s os.Signal, then ldaptap.Verdict) ldaptap.Hook {
-	return func(*ldaptap.Message) ldaptap.Verdict {
+func (l *live) signalled(s os.Signal, then ldapproxy.Verdict) ldapproxy.Hook {
+	return func(*ldapproxy.Message) ldapproxy.Verdict {
 		l.signal(s)
 		return then
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/steps"
 )
 
@@ -14,12 +14,12 @@ func TestLostDuringWrite(t *testing.T) {
 	b.goesBack(first, "uncut")
 	lose := func(n int, answered bool) {
 		if answered {
-			b.tap.After(ldaptap.At(n, ldaptap.ModifyResponse, ldaptap.Cut))
+			b.proxy.After(ldapproxy.At(n, ldapproxy.ModifyResponse, ldapproxy.Cut))
 		} else {
-			b.tap.Before(ldaptap.At(n, ldaptap.Modify, ldaptap.Cut))
+			b.proxy.Before(ldapproxy.At(n, ldapproxy.Modify, ldapproxy.Cut))
 		}
 	}
-	whole := func() { b.tap.Before(nil); b.tap.After(nil) }
+	whole := func() { b.proxy.Before(nil); b.proxy.After(nil) }
 	for n := 1; n <= 4; n++ {
 		for _, answered := range []bool{false, true} {
 			b.afresh()
@@ -49,9 +49,9 @@ func TestLostAnywhere(t *testing.T) {
 	b, first, final := newCutBench(t)
 	b.goesBack(first, "uncut")
 	b.afresh()
-	b.tap.Reset()
+	b.proxy.Reset()
 	b.want(exitDone, "apply", "--yes")
-	all := b.tap.Operations()
+	all := b.proxy.Operations()
 	b.goesBack(first, "uncut")
 	if all < 20 {
 		t.Fatalf("%d operations in an apply", all)
@@ -59,17 +59,17 @@ func TestLostAnywhere(t *testing.T) {
 	for n := 1; n <= all; n++ {
 		b.afresh()
 		seen := 0
-		b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-			if m.Op == ldaptap.Bind || m.Op == ldaptap.Unbind {
-				return ldaptap.Pass()
+		b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+			if m.Op == ldapproxy.Bind || m.Op == ldapproxy.Unbind {
+				return ldapproxy.Pass()
 			}
 			if seen++; seen == n {
-				return ldaptap.Drop()
+				return ldapproxy.Drop()
 			}
-			return ldaptap.Pass()
+			return ldapproxy.Pass()
 		})
 		b.want(exitError, "apply", "--yes")
-		b.tap.Before(nil)
+		b.proxy.Before(nil)
 		if run, err := b.maybeLatest(); err == nil && run.State == steps.RunDone {
 			t.Errorf("lost at message %d: the run is %q", n, run.State)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/steps"
 )
 
@@ -25,14 +25,14 @@ func TestSignalDuringWrite(t *testing.T) {
 	b.goesBack(first, "uncut")
 	for _, s := range bothSignals {
 		b.afresh()
-		b.tap.Reset()
+		b.proxy.Reset()
 		l := b.prepared("apply", "--yes")
-		b.tap.Before(ldaptap.At(2, ldaptap.Modify, l.signalled(s, ldaptap.Pass())))
+		b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, l.signalled(s, ldapproxy.Pass())))
 		l.begin()
 		l.ended(exitCancelled, "a write that has begun is finished first", "made", "can be continued or undone", "writeback apply continues the run")
-		b.tap.Before(nil)
-		if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 2 || b.tap.Writes() != 2 {
-			t.Errorf("%v: run %q, %d made, %d writes", s, run.State, len(run.Made), b.tap.Writes())
+		b.proxy.Before(nil)
+		if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 2 || b.proxy.Writes() != 2 {
+			t.Errorf("%v: run %q, %d made, %d writes", s, run.State, len(run.Made), b.proxy.Writes())
 		}
 		if now := b.dacl(b.dc.BaseDN); len(now) != len(first)+2 {
 			t.Errorf("%v: %s", s, difference(now, first))
@@ -40,14 +40,14 @@ func TestSignalDuringWrite(t *testing.T) {
 		b.want(exitDone, "apply", "--yes")
 		b.wantDACL(b.dc.BaseDN, final, "continued")
 
-		b.tap.Reset()
+		b.proxy.Reset()
 		l = b.prepared("undo", "--yes")
-		b.tap.Before(ldaptap.At(2, ldaptap.Modify, l.signalled(s, ldaptap.Pass())))
+		b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, l.signalled(s, ldapproxy.Pass())))
 		l.begin()
 		l.ended(exitCancelled, "taken back", "can be continued or undone")
-		b.tap.Before(nil)
-		if run := b.latest(); len(run.Made) != 2 || b.tap.Writes() != 2 {
-			t.Errorf("undo, %v: %d left, %d writes", s, len(run.Made), b.tap.Writes())
+		b.proxy.Before(nil)
+		if run := b.latest(); len(run.Made) != 2 || b.proxy.Writes() != 2 {
+			t.Errorf("undo, %v: %d left, %d writes", s, len(run.Made), b.proxy.Writes())
 		}
 		b.goesBack(first, "undo interrupted")
 	}
@@ -59,21 +59,21 @@ func TestSignalWhileReading(t *testing.T) {
 	first := b.dacl(b.dc.BaseDN)
 	for _, s := range bothSignals {
 		for _, args := range [][]string{{"plan"}, {"verify"}, {"apply", "--yes"}} {
-			for _, op := range []ldaptap.Op{ldaptap.Bind, ldaptap.Search} {
+			for _, op := range []ldapproxy.Op{ldapproxy.Bind, ldapproxy.Search} {
 				l := b.prepared(args...)
 				n := 1
-				if op == ldaptap.Search {
+				if op == ldapproxy.Search {
 					n = 8 // one of those of the plan
 				}
-				b.tap.Before(ldaptap.At(n, op, l.signalled(s, ldaptap.Keep())))
+				b.proxy.Before(ldapproxy.At(n, op, l.signalled(s, ldapproxy.Keep())))
 				l.begin()
 				l.ended(exitCancelled, "cancelled, nothing was written")
-				b.tap.Before(nil)
+				b.proxy.Before(nil)
 			}
 		}
 	}
-	if n := b.runs(); n != 0 || b.tap.Writes() != 0 {
-		t.Errorf("%d runs, %d writes", n, b.tap.Writes())
+	if n := b.runs(); n != 0 || b.proxy.Writes() != 0 {
+		t.Errorf("%d runs, %d writes", n, b.proxy.Writes())
 	}
 	b.wantDACL(b.dc.BaseDN, first, "interrupted")
 }
@@ -87,17 +87,17 @@ func TestSignalBetweenWrites(t *testing.T) {
 	reads := 0
 	// Of the reads by GUID the first is kept, the second edited, the third read
 	// back, the fourth that before the second change.
-	b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search && strings.HasPrefix(m.DN(), "<GUID=") {
+	b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search && strings.HasPrefix(m.DN(), "<GUID=") {
 			if reads++; reads == 4 {
-				return l.signalled(syscall.SIGINT, ldaptap.Keep())(m)
+				return l.signalled(syscall.SIGINT, ldapproxy.Keep())(m)
 			}
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	l.begin()
 	l.ended(exitCancelled, "cancelled between two changes")
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 1 {
 		t.Errorf("run %q, %d made", run.State, len(run.Made))
 	}
@@ -110,7 +110,7 @@ func TestSecondSignal(t *testing.T) {
 	b.goesBack(first, "uncut")
 	b.afresh()
 	l := b.prepared("apply", "--yes")
-	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, func(*ldaptap.Message) ldaptap.Verdict {
+	b.proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, func(*ldapproxy.Message) ldapproxy.Verdict {
 		l.signal(syscall.SIGINT)
 		again := time.NewTicker(10 * time.Millisecond) // the first may not be forgotten yet
 		defer again.Stop()
@@ -119,13 +119,13 @@ func TestSecondSignal(t *testing.T) {
 			case <-again.C:
 				_ = l.cmd.Process.Signal(syscall.SIGINT)
 			case <-l.gone:
-				return ldaptap.Drop()
+				return ldapproxy.Drop()
 			}
 		}
 	}))
 	l.begin()
 	l.ended(-1)
-	b.tap.After(nil)
+	b.proxy.After(nil)
 	if run := b.latest(); run.State != steps.RunInDoubt {
 		t.Errorf("run %q", run.State)
 	}
@@ -192,8 +192,8 @@ func TestApproval(t *testing.T) {
 		}
 		l.ended(c.code)
 		if c.made == 0 {
-			if n := b.runs(); n != 0 || b.tap.Writes() != 0 {
-				t.Errorf("%s: %d runs, %d writes", c.name, n, b.tap.Writes())
+			if n := b.runs(); n != 0 || b.proxy.Writes() != 0 {
+				t.Errorf("%s: %d runs, %d writes", c.name, n, b.proxy.Writes())
 			}
 			b.wantDACL(b.dc.BaseDN, first, c.name)
 			continue

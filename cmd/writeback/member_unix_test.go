@@ -10,26 +10,26 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
 // namesAMember makes DNS name a host of the domain as its DC that is none: it has a
 // certificate of the same authority for its own name, as every member can get one.
 // Nobody answers there as a KDC.
-func namesAMember(t *testing.T, dc *sambatest.DC) (dns string, tap *ldaptap.Tap) {
+func namesAMember(t *testing.T, dc *sambatest.DC) (dns string, proxy *ldapproxy.Proxy) {
 	t.Helper()
 	name := "ws1." + domainOf(dc)
 	at := fmt.Sprintf("127.%d.%d.%d", 2+rand.IntN(250), rand.IntN(255), 2+rand.IntN(250))
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, name), Address: at + ":636"})
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, name), Address: at + ":636"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tap.Close() })
+	t.Cleanup(func() { proxy.Close() })
 	return dnsEnv + "=" + serve(t, zone{
 		service: "_ldap._tcp.dc._msdcs." + domainOf(dc), hosts: map[string]string{name: at},
 		target: &dnsmessage.SRVResource{Weight: 100, Port: 389, Target: dnsmessage.MustNewName(name + ".")},
-	}), tap
+	}), proxy
 }
 
 // The password goes to no member that DNS names, neither for a plan nor for a write,
@@ -37,7 +37,7 @@ func namesAMember(t *testing.T, dc *sambatest.DC) (dns string, tap *ldaptap.Tap)
 func TestMemberIsNoDC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	dc.Connector(t)
-	dns, tap := namesAMember(t, dc)
+	dns, proxy := namesAMember(t, dc)
 	p := newProgram(t)
 	p.env = []string{"WRITEBACK_AD_PASSWORD=" + dc.AdminPassword, dns, "KRB5_CONFIG=/nonexistent/krb5.conf"}
 	p.flags = []string{"--domain", domainOf(dc), "--ca-cert", dc.CAFile, "--ad-user", dc.AdminUser}
@@ -45,8 +45,8 @@ func TestMemberIsNoDC(t *testing.T) {
 	for _, verb := range [][]string{{"plan"}, {"apply", "--yes"}, {"verify"}, {"doctor"}} {
 		p.ends(exitError, says, verb...)
 	}
-	if n := tap.Count(ldaptap.Bind); n != 0 {
-		t.Errorf("%d binds reached it: %v", n, tap.Trace())
+	if n := proxy.Count(ldapproxy.Bind); n != 0 {
+		t.Errorf("%d binds reached it: %v", n, proxy.Trace())
 	}
 }
 
@@ -54,7 +54,7 @@ func TestMemberIsNoDC(t *testing.T) {
 func TestSetupAsksWhatProvesTheDC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	dc.Connector(t)
-	dns, tap := namesAMember(t, dc)
+	dns, proxy := namesAMember(t, dc)
 	p := newProgram(t)
 	p.env = append(p.env, dns, "KRB5_CONFIG=/nonexistent/krb5.conf")
 	p.flags = []string{"--ca-cert", dc.CAFile}
@@ -64,12 +64,12 @@ func TestSetupAsksWhatProvesTheDC(t *testing.T) {
 	h.replies("Who signs in", dc.AdminUser)
 	h.repliesHidden("Password of", dc.AdminPassword)
 	h.hears("nothing proves that it is a domain controller")
-	if n := tap.Count(ldaptap.Bind); n != 0 {
+	if n := proxy.Count(ldapproxy.Bind); n != 0 {
 		t.Errorf("%d binds reached it", n)
 	}
 	h.replies("Yes, trust this certificate", "2")
 	h.hears("Which account does the sync product use")
-	if n := tap.Count(ldaptap.Bind); n == 0 {
+	if n := proxy.Count(ldapproxy.Bind); n == 0 {
 		t.Error("the person said that it is the DC, and nobody signed in")
 	}
 	if strings.Contains(h.screen(), "Trust the authority") {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -22,12 +22,12 @@ func TestAnswersWithAnotherObject(t *testing.T) {
 	dc.KeepDACL(t, ou)
 	before, root := own(t, dc, ou), own(t, dc, dc.BaseDN)
 	for _, from := range []int{1, 3, 4, 5, 7} {
-		tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host)})
+		proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := 0
-		tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+		proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 			if !strings.EqualFold(e.DN, dc.BaseDN) || e.Values("nTSecurityDescriptor") == nil {
 				return false
 			}
@@ -39,12 +39,12 @@ func TestAnswersWithAnotherObject(t *testing.T) {
 			return true
 		}))
 		p := signedIn(t, dc)
-		p.flags = append(p.flags, "--dc", tap.LDAPS)
+		p.flags = append(p.flags, "--dc", proxy.LDAPS)
 		p.ends(exitError, []string{"was asked about", "answered with " + ou}, "apply", "--yes")
 		if now := own(t, dc, ou); now != before {
 			t.Fatalf("from answer %d on: the OU was written over", from)
 		}
-		if err := tap.Close(); err != nil {
+		if err := proxy.Close(); err != nil {
 			t.Error(err)
 		}
 		q := *p

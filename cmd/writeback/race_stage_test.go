@@ -10,7 +10,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -121,14 +121,14 @@ func TestScopeDeletedBeforeUndo(t *testing.T) {
 	b.dc.RemoveAfter(t, ou)
 	b.want(exitDone, "apply", "--yes", "--scope", ou)
 
-	b.tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.SearchEntry && strings.EqualFold(m.DN(), ou) {
-			return ldaptap.Keep()
+	b.proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.SearchEntry && strings.EqualFold(m.DN(), ou) {
+			return ldapproxy.Keep()
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	b.ends(exitError, []string{ou, "you may not see it", "writeback undo goes on"}, "undo", "--yes")
-	b.tap.After(nil)
+	b.proxy.After(nil)
 	if run := b.latest(); len(run.Made) != 3 {
 		t.Fatalf("%d of the OU left, want 3", len(run.Made))
 	}
@@ -182,20 +182,20 @@ func TestRightOnOneOU(t *testing.T) {
 func TestRefusedDuringApply(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, func(m *ldaptap.Message) ldaptap.Verdict {
-		return ldaptap.Refuse(m, ldap.LDAPResultInsufficientAccessRights, "00002098: SecErr")
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, func(m *ldapproxy.Message) ldapproxy.Verdict {
+		return ldapproxy.Refuse(m, ldap.LDAPResultInsufficientAccessRights, "00002098: SecErr")
 	}))
 	b.ends(exitError, []string{"access denied", "WRITE_DAC", "writeback apply continues the run"}, "apply", "--yes")
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	if run := b.latest(); len(run.Made) != 1 || run.State != steps.RunPartial {
 		t.Errorf("run %q, %d made", run.State, len(run.Made))
 	}
 	b.want(exitDone, "apply", "--yes")
-	b.tap.Before(ldaptap.At(1, ldaptap.Modify, func(m *ldaptap.Message) ldaptap.Verdict {
-		return ldaptap.Refuse(m, ldap.LDAPResultUnwillingToPerform, "no")
+	b.proxy.Before(ldapproxy.At(1, ldapproxy.Modify, func(m *ldapproxy.Message) ldapproxy.Verdict {
+		return ldapproxy.Refuse(m, ldap.LDAPResultUnwillingToPerform, "no")
 	}))
 	b.ends(exitError, []string{"writeback undo goes on"}, "undo", "--yes")
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	if run := b.latest(); len(run.Made) != 1 {
 		t.Errorf("%d left, want the one that was refused", len(run.Made))
 	}
@@ -240,10 +240,10 @@ func TestFrugal(t *testing.T) {
 	ways := [][]string{{"plan"}, {"plan", "--connector", b.connector.Name}, {"plan", "--connector", `CORP\` + b.connector.Name},
 		{"plan", "--connector", b.connector.SID, "--class", "user,inetOrgPerson", "--unexpire", "always"}, {"plan", "--scope", ou}}
 	cost := func(args []string) int {
-		b.tap.Reset()
+		b.proxy.Reset()
 		b.want(exitDone, args...)
 		n := 0
-		for _, line := range b.tap.Trace()[bindAt(t, b.tap.Trace())+1:] {
+		for _, line := range b.proxy.Trace()[bindAt(t, b.proxy.Trace())+1:] {
 			if !strings.Contains(line, " unbind ") {
 				n++
 			}
@@ -253,7 +253,7 @@ func TestFrugal(t *testing.T) {
 	before := make([]int, len(ways))
 	for i, args := range ways {
 		if before[i] = cost(args); before[i] > 13 || before[i] < 5 {
-			t.Errorf("%q: %d operations after the bind:\n%s", args, before[i], strings.Join(b.tap.Trace(), "\n"))
+			t.Errorf("%q: %d operations after the bind:\n%s", args, before[i], strings.Join(b.proxy.Trace(), "\n"))
 		}
 	}
 	for i := range 300 {

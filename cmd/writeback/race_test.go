@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/steps"
 )
 
@@ -26,23 +26,23 @@ func (b *bench) ours() string {
 }
 
 // then is a hook that lets somebody do something, once, and the message pass.
-func then(do func()) ldaptap.Hook {
-	return func(*ldaptap.Message) ldaptap.Verdict {
+func then(do func()) ldapproxy.Hook {
+	return func(*ldapproxy.Message) ldapproxy.Verdict {
 		do()
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	}
 }
 
 // byGUID is a hook for the nth read of an object by its GUID.
-func byGUID(n int, act ldaptap.Hook) ldaptap.Hook {
+func byGUID(n int, act ldapproxy.Hook) ldapproxy.Hook {
 	seen := 0
-	return func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search && strings.HasPrefix(m.DN(), "<GUID=") {
+	return func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search && strings.HasPrefix(m.DN(), "<GUID=") {
 			if seen++; seen == n {
 				return act(m)
 			}
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	}
 }
 
@@ -65,7 +65,7 @@ func TestNoConcurrentWrite(t *testing.T) {
 func TestConcurrentWrite(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
 	res := decode[steps.Result](t, b.want(exitDone, "apply", "--yes", "--output", "json"))
 	if n := count(res.Steps[0].Findings, "concurrent-write"); n != 1 || res.State != steps.ResultDone || len(res.Steps[0].Made) != 3 {
 		t.Fatalf("%d warnings: %+v", n, res)
@@ -76,7 +76,7 @@ func TestConcurrentWrite(t *testing.T) {
 	}
 	b.want(exitDone, "verify")
 
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
 	o := b.want(exitDone, "undo", "--yes", "--output", "json")
 	undone := decode[steps.UndoResult](t, o)
 	if n := count(undone.Findings, "concurrent-write"); n != 1 || undone.State != steps.ResultUndone {
@@ -89,7 +89,7 @@ func TestConcurrentWrite(t *testing.T) {
 func TestConcurrentWriteIsSaid(t *testing.T) {
 	b := newBench(t)
 	write := func() {
-		b.tap.Before(ldaptap.At(1, ldaptap.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
+		b.proxy.Before(ldapproxy.At(1, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
 	}
 	for _, verb := range []string{"apply", "undo"} {
 		write()
@@ -106,9 +106,9 @@ func TestOverwrittenByOthers(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
 	before := b.dc.Descriptor(t, b.dc.BaseDN)
-	b.tap.After(ldaptap.At(1, ldaptap.ModifyResponse, then(func() { b.dc.SetDACL(t, b.dc.BaseDN, before) })))
+	b.proxy.After(ldapproxy.At(1, ldapproxy.ModifyResponse, then(func() { b.dc.SetDACL(t, b.dc.BaseDN, before) })))
 	b.ends(exitError, []string{"is not in it: somebody else wrote at the same time", "writeback apply continues the run"}, "apply", "--yes")
-	b.tap.After(nil)
+	b.proxy.After(nil)
 	b.wantDACL(b.dc.BaseDN, first, "overwritten")
 	if run, err := b.maybeLatest(); err != nil || len(run.Made) != 0 || run.State != steps.RunEmpty {
 		t.Errorf("run %q, %d made, %v", run.State, len(run.Made), err)
@@ -124,9 +124,9 @@ func TestSameACEByOthers(t *testing.T) {
 	first := b.dacl(b.dc.BaseDN)
 	// The first read by GUID is kept, the second is edited; the same for the
 	// second change.
-	b.tap.Before(byGUID(5, then(func() { b.addACE(b.dc.BaseDN, b.ours()) })))
+	b.proxy.Before(byGUID(5, then(func() { b.addACE(b.dc.BaseDN, b.ours()) })))
 	b.ends(exitError, []string{"somebody else added the same ACE", "writeback apply continues the run"}, "apply", "--yes")
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	if run := b.latest(); len(run.Made) != 1 || run.State != steps.RunPartial {
 		t.Fatalf("run %q, %d made", run.State, len(run.Made))
 	}
@@ -180,8 +180,8 @@ func TestDriftAfterPlan(t *testing.T) {
 	b.stripUnexpire()
 	usn := b.dc.USNChanged(t, b.dc.BaseDN)
 	b.ends(exitDrift, []string{"Unexpire Password", "plan again"}, "apply", file, "--yes")
-	if now := b.dc.USNChanged(t, b.dc.BaseDN); now != usn || b.tap.Writes() != 0 || b.runs() != 0 {
-		t.Errorf("written: uSNChanged %d, was %d; %d writes, %d runs", now, usn, b.tap.Writes(), b.runs())
+	if now := b.dc.USNChanged(t, b.dc.BaseDN); now != usn || b.proxy.Writes() != 0 || b.runs() != 0 {
+		t.Errorf("written: uSNChanged %d, was %d; %d writes, %d runs", now, usn, b.proxy.Writes(), b.runs())
 	}
 }
 
@@ -193,8 +193,8 @@ func TestLessAfterPlan(t *testing.T) {
 	b.addACE(b.dc.BaseDN, b.ours())
 	first := b.dacl(b.dc.BaseDN)
 	res := decode[steps.Result](t, b.want(exitDone, "apply", file, "--yes", "--output", "json"))
-	if len(res.Steps[0].Made) != 2 || b.tap.Writes() != 2 {
-		t.Errorf("%d made, %d writes", len(res.Steps[0].Made), b.tap.Writes())
+	if len(res.Steps[0].Made) != 2 || b.proxy.Writes() != 2 {
+		t.Errorf("%d made, %d writes", len(res.Steps[0].Made), b.proxy.Writes())
 	}
 	b.want(exitDone, "verify")
 	b.goesBack(first, "two of three")
@@ -208,19 +208,19 @@ func TestLessAfterPlan(t *testing.T) {
 func TestDriftDuringApply(t *testing.T) {
 	b := newBench(t)
 	reads := 0
-	b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search && m.DN() == b.dc.BaseDN && slices.Contains(m.Attributes(), "nTSecurityDescriptor") {
+	b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search && m.DN() == b.dc.BaseDN && slices.Contains(m.Attributes(), "nTSecurityDescriptor") {
 			if reads++; reads == 2 {
 				b.stripUnexpire()
 			}
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	b.ends(exitDrift, []string{"Unexpire Password"}, "apply", "--yes")
-	if reads < 2 || b.tap.Writes() != 0 {
-		t.Errorf("%d reads, %d writes", reads, b.tap.Writes())
+	if reads < 2 || b.proxy.Writes() != 0 {
+		t.Errorf("%d reads, %d writes", reads, b.proxy.Writes())
 	}
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	if run, err := b.maybeLatest(); err != nil || run.State != steps.RunEmpty || run.Unfinished() {
 		t.Errorf("run %q, %v", run.State, err)
 	}

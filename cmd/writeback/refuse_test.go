@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -200,12 +200,12 @@ func hasFinding(all []steps.Finding, code string) bool {
 func TestReadOnlyDC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	dc.Connector(t)
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host)})
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tap.Close() })
-	tap.After(ldaptap.Rewrite(func(search *ldaptap.Message, e *ldaptap.Entry) bool {
+	t.Cleanup(func() { proxy.Close() })
+	proxy.After(ldapproxy.Rewrite(func(search *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if search.DN() != "" {
 			return false
 		}
@@ -213,13 +213,13 @@ func TestReadOnlyDC(t *testing.T) {
 		return true
 	}))
 	p := signedIn(t, dc).without("--dc")
-	p.flags = append(p.flags, "--dc", tap.LDAPS)
+	p.flags = append(p.flags, "--dc", proxy.LDAPS)
 	says := []string{dc.Host, "read-only", "--dc"}
 	if plan := decode[steps.Plan](t, p.ends(exitRefused, says, "plan", "--output", "json")); !hasFinding(plan.Steps[0].Findings, "read-only-dc") {
 		t.Errorf("planned %+v", plan.Steps[0])
 	}
 	p.ends(exitRefused, says, "apply", "--yes")
-	if n := tap.Writes(); n != 0 {
+	if n := proxy.Writes(); n != 0 {
 		t.Errorf("%d writes", n)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/steps"
 )
 
@@ -103,13 +103,13 @@ func TestJournalsOfALaterProgram(t *testing.T) {
 func TestTheScreenLosesTheDC(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut))
+	b.proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, ldapproxy.Cut))
 	h := b.watches(80, 24, "setup", "--only", "delegate")
 	h.until("Which account")
 	h.picks(b.connector.Name)
 	h.approvesOf(domainOf(b.dc))
 	h.until("it is not known whether the DC made this change")
-	b.tap.After(nil)
+	b.proxy.After(nil)
 	h.picks("Try again")
 	h.answers("All of it was approved in this sitting", "c")
 	h.ends(exitDone, "Everything is as it should be.")

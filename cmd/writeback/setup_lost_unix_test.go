@@ -5,7 +5,7 @@ package main
 import (
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/steps"
 )
 
@@ -27,23 +27,23 @@ func (h *talk) approves(b *bench) {
 func TestSetupLosesTheDC(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	whole := func() { b.tap.Before(nil); b.tap.After(nil) }
+	whole := func() { b.proxy.Before(nil); b.proxy.After(nil) }
 
 	// While the accounts are looked for, while one is looked up, and while the
 	// plan is read.
-	b.tap.Before(ldaptap.At(3, ldaptap.Search, ldaptap.Cut))
+	b.proxy.Before(ldapproxy.At(3, ldapproxy.Search, ldapproxy.Cut))
 	h := b.talks()
 	h.hears("That did not work")
 	whole()
 	h.replies("How to go on?", "Try again")
 	h.hears("Which account")
-	b.tap.Before(ldaptap.At(1, ldaptap.Search, ldaptap.Cut))
+	b.proxy.Before(ldapproxy.At(1, ldapproxy.Search, ldapproxy.Cut))
 	h.replies("Another account", "1")
 	h.hears("Problem: the connection to")
 	whole()
 	h.replies("Which account", "1")
 	h.hears("What is to be set up?")
-	b.tap.Before(ldaptap.At(6, ldaptap.Search, ldaptap.Cut))
+	b.proxy.Before(ldapproxy.At(6, ldapproxy.Search, ldapproxy.Cut))
 	h.replies("The rights in Active Directory", "2")
 	h.hears("That did not work")
 	whole()
@@ -54,7 +54,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 
 	// During a write.
 	b.afresh()
-	b.tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut))
+	b.proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, ldapproxy.Cut))
 	h = b.talks()
 	h.begins("2")
 	h.approves(b)
@@ -70,7 +70,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.muchLater(func() { b.want(exitDone, "undo", "--yes") })
 
 	b.afresh()
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, ldapproxy.Cut))
 	h = b.talks()
 	h.begins("2")
 	h.approves(b)
@@ -86,7 +86,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.wantDACL(b.dc.BaseDN, first, "undone from the wizard, and later")
 
 	b.afresh()
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut))
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, ldapproxy.Cut))
 	h = b.talks()
 	h.begins("2")
 	h.approves(b)
@@ -105,15 +105,15 @@ func TestSetupInterrupted(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
 	h := b.talks()
-	b.tap.Before(ldaptap.At(2, ldaptap.Modify, func(*ldaptap.Message) ldaptap.Verdict {
+	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, func(*ldapproxy.Message) ldapproxy.Verdict {
 		h.types("\x03")
 		h.sees("a write that has begun is finished first")
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	}))
 	h.begins("2")
 	h.approves(b)
 	h.leaves(exitCancelled)
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	h.hears("can be continued or undone")
 	if run := b.latest(); run.State != steps.RunPartial || len(run.Made) != 2 {
 		t.Errorf("run %q, %d made", run.State, len(run.Made))
@@ -134,7 +134,7 @@ func TestSetupWithoutADC(t *testing.T) {
 	h.replies("Which domain controller", "127.0.0.1:1")
 	h.hears("Problem: connecting to ldaps://127.0.0.1:1")
 	h.replies("Question 1 of 2", domainOf(b.dc)) // the domain can be mended, too
-	h.replies("Question 2 of 2", b.tap.LDAPS)
+	h.replies("Question 2 of 2", b.proxy.LDAPS)
 	h.hears("Which account")
 	h.types("\x04")
 	h.leaves(exitCancelled)
@@ -148,7 +148,7 @@ func TestSetupWithoutADC(t *testing.T) {
 
 	// A password that the environment has, and that is wrong, is asked for.
 	p.env[len(p.env)-1] = "WRITEBACK_AD_PASSWORD=wrong-Secret-1"
-	h = p.talks("--dc", b.tap.LDAPS)
+	h = p.talks("--dc", b.proxy.LDAPS)
 	h.hears("Problem: " + b.dc.AdminUser + " could not sign in")
 	h.repliesHidden("Password of "+b.dc.AdminUser, b.dc.AdminPassword)
 	h.hears("Which account")

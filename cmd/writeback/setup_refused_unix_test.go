@@ -5,16 +5,16 @@ package main
 import (
 	"testing"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 )
 
 // refuses has the DC refuse every sign-in with a code of AD.
 func (b *bench) refuses(data string) {
-	b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op != ldaptap.Bind {
-			return ldaptap.Pass()
+	b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op != ldapproxy.Bind {
+			return ldapproxy.Pass()
 		}
-		return ldaptap.Refuse(m, 49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data "+data+", v4563")
+		return ldapproxy.Refuse(m, 49, "80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data "+data+", v4563")
 	})
 }
 
@@ -27,20 +27,20 @@ func TestSetupAsksNoPasswordAgain(t *testing.T) {
 		{"52f", "use --kerberos"},
 		{"775", "unlock it"},
 	} {
-		before := b.tap.Count(ldaptap.Bind)
+		before := b.proxy.Count(ldapproxy.Bind)
 		b.refuses(c.data)
 		h := b.talks()
 		h.hears(c.says)
 		h.replies("How to go on?", "Leave")
 		h.leaves(exitSignIn)
-		if n := b.tap.Count(ldaptap.Bind) - before; n != 1 {
+		if n := b.proxy.Count(ldapproxy.Bind) - before; n != 1 {
 			t.Errorf("%s: %d sign-ins were tried", c.data, n)
 		}
 	}
 	b.refuses("52e")
 	h := b.talks()
 	h.hears("user name or password is wrong")
-	b.tap.Before(nil)
+	b.proxy.Before(nil)
 	h.repliesHidden("Password of", b.dc.AdminPassword)
 	h.hears("Which account")
 	h.types("\x03")

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"writeback/adperms/secdesc"
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 	"writeback/wizard/plain"
@@ -82,7 +82,7 @@ func TestWaitForThePropagator(t *testing.T) {
 	var working atomic.Bool
 	working.Store(true)
 	kept := 0
-	b.tap.After(ldaptap.Rewrite(func(_ *ldaptap.Message, e *ldaptap.Entry) bool {
+	b.proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if !working.Load() || !strings.HasPrefix(e.DN, "CN=u") || !strings.HasSuffix(e.DN, ou) || len(e.Values("nTSecurityDescriptor")) == 0 {
 			return false
 		}
@@ -130,14 +130,14 @@ func TestWaitOnLostConnections(t *testing.T) {
 	b.flags = append(b.flags, "--connector", b.connector.DN, "--scope", ou, "--unexpire", "never")
 	b.want(exitDone, "apply", "--yes")
 	searches := 0
-	b.tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Op == ldaptap.Search && strings.HasPrefix(m.DN(), "CN=Sites,") {
+	b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Op == ldapproxy.Search && strings.HasPrefix(m.DN(), "CN=Sites,") {
 			searches = 1 // the DCs are listed: what comes next is the watch
-		} else if searches > 0 && searches < 3 && m.Op == ldaptap.Search {
+		} else if searches > 0 && searches < 3 && m.Op == ldapproxy.Search {
 			searches++
-			return ldaptap.Cut(m)
+			return ldapproxy.Cut(m)
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
 	o := b.want(exitDone, "verify", "--wait", "--output", "json")
 	wantReplica(t, decode[everywhere](t, o).of(t, "dc1"), plain.ReplicaDone, 5, 5)

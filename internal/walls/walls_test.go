@@ -108,10 +108,10 @@ type keeper struct {
 var keepers = []keeper{
 	{cobra, []string{"writeback/cmd/writeback"}, "the command line is at the edge"},
 	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one face draws, and the terminal counts its lines"},
-	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldaptap", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
+	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone"},
-	{[]string{"writeback/internal/sambatest", "writeback/internal/ldaptap", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside"}, []string{"writeback/internal/paste"}, "only tests import them"},
+	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside"}, []string{"writeback/internal/paste"}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest", "writeback/internal/leaks/sweep"}, "only tests look for what leaks"},
 	{[]string{"github.com/chromedp/..."}, []string{"writeback/internal/chromium"}, "one package opens a browser"},
 	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},

@@ -1,14 +1,14 @@
-// Package ldaptap stands between an LDAP client under test and a real DC. It counts what passes, and hooks see each message and decide about
+// Package ldapproxy stands between an LDAP client under test and a real DC. It counts what passes, and hooks see each message and decide about
 // it: let it pass, change it, answer it, keep it back, or cut the connection. So a test can lose a connection in the middle of a write, kill a
 // process just before one, or make the DC lie about itself.
 //
-//	tap, err := ldaptap.Listen(ldaptap.Config{
+//	proxy, err := ldapproxy.Listen(ldapproxy.Config{
 //		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host),
 //	})
-//	tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut)) // the second write is made, and its maker never hears of it
+//	proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, ldapproxy.Cut)) // the second write is made, and its maker never hears of it
 //
 // Only tests import it.
-package ldaptap
+package ldapproxy
 
 import (
 	"cmp"
@@ -22,7 +22,7 @@ import (
 	"writeback/internal/authority"
 )
 
-// Config says where a tap stands.
+// Config says where a proxy stands.
 type Config struct {
 	Upstream    string          // the DC: ldaps://host:port
 	UpstreamTLS *tls.Config     // trust for the DC
@@ -31,11 +31,11 @@ type Config struct {
 }
 
 // A Hook decides about one message. Hooks are called one at a time, whatever the number of connections, so that they may keep count
-// in plain variables; while one runs nothing passes. A hook must not set hooks. What it has written to a variable is safe to read after [Tap.Close].
+// in plain variables; while one runs nothing passes. A hook must not set hooks. What it has written to a variable is safe to read after [Proxy.Close].
 type Hook func(*Message) Verdict
 
-// Tap is a running proxy. It listens on 127.0.0.1 unless told otherwise, and connects to the DC afresh for each client that comes.
-type Tap struct {
+// Proxy is a running proxy. It listens on 127.0.0.1 unless told otherwise, and connects to the DC afresh for each client that comes.
+type Proxy struct {
 	LDAPS string // ldaps://127.0.0.1:port, or with the address of Config
 	LDAP  string // ldap://127.0.0.1:port, where StartTLS is understood; without it clients are served all the same
 
@@ -58,14 +58,14 @@ type Tap struct {
 	errs     []error
 }
 
-// Listen starts a tap.
-func Listen(c Config) (*Tap, error) {
+// Listen starts a proxy.
+func Listen(c Config) (*Proxy, error) {
 	u, err := url.Parse(c.Upstream)
 	if err != nil || u.Scheme != "ldaps" || u.Port() == "" {
 		return nil, fmt.Errorf("the upstream %q is not ldaps://host:port", c.Upstream)
 	}
 	if len(c.Certificate.Certificate) == 0 {
-		if c.Certificate, err = authority.SelfSigned("LDAP tap"); err != nil {
+		if c.Certificate, err = authority.SelfSigned("LDAP proxy"); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +73,7 @@ func Listen(c Config) (*Tap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the certificate for clients: %w", err)
 	}
-	t := &Tap{
+	t := &Proxy{
 		upstream:    u.Host,
 		upstreamTLS: c.UpstreamTLS,
 		serverTLS:   &tls.Config{Certificates: []tls.Certificate{c.Certificate}, MinVersion: tls.VersionTLS12},
@@ -94,7 +94,7 @@ func Listen(c Config) (*Tap, error) {
 
 const anyPort = "127.0.0.1:0"
 
-func (t *Tap) listen(scheme, at string, encrypted bool) (string, error) {
+func (t *Proxy) listen(scheme, at string, encrypted bool) (string, error) {
 	l, err := net.Listen("tcp", at)
 	if err != nil {
 		return "", fmt.Errorf("listen for %s clients: %w", scheme, err)
@@ -113,15 +113,15 @@ func (t *Tap) listen(scheme, at string, encrypted bool) (string, error) {
 }
 
 // Leaf is the certificate that clients are shown.
-func (t *Tap) Leaf() *x509.Certificate { return t.leaf }
+func (t *Proxy) Leaf() *x509.Certificate { return t.leaf }
 
 // Before sets the hook for requests, which see it before the DC does. The hook of earlier is gone; nil lets all pass.
-func (t *Tap) Before(h Hook) { t.setHook(&t.before, h) }
+func (t *Proxy) Before(h Hook) { t.setHook(&t.before, h) }
 
 // After sets the hook for responses, which see it before the client does. The hook of earlier is gone; nil lets all pass.
-func (t *Tap) After(h Hook) { t.setHook(&t.after, h) }
+func (t *Proxy) After(h Hook) { t.setHook(&t.after, h) }
 
-func (t *Tap) setHook(at *Hook, h Hook) {
+func (t *Proxy) setHook(at *Hook, h Hook) {
 	if h == nil {
 		h = pass
 	}
@@ -130,14 +130,14 @@ func (t *Tap) setHook(at *Hook, h Hook) {
 	*at = h
 }
 
-func (t *Tap) ask(h *Hook, m *Message) Verdict {
+func (t *Proxy) ask(h *Hook, m *Message) Verdict {
 	t.hooking.Lock()
 	defer t.hooking.Unlock()
 	return (*h)(m)
 }
 
 // Sever cuts the connections that are open now. New ones are taken as before.
-func (t *Tap) Sever() {
+func (t *Proxy) Sever() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for s := range t.sessions {
@@ -147,7 +147,7 @@ func (t *Tap) Sever() {
 
 // Close stops listening, cuts all connections and waits until no hook runs any more. The error says where the DC could not be reached. It must
 // not be called from a hook.
-func (t *Tap) Close() error {
+func (t *Proxy) Close() error {
 	t.mu.Lock()
 	t.closed = true
 	t.mu.Unlock()

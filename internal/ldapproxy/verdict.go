@@ -1,4 +1,4 @@
-package ldaptap
+package ldapproxy
 
 import (
 	ber "github.com/go-asn1-ber/asn1-ber"

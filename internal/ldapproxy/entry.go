@@ -1,4 +1,4 @@
-package ldaptap
+package ldapproxy
 
 import (
 	"slices"
@@ -19,7 +19,7 @@ type Attribute struct {
 	Values []string
 }
 
-// Rewrite is a hook for [Tap.After] that makes the DC say something else: change gets each search entry with the search that found it, and says
+// Rewrite is a hook for [Proxy.After] that makes the DC say something else: change gets each search entry with the search that found it, and says
 // whether it changed it. An entry that it did not change passes byte for byte.
 func Rewrite(change func(search *Message, e *Entry) bool) Hook {
 	return func(m *Message) Verdict {

@@ -1,4 +1,4 @@
-package ldaptap_test
+package ldapproxy_test
 
 import (
 	"crypto/tls"
@@ -7,14 +7,14 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 )
 
 func TestListenRefuses(t *testing.T) {
 	for _, upstream := range []string{"", "127.0.0.1:636", "ldap://127.0.0.1:389", "ldaps://127.0.0.1", "ldaps://\x00:1"} {
-		tap, err := ldaptap.Listen(ldaptap.Config{Upstream: upstream})
+		proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: upstream})
 		if err == nil {
-			t.Errorf("%q is taken; closing it: %v", upstream, tap.Close())
+			t.Errorf("%q is taken; closing it: %v", upstream, proxy.Close())
 		}
 	}
 }
@@ -29,16 +29,16 @@ func TestNoDC(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: "ldaps://" + nobody, UpstreamTLS: &tls.Config{}})
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: "ldaps://" + nobody, UpstreamTLS: &tls.Config{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := ldap.DialURL(tap.LDAP)
+	conn, err := ldap.DialURL(proxy.LDAP)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantLost(t, "bind", conn.Bind("ann", "secret"))
-	if err := tap.Close(); err == nil {
+	if err := proxy.Close(); err == nil {
 		t.Error("Close does not say that there was no DC")
 	}
 }

@@ -1,9 +1,9 @@
-package ldaptap
+package ldapproxy
 
 import "slices"
 
 // Count is the number of requests of these kinds that clients have sent so far.
-func (t *Tap) Count(ops ...Op) int {
+func (t *Proxy) Count(ops ...Op) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := 0
@@ -13,32 +13,32 @@ func (t *Tap) Count(ops ...Op) int {
 	return n
 }
 
-// Operations is the number of requests that a DC has to work for: all but Bind, Unbind and Abandon. StartTLS is none: the tap answers it.
-func (t *Tap) Operations() int {
+// Operations is the number of requests that a DC has to work for: all but Bind, Unbind and Abandon. StartTLS is none: the proxy answers it.
+func (t *Proxy) Operations() int {
 	return t.Count(Search, Modify, Add, Delete, ModifyDN, Compare, Extended)
 }
 
 // Writes is the number of requests that change the directory.
-func (t *Tap) Writes() int {
+func (t *Proxy) Writes() int {
 	return t.Count(Modify, Add, Delete, ModifyDN)
 }
 
 // Trace has one line for each request so far, in the order in which they came: connection, operation, DN, attributes.
-func (t *Tap) Trace() []string {
+func (t *Proxy) Trace() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.trace)
 }
 
 // Reset begins to count and to trace anew.
-func (t *Tap) Reset() {
+func (t *Proxy) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	clear(t.counts)
 	t.trace = nil
 }
 
-func (t *Tap) count(m *Message) {
+func (t *Proxy) count(m *Message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts[m.Op]++

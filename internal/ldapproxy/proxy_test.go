@@ -1,4 +1,4 @@
-package ldaptap_test
+package ldapproxy_test
 
 import (
 	"crypto/tls"
@@ -11,30 +11,30 @@ import (
 	"github.com/go-ldap/ldap/v3"
 	"github.com/go-ldap/ldap/v3/gssapi"
 
-	"writeback/internal/ldaptap"
+	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 )
 
-func tapOn(t *testing.T, dc *sambatest.DC) *ldaptap.Tap {
+func proxyOn(t *testing.T, dc *sambatest.DC) *ldapproxy.Proxy {
 	t.Helper()
-	tap, err := ldaptap.Listen(ldaptap.Config{
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{
 		Upstream: dc.LDAPS, UpstreamTLS: dc.TLS(), Certificate: dc.Issue(t, "127.0.0.1", dc.Host),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := tap.Close(); err != nil {
+		if err := proxy.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return tap
+	return proxy
 }
 
-// dial opens a connection through the tap and binds as the administrator.
-func dial(t *testing.T, tap *ldaptap.Tap, dc *sambatest.DC) *ldap.Conn {
+// dial opens a connection through the proxy and binds as the administrator.
+func dial(t *testing.T, proxy *ldapproxy.Proxy, dc *sambatest.DC) *ldap.Conn {
 	t.Helper()
-	conn, err := ldap.DialURL(tap.LDAPS, ldap.DialWithTLSConfig(dc.TLS()))
+	conn, err := ldap.DialURL(proxy.LDAPS, ldap.DialWithTLSConfig(dc.TLS()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,16 +72,16 @@ func read(conn *ldap.Conn, dn string, attributes ...string) (*ldap.Entry, error)
 func TestPassesAndCounts(t *testing.T) {
 	dc := sambatest.Shared(t)
 	ou := dc.OU(t)
-	tap := tapOn(t, dc)
-	conn := dial(t, tap, dc)
-	if err := describe(conn, ou, "through the tap"); err != nil {
+	proxy := proxyOn(t, dc)
+	conn := dial(t, proxy, dc)
+	if err := describe(conn, ou, "through the proxy"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := read(conn, ou, "description", "nTSecurityDescriptor")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := got.GetAttributeValue("description"); text != "through the tap" {
+	if text := got.GetAttributeValue("description"); text != "through the proxy" {
 		t.Errorf("description is %q", text)
 	}
 	direct, err := read(dc.Admin(t), ou, "nTSecurityDescriptor")
@@ -89,23 +89,23 @@ func TestPassesAndCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a, b := got.GetRawAttributeValue("nTSecurityDescriptor"), direct.GetRawAttributeValue("nTSecurityDescriptor"); !slices.Equal(a, b) {
-		t.Errorf("the descriptor is %x through the tap and %x without", a, b)
+		t.Errorf("the descriptor is %x through the proxy and %x without", a, b)
 	}
 
-	if tap.Operations() != 2 || tap.Writes() != 1 || tap.Count(ldaptap.Bind) != 1 || tap.Count(ldaptap.Search, ldaptap.Modify) != 2 {
-		t.Errorf("counted %d operations, %d writes: %q", tap.Operations(), tap.Writes(), tap.Trace())
+	if proxy.Operations() != 2 || proxy.Writes() != 1 || proxy.Count(ldapproxy.Bind) != 1 || proxy.Count(ldapproxy.Search, ldapproxy.Modify) != 2 {
+		t.Errorf("counted %d operations, %d writes: %q", proxy.Operations(), proxy.Writes(), proxy.Trace())
 	}
 	want := []string{
 		`#1 bind "` + dc.AdminUser + `"`,
 		`#1 modify "` + ou + `" description`,
 		`#1 search "` + ou + `" description,nTSecurityDescriptor`,
 	}
-	if got := tap.Trace(); !slices.Equal(got, want) {
+	if got := proxy.Trace(); !slices.Equal(got, want) {
 		t.Errorf("trace:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	tap.Reset()
-	if tap.Operations() != 0 || len(tap.Trace()) != 0 {
-		t.Errorf("after Reset: %d operations, %q", tap.Operations(), tap.Trace())
+	proxy.Reset()
+	if proxy.Operations() != 0 || len(proxy.Trace()) != 0 {
+		t.Errorf("after Reset: %d operations, %q", proxy.Operations(), proxy.Trace())
 	}
 }
 
@@ -114,17 +114,17 @@ func TestCutsAroundAWrite(t *testing.T) {
 	dc := sambatest.Shared(t)
 	for _, c := range []struct {
 		name string
-		set  func(*ldaptap.Tap)
+		set  func(*ldapproxy.Proxy)
 		made bool
 	}{
-		{"before", func(tap *ldaptap.Tap) { tap.Before(ldaptap.At(2, ldaptap.Modify, ldaptap.Cut)) }, false},
-		{"after", func(tap *ldaptap.Tap) { tap.After(ldaptap.At(2, ldaptap.ModifyResponse, ldaptap.Cut)) }, true},
+		{"before", func(proxy *ldapproxy.Proxy) { proxy.Before(ldapproxy.At(2, ldapproxy.Modify, ldapproxy.Cut)) }, false},
+		{"after", func(proxy *ldapproxy.Proxy) { proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, ldapproxy.Cut)) }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ou := dc.OU(t)
-			tap := tapOn(t, dc)
-			c.set(tap)
-			conn := dial(t, tap, dc)
+			proxy := proxyOn(t, dc)
+			c.set(proxy)
+			conn := dial(t, proxy, dc)
 			if err := describe(conn, ou, "first"); err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +136,7 @@ func TestCutsAroundAWrite(t *testing.T) {
 			if got := string(dc.Value(t, ou, "description")); got != want {
 				t.Errorf("description is %q, want %q", got, want)
 			}
-			if err := describe(dial(t, tap, dc), ou, "third"); err != nil {
+			if err := describe(dial(t, proxy, dc), ou, "third"); err != nil {
 				t.Errorf("on a new connection: %v", err)
 			}
 		})
@@ -147,15 +147,15 @@ func TestCutsAroundAWrite(t *testing.T) {
 func TestLyingDC(t *testing.T) {
 	const partialSecrets = "1.2.840.113556.1.4.1920"
 	dc := sambatest.Shared(t)
-	tap := tapOn(t, dc)
-	tap.After(ldaptap.Rewrite(func(search *ldaptap.Message, e *ldaptap.Entry) bool {
+	proxy := proxyOn(t, dc)
+	proxy.After(ldapproxy.Rewrite(func(search *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if search.DN() != "" {
 			return false
 		}
 		e.Set("supportedCapabilities", append(e.Values("supportedCapabilities"), partialSecrets)...)
 		return true
 	}))
-	conn := dial(t, tap, dc)
+	conn := dial(t, proxy, dc)
 	got, err := read(conn, "", "supportedCapabilities", "dnsHostName")
 	if err != nil {
 		t.Fatal(err)
@@ -171,21 +171,21 @@ func TestLyingDC(t *testing.T) {
 		t.Fatal(err)
 	}
 	if slices.Contains(truth.GetAttributeValues("supportedCapabilities"), partialSecrets) {
-		t.Error("the DC says so without the tap, too")
+		t.Error("the DC says so without the proxy, too")
 	}
 }
 
 func TestRefuseKeepsTheRequestFromTheDC(t *testing.T) {
 	dc := sambatest.Shared(t)
 	ou := dc.OU(t)
-	tap := tapOn(t, dc)
-	tap.Before(func(m *ldaptap.Message) ldaptap.Verdict {
+	proxy := proxyOn(t, dc)
+	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
 		if m.Writes("Description") {
-			return ldaptap.Refuse(m, ldap.LDAPResultUnwillingToPerform, "not today")
+			return ldapproxy.Refuse(m, ldap.LDAPResultUnwillingToPerform, "not today")
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
-	conn := dial(t, tap, dc)
+	conn := dial(t, proxy, dc)
 	usn := dc.USNChanged(t, ou)
 	err := describe(conn, ou, "refused")
 	if !ldap.IsErrorWithCode(err, ldap.LDAPResultUnwillingToPerform) || !strings.Contains(err.Error(), "not today") {
@@ -203,15 +203,15 @@ func TestRefuseKeepsTheRequestFromTheDC(t *testing.T) {
 func TestResponsesKnowTheirRequests(t *testing.T) {
 	dc := sambatest.Shared(t)
 	ou := dc.OU(t)
-	tap := tapOn(t, dc)
+	proxy := proxyOn(t, dc)
 	answered := map[string]int{}
-	tap.After(func(m *ldaptap.Message) ldaptap.Verdict {
-		if m.Request != nil && m.Op == ldaptap.SearchDone {
+	proxy.After(func(m *ldapproxy.Message) ldapproxy.Verdict {
+		if m.Request != nil && m.Op == ldapproxy.SearchDone {
 			answered[m.Request.DN()]++
 		}
-		return ldaptap.Pass()
+		return ldapproxy.Pass()
 	})
-	conn := dial(t, tap, dc)
+	conn := dial(t, proxy, dc)
 	errs := make(chan error)
 	for _, dn := range []string{ou, dc.BaseDN, "", ou} {
 		go func() {
@@ -224,7 +224,7 @@ func TestResponsesKnowTheirRequests(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := tap.Close(); err != nil {
+	if err := proxy.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if answered[ou] != 2 || answered[dc.BaseDN] != 1 || answered[""] != 1 {
@@ -234,8 +234,8 @@ func TestResponsesKnowTheirRequests(t *testing.T) {
 
 func TestStartTLS(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap := tapOn(t, dc)
-	conn, err := ldap.DialURL(tap.LDAP)
+	proxy := proxyOn(t, dc)
+	conn, err := ldap.DialURL(proxy.LDAP)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +243,8 @@ func TestStartTLS(t *testing.T) {
 	if err := conn.StartTLS(dc.TLS()); err != nil {
 		t.Fatal(err)
 	}
-	if state, ok := conn.TLSConnectionState(); !ok || !state.PeerCertificates[0].Equal(tap.Leaf()) {
-		t.Errorf("TLS is %v, with another certificate than the tap's", ok)
+	if state, ok := conn.TLSConnectionState(); !ok || !state.PeerCertificates[0].Equal(proxy.Leaf()) {
+		t.Errorf("TLS is %v, with another certificate than the proxy's", ok)
 	}
 	if err := conn.Bind(dc.AdminUser, dc.AdminPassword); err != nil {
 		t.Fatal(err)
@@ -252,20 +252,20 @@ func TestStartTLS(t *testing.T) {
 	if _, err := read(conn, dc.BaseDN, "objectClass"); err != nil {
 		t.Error(err)
 	}
-	if tap.Operations() != 1 || tap.Count(ldaptap.Extended) != 0 {
-		t.Errorf("counted %q", tap.Trace())
+	if proxy.Operations() != 1 || proxy.Count(ldapproxy.Extended) != 0 {
+		t.Errorf("counted %q", proxy.Trace())
 	}
 }
 
 func TestKerberosPassesThrough(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap := tapOn(t, dc)
+	proxy := proxyOn(t, dc)
 	client, err := gssapi.NewClientFromCCache(dc.CCache(t, "Administrator", dc.AdminPassword), dc.Krb5Conf(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	conn, err := ldap.DialURL(tap.LDAPS, ldap.DialWithTLSConfig(dc.TLS()))
+	conn, err := ldap.DialURL(proxy.LDAPS, ldap.DialWithTLSConfig(dc.TLS()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,35 +280,35 @@ func TestKerberosPassesThrough(t *testing.T) {
 
 func TestSeverCutsWhatIsOpen(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap := tapOn(t, dc)
-	conn := dial(t, tap, dc)
-	tap.Sever()
+	proxy := proxyOn(t, dc)
+	conn := dial(t, proxy, dc)
+	proxy.Sever()
 	_, err := read(conn, "", "dnsHostName")
 	wantLost(t, "on the connection that was cut", err)
-	if _, err := read(dial(t, tap, dc), "", "dnsHostName"); err != nil {
+	if _, err := read(dial(t, proxy, dc), "", "dnsHostName"); err != nil {
 		t.Errorf("on a new one: %v", err)
 	}
 }
 
-// Without a certificate from a CA nobody trusts the tap, until its own is put into the pool.
+// Without a certificate from a CA nobody trusts the proxy, until its own is put into the pool.
 func TestOwnCertificate(t *testing.T) {
 	dc := sambatest.Shared(t)
-	tap, err := ldaptap.Listen(ldaptap.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS()})
+	proxy, err := ldapproxy.Listen(ldapproxy.Config{Upstream: dc.LDAPS, UpstreamTLS: dc.TLS()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ldap.DialURL(tap.LDAPS, ldap.DialWithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()}))
+	_, err = ldap.DialURL(proxy.LDAPS, ldap.DialWithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()}))
 	var untrusted x509.UnknownAuthorityError
 	if !errors.As(err, &untrusted) {
 		t.Errorf("without trust: %v", err)
 	}
 	pool := x509.NewCertPool()
-	pool.AddCert(tap.Leaf())
-	conn, err := ldap.DialURL(tap.LDAPS, ldap.DialWithTLSConfig(&tls.Config{RootCAs: pool}))
+	pool.AddCert(proxy.Leaf())
+	conn, err := ldap.DialURL(proxy.LDAPS, ldap.DialWithTLSConfig(&tls.Config{RootCAs: pool}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(conn.Close(), tap.Close()); err != nil {
+	if err := errors.Join(conn.Close(), proxy.Close()); err != nil {
 		t.Error(err)
 	}
 }

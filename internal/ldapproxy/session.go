@@ -1,4 +1,4 @@
-package ldaptap
+package ldapproxy
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ const (
 
 // session is one client with the connection to the DC that was opened for it. Two goroutines work for it, one for each direction.
 type session struct {
-	tap    *Tap
+	proxy  *Proxy
 	number int
 	dc     *tls.Conn
 	plain  net.Conn // the client's connection below TLS
@@ -29,7 +29,7 @@ type session struct {
 	pending map[int64]*Message
 }
 
-func (t *Tap) serve(client net.Conn, encrypted bool) {
+func (t *Proxy) serve(client net.Conn, encrypted bool) {
 	dc, err := tls.DialWithDialer(&net.Dialer{Timeout: dialWithin}, "tcp", t.upstream, t.upstreamTLS)
 	if err != nil {
 		_ = client.Close() // there is nobody to speak to
@@ -38,7 +38,7 @@ func (t *Tap) serve(client net.Conn, encrypted bool) {
 		t.errs = append(t.errs, fmt.Errorf("connect to the DC: %w", err))
 		return
 	}
-	s := &session{tap: t, dc: dc, plain: client, client: client, pending: map[int64]*Message{}}
+	s := &session{proxy: t, dc: dc, plain: client, client: client, pending: map[int64]*Message{}}
 	if encrypted {
 		s.client = tls.Server(client, t.serverTLS)
 	}
@@ -54,7 +54,7 @@ func (t *Tap) serve(client net.Conn, encrypted bool) {
 	s.requests(encrypted)
 }
 
-func (t *Tap) admit(s *session) bool {
+func (t *Proxy) admit(s *session) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
@@ -66,7 +66,7 @@ func (t *Tap) admit(s *session) bool {
 	return true
 }
 
-func (t *Tap) dismiss(s *session) {
+func (t *Proxy) dismiss(s *session) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.sessions, s)
@@ -95,9 +95,9 @@ func (s *session) requests(encrypted bool) {
 			in, encrypted = bufio.NewReader(s.client), true
 			continue
 		}
-		s.tap.count(m)
+		s.proxy.count(m)
 		s.remember(m)
-		if err := s.carry(m, s.tap.ask(&s.tap.before, m), s.toDC); err != nil {
+		if err := s.carry(m, s.proxy.ask(&s.proxy.before, m), s.toDC); err != nil {
 			return
 		}
 	}
@@ -113,7 +113,7 @@ func (s *session) responses() {
 		}
 		m.Conn = s.number
 		m.Request = s.recall(m)
-		if err := s.carry(m, s.tap.ask(&s.tap.after, m), s.toClient); err != nil {
+		if err := s.carry(m, s.proxy.ask(&s.proxy.after, m), s.toClient); err != nil {
 			return
 		}
 	}
@@ -163,7 +163,7 @@ func (s *session) encrypt(request *Message) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.client = tls.Server(s.client, s.tap.serverTLS)
+	s.client = tls.Server(s.client, s.proxy.serverTLS)
 	return nil
 }
 

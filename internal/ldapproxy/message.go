@@ -1,4 +1,4 @@
-package ldaptap
+package ldapproxy
 
 import (
 	"bytes"
