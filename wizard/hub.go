@@ -146,11 +146,11 @@ func (c *conductor) does(ctx context.Context, next string) (bool, error) {
 
 // look goes through the journals, and tells whether something was done there.
 func (c *conductor) look(ctx context.Context) (done bool, err error) {
-	past, err := c.past(ctx)
+	history, err := c.history(ctx)
 	if err != nil {
 		return false, err
 	}
-	how, run, err := c.browse(ctx, past)
+	how, run, err := c.browse(ctx, history)
 	if err != nil || how == back {
 		return false, err
 	}

@@ -57,8 +57,8 @@ type Group struct {
 // Guide is what the program knows and finds out, as the wizard goes along. It
 // says itself, by the renderer's Busy, what takes a while.
 type Guide interface {
-	// Runs reads the journals. What it gives is as old as Past.Now.
-	Runs(ctx context.Context) (Past, error)
+	// Runs reads the journals. What it gives is as old as History.Now.
+	Runs(ctx context.Context) (History, error)
 	// For says what the questions and the flow that come next are about: a
 	// run, with its settings, that is gone on with, or taken back where back says
 	// so; or, with the zero Run, a new one, all of which is asked. What was answered
@@ -95,7 +95,7 @@ type GuidedUI interface {
 	Ask(ctx context.Context, g Group) (map[string]string, error)
 	// Browse lets the person look through the journals. It returns what is to be
 	// done with which run ([Resume], [TakeBack]); two empty texts: nothing.
-	Browse(ctx context.Context, past Past) (run, what string, err error)
+	Browse(ctx context.Context, history History) (run, what string, err error)
 	// Busy says what is being done that may take a while; the function that it
 	// returns ends it.
 	Busy(what string) (done func())

@@ -17,25 +17,25 @@ const back = "back"
 // start asks what is to be done, and does it.
 func (c *conductor) start(ctx context.Context) error {
 	for {
-		past, err := c.past(ctx)
+		history, err := c.history(ctx)
 		if err != nil {
 			return err
 		}
-		if len(past.Runs) == 0 {
+		if len(history.Runs) == 0 {
 			return c.setUp(ctx, steps.Run{})
 		}
-		how, run, err := c.first(ctx, past)
+		how, run, err := c.first(ctx, history)
 		if err != nil {
 			return err
 		}
 		if how == Earlier {
-			if how, run, err = c.browse(ctx, past); err != nil {
+			if how, run, err = c.browse(ctx, history); err != nil {
 				return err
 			}
 		}
 		switch {
 		case how == back:
-		case how == Leave && len(past.Open) > 0:
+		case how == Leave && len(history.Open) > 0:
 			return ErrAborted
 		case how == Leave:
 			return nil
@@ -45,15 +45,15 @@ func (c *conductor) start(ctx context.Context) error {
 	}
 }
 
-// past reads the journals.
-func (c *conductor) past(ctx context.Context) (Past, error) {
+// history reads the journals.
+func (c *conductor) history(ctx context.Context) (History, error) {
 	for {
-		past, err := c.guide.Runs(ctx)
+		history, err := c.guide.Runs(ctx)
 		if err == nil {
-			return past, nil
+			return history, nil
 		}
 		if err := c.again(ctx, err); err != nil {
-			return past, err
+			return history, err
 		}
 	}
 }
@@ -78,44 +78,44 @@ func (c *conductor) settle(ctx context.Context, how string, run steps.Run) error
 
 // first is the first screen: the interrupted run, or one of several, or the ways
 // to begin.
-func (c *conductor) first(ctx context.Context, past Past) (how string, run steps.Run, err error) {
-	switch len(past.Open) {
+func (c *conductor) first(ctx context.Context, history History) (how string, run steps.Run, err error) {
+	switch len(history.Open) {
 	case 0:
-		return c.afresh(ctx, past)
+		return c.afresh(ctx, history)
 	case 1:
-		how, err = c.interrupted(ctx, past.Open[0], earlier(past), Option{Value: Leave, Label: "Leave", Note: "it stays as it is"})
-		return how, past.Open[0], err
+		how, err = c.interrupted(ctx, history.Open[0], earlier(history), Option{Value: Leave, Label: "Leave", Note: "it stays as it is"})
+		return how, history.Open[0], err
 	}
-	return c.several(ctx, past)
+	return c.several(ctx, history)
 }
 
-func earlier(past Past) Option {
-	note := counted(len(past.Runs), "run") + " in the journals"
-	if past.damaged() > 0 {
+func earlier(history History) Option {
+	note := counted(len(history.Runs), "run") + " in the journals"
+	if history.damaged() > 0 {
 		note += "; not all of them can be trusted"
 	}
 	return Option{Value: Earlier, Label: "Earlier runs", Note: note}
 }
 
 // afresh begins where nothing was interrupted.
-func (c *conductor) afresh(ctx context.Context, past Past) (string, steps.Run, error) {
+func (c *conductor) afresh(ctx context.Context, history History) (string, steps.Run, error) {
 	text := "There are journals of earlier runs here. None of them was interrupted."
-	if bad := past.damaged(); bad > 0 {
+	if bad := history.damaged(); bad > 0 {
 		text = fmt.Sprintf("There are journals of earlier runs here. %s cannot be trusted, and what is in there about an interruption is not known. Look under earlier runs, and move the file elsewhere first: no new run is begun before.", counted(bad, "journal"))
 	}
-	if newest := past.Runs[0]; newest.Err == nil {
-		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, past.Now), newest.Run.Target.Domain, ended(newest.Run.State))
+	if newest := history.Runs[0]; newest.Err == nil {
+		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, history.Now), newest.Run.Target.Domain, ended(newest.Run.State))
 	}
 	how, err := c.face.Choose(ctx, "What is to be done?", text, []Option{
 		{Value: SetUp, Label: "Set up", Note: "what is needed is found out, shown and approved first"},
 		{Value: Check, Label: "Check how everything stands", Note: "nothing is written"},
-		earlier(past),
+		earlier(history),
 		{Value: Leave, Label: "Leave"},
 	})
 	if err != nil || how != Check {
 		return how, steps.Run{}, err
 	}
-	return c.ofWhich(ctx, past.Last)
+	return c.ofWhich(ctx, history.Last)
 }
 
 // ofWhich chooses the run whose settings a check is made with; the zero Run
@@ -149,19 +149,19 @@ func named(runs []steps.Run, id string) steps.Run {
 }
 
 // several lets one of several interrupted runs be picked.
-func (c *conductor) several(ctx context.Context, past Past) (string, steps.Run, error) {
+func (c *conductor) several(ctx context.Context, history History) (string, steps.Run, error) {
 	options := []Option{}
-	for _, r := range past.Open {
+	for _, r := range history.Open {
 		options = append(options, Option{Value: r.ID, Label: "Run " + r.ID + " on " + r.Target.Domain,
-			Note: fmt.Sprintf("begun %s; %d of its changes are made", Ago(r.Started, past.Now), len(r.Made))})
+			Note: fmt.Sprintf("begun %s; %d of its changes are made", Ago(r.Started, history.Now), len(r.Made))})
 	}
 	id, err := c.face.Choose(ctx, "Several runs were interrupted", "Each is of another place, and can be continued or undone by itself.", append(options,
-		Option{Value: SetUp, Label: "Set up another place", Note: "all is asked; these runs stay as they are"}, earlier(past),
+		Option{Value: SetUp, Label: "Set up another place", Note: "all is asked; these runs stay as they are"}, earlier(history),
 		Option{Value: Leave, Label: "Leave", Note: "they stay as they are"}))
 	if err != nil || id == SetUp || id == Earlier || id == Leave {
 		return id, steps.Run{}, err
 	}
-	run := named(past.Open, id)
+	run := named(history.Open, id)
 	how, err := c.interrupted(ctx, run, Option{Value: back, Label: "Go back"})
 	return how, run, err
 }
@@ -206,14 +206,14 @@ func (c *conductor) unsettled(ctx context.Context, s *Flow) (how string, run ste
 
 // browse lets the person look through the journals, and choose what is to be
 // done with one of them.
-func (c *conductor) browse(ctx context.Context, past Past) (how string, run steps.Run, err error) {
-	id, how, err := c.face.Browse(ctx, past)
+func (c *conductor) browse(ctx context.Context, history History) (how string, run steps.Run, err error) {
+	id, how, err := c.face.Browse(ctx, history)
 	if err != nil || how == "" {
 		return back, run, err
 	}
-	r, found := past.Run(id)
+	r, found := history.Run(id)
 	switch {
-	case found && how == TakeBack && r.MayUndo(), found && how == Resume && past.MayResume(r):
+	case found && how == TakeBack && r.MayUndo(), found && how == Resume && history.MayResume(r):
 		return how, r.Run, nil
 	}
 	return back, run, fmt.Errorf("run %s: it cannot be chosen to %s it", id, how)

@@ -20,11 +20,11 @@ type script struct {
 	t     *testing.T
 	lines []line
 	end   *wizard.Ending
-	seen  []wizard.Ending               // every end that was shown
-	atEnd func(n int)                   // is called before the n-th choice at the end; may be nil
-	ends  []string                      // what is chosen at the end, each time; none: leave
-	picks func(p wizard.Past) [2]string // what is chosen among the journals
-	said  []string                      // what Choose was given
+	seen  []wizard.Ending                  // every end that was shown
+	atEnd func(n int)                      // is called before the n-th choice at the end; may be nil
+	ends  []string                         // what is chosen at the end, each time; none: leave
+	picks func(p wizard.History) [2]string // what is chosen among the journals
+	said  []string                         // what Choose was given
 	keep  []wizard.Group
 	then  func() // is called when a way to go on is chosen; may be nil
 }
@@ -94,7 +94,7 @@ func (s *script) End(_ context.Context, e wizard.Ending) (string, error) {
 	return next, nil
 }
 
-func (s *script) Browse(_ context.Context, p wizard.Past) (run, what string, err error) {
+func (s *script) Browse(_ context.Context, p wizard.History) (run, what string, err error) {
 	got := s.picks(p)
 	return got[0], got[1], nil
 }
@@ -110,11 +110,11 @@ type guide struct {
 	abouts  []string    // the runs that it was to be about, "undo " before those to be taken back
 }
 
-func (g *guide) Runs(context.Context) (wizard.Past, error) {
-	p := wizard.Past{Now: time.Now()}
+func (g *guide) Runs(context.Context) (wizard.History, error) {
+	p := wizard.History{Now: time.Now()}
 	all, err := g.sitting.Store.History().Runs()
 	for _, r := range all {
-		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r})
+		p.Runs = append(p.Runs, wizard.HistoryRun{ID: r.ID, Run: r})
 		if r.Unfinished() {
 			p.Open = append(p.Open, r)
 		}

@@ -30,12 +30,12 @@ func settled(t *testing.T, lines ...line) (*script, *guide, *shelf) {
 
 // Where there are journals, the first screen says what can be done.
 func TestStart(t *testing.T) {
-	pick := func(what string) func(wizard.Past) [2]string {
-		return func(p wizard.Past) [2]string { return [2]string{p.Runs[0].ID, what} }
+	pick := func(what string) func(wizard.History) [2]string {
+		return func(p wizard.History) [2]string { return [2]string{p.Runs[0].ID, what} }
 	}
 	for name, c := range map[string]struct {
 		lines  []line
-		picks  func(wizard.Past) [2]string
+		picks  func(wizard.History) [2]string
 		ends   []string
 		about  []string // what the guide is told, RUN for the run
 		have   int
@@ -47,7 +47,7 @@ func TestStart(t *testing.T) {
 		"checks with its settings": {lines: []line{{todo, wizard.Check}}, about: []string{"RUN"}, check: true, have: 2},
 		"undoes from the journals": {lines: []line{{todo, wizard.Earlier}}, picks: pick(wizard.TakeBack), about: []string{"undo RUN"}, undone: true},
 		"looks, and goes back": {lines: []line{{todo, wizard.Earlier}, {todo, wizard.Leave}}, have: 2,
-			picks: func(wizard.Past) [2]string { return [2]string{} }},
+			picks: func(wizard.History) [2]string { return [2]string{} }},
 		"undoes, then checks": {lines: []line{{todo, wizard.Earlier}}, picks: pick(wizard.TakeBack), ends: []string{wizard.Check},
 			about: []string{"undo RUN", "RUN"}, undone: true, check: true},
 	} {
@@ -76,7 +76,7 @@ func TestStart(t *testing.T) {
 func TestStartRefuses(t *testing.T) {
 	for _, what := range []string{wizard.Resume, "nonsense"} {
 		s, g, world := settled(t, line{todo, wizard.Earlier})
-		s.picks = func(p wizard.Past) [2]string { return [2]string{p.Runs[0].ID, what} }
+		s.picks = func(p wizard.History) [2]string { return [2]string{p.Runs[0].ID, what} }
 		if _, err := s.done(t.Context(), g); err == nil || len(world.have) != 2 || len(g.abouts) > 0 {
 			t.Errorf("%s: %v, about %q", what, err, g.abouts)
 		}

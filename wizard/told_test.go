@@ -28,7 +28,7 @@ func TestToldText(t *testing.T) {
 		if !strings.HasPrefix(all["Answered"], "SYNC01, 2026-11-20T12:00:00Z") || all["Outcome"] != told.Outcome || all["Reason"] != told.Reason || all["In its words"] != told.Says || all["Does not count"] != told.Ignored {
 			t.Errorf("the details are %v", all)
 		}
-		run := PastRun{Run: steps.Run{State: steps.RunTold, Told: []steps.Told{told}}}
+		run := HistoryRun{Run: steps.Run{State: steps.RunTold, Told: []steps.Told{told}}}
 		if got := run.Outcome(); got != "SYNC01 answered for writeback: "+told.Outcome {
 			t.Errorf("its run came to %q", got)
 		}

@@ -17,11 +17,11 @@ import (
 // session may go on with, and how the settings become those of a run.
 
 // Runs takes the state directory, the first time, and reads the journals.
-func (g *Guide) Runs(context.Context) (wizard.Past, error) {
+func (g *Guide) Runs(context.Context) (wizard.History, error) {
 	if g.journals == nil {
 		journals, err := g.caller.OpenJournals("setup")
 		if err != nil {
-			return wizard.Past{}, err
+			return wizard.History{}, err
 		}
 		g.journals = journals
 	}
@@ -29,19 +29,19 @@ func (g *Guide) Runs(context.Context) (wizard.Past, error) {
 	runs, err := history.Runs()
 	damaged := session.JournalErrors(err)
 	if err != nil && len(damaged) == 0 {
-		return wizard.Past{}, err
+		return wizard.History{}, err
 	}
-	past := wizard.Past{Now: time.Now()}
+	read := wizard.History{Now: time.Now()}
 	for _, r := range runs {
-		past.Runs = append(past.Runs, wizard.PastRun{ID: r.ID, File: journalFile(g.journals.Store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
+		read.Runs = append(read.Runs, wizard.HistoryRun{ID: r.ID, File: journalFile(g.journals.Store, r.ID), Run: r, Elsewhere: !g.mayBeAbout(r)})
 	}
 	for _, e := range damaged {
 		id := strings.TrimSuffix(filepath.Base(e.Path), filepath.Ext(e.Path))
-		past.Runs = append(past.Runs, wizard.PastRun{ID: id, File: e.Path, Err: e})
+		read.Runs = append(read.Runs, wizard.HistoryRun{ID: id, File: e.Path, Err: e})
 	}
-	slices.SortStableFunc(past.Runs, func(a, b wizard.PastRun) int { return strings.Compare(b.ID, a.ID) })
-	past.Last, past.Open = g.places(history)
-	return past, nil
+	slices.SortStableFunc(read.Runs, func(a, b wizard.HistoryRun) int { return strings.Compare(b.ID, a.ID) })
+	read.Last, read.Open = g.places(history)
+	return read, nil
 }
 
 // places gives of each place that this session may be about the latest run that

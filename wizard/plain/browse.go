@@ -15,39 +15,39 @@ import (
 
 // Browse lists the runs and shows those that are asked for, until one is to be
 // undone or resumed, or the person goes back.
-func (g *Guided) Browse(ctx context.Context, past wizard.Past) (run, what string, err error) {
-	if err := g.listRuns(past); err != nil {
+func (g *Guided) Browse(ctx context.Context, history wizard.History) (run, what string, err error) {
+	if err := g.listRuns(history); err != nil {
 		return "", "", err
 	}
 	for {
-		n, err := g.number(ctx, "Which run is to be shown?", "Each line of its journal is shown then, and what can be done with it. Type its number; an empty line goes back.", len(past.Runs))
+		n, err := g.number(ctx, "Which run is to be shown?", "Each line of its journal is shown then, and what can be done with it. Type its number; an empty line goes back.", len(history.Runs))
 		if err != nil || n == 0 {
 			return "", "", err
 		}
-		r := past.Runs[n-1]
-		what, err := g.oneRun(ctx, past, r)
+		r := history.Runs[n-1]
+		what, err := g.oneRun(ctx, history, r)
 		if err != nil || what != "" {
 			return r.ID, what, err
 		}
 	}
 }
 
-func (g *Guided) listRuns(past wizard.Past) error {
+func (g *Guided) listRuns(history wizard.History) error {
 	p := g.page()
 	p.line("")
 	p.line("Earlier runs, the latest first:")
-	for i, r := range past.Runs {
-		p.line("  %d. %s", i+1, runLine(r, past))
+	for i, r := range history.Runs {
+		p.line("  %d. %s", i+1, runLine(r, history))
 	}
 	return p.flush()
 }
 
 // runLine is one run on one line.
-func runLine(r wizard.PastRun, past wizard.Past) string {
+func runLine(r wizard.HistoryRun, history wizard.History) string {
 	if r.Err != nil {
 		return r.ID + ": its journal cannot be trusted: " + r.Err.Error()
 	}
-	return fmt.Sprintf("%s, %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, past.Now), r.Verb(),
+	return fmt.Sprintf("%s, %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, history.Now), r.Verb(),
 		r.Run.Target.Domain, r.Run.State, r.Outcome(), wizard.WhoText(r.Run.Who))
 }
 
@@ -72,7 +72,7 @@ const (
 )
 
 // oneRun shows a run, and asks what is to be done with it: "" for nothing.
-func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun) (string, error) {
+func (g *Guided) oneRun(ctx context.Context, history wizard.History, r wizard.HistoryRun) (string, error) {
 	if err := g.showRun(r); err != nil {
 		return "", err
 	}
@@ -83,7 +83,7 @@ func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun)
 		what, err := g.question(ctx, "", wizard.Question{
 			Title: "What is to be done with it?", Why: "Nothing is written before it was shown and approved.",
 			Help: "A run that was interrupted can be resumed; what a run made and what is still there can be taken back.",
-			Kind: wizard.Choice, Options: doings(past, r), Value: back,
+			Kind: wizard.Choice, Options: doings(history, r), Value: back,
 		})
 		switch {
 		case err != nil:
@@ -105,8 +105,8 @@ func (g *Guided) oneRun(ctx context.Context, past wizard.Past, r wizard.PastRun)
 	}
 }
 
-func doings(past wizard.Past, r wizard.PastRun) (all []wizard.Option) {
-	if past.MayResume(r) {
+func doings(history wizard.History, r wizard.HistoryRun) (all []wizard.Option) {
+	if history.MayResume(r) {
 		all = append(all, wizard.Option{Value: wizard.Resume, Label: "Resume it", Note: "what is left is shown and approved first"})
 	}
 	if r.MayUndo() {
@@ -115,7 +115,7 @@ func doings(past wizard.Past, r wizard.PastRun) (all []wizard.Option) {
 	return append(all, wizard.Option{Value: details, Label: "Show a line whole"}, wizard.Option{Value: back, Label: "Go back"})
 }
 
-func (g *Guided) showRun(r wizard.PastRun) error {
+func (g *Guided) showRun(r wizard.HistoryRun) error {
 	p := g.page()
 	p.line("")
 	if r.Err != nil {

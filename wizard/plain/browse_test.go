@@ -10,9 +10,9 @@ import (
 	"writeback/wizard"
 )
 
-// somePast has a run that was interrupted, a person's word, and a journal that
+// someHistory has a run that was interrupted, a person's word, and a journal that
 // was changed.
-func somePast() wizard.Past {
+func someHistory() wizard.History {
 	me := steps.Who{User: "ann", Host: "admin01", Identity: `CORP\ann`}
 	target := steps.Target{Forest: "corp.example", Domain: "corp.example", DC: "dc1"}
 	change := steps.Change{Verb: steps.VerbAdd, Target: "DC=x", Line: "one\x1b[2J", SDDL: "(A;;;;;)"}
@@ -26,7 +26,7 @@ func somePast() wizard.Past {
 	word := steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: "Bo", Note: "CHG-17"}
 	said := steps.Run{ID: "20261122T110000Z-0002", State: steps.RunAttested, Target: target, Started: noon.Add(-time.Hour), Who: me, Program: "1.0",
 		Attested: []steps.Attestation{word}, Records: []steps.Record{opened("attest"), {Seq: 2, Time: noon, Kind: steps.KindAttested, Step: "sspr", Attestation: &word}}}
-	return wizard.Past{Now: noon.Add(time.Hour), Open: []steps.Run{run}, Runs: []wizard.PastRun{
+	return wizard.History{Now: noon.Add(time.Hour), Open: []steps.Run{run}, Runs: []wizard.HistoryRun{
 		{ID: run.ID, File: "/j/1", Run: run}, {ID: said.ID, File: "/j/2", Run: said},
 		{ID: "20261122T100000Z-0003", File: "/j/3", Err: errors.New("journal /j/3, line 4: its sum is wrong\x07")},
 	}}
@@ -106,7 +106,7 @@ Answer (empty: 4, Go back; ?: help): `
 // The journals are looked through by numbers, and nothing moves the cursor.
 func TestBrowse(t *testing.T) {
 	g, said := typing("4\n3\n2\n1\n2\n\n1\n2\n")
-	run, what, err := g.Browse(t.Context(), somePast())
+	run, what, err := g.Browse(t.Context(), someHistory())
 	if err != nil || run != "20261122T120000Z-0001" || what != wizard.TakeBack {
 		t.Errorf("%q, %q, %v", run, what, err)
 	}
@@ -129,13 +129,13 @@ func TestBrowseBack(t *testing.T) {
 		{typed: "", err: wizard.ErrAborted}, {typed: "1\n", err: wizard.ErrAborted}, {typed: "1\n3\n", err: wizard.ErrAborted},
 	} {
 		g, said := typing(c.typed)
-		run, what, err := g.Browse(t.Context(), somePast())
+		run, what, err := g.Browse(t.Context(), someHistory())
 		if !errors.Is(err, c.err) || err != nil && c.err == nil || c.err == nil && (what != c.what || what != "" && run != c.run) {
 			t.Errorf("%q: %q, %q, %v\n%s", c.typed, run, what, err, said)
 		}
 	}
 	// What is of another place cannot be chosen.
-	p := somePast()
+	p := someHistory()
 	p.Runs[0].Elsewhere = true
 	g, said := typing("1\nundo\nresume\n2\n\n")
 	if _, what, err := g.Browse(t.Context(), p); err != nil || what != "" || !strings.Contains(said.String(), "The command line names another place") {

@@ -124,8 +124,8 @@ func (f *face) Observe(e steps.Event) { f.send(eventMsg{e}) }
 
 // Browse shows the journals until something is to be done with one of them, or
 // the person goes back.
-func (f *face) Browse(ctx context.Context, p wizard.Past) (run, what string, err error) {
-	o, err := f.await(ctx, newPast(p), stay)
+func (f *face) Browse(ctx context.Context, p wizard.History) (run, what string, err error) {
+	o, err := f.await(ctx, newHistory(p), stay)
 	return o.run, o.text, err
 }
 

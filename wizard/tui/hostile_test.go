@@ -48,9 +48,9 @@ func poisonedCopy[T any](x T) T {
 	return x
 }
 
-// hostilePast is a past in which all names are poisoned.
-func hostilePast() wizard.Past {
-	p := poisonedCopy(somePast())
+// hostileHistory is a history in which all names are poisoned.
+func hostileHistory() wizard.History {
+	p := poisonedCopy(someHistory())
 	last := &p.Runs[len(p.Runs)-1]
 	last.Err = errors.New(last.Err.Error() + poison)
 	return p
@@ -99,10 +99,13 @@ func TestHostileTextIsDrawnHarmlessly(t *testing.T) {
 		"undo": func(s *stand) {
 			s.prompt(ofRun(poisonedCopy(someRun()), map[string]string{"delegate": poison}), reviewing)
 		},
-		"journals": func(s *stand) { s.prompt(newPast(hostilePast()), stay) },
-		"journal":  func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("down", "enter") },
-		"record":   func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("down", "enter", "down", "enter") },
-		"damaged":  func(s *stand) { s.prompt(newPast(hostilePast()), stay); s.press("end", "enter") },
+		"journals": func(s *stand) { s.prompt(newHistory(hostileHistory()), stay) },
+		"journal":  func(s *stand) { s.prompt(newHistory(hostileHistory()), stay); s.press("down", "enter") },
+		"record": func(s *stand) {
+			s.prompt(newHistory(hostileHistory()), stay)
+			s.press("down", "enter", "down", "enter")
+		},
+		"damaged": func(s *stand) { s.prompt(newHistory(hostileHistory()), stay); s.press("end", "enter") },
 		"hub": func(s *stand) {
 			e := poisonedCopy(hub(checkedEnding(false)))
 			e.Problem = errors.New(poison)

@@ -245,25 +245,25 @@ var scenes = []scene{
 		s.prompt(newAsk(unmarked()), questions)
 		s.press("enter")
 	}},
-	{"past", func(s *stand) { s.prompt(newPast(somePast()), stay) }},
+	{"past", func(s *stand) { s.prompt(newHistory(someHistory()), stay) }},
 	{"past-open", func(s *stand) {
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press("enter")
 	}},
 	{"past-run", func(s *stand) {
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press("down", "enter")
 	}},
 	{"past-record", func(s *stand) {
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press("down", "enter", "down", "down", "enter")
 	}},
 	{"past-approval", func(s *stand) {
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press("down", "enter", "down", "enter")
 	}},
 	{"past-damaged", func(s *stand) {
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press("end", "enter")
 	}},
 	{"end-left", func(s *stand) {

@@ -39,8 +39,8 @@ func bigScreens() map[string]screen {
 		"end":     newEnd(endingOf(made, errors.Join(errs...))),
 		"hub":     newEnd(hub(endingOf(made, errors.Join(errs...)))),
 		"problem": newChoose("Not all could be taken back", errors.Join(errs...).Error(), []wizard.Option{{Value: "x", Label: "Leave"}}),
-		"runs":    newPast(longPast(10_000)),
-		"journal": newPastRun(wizard.Past{Now: noon}, longJournal(10_000)),
+		"runs":    newHistory(longHistory(10_000)),
+		"journal": newHistoryRun(wizard.History{Now: noon}, longJournal(10_000)),
 	}
 }
 

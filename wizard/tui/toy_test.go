@@ -115,15 +115,15 @@ func (dusting) Resolve(_ context.Context, p put) (put, bool, error) {
 	return p, false, errors.New("nothing to look for")
 }
 
-func (g *guide) Runs(context.Context) (wizard.Past, error) {
+func (g *guide) Runs(context.Context) (wizard.History, error) {
 	store, err := g.open()
 	if err != nil {
-		return wizard.Past{}, err
+		return wizard.History{}, err
 	}
-	p := wizard.Past{Now: time.Now()}
+	p := wizard.History{Now: time.Now()}
 	all, err := store.History().Runs()
 	for _, r := range all {
-		p.Runs = append(p.Runs, wizard.PastRun{ID: r.ID, Run: r, File: filepath.Join(store.Dir(), r.ID+".jsonl")})
+		p.Runs = append(p.Runs, wizard.HistoryRun{ID: r.ID, Run: r, File: filepath.Join(store.Dir(), r.ID+".jsonl")})
 		if r.Unfinished() {
 			p.Open = append(p.Open, r)
 		}

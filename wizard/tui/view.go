@@ -15,7 +15,7 @@ func (m *model) sideWidth() int { return max(22, min(32, m.w/4)) }
 // wide tells whether the top screen has the sidebar's room, too.
 func (m *model) wide() bool {
 	switch m.top().(type) {
-	case *page, *past, *pastRun:
+	case *page, *history, *historyRun:
 		return true
 	}
 	return false

@@ -10,9 +10,9 @@ import (
 // types a password of their own by mistake finds it in the practice's files. It
 // is one round of SHA-256, which is nothing for passwords that matter.
 type Secret struct {
-	Salt []byte   `json:"salt"`
-	Hash []byte   `json:"hash"`
-	Past []Secret `json:"past,omitempty"` // those before it, the latest first; without their own Past
+	Salt    []byte   `json:"salt"`
+	Hash    []byte   `json:"hash"`
+	History []Secret `json:"past,omitempty"` // those before it, the latest first; without a history of their own
 }
 
 // maxHistory is the most old passwords that are kept (MS-SAMR 3.1.1.7.1).
@@ -43,8 +43,8 @@ func (s *Secret) used(password string, n int64) bool {
 	if s.fits(password) {
 		return true
 	}
-	for i := range s.Past {
-		if int64(i)+1 < n && s.Past[i].fits(password) {
+	for i := range s.History {
+		if int64(i)+1 < n && s.History[i].fits(password) {
 			return true
 		}
 	}
@@ -55,8 +55,8 @@ func (s *Secret) used(password string, n int64) bool {
 func (s *Secret) next(password string) *Secret {
 	n := newSecret(password)
 	if s != nil {
-		n.Past = append([]Secret{{Salt: s.Salt, Hash: s.Hash}}, s.Past...)
-		n.Past = n.Past[:min(len(n.Past), maxHistory)]
+		n.History = append([]Secret{{Salt: s.Salt, Hash: s.Hash}}, s.History...)
+		n.History = n.History[:min(len(n.History), maxHistory)]
 	}
 	return n
 }

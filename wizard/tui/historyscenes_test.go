@@ -80,9 +80,9 @@ func records(all ...steps.Record) []steps.Record {
 	return all
 }
 
-// somePast has a run that was interrupted, one that is done, one that was undone,
+// someHistory has a run that was interrupted, one that is done, one that was undone,
 // a person's word, and a journal that was changed.
-func somePast() wizard.Past {
+func someHistory() wizard.History {
 	p := somePlan()
 	me := steps.Who{User: "administrator", Host: "admin01", PID: 4711, Identity: `CORP\administrator`}
 	opened := func(verb string) steps.Record {
@@ -99,27 +99,27 @@ func somePast() wizard.Past {
 		steps.Record{Kind: steps.KindClosed, State: steps.ResultPartial, Error: errRefused.Error()})
 	word := []steps.Record{opened("attest"), {Kind: steps.KindAttested, Step: "sspr", Attestation: &steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: "administrator", Note: "CHG-17", At: noon}}}
 
-	past := wizard.Past{Now: noon.Add(26 * time.Hour)}
+	h := wizard.History{Now: noon.Add(26 * time.Hour)}
 	add := func(id, state string, made int, all []steps.Record) *steps.Run {
 		r := steps.Run{ID: id, State: state, Target: p.Target, Started: noon, Ended: noon, Who: me, Program: "1.0.0", Records: records(all...)}
 		for i := range made {
 			r.Made = append(r.Made, steps.Owned{Seq: 4 + 2*i, Step: "delegate", Change: c[i], At: noon})
 		}
-		past.Runs = append(past.Runs, wizard.PastRun{ID: id, File: "/var/lib/writeback/runs/" + id + ".jsonl", Run: r})
-		return &past.Runs[len(past.Runs)-1].Run
+		h.Runs = append(h.Runs, wizard.HistoryRun{ID: id, File: "/var/lib/writeback/runs/" + id + ".jsonl", Run: r})
+		return &h.Runs[len(h.Runs)-1].Run
 	}
 	add("20261123T133000Z-91c0", steps.RunPartial, 3, failed).Error = errRefused.Error()
-	past.Open = []steps.Run{past.Runs[0].Run}
+	h.Open = []steps.Run{h.Runs[0].Run}
 	add("20261122T120000Z-4f2a", steps.RunDone, 4, append(work, steps.Record{Kind: steps.KindClosed, State: steps.ResultDone}))
 	add("20261121T090000Z-77aa", steps.RunAttested, 0, word)
-	past.Runs = append(past.Runs, wizard.PastRun{ID: "20261120T080000Z-0b1d", File: "/var/lib/writeback/runs/20261120T080000Z-0b1d.jsonl",
+	h.Runs = append(h.Runs, wizard.HistoryRun{ID: "20261120T080000Z-0b1d", File: "/var/lib/writeback/runs/20261120T080000Z-0b1d.jsonl",
 		Err: errors.New("journal /var/lib/writeback/runs/20261120T080000Z-0b1d.jsonl, line 4: it was changed after it was written: its sum is wrong")})
-	return past
+	return h
 }
 
 // longJournal is a run of n records.
-func longJournal(n int) wizard.PastRun {
-	r := somePast().Runs[1]
+func longJournal(n int) wizard.HistoryRun {
+	r := someHistory().Runs[1]
 	all := r.Run.Records
 	for len(r.Run.Records) < n {
 		r.Run.Records = append(r.Run.Records, all...)
@@ -128,9 +128,9 @@ func longJournal(n int) wizard.PastRun {
 	return r
 }
 
-// longPast has n runs more.
-func longPast(n int) wizard.Past {
-	p := somePast()
+// longHistory has n runs more.
+func longHistory(n int) wizard.History {
+	p := someHistory()
 	one := p.Runs[1]
 	for i := range n {
 		r := one

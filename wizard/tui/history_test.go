@@ -30,7 +30,7 @@ func TestBrowse(t *testing.T) {
 		"details, and back":   {keys: []string{"enter", "down", "enter", "esc"}},
 	} {
 		s := newStand(t, 80, 24, false)
-		s.prompt(newPast(somePast()), stay)
+		s.prompt(newHistory(someHistory()), stay)
 		s.press(c.keys...)
 		if answered := s.m.reply == nil; answered != c.answered {
 			t.Errorf("%s: answered %t:\n%s", name, answered, s.m.View())
@@ -48,10 +48,10 @@ func TestBrowse(t *testing.T) {
 // A run of another place than the command line names can be looked at, and no
 // more.
 func TestBrowseElsewhere(t *testing.T) {
-	p := somePast()
+	p := someHistory()
 	p.Runs[0].Elsewhere = true
 	s := newStand(t, 80, 24, false)
-	s.prompt(newPast(p), stay)
+	s.prompt(newHistory(p), stay)
 	s.press("enter", "u", "r")
 	if s.m.reply == nil {
 		t.Errorf("it was answered: %+v", <-s.replies)
@@ -60,11 +60,11 @@ func TestBrowseElsewhere(t *testing.T) {
 
 // The time of a record is told with its day, where that is not the run's first.
 func TestBrowseLaterDays(t *testing.T) {
-	r := somePast().Runs[1]
+	r := someHistory().Runs[1]
 	last := &r.Run.Records[len(r.Run.Records)-1]
 	last.Time = last.Time.Add(24 * time.Hour)
 	s := newStand(t, 80, 24, false)
-	s.prompt(newPastRun(wizard.Past{Now: noon}, r), stay)
+	s.prompt(newHistoryRun(wizard.History{Now: noon}, r), stay)
 	first := stripped(s.m.View())
 	s.press("end")
 	if end := stripped(s.m.View()); !strings.Contains(first, " 12:00:00Z opened") || !strings.Contains(end, "2026-11-23 12:10:00Z closed done") {

@@ -9,16 +9,16 @@ import (
 	"writeback/wizard"
 )
 
-// past is the list of the journals: one line for each run, the run itself one key
+// history is the list of the journals: one line for each run, the run itself one key
 // away.
-type past struct {
-	all  wizard.Past
+type history struct {
+	all  wizard.History
 	list list
 	what prose // said above the list
 }
 
-func newPast(p wizard.Past) *past {
-	s := &past{all: p}
+func newHistory(p wizard.History) *history {
+	s := &history{all: p}
 	bad := 0
 	for _, r := range p.Runs {
 		if r.Err != nil {
@@ -33,7 +33,7 @@ func newPast(p wizard.Past) *past {
 }
 
 // runItem is one run: when, what, where, how it ended, how much, and who.
-func runItem(r wizard.PastRun, p wizard.Past) item {
+func runItem(r wizard.HistoryRun, p wizard.History) item {
 	if r.Err != nil {
 		return item{kind: entry, mark: "✗ ", tone: bad, text: plain(r.ID + "  cannot be trusted: " + r.Err.Error())}
 	}
@@ -53,21 +53,21 @@ var (
 	keyGoBack = bind("esc", "go back", "esc", "q")
 )
 
-func (s *past) head(f frame) []string {
+func (s *history) head(f frame) []string {
 	out := []string{ends(f.look.paint(strong, "Earlier runs"), f.look.paint(faint, s.list.where()), f.w)}
 	return append(append(out, s.what.lines(f)...), "")
 }
 
-func (s *past) room(f frame) frame {
+func (s *history) room(f frame) frame {
 	f.h -= len(s.head(f))
 	return f
 }
 
-func (s *past) lines(f frame) []string {
+func (s *history) lines(f frame) []string {
 	return append(s.head(f), s.list.lines(s.room(f))...)
 }
 
-func (s *past) keys(f frame) []key.Binding {
+func (s *history) keys(f frame) []key.Binding {
 	all := s.list.keys(s.room(f))
 	if s.list.len() > 0 {
 		all = append(all, keyShow)
@@ -75,12 +75,12 @@ func (s *past) keys(f frame) []key.Binding {
 	return append(all, keyGoBack)
 }
 
-func (s *past) press(f frame, k tea.KeyMsg) act {
+func (s *history) press(f frame, k tea.KeyMsg) act {
 	switch {
 	case key.Matches(k, keyGoBack):
 		return act{answer: &outcome{}}
 	case key.Matches(k, keyShow) && s.list.len() > 0:
-		return act{show: newPastRun(s.all, s.all.Runs[s.list.cur])}
+		return act{show: newHistoryRun(s.all, s.all.Runs[s.list.cur])}
 	}
 	a, _ := s.list.press(s.room(f), k)
 	return a

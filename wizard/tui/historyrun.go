@@ -11,16 +11,16 @@ import (
 	"writeback/wizard"
 )
 
-// pastRun is one journal, record by record, and what can be done with its run.
-type pastRun struct {
-	run    wizard.PastRun
+// historyRun is one journal, record by record, and what can be done with its run.
+type historyRun struct {
+	run    wizard.HistoryRun
 	resume bool
 	what   prose // what there is of the run, above its records
 	list   list
 }
 
-func newPastRun(p wizard.Past, r wizard.PastRun) *pastRun {
-	s := &pastRun{run: r, resume: p.MayResume(r)}
+func newHistoryRun(p wizard.History, r wizard.HistoryRun) *historyRun {
+	s := &historyRun{run: r, resume: p.MayResume(r)}
 	if r.Err != nil {
 		s.what.add(bad, "✗ ", "This journal cannot be trusted, so that nothing of it is undone.")
 		s.what.add(bare, "  ", steps.ErrorText(r.Err))
@@ -85,23 +85,23 @@ var (
 	keyRunBack  = bind("esc", "back", "esc", "q")
 )
 
-func (s *pastRun) head(f frame) []string {
+func (s *historyRun) head(f frame) []string {
 	title := plain("Run " + s.run.ID)
 	out := []string{ends(f.look.paint(strong, title), f.look.paint(faint, s.list.where()), f.w)}
 	return append(append(out, s.what.lines(f)...), "")
 }
 
-func (s *pastRun) room(f frame) frame {
+func (s *historyRun) room(f frame) frame {
 	f.h = max(3, f.h-len(s.head(f)))
 	return f
 }
 
-func (s *pastRun) lines(f frame) []string {
+func (s *historyRun) lines(f frame) []string {
 	out := append(s.head(f), s.list.lines(s.room(f))...)
 	return out[:min(len(out), f.h)]
 }
 
-func (s *pastRun) keys(f frame) []key.Binding {
+func (s *historyRun) keys(f frame) []key.Binding {
 	all := s.list.keys(s.room(f))
 	if s.resume {
 		all = append(all, keyResume)
@@ -112,7 +112,7 @@ func (s *pastRun) keys(f frame) []key.Binding {
 	return append(all, keyRunBack)
 }
 
-func (s *pastRun) press(f frame, k tea.KeyMsg) act {
+func (s *historyRun) press(f frame, k tea.KeyMsg) act {
 	switch {
 	case key.Matches(k, keyRunBack):
 		return act{back: true}

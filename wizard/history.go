@@ -9,9 +9,9 @@ import (
 	"writeback/steps"
 )
 
-// Past is what the journals say of earlier runs.
-type Past struct {
-	Runs []PastRun // all of them, the latest first
+// History is what the journals say of earlier runs.
+type History struct {
+	Runs []HistoryRun // all of them, the latest first
 	// Open are the runs that were interrupted, the latest first: of each place
 	// the one that would be continued. Places that the command line rules out are
 	// left out of it, and of Last.
@@ -20,8 +20,8 @@ type Past struct {
 	Now  time.Time   // when it was read
 }
 
-// PastRun is one journal.
-type PastRun struct {
+// HistoryRun is one journal.
+type HistoryRun struct {
 	ID   string
 	File string
 	Run  steps.Run // zero where Err is not nil
@@ -32,17 +32,17 @@ type PastRun struct {
 }
 
 // Run gives the journal with an ID.
-func (p Past) Run(id string) (PastRun, bool) {
+func (p History) Run(id string) (HistoryRun, bool) {
 	for _, r := range p.Runs {
 		if r.ID == id {
 			return r, true
 		}
 	}
-	return PastRun{}, false
+	return HistoryRun{}, false
 }
 
 // damaged counts the journals that cannot be trusted.
-func (p Past) damaged() (n int) {
+func (p History) damaged() (n int) {
 	for _, r := range p.Runs {
 		if r.Err != nil {
 			n++
@@ -52,7 +52,7 @@ func (p Past) damaged() (n int) {
 }
 
 // MayResume says that a run was interrupted, and can be continued from here.
-func (p Past) MayResume(r PastRun) bool {
+func (p History) MayResume(r HistoryRun) bool {
 	for _, open := range p.Open {
 		if open.ID == r.ID {
 			return r.Err == nil && !r.Elsewhere
@@ -62,15 +62,15 @@ func (p Past) MayResume(r PastRun) bool {
 }
 
 // MayUndo says that something of a run is left to be taken back from here.
-func (r PastRun) MayUndo() bool { return r.Err == nil && !r.Elsewhere && r.Run.Undoable() }
+func (r HistoryRun) MayUndo() bool { return r.Err == nil && !r.Elsewhere && r.Run.Undoable() }
 
 // Verb is what the run was asked to do.
-func (r PastRun) Verb() string {
+func (r HistoryRun) Verb() string {
 	return cmp.Or(r.Run.Verb(), "nothing")
 }
 
 // Outcome says in a few words what the run came to.
-func (r PastRun) Outcome() string {
+func (r HistoryRun) Outcome() string {
 	var said []string
 	for _, a := range r.Run.Attested {
 		said = append(said, a.By+" says that "+a.Step+" is "+a.Says)
