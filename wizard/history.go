@@ -1,9 +1,7 @@
 package wizard
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"writeback/steps"
@@ -63,27 +61,6 @@ func (p History) MayResume(r HistoryRun) bool {
 
 // MayUndo says that something of a run is left to be taken back from here.
 func (r HistoryRun) MayUndo() bool { return r.Err == nil && !r.Elsewhere && r.Run.Undoable() }
-
-// Verb is what the run was asked to do.
-func (r HistoryRun) Verb() string {
-	return cmp.Or(r.Run.Verb(), "nothing")
-}
-
-// Outcome says in a few words what the run came to.
-func (r HistoryRun) Outcome() string {
-	var said []string
-	for _, a := range r.Run.Attested {
-		said = append(said, a.By+" says that "+a.Step+" is "+a.Says)
-	}
-	for _, t := range r.Run.Told {
-		said = append(said, t.Host+" answered for "+t.Step+": "+t.Outcome)
-	}
-	made, undone := r.Run.Counts()
-	if made > 0 || len(said) == 0 {
-		said = append(said, fmt.Sprintf("%d made, %d taken back", made, undone))
-	}
-	return strings.Join(said, "; ")
-}
 
 // Ago is how long before now something was, as people say it.
 func Ago(at, now time.Time) string {

@@ -27,16 +27,3 @@ func Blocked(p steps.Plan) error {
 	}
 	return errors.Join(all...)
 }
-
-// Hindrances are the texts of what would have an apply of p refused under the
-// circumstances that it was made in, although the plan itself is whole.
-func Hindrances(p steps.Plan) (all []string) {
-	for _, s := range p.Steps {
-		for _, f := range s.Findings {
-			if f.AtApply {
-				all = append(all, f.Text)
-			}
-		}
-	}
-	return all
-}

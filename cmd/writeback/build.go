@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // These are set by the linker for a release, and by nothing else: a package is
@@ -28,8 +28,8 @@ func version() string {
 
 // build is what there is to say of this program. Commit and date of one that is
 // no release are those that the go command saw in the clone, where it looked.
-func build() plain.Build {
-	b := plain.Build{Version: version(), Commit: commit, Date: date, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+func build() tell.Build {
+	b := tell.Build{Version: version(), Commit: commit, Date: date, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok && release == "" {
 		for _, s := range info.Settings {
 			switch s.Key {

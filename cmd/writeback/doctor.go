@@ -14,7 +14,7 @@ import (
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
 	"writeback/steps/checks"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 func (a *app) doctorCmd() *cobra.Command {
@@ -59,7 +59,7 @@ func (a *app) doctor(ctx context.Context) error {
 			return session.Cancelled(ctx, err)
 		}
 	}
-	c := plain.Checkup{OK: true, Checks: []plain.CheckupCheck{}}
+	c := tell.Checkup{OK: true, Checks: []tell.CheckupCheck{}}
 	err = d.Run(ctx, selected, func(domain string, r checks.Report) {
 		c.OK = c.OK && r.OK()
 		for _, x := range r.Results {
@@ -71,7 +71,7 @@ func (a *app) doctor(ctx context.Context) error {
 	}
 	c.Target = d.Target
 	if a.settings.Unset(settings.Checks) {
-		c.Limits, c.Test = limits()
+		c.Advice = advice()
 	}
 	if !c.OK {
 		a.code = exitChanges
@@ -90,14 +90,7 @@ func needs(selected []checks.Check, need checks.Need) bool {
 	return slices.ContainsFunc(selected, func(c checks.Check) bool { return c.Need == need })
 }
 
-func shownCheck(domain string, x checks.Result) plain.CheckupCheck {
-	return plain.CheckupCheck{Domain: domain, Code: x.Code, Title: x.Title, State: string(x.State), Text: x.Text,
+func shownCheck(domain string, x checks.Result) tell.CheckupCheck {
+	return tell.CheckupCheck{Domain: domain, Code: x.Code, Title: x.Title, State: string(x.State), Text: x.Text,
 		Source: x.Source, At: x.At, Findings: x.Findings, Evidence: x.Evidence}
-}
-
-func limits() (all []plain.CheckupLimit, test []string) {
-	for _, l := range checks.Limits() {
-		all = append(all, plain.CheckupLimit(l))
-	}
-	return all, checks.HowToTest()
 }

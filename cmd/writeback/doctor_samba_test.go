@@ -16,7 +16,7 @@ import (
 	"writeback/internal/practice/tenant"
 	"writeback/internal/sambatest"
 	"writeback/steps/checks"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // A real DC, broken in one way after the other, each seen by its check alone.
@@ -208,7 +208,7 @@ func TestDoctorSeveralDomains(t *testing.T) {
 		domainOf(other), other.LDAPS, other.CAFile, other.AdminUser, secretFile(t, other.AdminPassword))))
 	c := checkup(p, exitChanges)
 	for domain, account := range map[string]string{domainOf(dc): here.DN, domainOf(other): there.DN} {
-		i := slices.IndexFunc(c.Checks, func(x plain.CheckupCheck) bool { return x.Domain == domain && x.Code == "connector-account" })
+		i := slices.IndexFunc(c.Checks, func(x tell.CheckupCheck) bool { return x.Domain == domain && x.Code == "connector-account" })
 		if i < 0 || !strings.Contains(c.Checks[i].Text, account) {
 			t.Errorf("%s is not looked at in %s: %+v", account, domain, c.Checks)
 		}

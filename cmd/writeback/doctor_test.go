@@ -8,22 +8,22 @@ import (
 	"testing"
 
 	"writeback/steps/checks"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // checkup runs doctor and reads its document.
-func checkup(p *program, code int, args ...string) plain.Checkup {
+func checkup(p *program, code int, args ...string) tell.Checkup {
 	p.t.Helper()
-	return decode[plain.Checkup](p.t, p.want(code, slices.Concat([]string{"doctor", "--output", "json"}, args)...))
+	return decode[tell.Checkup](p.t, p.want(code, slices.Concat([]string{"doctor", "--output", "json"}, args)...))
 }
 
-func checkOf(t *testing.T, c plain.Checkup, code string) plain.CheckupCheck {
+func checkOf(t *testing.T, c tell.Checkup, code string) tell.CheckupCheck {
 	t.Helper()
-	return stage(t, c.Checks, func(x plain.CheckupCheck) string { return x.Code }, code)
+	return stage(t, c.Checks, func(x tell.CheckupCheck) string { return x.Code }, code)
 }
 
 // is wants a check to come out so, by findings of these codes.
-func is(t *testing.T, c plain.Checkup, code, state string, findings ...string) {
+func is(t *testing.T, c tell.Checkup, code, state string, findings ...string) {
 	t.Helper()
 	x := checkOf(t, c, code)
 	var got []string

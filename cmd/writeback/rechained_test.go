@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"writeback/steps"
-	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 // rechain changes each line of a journal, and computes all sums and hashes anew.
@@ -60,7 +60,7 @@ func TestRechainedJournal(t *testing.T) {
 	rechain(t, path, func(line string) string { return ace.ReplaceAllString(line, `"ace":"(A;;GA;;;SY)"`) })
 	p.ends(exitError, []string{"line 4", "its data mean", "its line is"}, "undo", "--practice", "--yes")
 	o := p.run("report", "--practice", "-o", "-", "--format", "json")
-	var doc report.Report
+	var doc tell.Report
 	if err := json.Unmarshal([]byte(o.out), &doc); err != nil || o.code != exitError || doc.Trusted || !strings.Contains(doc.Breach, "its data mean") {
 		t.Errorf("%d, %v, trusted %v, %s", o.code, err, doc.Trusted, doc.Breach)
 	}

@@ -16,7 +16,7 @@ import (
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
-	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 func (a *app) reportCmd() *cobra.Command {
@@ -73,10 +73,10 @@ func (a *app) report(id string) error {
 	history := store.History()
 	words, unread := history.Words(x.Run.Target)
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
-	doc := report.Make(report.Source{
+	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
-	})
+	}.Report()
 	if err := to.write(doc); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"writeback/internal/chromium"
-	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 // The report of a rehearsal reads well in a browser and on paper: after all three
@@ -43,7 +43,7 @@ func TestReportInABrowser(t *testing.T) {
 // the run is still as it was, also after an undo was added to it.
 func TestReportSaysHowToCheckTheDigest(t *testing.T) {
 	p, _ := practisedRun(t)
-	doc := decode[report.Report](t, p.want(exitDone, "report", "--output", "json"))
+	doc := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	command := regexp.MustCompile(`(?m)^head -c .*$`).FindString(p.want(exitDone, "report", "-o", "-", "--format", "md").out)
 	digest := func() string {
 		t.Helper()

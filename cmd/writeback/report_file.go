@@ -12,18 +12,19 @@ import (
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 // reportTo is where a report goes, and as what.
 type reportTo struct {
 	file   string // "-": standard output
-	form   func(io.Writer, report.Report) error
+	form   func(io.Writer, tell.Report) error
 	out    io.Writer
 	beside io.Writer // is told that the file was saved
 	also   bool      // --output json: the document on standard output as well
 }
 
-var reportForms = map[string]func(io.Writer, report.Report) error{"html": report.HTML, "md": report.Markdown, "json": report.JSON}
+var reportForms = map[string]func(io.Writer, tell.Report) error{"html": report.HTML, "md": report.Markdown, "json": report.JSON}
 
 // reportTo settles that before any work is done.
 func (a *app) reportTo(file, format string) (reportTo, error) {
@@ -76,7 +77,7 @@ func formatOf(file string) string {
 	return ""
 }
 
-func (to reportTo) write(doc report.Report) error {
+func (to reportTo) write(doc tell.Report) error {
 	var b bytes.Buffer
 	if err := to.form(&b, doc); err != nil {
 		return err

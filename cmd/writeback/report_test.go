@@ -11,7 +11,7 @@ import (
 
 	"writeback/internal/settings"
 	"writeback/steps"
-	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 // practisedRun is the program on a practice world in which a plan was made and
@@ -45,7 +45,7 @@ func TestReport(t *testing.T) {
 			t.Errorf("%s on standard output is another one", form)
 		}
 	}
-	doc := decode[report.Report](t, p.want(exitDone, "report", "--output", "json"))
+	doc := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	if doc.Run != run || !doc.Trusted || !doc.Practice || len(doc.Changes) != 6 || len(doc.Coverage) != 1 || doc.Objects[0].After == "" {
 		t.Errorf("%+v", doc)
 	}
@@ -54,7 +54,7 @@ func TestReport(t *testing.T) {
 	}
 	p.want(exitDone, "attest", "sspr", "--by", "the owner", "--note", "CHG 4711")
 	p.want(exitDone, "undo", "--yes")
-	doc = decode[report.Report](t, p.want(exitDone, "report", "--output", "json")) // the word is a run of its own, and not the latest that made anything
+	doc = decode[tell.Report](t, p.want(exitDone, "report", "--output", "json")) // the word is a run of its own, and not the latest that made anything
 	if doc.Run != run || doc.State != steps.RunUndone || doc.Undo.Command != "" || len(doc.Words) != 1 || doc.Words[0].Note != "CHG 4711" || doc.Changes[5].State != steps.FateTakenBack {
 		t.Errorf("after the undo: %+v", doc)
 	}
@@ -63,9 +63,9 @@ func TestReport(t *testing.T) {
 // The descriptor of after, which is computed, is the one that the DC has.
 func TestReportPredictsTheDescriptor(t *testing.T) {
 	p, _ := practisedRun(t)
-	first := decode[report.Report](t, p.want(exitDone, "report", "--output", "json"))
+	first := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	p.want(exitDone, "apply", "--yes", "--only", "delegate", "--class", "user,inetOrgPerson")
-	second := decode[report.Report](t, p.want(exitDone, "report", "--output", "json"))
+	second := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	if first.Run == second.Run || len(first.Objects) == 0 || len(second.Objects) == 0 || first.Objects[0].After != second.Objects[0].Before {
 		t.Errorf("computed %s\nfound %s", first.Objects[0].After, second.Objects[0].Before)
 	}
@@ -85,7 +85,7 @@ func TestReportOfATamperedJournal(t *testing.T) {
 	if page := read(t, filepath.Join(p.dir, "bad.html")); !strings.Contains(page, "This report cannot be trusted.") || !strings.Contains(page, "Reset password") {
 		t.Error("the report does not say it, or hides what can be read")
 	}
-	doc := decode[report.Report](t, p.want(exitError, "report", run, "--output", "json"))
+	doc := decode[tell.Report](t, p.want(exitError, "report", run, "--output", "json"))
 	if doc.Trusted || doc.Breach == "" || len(doc.Changes) != 6 {
 		t.Errorf("%+v", doc)
 	}

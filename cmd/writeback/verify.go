@@ -8,7 +8,7 @@ import (
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
-	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
@@ -80,7 +80,7 @@ func (a *app) verify(ctx context.Context) error {
 // how many are reached.
 func verdict(v steps.Verification, least float64) (int, error) {
 	if least > 0 {
-		if enough, counted := wizard.Enough(v, least); !counted {
+		if enough, counted := tell.Enough(v, least); !counted {
 			return exitUsage, usagef("--min-coverage needs the users to be counted: leave --coverage=false and --skip delegate out")
 		} else if !enough {
 			return exitChanges, nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // What the linker of a release stamps is what the program says it is, and the
@@ -33,7 +33,7 @@ func TestReleaseIsStamped(t *testing.T) {
 	if got := said("--version"); !strings.HasSuffix(got, " v1.2.3\n") {
 		t.Errorf("--version says %q", got)
 	}
-	var b plain.Build
+	var b tell.Build
 	if err := json.Unmarshal([]byte(said("version", "--output", "json")), &b); err != nil {
 		t.Fatal(err)
 	}

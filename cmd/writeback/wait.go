@@ -10,7 +10,7 @@ import (
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // verify --wait watches every DC of the domain. What was granted on one has to
@@ -48,7 +48,7 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 	if ctx.Err() != nil {
 		err = &steps.CancelledError{Err: ctx.Err()}
 	}
-	p := plain.Propagation{Replicas: fill(shown, ended.Replicas), Everywhere: ended.Everywhere, Nowhere: ended.Nowhere, Waited: ended.Waited}
+	p := tell.Propagation{Replicas: fill(shown, ended.Replicas), Everywhere: ended.Everywhere, Nowhere: ended.Nowhere, Waited: ended.Waited}
 	if err == nil && again {
 		err = show()
 	}
@@ -83,10 +83,10 @@ func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, err
 }
 
 // replicas are the DCs as the renderer shows them, before anything is known of them.
-func replicas(all []*session.Watched) (out []plain.Replica) {
+func replicas(all []*session.Watched) (out []tell.Replica) {
 	several := slices.ContainsFunc(all, func(w *session.Watched) bool { return w.Domain != all[0].Domain })
 	for _, w := range all {
-		r := plain.Replica{DC: w.Host, Site: w.Site, ReadOnly: w.ReadOnly}
+		r := tell.Replica{DC: w.Host, Site: w.Site, ReadOnly: w.ReadOnly}
 		if several {
 			r.Domain = w.Domain.Name()
 		}
@@ -96,12 +96,12 @@ func replicas(all []*session.Watched) (out []plain.Replica) {
 }
 
 // fill puts in how it stands with each.
-func fill(out []plain.Replica, now []replication.Replica) []plain.Replica {
+func fill(out []tell.Replica, now []replication.Replica) []tell.Replica {
 	for i, n := range now {
 		r := &out[i]
 		r.State, r.Users, r.Carry, r.Done, r.Seconds, r.Looked = string(n.State), n.Users, n.Carry, n.State == replication.Done, n.Seconds, n.Looked
 		if n.State == replication.Unseen {
-			r.State = plain.ReplicaUnseen
+			r.State = tell.ReplicaUnseen
 		}
 		if r.Error = ""; n.Err != nil {
 			r.Error = n.Err.Error()

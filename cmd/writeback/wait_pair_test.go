@@ -9,7 +9,7 @@ import (
 
 	"writeback/internal/sambatest"
 	"writeback/steps"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // Two DCs of one domain, which replicate when they are told to: what verify
@@ -73,10 +73,10 @@ func (w *waitBench) verify(more ...string) []string {
 // everywhere is the document of verify --wait.
 type everywhere struct {
 	steps.Verification
-	Propagation []plain.Replica
+	Propagation []tell.Replica
 }
 
-func (v everywhere) of(t *testing.T, dc string) plain.Replica {
+func (v everywhere) of(t *testing.T, dc string) tell.Replica {
 	t.Helper()
 	for _, r := range v.Propagation {
 		if strings.HasPrefix(strings.ToLower(r.DC), dc) {
@@ -84,15 +84,15 @@ func (v everywhere) of(t *testing.T, dc string) plain.Replica {
 		}
 	}
 	t.Fatalf("%s is not among %+v", dc, v.Propagation)
-	return plain.Replica{}
+	return tell.Replica{}
 }
 
-func wantReplica(t *testing.T, r plain.Replica, state string, carry, users int) {
+func wantReplica(t *testing.T, r tell.Replica, state string, carry, users int) {
 	t.Helper()
-	if r.State != state || r.Carry != carry || r.Users != users || r.Done != (state == plain.ReplicaDone) || r.Seconds <= 0 {
+	if r.State != state || r.Carry != carry || r.Users != users || r.Done != (state == tell.ReplicaDone) || r.Seconds <= 0 {
 		t.Errorf("%+v, want %s with %d of %d", r, state, carry, users)
 	}
-	if bad := state == plain.ReplicaError || state == plain.ReplicaRefused; bad != (r.Error != "") {
+	if bad := state == tell.ReplicaError || state == tell.ReplicaRefused; bad != (r.Error != "") {
 		t.Errorf("%+v: the error", r)
 	}
 }
@@ -104,8 +104,8 @@ func (w *waitBench) notThere(t *testing.T, users int) {
 	if v.OK || v.Steps[0].State != steps.StateOK || len(v.Propagation) != 2 || !strings.HasPrefix(v.Propagation[0].DC, "dc1") {
 		t.Errorf("ok %v, %s, %+v", v.OK, v.Steps[0].State, v.Propagation)
 	}
-	wantReplica(t, v.of(t, "dc1"), plain.ReplicaDone, users, users)
-	wantReplica(t, v.of(t, "dc2"), plain.ReplicaReplicating, 0, users)
+	wantReplica(t, v.of(t, "dc1"), tell.ReplicaDone, users, users)
+	wantReplica(t, v.of(t, "dc2"), tell.ReplicaReplicating, 0, users)
 	if got := v.of(t, "dc2"); got.Site != "Default-First-Site-Name" || got.ReadOnly || got.Seconds < 3 {
 		t.Errorf("%+v", got)
 	}
@@ -148,8 +148,8 @@ func (w *waitBench) interrupted(t *testing.T) {
 func (w *waitBench) pinned(t *testing.T) {
 	p := w.program(t, w.one).without("--ca-cert")
 	v := decode[everywhere](t, p.want(exitChanges, w.verify("--tls-pin", fingerprintOf(t, w.one), "--wait-timeout", "2s", "--output", "json")...))
-	wantReplica(t, v.of(t, "dc1"), plain.ReplicaDone, 120, 120)
-	if got := v.of(t, "dc2"); got.State != plain.ReplicaError || !strings.Contains(got.Error, "certificate") {
+	wantReplica(t, v.of(t, "dc1"), tell.ReplicaDone, 120, 120)
+	if got := v.of(t, "dc2"); got.State != tell.ReplicaError || !strings.Contains(got.Error, "certificate") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -188,7 +188,7 @@ func (w *waitBench) everywhere(t *testing.T, users int) {
 			t.Fatalf("%s: %v, %+v", way.name, v.OK, v.Propagation)
 		}
 		for _, r := range v.Propagation {
-			wantReplica(t, r, plain.ReplicaDone, users, users)
+			wantReplica(t, r, tell.ReplicaDone, users, users)
 		}
 		t.Logf("%s: two DCs with %d users looked at within %v (the whole program)", way.name, users, time.Since(began).Round(time.Millisecond))
 	}
@@ -212,7 +212,7 @@ func (w *waitBench) fromBehind(t *testing.T, users int) {
 		t.Errorf("%s", o.out)
 	}
 	for _, r := range v.Propagation {
-		wantReplica(t, r, plain.ReplicaDone, users+3, users+3)
+		wantReplica(t, r, tell.ReplicaDone, users+3, users+3)
 	}
 }
 
@@ -240,7 +240,7 @@ func (w *waitBench) refusing(t *testing.T) {
 	if !v.of(t, "dc1").Done {
 		t.Errorf("%+v", v.Propagation)
 	}
-	if got := v.of(t, "dc2"); got.State != plain.ReplicaRefused || !strings.Contains(got.Error, "sign in") {
+	if got := v.of(t, "dc2"); got.State != tell.ReplicaRefused || !strings.Contains(got.Error, "sign in") {
 		t.Errorf("%+v", got)
 	}
 	if n := strings.Count(o.err, " ldap bind "); n != 3 { // one on each DC, and the first one's for looking at the users
@@ -253,7 +253,7 @@ func (w *waitBench) silent(t *testing.T, users int) {
 	o := w.program(t, w.one).want(exitChanges, w.verify("--wait-timeout", "3s", "--output", "json")...)
 	v := decode[everywhere](t, o)
 	got := v.of(t, name)
-	if len(v.Propagation) != 3 || !got.ReadOnly || got.State != plain.ReplicaError || !strings.Contains(got.Error, name) || got.Users != 0 {
+	if len(v.Propagation) != 3 || !got.ReadOnly || got.State != tell.ReplicaError || !strings.Contains(got.Error, name) || got.Users != 0 {
 		t.Errorf("%+v", v.Propagation)
 	}
 	if here := v.of(t, "dc1"); !here.Done || here.Users < users {

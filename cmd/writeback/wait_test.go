@@ -13,7 +13,7 @@ import (
 	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // fingerprintOf is the fingerprint of a DC's certificate, as --tls-pin takes it.
@@ -104,7 +104,7 @@ func TestWaitForThePropagator(t *testing.T) {
 	if !v.OK || v.Steps[0].State != steps.StateOK || len(v.Propagation) != 1 {
 		t.Errorf("%+v", v)
 	}
-	wantReplica(t, v.of(t, "dc1"), plain.ReplicaDone, 40, 40)
+	wantReplica(t, v.of(t, "dc1"), tell.ReplicaDone, 40, 40)
 }
 
 // withoutTrustee is a descriptor without the inherited ACEs of a trustee.
@@ -140,7 +140,7 @@ func TestWaitOnLostConnections(t *testing.T) {
 		return ldapproxy.Pass()
 	})
 	o := b.want(exitDone, "verify", "--wait", "--output", "json")
-	wantReplica(t, decode[everywhere](t, o).of(t, "dc1"), plain.ReplicaDone, 5, 5)
+	wantReplica(t, decode[everywhere](t, o).of(t, "dc1"), tell.ReplicaDone, 5, 5)
 	if !strings.Contains(o.err, "dc1.corp.example  ") || strings.Count(o.err, "dc1.corp.example") < 2 {
 		t.Errorf("nothing is said of the loss: %s", o.err)
 	}
@@ -165,6 +165,6 @@ func TestWaitInTwoDomains(t *testing.T) {
 		if r.Domain != domainOf(d.dcs[i]) || r.DC != d.dcs[i].Host {
 			t.Errorf("%+v", r)
 		}
-		wantReplica(t, r, plain.ReplicaDone, r.Users, r.Users)
+		wantReplica(t, r, tell.ReplicaDone, r.Users, r.Users)
 	}
 }

@@ -34,6 +34,7 @@ type wall struct {
 var (
 	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/cloudconfig"}
 	faces = []string{"writeback/wizard", "writeback/wizard/..."}
+	marks = []string{"writeback/internal/markdown"} // how names are put into Markdown
 	table = []string{"writeback/internal/visible"}
 	says  = []string{"writeback/internal/visible", "writeback/internal/shell"} // how names are shown, and put into commands
 	reads = []string{"writeback/internal/misread"}                             // what is wrong with a document, for people
@@ -66,11 +67,16 @@ var walls = []wall{
 	{of: []string{"writeback/steps/checks"}, bare: true, deep: []string{"net/http", "os/exec"},
 		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
 		why:  "checks join rules and engine, name the clients that they need, and take from the stages what those found, not the stages"},
-	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, faces, says, reads),
+	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, faces, says, reads, marks),
 		why: "faces know the engine's data, and no stage, directory or tenant"},
+	{of: []string{"writeback/wizard"}, only: slices.Concat([]string{"writeback/steps"}, says, reads), why: "the flow knows no renderer, and no sentence of what renderers show"},
+	{of: []string{"writeback/wizard/tell"}, bare: true, direct: []string{"context", "os", "io", "log", "log/slog"}, deep: []string{"net", "net/http", "os/exec"},
+		only: slices.Concat([]string{"writeback/steps", "writeback/wizard"}, says, reads), why: "what is told follows from what is known: it is written by others"},
+	{of: marks, bare: true, only: []string{}, direct: []string{"context", "os", "io", "time", "log", "log/slog"}, deep: []string{"net", "net/...", "os/exec"},
+		why: "how a name is put into Markdown depends on the name alone"},
 	{of: []string{"writeback/internal/typeahead"}, direct: []string{"net", "net/...", "os/exec"}, only: []string{},
 		why: "what is typed at a terminal is forgotten, and nothing else"},
-	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/wizard"}, says, reads),
+	{of: []string{"writeback/wizard/report"}, bare: true, deep: []string{"net", "net/http", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/wizard", "writeback/wizard/tell"}, says, reads, marks),
 		why: "evidence is written from what a journal says, and asks nobody"},
 	{of: []string{"writeback/adperms/directory"}, only: append([]string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/adperms/directory/...", "writeback/internal/spelling", "writeback/internal/progress", "writeback/internal/statedir"}, says...),
 		why: "the LDAP client serves the rules of the directory alone, and reads no file that others could have written"},

@@ -10,6 +10,7 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // Guided is the renderer for whoever hears the screen, or has one that can do
@@ -35,7 +36,7 @@ func (g *Guided) Ask(ctx context.Context, group wizard.Group) (map[string]string
 	p := g.say()
 	p.line("")
 	p.line("%s", group.Title)
-	p.problem(group.Problem)
+	p.show(tell.Problem(group.Problem))
 	if err := p.flush(); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // The journals, looked through by numbers: a list of runs, a run with its records,
@@ -35,20 +36,13 @@ func (g *Guided) Browse(ctx context.Context, history wizard.History) (run, what 
 func (g *Guided) listRuns(history wizard.History) error {
 	p := g.page()
 	p.line("")
-	p.line("Earlier runs, the latest first:")
-	for i, r := range history.Runs {
-		p.line("  %d. %s", i+1, runLine(r, history))
+	p.line("%s, the latest first:", tell.EarlierTitle)
+	var points []string
+	for _, e := range tell.Earlier(history, tell.Lines) {
+		points = append(points, e.Text)
 	}
+	p.list(tell.List{Numbered: true, Points: points})
 	return p.flush()
-}
-
-// runLine is one run on one line.
-func runLine(r wizard.HistoryRun, history wizard.History) string {
-	if r.Err != nil {
-		return r.ID + ": its journal cannot be trusted: " + r.Err.Error()
-	}
-	return fmt.Sprintf("%s, %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, history.Now), r.Verb(),
-		r.Run.Target.Domain, r.Run.State, r.Outcome(), wizard.WhoText(r.Run.Who))
 }
 
 // number asks for one of a list; 0 says that the person goes back.
@@ -73,7 +67,7 @@ const (
 
 // oneRun shows a run, and asks what is to be done with it: "" for nothing.
 func (g *Guided) oneRun(ctx context.Context, history wizard.History, r wizard.HistoryRun) (string, error) {
-	if err := g.showRun(r); err != nil {
+	if err := g.showRun(r, history); err != nil {
 		return "", err
 	}
 	if r.Err != nil {
@@ -115,25 +109,10 @@ func doings(history wizard.History, r wizard.HistoryRun) (all []wizard.Option) {
 	return append(all, wizard.Option{Value: details, Label: "Show a line whole"}, wizard.Option{Value: back, Label: "Go back"})
 }
 
-func (g *Guided) showRun(r wizard.HistoryRun) error {
+func (g *Guided) showRun(r wizard.HistoryRun, history wizard.History) error {
 	p := g.page()
 	p.line("")
-	if r.Err != nil {
-		p.line("Run %s", r.ID)
-		p.problem(steps.ErrorText(r.Err))
-		p.line("Nothing of it can be undone from here. Journal: %s", r.File)
-		return p.flush()
-	}
-	p.run(r.Run)
-	p.line("")
-	for i, rec := range r.Run.Records {
-		p.line("  %d. %s", i+1, recordLine(rec))
-	}
-	p.line("")
-	p.line("%s of this run in the world now. Journal: %s", plural(len(r.Run.Made), "change"), r.File)
-	if r.Elsewhere {
-		p.line("The command line names another place: begin without that to undo this run.")
-	}
+	p.show(tell.EarlierRun(r, history, tell.Lines))
 	return p.flush()
 }
 
@@ -141,7 +120,7 @@ func (g *Guided) showRun(r wizard.HistoryRun) error {
 func (g *Guided) showRecord(rec steps.Record) error {
 	p := g.page()
 	p.line("")
-	for _, d := range wizard.RecordDetails(rec) {
+	for _, d := range tell.RecordDetails(rec) {
 		for i, l := range strings.Split(d.Text, "\n") {
 			if i > 0 {
 				p.line("    %s", l)

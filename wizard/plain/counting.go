@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // Counting shows on Err how far a look at every user has come. How many users a
@@ -77,10 +78,7 @@ func (c *Counting) End() {
 }
 
 func (c *Counting) text(users int, bar bool) string {
-	text := grouped(users) + " users looked at"
-	if c.About >= users && c.About > 0 {
-		text = grouped(users) + " of some " + grouped(c.About) + " users looked at"
-	}
+	text := tell.Counted(users, c.About)
 	if bar {
 		text = "[" + c.bar(users) + "]  " + text
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // The first line never calls fine what was not looked at.
@@ -24,9 +25,9 @@ func TestCheckedUpEnds(t *testing.T) {
 		{"error warning ok", "Somebody has to act: 1 error, 1 warning."},
 		{"error", "Somebody has to act: 1 error, 0 warnings."},
 	} {
-		var checkup Checkup
+		var checkup tell.Checkup
 		for _, s := range strings.Fields(c.states) {
-			checkup.Checks = append(checkup.Checks, CheckupCheck{Code: "x", Title: "X", State: s})
+			checkup.Checks = append(checkup.Checks, tell.CheckupCheck{Code: "x", Title: "X", State: s})
 		}
 		var out bytes.Buffer
 		if err := (&Renderer{Out: &out}).CheckedUp(checkup); err != nil {
@@ -41,7 +42,7 @@ func TestCheckedUpEnds(t *testing.T) {
 // What comes from outside cannot deceive a terminal.
 func TestCheckedUpIsPlain(t *testing.T) {
 	const evil = "a\x1b[2Jb\u202ec"
-	c := Checkup{Target: steps.Target{Domain: evil, DC: evil}, Checks: []CheckupCheck{{Domain: evil, Code: "x", Title: evil, State: "warning", Text: evil, Source: evil,
+	c := tell.Checkup{Target: steps.Target{Domain: evil, DC: evil}, Checks: []tell.CheckupCheck{{Domain: evil, Code: "x", Title: evil, State: "warning", Text: evil, Source: evil,
 		Findings: []steps.Finding{{Level: steps.LevelWarning, Code: "y", Text: evil, Fix: evil}}}}}
 	for _, asJSON := range []bool{false, true} {
 		var out bytes.Buffer

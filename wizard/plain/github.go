@@ -2,13 +2,12 @@ package plain
 
 import (
 	"fmt"
-	"html"
-	"maps"
-	"slices"
 	"strings"
 
+	"writeback/internal/markdown"
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // A plan in GitHub Flavored Markdown, for the summary of a workflow's run: what
@@ -23,60 +22,95 @@ func (f *Renderer) Summary(r wizard.Review) error {
 // Markdown is the text of a plan. What came from outside has no meaning in it
 // beyond its letters: neither as Markdown nor as HTML.
 func Markdown(r wizard.Review) string {
-	var m markdown
+	var m summary
 	p := r.Plan
-	_, balance := r.Balance()
-	m.line("## Password writeback: plan for %s", md(p.Target.Domain))
-	refused, accept := wizard.InTheWay(p.Steps)
-	for _, f := range refused {
-		m.line("")
-		m.line("**Refused:** <code>%s</code>: %s", md(f.Code), md(f.Text))
-	}
-	for _, f := range accept {
-		m.line("")
-		m.line("**To be accepted:** <code>%s</code>: %s", md(f.Code), md(f.Text))
-	}
+	m.line("## %s", md(tell.PlanTitle(p)))
+	m.show(tell.Barriers(p.Steps))
+	m.show(tell.Verdict(r, tell.Summary))
 	m.line("")
-	m.line("**%s**", balance)
-	for _, why := range wizard.Hindrances(p) {
-		m.line("")
-		m.line("**Not for this account to apply:** %s.", md(why))
-	}
-	m.line("")
-	m.line("Forest %s, read from %s%s. Made %s.", md(p.Target.Forest), md(p.Target.DC), tenantOf(p.Target), p.Created.UTC().Format("2006-01-02 15:04Z"))
+	m.line("%s", md(tell.PlanMade(p)))
 	m.line("")
 	m.line("| Stage | State |")
 	m.line("|---|---|")
 	for _, s := range p.Steps {
-		m.line("| %s | %s |", md(s.Title), md(stateWords(s)))
+		m.line("| %s | %s |", md(s.Title), md(tell.StateWords(s)))
 	}
 	for _, s := range p.Steps {
-		m.step(s)
+		m.stage(s)
 	}
-	m.coverage(p)
-	m.settings(p.Settings)
+	m.show(tell.Users(p.Coverage, tell.Summary))
+	m.settings(tell.Settings(p.Settings, tell.Summary))
 	if p.Pending() > 0 {
-		m.line("")
-		m.line("Digest of what approval binds: <code>%s</code>", md(p.Digest()))
+		m.show([]tell.Block{tell.Digest(p)})
 	}
 	return m.String()
 }
 
-func tenantOf(t steps.Target) string {
-	if t.Tenant == "" {
-		return ""
-	}
-	return ", tenant " + md(t.Tenant)
-}
-
-type markdown struct{ strings.Builder }
+type summary struct{ strings.Builder }
 
 // line adds one line; values have been through md.
-func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+func (m *summary) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
 
-// step adds the changes and findings of a step, where there are any.
-func (m *markdown) step(s steps.StepPlan) {
-	findings := pressing(s.Findings)
+// show adds blocks, each with an empty line before it.
+func (m *summary) show(all []tell.Block) {
+	for _, b := range all {
+		m.line("")
+		switch {
+		case b.Para != nil:
+			m.para(*b.Para)
+		case b.Heading != nil:
+			m.line("### %s", md(b.Heading.Text))
+		case b.Named != nil:
+			m.line("%s: <code>%s</code>", md(b.Named.Name), md(b.Named.Text))
+		case b.Table != nil:
+			m.table(*b.Table)
+		}
+	}
+}
+
+// para sets the verdict, or the head of a paragraph, in bold.
+func (m *summary) para(p tell.Para) {
+	text := md(p.Text)
+	if p.Code != "" {
+		text = "<code>" + md(p.Code) + "</code>: " + text
+	}
+	switch {
+	case p.Head != "":
+		m.line("**%s** %s", md(p.Head), text)
+	case p.Verdict:
+		m.line("**%s**", text)
+	default:
+		m.line("%s", text)
+	}
+}
+
+func (m *summary) table(t tell.Table) {
+	rule := "|"
+	for i := range t.Head {
+		if len(t.Rows) > 0 && t.Rows[0][i].Number {
+			rule += "---:|"
+		} else {
+			rule += "---|"
+		}
+	}
+	m.line("| %s |", strings.TrimSuffix(strings.Join(t.Head, " | "), " "))
+	m.line("%s", rule)
+	for _, r := range t.Rows {
+		var row []string
+		for _, c := range r {
+			if c.Code {
+				row = append(row, "<code>"+md(c.Text)+"</code>")
+			} else {
+				row = append(row, md(c.Text))
+			}
+		}
+		m.line("| %s |", strings.Join(row, " | "))
+	}
+}
+
+// stage adds the changes and findings of a stage, where there are any.
+func (m *summary) stage(s steps.StepPlan) {
+	findings := tell.Findings(tell.Pressing(s.Findings))
 	if len(s.Changes)+len(findings) == 0 {
 		return
 	}
@@ -87,8 +121,8 @@ func (m *markdown) step(s steps.StepPlan) {
 		m.line("| | Object | Change | In detail |")
 		m.line("|---|---|---|---|")
 	}
-	for _, c := range s.Changes {
-		m.line("| %s | <code>%s</code> | %s | %s |", md(c.Verb), md(c.Target), md(c.Line), detailOf(c))
+	for _, c := range tell.Changes(s.Changes, tell.Summary) {
+		m.line("| %s | <code>%s</code> | %s | %s |", md(c.Label), md(c.On), md(c.Text), below(c))
 	}
 	if len(findings) > 0 {
 		m.line("")
@@ -98,64 +132,29 @@ func (m *markdown) step(s steps.StepPlan) {
 		if n.Fix != "" {
 			fix = "<br>Fix: " + mdLines(n.Fix)
 		}
-		m.line("- **%s** <code>%s</code>: %s%s", md(string(n.Level)), md(n.Code), md(n.Text), fix)
+		m.line("- **%s** <code>%s</code>: %s%s", md(n.Label), md(n.Code), md(n.Text), fix)
 	}
 }
 
-// detailOf is what a change does in the directory's or the tenant's own words.
-func detailOf(c steps.Change) string {
+// below is what a change does in the directory's or the tenant's own words.
+func below(c tell.Entry) string {
 	var parts []string
-	for _, d := range []struct{ label, text string }{{"", c.SDDL}, {"before: ", c.Before}, {"after: ", c.After}} {
-		if d.text != "" {
-			parts = append(parts, d.label+"<code>"+md(d.text)+"</code>")
-		}
+	for _, d := range c.Below {
+		parts = append(parts, joined(": ", d.Name, "<code>"+md(d.Text)+"</code>"))
 	}
 	return strings.Join(parts, "<br>")
 }
 
-// coverage adds what the plan means for users.
-func (m *markdown) coverage(p steps.Plan) {
-	c, ok := p.Coverage.Coverage()
-	if !ok || c.Before == nil || c.After == nil {
-		return
-	}
-	m.line("")
-	m.line("### Users whose password can be written back")
-	m.line("")
-	m.line("Now %d of %s%s, after it %d%s.", *c.Before, plural(c.Users, "user"), share(*c.Before, c.Users), *c.After, share(*c.After, c.Users))
-	if text := wizard.Headline(c); text != "" {
+// settings adds them where they are out of the way.
+func (m *summary) settings(all []tell.Block) {
+	for _, b := range all {
 		m.line("")
-		m.line("%s", md(text))
-	}
-	for _, b := range c.Notes {
+		m.line("<details><summary>%s</summary>", md(b.Table.Caption))
 		m.line("")
-		m.line("%s can, <code>%s</code>: %s", plural(b.Count, "user"), md(b.Reason), md(b.Text))
+		m.table(*b.Table)
+		m.line("")
+		m.line("</details>")
 	}
-	if len(c.Blocked) == 0 {
-		return
-	}
-	m.line("")
-	m.line("| Cannot | Reason | |")
-	m.line("|---:|---|---|")
-	for _, b := range c.Blocked {
-		m.line("| %d | <code>%s</code> | %s |", b.Count, md(b.Reason), md(b.Text))
-	}
-}
-
-func (m *markdown) settings(all map[string]steps.Setting) {
-	if len(all) == 0 {
-		return
-	}
-	m.line("")
-	m.line("<details><summary>Settings</summary>")
-	m.line("")
-	m.line("| Setting | Value | From |")
-	m.line("|---|---|---|")
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		m.line("| %s | %s | %s |", md(name), md(valueText(all[name].Value)), md(all[name].From))
-	}
-	m.line("")
-	m.line("</details>")
 }
 
 // mdLines is md of a text of several lines.
@@ -167,20 +166,5 @@ func mdLines(text string) string {
 	return strings.Join(lines, "<br>")
 }
 
-// md writes a text from outside. A character reference never has a meaning of its
-// own (CommonMark 0.31, 2.5), so that every character that could begin some
-// markup, a mention or a link becomes one.
-func md(text string) string {
-	var b strings.Builder
-	for _, r := range strings.ReplaceAll(steps.Plain(text), "www.", "www\x00") {
-		switch {
-		case r == 0:
-			b.WriteString("&#46;")
-		case strings.ContainsRune("\\`*_{}[]#|~!@$:+", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		default:
-			b.WriteString(html.EscapeString(string(r)))
-		}
-	}
-	return b.String()
-}
+// md writes a text from outside.
+func md(text string) string { return markdown.Text(steps.Plain(text)) }

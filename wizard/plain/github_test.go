@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,23 +20,24 @@ func TestMarkdownOfHostileText(t *testing.T) {
 		Settings: map[string]steps.Setting{"connector": {Value: evil, From: "flag"}},
 	}
 	text := Markdown(planned(p))
+	// An escape is a letter of its own (CommonMark 2.4), in code of HTML as well.
+	escaped := regexp.MustCompile(`\\[!-/:-@[-\x60{-~]`)
 	tags := regexp.MustCompile(`<(/?)(code|br|details|summary)>`)
-	bare := tags.ReplaceAllString(text, "")
-	bare = regexp.MustCompile(`&#?[a-z0-9]+;`).ReplaceAllString(bare, "")
-	for _, mark := range []string{"<", ">", "`", "_", "[", "]", "@", "~", "://", "www.", "\x1b", "\u202e", "!"} {
+	bare := tags.ReplaceAllString(escaped.ReplaceAllString(text, ""), "")
+	for _, mark := range []string{"<", ">", "`", "_", "[", "]", "@", "~", "&", "\\", "://", "www.", "\x1b", "\u202e"} {
 		if strings.Contains(bare, mark) {
 			t.Errorf("%q is there: %s", mark, text)
 		}
 	}
-	for _, line := range strings.Split(text, "\n") {
+	for _, line := range strings.Split(bare, "\n") {
 		if n := strings.Count(line, "|"); n > 0 && n != 3 && n != 4 && n != 5 {
 			t.Errorf("a row with %d bars: %s", n, line)
 		}
-		if strings.HasPrefix(line, "#") && !regexp.MustCompile(`^##+ [A-Z&]`).MatchString(line) {
+		if strings.HasPrefix(line, "#") && !regexp.MustCompile(`^##+ [A-Z/]`).MatchString(line) {
 			t.Errorf("a heading of somebody else: %s", line)
 		}
 	}
-	if !strings.Contains(html.UnescapeString(text), steps.Plain(evil)) {
+	if letters := escaped.ReplaceAllStringFunc(text, func(e string) string { return e[1:] }); !strings.Contains(letters, steps.Plain(evil)) {
 		t.Errorf("the text itself is lost: %s", text)
 	}
 }

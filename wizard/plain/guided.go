@@ -7,6 +7,7 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // Busy says once what takes a while: a line that changed would be read out
@@ -43,7 +44,7 @@ func (g *Guided) End(ctx context.Context, e wizard.Ending) (string, error) {
 	if e.Problem != nil {
 		p := g.say()
 		p.line("")
-		p.problem(steps.ErrorText(e.Problem))
+		p.show(tell.Problem(steps.ErrorText(e.Problem)))
 		if err := p.flush(); err != nil {
 			return "", err
 		}
@@ -71,26 +72,8 @@ func (g *Guided) tell(e wizard.Ending) error {
 	}
 	p := g.page()
 	p.line("")
-	p.remains(e)
-	p.advice(e.Advice)
-	for _, l := range []struct{ label, text string }{
-		{"Journal: ", e.Journal},
-		{"The same without questions: ", e.Command},
-	} {
-		if l.text != "" {
-			p.line("%s%s", l.label, l.text)
-		}
-	}
+	p.show(tell.Remains(e))
 	return p.flush()
-}
-
-// problem adds what went wrong, line by line.
-func (p *page) problem(text string) {
-	for l := range strings.SplitSeq(text, "\n") {
-		if l != "" {
-			p.line("Problem: %s", l)
-		}
-	}
 }
 
 func (g *Guided) outcome(e wizard.Ending) error {
@@ -102,42 +85,5 @@ func (g *Guided) outcome(e wizard.Ending) error {
 	case e.Checked != nil && g.told != nil && g.told.Result.Run == e.Result.Run:
 		return nil // it was told before the check
 	}
-	return g.applied(e.Result, e.Undo, e.Report)
-}
-
-// remains tells how each stage is and what proves it, as it is after the work or
-// as it was looked at since.
-func (p *page) remains(e wizard.Ending) {
-	if e.Checked == nil && (e.Undone != nil || e.Result.Run == "") {
-		return // where nothing was done, the review has said it all
-	}
-	for _, s := range e.Stages() {
-		if s.State == steps.StateSkipped {
-			continue
-		}
-		p.painted(bold, "%s: %s", s.Title, stateWords(s.StepPlan))
-		if e.Checked != nil {
-			p.findings(pressing(s.Findings))
-		}
-		p.evidence(s.Evidence)
-	}
-	if e.Checked != nil {
-		p.coverage(e.Checked.Coverage)
-	}
-	switch {
-	case e.Checked == nil:
-	case !e.Checked.Looked():
-		p.painted(yellow, wizard.NothingLooked)
-	case e.Checked.OK:
-		p.painted(green, "Everything looked at is set up as it should be.")
-	case e.Has(steps.StateBlocked):
-		p.painted(red, "Something stands in the way: see the errors above.")
-	case e.Has(steps.StateChange):
-		p.painted(yellow, "Changes are needed.")
-	default:
-		p.painted(yellow, "A manual step waits.")
-	}
-	if e.Checked != nil {
-		p.reach(e.Checked.Coverage, false)
-	}
+	return g.blocks(tell.Applied(e.Result, g.planned, e.Undo, e.Report))
 }

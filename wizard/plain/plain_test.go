@@ -11,6 +11,7 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -275,7 +276,7 @@ func TestWriteErrors(t *testing.T) {
 		run := steps.Run{ID: "R"}
 		for i, err := range []error{
 			f.Planned(planned(somePlan())), f.Applied(steps.Result{FormatVersion: 1, Run: "R"}), f.Verified(steps.Target{}, steps.Verification{}),
-			f.Undone(steps.UndoResult{Left: []steps.Change{{}}}), f.Runs(nil), f.RunDetail(run), f.Version(Build{}),
+			f.Undone(steps.UndoResult{Left: []steps.Change{{}}}), f.Runs(nil), f.RunDetail(run), f.Version(tell.Build{}),
 		} {
 			if !errors.Is(err, errFull) {
 				t.Errorf("JSON %v, %d: %v", json, i, err)

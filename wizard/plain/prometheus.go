@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"writeback/steps"
-	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // A check in the text-based exposition format of Prometheus, version 0.0.4, for
@@ -37,7 +37,7 @@ func Exposition(c Checked) []byte {
 		sample{1, labels{domain, {"forest", c.Target.Forest}, {"dc", c.Target.DC}, {"tenant", c.Target.Tenant}, {"version", c.Program}}})
 	e.metric("writeback_last_check_timestamp_seconds", "When it was checked, in seconds since 1970.",
 		sample{float64(c.At.UnixMilli()) / 1000, labels{domain}})
-	enough, _ := wizard.Enough(c.Verification, c.Least)
+	enough, _ := tell.Enough(c.Verification, c.Least)
 	e.metric("writeback_ok", "1 where every stage that was looked at is as it should be, and as many people are reached as --min-coverage asks for.",
 		sample{truth(c.Verification.OK && enough), labels{domain}})
 	e.stages(domain, c.Verification.Steps)
@@ -92,7 +92,7 @@ func (e *exposition) users(domain label, all steps.Coverage) {
 		if c.Writable != nil {
 			writable = append(writable, sample{float64(*c.Writable), labels{of}})
 		}
-		if r, counted := wizard.ReachOf(c, false); counted {
+		if r, counted := tell.ReachOf(c, false); counted {
 			inScope = append(inScope, sample{float64(r.InScope), labels{of}})
 			reached = append(reached, sample{float64(r.Reached), labels{of}})
 		}

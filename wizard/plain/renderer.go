@@ -16,6 +16,7 @@ import (
 	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // Renderer writes lines. Under JSON everything but the document goes to Err.
@@ -65,36 +66,7 @@ func (f *Renderer) Approve(ctx context.Context, phrase string) (bool, error) {
 
 // Observe tells progress.
 func (f *Renderer) Observe(e steps.Event) {
-	switch e := e.(type) {
-	case steps.StepInspecting:
-		f.progress("reading: %s", e.Info.Title)
-	case steps.RunOpened:
-		what := "run"
-		if e.Undo {
-			what = "undo of run"
-		}
-		f.progress("%s %s on %s (%s)", what, e.Run, e.Target.Domain, e.Target.DC)
-	case steps.ChangeResolved:
-		was := "was not made before the interruption"
-		if e.There {
-			was = "was made before the interruption"
-		}
-		f.progress("%s: %s on %s", was, e.Change.Line, e.Change.Target)
-	case steps.ChangeStarted:
-		what := "writing"
-		if e.Undo {
-			what = "taking back"
-		}
-		f.progress("[%d/%d] %s: %s on %s", e.N, e.Of, what, e.Change.Line, e.Change.Target)
-	case steps.ChangeMade:
-		f.progress("      made")
-	case steps.ChangeUndone:
-		f.progress("      taken back")
-	case steps.ChangeFailed:
-		f.progress("      failed: %v", e.Err)
+	if text := tell.Event(e); text != "" {
+		fmt.Fprintln(f.Err, steps.Plain(text))
 	}
-}
-
-func (f *Renderer) progress(format string, args ...any) {
-	fmt.Fprintln(f.Err, steps.Plain(fmt.Sprintf(format, args...)))
 }

@@ -8,29 +8,30 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
-var someReplicas = []Replica{
-	{DC: "dc1.corp.example", Site: "Oslo", State: ReplicaDone, Users: 4000, Carry: 4000, Done: true, Seconds: 0.3},
-	{DC: "dc2.corp.example", Site: "Oslo", State: ReplicaPropagating, Users: 4000, Carry: 3999, Seconds: 90},
-	{DC: "dc3.corp.example", Site: "Rome", State: ReplicaReplicating, Users: 1234567, Seconds: 90},
-	{DC: "rodc.corp.example", Site: "Kyiv", ReadOnly: true, State: ReplicaError, Error: "no\x1b[31m route", Seconds: 90},
-	{DC: "DC5", State: ReplicaRefused, Error: "wrong password", Seconds: 90},
+var someReplicas = []tell.Replica{
+	{DC: "dc1.corp.example", Site: "Oslo", State: tell.ReplicaDone, Users: 4000, Carry: 4000, Done: true, Seconds: 0.3},
+	{DC: "dc2.corp.example", Site: "Oslo", State: tell.ReplicaPropagating, Users: 4000, Carry: 3999, Seconds: 90},
+	{DC: "dc3.corp.example", Site: "Rome", State: tell.ReplicaReplicating, Users: 1234567, Seconds: 90},
+	{DC: "rodc.corp.example", Site: "Kyiv", ReadOnly: true, State: tell.ReplicaError, Error: "no\x1b[31m route", Seconds: 90},
+	{DC: "DC5", State: tell.ReplicaRefused, Error: "wrong password", Seconds: 90},
 }
 
 func TestPropagated(t *testing.T) {
 	for name, c := range map[string]struct {
-		p    Propagation
+		p    tell.Propagation
 		want []string
 		not  []string
 	}{
-		"everywhere": {Propagation{Replicas: append(someReplicas[:1:1], someReplicas[0]), Everywhere: true},
+		"everywhere": {tell.Propagation{Replicas: append(someReplicas[:1:1], someReplicas[0]), Everywhere: true},
 			[]string{"On all 2 DCs", "4,000 of 4,000 users", "done after 0.3 s", "AdminSDHolder's", "MS-ADTS 3.1.1.6.3"}, []string{"not done"}},
-		"one DC": {Propagation{Replicas: someReplicas[:1], Everywhere: true}, []string{"On the domain's one DC"}, []string{"not done", "Queue"}},
-		"the time was over": {Propagation{Replicas: someReplicas, Waited: 90 * time.Second},
+		"one DC": {tell.Propagation{Replicas: someReplicas[:1], Everywhere: true}, []string{"On the domain's one DC"}, []string{"not done", "Queue"}},
+		"the time was over": {tell.Propagation{Replicas: someReplicas, Waited: 90 * time.Second},
 			[]string{"4 of 5 DCs not done after 1m30s", "Propagator Runtime Queue", "3,999 of 4,000 users", "0 of 1,234,567 users", "propagator is at work", "change is not there yet",
 				"rodc.corp.example (read-only)", `no\u001b[31m route`, "wrong password (not tried again", "AdminSDHolder's"}, []string{"\x1b", "nothing to wait for"}},
-		"nowhere": {Propagation{Replicas: someReplicas[2:3], Nowhere: []string{"corp.example"}},
+		"nowhere": {tell.Propagation{Replicas: someReplicas[2:3], Nowhere: []string{"corp.example"}},
 			[]string{"In corp.example no DC that answered", "writeback plan"}, []string{"AdminSDHolder"}},
 	} {
 		var out, err bytes.Buffer
@@ -59,7 +60,7 @@ func TestPropagatedJSON(t *testing.T) {
 	var out bytes.Buffer
 	f := &Renderer{Out: &out, Err: &bytes.Buffer{}, JSON: true}
 	v := steps.Verification{FormatVersion: 1, OK: true, Steps: []steps.StepPlan{}}
-	if err := f.Propagated(v, Propagation{Replicas: someReplicas[1:2]}); err != nil {
+	if err := f.Propagated(v, tell.Propagation{Replicas: someReplicas[1:2]}); err != nil {
 		t.Fatal(err)
 	}
 	var got map[string]any
@@ -77,15 +78,15 @@ func TestPropagatedJSON(t *testing.T) {
 func TestWatchingInLines(t *testing.T) {
 	var err bytes.Buffer
 	w := (&Renderer{Err: &err}).Watching(nil)
-	all := []Replica{{DC: "dc1", State: ReplicaUnseen}, {DC: "dc2", State: ReplicaUnseen}}
+	all := []tell.Replica{{DC: "dc1", State: tell.ReplicaUnseen}, {DC: "dc2", State: tell.ReplicaUnseen}}
 	w.Tell(all)
-	all[0] = Replica{DC: "dc1", State: ReplicaDone, Users: 1, Carry: 1, Done: true}
+	all[0] = tell.Replica{DC: "dc1", State: tell.ReplicaDone, Users: 1, Carry: 1, Done: true}
 	w.Tell(all)
-	all[1] = Replica{DC: "dc2", ReadOnly: true, State: ReplicaReplicating, Users: 4000}
+	all[1] = tell.Replica{DC: "dc2", ReadOnly: true, State: tell.ReplicaReplicating, Users: 4000}
 	w.Tell(all)
 	all[1].Looked = 2000
 	w.Tell(all)
-	all[1] = Replica{DC: "dc2", ReadOnly: true, State: ReplicaError, Error: "gone\nforged line"}
+	all[1] = tell.Replica{DC: "dc2", ReadOnly: true, State: tell.ReplicaError, Error: "gone\nforged line"}
 	w.Tell(all)
 	want := "dc1  1 of 1 user\ndc2 (read-only)  0 of 4,000 users: the change is not there yet\ndc2 (read-only)  " + `gone\u000aforged line` + "\n"
 	if err.String() != want {
@@ -109,16 +110,16 @@ func TestWatchingInBars(t *testing.T) {
 		t.Errorf("%q", first)
 	}
 	err.Reset()
-	hostile := Replica{DC: strings.Repeat("ж", 100), State: ReplicaError, Error: "\x1b[2J\n" + strings.Repeat("世界", 50)}
+	hostile := tell.Replica{DC: strings.Repeat("ж", 100), State: tell.ReplicaError, Error: "\x1b[2J\n" + strings.Repeat("世界", 50)}
 	w = (&Renderer{Err: &err}).Watching(func() (int, int) { return columns, 24 })
-	w.Tell([]Replica{hostile})
+	w.Tell([]tell.Replica{hostile})
 	line := strings.TrimSuffix(strings.TrimPrefix(err.String(), "\r\x1b[2K"), "\n")
 	if len(line) >= columns || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
 		t.Errorf("%d: %q", len(line), line)
 	}
-	working := Replica{DC: "dc1", State: ReplicaUnseen, Looked: 15000}
+	working := tell.Replica{DC: "dc1", State: tell.ReplicaUnseen, Looked: 15000}
 	err.Reset()
-	w.Tell([]Replica{working})
+	w.Tell([]tell.Replica{working})
 	if !strings.Contains(err.String(), "[....................]  15,000 users looked at") {
 		t.Errorf("%q", &err)
 	}

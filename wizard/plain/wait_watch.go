@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // Watching shows the DCs while they are watched, on Err: a bar for each, drawn in
@@ -24,7 +25,7 @@ func (f *Renderer) Watching(size func() (columns, rows int)) *Watching {
 }
 
 // Tell shows how it stands with all DCs, always in the same order.
-func (w *Watching) Tell(all []Replica) {
+func (w *Watching) Tell(all []tell.Replica) {
 	if w.size != nil {
 		if columns, rows := w.size(); columns >= narrowest && rows > len(all) {
 			w.draw(all, columns)
@@ -35,27 +36,18 @@ func (w *Watching) Tell(all []Replica) {
 	w.lines(all)
 }
 
-func (w *Watching) lines(all []Replica) {
+func (w *Watching) lines(all []tell.Replica) {
 	if w.told == nil {
 		w.told = make([]string, len(all))
 	}
 	for i, r := range all {
-		text := r.progress()
-		if r.State == ReplicaUnseen || text == w.told[i] {
+		text := r.Progress()
+		if r.State == tell.ReplicaUnseen || text == w.told[i] {
 			continue
 		}
 		w.told[i] = text
-		fmt.Fprintln(w.to, steps.Plain(r.name()+"  "+text))
+		fmt.Fprintln(w.to, steps.Plain(r.Name()+"  "+text))
 	}
-}
-
-// progress is a DC's count and what it waits for.
-func (r Replica) progress() string {
-	parts := []string{r.count(), r.why()}
-	if parts[0] == "" || parts[1] == "" {
-		return parts[0] + parts[1]
-	}
-	return strings.Join(parts, ": ")
 }
 
 const (
@@ -66,33 +58,25 @@ const (
 
 // draw puts the bars in the place of the earlier ones (ECMA-48 8.3.22 CUU and
 // 8.3.41 EL), in one write.
-func (w *Watching) draw(all []Replica, columns int) {
+func (w *Watching) draw(all []tell.Replica, columns int) {
 	var b strings.Builder
 	if w.drawn > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA", w.drawn)
 	}
 	width := 0
 	for _, r := range all {
-		width = max(width, min(maxName, len(oneColumn(r.name()))))
+		width = max(width, min(maxName, len(oneColumn(r.Name()))))
 	}
 	for _, r := range all {
-		line := fmt.Sprintf("%-*.*s  [%s]  %s", width, maxName, oneColumn(r.name()), bar(r), oneColumn(r.drawn()))
+		line := fmt.Sprintf("%-*.*s  [%s]  %s", width, maxName, oneColumn(r.Name()), bar(r), oneColumn(r.Briefly()))
 		fmt.Fprintf(&b, "\r\x1b[2K%s\n", line[:min(len(line), columns-1)])
 	}
 	_, _ = io.WriteString(w.to, b.String()) // progress; the end is told again
 	w.drawn = len(all)
 }
 
-// drawn is what stands behind a bar.
-func (r Replica) drawn() string {
-	if r.Looked > 0 && !r.Done {
-		return grouped(r.Looked) + " users looked at"
-	}
-	return r.progress()
-}
-
 // bar is full only where the DC is done.
-func bar(r Replica) string {
+func bar(r tell.Replica) string {
 	n := 0
 	switch {
 	case r.Done:

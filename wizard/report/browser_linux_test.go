@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"writeback/internal/chromium"
+
+	"writeback/wizard/tell"
 )
 
 // Every report reads well on a desk, on a phone, in the dark and on paper, as a
@@ -51,9 +53,9 @@ func TestReportsInABrowser(t *testing.T) {
 }
 
 // shown are reports of every kind.
-func shown(t *testing.T) map[string]Report {
+func shown(t *testing.T) map[string]tell.Report {
 	t.Helper()
-	all := map[string]Report{"crowded": crowded(1000)}
+	all := map[string]tell.Report{"crowded": crowded(1000)}
 	for name, r := range evil() {
 		if name != "trusted" { // has nothing that the others have not
 			all["hostile-"+name] = r

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // crowded is a report with everything that is long, wide or many: names of 64
 // characters without a space, as much as a directory allows, names that are written
 // from right to left, deep organizational units, and n findings.
-func crowded(n int) Report {
+func crowded(n int) tell.Report {
 	at := time.Date(2026, 11, 22, 11, 18, 44, 0, time.UTC)
 	long := strings.Repeat("Verwaltungsangelegenheiten", 3)[:60]
 	deep := strings.Repeat("OU="+long+",", 6) + "DC=corp,DC=example"
@@ -34,43 +35,43 @@ func crowded(n int) Report {
 		}{fmt.Sprintf("OU=%d%s,%s", i, arabic, deep), 1 << i})
 		cov.Blocked = append(cov.Blocked, o)
 	}
-	r := Report{FormatVersion: 1, Created: at, Program: "1.0", Run: "20261122T111844Z-3f2a", State: steps.RunDone, Who: who, Started: at, Ended: at.Add(time.Minute), Trusted: true,
+	r := tell.Report{FormatVersion: 1, Created: at, Program: "1.0", Run: "20261122T111844Z-3f2a", State: steps.RunDone, Who: who, Started: at, Ended: at.Add(time.Minute), Trusted: true,
 		Target:    steps.Target{Forest: "corp.example", Domain: strings.ToLower(long) + ".corp.example", DC: who.Host, Tenant: "contoso.onmicrosoft.com"},
 		Sessions:  []steps.Session{{Began: at, Ended: at, Verb: "apply", Who: who, DC: who.Host, Program: "1.0", State: "done"}},
-		Approvals: []Approval{{At: at, Planned: at, Verb: "apply", How: "typed corp.example", Who: who, DC: who.Host, Digest: strings.Repeat("0a", 32), Lines: 30}},
-		Objects:   []Object{{Stage: "delegate", Name: deep, DC: who.Host, At: at, Before: before, After: before + ace, Added: []string{ace}}},
-		Coverage:  []Coverage{{Approved: at, Planned: at, Document: cov.Measured(), Places: places(cov)}},
+		Approvals: []tell.Approval{{At: at, Planned: at, Verb: "apply", How: "typed corp.example", Who: who, DC: who.Host, Digest: strings.Repeat("0a", 32), Lines: 30}},
+		Objects:   []tell.Object{{Stage: "delegate", Name: deep, DC: who.Host, At: at, Before: before, After: before + ace, Added: []string{ace}}},
+		Coverage:  []tell.Coverage{{Approved: at, Planned: at, Document: cov.Measured(), Places: tell.Places(cov)}},
 		Told: []steps.Answer{{Run: "20261122T111844Z-3f2a", Told: steps.Told{Step: "sspr", Host: long, At: at, Object: hebrew + long, After: "enabled", Outcome: steps.ToldRefused,
 			Reason: "state-unknown", Says: strings.Repeat(long+" ", 5), Ignored: long}}},
-		Words: []Word{{"20261122T111844Z-3f2a", steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},
-		Undo:  Undo{Left: 30, Command: "writeback undo 20261122T111844Z-3f2a --state-dir /" + strings.Repeat(long+"/", 4)}, Verify: "writeback verify",
+		Words: []tell.Word{{Run: "20261122T111844Z-3f2a", Attestation: steps.Attestation{Step: "sspr", Says: steps.SaysDone, By: hebrew, Note: strings.Repeat("CHG-4711/"+long+" ", 5), At: at}}},
+		Undo:  tell.Undo{Left: 30, Command: "writeback undo 20261122T111844Z-3f2a --state-dir /" + strings.Repeat(long+"/", 4)}, Verify: "writeback verify",
 		Settings: map[string]steps.Setting{"scope": {Value: []any{deep, deep}, From: "flag"}, "class": {Value: "user", From: "default"}},
-		Journal:  Journal{File: "/" + strings.Repeat(long+"/", 4) + "20261122T111844Z-3f2a.jsonl", Size: 1 << 20, SHA256: strings.Repeat("0123456789abcdef", 4), Last: strings.Repeat("f", 64)},
+		Journal:  tell.Journal{File: "/" + strings.Repeat(long+"/", 4) + "20261122T111844Z-3f2a.jsonl", Size: 1 << 20, SHA256: strings.Repeat("0123456789abcdef", 4), Last: strings.Repeat("f", 64)},
 	}
-	s := Stage{ID: "delegate", Title: "Permissions in Active Directory", Before: steps.StateChange, After: steps.StateOK, Made: 30,
+	s := tell.Stage{ID: "delegate", Title: "Permissions in Active Directory", Before: steps.StateChange, After: steps.StateOK, Made: 30,
 		Evidence: []steps.Evidence{{State: steps.EvidenceVerified, What: long, Source: "https://" + strings.ToLower(long) + ".corp.example/api/PasswordReset/OnPremisesPasswordResetPolicies", At: at}}}
 	for i := range n {
 		s.Findings = append(s.Findings, steps.Finding{Level: steps.LevelWarning, Code: "inheritance-blocked", Text: fmt.Sprintf("finding %d: %s does not inherit from OU=%s", i, arabic, long), Fix: "enable inheritance on CN=" + hebrew})
 	}
-	r.Stages = []Stage{s}
+	r.Stages = []tell.Stage{s}
 	for i := range 30 {
 		r.Changes = append(r.Changes, c)
-		r.Journal.Lines = append(r.Journal.Lines, Line{N: i + 1, At: at, Kind: steps.KindMade, Text: deep + ": " + c.Line, Trusted: true})
+		r.Journal.Lines = append(r.Journal.Lines, tell.Line{N: i + 1, At: at, Kind: steps.KindMade, Text: deep + ": " + c.Line, Trusted: true})
 	}
 	return r
 }
 
 // A table is kept with its headings by how high it is.
 func TestPaged(t *testing.T) {
-	row := func(text string) []cell { return []cell{{Text: text}, {Text: "x"}} }
-	many := func(n int, text string) (all [][]cell) {
+	row := func(text string) []tell.Cell { return []tell.Cell{{Text: text}, {Text: "x"}} }
+	many := func(n int, text string) (all [][]tell.Cell) {
 		for range n {
 			all = append(all, row(text))
 		}
 		return all
 	}
 	for name, c := range map[string]struct {
-		rows [][]cell
+		rows [][]tell.Cell
 		want string
 	}{
 		"short":         {many(24, "x"), whole},
@@ -79,7 +80,7 @@ func TestPaged(t *testing.T) {
 		"many lines":    {many(4, strings.Repeat("x\n", 8)), tall},
 		"no row":        {nil, whole},
 	} {
-		if got := paged(table{Head: []string{"a", "b"}, Rows: c.rows}); got != c.want {
+		if got := paged(tell.Table{Head: []string{"a", "b"}, Rows: c.rows}); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

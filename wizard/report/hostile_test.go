@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // poison is what a name in a directory, a note or a tampered journal could be.
@@ -65,14 +66,14 @@ func poisoned(v reflect.Value) {
 }
 
 // evil are reports with poison everywhere, in each way of telling them.
-func evil() map[string]Report {
-	var r Report
+func evil() map[string]tell.Report {
+	var r tell.Report
 	poisoned(reflect.ValueOf(&r).Elem())
 	broken, trusted, bare := r, r, r
 	broken.Trusted, trusted.Trusted, bare.Trusted = false, true, true
-	bare.Objects = []Object{{Stage: poison, Name: poison, Kept: r.Objects[0].Kept}, {Before: poison, After: poison, Added: []string{poison}}}
+	bare.Objects = []tell.Object{{Stage: poison, Name: poison, Kept: r.Objects[0].Kept}, {Before: poison, After: poison, Added: []string{poison}}}
 	bare.Undo.InDoubt, bare.Changes, bare.Coverage = false, nil, nil
-	return map[string]Report{"broken": broken, "trusted": trusted, "bare": bare}
+	return map[string]tell.Report{"broken": broken, "trusted": trusted, "bare": bare}
 }
 
 func TestHostileHTML(t *testing.T) {
@@ -109,7 +110,7 @@ func TestHostileJSON(t *testing.T) {
 		if err := JSON(&b, r); err != nil {
 			t.Fatal(err)
 		}
-		var back Report
+		var back tell.Report
 		if err := json.Unmarshal(b.Bytes(), &back); err != nil || harmful(b.String()) {
 			t.Errorf("%s: %v, harmful: %t", name, err, harmful(b.String()))
 		}
@@ -230,8 +231,8 @@ func TestWriterFails(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, form := range map[string]func(io.Writer, Report) error{"html": HTML, "md": Markdown, "json": JSON} {
-		if form(w, Report{}) == nil {
+	for name, form := range map[string]func(io.Writer, tell.Report) error{"html": HTML, "md": Markdown, "json": JSON} {
+		if form(w, tell.Report{}) == nil {
 			t.Errorf("%s: nobody hears of it", name)
 		}
 	}

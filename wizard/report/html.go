@@ -9,6 +9,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"writeback/wizard/tell"
 )
 
 // The HTML file needs nothing else: no network, no script, no font. Its own policy
@@ -26,7 +28,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"width":  func(percent float64) string { return fmt.Sprintf("%.2f", percent) },
 	"breaks": breaks,
 	"paged":  paged,
-	"numbers": func(t table, column int) bool {
+	"numbers": func(t tell.Table, column int) bool {
 		return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Number
 	},
 }).Parse(strings.ReplaceAll(pageText, "STYLE-HASH", styleHash())))
@@ -51,9 +53,9 @@ func breaks(text string) (all []string) {
 }
 
 // HTML writes the report as one HTML file.
-func HTML(w io.Writer, r Report) error {
+func HTML(w io.Writer, r tell.Report) error {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, tell(r)); err != nil {
+	if err := pageTemplate.Execute(&b, r.Page()); err != nil {
 		return fmt.Errorf("write the report as HTML: %w", err)
 	}
 	_, err := w.Write(append(bytes.TrimSpace(b.Bytes()), '\n')) // definitions leave line feeds

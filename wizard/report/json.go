@@ -7,11 +7,12 @@ import (
 	"io"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // JSON writes the report as one JSON document. Characters that a terminal would
 // act on are escaped.
-func JSON(w io.Writer, r Report) error {
+func JSON(w io.Writer, r tell.Report) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

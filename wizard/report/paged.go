@@ -1,5 +1,7 @@
 package report
 
+import "writeback/wizard/tell"
+
 // How a table is printed. Browsers keep a row on one sheet, but do not keep the
 // headings with the first row. So a table that takes less than half a sheet stands on
 // one, and before a longer one there is room for the headings and the first row, or
@@ -17,7 +19,7 @@ const (
 )
 
 // paged is the class of a table.
-func paged(t table) string {
+func paged(t tell.Table) string {
 	all, first := 0, 0
 	for i, r := range t.Rows {
 		n := lines(r, wideLine/max(1, len(t.Head)))
@@ -36,7 +38,7 @@ func paged(t table) string {
 }
 
 // lines is about how high a row is, in columns of so many characters.
-func lines(row []cell, column int) (most int) {
+func lines(row []tell.Cell, column int) (most int) {
 	for _, c := range row {
 		n, at := 1, 0
 		for _, r := range c.Text {

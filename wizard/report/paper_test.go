@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // paper is a procedure whose world is a list of lines.
@@ -151,7 +152,7 @@ func (d *desk) latest() string {
 }
 
 // report is that of a run.
-func (d *desk) report(id string) Report {
+func (d *desk) report(id string) tell.Report {
 	d.t.Helper()
 	x, err := d.store.Examine(id)
 	if err != nil {
@@ -159,11 +160,11 @@ func (d *desk) report(id string) Report {
 	}
 	words, unread := d.store.History().Words(x.Run.Target)
 	told, _ := d.store.History().Answers(x.Run.Target) // as unread says
-	return Make(Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
+	return tell.Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
 		Rewrite: func(descriptor string, add []string) (string, error) {
 			if descriptor != "00" {
 				return "", errors.New("it is not what was kept")
 			}
 			return "O:BAD:" + strings.Join(add, ""), nil
-		}})
+		}}.Report()
 }

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 const some = `{"users":10,"disabled":1,"before":0,"after":7,"blocked":[{"reason":"inheritance-blocked","text":"a protected DACL","count":3,"examples":["CN=a,OU=Legal"],"where":[{"dn":"OU=Legal","count":2},{"dn":"OU=HR","count":1}],"fix":"--scope"}]}`
 
 // tells says that both the HTML and the Markdown have all the parts, and none of
 // the others.
-func tells(t *testing.T, r Report, has []string, hasNot ...string) {
+func tells(t *testing.T, r tell.Report, has []string, hasNot ...string) {
 	t.Helper()
 	var html, md bytes.Buffer
 	if err := errors.Join(HTML(&html, r), Markdown(&md, r)); err != nil {
@@ -41,7 +42,7 @@ func tells(t *testing.T, r Report, has []string, hasNot ...string) {
 func unescaped(md string) string {
 	var b strings.Builder
 	for i := 0; i < len(md); i++ {
-		if md[i] == '\\' && i+1 < len(md) && strings.IndexByte(special+":.", md[i+1]) >= 0 {
+		if md[i] == '\\' && i+1 < len(md) && strings.IndexByte("\\`*_[]<>&|~$@#:.", md[i+1]) >= 0 {
 			i++
 		}
 		b.WriteByte(md[i])
@@ -67,7 +68,7 @@ func TestDone(t *testing.T) {
 	if s := r.Stages; len(s) != 1 || s[0].Before != steps.StateChange || s[0].After != steps.StateOK || len(s[0].Shown) != 1 || len(s[0].Evidence) != 1 || len(s[0].Findings) != 1 {
 		t.Errorf("stages %+v", s)
 	}
-	if c := r.Coverage; len(c) != 1 || len(c[0].Places) != 2 || c[0].Places[0] != (Place{"OU=Legal", 2}) {
+	if c := r.Coverage; len(c) != 1 || len(c[0].Places) != 2 || c[0].Places[0] != (tell.Place{DN: "OU=Legal", Count: 2}) {
 		t.Errorf("coverage %+v", c)
 	}
 	tells(t, r, []string{"typed corp.example", "The chain holds.", r.Journal.SHA256, r.Approvals[0].Digest, "writeback undo " + r.Run, "7 of 10 (70 %)", "3 of 10 (30 %)",

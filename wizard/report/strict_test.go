@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"writeback/wizard/tell"
 )
 
 // What may stand in a report: anything else in it came in by a name.
@@ -197,7 +199,7 @@ func (c *complaints) Errorf(string, ...any) { c.n++ }
 // The check itself must be able to fail.
 func TestStrict(t *testing.T) {
 	var good bytes.Buffer
-	if err := HTML(&good, Report{}); err != nil {
+	if err := HTML(&good, tell.Report{}); err != nil {
 		t.Fatal(err)
 	}
 	strict(t, good.Bytes())

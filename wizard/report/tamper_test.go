@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // honest is what every report says of the chain, because nobody can see from the
@@ -67,7 +68,7 @@ func TestTampered(t *testing.T) {
 		if same := r.Journal.SHA256 == before.Journal.SHA256; same != bytes.Equal(c.raw, raw) {
 			t.Errorf("%s: the digest is the same: %t", name, same)
 		}
-		p := tell(r)
+		p := r.Page()
 		if r.Trusted {
 			tells(t, r, append([]string{"The chain holds.", "is the journal's chain of hashes"}, honest...), "cannot be trusted.")
 			if c.torn {
@@ -75,7 +76,7 @@ func TestTampered(t *testing.T) {
 			}
 			continue
 		}
-		if !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != alarmTone || figures(r)[0].Tone != plainTone || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[n-2].Trusted {
+		if !strings.HasSuffix(p.Title, "(not trusted)") || len(p.Lead) != 1 || p.Lead[0].Para.Tone != tell.Alarm || p.Sections[0].Blocks[1].Figures[0].Tone != tell.Bare || r.WordsUnread == "" || !r.Journal.Lines[0].Trusted || r.Journal.Lines[n-2].Trusted {
 			t.Errorf("%s: it begins with %+v, %+v", name, p.Lead, r.Journal.Lines)
 		}
 		tells(t, r, append([]string{"This report cannot be trusted.", "The chain is broken.", "is the journal's chain of hashes", "1. Add: WD", "2. Add: AU", "Some journals could not be asked"}, honest...),

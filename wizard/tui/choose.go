@@ -20,7 +20,7 @@ type choose struct {
 func newChoose(title, text string, options []wizard.Option) *choose {
 	s := &choose{title: plain(title), options: options}
 	if text != "" {
-		s.text.manual("", text)
+		s.text.below("", text, false)
 	}
 	return s
 }

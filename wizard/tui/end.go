@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // end shows how it ended: what was made, what proves it, what remains, and the
@@ -21,7 +22,9 @@ type end struct {
 }
 
 func newEnd(e wizard.Ending) *end {
-	return &end{sheet: sheet{text: endText(e)}, clip: plain(e.Command), options: e.Next, pick: max(0, picked(e.Next, e.Pick))}
+	var text prose
+	text.show(tell.Ending(e))
+	return &end{sheet: sheet{text: text}, clip: plain(e.Command), options: e.Next, pick: max(0, picked(e.Next, e.Pick))}
 }
 
 var (

@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"fmt"
-
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // history is the list of the journals: one line for each run, the run itself one key
@@ -17,35 +16,13 @@ type history struct {
 	what prose // said above the list
 }
 
-func newHistory(p wizard.History) *history {
-	s := &history{all: p}
-	bad := 0
-	for _, r := range p.Runs {
-		if r.Err != nil {
-			bad++
-		}
-		s.list.items = append(s.list.items, runItem(r, p))
+func newHistory(h wizard.History) *history {
+	s := &history{all: h}
+	for _, e := range tell.Earlier(h, tell.Screen) {
+		s.list.items = append(s.list.items, entryItem(e))
 	}
-	if bad > 0 {
-		s.what.add(warn, "! ", plural(bad, "journal")+" cannot be trusted: nothing of them is undone.")
-	}
+	s.what.show(tell.Untrusted(h))
 	return s
-}
-
-// runItem is one run: when, what, where, how it ended, how much, and who.
-func runItem(r wizard.HistoryRun, p wizard.History) item {
-	if r.Err != nil {
-		return item{kind: entry, mark: "✗ ", tone: bad, text: plain(r.ID + "  cannot be trusted: " + r.Err.Error())}
-	}
-	mark, t := "· ", bare
-	switch {
-	case p.MayResume(r):
-		mark, t = "! ", warn
-	case len(r.Run.Made) > 0:
-		mark = "✓ "
-	}
-	return item{kind: entry, mark: mark, tone: t, text: plain(fmt.Sprintf("%s  %s: %s on %s, %s; %s; by %s", r.ID, wizard.Ago(r.Run.Started, p.Now),
-		r.Verb(), r.Run.Target.Domain, r.Run.State, r.Outcome(), wizard.WhoText(r.Run.Who)))}
 }
 
 var (
@@ -54,7 +31,7 @@ var (
 )
 
 func (s *history) head(f frame) []string {
-	out := []string{ends(f.look.paint(strong, "Earlier runs"), f.look.paint(faint, s.list.where()), f.w)}
+	out := []string{ends(f.look.paint(strong, tell.EarlierTitle), f.look.paint(faint, s.list.where()), f.w)}
 	return append(append(out, s.what.lines(f)...), "")
 }
 

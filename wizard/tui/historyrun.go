@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"strings"
-	"time"
-
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // historyRun is one journal, record by record, and what can be done with its run.
@@ -21,62 +18,11 @@ type historyRun struct {
 
 func newHistoryRun(p wizard.History, r wizard.HistoryRun) *historyRun {
 	s := &historyRun{run: r, resume: p.MayResume(r)}
-	if r.Err != nil {
-		s.what.add(bad, "✗ ", "This journal cannot be trusted, so that nothing of it is undone.")
-		s.what.add(bare, "  ", steps.ErrorText(r.Err))
-		s.what.add(faint, "  ", r.File)
-		return s
-	}
-	s.what.add(bare, "", r.Run.State+", "+wizard.Ago(r.Run.Started, p.Now)+", on "+r.Run.Target.String())
-	s.what.add(faint, "", "by "+wizard.WhoText(r.Run.Who))
-	if r.Run.Error != "" {
-		s.what.add(warn, "! ", r.Run.Error)
-	}
-	s.what.add(faint, "", r.File)
-	if r.Elsewhere {
-		s.what.add(warn, "! ", "The command line names another place: begin without that to undo this run.")
-	}
-	day := r.Run.Started.UTC().Format(time.DateOnly)
-	for _, rec := range r.Run.Records {
-		when := rec.Time.UTC().Format("15:04:05Z")
-		if today := rec.Time.UTC().Format(time.DateOnly); today != day { // it was gone on with later
-			when = today + " " + when
-		}
-		s.list.items = append(s.list.items, recordItem(when, rec))
+	s.what.show(tell.EarlierRun(r, p, tell.Screen))
+	if r.Err == nil {
+		s.list.items = items([]tell.Block{{Entries: tell.Records(r.Run)}})
 	}
 	return s
-}
-
-func recordItem(when string, rec steps.Record) item {
-	mark, t := "  ", faint
-	switch rec.Kind {
-	case steps.KindMade:
-		mark, t = "+ ", good
-	case steps.KindUndone:
-		mark, t = "- ", note
-	case steps.KindFailed:
-		mark, t = "✗ ", bad
-	case steps.KindApproved, steps.KindAttested, steps.KindTold:
-		mark, t = "a ", bare
-	}
-	return item{kind: entry, mark: mark, tone: t, detail: func() *page { return recordPage(rec) },
-		text: plain(when + " " + string(rec.Kind) + " " + wizard.RecordText(rec))}
-}
-
-// named is how wide the names of what a record holds are drawn.
-const named = 19
-
-// recordPage is all that a record holds.
-func recordPage(rec steps.Record) *page {
-	p := &page{title: "Record of the journal"}
-	for _, d := range wizard.RecordDetails(rec) {
-		mark := pad(d.Name, named)
-		for _, l := range plainLines(d.Text) {
-			p.text = append(p.text, para{mark: mark, text: l, raw: d.Name == "SDDL" || d.Name == "Kept for the undo"})
-			mark = strings.Repeat(" ", named)
-		}
-	}
-	return p
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // poison is what a name in a directory could hold to deceive a terminal: a
@@ -83,18 +84,19 @@ func TestHostileTextIsDrawnHarmlessly(t *testing.T) {
 		},
 		"busy":   func(s *stand) { s.send(busyMsg{1, poison}) },
 		"review": func(s *stand) { s.review(reviewOf(hostile)) },
-		"change": func(s *stand) { s.send(targetMsg{hostile.Target}); s.prompt(changePage(change), reviewing) },
+		"change": func(s *stand) { s.send(targetMsg{hostile.Target}); s.prompt(pageOf(tell.Changes([]steps.Change{change}, tell.Screen)[0].Detail)(), reviewing) },
 		"finding": func(s *stand) {
-			s.prompt(findingPage(poisonedCopy(byHand())), reviewing)
+			s.prompt(pageOf(tell.Findings([]steps.Finding{poisonedCopy(byHand())})[0].Detail)(), reviewing)
 		},
-		"stage":    func(s *stand) { s.prompt(stepPage(hostile.Steps[0]), reviewing) },
+		"stage":    func(s *stand) { s.prompt(pageOf(tell.StageOf(hostile.Steps[0], nil, tell.Screen)[0].Heading.Detail)(), reviewing) },
 		"approval": func(s *stand) { s.prompt(newApprove(plain(poison), ofPlan(reviewOf(hostile))), approving) },
 		"work": func(s *stand) {
 			s.events(steps.RunOpened{Run: poison, Target: hostile.Target}, steps.StepStarted{Info: info, Changes: []steps.Change{change}},
 				steps.ChangeFailed{Step: info.ID, Change: change, Err: errors.New(poison)})
 		},
 		"failure": func(s *stand) {
-			s.prompt(failedPage(steps.ChangeFailed{Change: change, Err: errors.New(poison)}), working)
+			_, _, e, _ := tell.Progress(steps.ChangeFailed{Change: change, Err: errors.New(poison)})
+			s.prompt(pageOf(e.Detail)(), working)
 		},
 		"undo": func(s *stand) {
 			s.prompt(ofRun(poisonedCopy(someRun()), map[string]string{"delegate": poison}), reviewing)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/wizard/tell"
 )
 
 // kind is what an item of a list is.
@@ -275,5 +277,5 @@ func (l *list) where() string {
 	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s", grouped(at), grouped(all))
+	return fmt.Sprintf("%s of %s", tell.Grouped(at), tell.Grouped(all))
 }

@@ -6,23 +6,26 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
+
+	"writeback/wizard/tell"
 )
 
 // tone is what a text is, and so how it looks.
-type tone int
+type tone = tell.Tone
 
+// The tones by shorter names.
 const (
-	bare   tone = iota
-	strong      // headings, and what has the cursor
-	faint       // what matters less
-	good
-	warn
-	bad
-	note
+	bare   = tell.Bare
+	strong = tell.Strong
+	faint  = tell.Faint
+	good   = tell.Good
+	warn   = tell.Warn
+	bad    = tell.Alarm
+	note   = tell.Note
 )
 
 // look draws tones. Without colour everything is as bare as NO_COLOR asks.
-type look struct{ around [note + 1][2]string } // what stands before and after a text
+type look struct{ around map[tone][2]string } // what stands before and after a text
 
 // newLook asks the terminal nothing: the sixteen colours of ECMA-48 are the
 // person's own, chosen to be read on their background.
@@ -32,15 +35,15 @@ func newLook(colour bool) *look {
 	if colour {
 		r.SetColorProfile(termenv.ANSI)
 	}
-	styles := [note + 1]lipgloss.Style{strong: r.NewStyle().Bold(true), faint: r.NewStyle().Faint(true)}
+	styles := map[tone]lipgloss.Style{strong: r.NewStyle().Bold(true), faint: r.NewStyle().Faint(true)}
 	for t, c := range map[tone]string{good: "2", warn: "3", bad: "1", note: "6"} {
 		styles[t] = r.NewStyle().Foreground(lipgloss.Color(c))
 	}
-	var l look
-	for t := strong; t <= note; t++ {
+	l := look{map[tone][2]string{}}
+	for t, style := range styles {
 		// A style is asked once: laying out a box around each line costs more than
 		// all the rest of a frame.
-		before, after, _ := strings.Cut(styles[t].Render("x"), "x")
+		before, after, _ := strings.Cut(style.Render("x"), "x")
 		l.around[t] = [2]string{before, after}
 	}
 	return &l

@@ -14,6 +14,7 @@ import (
 	"writeback/internal/typeahead"
 	"writeback/steps"
 	"writeback/wizard"
+	"writeback/wizard/tell"
 )
 
 // Options are what a screen needs from whoever starts it.
@@ -138,6 +139,8 @@ func farewell(o Options, e wizard.Ending) {
 	if err != nil || w < minWidth {
 		w = minWidth
 	}
-	lines := endText(e).lines(frame{w: w - 1, look: newLook(o.Colour)})
+	var text prose
+	text.show(tell.Ending(e))
+	lines := text.lines(frame{w: w - 1, look: newLook(o.Colour)})
 	fmt.Fprintln(o.Out, strings.Join(lines, "\n"))
 }

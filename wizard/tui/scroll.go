@@ -6,6 +6,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"writeback/wizard/tell"
 )
 
 // scroll is which part of some lines is in sight: where it begins.
@@ -108,5 +110,5 @@ func (s scroll) where(n, h int) string {
 	if n <= h {
 		return ""
 	}
-	return fmt.Sprintf("%s-%s of %s", grouped(s.top+1), grouped(min(n, s.top+h)), grouped(n))
+	return fmt.Sprintf("%s-%s of %s", tell.Grouped(s.top+1), tell.Grouped(min(n, s.top+h)), tell.Grouped(n))
 }

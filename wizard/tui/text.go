@@ -1,12 +1,12 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // plainLines splits text from outside into lines that are safe to draw. A tab
@@ -90,14 +90,5 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return grouped(n) + " " + what + "s"
-}
-
-// grouped is a number as people read it: 10,000.
-func grouped(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return tell.Grouped(n) + " " + what + "s"
 }

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // work is a run while it is made: every change ticks over as the engine tells
@@ -41,30 +42,19 @@ func (s *work) observe(e steps.Event) {
 		s.step, s.n, s.of, s.started = plain(e.Info.Title), 0, len(e.Changes), true
 		s.heading(s.step)
 		for _, c := range e.Changes {
-			s.put(e.Info.ID, c, "· ", faint, "")
+			s.put(e.Info.ID, c, tell.Awaiting(c))
 		}
 	case steps.ChangeStarted:
 		s.n, s.of, s.started = e.N-1, e.Of, true
-		s.put(e.Step, e.Change, "* ", note, "")
-	case steps.ChangeMade:
+	case steps.ChangeMade, steps.ChangeUndone:
 		s.n++
 		s.made++
-		s.put(e.Step, e.Change, "✓ ", good, "")
-	case steps.ChangeUndone:
-		s.n++
-		s.made++
-		s.put(e.Step, e.Change, "✓ ", good, "taken back: ")
-	case steps.ChangeResolved:
-		if e.There {
-			s.put(e.Step, e.Change, "✓ ", good, "was made before the interruption: ")
-		} else {
-			s.put(e.Step, e.Change, "· ", faint, "was not made before the interruption: ")
-		}
 	case steps.ChangeFailed:
 		s.n++
 		s.failed++
-		i := s.put(e.Step, e.Change, "✗ ", bad, "failed: ")
-		s.list.items[i].detail = func() *page { return failedPage(e) }
+	}
+	if step, c, entry, ok := tell.Progress(e); ok {
+		s.put(step, c, entry)
 	}
 }
 
@@ -77,7 +67,7 @@ func (s *work) heading(title string) {
 
 // put marks a change, and adds it where it was not listed yet: in an undo
 // nothing is listed before it begins.
-func (s *work) put(step string, c steps.Change, mark string, t tone, what string) int {
+func (s *work) put(step string, c steps.Change, e tell.Entry) {
 	k := c.Key(step)
 	i, ok := s.row[k]
 	if !ok {
@@ -85,28 +75,10 @@ func (s *work) put(step string, c steps.Change, mark string, t tone, what string
 		s.row[k] = i
 		s.list.items = append(s.list.items, item{})
 	}
-	s.list.items[i] = item{kind: entry, mark: mark, tone: t, text: plain(what + c.Line + " on " + c.Target), detail: func() *page { return changePage(c) }}
+	s.list.items[i] = entryItem(e)
 	if !s.moved {
 		s.list.cur = i
 	}
-	return i
-}
-
-func failedPage(e steps.ChangeFailed) *page {
-	p := changePage(e.Change)
-	p.title = "Failed"
-	why := prose{}
-	why.add(bad, "✗ ", errText(e.Err))
-	why.gap()
-	p.text = append(why, p.text...)
-	return p
-}
-
-func errText(err error) string {
-	if err == nil {
-		return "no reason was given"
-	}
-	return steps.ErrorText(err)
 }
 
 func (s *work) head(f frame) []string {
@@ -119,7 +91,7 @@ func (s *work) head(f frame) []string {
 	switch {
 	case s.started && s.of > 0:
 		w := min(40, f.w-24)
-		out = append(out, f.look.paint(good, bar(s.n, s.of, w))+" "+fmt.Sprintf("%s of %s", grouped(s.n), grouped(s.of)))
+		out = append(out, f.look.paint(good, cells(max(0, min(w, s.n*w/s.of)), w))+" "+fmt.Sprintf("%s of %s", tell.Grouped(s.n), tell.Grouped(s.of)))
 	default:
 		out = append(out, f.look.paint(faint, plural(s.made, "change")+" so far"))
 	}

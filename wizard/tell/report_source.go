@@ -1,0 +1,54 @@
+package tell
+
+import (
+	"time"
+
+	"writeback/steps"
+)
+
+// Source is what a report is made of.
+type Source struct {
+	Journal  steps.Examination
+	Words    []steps.Word   // what people said of the place, the oldest first
+	Told     []steps.Answer // what came back of what was handed over there, the oldest first
+	WordsErr error          // why some journals could not be asked for that; nil: all were
+	Undo     string         // the command that takes the run back
+	Verify   string         // the command that looks how it is now
+	Practice bool           // it was a rehearsal
+	Program  string         // version of the program that makes the report
+	At       time.Time      // when it is made
+	// Rewrite gives the SDDL of a kept descriptor (hexadecimal) with ACEs added,
+	// each in SDDL. Nil: nobody can tell what the changes made of it.
+	Rewrite func(descriptor string, add []string) (string, error)
+}
+
+// Report puts the report together.
+func (s Source) Report() Report {
+	run := s.Journal.Run
+	r := Report{
+		FormatVersion: steps.FormatVersion, Created: s.At.UTC(), Program: s.Program, Practice: s.Practice,
+		Run: run.ID, State: run.State, Target: run.Target, Who: run.Who, Started: run.Started, Ended: run.Ended, Error: run.Error,
+		Settings: run.Settings, Verify: s.Verify,
+		Trusted: s.Journal.Breach == nil, Journal: journalOf(s.Journal),
+	}
+	if s.Journal.Breach != nil {
+		r.Breach = s.Journal.Breach.Error()
+	}
+	if r.Settings == nil {
+		r.Settings = map[string]steps.Setting{}
+	}
+	r.Sessions, r.Approvals = run.Sessions(), approvals(run)
+	r.Changes = run.Fates()
+	r.Objects = objects(run, s.Rewrite)
+	r.Coverage = measured(run)
+	r.Stages = stages(run)
+	r.Words, r.Told = words(run, s.Words), told(run, s.Told)
+	if s.WordsErr != nil {
+		r.WordsUnread = s.WordsErr.Error()
+	}
+	r.Undo = Undo{Left: len(run.Made), InDoubt: run.State == steps.RunInDoubt}
+	if run.Undoable() {
+		r.Undo.Command = s.Undo
+	}
+	return r
+}
