@@ -33,10 +33,10 @@ func TestReportInABrowser(t *testing.T) {
 	if text := read(t, file); !strings.Contains(text, "CHG 4711") || !strings.Contains(text, "a person has to do what is left") {
 		t.Error("the report does not tell of the manual step, or of the word")
 	}
-	tab.Everywhere(t, file, "desk-light", "phone-dark", "a4")
+	tab.Everywhere(t, file)
 	p.want(exitDone, "undo", "--yes")
 	p.want(exitDone, "report", "-o", "report.html")
-	tab.Everywhere(t, file, "desk-dark", "phone-light", "letter")
+	tab.Everywhere(t, file)
 }
 
 // Who keeps the digest of the journal can check with the report's own command that

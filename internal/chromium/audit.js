@@ -40,10 +40,7 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     const rects = [...range.getClientRects()].filter(r => r.width > 0.5 && r.height > 0.5);
-    if (!rects.length) {
-      if (!printed && !parent.checkVisibility()) fault("hidden", parent, short(node.data));
-      continue;
-    }
+    if (!rects.length) continue;
     if (rects[0].right <= 0 && waits(parent)) continue;
     for (const r of rects) {
       const line = { node, parent, left: r.left, right: r.right, top: r.top, bottom: r.bottom };
@@ -76,36 +73,6 @@
     if (over(s.overflowX, e.scrollWidth, e.clientWidth) || over(s.overflowY, e.scrollHeight, e.clientHeight)) {
       fault("cut", e, `${e.scrollWidth}×${e.scrollHeight} in a box of ${e.clientWidth}×${e.clientHeight}: ` + short(e.innerText));
     }
-    const slides = ["auto", "scroll"].includes(s.overflowX) && e.scrollWidth > e.clientWidth + 1 || ["auto", "scroll"].includes(s.overflowY) && e.scrollHeight > e.clientHeight + 1;
-    if (slides && !printed && (e.tabIndex < 0 || !e.getAttribute("role") || !e.getAttribute("aria-label"))) {
-      fault("out of reach", e, "it scrolls, and a keyboard or a listener does not find it");
-    }
-  }
-
-  // Two texts in one place.
-  const sorted = [...lines].sort((a, b) => a.top - b.top);
-  for (let i = 0; i < sorted.length; i++) {
-    const a = sorted[i];
-    for (let j = i + 1; j < sorted.length && sorted[j].top < a.bottom; j++) {
-      const b = sorted[j];
-      const w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - b.top;
-      if (w > 1.5 && h > 0.2 * Math.min(a.bottom - a.top, b.bottom - b.top)) {
-        fault("overlap", a.parent, short(a.node.data) + " and " + short(b.node.data));
-      }
-    }
-  }
-
-  // Text under something else: what is hit at its middle is neither in it nor around it.
-  if (!printed) {
-    const was = scrollY, high = innerHeight;
-    const tall = lines.map(l => ({ l, x: (l.left + l.right) / 2, y: (l.top + l.bottom) / 2 + was })).sort((a, b) => a.y - b.y);
-    let at = -1e9;
-    for (const { l, x, y } of tall) {
-      if (y > at + high - 20 || y < at) scrollTo(0, at = Math.max(0, y - 20));
-      const hit = document.elementFromPoint(x, y - scrollY);
-      if (hit && !hit.contains(l.parent) && !l.parent.contains(hit)) fault("overlap", l.parent, short(l.node.data) + " lies under " + path(hit));
-    }
-    scrollTo(0, was);
   }
 
   // Contrast, WCAG 2.2: 1.4.3 and the definition of relative luminance.
@@ -162,28 +129,5 @@
     const all = share.parentElement.querySelector(".all");
     see(share, styleOf(share).fill, all && onto(colour(styleOf(all).fill), groundOf(share.parentElement)), 3, "a bar on its track");
   }
-
-  // What a listener needs.
-  if (!root.lang) fault("language", root, "the page does not say its language");
-  if (!document.title.trim()) fault("title", root, "the page has no title");
-  let level = 0;
-  for (const h of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
-    const n = +h.localName[1];
-    if (n > level + 1 || n === 1 && level > 0 || !h.innerText.trim() && !printed) fault("headings", h, `h${n} after h${level}: ` + short(h.textContent));
-    level = n;
-  }
-  if (!level) fault("headings", root, "there is none");
-  for (const mark of ["main", "header", "nav", "footer"]) {
-    const n = document.body.querySelectorAll(":scope > " + mark).length;
-    if (n !== 1) fault("landmarks", root, `${n} of <${mark}>`);
-  }
-  for (const e of document.querySelectorAll("th:not([scope])")) fault("table", e, "a heading says not of what: " + short(e.textContent));
-  for (const e of document.querySelectorAll("table")) if (!e.caption || !e.tHead) fault("table", e, "it has no caption, or no headings");
-  for (const e of document.querySelectorAll("a[href]")) {
-    if (!e.hash || !document.getElementById(e.hash.slice(1)) || e.origin !== location.origin || e.pathname !== location.pathname) fault("link", e, e.getAttribute("href"));
-  }
-  const ids = new Set();
-  for (const e of document.querySelectorAll("[id]")) ids.has(e.id) ? fault("id", e, "twice: " + e.id) : ids.add(e.id);
-  for (const e of document.querySelectorAll("script, iframe, object, embed, [onload], [onerror], [onclick], link")) fault("foreign", e, e.localName);
   return faults;
 })()

@@ -9,7 +9,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -22,14 +24,14 @@ type Look struct {
 	Phone  bool  // as a phone lays pages out: by the width that the page asks for
 	Dark   bool  // prefers-color-scheme
 	Print  bool  // as on paper whose printed part is Width
-	Forced bool  // forced-colors: the colours of a theme of high contrast
 }
 
 // Page is a page in a tab of its own. No script runs in it but those of the test.
 type Page struct {
-	ctx   context.Context
-	mu    sync.Mutex
-	asked []string
+	ctx    context.Context
+	mu     sync.Mutex
+	asked  []string
+	errors []string // of the console
 }
 
 // Tab is a new empty tab.
@@ -39,14 +41,22 @@ func (b *Browser) Tab(t testing.TB) *Page {
 	t.Cleanup(end)
 	p := &Page{ctx: ctx}
 	err := chromedp.Listen(ctx, func(event any) {
-		if e, is := event.(*network.EventRequestWillBeSent); is {
-			p.mu.Lock()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
 			p.asked = append(p.asked, e.Request.URL)
-			p.mu.Unlock()
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.EntryLevelError {
+				p.errors = append(p.errors, e.Entry.Text)
+			}
 		}
 	})
 	if err == nil {
 		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	}
+	if err == nil {
+		_, err = chromedp.Call(ctx, log.Enable, cdp.Empty{})
 	}
 	if err == nil {
 		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -62,7 +72,7 @@ func (b *Browser) Tab(t testing.TB) *Page {
 func (p *Page) Open(t testing.TB, path string, look Look) {
 	t.Helper()
 	p.mu.Lock()
-	p.asked = nil
+	p.asked, p.errors = nil, nil
 	p.mu.Unlock()
 	p.Look(t, look)
 	if err := chromedp.Do(p.ctx, chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String())); err != nil {
@@ -76,21 +86,18 @@ func (p *Page) Look(t testing.TB, look Look) {
 	if look.Height == 0 {
 		look.Height = 900
 	}
-	medium, scheme, forced := "", "light", "none" // a medium that is named would be printed, too
+	medium, scheme := "", "light" // a medium that is named would be printed, too
 	if look.Print {
 		medium = "print"
 	}
 	if look.Dark {
 		scheme = "dark"
 	}
-	if look.Forced {
-		forced = "active"
-	}
 	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: look.Width, Height: look.Height, DeviceScaleFactor: 1, Mobile: look.Phone})
 	if err == nil {
 		_, err = chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "forced-colors", Value: forced}}})
+			{Name: "prefers-color-scheme", Value: scheme}}})
 	}
 	if err != nil {
 		t.Fatalf("look at the page as %+v: %v", look, err)
@@ -102,6 +109,13 @@ func (p *Page) Asked() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.asked)
+}
+
+// complaints are the errors that the page has led to.
+func (p *Page) complaints() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.errors)
 }
 
 // Evaluate puts the value of an expression of JavaScript in the page into to.
