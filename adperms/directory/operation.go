@@ -11,6 +11,7 @@ import (
 
 	"writeback/adperms/directory/bind"
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 )
 
 // Operation is one request to the DC and how it ended, for --debug and for
@@ -180,7 +181,7 @@ func (c *Conn) explain(op *Operation, err error) error {
 // lastWords prefers what we found wrong, and then what the socket said, to
 // go-ldap's "response channel closed".
 func (c *Conn) lastWords(err error) error {
-	if ended := c.counted.Ended(); frame.IsExcess(ended) || errors.Is(ended, frame.ErrNotBER) {
+	if ended := c.counted.Ended(); frame.IsExcess(ended) || errors.Is(ended, ber.ErrNotBER) {
 		return ended
 	}
 	if read := c.raw.readErr(); read != nil {

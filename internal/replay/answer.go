@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	ber "github.com/go-asn1-ber/asn1-ber"
+	asn1 "github.com/go-asn1-ber/asn1-ber"
+
+	"writeback/internal/ber"
 )
 
 // At is a place in the answer to a search.
@@ -44,7 +46,7 @@ type session struct {
 var errHungUp = errors.New("hung up")
 
 // answer serves one request; an error ends the connection.
-func (s *session) answer(p *ber.Packet) error {
+func (s *session) answer(p *asn1.Packet) error {
 	r, err := readRequest(p)
 	if err != nil {
 		return err
@@ -197,32 +199,32 @@ func (s *session) appendEnd(b []byte, r request, next int) []byte {
 		cookie = binary.BigEndian.AppendUint32(cookie, uint32(s.searches))
 		cookie = binary.BigEndian.AppendUint64(cookie, uint64(next))
 	}
-	b, message := open(b, tagSequence)
-	b = appendInteger(b, tagInteger, r.id)
+	b, message := open(b, ber.Sequence)
+	b = appendInteger(b, ber.Integer, r.id)
 	b = appendLDAPResult(b, tagDone, 0, "")
 	if r.paged {
 		var controls, control int
 		b, controls = open(b, tagControls)
-		b, control = open(b, tagSequence)
+		b, control = open(b, ber.Sequence)
 		b = appendString(b, oidPaging)
-		value := appendInteger(nil, tagInteger, 0)
+		value := appendInteger(nil, ber.Integer, 0)
 		value = appendString(value, string(cookie))
-		b = appendHeader(b, tagOctetString, len(value)+2)
-		b = append(appendHeader(b, tagSequence, len(value)), value...)
+		b = ber.AppendHeader(b, ber.OctetString, len(value)+2)
+		b = append(ber.AppendHeader(b, ber.Sequence, len(value)), value...)
 		b = shut(shut(b, control), controls)
 	}
 	return shut(b, message)
 }
 
 func appendResult(b []byte, id int64, tag byte, code int, text string) []byte {
-	b, message := open(b, tagSequence)
-	b = appendLDAPResult(appendInteger(b, tagInteger, id), tag, code, text)
+	b, message := open(b, ber.Sequence)
+	b = appendLDAPResult(appendInteger(b, ber.Integer, id), tag, code, text)
 	return shut(b, message)
 }
 
 func appendLDAPResult(b []byte, tag byte, code int, text string) []byte {
 	b, at := open(b, tag)
-	b = append(b, tagEnumerated, 1, byte(code))
+	b = append(b, ber.Enumerated, 1, byte(code))
 	b = appendString(b, "")
 	return shut(appendString(b, text), at)
 }
@@ -239,16 +241,16 @@ func appendRoot(b []byte, id int64) []byte {
 
 // appendValues writes an object whose attributes have one value each.
 func appendValues(b []byte, id int64, dn string, values [][2]string) []byte {
-	b, message := open(b, tagSequence)
-	b = appendInteger(b, tagInteger, id)
+	b, message := open(b, ber.Sequence)
+	b = appendInteger(b, ber.Integer, id)
 	b, entry := open(b, tagEntry)
 	b = appendString(b, dn)
-	b, list := open(b, tagSequence)
+	b, list := open(b, ber.Sequence)
 	for _, a := range values {
 		var one, set int
-		b, one = open(b, tagSequence)
+		b, one = open(b, ber.Sequence)
 		b = appendString(b, a[0])
-		b, set = open(b, tagSet)
+		b, set = open(b, ber.Set)
 		b = shut(shut(appendString(b, a[1]), set), one)
 	}
 	return shut(shut(shut(b, list), entry), message)

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+
+	"writeback/internal/ber"
 )
 
 // Names of the domain.
@@ -150,16 +152,16 @@ var attributes = []attribute{
 	}},
 	{"distinguishedName", func(d *directory, b []byte, t thing) []byte {
 		at := len(b)
-		b = d.appendDN(append(b, tagOctetString, 0), t)
+		b = d.appendDN(append(b, ber.OctetString, 0), t)
 		b[at+1] = byte(len(b) - at - 2)
 		return b
 	}},
 	{"nTSecurityDescriptor", func(d *directory, b []byte, t thing) []byte {
 		sd := d.descriptor(t)
-		return append(appendHeader(b, tagOctetString, len(sd)), sd...)
+		return append(ber.AppendHeader(b, ber.OctetString, len(sd)), sd...)
 	}},
 	{"objectGUID", func(d *directory, b []byte, t thing) []byte {
-		b = binary.LittleEndian.AppendUint64(append(b, tagOctetString, 16), scatter(uint64(t.i)))
+		b = binary.LittleEndian.AppendUint64(append(b, ber.OctetString, 16), scatter(uint64(t.i)))
 		return binary.LittleEndian.AppendUint64(b, uint64(t.i)<<1|uint64(t.kind))
 	}},
 	{"userAccountControl", func(d *directory, b []byte, t thing) []byte {
@@ -170,7 +172,7 @@ var attributes = []attribute{
 		return appendString(b, control)
 	}},
 	{"objectSid", func(d *directory, b []byte, t thing) []byte {
-		b = append(b, tagOctetString, byte(Domain.Size()+4))
+		b = append(b, ber.OctetString, byte(Domain.Size()+4))
 		b = append(b, Domain.Bytes()...)
 		b[len(b)-Domain.Size()+1]++ // one subauthority more
 		return binary.LittleEndian.AppendUint32(b, uint32(firstRID+t.i))
@@ -185,15 +187,15 @@ var attributes = []attribute{
 	}},
 	{"adminCount", func(d *directory, b []byte, t thing) []byte {
 		if d.rank(t.i) == admin {
-			return append(b, tagOctetString, 1, '1')
+			return append(b, ber.OctetString, 1, '1')
 		}
-		return append(b, tagOctetString, 1, '0')
+		return append(b, ber.OctetString, 1, '0')
 	}},
 	{"sAMAccountName", func(d *directory, b []byte, t thing) []byte {
-		return appendNumber(append(b, tagOctetString, 8, 'u'), t.i, 7)
+		return appendNumber(append(b, ber.OctetString, 8, 'u'), t.i, 7)
 	}},
 	{"userPrincipalName", func(d *directory, b []byte, t thing) []byte {
-		b = appendNumber(append(b, tagOctetString, byte(9+len(BaseDNS)), 'u'), t.i, 7)
+		b = appendNumber(append(b, ber.OctetString, byte(9+len(BaseDNS)), 'u'), t.i, 7)
 		return append(b, "@"+BaseDNS...)
 	}},
 }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"writeback/internal/authority"
+	"writeback/internal/ber"
 )
 
 // sent is a connection on which octets come in pieces, and then its end.
@@ -35,8 +36,8 @@ func (s *sent) Close() error { return nil }
 
 // of is a message of some operation with a content of so many octets.
 func of(id int64, op byte, octets int) []byte {
-	content := AppendElement(nil, TagOctetString, bytes.Repeat([]byte("v"), octets))
-	return Append(id, AppendElement(nil, op, content))
+	content := ber.AppendElement(nil, ber.OctetString, bytes.Repeat([]byte("v"), octets))
+	return Append(id, ber.AppendElement(nil, op, content))
 }
 
 // Whatever pieces messages come in, they are handed on as they are, and nothing of one

@@ -1,5 +1,7 @@
 package frame
 
+import "writeback/internal/ber"
+
 // Frame is the outside of an LDAPMessage (RFC 4511 section 4.1.1).
 type Frame struct {
 	Size int   // of the whole message, its own header included
@@ -11,23 +13,23 @@ type Frame struct {
 // Of reads the outside of the message that b starts with. whole is
 // false where b is too short to tell; err is set where it is no LDAPMessage.
 func Of(b []byte) (e Frame, whole bool, err error) {
-	tag, at, size := header(b)
+	tag, at, size := ber.Header(b)
 	switch {
 	case at == 0:
 		return e, false, nil
-	case at < 0 || tag != TagSequence:
-		return e, true, ErrNotBER
+	case at < 0 || tag != ber.Sequence:
+		return e, true, ber.ErrNotBER
 	}
 	inner := b[at:min(len(b), at+size)]
-	id, rest, ok := Expect(TagInteger, inner)
+	id, rest, ok := ber.Expect(ber.Integer, inner)
 	if !ok || len(rest) == 0 {
 		if len(inner) < min(size, maxOutside) {
 			return e, false, nil
 		}
-		return e, true, ErrNotBER
+		return e, true, ber.ErrNotBER
 	}
-	if e.ID, ok = Number(id); !ok {
-		return e, true, ErrNotBER
+	if e.ID, ok = ber.Number(id); !ok {
+		return e, true, ber.ErrNotBER
 	}
 	e.Size, e.Op, e.At = at+size, rest[0], at+len(inner)-len(rest)
 	return e, true, nil
@@ -52,9 +54,9 @@ func (e Frame) Bounded() error {
 // Append writes an LDAPMessage with the ID: the protocolOp, and the controls where
 // there are some.
 func Append(id int64, parts ...[]byte) []byte {
-	inner := AppendNumber(nil, TagInteger, id)
+	inner := ber.AppendNumber(nil, ber.Integer, id)
 	for _, p := range parts {
 		inner = append(inner, p...)
 	}
-	return AppendElement(nil, TagSequence, inner)
+	return ber.AppendElement(nil, ber.Sequence, inner)
 }

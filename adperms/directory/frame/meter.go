@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"writeback/internal/ber"
 )
 
 // What one request may be answered with. go-ldap keeps whatever comes, so that
@@ -104,12 +106,12 @@ func elements(b []byte, level int) (n int, deep bool) {
 		return n, true
 	}
 	for len(b) > 0 {
-		tag, content, rest, ok := element(b)
+		tag, content, rest, ok := ber.Element(b)
 		if !ok {
 			return n + 1, false
 		}
 		n++
-		if tag&constructed != 0 {
+		if tag&ber.Constructed != 0 {
 			in, deep := elements(content, level+1)
 			if n += in; deep {
 				return n, true
@@ -119,5 +121,3 @@ func elements(b []byte, level int) (n int, deep bool) {
 	}
 	return n, false
 }
-
-const constructed = 0x20 // X.690 section 8.1.2.5

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	ber "github.com/go-asn1-ber/asn1-ber"
+	asn1 "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 )
 
 var errNoEnd = errors.New("the end of a page is malformed")
@@ -19,12 +20,12 @@ func readDone(message []byte) (cookie []byte, err error) {
 	if err != nil || !whole || m.Size != len(message) {
 		return nil, errNoEnd
 	}
-	result, rest, ok := frame.Expect(frame.TagDone, message[m.At:])
+	result, rest, ok := ber.Expect(frame.TagDone, message[m.At:])
 	if !ok {
 		return nil, errNoEnd
 	}
-	code, _, ok := frame.Expect(frame.TagEnumerated, result)
-	n, small := frame.Number(code)
+	code, _, ok := ber.Expect(ber.Enumerated, result)
+	n, small := ber.Number(code)
 	switch {
 	case !ok || !small || n > 0xffff:
 		return nil, errNoEnd
@@ -33,7 +34,7 @@ func readDone(message []byte) (cookie []byte, err error) {
 	case len(rest) == 0:
 		return nil, nil
 	}
-	controls, _, ok := frame.Expect(frame.TagControls, rest)
+	controls, _, ok := ber.Expect(frame.TagControls, rest)
 	if !ok {
 		return nil, errNoEnd
 	}
@@ -46,23 +47,23 @@ func pagingCookie(controls []byte) ([]byte, error) {
 	for len(controls) > 0 {
 		var control []byte
 		var ok bool
-		if control, controls, ok = frame.Expect(frame.TagSequence, controls); !ok {
+		if control, controls, ok = ber.Expect(ber.Sequence, controls); !ok {
 			return nil, errNoEnd
 		}
-		kind, rest, ok := frame.Expect(frame.TagOctetString, control)
+		kind, rest, ok := ber.Expect(ber.OctetString, control)
 		if !ok {
 			return nil, errNoEnd
 		}
 		if string(kind) != ldap.ControlTypePaging {
 			continue
 		}
-		if _, after, critical := frame.Expect(frame.TagBoolean, rest); critical {
+		if _, after, critical := ber.Expect(ber.Boolean, rest); critical {
 			rest = after
 		}
-		value, _, ok1 := frame.Expect(frame.TagOctetString, rest)
-		page, _, ok2 := frame.Expect(frame.TagSequence, value)
-		_, rest, ok3 := frame.Expect(frame.TagInteger, page)
-		cookie, _, ok4 := frame.Expect(frame.TagOctetString, rest)
+		value, _, ok1 := ber.Expect(ber.OctetString, rest)
+		page, _, ok2 := ber.Expect(ber.Sequence, value)
+		_, rest, ok3 := ber.Expect(ber.Integer, page)
+		cookie, _, ok4 := ber.Expect(ber.OctetString, rest)
 		if !ok1 || !ok2 || !ok3 || !ok4 || len(cookie) > maxCookie {
 			return nil, errNoEnd
 		}
@@ -79,7 +80,7 @@ const maxCookie = 1 << 20
 
 // refusalIn is the LDAPResult of a message as go-ldap gives it.
 func refusalIn(message []byte) error {
-	packet, err := ber.DecodePacketErr(message)
+	packet, err := asn1.DecodePacketErr(message)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNoEnd, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 )
 
 // wireOf is a connection on which a DC sends what was prepared, in pieces: one
@@ -65,22 +66,22 @@ func (w *wireOf) SetWriteDeadline(time.Time) error { return nil }
 func entryOf(id int64, dn string, values ...string) []byte {
 	var set []byte
 	for _, v := range values {
-		set = frame.AppendElement(set, frame.TagOctetString, []byte(v))
+		set = ber.AppendElement(set, ber.OctetString, []byte(v))
 	}
-	attribute := frame.AppendElement(frame.AppendElement(nil, frame.TagOctetString, []byte("a")), frame.TagSet, set)
-	entry := frame.AppendElement(nil, frame.TagOctetString, []byte(dn))
-	entry = frame.AppendElement(entry, frame.TagSequence, frame.AppendElement(nil, frame.TagSequence, attribute))
-	return frame.Append(id, frame.AppendElement(nil, frame.TagEntry, entry))
+	attribute := ber.AppendElement(ber.AppendElement(nil, ber.OctetString, []byte("a")), ber.Set, set)
+	entry := ber.AppendElement(nil, ber.OctetString, []byte(dn))
+	entry = ber.AppendElement(entry, ber.Sequence, ber.AppendElement(nil, ber.Sequence, attribute))
+	return frame.Append(id, ber.AppendElement(nil, frame.TagEntry, entry))
 }
 
 // doneOf ends a page; a cookie leads to the next one.
 func doneOf(id int64, cookie string) []byte {
-	result := frame.AppendElement(frame.AppendNumber(nil, frame.TagEnumerated, 0), frame.TagOctetString, nil)
-	result = frame.AppendElement(nil, frame.TagDone, frame.AppendElement(result, frame.TagOctetString, nil))
-	page := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, 0), frame.TagOctetString, []byte(cookie))
-	control := frame.AppendElement(nil, frame.TagOctetString, []byte("1.2.840.113556.1.4.319"))
-	control = frame.AppendElement(control, frame.TagOctetString, frame.AppendElement(nil, frame.TagSequence, page))
-	return frame.Append(id, result, frame.AppendElement(nil, frame.TagControls, frame.AppendElement(nil, frame.TagSequence, control)))
+	result := ber.AppendElement(ber.AppendNumber(nil, ber.Enumerated, 0), ber.OctetString, nil)
+	result = ber.AppendElement(nil, frame.TagDone, ber.AppendElement(result, ber.OctetString, nil))
+	page := ber.AppendElement(ber.AppendNumber(nil, ber.Integer, 0), ber.OctetString, []byte(cookie))
+	control := ber.AppendElement(nil, ber.OctetString, []byte("1.2.840.113556.1.4.319"))
+	control = ber.AppendElement(control, ber.OctetString, ber.AppendElement(nil, ber.Sequence, page))
+	return frame.Append(id, result, ber.AppendElement(nil, frame.TagControls, ber.AppendElement(nil, ber.Sequence, control)))
 }
 
 // ran scans a prepared wire, and gives the rows as "DN=value".

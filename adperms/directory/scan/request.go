@@ -1,10 +1,11 @@
 package scan
 
 import (
-	ber "github.com/go-asn1-ber/asn1-ber"
+	asn1 "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 )
 
 // pageRequest makes the SearchRequest of each page of a scan (RFC 4511 section
@@ -28,17 +29,17 @@ func (q *Query) requests(attributes []string) (*pageRequest, error) {
 	return r, nil
 }
 
-func (q *Query) operation(filter *ber.Packet, attributes []string) *ber.Packet {
-	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ldap.ApplicationSearchRequest, nil, "search")
+func (q *Query) operation(filter *asn1.Packet, attributes []string) *asn1.Packet {
+	op := asn1.Encode(asn1.ClassApplication, asn1.TypeConstructed, ldap.ApplicationSearchRequest, nil, "search")
 	op.AppendChild(octets(q.Base))
-	op.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(q.Scope), "scope"))
-	op.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(ldap.NeverDerefAliases), "derefAliases"))
+	op.AppendChild(asn1.NewInteger(asn1.ClassUniversal, asn1.TypePrimitive, asn1.TagEnumerated, int64(q.Scope), "scope"))
+	op.AppendChild(asn1.NewInteger(asn1.ClassUniversal, asn1.TypePrimitive, asn1.TagEnumerated, int64(ldap.NeverDerefAliases), "derefAliases"))
 	for _, limit := range []string{"sizeLimit", "timeLimit"} {
-		op.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, int64(0), limit))
+		op.AppendChild(asn1.NewInteger(asn1.ClassUniversal, asn1.TypePrimitive, asn1.TagInteger, int64(0), limit))
 	}
-	op.AppendChild(ber.NewBoolean(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, false, "typesOnly"))
+	op.AppendChild(asn1.NewBoolean(asn1.ClassUniversal, asn1.TypePrimitive, asn1.TagBoolean, false, "typesOnly"))
 	op.AppendChild(filter)
-	list := ber.NewSequence("attributes")
+	list := asn1.NewSequence("attributes")
 	for _, a := range attributes {
 		list.AppendChild(octets(a))
 	}
@@ -49,17 +50,17 @@ func (q *Query) operation(filter *ber.Packet, attributes []string) *ber.Packet {
 	return op
 }
 
-func octets(s string) *ber.Packet {
-	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, s, "")
+func octets(s string) *asn1.Packet {
+	return asn1.NewString(asn1.ClassUniversal, asn1.TypePrimitive, asn1.TagOctetString, s, "")
 }
 
 // page is the request for the page that the cookie leads to; nil: the first.
 func (r *pageRequest) page(id int64, cookie []byte, size uint32) []byte {
 	// RFC 2696 section 2: realSearchControlValue ::= SEQUENCE { size, cookie }.
-	value := frame.AppendElement(frame.AppendNumber(nil, frame.TagInteger, int64(size)), frame.TagOctetString, cookie)
-	value = frame.AppendElement(nil, frame.TagSequence, value)
-	paging := frame.AppendElement(nil, frame.TagOctetString, []byte(ldap.ControlTypePaging))
-	paging = frame.AppendElement(paging, frame.TagOctetString, value)
-	controls := append(frame.AppendElement(nil, frame.TagSequence, paging), r.control...)
-	return frame.Append(id, r.operation, frame.AppendElement(nil, frame.TagControls, controls))
+	value := ber.AppendElement(ber.AppendNumber(nil, ber.Integer, int64(size)), ber.OctetString, cookie)
+	value = ber.AppendElement(nil, ber.Sequence, value)
+	paging := ber.AppendElement(nil, ber.OctetString, []byte(ldap.ControlTypePaging))
+	paging = ber.AppendElement(paging, ber.OctetString, value)
+	controls := append(ber.AppendElement(nil, ber.Sequence, paging), r.control...)
+	return frame.Append(id, r.operation, ber.AppendElement(nil, frame.TagControls, controls))
 }

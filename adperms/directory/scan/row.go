@@ -6,7 +6,7 @@ import (
 	"iter"
 	"strings"
 
-	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 	"writeback/internal/visible"
 )
 
@@ -42,7 +42,7 @@ func (r *Row) DN() []byte { return r.dn }
 // Value is the first value of the query's attribute i; nil where the object has
 // none or we may not read it.
 func (r *Row) Value(i int) []byte {
-	value, _, _ := frame.Expect(frame.TagOctetString, r.values[i])
+	value, _, _ := ber.Expect(ber.OctetString, r.values[i])
 	return value
 }
 
@@ -52,7 +52,7 @@ func (r *Row) Values(i int) iter.Seq[[]byte] {
 		for rest := r.values[i]; len(rest) > 0; {
 			var value []byte
 			var ok bool
-			if value, rest, ok = frame.Expect(frame.TagOctetString, rest); !ok || !yield(value) {
+			if value, rest, ok = ber.Expect(ber.OctetString, rest); !ok || !yield(value) {
 				return
 			}
 		}
@@ -73,28 +73,28 @@ func (r *Row) decode(entry []byte) error {
 	clear(r.ranged)
 	var attributes, rest []byte
 	var ok bool
-	if r.dn, rest, ok = frame.Expect(frame.TagOctetString, entry); !ok {
-		return fmt.Errorf("the name of an entry: %w", frame.ErrNotBER)
+	if r.dn, rest, ok = ber.Expect(ber.OctetString, entry); !ok {
+		return fmt.Errorf("the name of an entry: %w", ber.ErrNotBER)
 	}
-	if attributes, _, ok = frame.Expect(frame.TagSequence, rest); !ok {
-		return fmt.Errorf("the attributes of an entry: %w", frame.ErrNotBER)
+	if attributes, _, ok = ber.Expect(ber.Sequence, rest); !ok {
+		return fmt.Errorf("the attributes of an entry: %w", ber.ErrNotBER)
 	}
 	for n := 0; len(attributes) > 0; n++ {
 		var attribute []byte
-		if attribute, attributes, ok = frame.Expect(frame.TagSequence, attributes); !ok {
-			return fmt.Errorf("attribute %d of an entry: %w", n+1, frame.ErrNotBER)
+		if attribute, attributes, ok = ber.Expect(ber.Sequence, attributes); !ok {
+			return fmt.Errorf("attribute %d of an entry: %w", n+1, ber.ErrNotBER)
 		}
-		name, rest, ok := frame.Expect(frame.TagOctetString, attribute)
+		name, rest, ok := ber.Expect(ber.OctetString, attribute)
 		if !ok {
-			return fmt.Errorf("the name of attribute %d of an entry: %w", n+1, frame.ErrNotBER)
+			return fmt.Errorf("the name of attribute %d of an entry: %w", n+1, ber.ErrNotBER)
 		}
 		at := r.column(n, name)
 		if at < 0 {
 			continue
 		}
-		set, _, ok := frame.Expect(frame.TagSet, rest)
+		set, _, ok := ber.Expect(ber.Set, rest)
 		if !ok || !octetStrings(set) {
-			return fmt.Errorf("the values of %s: %w", visible.Line(string(name)), frame.ErrNotBER)
+			return fmt.Errorf("the values of %s: %w", visible.Line(string(name)), ber.ErrNotBER)
 		}
 		if len(set) == 0 && r.values[at] != nil {
 			continue // "member" may stand empty beside "member;range=0-1499"
@@ -143,7 +143,7 @@ func (r *Row) mark(at int, name []byte) int {
 func octetStrings(b []byte) bool {
 	for len(b) > 0 {
 		var ok bool
-		if _, b, ok = frame.Expect(frame.TagOctetString, b); !ok {
+		if _, b, ok = ber.Expect(ber.OctetString, b); !ok {
 			return false
 		}
 	}

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	ber "github.com/go-asn1-ber/asn1-ber"
+	asn1 "github.com/go-asn1-ber/asn1-ber"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 )
 
 // entryWith is the content of a SearchResultEntry: name, values, name, values …
@@ -19,12 +20,12 @@ func entryWith(dn string, attributes ...any) []byte {
 	for i := 0; i < len(attributes); i += 2 {
 		var set []byte
 		for _, v := range attributes[i+1].([]string) {
-			set = frame.AppendElement(set, frame.TagOctetString, []byte(v))
+			set = ber.AppendElement(set, ber.OctetString, []byte(v))
 		}
-		one := frame.AppendElement(nil, frame.TagOctetString, []byte(attributes[i].(string)))
-		list = frame.AppendElement(list, frame.TagSequence, frame.AppendElement(one, frame.TagSet, set))
+		one := ber.AppendElement(nil, ber.OctetString, []byte(attributes[i].(string)))
+		list = ber.AppendElement(list, ber.Sequence, ber.AppendElement(one, ber.Set, set))
 	}
-	return frame.AppendElement(frame.AppendElement(nil, frame.TagOctetString, []byte(dn)), frame.TagSequence, list)
+	return ber.AppendElement(ber.AppendElement(nil, ber.OctetString, []byte(dn)), ber.Sequence, list)
 }
 
 func valuesOf(r *Row, i int) []string {
@@ -65,7 +66,7 @@ func TestRowRefusesNonsense(t *testing.T) {
 	whole := entryWith("CN=a", "cn", []string{"a", "b"})
 	r := newRow([]string{"cn"})
 	for n := range whole {
-		if err := r.decode(whole[:n]); !errors.Is(err, frame.ErrNotBER) {
+		if err := r.decode(whole[:n]); !errors.Is(err, ber.ErrNotBER) {
 			t.Errorf("%d of %d octets: %v", n, len(whole), err)
 		}
 	}
@@ -96,7 +97,7 @@ func FuzzEntry(f *testing.F) {
 			t.Fatalf("%s, then %s", first, again)
 		}
 		// Where go-ldap's decoder takes it, too, it says the same.
-		p, err := ber.DecodePacketErr(frame.AppendElement(nil, frame.TagEntry, entry))
+		p, err := asn1.DecodePacketErr(ber.AppendElement(nil, frame.TagEntry, entry))
 		if err != nil || len(p.Children) < 2 {
 			return
 		}

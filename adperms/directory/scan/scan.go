@@ -11,6 +11,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"writeback/adperms/directory/frame"
+	"writeback/internal/ber"
 	"writeback/internal/progress"
 )
 
@@ -193,9 +194,9 @@ func (s *run) messages(c chunk) error {
 }
 
 func (s *run) entry(message []byte) error {
-	content, _, ok := frame.Expect(frame.TagEntry, message)
+	content, _, ok := ber.Expect(frame.TagEntry, message)
 	if !ok {
-		return &MalformedError{Err: frame.ErrNotBER}
+		return &MalformedError{Err: ber.ErrNotBER}
 	}
 	if err := s.row.decode(content); err != nil {
 		return &MalformedError{Err: err}

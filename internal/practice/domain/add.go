@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/ber"
 )
 
 // add makes an object (MS-ADTS 3.1.1.5.2). The schema here does not say which
@@ -12,8 +13,8 @@ func (w *world) add(c *caller, r *request) *failure {
 	dn := r.body.text()
 	values := map[string][]string{}
 	var order []string
-	for all := within(r.body.take(tagSequence)); all.more(); {
-		name, of, err := readAttribute(within(all.take(tagSequence)))
+	for all := within(r.body.take(ber.Sequence)); all.more(); {
+		name, of, err := readAttribute(within(all.take(ber.Sequence)))
 		if r.body.err = firstOf(firstOf(r.body.err, all.err), err); r.body.err != nil {
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/ber"
 )
 
 // entryOp is a SearchResultEntry (RFC 4511 section 4.5.2).
@@ -18,9 +19,9 @@ func entryOp(dn string, fields []field, typesOnly bool) []byte {
 				values = append(values, octets(v))
 			}
 		}
-		all = append(all, tlv(tagSequence, octets(f.name), tlv(tagSet, values...)))
+		all = append(all, tlv(ber.Sequence, octets(f.name), tlv(ber.Set, values...)))
 	}
-	return tlv(opSearchEntry, octets(dn), tlv(tagSequence, all...))
+	return tlv(opSearchEntry, octets(dn), tlv(ber.Sequence, all...))
 }
 
 // answer is the entry as the caller may see it, with what was asked for.

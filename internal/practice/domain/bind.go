@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/ber"
 	"writeback/internal/practice/door"
 )
 
@@ -25,7 +26,7 @@ func notIn(data string) *failure {
 }
 
 func (s *session) bind(r *request) *failure {
-	version := r.body.number(tagInt)
+	version := r.body.number(ber.Integer)
 	name := r.body.text()
 	choice := r.body.next()
 	switch {

@@ -1,5 +1,7 @@
 package domain
 
+import "writeback/internal/ber"
+
 // writers are the requests that are worked off with the world to themselves.
 // Compare writes nothing, and is at home here all the same.
 var writers = map[byte]func(*world, *caller, *request) *failure{
@@ -32,7 +34,7 @@ func (s *session) change(r *request, do func(*world, *caller, *request) *failure
 // compare is a search for one value (RFC 4511 section 4.10).
 func (w *world) compare(c *caller, r *request) *failure {
 	dn := r.body.text()
-	ava := within(r.body.take(tagSequence))
+	ava := within(r.body.take(ber.Sequence))
 	f := filter{kind: filterEqual, attr: described(ava.text()), value: ava.text()}
 	if r.body.err != nil || ava.err != nil {
 		return ldapErr(protocolError, 0x57, "Error decoding ldap message")

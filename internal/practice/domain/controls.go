@@ -1,6 +1,10 @@
 package domain
 
-import "slices"
+import (
+	"slices"
+
+	"writeback/internal/ber"
+)
 
 // The controls that a request may carry (MS-ADTS 3.1.1.3.4.1; RFC 2696).
 const (
@@ -53,13 +57,13 @@ func readControls(c *cursor) (controls, *failure) {
 	}
 	var refused *failure
 	for all := within(list); all.more(); {
-		one := within(all.take(tagSequence))
+		one := within(all.take(ber.Sequence))
 		oid := one.text()
 		critical := false
-		if e, there := one.maybe(tagBool); there && len(e.body) == 1 {
+		if e, there := one.maybe(ber.Boolean); there && len(e.body) == 1 {
 			critical = e.body[0] != 0
 		}
-		value, _ := one.maybe(tagOctets)
+		value, _ := one.maybe(ber.OctetString)
 		if one.err != nil || all.err != nil || !out.apply(oid, value) {
 			return out, ldapErr(protocolError, 0x57, "Error processing control")
 		}
@@ -76,8 +80,8 @@ func (o *controls) apply(oid string, value element) bool {
 	body := within(element{body: value.body})
 	switch oid {
 	case ctlPaging:
-		seq := within(body.take(tagSequence))
-		size := seq.number(tagInt)
+		seq := within(body.take(ber.Sequence))
+		size := seq.number(ber.Integer)
 		o.paged, o.cookie = true, seq.text()
 		if size < 0 || seq.err != nil {
 			return false
@@ -85,8 +89,8 @@ func (o *controls) apply(oid string, value element) bool {
 		o.pageSize = int(min(size, maxPage))
 		return body.err == nil
 	case ctlSDFlags:
-		seq := within(body.take(tagSequence))
-		o.withSD, o.sdParts = true, seq.number(tagInt)
+		seq := within(body.take(ber.Sequence))
+		o.withSD, o.sdParts = true, seq.number(ber.Integer)
 		if o.sdParts&allParts == 0 { // MS-ADTS 3.1.1.3.4.1.11: none is as all
 			o.sdParts = allParts
 		}
@@ -100,8 +104,8 @@ func (o *controls) apply(oid string, value element) bool {
 	case ctlPermissive:
 		o.permissive = true
 	case ctlPolicyHints, ctlOldHints:
-		seq := within(body.take(tagSequence))
-		o.historyHints = seq.number(tagInt)&1 != 0
+		seq := within(body.take(ber.Sequence))
+		o.historyHints = seq.number(ber.Integer)&1 != 0
 		return body.err == nil && seq.err == nil
 	}
 	return true
@@ -110,6 +114,6 @@ func (o *controls) apply(oid string, value element) bool {
 // pagingAnswer is the control of a page that was sent: an empty cookie ends the
 // search. The total is an estimate in RFC 2696, and AD gives 0.
 func pagingAnswer(cookie string) []byte {
-	value := tlv(tagSequence, integer(tagInt, 0), octets(cookie))
-	return tlv(tagSequence, octets(ctlPaging), tlv(tagOctets, value))
+	value := tlv(ber.Sequence, integer(ber.Integer, 0), octets(cookie))
+	return tlv(ber.Sequence, octets(ctlPaging), tlv(ber.OctetString, value))
 }

@@ -1,6 +1,10 @@
 package domain
 
-import "strings"
+import (
+	"strings"
+
+	"writeback/internal/ber"
+)
 
 // A filter (RFC 4511 section 4.5.1.7), read from the wire. An attribute that
 // the schema does not have, and one that the caller may not read, make their
@@ -76,7 +80,7 @@ func (r *filterReader) read(c *cursor, depth int) (filter, *failure) {
 		f.attr = described(name)
 	case filterParts:
 		f.attr = described(in.text())
-		for all := within(in.take(tagSequence)); all.more(); {
+		for all := within(in.take(ber.Sequence)); all.more(); {
 			p := all.next()
 			f.parts = append(f.parts, part{p.tag & 0x1f, string(p.body)})
 			in.err = firstOf(in.err, all.err)

@@ -6,6 +6,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"writeback/internal/ber"
 )
 
 // sink is a connection that takes what is written and gives nothing.
@@ -29,27 +31,27 @@ func FuzzMessage(f *testing.F) {
 		for _, v := range values {
 			all = append(all, octets(v))
 		}
-		return tlv(tagSequence, octets(name), tlv(tagSet, all...))
+		return tlv(ber.Sequence, octets(name), tlv(ber.Set, all...))
 	}
 	search := func(filter []byte) []byte {
-		return tlv(opSearch, octets(dn), integer(tagEnum, 2), integer(tagEnum, 0), integer(tagInt, 5), integer(tagInt, 0), tlv(tagBool, []byte{0}), filter,
-			tlv(tagSequence, octets("cn"), octets("tokenGroups"), octets("member;range=0-*")))
+		return tlv(opSearch, octets(dn), integer(ber.Enumerated, 2), integer(ber.Enumerated, 0), integer(ber.Integer, 5), integer(ber.Integer, 0), tlv(ber.Boolean, []byte{0}), filter,
+			tlv(ber.Sequence, octets("cn"), octets("tokenGroups"), octets("member;range=0-*")))
 	}
 	for _, op := range [][]byte{
-		tlv(opBind, integer(tagInt, 3), octets("CONTOSO\\x"), tlv(0x80, []byte("secret"))),
+		tlv(opBind, integer(ber.Integer, 3), octets("CONTOSO\\x"), tlv(0x80, []byte("secret"))),
 		search(tlv(filterPresent, []byte("objectClass"))),
-		search(tlv(filterAnd, tlv(filterNot, tlv(filterEqual, octets("cn"), octets("a"))), tlv(filterParts, octets("cn"), tlv(tagSequence, tlv(0x80, []byte("a")), tlv(0x82, []byte("b")))))),
+		search(tlv(filterAnd, tlv(filterNot, tlv(filterEqual, octets("cn"), octets("a"))), tlv(filterParts, octets("cn"), tlv(ber.Sequence, tlv(0x80, []byte("a")), tlv(0x82, []byte("b")))))),
 		search(tlv(filterRule, tlv(0x81, []byte(ruleInChain)), tlv(0x82, []byte("member")), tlv(0x83, []byte(dn)))),
-		tlv(opModify, octets(dn), tlv(tagSequence, tlv(tagSequence, integer(tagEnum, 2), attribute("description", "x")))),
-		tlv(opAdd, octets("CN=x,"+dn), tlv(tagSequence, attribute("objectClass", "user"), attribute("unicodePwd", "\"\x00A\x00\"\x00"))),
+		tlv(opModify, octets(dn), tlv(ber.Sequence, tlv(ber.Sequence, integer(ber.Enumerated, 2), attribute("description", "x")))),
+		tlv(opAdd, octets("CN=x,"+dn), tlv(ber.Sequence, attribute("objectClass", "user"), attribute("unicodePwd", "\"\x00A\x00\"\x00"))),
 		tlv(opDelete, []byte("CN=x,"+dn)),
-		tlv(opModifyDN, octets("CN=x,"+dn), octets("CN=y"), tlv(tagBool, []byte{1}), tlv(0x80, []byte("CN=Users,"+dn))),
-		tlv(opCompare, octets(dn), tlv(tagSequence, octets("cn"), octets("x"))),
+		tlv(opModifyDN, octets("CN=x,"+dn), octets("CN=y"), tlv(ber.Boolean, []byte{1}), tlv(0x80, []byte("CN=Users,"+dn))),
+		tlv(opCompare, octets(dn), tlv(ber.Sequence, octets("cn"), octets("x"))),
 		tlv(opExtended, tlv(0x80, []byte(oidWhoAmI))), tlv(opAbandon, []byte{1}), tlv(opUnbind),
 	} {
 		f.Add(message(1, op))
-		f.Add(message(2, op, tlv(tagSequence, octets(ctlPaging), tlv(tagOctets, tlv(tagSequence, integer(tagInt, 2), octets(""))))))
-		f.Add(message(3, op, tlv(tagSequence, octets(ctlSDFlags), tlv(tagBool, []byte{0xff}), tlv(tagOctets, tlv(tagSequence, integer(tagInt, 4))))))
+		f.Add(message(2, op, tlv(ber.Sequence, octets(ctlPaging), tlv(ber.OctetString, tlv(ber.Sequence, integer(ber.Integer, 2), octets(""))))))
+		f.Add(message(3, op, tlv(ber.Sequence, octets(ctlSDFlags), tlv(ber.Boolean, []byte{0xff}), tlv(ber.OctetString, tlv(ber.Sequence, integer(ber.Integer, 4))))))
 	}
 	boss := w.callerFor(w.bySAM("Administrator"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -61,7 +63,7 @@ func FuzzMessage(f *testing.F) {
 		s := &session{d: &Domain{world: w}, conn: out, in: bufio.NewReader(out), encrypted: true, who: boss}
 		s.handle(body)
 		for c := (&cursor{rest: out.Bytes()}); len(c.rest) > 0; {
-			if e := c.take(tagSequence); c.err != nil || len(e.body) == 0 {
+			if e := c.take(ber.Sequence); c.err != nil || len(e.body) == 0 {
 				t.Fatalf("the answer is no LDAP: %x", out.Bytes())
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/ber"
 )
 
 // Kinds of change (RFC 4511 section 4.6).
@@ -71,10 +72,10 @@ func (w *world) modify(c *caller, r *request) *failure {
 }
 
 func readChanges(c *cursor) (out []change, failed *failure) {
-	for all := within(c.take(tagSequence)); all.more(); {
-		one := within(all.take(tagSequence))
-		ch := change{kind: one.number(tagEnum)}
-		partial := within(one.take(tagSequence))
+	for all := within(c.take(ber.Sequence)); all.more(); {
+		one := within(all.take(ber.Sequence))
+		ch := change{kind: one.number(ber.Enumerated)}
+		partial := within(one.take(ber.Sequence))
 		name, values, err := readAttribute(partial)
 		if c.err = firstOf(firstOf(c.err, all.err), firstOf(one.err, err)); c.err != nil || ch.kind > changeReplace || ch.kind < changeAdd {
 			return nil, ldapErr(protocolError, 0x57, "Error decoding ldap message")
@@ -93,7 +94,7 @@ func readChanges(c *cursor) (out []change, failed *failure) {
 // readAttribute reads a name and its values.
 func readAttribute(c *cursor) (name string, values []string, err error) {
 	name = c.text()
-	all := within(c.take(tagSet))
+	all := within(c.take(ber.Set))
 	for all.more() {
 		values = append(values, all.text())
 	}

@@ -1,6 +1,10 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+
+	"writeback/internal/ber"
+)
 
 // Result codes (RFC 4511 appendix A) that a DC answers with here.
 const (
@@ -107,9 +111,9 @@ var answerTo = map[byte]byte{
 // message wraps an operation. controls may be nil.
 func message(id int64, op []byte, controls ...[]byte) []byte {
 	if len(controls) == 0 {
-		return tlv(tagSequence, integer(tagInt, id), op)
+		return tlv(ber.Sequence, integer(ber.Integer, id), op)
 	}
-	return tlv(tagSequence, integer(tagInt, id), op, tlv(contextTag(0, true), controls...))
+	return tlv(ber.Sequence, integer(ber.Integer, id), op, tlv(contextTag(0, true), controls...))
 }
 
 // result builds the response that ends a request; f nil is success. more is
@@ -118,7 +122,7 @@ func result(op byte, f *failure, more ...[]byte) []byte {
 	if f == nil {
 		f = &failure{}
 	}
-	parts := [][]byte{integer(tagEnum, int64(f.code)), octets(f.matched), octets(f.text)}
+	parts := [][]byte{integer(ber.Enumerated, int64(f.code)), octets(f.matched), octets(f.text)}
 	if f.referral != "" {
 		parts = append(parts, tlv(contextTag(3, true), octets(f.referral)))
 	}

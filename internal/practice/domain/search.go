@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"writeback/adperms/secdesc"
+	"writeback/internal/ber"
 )
 
 // maxPage is the most entries that one answer has (MaxPageSize, MS-ADTS 3.1.1.3.4.6).
@@ -29,16 +30,16 @@ type query struct {
 
 func readQuery(r *request) (query, *failure) {
 	c := r.body
-	q := query{base: c.text(), scope: c.number(tagEnum), controls: r.controls}
-	c.number(tagEnum) // derefAliases: AD has no aliases
-	q.limit = int(c.number(tagInt))
-	c.number(tagInt) // time limit: no search here takes a second
+	q := query{base: c.text(), scope: c.number(ber.Enumerated), controls: r.controls}
+	c.number(ber.Enumerated) // derefAliases: AD has no aliases
+	q.limit = int(c.number(ber.Integer))
+	c.number(ber.Integer) // time limit: no search here takes a second
 	q.typesOnly = c.flag()
 	var failed *failure
 	if q.filter, failed = (&filterReader{}).read(c, 0); failed != nil {
 		return q, failed
 	}
-	for all := within(c.take(tagSequence)); all.more(); {
+	for all := within(c.take(ber.Sequence)); all.more(); {
 		q.asked = append(q.asked, all.text())
 		c.err = firstOf(c.err, all.err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"writeback/internal/ber"
 )
 
 // The limits of a connection (MS-ADTS 3.1.1.3.4.6 has them as LDAP policies:
@@ -108,7 +110,7 @@ type request struct {
 // handle works one message off; false ends the session.
 func (s *session) handle(body []byte) bool {
 	c := &cursor{rest: body}
-	r := request{id: c.number(tagInt)}
+	r := request{id: c.number(ber.Integer)}
 	e := c.next()
 	if c.err != nil || r.id < 0 || r.id > 1<<31-1 {
 		s.farewell(ldapErr(protocolError, 0x57, "Error decoding ldap message"))

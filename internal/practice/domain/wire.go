@@ -3,25 +3,16 @@ package domain
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+
+	"writeback/internal/ber"
 )
 
 // The subset of BER that LDAP is (RFC 4511 section 5.1): definite lengths, and
 // tags of one byte. What is read stays in the message's own bytes: a hostile
 // message costs no more memory than it has bytes.
-
-// Tags (X.690 section 8.1.2).
-const (
-	tagBool     = 0x01
-	tagInt      = 0x02
-	tagOctets   = 0x04
-	tagEnum     = 0x0a
-	tagSequence = 0x30
-	tagSet      = 0x31
-)
 
 // contextTag is [n] of a choice or an optional field; constructed says that it
 // holds elements.
@@ -59,17 +50,13 @@ func (c *cursor) next() element {
 	if c.err != nil {
 		return element{}
 	}
-	if len(c.rest) < 2 || c.rest[0]&0x1f == 0x1f {
+	tag, body, rest, ok := ber.Element(c.rest)
+	if !ok {
 		c.err = errWire
 		return element{}
 	}
-	n, head := berLength(c.rest[1:])
-	if head == 0 || n > len(c.rest)-1-head {
-		c.err = errWire
-		return element{}
-	}
-	e := element{tag: c.rest[0], body: c.rest[1+head : 1+head+n]}
-	c.rest = c.rest[1+head+n:]
+	e := element{tag: tag, body: body}
+	c.rest = rest
 	return e
 }
 
@@ -91,7 +78,7 @@ func (c *cursor) maybe(tag byte) (element, bool) {
 	return e, c.err == nil
 }
 
-func (c *cursor) text() string { return string(c.take(tagOctets).body) }
+func (c *cursor) text() string { return string(c.take(ber.OctetString).body) }
 
 func (c *cursor) number(tag byte) int64 {
 	e := c.take(tag)
@@ -110,59 +97,37 @@ func (c *cursor) number(tag byte) int64 {
 }
 
 func (c *cursor) flag() bool {
-	e := c.take(tagBool)
+	e := c.take(ber.Boolean)
 	if c.err == nil && len(e.body) != 1 {
 		c.err = errWire
 	}
 	return c.err == nil && e.body[0] != 0
 }
 
-// berLength reads a length; head is how many bytes it takes, 0 where it is none
-// that LDAP allows.
-func berLength(b []byte) (n, head int) {
-	if b[0] < 0x80 {
-		return int(b[0]), 1
-	}
-	size := int(b[0] & 0x7f)
-	if size == 0 || size > 4 || len(b) <= size {
-		return 0, 0
-	}
-	var four [4]byte
-	copy(four[4-size:], b[1:1+size])
-	length := binary.BigEndian.Uint32(four[:])
-	if length > maxMessage {
-		return 0, 0
-	}
-	return int(length), 1 + size
-}
-
 // readMessage reads one whole LDAPMessage and gives what is in it.
 func readMessage(r *bufio.Reader) ([]byte, error) {
-	tag, err := r.ReadByte()
-	if err != nil {
-		return nil, err
-	}
-	if tag != tagSequence {
-		return nil, errWire
-	}
-	head := make([]byte, 1, 5)
-	if head[0], err = r.ReadByte(); err != nil {
-		return nil, err
-	}
-	for range int(head[0]) - 0x80 {
-		if len(head) == cap(head) {
-			return nil, errWire
-		}
+	var head []byte
+	for {
 		b, err := r.ReadByte()
 		if err != nil {
 			return nil, err
 		}
 		head = append(head, b)
+		tag, at, n := ber.Header(head)
+		switch {
+		case at == 0:
+			continue
+		case at < 0 || tag != ber.Sequence:
+			return nil, errWire
+		case n > maxMessage:
+			return nil, fmt.Errorf("%w: its length is over the limit of %d bytes", errWire, maxMessage)
+		}
+		return bodyOf(r, n)
 	}
-	n, size := berLength(head)
-	if size == 0 {
-		return nil, fmt.Errorf("%w: its length is over the limit of %d bytes, or none", errWire, maxMessage)
-	}
+}
+
+// bodyOf reads so many bytes.
+func bodyOf(r io.Reader, n int) ([]byte, error) {
 	var body bytes.Buffer // grows with what comes, not with what was announced
 	if _, err := io.CopyN(&body, r, int64(n)); err != nil {
 		return nil, err
@@ -176,29 +141,13 @@ func tlv(tag byte, parts ...[]byte) []byte {
 	for _, p := range parts {
 		n += len(p)
 	}
-	out := append(make([]byte, 0, n+6), tag)
-	switch {
-	case n < 0x80:
-		out = append(out, byte(n))
-	case n < 0x100:
-		out = append(out, 0x81, byte(n))
-	case n < 0x10000:
-		out = binary.BigEndian.AppendUint16(append(out, 0x82), uint16(n))
-	default:
-		out = binary.BigEndian.AppendUint32(append(out, 0x84), uint32(n))
-	}
+	out := ber.AppendHeader(make([]byte, 0, n+6), tag, n)
 	for _, p := range parts {
 		out = append(out, p...)
 	}
 	return out
 }
 
-func octets(s string) []byte { return tlv(tagOctets, []byte(s)) }
+func octets(s string) []byte { return tlv(ber.OctetString, []byte(s)) }
 
-func integer(tag byte, n int64) []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(n))
-	for len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80) {
-		b = b[1:]
-	}
-	return tlv(tag, b)
-}
+func integer(tag byte, n int64) []byte { return ber.AppendNumber(nil, tag, n) }
