@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"writeback/internal/tier"
 )
 
 // handed are files that an administrator may hand over.
@@ -260,6 +262,7 @@ func TestCAFile(t *testing.T) {
 
 // What OpenSSL writes is read, so that the forms are not of our own making alone.
 func TestCAFileOfOpenSSL(t *testing.T) {
+	tier.Takes(t, "OpenSSL")
 	if _, err := exec.LookPath("openssl"); err != nil {
 		if os.Getenv("REQUIRE_SAMBA") != "" { // as in .ci/test, which installs it
 			t.Fatal("openssl is not installed")

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // Samba is a second judge of plain SDDL. Its own Python bindings answer: one
@@ -29,6 +31,7 @@ const python = "/usr/bin/python3"
 
 func requireSamba(t *testing.T) {
 	t.Helper()
+	tier.Takes(t, "Samba")
 	if err := exec.Command(python, "-c", "import samba.dcerpc.security, samba.ndr").Run(); err == nil {
 		return
 	} else if os.Getenv("REQUIRE_SAMBA") == "1" {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/internal/tier"
 )
 
 // Not ASCII, with a quote that PowerShell takes for one.
@@ -18,14 +19,14 @@ const standInConnector = "Zürich ’ $(x) – AAD"
 
 // serverThroughPowerShell is a simulated sync server: the scripts themselves in
 // a real PowerShell 7 over testdata's module where there is one, and this
-// program in its place elsewhere. On a sync server it is always the latter: its
+// program in its place elsewhere and in the quick tier. On a sync server it is always the latter: its
 // own module would be found.
 func serverThroughPowerShell(t *testing.T) (r Runner, state string, real bool) {
 	t.Helper()
 	state = filepath.Join(t.TempDir(), "state.json")
 	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
 	program, err := exec.LookPath("pwsh")
-	if _, engine := os.Stat(filepath.Join(os.Getenv("ProgramFiles"), "Microsoft Azure AD Sync")); err != nil || engine == nil {
+	if _, engine := os.Stat(filepath.Join(os.Getenv("ProgramFiles"), "Microsoft Azure AD Sync")); err != nil || engine == nil || tier.Asked(t) == tier.Quick {
 		return Local{standInFor(t, "server")}, state, false
 	}
 	modules, err := filepath.Abs("testdata/modules")

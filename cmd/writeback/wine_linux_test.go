@@ -10,12 +10,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // The Windows build, run by Wine: the program itself, the tests' own build of it
 // (which can be stopped in the middle), and the tests of packages with Windows
-// code. What Wine 8 lacks for Go is in testdata/wine/lacking.c. The tests are run with
-// REQUIRE_WINE=1 alone, as .ci/run sets it, and fail then where Wine is not installed.
+// code. What Wine 8 lacks for Go is in testdata/wine/lacking.c. The tests are for
+// .ci/run, and fail there where Wine is not installed.
 
 // wine is a Windows of its own, on a drive that is thrown away.
 type wine struct {
@@ -32,9 +34,7 @@ var winePrograms = []string{"wine", wineServer, "x86_64-w64-mingw32-gcc"}
 
 func needWine(t *testing.T) {
 	t.Helper()
-	if os.Getenv("REQUIRE_WINE") != "1" {
-		t.Skip("Wine is for .ci/run: REQUIRE_WINE=1")
-	}
+	tier.Takes(t, "Wine")
 	for _, name := range winePrograms {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("%s is not installed", name)

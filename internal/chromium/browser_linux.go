@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"writeback/internal/tier"
 )
 
 // grace is what is left of a test's time when its browser is given up, so that the
@@ -30,6 +32,7 @@ type Browser struct{ ctx context.Context }
 // Start starts the browser; it ends with the test.
 func Start(t *testing.T) *Browser {
 	t.Helper()
+	tier.Takes(t, "Chromium")
 	program, err := find("chromium", "chromium-browser", "google-chrome")
 	if err == nil {
 		_, err = find("pdftotext")

@@ -4,5 +4,6 @@
 //
 // The browser is Debian's package chromium, and pdftotext of poppler-utils reads
 // what was printed. Where they are missing the test is skipped with the reason; with
-// REQUIRE_CHROMIUM=1 in the environment it fails instead.
+// REQUIRE_CHROMIUM=1 in the environment it fails instead. In the quick tier it is
+// skipped in any case.
 package chromium

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 const wineServer = "/usr/lib/wine/wineserver"
@@ -17,9 +19,7 @@ const wineServer = "/usr/lib/wine/wineserver"
 // was obeyed.
 func Cmd(t *testing.T, texts []string) []string {
 	t.Helper()
-	if os.Getenv("REQUIRE_WINE") != "1" {
-		t.Skip("Wine is for .ci/run: REQUIRE_WINE=1")
-	}
+	tier.Takes(t, "Wine")
 	for _, name := range []string{"wine", wineServer} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("%s is not installed", name)

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"writeback/internal/beside"
+	"writeback/internal/tier"
 )
 
 // Canary is the folder that no pasted text may make.
@@ -167,9 +168,7 @@ func obeyed(t *testing.T, told string, texts []string) (bad []string) {
 // FindPowerShell is pwsh on PATH, or that of the folder of other people's tools.
 func FindPowerShell(t *testing.T) string {
 	t.Helper()
-	if os.Getenv("REQUIRE_POWERSHELL") != "1" {
-		t.Skip("PowerShell is for .ci/test: REQUIRE_POWERSHELL=1")
-	}
+	tier.Takes(t, "PowerShell")
 	if program, err := exec.LookPath("pwsh"); err == nil {
 		return program
 	}

@@ -14,7 +14,8 @@
 // one that wants to see two DCs of a domain takes [NewPair], and several domains are several calls of New with a [Realm] each. The names of all
 // of them lead to them with [Resolver].
 //
-// Where Samba is missing the test is skipped with the reason; with REQUIRE_SAMBA=1 in the environment it fails instead.
+// Where Samba is missing the test is skipped with the reason; with REQUIRE_SAMBA=1 in the environment it fails instead. In the quick tier it is
+// skipped in any case ([tier.Takes]).
 package sambatest
 
 import (
@@ -28,6 +29,7 @@ import (
 
 	"writeback/internal/authority"
 	"writeback/internal/leaks"
+	"writeback/internal/tier"
 )
 
 // DC is a running domain controller, alone in its domain and forest unless [NewPair] started it, at functional level 2008 R2 with the
@@ -91,6 +93,7 @@ var shared struct {
 // Shared returns the DC that all tests of this binary share. The first call starts it; it stops with the process.
 func Shared(t testing.TB) *DC {
 	t.Helper()
+	tier.Takes(t, "Samba")
 	shared.once.Do(func() { shared.dc, shared.err = start() })
 	if shared.err != nil {
 		giveUp(t, shared.err)
@@ -102,6 +105,7 @@ func Shared(t testing.TB) *DC {
 // New starts a DC with a domain of its own for t, and stops it when t ends. It takes about five seconds.
 func New(t testing.TB, opts ...Option) *DC {
 	t.Helper()
+	tier.Takes(t, "Samba")
 	dc, err := start(opts...)
 	if err != nil {
 		giveUp(t, err)
