@@ -50,17 +50,14 @@ type bench struct {
 	connector sambatest.Account
 }
 
-func newBench(t *testing.T) *bench { return newBenchOn(t, sambatest.Shared(t)) }
-
-// newOwnBench is one on a DC of its own, beside other tests.
-func newOwnBench(t *testing.T) *bench {
-	t.Parallel()
-	return newBenchOn(t, sambatest.New(t))
+func newBench(t *testing.T) *bench {
+	dc := sambatest.Shared(t)
+	return newBenchFor(t, dc, dc.Connector(t))
 }
 
-func newBenchOn(t *testing.T, dc *sambatest.DC) *bench {
+func newBenchFor(t *testing.T, dc *sambatest.DC, connector sambatest.Account) *bench {
 	dc.KeepDACL(t, dc.BaseDN)
-	b := &bench{dc: dc, connector: dc.Connector(t), proxy: proxyOn(t, dc)}
+	b := &bench{dc: dc, connector: connector, proxy: proxyOn(t, dc)}
 	b.program = signedIn(t, dc)
 	b.flags = append(b.flags, "--dc", b.proxy.LDAPS)
 	return b

@@ -11,11 +11,11 @@ import (
 // undo. Whatever the point, apply again ends in the same final state, and undo
 // then in the first.
 
-// newCutBench is a bench whose domain needs four changes on its root, and holds
+// cutBench is a bench whose domain needs four changes on its root, and holds
 // things of others: an ACE for the same account on the root, and an OU with an
 // ACE of its own.
-func newCutBench(t *testing.T) (b *bench, first, final []string) {
-	b = newOwnBench(t)
+func (g ground) cutBench(t *testing.T) (b *bench, first, final []string) {
+	b = g.bench(t)
 	b.stripUnexpire()
 	b.addACE(b.dc.BaseDN, "(OA;CIIO;RP;28630ebf-41d5-11d1-a9c1-0000f80367c1;bf967aba-0de6-11d0-a285-00aa003049e2;"+b.connector.SID+")")
 	ou := b.dc.OU(t)
@@ -75,15 +75,17 @@ func (b *bench) points(records []steps.Record, kinds map[steps.Kind]int, writes 
 	return cuts(records, writes)
 }
 
-func TestCutApply(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestCutApply(t *testing.T) { onEach(t, everyCut, cutApply) }
+
+func cutApply(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	all := b.points(b.latest().Records, map[steps.Kind]int{
 		steps.KindOpened: 1, steps.KindApproved: 1, steps.KindSaved: 1, steps.KindIntent: 4, steps.KindMade: 4, steps.KindClosed: 1}, 4)
 	if len(all) != 32 {
 		t.Fatalf("%d points, want 32", len(all))
 	}
 	b.goesBack(first, "uncut")
-	for _, c := range all {
+	for _, c := range picked(t, g, all) {
 		b.afresh()
 		b.dieAt(c, "apply", "--yes")
 		b.comesBack(first, final, "cut "+c.String())
@@ -92,11 +94,13 @@ func TestCutApply(t *testing.T) {
 
 // Undo alone, without applying again, takes back what an apply that was cut
 // has made.
-func TestCutApplyThenUndo(t *testing.T) {
-	b, first, _ := newCutBench(t)
+func TestCutApplyThenUndo(t *testing.T) { onEach(t, everyCut, cutApplyThenUndo) }
+
+func cutApplyThenUndo(t *testing.T, g ground) {
+	b, first, _ := g.cutBench(t)
 	all := cuts(b.latest().Records, b.proxy.Writes())
 	b.goesBack(first, "uncut")
-	for _, c := range all {
+	for _, c := range picked(t, g, all) {
 		b.afresh()
 		b.dieAt(c, "apply", "--yes")
 		if run, err := b.maybeLatest(); err != nil || run.State == steps.RunEmpty {
@@ -107,8 +111,10 @@ func TestCutApplyThenUndo(t *testing.T) {
 	}
 }
 
-func TestCutUndo(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestCutUndo(t *testing.T) { onEach(t, everyCut, cutUndo) }
+
+func cutUndo(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	made := len(b.latest().Records)
 	b.proxy.Reset()
 	b.goesBack(first, "uncut")
@@ -117,7 +123,7 @@ func TestCutUndo(t *testing.T) {
 	if len(all) != 28 {
 		t.Fatalf("%d points, want 28", len(all))
 	}
-	for _, c := range all {
+	for _, c := range picked(t, g, all) {
 		b.afresh()
 		b.want(exitDone, "apply", "--yes")
 		b.dieAt(c, "undo", "--yes")
@@ -132,10 +138,12 @@ func TestCutUndo(t *testing.T) {
 
 // Killed, continued, killed again: for some first points, at a sample of the
 // points of what the second process does. (The engine's own tests take all.)
-func TestCutTwice(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestCutTwice(t *testing.T) { onEach(t, twice, cutTwice) }
+
+func cutTwice(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
-	for _, one := range []cut{{point: "after intent 4"}, {write: 2, answered: true}, {point: "before made 9"}} {
+	for _, one := range picked(t, g, []cut{{point: "after intent 4"}, {write: 2, answered: true}, {point: "before made 9"}}) {
 		b.afresh()
 		b.dieAt(one, "apply", "--yes")
 		before := len(b.latest().Records)
@@ -143,10 +151,11 @@ func TestCutTwice(t *testing.T) {
 		b.want(exitDone, "apply", "--yes")
 		all := cuts(b.latest().Records[before:], b.proxy.Writes())
 		b.goesBack(first, "uncut")
-		for i, two := range all {
-			if i%5 != 0 { // odd, so that it is before and after by turns
-				continue
-			}
+		var seconds []cut
+		for i := 0; i < len(all); i += 5 { // odd, so that it is before and after by turns
+			seconds = append(seconds, all[i])
+		}
+		for _, two := range picked(t, g, seconds) {
 			b.afresh()
 			b.dieAt(one, "apply", "--yes")
 			b.dieAt(two, "apply", "--yes")

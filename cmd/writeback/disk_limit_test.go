@@ -89,17 +89,19 @@ func (b *bench) wantStopped(o outcome, records []steps.Record) {
 	b.want(exitDone, "runs")
 }
 
-func TestDiskFullDuringApply(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestDiskFullDuringApply(t *testing.T) { onEach(t, everyCut, diskFullDuringApply) }
+
+func diskFullDuringApply(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	records, middles := b.latest().Records, b.middles(b.latest())
 	b.goesBack(first, "uncut")
 	if len(middles) != len(records) || len(records) != 12 {
 		t.Fatalf("%d lines, %d records", len(middles), len(records))
 	}
-	for i, size := range middles {
+	for _, i := range g.share.Of(t, len(middles)) {
 		b.afresh()
 		b.proxy.Reset()
-		b.wantStopped(b.limited(size, "apply", "--yes"), records[:i+1])
+		b.wantStopped(b.limited(middles[i], "apply", "--yes"), records[:i+1])
 		if n := b.runs(); n != min(i, 1) {
 			t.Fatalf("%d journals after the disk was full at record %d", n, i+1)
 		}
@@ -107,11 +109,14 @@ func TestDiskFullDuringApply(t *testing.T) {
 	}
 }
 
-func TestDiskFullDuringUndo(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestDiskFullDuringUndo(t *testing.T) { onEach(t, everyCut, diskFullDuringUndo) }
+
+func diskFullDuringUndo(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	records, middles := b.latest().Records, b.middles(b.latest())
-	for i := 12; i < len(records); i++ {
+	for _, n := range g.share.Of(t, len(records)-12) {
+		i := 12 + n
 		b.afresh()
 		b.want(exitDone, "apply", "--yes")
 		b.proxy.Reset()
@@ -126,8 +131,10 @@ func TestDiskFullDuringUndo(t *testing.T) {
 }
 
 // The same on a real disk that is full.
-func TestDiskFull(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestDiskFull(t *testing.T) { onEach(t, oneByOne, diskFull) }
+
+func diskFull(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "with room")
 	failed := 0
 	for free := 2; free < 32; free++ { // pages

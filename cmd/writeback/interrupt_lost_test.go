@@ -9,8 +9,10 @@ import (
 
 // The connection is lost before or after a write reaches the DC: the program
 // says what it does not know and what to do next, and the next one finds out.
-func TestLostDuringWrite(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestLostDuringWrite(t *testing.T) { onEach(t, oneByOne, lostDuringWrite) }
+
+func lostDuringWrite(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	lose := func(n int, answered bool) {
 		if answered {
@@ -45,8 +47,10 @@ func TestLostDuringWrite(t *testing.T) {
 }
 
 // The connection is lost at every message of a whole apply.
-func TestLostAnywhere(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestLostAnywhere(t *testing.T) { onEach(t, everyCut, lostAnywhere) }
+
+func lostAnywhere(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	b.afresh()
 	b.proxy.Reset()
@@ -56,7 +60,8 @@ func TestLostAnywhere(t *testing.T) {
 	if all < 20 {
 		t.Fatalf("%d operations in an apply", all)
 	}
-	for n := 1; n <= all; n++ {
+	for _, i := range g.share.Of(t, all) {
+		n := i + 1
 		b.afresh()
 		seen := 0
 		b.proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {

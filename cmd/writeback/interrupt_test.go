@@ -20,8 +20,10 @@ import (
 
 var bothSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 
-func TestSignalDuringWrite(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestSignalDuringWrite(t *testing.T) { onEach(t, oneByOne, signalDuringWrite) }
+
+func signalDuringWrite(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	for _, s := range bothSignals {
 		b.afresh()
@@ -79,8 +81,10 @@ func TestSignalWhileReading(t *testing.T) {
 }
 
 // Between two writes: what the program reads then is not waited for.
-func TestSignalBetweenWrites(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestSignalBetweenWrites(t *testing.T) { onEach(t, oneByOne, signalBetweenWrites) }
+
+func signalBetweenWrites(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	b.afresh()
 	l := b.prepared("apply", "--yes")
@@ -105,8 +109,10 @@ func TestSignalBetweenWrites(t *testing.T) {
 }
 
 // A second signal does not wait for the write; the next run settles it.
-func TestSecondSignal(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestSecondSignal(t *testing.T) { onEach(t, oneByOne, secondSignal) }
+
+func secondSignal(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
 	b.afresh()
 	l := b.prepared("apply", "--yes")

@@ -8,25 +8,31 @@ import (
 	"testing"
 	"time"
 
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
-// killsEnv is how many random kills TestRandomKills makes; .ci/long asks for 200.
 const (
-	killsEnv   = "WRITEBACK_TEST_KILLS"
-	fewKills   = 8
-	seedEnv    = "WRITEBACK_TEST_KILLS_SEED"
+	killsEnv   = "WRITEBACK_TEST_KILLS" // how many random kills .ci/long asks for
+	manyKills  = 200
 	killReason = "killed at random"
 )
+
+// kills is how many there are in the other tiers.
+var kills = []ground{
+	{share: tier.Share{Quick: 2, Test: 4, Run: 40}},
+	{samba: true, from: tier.Test, share: tier.Share{Test: 2, Run: 8}},
+}
 
 // The points of the cut tests are those that somebody thought of. Here the process
 // is killed at times that nobody chose, in apply and in undo, on a real DC: then
 // apply again ends in the final state, and undo in the first, or undo alone does.
-func TestRandomKills(t *testing.T) {
-	b, first, final := newCutBench(t)
+func TestRandomKills(t *testing.T) { onEach(t, kills, randomKills) }
+
+func randomKills(t *testing.T, g ground) {
+	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
-	n, seed := countOf(t, killsEnv, fewKills), uint64(countOf(t, seedEnv, int(time.Now().UnixNano()&0xffffff)))
-	t.Logf("%d kills, %s=%d", n, seedEnv, seed)
+	n, seed := len(g.share.Of(t, countOf(t, killsEnv, manyKills))), tier.Seed(t)
 	r := rand.New(rand.NewPCG(seed, seed))
 	hit := 0
 	for i := range n {
@@ -51,7 +57,7 @@ func TestRandomKills(t *testing.T) {
 		b.goesBackIfAny(first, when)
 	}
 	t.Logf("%d kills of %d hit a process that was at work", hit, n)
-	if hit == 0 && os.Getenv(killsEnv) != "" { // of a few, a busy computer may miss all
+	if hit == 0 && tier.Asked(t) == tier.Long { // of a few, a busy computer may miss all
 		t.Error("every process had ended before it was to be killed")
 	}
 }

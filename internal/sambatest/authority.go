@@ -39,14 +39,20 @@ func (dc *DC) IssueFor(t testing.TB, change func(template *x509.Certificate), na
 
 // TLS returns a client configuration that trusts the DC's CA and expects the name in [DC.Host].
 func (dc *DC) TLS() *tls.Config {
-	roots := x509.NewCertPool()
-	roots.AddCert(dc.authority.Cert)
+	roots := dc.roots
+	if roots == nil {
+		roots = x509.NewCertPool()
+		roots.AddCert(dc.authority.Cert)
+	}
 	return &tls.Config{RootCAs: roots, ServerName: dc.Host, MinVersion: tls.VersionTLS12}
 }
 
 // pinned returns the configuration of the package's own connections. They take the DC's very certificate and no other, so that they work
 // where an [Option] has made it invalid.
 func (dc *DC) pinned() *tls.Config {
+	if dc.certificate == nil {
+		return dc.TLS()
+	}
 	return &tls.Config{
 		MinVersion:         tls.VersionTLS12,
 		InsecureSkipVerify: true, // VerifyConnection does it

@@ -19,6 +19,7 @@
 package sambatest
 
 import (
+	"crypto/x509"
 	"errors"
 	"os"
 	"strings"
@@ -51,7 +52,8 @@ type DC struct {
 	name        string // NetBIOS name, upper case
 	home        *home
 	authority   *authority.Authority
-	certificate []byte // DER
+	certificate []byte         // DER; nil: roots say whom to trust
+	roots       *x509.CertPool // of a DC that is elsewhere
 	server      *server
 
 	mu    sync.Mutex // guards admin

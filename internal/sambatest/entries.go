@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,6 +121,9 @@ func (dc *DC) RemoveAfter(t testing.TB, dn string) {
 }
 
 func (dc *DC) removeOffline(dn string) error {
+	if dc.home == nil {
+		return errors.New("the databases of this DC are elsewhere")
+	}
 	ldbdel, err := findProgram("ldbdel")
 	if err != nil {
 		return err
