@@ -140,9 +140,12 @@ func TestScanVisitorAsksOften(t *testing.T) {
 		if o := object(t, c, dn); o.DN != dn || len(o.Descriptor) != len(r.Value(0)) {
 			t.Errorf("%s: got %s, descriptor of %d bytes, not %d", dn, o.DN, len(o.Descriptor), len(r.Value(0)))
 		}
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		peak = max(peak, m.HeapInuse)
+		if seen%1000 == 0 { // what is held, and not how late a busy machine collects what is not
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapAlloc)
+		}
 		return nil
 	})
 	if err != nil || seen != users {
@@ -150,6 +153,6 @@ func TestScanVisitorAsksOften(t *testing.T) {
 	}
 	t.Logf("%d kB at most", peak>>10)
 	if peak > 40<<20 {
-		t.Errorf("%d bytes were in use", peak)
+		t.Errorf("%d bytes were held", peak)
 	}
 }

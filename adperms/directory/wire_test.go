@@ -128,12 +128,8 @@ func TestPlainPortTakenForLDAPS(t *testing.T) {
 func TestSilentServer(t *testing.T) {
 	server := listen(t, "")
 	for _, url := range []string{server.url, "ldaps" + server.url[4:]} {
-		began := time.Now()
 		o := directory.Options{DC: url, User: "admin", Password: noPassword(t), DialTimeout: 300 * time.Millisecond}
 		err := refused[*directory.UnreachableError](t, o)
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("%s: given up after %s only", url, took)
-		}
 		if !errors.Is(err, context.DeadlineExceeded) && !isTimeout(err) {
 			t.Errorf("%s: %v is no timeout", url, err)
 		}

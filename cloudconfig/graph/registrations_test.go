@@ -19,6 +19,7 @@ import (
 	"writeback/cloudconfig"
 	"writeback/cloudconfig/graph"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/tier"
 )
 
 var someUsers = tenant.Population{Users: 3217, Synced: 70, Enabled: 60, Registered: 40}
@@ -134,13 +135,17 @@ func TestSyncedUsersUnsaid(t *testing.T) {
 	}
 }
 
-// A tenant of 200,000 users is counted in 64 MiB, where the collector is told to keep
-// below that. Go's runtime tells what it took from the system: what else a process
-// has in memory is its program file, as far as the system cares to keep that there.
-func TestRegistrationsMemory(t *testing.T) {
-	people := tenant.Population{Users: 200_000, Synced: 75, Enabled: 60, Registered: 50}
-	if raceDetector {
-		people.Users = 5_000 // its shadow memory is not the program's
+// A tenant of 200,000 users is counted by a process of its own (20,000 before
+// .ci/run), which says what memory Go's runtime took from the system, where the
+// collector is told to keep below 48 MiB: what else a process has in memory is its
+// program file, as far as the system cares to keep that there. .ci/bench judges it.
+func TestRegistrationsOfMany(t *testing.T) {
+	people := tenant.Population{Users: 20_000, Synced: 75, Enabled: 60, Registered: 50}
+	switch {
+	case raceDetector:
+		people.Users = 5_000
+	case tier.Asked(t) >= tier.Run:
+		people.Users = 200_000
 	}
 	w := open(t, tenant.Options{People: people, Throttle: tenant.Throttle{Every: 7}}, tenant.TokenOptions{})
 	ca := filepath.Join(t.TempDir(), "ca.pem")
@@ -167,9 +172,6 @@ func TestRegistrationsMemory(t *testing.T) {
 	t.Logf("%d users, %d waits, %d KiB taken", people.Users, got.Waits, got.Taken>>10)
 	if got.Waits == 0 {
 		t.Error("the tenant did not throttle")
-	}
-	if got.Taken > 64<<20 && !raceDetector {
-		t.Errorf("the process took %d KiB, want at most 64 MiB", got.Taken>>10)
 	}
 }
 

@@ -76,11 +76,11 @@ func TestCloudAttested(t *testing.T) {
 // A word that is not about a manual step, or is nobody's, is not taken.
 func TestCloudAttestRefused(t *testing.T) {
 	b := newCloudBench(t, tenant.Options{})
-	b.ends(exitUsage, []string{"writeback or sspr"}, "attest", "delegate", "--by", "Ann", "--domain", "corp.example")
-	b.ends(exitUsage, []string{`did you mean "sspr"`}, "attest", "ssrp", "--by", "Ann", "--domain", "corp.example")
-	b.ends(exitUsage, []string{"--by NAME"}, "attest", "sspr", "--domain", "corp.example")
+	b.ends(exitUsage, []string{"writeback or sspr"}, "attest", "delegate", "--by", "Ann", "--domain", strings.ToLower(b.dc.Realm))
+	b.ends(exitUsage, []string{`did you mean "sspr"`}, "attest", "ssrp", "--by", "Ann", "--domain", strings.ToLower(b.dc.Realm))
+	b.ends(exitUsage, []string{"--by NAME"}, "attest", "sspr", "--domain", strings.ToLower(b.dc.Realm))
 	b.ends(exitUsage, []string{"--domain"}, "attest", "sspr", "--by", "Ann")
-	b.ends(exitError, []string{"U+001B", "hides or changes what is shown"}, "attest", "sspr", "--by", "Ann\x1b[2J", "--domain", "corp.example")
+	b.ends(exitError, []string{"U+001B", "hides or changes what is shown"}, "attest", "sspr", "--by", "Ann\x1b[2J", "--domain", strings.ToLower(b.dc.Realm))
 	if n := b.runs(); n != 0 {
 		t.Errorf("%d runs", n)
 	}
@@ -89,8 +89,8 @@ func TestCloudAttestRefused(t *testing.T) {
 // A proof outweighs a word, whichever came first.
 func TestCloudWordAgainstProof(t *testing.T) {
 	b := newCloudBench(t, tenant.Options{}).with("--only", "writeback,sspr")
-	b.want(exitDone, "attest", "sspr", "--by", "Ann", "--domain", "corp.example")
-	b.want(exitDone, "attest", "writeback", "--by", "Ann", "--domain", "corp.example")
+	b.want(exitDone, "attest", "sspr", "--by", "Ann", "--domain", strings.ToLower(b.dc.Realm))
+	b.want(exitDone, "attest", "writeback", "--by", "Ann", "--domain", strings.ToLower(b.dc.Realm))
 	v := decode[steps.Verification](t, b.want(exitChanges, "verify", "--output", "json"))
 	for id, part := range map[string]string{"writeback": "Enabled false", "sspr": "passwordWritebackSupported false"} {
 		s := stepOf(t, v.Steps, id)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"writeback/internal/practice/tenant"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
@@ -126,7 +127,8 @@ var cloudFaults = []cloudFault{
 }
 
 func TestCloudFaults(t *testing.T) {
-	for _, f := range cloudFaults {
+	for _, i := range (tier.Share{Quick: 4, Test: 12, Run: tier.All}).Of(t, len(cloudFaults)) {
+		f := cloudFaults[i]
 		t.Run(f.name, func(t *testing.T) {
 			b := newCloudBench(t, tenant.Options{}).with("--only", "writeback,sspr").with(f.flags...)
 			first := b.snapshot()

@@ -128,10 +128,10 @@ func (b *cloudBench) sendOn(s tenant.Service, r *http.Request) {
 	}
 }
 
-// newCloudCutBench needs one change in each stage: two of the three ACEs are
+// cloudCutBench needs one change in each stage: two of the three ACEs are
 // there, and unlocking is on, by others.
-func newCloudCutBench(t *testing.T) (b *cloudBench, first, final snapshot) {
-	b = newCloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true, AccountUnlockEnabled: true}}).with("--allow-undocumented-api")
+func (g ground) cloudCutBench(t *testing.T) (b *cloudBench, first, final snapshot) {
+	b = g.cloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true, AccountUnlockEnabled: true}}).with("--allow-undocumented-api")
 	for _, attribute := range []string{"28630ebf-41d5-11d1-a9c1-0000f80367c1", "bf967a0a-0de6-11d0-a285-00aa003049e2"} { // lockoutTime, pwdLastSet
 		b.addACE(b.dc.BaseDN, "(OA;CIIO;WP;"+attribute+";bf967aba-0de6-11d0-a285-00aa003049e2;"+b.connector.SID+")")
 	}
@@ -177,15 +177,18 @@ func (b *cloudBench) cloudGoesBack(first snapshot, when string) {
 	}
 }
 
-func TestCutCloudApply(t *testing.T) {
-	b, first, final := newCloudCutBench(t)
+func TestCutCloudApply(t *testing.T) { onEach(t, everyCut, cutCloudApply) }
+
+func cutCloudApply(t *testing.T, g ground) {
+	b, first, final := g.cloudCutBench(t)
 	all := b.cloudPoints(b.latest().Records, map[steps.Kind]int{
 		steps.KindOpened: 1, steps.KindApproved: 1, steps.KindSaved: 3, steps.KindIntent: 3, steps.KindMade: 3, steps.KindClosed: 1})
 	if len(all) != 30 {
 		t.Fatalf("%d points, want 30", len(all))
 	}
 	b.cloudGoesBack(first, "uncut")
-	for i, c := range all {
+	for _, i := range g.share.Of(t, len(all)) {
+		c := all[i]
 		b.afresh()
 		b.dies(c, "apply", "--yes")
 		if i%2 == 1 { // undone as it lies there, and then cut again
@@ -200,8 +203,10 @@ func TestCutCloudApply(t *testing.T) {
 	}
 }
 
-func TestCutCloudUndo(t *testing.T) {
-	b, first, _ := newCloudCutBench(t)
+func TestCutCloudUndo(t *testing.T) { onEach(t, everyCut, cutCloudUndo) }
+
+func cutCloudUndo(t *testing.T, g ground) {
+	b, first, _ := g.cloudCutBench(t)
 	made := len(b.latest().Records)
 	b.proxy.Reset()
 	b.cloudGoesBack(first, "uncut")
@@ -210,7 +215,7 @@ func TestCutCloudUndo(t *testing.T) {
 	if len(all) != 22 {
 		t.Fatalf("%d points, want 22", len(all))
 	}
-	for _, c := range all {
+	for _, c := range picked(t, g, all) {
 		b.afresh()
 		b.want(exitDone, "apply", "--yes")
 		b.dies(c, "undo", "--yes")
@@ -223,8 +228,10 @@ func TestCutCloudUndo(t *testing.T) {
 
 // The flag of Graph, too, is ours where the process died after it was set, and
 // is not where it died before.
-func TestCutCloudGraphFlag(t *testing.T) {
-	b := newCloudBench(t, tenant.Options{}).with("--only", "writeback", "--writeback-method", "graph")
+func TestCutCloudGraphFlag(t *testing.T) { onEach(t, oneByOne, cutCloudGraphFlag) }
+
+func cutCloudGraphFlag(t *testing.T, g ground) {
+	b := g.cloudBench(t, tenant.Options{}).with("--only", "writeback", "--writeback-method", "graph")
 	*b.flag = true
 	first := b.snapshot()
 	for _, answered := range []bool{false, true} {
@@ -245,8 +252,10 @@ func TestCutCloudGraphFlag(t *testing.T) {
 // The cmdlet goes on when the program is killed: it ends after the next program
 // has looked. That one's own attempt then finds writeback on, and it is still
 // taken back.
-func TestCutCloudCmdletEndsLate(t *testing.T) {
-	b, first, final := newCloudCutBench(t)
+func TestCutCloudCmdletEndsLate(t *testing.T) { onEach(t, oneByOne, cutCloudCmdletEndsLate) }
+
+func cutCloudCmdletEndsLate(t *testing.T, g ground) {
+	b, first, final := g.cloudCutBench(t)
 	b.cloudGoesBack(first, "uncut")
 	b.afresh()
 	b.dies(cloudCut{at: atServer}, "apply", "--yes")

@@ -11,7 +11,7 @@ import (
 
 // What people read of all three stages, from the first plan to the undo.
 func TestCloudGolden(t *testing.T) {
-	b := newCloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true, AccountUnlockEnabled: true}})
+	b := ground{samba: true}.cloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true, AccountUnlockEnabled: true}})
 	account := b.connector
 	golden := func(name string, o outcome) {
 		t.Helper()

@@ -13,8 +13,10 @@ import (
 
 // A signal while the cloud is written: the write is finished and recorded,
 // nothing after it is begun.
-func TestSignalDuringCloudWrite(t *testing.T) {
-	b, first, final := newCloudCutBench(t)
+func TestSignalDuringCloudWrite(t *testing.T) { onEach(t, oneByOne, signalDuringCloudWrite) }
+
+func signalDuringCloudWrite(t *testing.T, g ground) {
+	b, first, final := g.cloudCutBench(t)
 	b.cloudGoesBack(first, "uncut")
 	for name, hook := range map[service]func(*live){
 		atServer: func(l *live) {

@@ -14,6 +14,7 @@ import (
 	"writeback/cloudconfig"
 	"writeback/internal/practice/tenant"
 	"writeback/internal/practice/tenant/csdl"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
@@ -51,18 +52,29 @@ type cloudBench struct {
 const domainOfTenant = "corp.onmicrosoft.example"
 
 // newCloudBench has all three stages at their beginning, and an administrator's
-// tokens. Consent to the portal's service is not given.
+// tokens. Consent to the portal's service is not given. What is tried there is the
+// tenant and the server: the domain is a real one from .ci/run on, and the
+// practice domain in the tiers before that.
 func newCloudBench(t *testing.T, o tenant.Options) *cloudBench {
 	t.Helper()
+	return ground{samba: tier.Asked(t) >= tier.Run}.cloudBench(t, o)
+}
+
+func (g ground) cloudBench(t *testing.T, o tenant.Options) *cloudBench {
+	t.Helper()
+	b := &cloudBench{bench: g.bench(t)}
+	forest := strings.ToLower(b.dc.Realm)
 	if o.Domains == nil {
 		o.Domains = []string{"corp.example", domainOfTenant}
+		if !g.samba {
+			o.Domains = append(o.Domains, forest)
+		}
 	}
 	tn, err := tenant.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &cloudBench{bench: newBench(t), tenant: tn}
-	forest := strings.ToLower(b.dc.Realm)
+	b.tenant = tn
 	b.server = tn.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD",
 		Connectors: []cloudconfig.ServerConnector{{Name: forest, Forest: forest, Domain: forest, Account: b.connector.Name}}})
 	b.flag = new(bool)

@@ -6,16 +6,18 @@ import (
 	"testing"
 
 	"writeback/internal/sambatest"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
 // One user of the practice domain for each thing that decides, in text and JSON,
-// by each way of naming a user.
+// by each way of naming a user. Three of the fourteen in the quick tier, all from
+// .ci/test on.
 func TestExplainOnPractice(t *testing.T) {
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	legal := "CN=Alma Strand,OU=Legal,OU=People,OU=Contoso,DC=corp,DC=contoso,DC=com"
-	for _, c := range []struct {
+	all := []struct {
 		user  string
 		codes []string
 		text  []string
@@ -35,7 +37,9 @@ func TestExplainOnPractice(t *testing.T) {
 		{"kenji.rahman", []string{"orphaned-admincount"}, nil},
 		{"lea.madsen", []string{"authority-in-cloud"}, []string{"isCloudManaged of onPremisesSyncBehavior is true", "no: its source of authority is the cloud"}},
 		{"lars.lund", []string{"not-granted", "sspr-off"}, []string{"Once the plan is applied, the connector account has every right that it takes. The tenant stands in the way: sspr-off.", "licensed: yes"}},
-	} {
+	}
+	for _, i := range (tier.Share{Quick: 3, Test: tier.All, Run: tier.All}).Of(t, len(all)) {
+		c := all[i]
 		t.Run(c.user, func(t *testing.T) {
 			o := p.want(exitDone, "explain", c.user)
 			for _, part := range c.text {

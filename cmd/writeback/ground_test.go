@@ -65,12 +65,25 @@ func (g ground) bench(t *testing.T) *bench {
 	if g.samba {
 		return newBench(t)
 	}
-	return practiceBench(t)
+	t.Parallel()
+	dc, connector := practiceDC(t)
+	return newBenchFor(t, dc, connector)
 }
 
-// practiceBench is a bench on a practice domain of its own, with the account that
-// Entra Connect has there.
-func practiceBench(t *testing.T) *bench {
+// own is a DC with a domain of the test's own.
+func (g ground) own(t *testing.T) *sambatest.DC {
+	t.Helper()
+	t.Parallel()
+	if g.samba {
+		return sambatest.New(t)
+	}
+	dc, _ := practiceDC(t)
+	return dc
+}
+
+// practiceDC is that of a practice domain of its own, and the account that Entra
+// Connect has there.
+func practiceDC(t *testing.T) (*sambatest.DC, sambatest.Account) {
 	t.Helper()
 	d, err := domain.Start(domain.Options{})
 	if err != nil {
@@ -81,9 +94,13 @@ func practiceBench(t *testing.T) *bench {
 			t.Error(err)
 		}
 	})
-	boss, connector := d.Account(domain.RoleAdmin), d.Account(domain.RoleConnector)
+	if err := d.Rekey(); err != nil { // the passwords that the practice mode shows are no secrets
+		t.Fatal(err)
+	}
+	boss, c := d.Account(domain.RoleAdmin), d.Account(domain.RoleConnector)
 	dc := sambatest.At(t, sambatest.Elsewhere{
 		LDAPS: d.LDAPS(), Domain: d.Name(), CA: d.CA(), Roots: d.RootCAs(), AdminUser: boss.UPN, AdminPassword: boss.Password,
 	})
-	return newBenchFor(t, dc, sambatest.Account{DN: connector.DN, Name: connector.Name, UPN: connector.UPN, SID: connector.SID, Password: connector.Password})
+	dc.Describe(t, c.DN, c.Name, "SYNC01", domainOfTenant)
+	return dc, sambatest.Account{DN: c.DN, Name: c.Name, UPN: c.UPN, SID: c.SID, Password: c.Password}
 }

@@ -110,7 +110,7 @@ func (f *forest) dress() {
 			aces = append(aces, sambatest.OneACE{DN: ou, ACE: f.anACE("CI")})
 		}
 	}
-	f.dc.AddACEs(f.t, aces...)
+	f.addACEs(aces)
 	aces = nil
 	for i, dn := range f.users {
 		switch f.rng.IntN(25) {
@@ -134,7 +134,32 @@ func (f *forest) dress() {
 			}
 		}
 	}
-	f.dc.AddACEs(f.t, aces...)
+	f.addACEs(aces)
+}
+
+// addACEs is sambatest's own on Samba; elsewhere they are written over LDAP.
+func (f *forest) addACEs(all []sambatest.OneACE) {
+	f.t.Helper()
+	if f.dc.Real() {
+		f.dc.AddACEs(f.t, all...)
+		return
+	}
+	for _, a := range all {
+		sd, err := secdesc.Parse(f.dc.Descriptor(f.t, a.DN))
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		one, err := secdesc.ParseSDDL("D:"+a.ACE, secdesc.DomainSIDs{})
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		sd.DACL.ACEs = slices.Concat(one.DACL.ACEs, sd.DACL.ACEs)
+		raw, err := sd.Marshal()
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		f.dc.SetDACL(f.t, a.DN, raw)
+	}
 }
 
 // anACE is a deny for the account or its groups, or a grant that is there

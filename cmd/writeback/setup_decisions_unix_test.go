@@ -21,7 +21,7 @@ import (
 const atMostDecisions = 4
 
 func TestDecisionsOnAJoinedComputer(t *testing.T) {
-	b := newCloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true}})
+	b := ground{samba: true}.cloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true}})
 	conf := b.dc.Krb5Conf(t)
 	for _, c := range []struct {
 		name      string

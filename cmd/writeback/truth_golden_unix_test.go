@@ -13,6 +13,7 @@ import (
 
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/tier"
 )
 
 // What people read where the account, the server or the tenant is not the right one,
@@ -23,7 +24,7 @@ func TestTruthGolden(t *testing.T) {
 		return []string{"--only", "delegate", "--coverage=false", "--connector", connector}
 	}
 	server := []string{"--only", "writeback"}
-	for _, c := range []struct {
+	all := []struct {
 		name    string
 		trouble string
 		world   func(*testing.T, *practice.World)
@@ -42,7 +43,9 @@ func TestTruthGolden(t *testing.T) {
 		{name: "other-account", trouble: "other-account", flags: server, user: "aino.adler"},
 		{name: "staging", trouble: "staging", flags: server, user: "aino.adler"},
 		{name: "old-version", trouble: "old-version", flags: server, user: "aino.adler", writes: true},
-	} {
+	}
+	for _, i := range (tier.Share{Quick: 2, Test: 4, Run: tier.All}).Of(t, len(all)) {
+		c := all[i]
 		t.Run(c.name, func(t *testing.T) {
 			p := newProgram(t).practised()
 			if c.trouble != "" {

@@ -30,9 +30,15 @@ func (dc *DC) ConnectorOn(t testing.TB, host, tenant string) Account {
 	a.DN = dc.AddUser(t, "CN=Users,"+dc.BaseDN, name, a.Password)
 	dc.RemoveAfter(t, a.DN)
 	a.SID = dc.SID(t, a.DN)
-	dc.SetAttribute(t, a.DN, "description", fmt.Sprintf("Account created by Microsoft Entra Connect with installation identifier %s%s "+
+	dc.Describe(t, a.DN, name, host, tenant)
+	return a
+}
+
+// Describe gives an account the description that the installer on host leaves for a tenant.
+func (dc *DC) Describe(t testing.TB, dn, name, host, tenant string) {
+	t.Helper()
+	dc.SetAttribute(t, dn, "description", fmt.Sprintf("Account created by Microsoft Entra Connect with installation identifier %s%s "+
 		"running on computer %s configured to synchronize to tenant %s. This account must have directory replication permissions in the "+
 		"local Active Directory and write permission on certain attributes to enable Hybrid Deployment.",
 		strings.Repeat("0", 22), strings.TrimPrefix(name, "MSOL_"), host, tenant))
-	return a
 }

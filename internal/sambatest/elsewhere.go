@@ -22,6 +22,9 @@ type Elsewhere struct {
 	AdminPassword string
 }
 
+// Real says that dc is a Samba DC of this package's.
+func (dc *DC) Real() bool { return dc.home != nil }
+
 // At gives it as a DC, so that a test takes either. What goes over LDAP works there; what Samba's own tools do ([DC.AddACEs], [DC.CrossRef],
 // [DC.Pull], what removes an entry that bars the administrator) does not. [DC.CAFile] also holds a CA for [DC.Issue].
 func At(t testing.TB, e Elsewhere) *DC {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"writeback/internal/tier"
 )
 
 // holdEnv, where it is set, makes this binary start a DC, say where, and wait to be killed.
@@ -29,6 +31,7 @@ func holdDC() {
 
 // The process that started a DC is killed by a signal that it cannot catch; the server goes, and its folder.
 func TestKilledProcessLeavesNothing(t *testing.T) {
+	tier.Takes(t, "Samba")
 	if _, err := findPrograms(); err != nil {
 		giveUp(t, err)
 	}

@@ -8,10 +8,13 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 	"github.com/go-ldap/ldap/v3/gssapi"
+
+	"writeback/internal/tier"
 )
 
 // One pair for all that is to be shown of it; it stops before this function's last lines.
 func TestPair(t *testing.T) {
+	tier.Takes(t, "Samba")
 	var one, two *DC
 	t.Run("running", func(t *testing.T) {
 		one, two = NewPair(t)
