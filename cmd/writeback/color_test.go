@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // Colours into a pipe are for text; documents have none.
 func TestForcedColours(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.env = append(p.env, "CLICOLOR_FORCE=1", "WRITEBACK_PRACTICE=true", "WRITEBACK_ONLY=delegate")
 	if o := p.want(exitDone, "plan"); !strings.Contains(o.out, "\x1b[") {

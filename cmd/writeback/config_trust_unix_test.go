@@ -13,9 +13,10 @@ import (
 	"testing"
 
 	"writeback/internal/practice"
-	company "writeback/internal/practice/domain"
 	"writeback/internal/settings"
+	"writeback/internal/tier"
 	"writeback/steps"
+	company "writeback/internal/practice/domain"
 )
 
 // A folder that came from somewhere else decides neither whom to trust nor whether to
@@ -83,6 +84,7 @@ func cloned(t *testing.T, p *program, dc string) (canary string) {
 }
 
 func TestClonedFolderDecidesNothing(t *testing.T) {
+	t.Parallel()
 	p, world := inWorld(t)
 	evil, came := trap(t)
 	canary := cloned(t, p, evil)
@@ -218,6 +220,7 @@ var unsafe = map[string]func(t *testing.T, path string){
 }
 
 func TestFilesThatAreNamedAreOurs(t *testing.T) {
+	t.Parallel()
 	p, world := inWorld(t)
 	real := p.trusts(world)
 	for says, put := range unsafe {
@@ -264,6 +267,8 @@ func TestFilesThatAreNamedAreOurs(t *testing.T) {
 
 // No output follows a link, and none is put in the place of what is not ours.
 func TestOutputsAreOurs(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	victim := filepath.Join(t.TempDir(), "victim")

@@ -7,11 +7,14 @@ import (
 	"testing"
 
 	"writeback/internal/practice/tenant"
+	"writeback/internal/tier"
 )
 
 // An account that somebody mistyped is granted nothing by --yes, and by its name
 // alone when it is what was meant.
 func TestDoubtfulConnectorIsAccepted(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	only := []string{"--practice", "--only", "delegate", "--sync", "none", "--coverage=false", "--connector", "ada.abel"}
 	for _, verb := range [][]string{{"plan"}, {"apply", "--yes"}} {
@@ -100,6 +103,8 @@ func TestServerComparesItself(t *testing.T) {
 // Where another account has what writeback takes, explain says so: the permissions
 // look right.
 func TestNearMissIsTold(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	only := []string{"--practice", "--only", "delegate"}
 	if o := p.want(exitDone, append([]string{"explain", "ada.abel"}, only...)...); strings.Contains(o.out, "near miss") {

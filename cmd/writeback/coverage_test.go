@@ -46,6 +46,7 @@ func TestCoverageIsFrugal(t *testing.T) {
 
 // The file has every user once, or is not there.
 func TestUsersOut(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	file := filepath.Join(p.dir, "users.jsonl")

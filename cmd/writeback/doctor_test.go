@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/tier"
 	"writeback/steps/checks"
 	"writeback/wizard/tell"
 )
@@ -37,6 +38,8 @@ func is(t *testing.T, c tell.Checkup, code, state string, findings ...string) {
 
 // What people read on the practice domain, before and after.
 func TestDoctorPractice(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	golden := func(name string, o outcome) {
@@ -65,6 +68,8 @@ func TestDoctorPractice(t *testing.T) {
 
 // Nothing is written by looking: neither to the journals nor to the world.
 func TestDoctorOnlyReads(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	before := p.want(exitDone, "plan", "--output", "json", "--allow-undocumented-api")
@@ -80,6 +85,8 @@ func TestDoctorOnlyReads(t *testing.T) {
 }
 
 func TestDoctorSingleChecks(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	c := checkup(p, exitDone, "--check", "tls-version,connector-account", "--check", "live-schema")

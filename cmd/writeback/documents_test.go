@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"writeback/internal/sambatest"
+	"writeback/internal/tier"
 )
 
 // The JSON documents, field by field as the contract has them, strictly: a field
@@ -231,6 +232,8 @@ func TestErrorDocument(t *testing.T) {
 // Every verb that ends by itself has a document, and nothing else beside it on
 // standard output.
 func TestEveryVerbHasADocument(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.env = append(p.env, "WRITEBACK_OUTPUT=json", "WRITEBACK_PRACTICE=true")
 	asks := []string{"setup", "help", "completion"} // no document: questions, a text, a script

@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"writeback/internal/practice"
+	"writeback/internal/tier"
 	company "writeback/internal/practice/domain"
 )
 
@@ -114,6 +115,8 @@ func (a *agent) runs(s pipelineStep) (code int, said string) {
 }
 
 func TestPipelinesRun(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	for name, c := range map[string]struct {
 		shell    []string
 		exitcode func(a *agent, said string) string // what the plan tells the product

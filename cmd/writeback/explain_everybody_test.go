@@ -19,6 +19,7 @@ import (
 // others, twelve each are explained in the quick tier, fifty in .ci/test and all in
 // .ci/run.
 func TestExplainAgreesOnEverybody(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice", "--only", "delegate")
 	p.env = append(p.env, "WRITEBACK_COVERAGE=true")

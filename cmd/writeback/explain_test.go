@@ -14,6 +14,7 @@ import (
 // by each way of naming a user. Three of the fourteen in the quick tier, all from
 // .ci/test on.
 func TestExplainOnPractice(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	legal := "CN=Alma Strand,OU=Legal,OU=People,OU=Contoso,DC=corp,DC=contoso,DC=com"
@@ -77,6 +78,8 @@ func TestExplainOnPractice(t *testing.T) {
 // A call that looks at nothing is no verdict, and an undo that nobody approved took
 // nothing back.
 func TestNothingIsSaidOfNothing(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	for _, args := range [][]string{{"--sync", "none", "--only", "writeback"}, {"--skip", "delegate,writeback,sspr"}} {

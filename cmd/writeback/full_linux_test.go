@@ -4,11 +4,15 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // Whatever a verb says, it fails where that cannot be said: on a full disk, for
 // which /dev/full stands.
 func TestFullOutputFails(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	for _, args := range [][]string{
 		{"help"}, {"--help"}, {"help", "plan"}, {"plan", "--help"}, {"help", "exit-codes"}, {"help", "environment"}, {"version"}, {"--version"},
 		{"version", "--output", "json"}, {"completion", "bash"}, {"completion", "powershell"}, {"completion"}, {"runs"}, {"runs", "--output", "json"},

@@ -13,6 +13,7 @@ import (
 
 // The answer of a hand-off can be pasted: it is evidence like one from a file.
 func TestPastedAnswer(t *testing.T) {
+	t.Parallel()
 	world, err := practice.Start(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

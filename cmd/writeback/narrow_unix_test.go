@@ -6,10 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // What would be ignored without a word is refused: undo takes back a whole run.
 func TestUndoIsNotNarrowed(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	p.want(exitManual, "apply", "--yes", "--coverage=false")

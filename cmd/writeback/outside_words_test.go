@@ -18,6 +18,7 @@ import (
 	"writeback/cloudconfig/portal"
 	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
@@ -27,6 +28,8 @@ var wordsOfGo = []string{"json:", "Go struct", "Go value", "strconv.", "'*", "in
 // Whatever comes from outside and is broken is told in words about it, not about this
 // program.
 func TestWordsOfOutsideData(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	told := func(name, in, says string) {
 		t.Helper()
 		if strings.TrimSpace(says) == "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"writeback/internal/tier"
 )
 
 // pages is a program for PAGER that notes how it was run, and shows what it gets.
@@ -31,6 +33,8 @@ func (p *program) pages() (path string, noted func() string) {
 // What is longer than the terminal goes through the pager, with its arguments and
 // without a shell, and without our settings; what is not, does not.
 func TestPager(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	pager, noted := p.pages()
 	p.env = append(p.env, "PAGER="+pager+" -a $HOME;x `id` ", "WRITEBACK_AD_PASSWORD=Secret-1234", "TERM=xterm", "NO_COLOR=1")
@@ -84,6 +88,7 @@ func TestPager(t *testing.T) {
 // A person who leaves the pager, or presses Ctrl-C in it, changes nothing of what
 // came out.
 func TestPagerIsLeft(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	path := filepath.Join(p.dir, "leaves")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\ntrap 'echo interrupted; exit 2' INT\nhead -n 1\nexec 0<&-\nread x < /dev/tty\n"), 0o700); err != nil {
@@ -109,6 +114,7 @@ func TestPagerIsLeft(t *testing.T) {
 
 // Without PAGER it is less; where there is none, all comes out at once.
 func TestPagerByDefault(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	pager, noted := p.pages()
 	bin := filepath.Join(p.dir, "bin")

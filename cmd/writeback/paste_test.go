@@ -128,6 +128,8 @@ func amongHostileNames(t *testing.T) (p *program, ous, users []string) {
 // The list of users holds their names so that a reader sees what they are, and a
 // program still finds them.
 func TestUsersOutIsVisible(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p, _, users := amongHostileNames(t)
 	file := filepath.Join(p.dir, "users.jsonl")
 	p.run("plan", "--users-out", file)
@@ -147,8 +149,9 @@ func TestUsersOutIsVisible(t *testing.T) {
 
 // Whatever objects, hosts and files are called, nothing that the program offers for
 // pasting does anything but what it says. Each OU and each name takes programs of
-// its own: three of each in the quick tier, ten in .ci/test, all in .ci/run.
+// its own: one of each in the quick tier, ten in .ci/test, all in .ci/run.
 func TestNothingPastedIsObeyed(t *testing.T) {
+	t.Parallel()
 	p, ous, users := amongHostileNames(t)
 	var texts []string
 	add := func(least int, args ...string) {
@@ -164,7 +167,7 @@ func TestNothingPastedIsObeyed(t *testing.T) {
 		all = append(all, "--scope", ou)
 	}
 	add(1, "plan", "--output", "json") // the OUs block: the fix names each as a scope
-	share := tier.Share{Quick: 3, Test: 10, Run: tier.All}
+	share := tier.Share{Quick: 1, Test: 10, Run: tier.All}
 	for _, i := range share.Of(t, len(ous)) {
 		ou := ous[i]
 		add(3, "plan", "--coverage=false", "--output", "json", "--scope", ou)

@@ -12,6 +12,7 @@ import (
 // The whole rehearsal as somebody hears it: what is asked, typed and said stands
 // in the transcript, line by line, with what is new in each run replaced.
 func TestPracticeByLines(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	h := p.listens("practice")
 	h.replies("Nothing real is reached", "Begin")

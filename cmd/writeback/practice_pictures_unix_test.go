@@ -25,6 +25,7 @@ const (
 )
 
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.dir, p.flags = pictureHome(t), nil // where its state is can be read in some
 	q, release := p.held("after intent 16")

@@ -60,6 +60,7 @@ func (h *watcher) ends(code int, says string) {
 
 // All three stages, at the pace of a quick hand.
 func TestPracticeOnAScreen(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
 	h.picks("Begin")
@@ -123,6 +124,8 @@ func (p *program) latestPractice() steps.Run {
 // Somebody leaves in the middle of the work: the change under way is finished,
 // it says how to come back, and whoever does goes on with the same run.
 func TestLeavingPracticeAtWork(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	q, release := p.held("after intent 6") // the second change is announced, and not made yet
 	h := q.watches(80, 24, "practice")
@@ -156,6 +159,8 @@ func TestLeavingPracticeAtWork(t *testing.T) {
 // with the run, takes it back, or begins anew, and finds nothing half done. One of
 // the five in the quick tier, three in .ci/test, all in .ci/run.
 func TestPracticeKilledAtWork(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	all := []struct{ point, how string }{
 		{"after intent 6", "Resume it"},  // a right that was not granted
 		{"before made 7", "Undo it"},     // one that was, and is not written down
@@ -200,6 +205,8 @@ func TestPracticeKilledAtWork(t *testing.T) {
 // journals. What does the same is copied to the clipboard, and holds no secret,
 // as nothing does that was drawn.
 func TestPracticeUndoneFromTheEnd(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
 	h.picks("Begin")
@@ -231,6 +238,8 @@ func TestPracticeUndoneFromTheEnd(t *testing.T) {
 // With every answer as it is found the page is left to a person, who says that it
 // is done, and finds it so.
 func TestPracticeByHandOnAScreen(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
 	h.picks("Begin")

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/internal/tier"
 )
 
 // serving is a practice world that stands open to other programs.
@@ -54,6 +56,8 @@ func bound(t *testing.T, s served, user, password string) bool {
 // Everybody knows the passwords of the program's source. No served world has them,
 // and no two have the same.
 func TestServedPasswordsAreItsOwn(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	known := []string{"Practice-Admin-2026", "Practice-Sync-2026", "Practice-Help-2026", "Practice-User-2026"}
 	p := newProgram(t)
 	p.want(exitDone, "plan", "--practice", "--only", "delegate") // a world from before

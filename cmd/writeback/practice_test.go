@@ -12,11 +12,13 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
 // The whole job on the practice world, call by call: what is done is kept.
 func TestPractice(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	plan := decode[steps.Plan](t, p.want(exitDone, "plan", "--output", "json", "--allow-undocumented-api"))
@@ -61,6 +63,8 @@ func states(all []steps.StepPlan) string {
 // Without the consent the page is left to a person, whose word is enough here:
 // what they say to have done is done.
 func TestPracticeByHand(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	if o := p.want(exitManual, "apply", "--yes"); !strings.Contains(o.out, "PasswordResetMenuBlade") {
@@ -77,6 +81,7 @@ func TestPracticeByHand(t *testing.T) {
 
 // The command that is named leads back to the practice world.
 func TestPracticeNamesItself(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	o := p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	_, command, _ := strings.Cut(o.out, "writeback undo ")
@@ -89,6 +94,8 @@ func TestPracticeNamesItself(t *testing.T) {
 
 // What is practised is apart from the real, and reset starts anew.
 func TestPracticeIsApart(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	if o := p.want(exitDone, "runs"); strings.Contains(o.out, "corp.contoso.com") {
@@ -106,6 +113,8 @@ func TestPracticeIsApart(t *testing.T) {
 
 // A world of a later program, or none at all any more, is not a dead end.
 func TestPracticeOfAnotherFormat(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "plan", "--practice", "--only", "delegate")
 	world := filepath.Join(p.state, "practice", "world", "practice.json")
@@ -196,6 +205,7 @@ func TestPracticeServesJSON(t *testing.T) {
 
 // One process has the practice world at a time.
 func TestPracticeIsLocked(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	cmd := p.command("practice", "--serve")
 	out, err := cmd.StdoutPipe()

@@ -6,11 +6,15 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // The metrics of the practice domain, on standard output and in a file that takes
 // the place of the earlier one.
 func TestMetrics(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	o := p.want(exitChanges, "verify", "--practice", "--output", "prometheus")
 	for _, line := range []string{
@@ -49,6 +53,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestOutputOfOneVerb(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	for line, says := range map[string][]string{
 		"plan --output prometheus":                     {"--output prometheus is for writeback verify alone"},
@@ -75,6 +80,7 @@ func TestOutputOfOneVerb(t *testing.T) {
 
 // The summary is on standard output, and the plan in its file.
 func TestSummary(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	o := p.want(exitChanges, "plan", "--practice", "--output", "github", "--out", "plan.json", "--detailed-exitcode")
 	for _, part := range []string{"## Password writeback: plan for corp.contoso.com\n", "| add | <code>DC=corp,DC=contoso,DC=com</code> |", "of 506 users", "<details><summary>Settings</summary>"} {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/tier"
 	"writeback/steps"
 	"writeback/wizard/tell"
 )
@@ -53,6 +54,8 @@ func (p *program) journals() (all []string) {
 // A journal was made anew with other ACEs behind the lines that were approved: undo
 // takes nothing back, and the report says that it is not to be trusted.
 func TestRechainedJournal(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	path := p.journals()[0]
@@ -69,6 +72,8 @@ func TestRechainedJournal(t *testing.T) {
 
 // A plan file has a line more, called in place already by nobody.
 func TestForgedPlanFile(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	file := filepath.Join(p.dir, "plan.json")
 	args := []string{"--practice", "--only", "delegate"}
@@ -124,6 +129,8 @@ func (p *program) says(code int, parts []string, args ...string) {
 // A journal is broken: plan says so in one line and goes on; runs repair says what is
 // wrong, asks, and sets it aside with nothing lost.
 func TestRunsRepair(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	path := p.journals()[0]
@@ -152,6 +159,8 @@ func TestRunsRepair(t *testing.T) {
 
 // The digest that undo takes is that of the journal, and no other.
 func TestUndoWithADigest(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	run := strings.TrimSuffix(filepath.Base(p.journals()[0]), ".jsonl")

@@ -11,7 +11,8 @@ import (
 	"testing"
 
 	"writeback/internal/chromium"
-	"writeback/wizard/tell"
+	"writeback/internal/tier"
+	"writeback/wizard/report"
 )
 
 // The report of a rehearsal reads well in a browser and on paper: after all three
@@ -42,6 +43,8 @@ func TestReportInABrowser(t *testing.T) {
 // Who keeps the digest of the journal can check with the report's own command that
 // the run is still as it was, also after an undo was added to it.
 func TestReportSaysHowToCheckTheDigest(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p, _ := practisedRun(t)
 	doc := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	command := regexp.MustCompile(`(?m)^head -c .*$`).FindString(p.want(exitDone, "report", "-o", "-", "--format", "md").out)

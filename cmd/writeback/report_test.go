@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"writeback/internal/settings"
+	"writeback/internal/tier"
 	"writeback/steps"
 	"writeback/wizard/tell"
 )
@@ -26,6 +27,7 @@ func practisedRun(t *testing.T) (*program, string) {
 
 // What a change board reads of a practice run, in all three forms.
 func TestReport(t *testing.T) {
+	t.Parallel()
 	p, run := practisedRun(t)
 	for _, form := range settings.Format.Words() {
 		file := filepath.Join(p.dir, "report."+form)
@@ -62,6 +64,8 @@ func TestReport(t *testing.T) {
 
 // The descriptor of after, which is computed, is the one that the DC has.
 func TestReportPredictsTheDescriptor(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p, _ := practisedRun(t)
 	first := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
 	p.want(exitDone, "apply", "--yes", "--only", "delegate", "--class", "user,inetOrgPerson")
@@ -77,6 +81,8 @@ func TestReportPredictsTheDescriptor(t *testing.T) {
 // A journal that was tampered with is reported, and the exit code says so; it is
 // also the one that is meant where none is named.
 func TestReportOfATamperedJournal(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p, run := practisedRun(t)
 	journal := filepath.Join(p.state, "practice", "runs", run+".jsonl")
 	text := read(t, journal)
@@ -154,6 +160,8 @@ func (p *program) steadyReport(text string) string {
 
 // The document can be read by whoever does not know this program.
 func TestReportIsPlainJSON(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p, _ := practisedRun(t)
 	o := p.want(exitDone, "report", "-o", "-", "--format", "json")
 	if !json.Valid([]byte(o.out)) || bytes.Contains([]byte(o.out), []byte(": null,\n  \"")) {

@@ -10,12 +10,15 @@ import (
 	"testing"
 
 	"writeback/internal/ldapproxy"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
 // A terminal that is too small says so, takes no answers, and shows what was
 // there when it is large enough again: nothing that was typed is lost.
 func TestTooSmallATerminal(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(60, 20, "practice")
 	h.until("This terminal is 60×20. The wizard needs 80×24")
@@ -70,6 +73,7 @@ func TestTwoRehearsals(t *testing.T) {
 // Journals of a later program: they are shown as what they are, and no run is
 // begun beside them.
 func TestJournalsOfALaterProgram(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.practised().want(exitDone, "apply", "--yes", "--only", "delegate")
 	was := p.latestPractice()

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"writeback/internal/practice/tenant"
+	"writeback/internal/tier"
 	"writeback/steps"
 )
 
@@ -37,6 +38,8 @@ func (h *talk) practises() {
 }
 
 func TestSetupThroughTheHub(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	h := p.talks("--practice", "--unexpire", "always")
 	h.practises()
@@ -120,6 +123,8 @@ func journals(t *testing.T, p *program) (names []string) {
 // A run that was killed is resumed from the first screen, with nothing asked but
 // the approval; and an older run is undone from the journals.
 func TestSetupFromTheJournals(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	q := *p
 	q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
@@ -156,6 +161,7 @@ func TestSetupFromTheJournals(t *testing.T) {
 
 // A journal that was changed is shown as that, and nothing of it is undone.
 func TestSetupWithADamagedJournal(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
 	file := filepath.Join(p.state, "practice", "runs", journals(t, p)[0])

@@ -20,6 +20,7 @@ import (
 // or where what says "on" does not work: every verb, and the guided setup, on the
 // practice world. Nothing is written where something speaks against it.
 func TestTruthGolden(t *testing.T) {
+	t.Parallel()
 	account := func(connector string) []string {
 		return []string{"--only", "delegate", "--coverage=false", "--connector", connector}
 	}

@@ -12,6 +12,7 @@ import (
 	"writeback/adperms/secdesc"
 	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
+	"writeback/internal/tier"
 	"writeback/steps"
 	"writeback/wizard/tell"
 )
@@ -29,6 +30,8 @@ func fingerprintOf(t *testing.T, dc *sambatest.DC) string {
 
 // The practice domain has one DC.
 func TestWaitInPractice(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	verify := []string{"verify", "--wait", "--only", "delegate"}
@@ -55,6 +58,7 @@ func TestWaitInPractice(t *testing.T) {
 }
 
 func TestWaitIsRefused(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
 	for _, c := range []struct {

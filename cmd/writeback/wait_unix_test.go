@@ -5,11 +5,15 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"writeback/internal/tier"
 )
 
 // On a terminal there is a bar for each DC, drawn in place; where that is not
 // wanted or not possible, a line.
 func TestWaitOnATerminal(t *testing.T) {
+	tier.Turn(t, 4)
+	t.Parallel()
 	const bar = "dc1.corp.contoso.com  [####################]  414 of 414 users"
 	for _, c := range []struct {
 		name  string

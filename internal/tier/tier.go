@@ -121,3 +121,12 @@ func Seed(t testing.TB) uint64 {
 	}
 	return seed
 }
+
+// Turn skips a test in the quick tier but for one day in some: it is one of many
+// that try the whole program, each for seconds.
+func Turn(t testing.TB, days int) {
+	t.Helper()
+	if seed := Seed(t); Asked(t) == Quick && pick(t.Name(), seed, days, 1)[0] != 0 {
+		t.Skipf("in the quick tier its turn is one day in %d (%s=%d), and each time in .ci/test", days, SeedVariable, seed)
+	}
+}

@@ -103,3 +103,20 @@ func TestSeedIsANumber(t *testing.T) {
 		t.Errorf("it ends with %q", got)
 	}
 }
+
+// A turn comes once in its days in the quick tier, and always in the others.
+func TestTurn(t *testing.T) {
+	for tier, want := range map[string]int{"quick": 1, "test": 4, "run": 4, "long": 4} {
+		t.Setenv(Variable, tier)
+		ran := 0
+		for day := range 4 {
+			t.Setenv(SeedVariable, fmt.Sprint(20000+day))
+			if ends(func(t testing.TB) { Turn(t, 4) }) == "" {
+				ran++
+			}
+		}
+		if ran != want {
+			t.Errorf("%s: it ran on %d days of 4, want %d", tier, ran, want)
+		}
+	}
+}
