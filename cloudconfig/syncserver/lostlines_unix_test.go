@@ -14,6 +14,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/internal/paste"
+	"writeback/internal/tier"
 )
 
 // loses runs every variant of a pasted script in one PowerShell, in each of the worlds
@@ -62,7 +63,9 @@ foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter *.ps1 | Sort-Object
 "ran $wholes"
 `
 
-// A pasted script that lost lines switches nothing that the whole one would not have.
+// A pasted script that lost lines switches nothing that the whole one would not have:
+// every window of one to five lines, and a thousand random sets of lines, in
+// .ci/long; 150 of them in .ci/test, 500 in .ci/run.
 func TestLostLinesSwitchNothing(t *testing.T) {
 	shell := paste.FindPowerShell(t)
 	ask := NewAsk(since).Switching(cloudconfig.Bound{Connector: "contoso.onmicrosoft.com - AAD", Forest: "corp.example", Account: "MSOL_1", Domain: "CORP"}, true)
@@ -84,26 +87,27 @@ func TestLostLinesSwitchNothing(t *testing.T) {
 		}
 	}
 	leave("whole", func(int) bool { return false })
-	// Every window of one to five lines, and random sets of lines: a sample, or all.
-	all, _ := strconv.ParseBool(os.Getenv("WRITEBACK_TEST_ALL_LOST_LINES"))
-	some := rand.New(rand.NewPCG(1, 2))
+	type loss struct {
+		name string
+		is   func(i int) bool
+	}
+	var all []loss
 	for width := 1; width <= 5; width++ {
 		for from := range lines {
-			if all || width == 1 || some.IntN(20) == 0 {
-				leave(fmt.Sprintf("window-%d-%03d", width, from), func(i int) bool { return i >= from && i < from+width })
-			}
+			all = append(all, loss{fmt.Sprintf("window-%d-%03d", width, from), func(i int) bool { return i >= from && i < from+width }})
 		}
 	}
-	sets := 40
-	if all {
-		sets = 1000
-	}
-	for n := range sets {
+	some := rand.New(rand.NewPCG(1, 2))
+	for n := range 1000 {
 		one := map[int]bool{}
 		for range 1 + some.IntN(8) {
 			one[some.IntN(len(lines))] = true
 		}
-		leave(fmt.Sprintf("set-%04d", n), func(i int) bool { return one[i] })
+		all = append(all, loss{fmt.Sprintf("set-%04d", n), func(i int) bool { return one[i] }})
+	}
+	picked := (tier.Share{Test: 150, Run: 500}).Of(t, len(all))
+	for _, i := range picked {
+		leave(all[i].name, all[i].is)
 	}
 	if err := os.WriteFile(tool, []byte(loses), 0o600); err != nil {
 		t.Fatal(err)
@@ -111,7 +115,7 @@ func TestLostLinesSwitchNothing(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), shell, "-NoProfile", "-NonInteractive", "-File", tool, dir).CombinedOutput()
 	told := strings.Split(strings.TrimSpace(strings.ReplaceAll(string(out), "\r", "")), "\n")
 	ran, is := strings.CutPrefix(told[len(told)-1], "ran ")
-	if n, _ := strconv.Atoi(ran); err != nil || !is || n < 200 {
+	if n, _ := strconv.Atoi(ran); err != nil || !is || n < len(picked) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if !strings.Contains(string(out), "whole.ps1 switches in fit\n") {

@@ -13,10 +13,10 @@ import (
 	"testing"
 
 	"writeback/internal/practice"
+	company "writeback/internal/practice/domain"
 	"writeback/internal/settings"
 	"writeback/internal/tier"
 	"writeback/steps"
-	company "writeback/internal/practice/domain"
 )
 
 // A folder that came from somewhere else decides neither whom to trust nor whether to

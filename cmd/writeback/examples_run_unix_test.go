@@ -15,8 +15,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"writeback/internal/practice"
-	"writeback/internal/tier"
 	company "writeback/internal/practice/domain"
+	"writeback/internal/tier"
 )
 
 // The steps of the pipelines run as their products would run them, with bash, on

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -13,12 +12,11 @@ import (
 )
 
 const (
-	killsEnv   = "WRITEBACK_TEST_KILLS" // how many random kills .ci/long asks for
-	manyKills  = 200
+	manyKills  = 200 // in .ci/long
 	killReason = "killed at random"
 )
 
-// kills is how many there are in the other tiers.
+// kills is how many there are in the tiers before it.
 var kills = []ground{
 	{share: tier.Share{Quick: 2, Test: 4, Run: 40}},
 	{samba: true, from: tier.Test, share: tier.Share{Test: 2, Run: 8}},
@@ -32,7 +30,7 @@ func TestRandomKills(t *testing.T) { onEach(t, kills, randomKills) }
 func randomKills(t *testing.T, g ground) {
 	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
-	n, seed := len(g.share.Of(t, countOf(t, killsEnv, manyKills))), tier.Seed(t)
+	n, seed := len(g.share.Of(t, manyKills)), tier.Seed(t)
 	r := rand.New(rand.NewPCG(seed, seed))
 	hit := 0
 	for i := range n {
@@ -93,17 +91,4 @@ func (b *bench) killedAtRandom(r *rand.Rand, verb string) bool {
 	killed := whole.Process.Kill() == nil
 	<-ended
 	return killed && !whole.ProcessState.Exited()
-}
-
-func countOf(t *testing.T, name string, otherwise int) int {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("%s=%q is no number", name, text)
-	}
-	return n
 }

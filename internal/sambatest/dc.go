@@ -104,7 +104,8 @@ func Shared(t testing.TB) *DC {
 	return shared.dc
 }
 
-// New starts a DC with a domain of its own for t, and stops it when t ends. It takes about five seconds.
+// New starts a DC with a domain of its own for t, and stops it when t ends. It takes a second, and some five
+// where its realm is not that of all others or it is the first of the day.
 func New(t testing.TB, opts ...Option) *DC {
 	t.Helper()
 	tier.Takes(t, "Samba")
@@ -131,7 +132,7 @@ func giveUp(t testing.TB, err error) {
 }
 
 func start(opts ...Option) (*DC, error) {
-	c := config{realm: "CORP.EXAMPLE"}
+	c := config{realm: firstRealm}
 	for _, o := range opts {
 		o(&c)
 	}
@@ -189,7 +190,7 @@ func (dc *DC) bringUp(tools programs, c config) error {
 	if err := dc.furnish(c); err != nil {
 		return err
 	}
-	if err := dc.provision(tools); err != nil {
+	if err := dc.provision(tools, c); err != nil {
 		return err
 	}
 	if err := dc.serve(tools); err != nil {

@@ -125,7 +125,7 @@ func (dc *DC) furnish(c config) error {
 	return os.WriteFile(dc.home.path("krb5.conf"), []byte(dc.krb5Conf()), 0o600)
 }
 
-func (dc *DC) provision(tools programs) error {
+func (dc *DC) provisionAnew(tools programs) error {
 	_, err := dc.run(tools.tool, "domain", "provision",
 		"--realm="+dc.Realm, "--domain="+dc.Domain, "--host-name="+strings.ToLower(dc.name), "--host-ip="+dc.IP,
 		"--server-role=dc", "--dns-backend=NONE", "--function-level=2008_R2", "--base-schema=2012_R2",
