@@ -11,6 +11,7 @@ import (
 
 	"writeback/cloudconfig"
 	"writeback/internal/paste"
+	"writeback/internal/tier"
 )
 
 // windowsPowerShell names a PowerShell of Windows for the tests there. It is named for
@@ -52,9 +53,11 @@ func standInModule(t *testing.T, s standInState) (r Runner, state string) {
 }
 
 // What is told of a switch is what happened, whatever the cmdlet says: the state that
-// is read afterwards decides, and the cmdlet's words are told beside it.
+// is read afterwards decides, and the cmdlet's words are told beside it. Three of the
+// eight ways in .ci/test, all in .ci/run.
 func TestSwitchIsWhatHappened(t *testing.T) {
-	for _, c := range []struct {
+	realPowerShell(t)
+	all := []struct {
 		how     string
 		outcome Outcome
 		says    string
@@ -68,7 +71,9 @@ func TestSwitchIsWhatHappened(t *testing.T) {
 		{"lags", Made, "", true},
 		{"forgets", InDoubt, "did not tell", true},
 		{"vanishes", InDoubt, "did not tell", true},
-	} {
+	}
+	for _, i := range (tier.Share{Quick: tier.All, Test: 3, Run: tier.All}).Of(t, len(all)) {
+		c := all[i]
 		t.Run(c.how, func(t *testing.T) {
 			r, path := misbehaving(t, c.how, false)
 			a := NewAsk(since).Switching(cloudconfig.Bound{Connector: standInConnector}, true)
