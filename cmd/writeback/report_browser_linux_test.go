@@ -12,7 +12,7 @@ import (
 
 	"writeback/internal/chromium"
 	"writeback/internal/tier"
-	"writeback/wizard/report"
+	"writeback/wizard/tell"
 )
 
 // The report of a rehearsal reads well in a browser and on paper: after all three

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"writeback/internal/tier"
-	"writeback/wizard/plain"
+	"writeback/wizard/tell"
 )
 
 // What the linker of a release stamps is what the program says it is, and the
