@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"writeback/cloudconfig"
+	"writeback/internal/tier"
 )
 
 // traces runs the cases of one kind of script and tells of each statement whether it
@@ -112,6 +113,7 @@ type traced struct {
 
 // Every statement of every script is run by a test.
 func TestEveryStatementIsRun(t *testing.T) {
+	tier.TakesMinutes(t)
 	shell := realPowerShell(t)
 	ran := map[string]bool{}
 	for kind, cases := range map[string][]traced{"inspect": lookCases(t), "enable": switchCases(t), "frame": frameCases(t)} {

@@ -105,7 +105,7 @@ func Shared(t testing.TB) *DC {
 }
 
 // New starts a DC with a domain of its own for t, and stops it when t ends. It takes a second, and some five
-// where its realm is not that of all others or it is the first of the day.
+// where it is the first of its realm on this day.
 func New(t testing.TB, opts ...Option) *DC {
 	t.Helper()
 	tier.Takes(t, "Samba")
@@ -132,7 +132,7 @@ func giveUp(t testing.TB, err error) {
 }
 
 func start(opts ...Option) (*DC, error) {
-	c := config{realm: firstRealm}
+	c := config{realm: "CORP.EXAMPLE"}
 	for _, o := range opts {
 		o(&c)
 	}

@@ -16,8 +16,8 @@ import (
 )
 
 // To provision a domain takes seconds of Samba's Python, and most tests want the same one: CORP.EXAMPLE, before anything has happened in it. So the
-// databases of the first one are kept for the day, and copied. All DCs that are copies have the same domain SID and administrator's password, and none
-// knows of another; a domain of another name is provisioned anew.
+// databases of the first one of each name are kept for the day, and copied. All DCs that are copies of one have the same domain SID and administrator's
+// password, and none knows of another; domains of different names have different ones.
 //
 //	sambatest-UID/template-SUM.lock  held while the template is made or copied
 //	sambatest-UID/template-SUM/      private, state and sysvol, and the file password
@@ -30,14 +30,9 @@ const templateAge = 24 * time.Hour
 // copied are the folders that provisioning fills. Nothing in them names an address or a folder: smb.conf does, and each DC has its own.
 var copied = []string{"private", "state", "sysvol"}
 
-const firstRealm = "CORP.EXAMPLE"
-
 // provision makes the databases of the domain, or takes a copy of those that are there.
 func (dc *DC) provision(tools programs, c config) (err error) {
-	if c.realm != firstRealm {
-		return dc.provisionAnew(tools)
-	}
-	template, err := templateFor(tools, filepath.Dir(dc.home.dir))
+	template, err := templateFor(tools, c.realm, filepath.Dir(dc.home.dir))
 	if err != nil {
 		return err
 	}
@@ -67,13 +62,13 @@ func (dc *DC) provision(tools programs, c config) (err error) {
 }
 
 // templateFor is the folder of the template that this Samba and this code make.
-func templateFor(tools programs, base string) (string, error) {
+func templateFor(tools programs, realm, base string) (string, error) {
 	version, err := exec.Command(tools.samba, "--version").Output()
 	if err != nil {
 		return "", fmt.Errorf("%s --version: %w", tools.samba, err)
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\n%s\n%s", version, smbConf.Tree.Root, holdAdministrators)
+	fmt.Fprintf(sum, "%s\n%s\n%s\n%s", realm, version, smbConf.Tree.Root, holdAdministrators)
 	return filepath.Join(base, fmt.Sprintf("template-%x", sum.Sum(nil)[:8])), nil
 }
 

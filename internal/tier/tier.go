@@ -73,6 +73,14 @@ func Takes(t testing.TB, program string) {
 	}
 }
 
+// TakesMinutes skips a test that takes minutes where it is asked for less than .ci/run.
+func TakesMinutes(t testing.TB) {
+	t.Helper()
+	if Asked(t) < Run {
+		t.Skip("it takes minutes, and is for .ci/run")
+	}
+}
+
 // Share is how many cases of an exhaustive test each tier does. Long does all.
 type Share struct{ Quick, Test, Run int }
 
