@@ -84,11 +84,16 @@ func TestHostileTextIsDrawnHarmlessly(t *testing.T) {
 		},
 		"busy":   func(s *stand) { s.send(busyMsg{1, poison}) },
 		"review": func(s *stand) { s.review(reviewOf(hostile)) },
-		"change": func(s *stand) { s.send(targetMsg{hostile.Target}); s.prompt(pageOf(tell.Changes([]steps.Change{change}, tell.Screen)[0].Detail)(), reviewing) },
+		"change": func(s *stand) {
+			s.send(targetMsg{hostile.Target})
+			s.prompt(pageOf(tell.Changes([]steps.Change{change}, tell.Screen)[0].Detail)(), reviewing)
+		},
 		"finding": func(s *stand) {
 			s.prompt(pageOf(tell.Findings([]steps.Finding{poisonedCopy(byHand())})[0].Detail)(), reviewing)
 		},
-		"stage":    func(s *stand) { s.prompt(pageOf(tell.StageOf(hostile.Steps[0], nil, tell.Screen)[0].Heading.Detail)(), reviewing) },
+		"stage": func(s *stand) {
+			s.prompt(pageOf(tell.StageOf(hostile.Steps[0], nil, tell.Screen)[0].Heading.Detail)(), reviewing)
+		},
 		"approval": func(s *stand) { s.prompt(newApprove(plain(poison), ofPlan(reviewOf(hostile))), approving) },
 		"work": func(s *stand) {
 			s.events(steps.RunOpened{Run: poison, Target: hostile.Target}, steps.StepStarted{Info: info, Changes: []steps.Change{change}},
