@@ -162,3 +162,53 @@ func TestAnAnsweredWriteIsDecidedAtOnce(t *testing.T) {
 		t.Fatalf("run %q", run.State)
 	}
 }
+
+// A change is announced, and its answer does not come; it is announced again, and the
+// process dies behind the write. What is seen then is the second write: the first may
+// still come, also after the undo of the second.
+func TestSecondWriteLeavesTheFirstInDoubt(t *testing.T) {
+	for _, c := range []struct{ first, wish string }{{"", "b.2=1"}, {"b.2=0", "b.2=1"}, {"b.2=0", "b.2=-"}} {
+		w := newWorld("c.2=foreign")
+		if c.first != "" {
+			w = newWorld("c.2=foreign", c.first)
+		}
+		before := show(w)
+		b := &bench{t: t, w: w, dir: t.TempDir() + "/runs"}
+		b.r = &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"two", "Two"}, toy{w: w, wish: []string{c.wish}})}}
+		b.store = b.openStore()
+		apply := func() error { _, err := b.apply(ctx); return err }
+		w.delay = func(string, string) bool { return true }
+		if _, err := b.live(apply); err == nil {
+			t.Fatalf("%s: an answer came", c.wish)
+		}
+		w.delay = nil
+		written := false
+		cut := func(string) {
+			if written = written || show(w) != before; written {
+				panic(stopAt{"written"})
+			}
+		}
+		b.store.Cut, w.cut = cut, cut
+		if died, err := b.live(apply); !died {
+			t.Fatalf("%s: it goes on: %v", c.wish, err)
+		}
+		var doubt *DoubtError
+		if _, err := b.undo(ctx); !errors.As(err, &doubt) {
+			t.Errorf("%s: the undo ends with %v", c.wish, err)
+		}
+		if show(w) != before {
+			t.Errorf("%s: after the undo %s, want %s", c.wish, show(w), before)
+		}
+		w.land()
+		b.later(InFlight)
+		if _, err := b.undo(ctx); err != nil {
+			t.Errorf("%s: the second undo: %v", c.wish, err)
+		}
+		if show(w) != before {
+			t.Errorf("%s: after the second undo %s, want %s", c.wish, show(w), before)
+		}
+		if _, err := b.undo(ctx); !errors.Is(err, ErrNoRun) {
+			t.Errorf("%s: something is left: %v", c.wish, err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // What is in doubt is resolved before anything else is done with a run: an
@@ -15,7 +16,7 @@ import (
 // leave their doubts as they are, and are named in the error.
 func (r *Runner) resolve(ctx context.Context, j *Journal) error {
 	var errs []error
-	for _, d := range j.Run().doubts {
+	for _, d := range decidedFirst(j.Run().doubts) {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(append(errs, &CancelledError{Err: err})...)
 		}
@@ -38,6 +39,23 @@ func (r *Runner) resolve(ctx context.Context, j *Journal) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// decidedFirst puts those doubts first that looking decides. Where a change was announced
+// twice and is seen once, that was the write that cannot come any more; the other one
+// may still come, and has to stay in doubt until it cannot either.
+func decidedFirst(doubts []doubt) []doubt {
+	out := slices.Clone(doubts)
+	slices.SortStableFunc(out, func(a, b doubt) int {
+		switch {
+		case a.late == b.late:
+			return 0
+		case b.late:
+			return -1
+		}
+		return 1
+	})
+	return out
 }
 
 // drop ends a doubt on which nothing depends, once its write cannot come any more.
