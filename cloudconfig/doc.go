@@ -1,7 +1,8 @@
 // Package cloudconfig holds the rules of the cloud half of password writeback:
-// what is to be known of a tenant and a sync server, which licences and roles
-// count, what proves that writeback is on, and what only looks like it.
+// which licenses and roles count, what proves that writeback is on, and what
+// only looks like proof.
 //
-// It is pure: observations go in, verdicts come out. Packages graph, portal and
-// syncserver observe and write.
+// It is pure: what was seen of a tenant and a sync server goes in, verdicts come
+// out. Packages graph, portal and syncserver read and write; this package knows
+// no client, no directory and no engine.
 package cloudconfig

@@ -1,7 +1,8 @@
-// Package steps is the engine: it looks, plans, asks nothing, applies what was
-// approved, writes down what it is about to do before it does it, and takes it
-// back. It knows no directory, no tenant and no screen, and imports the
-// standard library alone.
+// Package steps is the engine: it looks, plans, applies what was approved, and
+// takes it back; before each write it writes down what it is about to do. It
+// asks nothing. It knows no directory, no tenant and no screen, and imports only
+// the standard library and two packages of this module: visible (which
+// characters deceive) and misread (what is wrong with a document).
 //
 // A [Procedure] brings one thing from what it is to what was asked for, by
 // changes that are data. [Define] turns it into a [Step]. A [Runner] plans its

@@ -1,6 +1,7 @@
 // Package coverage tells for every user of a domain whether the connector
-// account can write the password back: now, by the user's own descriptor, and
-// after what is planned, by the descriptor that the user will have then.
+// account can write the password back, now and after the planned edits. It
+// judges now by the user's own descriptor, and after by the descriptor that
+// the user will have then.
 //
 // What will be is computed from the tree. The DC passes a DACL that was written
 // down to every object below, and stops where a DACL is protected (MS-ADTS
@@ -11,5 +12,6 @@
 // A [Survey] takes the objects that have others below them, then the users one
 // by one. It keeps what it knows of the former, and of descriptors, of which a
 // domain has few distinct ones; nothing of it grows with the number of users.
-// Who feeds it reads from the DC; the package itself does no I/O.
+// The caller reads from the DC: this package does no I/O, and knows no client,
+// no engine and no tenant.
 package coverage

@@ -13,8 +13,9 @@
 // printed and read as (0xTYPE;flags;#body in hexadecimal). Layout, reserved
 // fields and unused bytes are not in it: keep the bytes where it matters.
 //
-// Everything here is pure: no I/O, no clock, no log. The small types (SID,
-// GUID, ACE) are comparable with == and fit as map keys.
+// Everything here is pure: no I/O, no clock, no log. It imports only the standard
+// library: bytes know no rules. The small types (SID, GUID, ACE) are comparable
+// with == and fit as map keys.
 package secdesc
 
 import "fmt"

@@ -1,6 +1,6 @@
 // Package graph reads what Microsoft Graph knows of a tenant, and writes the one
-// flag that it lets be written. It is a client: it decides nothing, it returns what
-// package cloudconfig judges.
+// flag that Graph lets us write. It is a client: it decides nothing, it returns
+// what package cloudconfig judges. It knows no directory and no stage.
 //
 // The wire is all in two tables (endpoints.go, and person_wire.go for one user): no request leaves the program
 // that is not in it. Requests are built by hand and answers are read with the

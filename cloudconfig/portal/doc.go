@@ -1,5 +1,6 @@
-// Package portal reads and writes what the admin center's page "Password reset
-// > On-premises integration" shows, through the service behind that page.
+// Package portal reads and writes what the admin center's page "Password reset >
+// On-premises integration" shows, through the service behind that page. It is a
+// client: it decides nothing, and it knows no directory and no stage.
 //
 // The service is not documented and may change any day. What is known of it was
 // seen in other programs, so that this one does as little as it can:

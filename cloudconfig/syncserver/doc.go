@@ -1,5 +1,6 @@
 // Package syncserver asks a sync server how password writeback stands, and
-// switches it, through Microsoft's cmdlets for Entra Connect and Cloud Sync.
+// switches it, through Microsoft's cmdlets for Entra Connect and Cloud Sync. It
+// is a client: it decides nothing, and it knows no directory and no stage.
 //
 // The scripts are constant text, embedded from the directory scripts. What they
 // are to work with goes to them as JSON and never becomes part of a command.

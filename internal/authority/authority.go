@@ -1,5 +1,6 @@
-// Package authority makes the certificates of servers that run in this process, or for a
-// test: a CA that lives as long as the process, and what it signs.
+// Package authority makes the certificates of servers that run in this process,
+// or for a test: a CA that lives as long as the process, and what it signs. It
+// imports only the standard library.
 package authority
 
 import (

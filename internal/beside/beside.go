@@ -1,5 +1,6 @@
-// Package beside finds what lies beside the project for its tests: other people's data
-// and tools, which are never copied in. The project stands without them.
+// Package beside finds what lies beside the project for its tests: other
+// people's data and tools, which are never copied in. The project stands without
+// them. It imports no other package of this module.
 package beside
 
 import (

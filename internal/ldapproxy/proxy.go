@@ -7,7 +7,7 @@
 //	})
 //	proxy.After(ldapproxy.At(2, ldapproxy.ModifyResponse, ldapproxy.Cut)) // the second write is made, and its maker never hears of it
 //
-// Only tests import it.
+// It imports no client of this program, and only tests import it.
 package ldapproxy
 
 import (

@@ -1,6 +1,6 @@
-// Package leaks looks for the secrets of the tests where no secret may be: in what
-// the program says and writes, in the arguments of processes, and in what the
-// tests themselves say.
+// Package leaks looks for the secrets of the tests where no secret may be: in
+// what the program says and writes, in the arguments of processes, and in what
+// the tests themselves say. It imports only the standard library.
 //
 // A test tells of a secret with [Secret], mostly without knowing: the DCs of
 // package sambatest and the one place that starts the program do it for all. From

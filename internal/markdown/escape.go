@@ -1,5 +1,6 @@
-// Package markdown writes text from outside into GitHub Flavored Markdown, where it means
-// nothing beyond its letters. It may know no document.
+// Package markdown writes text from outside into GitHub Flavored Markdown, where
+// it means nothing beyond its letters. It knows no document: how a name is
+// written depends on the name alone.
 package markdown
 
 import (

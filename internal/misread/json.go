@@ -1,6 +1,7 @@
-// Package misread says what is wrong with a document that could not be read, in words
-// for the person who wrote or brought it. The standard library's own words are about
-// this program: they name its types and its layouts.
+// Package misread says what is wrong with a document that could not be read, in
+// words for the person who wrote or brought it. The standard library's own words
+// are about this program: they name its types and its layouts. It does no I/O
+// and knows no file: it goes by the reader's error and the text.
 package misread
 
 import (

@@ -1,5 +1,6 @@
-// Package paste is for tests: it pastes texts into sh, PowerShell and cmd.exe, and
-// tells which of them did something.
+// Package paste is for tests: it pastes texts into sh, PowerShell and cmd.exe,
+// and tells which of them did something. It imports no package that quotes: the
+// test brings the finished text.
 //
 // A text does something where the folder Canary is there afterwards: who chooses
 // a name to attack somebody writes "mkdir canary" into it, which all three obey.

@@ -1,7 +1,8 @@
 // Package practice is a world to rehearse in, inside the program: an Active
 // Directory domain with a small company, a tenant, and a sync server between
 // them, all on loopback. What is done there is kept in one file, so that one
-// call goes on where another ended. Nothing real is reached from it.
+// call goes on where another ended. Nothing real is reached from it. It knows no
+// engine, stage or screen.
 package practice
 
 import (

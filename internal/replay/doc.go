@@ -1,6 +1,7 @@
 // Package replay is a domain of any size that is nowhere stored: an LDAP server
 // that makes up user after user as it is asked, fast enough to measure who reads
-// them. Its memory does not grow with the number of users.
+// them. Its memory does not grow with the number of users. It knows no client
+// and no rules.
 //
 // It answers the rootDSE, any simple bind, base searches, and searches (paged,
 // RFC 2696) for users or for the OUs above them; which of them is all that it

@@ -1,4 +1,5 @@
-// Package sambatest runs real Samba AD domain controllers for tests.
+// Package sambatest runs real Samba AD domain controllers for tests. It imports
+// no client of this program, so that it can judge them.
 //
 // A DC listens on a loopback address of its own (127.x.y.z) with the ports that clients expect, so two test runs never meet. It lives no
 // longer than the process that started it: Samba reads its standard input from a pipe that this process holds, and stops when the pipe closes,

@@ -1,7 +1,8 @@
 // Package screen is the screen of a terminal: what a person sees of what a
 // program writes. It understands what this program writes and no more (ECMA-48;
 // xterm's alternate screen and links): a sequence that it does not know is an
-// error, for what it would do on a real screen nobody here has looked at.
+// error, for what it would do on a real screen nobody here has looked at. It
+// imports only the standard library: it knows no screen of this program.
 package screen
 
 import (

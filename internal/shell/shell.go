@@ -1,4 +1,6 @@
-// Package shell puts values from outside into commands that people paste.
+// Package shell puts values from outside into commands that people paste. It
+// imports no other package of this module but visible: how a value is quoted
+// depends on the value alone.
 //
 // Who may name an object, a host or a file chooses what stands in a command that
 // an administrator pastes, and nobody knows into which shell. So a command is

@@ -1,4 +1,5 @@
-// Package spelling finds what was probably meant by a name that is none.
+// Package spelling finds the name that a misspelled one was probably meant to
+// be. It knows no names: the caller brings the candidates.
 package spelling
 
 import (

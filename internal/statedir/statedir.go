@@ -1,6 +1,9 @@
 // Package statedir is the directory where runs are remembered: where it is on
 // each platform, who may write to it, and who is using it.
 //
+// It imports no other package of this module, and may not know what the files
+// there say.
+//
 // What lies there decides what undo removes from a domain, so only the user
 // (and those who own the machine anyway) may write to it. A directory that is
 // already there is looked at and refused if it is open to others; its

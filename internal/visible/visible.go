@@ -1,5 +1,6 @@
 // Package visible holds the one table of characters that deceive a reader, and
-// the one form in which they are shown.
+// the one form in which they are shown. It imports only the standard library:
+// how a name is shown depends on the name alone.
 //
 // Names come out of a directory, a certificate or a tenant where others may
 // write. What a person approves, chooses or reads must look on every screen like

@@ -1,5 +1,3 @@
-// Package walls holds the walls between the packages of this module: who may
-// import whom, and why. The map is that of docs/design.md.
 package walls
 
 import (

@@ -3,6 +3,6 @@
 // only reads. A source that cannot be reached makes its checks "not checked",
 // never "ok".
 //
-// The package names the interfaces that it needs and does no I/O of its own;
-// what the stages find already it takes from them.
+// It knows no client, no stage and no screen: it names the interfaces that it
+// needs, does no I/O of its own, and is given what the stages have found already.
 package checks

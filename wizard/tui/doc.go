@@ -8,8 +8,8 @@
 // caller gave in [Options]. There is one tea.Model; the screens are plain
 // structs with methods, one file each, made by the flow's goroutine and
 // owned by the model from then on. Whatever comes from outside goes through
-// steps.Plain once, where a screen is made. Colours are the terminal's own
+// steps.Plain once, where a screen is made. Colors are the terminal's own
 // sixteen without a background, so that they are readable on light and dark;
-// nothing is told by colour alone. A screen's help line and what its keys do
+// nothing is told by color alone. A screen's help line and what its keys do
 // come from the same bindings.
 package tui

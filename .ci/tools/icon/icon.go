@@ -1,5 +1,5 @@
 // Package icon draws the program's icon: an arrow that turns back around a
-// keyhole.
+// keyhole. It imports only the standard library, and knows no file format.
 package icon
 
 import (

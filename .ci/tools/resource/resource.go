@@ -1,5 +1,6 @@
 // Package resource makes what Windows wants to know of the program: its version,
-// its icon and its manifest, as an object that the Go linker takes in.
+// its icon and its manifest, as an object that the Go linker takes in. It
+// imports only the icon of this module, and knows no archive and no package.
 package resource
 
 import (

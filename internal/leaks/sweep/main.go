@@ -1,4 +1,5 @@
-// Command sweep looks for the secrets of the tests where none may be, for .ci/test.
+// Command sweep looks for the secrets of the tests where none may be, for .ci/test. It
+// imports only package leaks and the standard library.
 //
 //	sweep watch DIR      writes the arguments of all processes to DIR, until it is told to end
 //	sweep check DIR LOG  looks through them, and through what the tests said

@@ -2,7 +2,7 @@
 // controller that speaks LDAP and LDAPS, with a small company in it. It is for
 // tests and for the practice mode, and it behaves as a DC does towards what this
 // program asks, and towards what people look at with ldapsearch or an LDAP
-// browser.
+// browser. It knows no client of this program, no engine and no tenant.
 //
 //	d, err := domain.Start(domain.Options{})
 //	defer d.Close()

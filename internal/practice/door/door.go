@@ -1,7 +1,8 @@
 // Package door bounds what the clients of a practice server may hold open. Who
 // opens connections and says nothing, or one octet now and then, does not keep
-// others out: the connection on which nothing was said for longest makes room, and
-// one that is known to be somebody's the last.
+// others out: the connection on which nothing was said for longest makes room,
+// and one that is known to be somebody's the last. It knows no protocol: it
+// imports only the standard library.
 package door
 
 import (

@@ -1,6 +1,7 @@
 // Command bench measures a reader of all users against ldapsearch: each in turn
 // reads the same made-up domain from the same server, over TLS. It prints the
-// table of docs/benchmarks.md. .ci/bench runs it.
+// table of docs/benchmarks.md. .ci/bench runs it. It imports no reader: it
+// starts each as a program.
 //
 //	bench -client PROGRAM [-users 1000,10000] [-runs 3]
 //	bench -client PROGRAM -admins 20

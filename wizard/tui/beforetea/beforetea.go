@@ -1,5 +1,5 @@
-// Package beforetea keeps Bubble Tea from asking the terminal for its colours
-// when the program starts.
+// Package beforetea keeps Bubble Tea from asking the terminal for its colors
+// when the program starts. It imports only os.
 //
 // The first version of Bubble Tea does that in an init function, which nothing
 // that imports it can keep from running: two queries are written, and the

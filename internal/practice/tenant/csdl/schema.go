@@ -1,7 +1,9 @@
 // Package csdl checks requests to Microsoft Graph and its answers against the service's own schema (OData CSDL XML 4.01): which types there are, which
 // properties they have, and how JSON writes them.
 //
-// It is for tests. The schema is an excerpt of the published one, and does not lie in the repository.
+// It is for tests. The schema is an excerpt of the published one, and does not
+// lie in the repository. It knows no Graph client: it reads requests and answers
+// as bytes.
 package csdl
 
 import (
