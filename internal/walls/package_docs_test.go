@@ -45,6 +45,30 @@ func TestPackagesExplainThemselves(t *testing.T) {
 	}
 }
 
+// A package that says it imports only the standard library, or no other package
+// of this module, does so on every system.
+func TestPackageDocsAreTrue(t *testing.T) {
+	all, held := packageDocs(t), 0
+	for _, system := range systems {
+		for _, p := range list(t, system) {
+			text := all[strings.TrimPrefix(p.ImportPath, module+"/")].text()
+			bare := regexp.MustCompile(`imports only the standard library[.:]`).MatchString(text)
+			alone := bare || regexp.MustCompile(`imports no other package of this module[.,:]`).MatchString(text)
+			if alone {
+				held++
+			}
+			for _, d := range p.Deps {
+				if alone && ours(d) || bare && foreign(d) {
+					t.Errorf("%s: %s imports %s, and says that it does not", system, p.ImportPath, d)
+				}
+			}
+		}
+	}
+	if held == 0 {
+		t.Error("no package says so")
+	}
+}
+
 // packageDoc is a package's name and its comments, one of each file that has one.
 type packageDoc struct {
 	name     string

@@ -2,8 +2,8 @@
 // properties they have, and how JSON writes them.
 //
 // It is for tests. The schema is an excerpt of the published one, and does not
-// lie in the repository. It knows no Graph client: it reads requests and answers
-// as bytes.
+// lie in the repository. It knows no Graph client: it reads what the practice
+// tenant was asked, and documents.
 package csdl
 
 import (
