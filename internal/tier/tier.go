@@ -6,7 +6,7 @@
 //	run    .ci/run        with Wine too, and larger samples
 //	long   .ci/long       everything
 //
-// A test that takes a program of others says so with [Takes]. One that goes
+// It knows no test: a test that takes a program of others says so with [Takes]. One that goes
 // through many cases of one kind does what [Share.Of] picks for it.
 package tier
 
