@@ -68,7 +68,7 @@ func (c *conductor) accept(ctx context.Context, s *Flow, all []steps.Finding) er
 		g.Questions = append(g.Questions, Question{Key: f.Accept, Title: f.Text, Why: what, Help: f.Fix, Kind: Text,
 			Check: func(answer string) error { _, err := read(answer); return err }})
 	}
-	answers, err := c.face.Ask(ctx, g)
+	answers, err := c.ui.Ask(ctx, g)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type Flow struct {
 	Runner  *steps.Runner
 	Store   *steps.Store // nil where nothing is written
 	Opening steps.Opening
-	Face    UI
+	UI      UI
 	Yes     bool   // --yes: approved beforehand
 	Digest  string // --digest: of the journal of the run that is undone; "": not given
 	Phrase  string // what a person types to approve
@@ -63,7 +63,7 @@ func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (st
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
-	if err := s.Face.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, Made: len(interrupted.Made), File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
+	if err := s.UI.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, Made: len(interrupted.Made), File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
 		return nothing(fresh), err
 	}
 	if err := Blocked(fresh); err != nil {
@@ -130,7 +130,7 @@ func (s *Flow) consent(ctx context.Context, lines []string, file string) (string
 	case s.granted.covers(lines):
 		return "typed " + s.Phrase + " before, in the same sitting" + with, nil
 	}
-	ok, err := s.Face.Approve(ctx, s.Phrase)
+	ok, err := s.UI.Approve(ctx, s.Phrase)
 	if err != nil {
 		return "", err
 	}
@@ -154,7 +154,7 @@ func (s *Flow) Undo(ctx context.Context, run steps.Run) (steps.UndoResult, error
 	}
 	lines := linesBack(run)
 	if !run.Undoable() || !s.granted.covers(lines) { // otherwise just these have just been shown
-		if err := s.Face.ReviewUndo(run); err != nil || !run.Undoable() {
+		if err := s.UI.ReviewUndo(run); err != nil || !run.Undoable() {
 			return res, err
 		}
 	}

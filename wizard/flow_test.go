@@ -61,7 +61,7 @@ func (s *shelf) Resolve(_ context.Context, p put) (put, bool, error) {
 }
 
 // renderer answers, and remembers what it was shown and asked.
-type face struct {
+type ui struct {
 	yes     bool
 	blind   error // what it says to being shown something
 	reviews []wizard.Review
@@ -69,18 +69,18 @@ type face struct {
 	asked   int
 }
 
-func (f *face) Review(r wizard.Review) error { f.reviews = append(f.reviews, r); return f.blind }
-func (f *face) ReviewUndo(steps.Run) error   { f.undos++; return f.blind }
-func (f *face) Observe(steps.Event)          {}
-func (f *face) Approve(_ context.Context, phrase string) (bool, error) {
-	f.asked++
+func (u *ui) Review(r wizard.Review) error { u.reviews = append(u.reviews, r); return u.blind }
+func (u *ui) ReviewUndo(steps.Run) error   { u.undos++; return u.blind }
+func (u *ui) Observe(steps.Event)          {}
+func (u *ui) Approve(_ context.Context, phrase string) (bool, error) {
+	u.asked++
 	if phrase != "corp.example" {
 		return false, errors.New("the phrase is " + phrase)
 	}
-	return f.yes, nil
+	return u.yes, nil
 }
 
-func sit(t *testing.T, s *shelf, f *face) *wizard.Flow {
+func newFlow(t *testing.T, s *shelf, u *ui) *wizard.Flow {
 	t.Helper()
 	store, err := steps.OpenStore(filepath.Join(t.TempDir(), "runs"))
 	if err != nil {
@@ -91,7 +91,7 @@ func sit(t *testing.T, s *shelf, f *face) *wizard.Flow {
 		Runner:  &steps.Runner{Steps: []steps.Step{steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, s)}, Target: target},
 		Store:   store,
 		Opening: steps.Opening{Verb: "apply", Target: target},
-		Face:    f, Phrase: "corp.example",
+		UI:      u, Phrase: "corp.example",
 	}
 }
 
@@ -106,22 +106,22 @@ func runs(t *testing.T, s *wizard.Flow) []steps.Run {
 
 func TestApplyAfterConsent(t *testing.T) {
 	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}}
-	f := &face{yes: true}
-	s := sit(t, world, f)
+	u := &ui{yes: true}
+	s := newFlow(t, world, u)
 	res, err := s.Apply(t.Context(), nil, "")
 	if err != nil || res.State != steps.ResultDone || len(res.Steps[0].Made) != 2 {
 		t.Fatalf("%+v, %v", res, err)
 	}
-	if f.asked != 1 || len(f.reviews) != 1 || f.reviews[0].Pending != 2 {
-		t.Errorf("asked %d times, shown %+v", f.asked, f.reviews)
+	if u.asked != 1 || len(u.reviews) != 1 || u.reviews[0].Pending != 2 {
+		t.Errorf("asked %d times, shown %+v", u.asked, u.reviews)
 	}
 	if all := runs(t, s); len(all) != 1 || all[0].Approval.How != "typed corp.example" {
 		t.Errorf("runs %+v", all)
 	}
 	// Again there is nothing to do: nobody is asked, no run is begun.
 	res, err = s.Apply(t.Context(), nil, "")
-	if err != nil || res.State != steps.ResultDone || res.Run != "" || f.asked != 1 || len(runs(t, s)) != 1 {
-		t.Errorf("again: %+v, %v, asked %d times", res, err, f.asked)
+	if err != nil || res.State != steps.ResultDone || res.Run != "" || u.asked != 1 || len(runs(t, s)) != 1 {
+		t.Errorf("again: %+v, %v, asked %d times", res, err, u.asked)
 	}
 }
 
@@ -132,24 +132,24 @@ func TestApplyRefused(t *testing.T) {
 	var blocked *steps.BlockedError
 	var target *steps.TargetError
 	for name, c := range map[string]struct {
-		face     face
+		ui       ui
 		bad      string
 		approved func(p *steps.Plan)
 		is       func(error) bool
 		asked    int
 	}{
 		"not approved":         {is: func(err error) bool { return errors.Is(err, wizard.ErrDeclined) }, asked: 1},
-		"could not be shown":   {face: face{yes: true, blind: unseen}, is: func(err error) bool { return errors.Is(err, unseen) }},
-		"blocked":              {face: face{yes: true}, bad: "the shelf is full", is: func(err error) bool { return errors.As(err, &blocked) }},
-		"not all was approved": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].Changes = p.Steps[0].Changes[:1] }, is: func(err error) bool { return errors.As(err, &drift) }},
-		"blocked when it was approved": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].State = steps.StateBlocked },
+		"could not be shown":   {ui: ui{yes: true, blind: unseen}, is: func(err error) bool { return errors.Is(err, unseen) }},
+		"blocked":              {ui: ui{yes: true}, bad: "the shelf is full", is: func(err error) bool { return errors.As(err, &blocked) }},
+		"not all was approved": {ui: ui{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].Changes = p.Steps[0].Changes[:1] }, is: func(err error) bool { return errors.As(err, &drift) }},
+		"blocked when it was approved": {ui: ui{yes: true}, approved: func(p *steps.Plan) { p.Steps[0].State = steps.StateBlocked },
 			is: func(err error) bool { return errors.As(err, &drift) }},
-		"of another place": {face: face{yes: true}, approved: func(p *steps.Plan) { p.Target.Domain = "other.example" }, is: func(err error) bool { return errors.As(err, &target) }},
+		"of another place": {ui: ui{yes: true}, approved: func(p *steps.Plan) { p.Target.Domain = "other.example" }, is: func(err error) bool { return errors.As(err, &target) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}, bad: c.bad}
-			f := c.face
-			s := sit(t, world, &f)
+			u := c.ui
+			s := newFlow(t, world, &u)
 			var approved *steps.Plan
 			if c.approved != nil {
 				p, err := s.Runner.Plan(t.Context())
@@ -163,8 +163,8 @@ func TestApplyRefused(t *testing.T) {
 			if !c.is(err) || res.State == steps.ResultDone {
 				t.Errorf("%+v, %v", res, err)
 			}
-			if f.asked != c.asked || len(world.have) != 0 || len(runs(t, s)) != 0 {
-				t.Errorf("asked %d times, have %v, runs %v", f.asked, world.have, runs(t, s))
+			if u.asked != c.asked || len(world.have) != 0 || len(runs(t, s)) != 0 {
+				t.Errorf("asked %d times, have %v, runs %v", u.asked, world.have, runs(t, s))
 			}
 		})
 	}
@@ -174,8 +174,8 @@ func TestApplyRefused(t *testing.T) {
 // with what is seen now.
 func TestApplyOfAPlan(t *testing.T) {
 	world := &shelf{want: []string{"a", "b", "c"}, have: map[string]bool{}}
-	f := &face{}
-	s := sit(t, world, f)
+	u := &ui{}
+	s := newFlow(t, world, u)
 	p, err := s.Runner.Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -185,10 +185,10 @@ func TestApplyOfAPlan(t *testing.T) {
 	world.have["b"] = true
 	s.Yes = true
 	res, err := s.Apply(t.Context(), &p, "plan.json")
-	if err != nil || f.asked != 0 || len(res.Steps[0].Made) != 2 {
-		t.Fatalf("%+v, %v, asked %d times", res, err, f.asked)
+	if err != nil || u.asked != 0 || len(res.Steps[0].Made) != 2 {
+		t.Fatalf("%+v, %v, asked %d times", res, err, u.asked)
 	}
-	r := f.reviews[0]
+	r := u.reviews[0]
 	if r.Pending != 2 || len(r.Plan.Steps[0].Changes) != 3 || len(r.Plan.Steps[0].Findings) != 0 || len(r.Plan.Settings) != 0 || r.File != "plan.json" {
 		t.Errorf("shown %+v", r)
 	}
@@ -211,14 +211,14 @@ func TestApplyOfAForgedPlan(t *testing.T) {
 		"the step as one that is done": func(p *steps.Plan) { p.Steps[0].State = steps.StateOK },
 	} {
 		world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"b": true}}
-		f := &face{yes: true}
-		s := sit(t, world, f)
+		u := &ui{yes: true}
+		s := newFlow(t, world, u)
 		p, err := s.Runner.Plan(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		forge(&p)
-		if res, err := s.Apply(t.Context(), &p, "plan.json"); !errors.As(err, &drift) || f.asked != 0 || len(f.reviews) != 0 || len(world.have) != 1 {
+		if res, err := s.Apply(t.Context(), &p, "plan.json"); !errors.As(err, &drift) || u.asked != 0 || len(u.reviews) != 0 || len(world.have) != 1 {
 			t.Errorf("%s: %+v, %v", name, res, err)
 		}
 		if len(runs(t, s)) != 0 {
@@ -226,8 +226,8 @@ func TestApplyOfAForgedPlan(t *testing.T) {
 		}
 	}
 	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"b": true}}
-	f := &face{yes: true}
-	s := sit(t, world, f)
+	u := &ui{yes: true}
+	s := newFlow(t, world, u)
 	p, err := s.Runner.Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -244,20 +244,20 @@ func TestApplyOfAForgedPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := runs(t, s)[0]
-	for _, doc := range []any{f.reviews, run.Approval} {
+	for _, doc := range []any{u.reviews, run.Approval} {
 		if text := fmt.Sprintf("%+v", doc); strings.Contains(text, lie) {
 			t.Errorf("the file's own words: %s", text)
 		}
 	}
-	if a := run.Approval; len(a.Steps[0].Changes) != 2 || a.CoverageFrom != "plan file plan.json" || f.reviews[0].Plan.Coverage != nil {
+	if a := run.Approval; len(a.Steps[0].Changes) != 2 || a.CoverageFrom != "plan file plan.json" || u.reviews[0].Plan.Coverage != nil {
 		t.Errorf("%+v", a)
 	}
 }
 
 func TestUndoAfterConsent(t *testing.T) {
 	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{"x": true}}
-	f := &face{}
-	s := sit(t, world, f)
+	u := &ui{}
+	s := newFlow(t, world, u)
 	s.Yes = true
 	if _, err := s.Apply(t.Context(), nil, ""); err != nil {
 		t.Fatal(err)
@@ -267,9 +267,9 @@ func TestUndoAfterConsent(t *testing.T) {
 	if !errors.Is(err, wizard.ErrDeclined) || res.State != steps.ResultPartial || len(res.Left) != 2 || len(world.have) != 3 {
 		t.Errorf("not approved: %+v, %v", res, err)
 	}
-	f.yes = true
+	u.yes = true
 	res, err = s.Undo(t.Context(), runs(t, s)[0])
-	if err != nil || res.State != steps.ResultUndone || len(res.Undone) != 2 || len(world.have) != 1 || f.asked != 2 {
+	if err != nil || res.State != steps.ResultUndone || len(res.Undone) != 2 || len(world.have) != 1 || u.asked != 2 {
 		t.Errorf("%+v, %v", res, err)
 	}
 	run := runs(t, s)[0]
@@ -277,7 +277,7 @@ func TestUndoAfterConsent(t *testing.T) {
 		t.Errorf("the journal does not say how the undo was approved: %+v", run.Records)
 	}
 	res, err = s.Undo(t.Context(), run)
-	if err != nil || len(res.Undone) != 0 || f.asked != 2 || f.undos != 3 {
+	if err != nil || len(res.Undone) != 0 || u.asked != 2 || u.undos != 3 {
 		t.Errorf("again: %+v, %v", res, err)
 	}
 }

@@ -31,9 +31,9 @@ const (
 // person wished; otherwise it wraps [ErrAborted] or [ErrDeclined] where the
 // person left, or what went wrong last. An ending without a result says that
 // nothing was begun.
-func Setup(ctx context.Context, g Guide, f GuidedUI) (Ending, error) {
-	c := &conductor{guide: g, face: f}
-	return c.hub(ctx, c.start(ctx))
+func Setup(ctx context.Context, g Guide, ui GuidedUI) (Ending, error) {
+	c := &conductor{guide: g, ui: ui}
+	return c.menu(ctx, c.start(ctx))
 }
 
 // whoLeft says in our words that a signal, or the renderer, has ended the flow.
@@ -53,16 +53,16 @@ func gone(ctx context.Context, err error) bool {
 
 // conductor is one guided flow while it lasts.
 type conductor struct {
-	guide   Guide
-	face    GuidedUI
-	run     steps.Run // whose settings the guide has; zero: those of the answers
-	back    bool      // the guide's flow is one that takes that run back
-	sitting *Flow     // the last one; nil before the first
-	end     Ending
-	last    string // the run that end is about, "" for none
-	ours    bool   // something that it made is in the world, or may be
-	moved   bool   // what was chosen last has made another end of it
-	hubbed  bool   // the end was shown: whoever does not go on goes back there
+	guide  Guide
+	ui     GuidedUI
+	run    steps.Run // whose settings the guide has; zero: those of the answers
+	back   bool      // the guide's flow is one that takes that run back
+	flow   *Flow     // the last one; nil before the first
+	end    Ending
+	last   string // the run that end is about, "" for none
+	ours   bool   // something that it made is in the world, or may be
+	moved  bool   // what was chosen last has made another end of it
+	atMenu bool   // the end was shown: whoever does not go on goes back there
 }
 
 // ask goes from group to group until all is known.
@@ -88,7 +88,7 @@ func (c *conductor) ask(ctx context.Context) error {
 // filled in.
 func (c *conductor) group(ctx context.Context, g Group) error {
 	for {
-		answers, err := c.face.Ask(ctx, g)
+		answers, err := c.ui.Ask(ctx, g)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (c *conductor) again(ctx context.Context, problem error) error {
 		return problem
 	}
 	options := []Option{{Value: TryAgain, Label: "Try again", Note: "what was answered is kept"}}
-	how, err := c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
+	how, err := c.ui.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
 	switch {
 	case err != nil:
 		return err
@@ -164,7 +164,7 @@ func (c *conductor) rename(ctx context.Context, problem error) error {
 
 // leaving is the way out of something that went wrong.
 func (c *conductor) leaving() Option {
-	if c.hubbed {
+	if c.atMenu {
 		return Option{Value: Leave, Label: "Go back", Note: c.left()}
 	}
 	return Option{Value: Leave, Label: "Leave", Note: c.left()}

@@ -106,7 +106,7 @@ func (c *conductor) afresh(ctx context.Context, history History) (string, steps.
 	if newest := history.Runs[0]; newest.Err == nil {
 		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, history.Now), newest.Run.Target.Domain, ended(newest.Run.State))
 	}
-	how, err := c.face.Choose(ctx, "What is to be done?", text, []Option{
+	how, err := c.ui.Choose(ctx, "What is to be done?", text, []Option{
 		{Value: SetUp, Label: "Set up", Note: "what is needed is found out, shown and approved first"},
 		{Value: Check, Label: "Check how everything stands", Note: "nothing is written"},
 		earlier(history),
@@ -131,7 +131,7 @@ func (c *conductor) ofWhich(ctx context.Context, last []steps.Run) (string, step
 	for _, r := range last {
 		options = append(options, Option{Value: r.ID, Label: r.Target.Domain, Note: "with the settings of run " + r.ID})
 	}
-	id, err := c.face.Choose(ctx, "What is to be checked?", "There were runs in several places.", append(options,
+	id, err := c.ui.Choose(ctx, "What is to be checked?", "There were runs in several places.", append(options,
 		Option{Value: SetUp, Label: "Another place", Note: "all is asked"}, Option{Value: back, Label: "Go back"}))
 	if err != nil || id == back {
 		return back, steps.Run{}, err
@@ -155,7 +155,7 @@ func (c *conductor) several(ctx context.Context, history History) (string, steps
 		options = append(options, Option{Value: r.ID, Label: "Run " + r.ID + " on " + r.Target.Domain,
 			Note: fmt.Sprintf("begun %s; %d of its changes are made", Ago(r.Started, history.Now), len(r.Made))})
 	}
-	id, err := c.face.Choose(ctx, "Several runs were interrupted", "Each is of another place, and can be continued or undone by itself.", append(options,
+	id, err := c.ui.Choose(ctx, "Several runs were interrupted", "Each is of another place, and can be continued or undone by itself.", append(options,
 		Option{Value: SetUp, Label: "Set up another place", Note: "all is asked; these runs stay as they are"}, earlier(history),
 		Option{Value: Leave, Label: "Leave", Note: "they stay as they are"}))
 	if err != nil || id == SetUp || id == Earlier || id == Leave {
@@ -168,7 +168,7 @@ func (c *conductor) several(ctx context.Context, history History) (string, steps
 
 // interrupted asks what becomes of a run that was interrupted.
 func (c *conductor) interrupted(ctx context.Context, run steps.Run, more ...Option) (string, error) {
-	return c.face.Choose(ctx, "A run was interrupted", about(run), append([]Option{
+	return c.ui.Choose(ctx, "A run was interrupted", about(run), append([]Option{
 		{Value: Resume, Label: "Resume it", Note: "what is left is shown and approved first"},
 		{Value: TakeBack, Label: "Undo it", Note: "takes back what it made"},
 		{Value: Anew, Label: "Start anew", Note: "takes back what it made; then all is asked again, and a new run begins"},
@@ -207,7 +207,7 @@ func (c *conductor) unsettled(ctx context.Context, s *Flow) (how string, run ste
 // browse lets the person look through the journals, and choose what is to be
 // done with one of them.
 func (c *conductor) browse(ctx context.Context, history History) (how string, run steps.Run, err error) {
-	id, how, err := c.face.Browse(ctx, history)
+	id, how, err := c.ui.Browse(ctx, history)
 	if err != nil || how == "" {
 		return back, run, err
 	}

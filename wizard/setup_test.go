@@ -16,7 +16,7 @@ import (
 // script is a renderer that knows beforehand what it will be asked and what it will
 // answer. It fails the test at anything else, so that nobody is asked too much.
 type script struct {
-	face
+	ui
 	t     *testing.T
 	lines []line
 	end   *wizard.Ending
@@ -101,7 +101,7 @@ func (s *script) Browse(_ context.Context, p wizard.History) (run, what string, 
 
 // guide asks for a name and a secret, on the toy's shelf.
 type guide struct {
-	sitting *wizard.Flow
+	flow    *wizard.Flow
 	name    string
 	lost    []error // what Next, then Begin, comes back with before it works
 	begun   int
@@ -112,7 +112,7 @@ type guide struct {
 
 func (g *guide) Runs(context.Context) (wizard.History, error) {
 	p := wizard.History{Now: time.Now()}
-	all, err := g.sitting.Store.History().Runs()
+	all, err := g.flow.Store.History().Runs()
 	for _, r := range all {
 		p.Runs = append(p.Runs, wizard.HistoryRun{ID: r.ID, Run: r})
 		if r.Unfinished() {
@@ -178,7 +178,7 @@ func (g *guide) Begin(context.Context) (*wizard.Flow, error) {
 	if g.onBegin != nil {
 		g.onBegin()
 	}
-	return g.sitting, g.fails()
+	return g.flow, g.fails()
 }
 
 func (g *guide) Command() string          { return "writeback apply --name " + g.name }
@@ -187,9 +187,9 @@ func (g *guide) Report(run string) string { return "writeback report " + run }
 
 // scene is a script on a world.
 func scene(t *testing.T, world *shelf, lines ...line) (*script, *guide) {
-	s := &script{t: t, face: face{yes: true}, lines: lines}
-	g := &guide{sitting: sit(t, world, &s.face)}
-	g.sitting.Face = s
+	s := &script{t: t, ui: ui{yes: true}, lines: lines}
+	g := &guide{flow: newFlow(t, world, &s.ui)}
+	g.flow.UI = s
 	return s, g
 }
 
@@ -250,7 +250,7 @@ func TestSetupLeft(t *testing.T) {
 			s, g := scene(t, world, c.lines...)
 			s.yes, g.lost = !c.no, c.lost
 			_, err := s.done(t.Context(), g)
-			if !errors.Is(err, c.is) || s.end != nil || len(world.have) > 0 || len(runs(t, g.sitting)) > 0 {
+			if !errors.Is(err, c.is) || s.end != nil || len(world.have) > 0 || len(runs(t, g.flow)) > 0 {
 				t.Errorf("%v, end %+v, have %v", err, s.end, world.have)
 			}
 		})
@@ -304,7 +304,7 @@ func (b *broken) Undo(ctx context.Context, p put) error {
 
 func breaking(t *testing.T, b *broken, lines ...line) (*script, *guide) {
 	s, g := scene(t, b.shelf, append(slices.Clone(known), lines...)...)
-	g.sitting.Runner.Steps = []steps.Step{steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, b)}
+	g.flow.Runner.Steps = []steps.Step{steps.Define[map[string]bool, put](steps.Info{ID: "shelf", Title: "The shelf"}, b)}
 	return s, g
 }
 
@@ -315,8 +315,8 @@ func TestSetupFailsInTheMiddle(t *testing.T) {
 	s, g := breaking(t, b, line{"That did not work", wizard.TryAgain})
 	s.then = func() { b.after = 9 } // it is mended meanwhile
 	end, err := s.done(t.Context(), g)
-	if err != nil || end.Result.State != steps.ResultDone || len(runs(t, g.sitting)) != 1 || g.begun != 2 || s.asked != 1 {
-		t.Errorf("continued: %+v, %v, %d runs", end, err, len(runs(t, g.sitting)))
+	if err != nil || end.Result.State != steps.ResultDone || len(runs(t, g.flow)) != 1 || g.begun != 2 || s.asked != 1 {
+		t.Errorf("continued: %+v, %v, %d runs", end, err, len(runs(t, g.flow)))
 	}
 
 	b = &broken{shelf: shelves(), after: 1}
@@ -351,7 +351,7 @@ func TestSetupAfterInterruption(t *testing.T) {
 			t.Fatal("it was to break off")
 		}
 		b.after = 9
-		return b, g.sitting.Store
+		return b, g.flow.Store
 	}
 	for name, c := range map[string]struct {
 		lines  []line
@@ -369,13 +369,13 @@ func TestSetupAfterInterruption(t *testing.T) {
 			b, store := interrupted()
 			s, g := breaking(t, b)
 			s.lines = c.lines
-			g.sitting.Store = store
+			g.flow.Store = store
 			end, err := s.done(t.Context(), g)
 			if !errors.Is(err, c.err) || err != nil && c.err == nil {
 				t.Fatalf("%+v, %v", end, err)
 			}
-			if len(b.have) != c.have || len(runs(t, g.sitting)) != c.runs || (end.Undone != nil) != c.undone {
-				t.Errorf("have %v, %d runs, %+v", b.have, len(runs(t, g.sitting)), end)
+			if len(b.have) != c.have || len(runs(t, g.flow)) != c.runs || (end.Undone != nil) != c.undone {
+				t.Errorf("have %v, %d runs, %+v", b.have, len(runs(t, g.flow)), end)
 			}
 			if !strings.Contains(s.said[0], "It has made 1 of its changes") {
 				t.Errorf("it says %q", s.said[0])

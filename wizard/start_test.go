@@ -54,7 +54,7 @@ func TestStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, g, world := settled(t, c.lines...)
 			s.picks, s.ends = c.picks, c.ends
-			id := runs(t, g.sitting)[0].ID
+			id := runs(t, g.flow)[0].ID
 			end, err := s.done(t.Context(), g)
 			if err != nil || len(world.have) != c.have || (end.Checked != nil) != c.check || (end.Undone != nil) != c.undone {
 				t.Errorf("%+v, %v, have %v", end, err, world.have)
@@ -92,16 +92,16 @@ func TestStartAmongSeveral(t *testing.T) {
 		t.Fatal("it was to break off")
 	}
 	other := steps.Target{Forest: "other.example", Domain: "other.example"}
-	j, err := g.sitting.Store.Create(steps.Opening{Verb: "apply", Target: other})
+	j, err := g.flow.Store.Create(steps.Opening{Verb: "apply", Target: other})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	mine, b2 := runs(t, g.sitting)[1], runs(t, g.sitting)[0]
+	mine, b2 := runs(t, g.flow)[1], runs(t, g.flow)[0]
 	s, h := breaking(t, b)
-	h.sitting.Store = g.sitting.Store
+	h.flow.Store = g.flow.Store
 	h.open = []steps.Run{b2, mine}
 	b.after = 9
 	s.lines = []line{{several, b2.ID}, {"A run was interrupted", "back"}, {several, mine.ID}, {"A run was interrupted", wizard.Resume}}
@@ -110,7 +110,7 @@ func TestStartAmongSeveral(t *testing.T) {
 		t.Errorf("%+v, %v, about %q", end, err, h.abouts)
 	}
 	s, h = breaking(t, b)
-	h.sitting.Store, h.open = g.sitting.Store, []steps.Run{b2, mine}
+	h.flow.Store, h.open = g.flow.Store, []steps.Run{b2, mine}
 	s.lines = []line{{several, wizard.Leave}}
 	if _, err := s.done(t.Context(), h); !errors.Is(err, wizard.ErrAborted) {
 		t.Errorf("left: %v", err)
@@ -125,7 +125,7 @@ func TestStartMeetsAnInterruptedRun(t *testing.T) {
 	if _, err := s.done(t.Context(), g); err == nil {
 		t.Fatal("it was to break off")
 	}
-	id := runs(t, g.sitting)[0].ID
+	id := runs(t, g.flow)[0].ID
 	b.after, g.name, g.open = 9, "", []steps.Run{} // nothing is known to be open
 	s.lines = slices.Concat([]line{{todo, wizard.SetUp}}, known, []line{{"A run was interrupted", wizard.Resume}})
 	end, err := s.done(t.Context(), g)

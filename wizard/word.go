@@ -15,11 +15,11 @@ import (
 
 // attest asks who says so, remembers it, and looks at everything again.
 func (c *conductor) attest(ctx context.Context, stage, says string) error {
-	s := c.sitting
+	s := c.flow
 	opening := steps.Opening{Verb: "attest", Program: s.Opening.Program, Target: s.Runner.Target, Who: s.Opening.Who}
 	g := wordGroup(c.title(stage), says, s.Opening.Who)
 	for {
-		answers, err := c.face.Ask(ctx, g)
+		answers, err := c.ui.Ask(ctx, g)
 		if err != nil {
 			return err
 		}

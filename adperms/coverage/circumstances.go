@@ -69,7 +69,7 @@ func (c *circumstances) holds() bool {
 		}
 		s.holder = &descriptor{}
 		if s.holder.err = errNotShown; raw != nil {
-			s.holder.read(s.sieve, raw)
+			s.holder.read(s.filter, raw)
 		}
 	}
 	if s.holder == nil || s.holder.err != nil {

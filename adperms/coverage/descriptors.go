@@ -16,8 +16,8 @@ type descriptor struct {
 	fixed bool // the DACL is protected, or not there: nothing is inherited
 }
 
-func (d *descriptor) read(sieve *secdesc.Filter, raw []byte) {
-	d.err = sieve.Read(raw, &d.sd)
+func (d *descriptor) read(filter *secdesc.Filter, raw []byte) {
+	d.err = filter.Read(raw, &d.sd)
 	d.fixed = d.err == nil && (d.sd.Protected() || d.sd.DACL == nil)
 }
 
@@ -25,7 +25,7 @@ func (d *descriptor) read(sieve *secdesc.Filter, raw []byte) {
 // object or on whoever inherits them. To read these from the bytes takes no longer
 // than to find out whether the same bytes were met before, so that nothing is
 // remembered.
-func newSieve(token adperms.Token, rights ...adperms.Right) (*secdesc.Filter, error) {
+func newFilter(token adperms.Token, rights ...adperms.Right) (*secdesc.Filter, error) {
 	var mask secdesc.AccessMask
 	for _, r := range rights {
 		mask |= r.Mask

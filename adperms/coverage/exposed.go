@@ -53,7 +53,7 @@ func Exposed(q Question, g Guarded) (e Exposure, err error) {
 	edit := s.edits[fold(g.DN)]
 	var d descriptor
 	if g.Descriptor != nil {
-		d.read(s.sieve, g.Descriptor)
+		d.read(s.filter, g.Descriptor)
 	}
 	if g.Descriptor == nil || d.err != nil {
 		e.Unknown = edit != nil || s.within(g.Above)

@@ -84,7 +84,7 @@ func (s *Survey) blind(u *User, t *adperms.Target) bool {
 		return false
 	}
 	if s.reads == nil {
-		s.reads, _ = newSieve(s.q.Token, adperms.Right{Mask: secdesc.ReadProperty}) // the others were made of the same token
+		s.reads, _ = newFilter(s.q.Token, adperms.Right{Mask: secdesc.ReadProperty}) // the others were made of the same token
 	}
 	var own descriptor
 	own.read(s.reads, u.Descriptor)

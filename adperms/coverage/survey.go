@@ -106,7 +106,7 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 		return bothFor(Hidden), nil
 	}
 	d := &s.own
-	if d.read(s.sieve, u.Descriptor); d.err != nil {
+	if d.read(s.filter, u.Descriptor); d.err != nil {
 		return bothFor(Unreadable), nil
 	}
 	var edit *adperms.Edit

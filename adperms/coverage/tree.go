@@ -43,7 +43,7 @@ type tree struct {
 	nodes   map[string]*node         // by DN as the DC spells it
 	folded  map[string]*node
 	last    *node           // that was found: neighbours have the same parent, mostly
-	sieve   *secdesc.Filter // for users
+	filter  *secdesc.Filter // for users
 	reads   *secdesc.Filter // for users whom a deny may hide; nil: there was none yet
 	above   *secdesc.Filter // for what is above them: also the rights that make visible
 	err     error           // why there are no filters: with it nobody is asked about
@@ -60,9 +60,9 @@ func newTree(q Question) tree {
 		t.edits[fold(q.Edits[i].DN)] = &q.Edits[i]
 	}
 	t.pending = len(t.edits)
-	if t.sieve, t.err = newSieve(q.Token, Rights[:]...); t.err == nil {
-		t.sieve.AlsoDenied(secdesc.ReadProperty)
-		t.above, t.err = newSieve(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
+	if t.filter, t.err = newFilter(q.Token, Rights[:]...); t.err == nil {
+		t.filter.AlsoDenied(secdesc.ReadProperty)
+		t.above, t.err = newFilter(q.Token, append(Rights[:], adperms.ListContents, adperms.ListObject)...)
 	}
 	return t
 }

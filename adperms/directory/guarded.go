@@ -151,13 +151,13 @@ func (x *cover) scanned(ctx context.Context, base string, scope Scope, filter st
 	class := slices.Index(attributes, "objectClass")
 	descriptor := slices.Index(attributes, "nTSecurityDescriptor")
 	q := ScanQuery{Base: base, Scope: scope, Filter: filter, Attributes: attributes}
-	sieve, err := secdesc.NewFilter(0)
+	aces, err := secdesc.NewFilter(0)
 	if err != nil {
 		return err
 	}
 	var sd secdesc.Filtered
 	return x.scans.scan(ctx, q, func(r *scan.Row) error {
-		if string(last(r, class)) == "user" && sieve.Read(r.Value(descriptor), &sd) == nil && sd.Protected() {
+		if string(last(r, class)) == "user" && aces.Read(r.Value(descriptor), &sd) == nil && sd.Protected() {
 			return nil
 		}
 		e := &Entry{DN: string(r.DN()), values: map[string][][]byte{}}

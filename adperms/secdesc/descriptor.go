@@ -46,8 +46,8 @@ type Descriptor struct {
 	SACL      *ACL
 	DACL      *ACL
 
-	layout layout // the order of the parts as it was read
-	sifted bool   // ACEs were left out: it cannot be written
+	layout   layout // the order of the parts as it was read
+	filtered bool   // ACEs were left out: it cannot be written
 }
 
 // Protected says that the DACL takes no ACEs from the parent.
@@ -69,7 +69,7 @@ func (d *Descriptor) Clone() *Descriptor {
 // DACLOnly gives the DACL and its control bits alone: what an LDAP modify
 // under SD flags 4 sends (MS-ADTS 3.1.1.3.4.1.11).
 func (d *Descriptor) DACLOnly() *Descriptor {
-	return &Descriptor{Revision: descriptorRevision, Control: d.Control&daclControl | SelfRelative, DACL: d.DACL.Clone(), sifted: d.sifted}
+	return &Descriptor{Revision: descriptorRevision, Control: d.Control&daclControl | SelfRelative, DACL: d.DACL.Clone(), filtered: d.filtered}
 }
 
 // Parse reads a self-relative security descriptor. The result does not share
@@ -133,8 +133,8 @@ func (d *Descriptor) parsePart(b string, p part) (at, size int, err error) {
 // they were not set. It fails where an ACE or ACL has more bytes than its
 // size field can say, and for what a Filter has read.
 func (d *Descriptor) Marshal() ([]byte, error) {
-	if d.sifted {
-		return nil, errSifted
+	if d.filtered {
+		return nil, errFiltered
 	}
 	if d.SACL != nil {
 		if err := d.SACL.check("SACL"); err != nil {

@@ -31,7 +31,7 @@ type Filtered struct {
 
 var errNobody = errors.New("a trustee has no SID, so no ACE can name it")
 
-var errSifted = errors.New("a descriptor that was read in part cannot be written")
+var errFiltered = errors.New("a descriptor that was read in part cannot be written")
 
 // NewFilter picks the ACEs about any of the rights for any of the trustees. The error is
 // about a zero SID among them, which is nobody's.
@@ -73,7 +73,7 @@ func rough[S ~string | ~[]byte](end S) uint32 {
 
 // Read reads a self-relative descriptor. It fails where Parse does.
 func (s *Filter) Read(b []byte, to *Filtered) error {
-	to.Descriptor = Descriptor{sifted: true}
+	to.Descriptor = Descriptor{filtered: true}
 	to.dacl = ACL{ACEs: to.dacl.ACEs[:0]}
 	if s.quick(b, to) {
 		return nil
@@ -88,7 +88,7 @@ func (s *Filter) whole(b []byte, to *Filtered) error {
 		return err
 	}
 	to.Descriptor = *d
-	to.sifted, to.layout, to.SACL = true, layout{}, nil
+	to.filtered, to.layout, to.SACL = true, layout{}, nil
 	if d.DACL == nil {
 		return nil
 	}

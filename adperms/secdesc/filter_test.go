@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-var siftRights = ControlAccess | WriteProperty
+var filterRights = ControlAccess | WriteProperty
 
-var siftTrustees = []SID{MustSID("S-1-1-0"), MustSID("S-1-5-11"), MustSID("S-1-5-32-544"), MustSID("S-1-5-18")}
+var filterTrustees = []SID{MustSID("S-1-1-0"), MustSID("S-1-5-11"), MustSID("S-1-5-32-544"), MustSID("S-1-5-18")}
 
-func sieveOf(t *testing.T, trustees ...SID) *Filter {
+func filterOf(t *testing.T, trustees ...SID) *Filter {
 	t.Helper()
-	s, err := NewFilter(siftRights, trustees...)
+	s, err := NewFilter(filterRights, trustees...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,23 +19,23 @@ func sieveOf(t *testing.T, trustees ...SID) *Filter {
 }
 
 // Nobody has no ACEs.
-func TestSieveOfNobody(t *testing.T) {
-	if s, err := NewFilter(siftRights, MustSID("S-1-1-0"), SID{}); err == nil {
-		t.Errorf("a sieve for nobody: %v", s)
+func TestFilterOfNobody(t *testing.T) {
+	if s, err := NewFilter(filterRights, MustSID("S-1-1-0"), SID{}); err == nil {
+		t.Errorf("a filter for nobody: %v", s)
 	}
 }
 
-var siftDenied = ReadProperty // and these where they are denied
+var filterDenied = ReadProperty // and these where they are denied
 
-// siftAgrees holds what a Filter reads against the whole descriptor, d, or against
+// filterAgrees holds what a Filter reads against the whole descriptor, d, or against
 // the error that Parse gave.
-func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
+func filterAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	t.Helper()
-	s := sieveOf(t, siftTrustees...).AlsoDenied(siftDenied)
+	s := filterOf(t, filterTrustees...).AlsoDenied(filterDenied)
 	var got Filtered
 	err := s.Read(b, &got)
 	if (err == nil) != (parsed == nil) {
-		t.Fatalf("Parse says %v, a sieve says %v of %x", parsed, err, b)
+		t.Fatalf("Parse says %v, a filter says %v of %x", parsed, err, b)
 	}
 	if err != nil {
 		return
@@ -51,11 +51,11 @@ func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 	}
 	var want []ACE
 	for _, a := range d.DACL.ACEs {
-		rights := siftRights
+		rights := filterRights
 		if a.Type.Denies() {
-			rights |= siftDenied
+			rights |= filterDenied
 		}
-		if slices.Contains(siftTrustees, a.Trustee) && a.Mask.MapGeneric()&rights != 0 && (a.Type.Allows() || a.Type.Denies()) {
+		if slices.Contains(filterTrustees, a.Trustee) && a.Mask.MapGeneric()&rights != 0 && (a.Type.Allows() || a.Type.Denies()) {
 			want = append(want, a)
 		}
 	}
@@ -66,7 +66,7 @@ func siftAgrees(t *testing.T, b []byte, d *Descriptor, parsed error) {
 
 // A filter picks what it is for, whatever stands around it, and refuses what Parse
 // refuses, wherever the bytes end or are changed.
-func TestSieve(t *testing.T) {
+func TestFilter(t *testing.T) {
 	for _, sddl := range []string{
 		"O:BAG:SYD:PAI(D;;CR;;;WD)(A;CI;RP;;;AU)(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;BA)(A;;GA;;;S-1-5-21-1-2-3-4)",
 		"O:BAG:BAD:(A;;GA;;;BA)(A;;GW;;;SY)(A;;GX;;;WD)(A;;GR;;;AU)(OD;;WP;;bf967aba-0de6-11d0-a285-00aa003049e2;AU)",
@@ -80,23 +80,23 @@ func TestSieve(t *testing.T) {
 		}
 		raw := marshal(t, d)
 		d, err = Parse(raw)
-		siftAgrees(t, raw, d, err)
+		filterAgrees(t, raw, d, err)
 		for at := range raw {
 			d, err := Parse(raw[:at])
-			siftAgrees(t, raw[:at], d, err)
+			filterAgrees(t, raw[:at], d, err)
 			for _, bit := range []byte{1, 4, 0x80, 0xff} {
 				bad := slices.Clone(raw)
 				bad[at] ^= bit
 				d, err := Parse(bad)
-				siftAgrees(t, bad, d, err)
+				filterAgrees(t, bad, d, err)
 			}
 		}
 	}
 }
 
 // What was read before leaves nothing behind.
-func TestSieveReadsAgain(t *testing.T) {
-	s := sieveOf(t, siftTrustees...)
+func TestFilterReadsAgain(t *testing.T) {
+	s := filterOf(t, filterTrustees...)
 	var got Filtered
 	for _, sddl := range []string{"O:BAG:SYD:P(A;;CR;;;WD)(A;;WP;;;AU)", "O:SYG:SYD:(D;;CR;;;BA)", "O:SYG:SY"} {
 		d, err := ParseSDDL(sddl, DomainSIDs{})

@@ -53,7 +53,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Parse(b)
-		siftAgrees(t, b, d, err)
+		filterAgrees(t, b, d, err)
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.Offset < 0 || e.Offset > len(b) {

@@ -30,6 +30,6 @@ func (a *app) work(s *session.Session) *work {
 	r := a.renderer()
 	s.Runner.Observe = a.caller().Observed(r.Observe)
 	return &work{session: s, renderer: r, Flow: wizard.Flow{
-		Runner: s.Runner, Opening: s.Opening, Face: r, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
+		Runner: s.Runner, Opening: s.Opening, UI: r, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
 	}}
 }

@@ -125,7 +125,7 @@ func (g *Guide) Rename(problem error) func() {
 		delete(g.asked, "connector")
 		if g.session != nil {
 			g.session.CloseOthers()
-			g.session, g.sitting = nil, nil
+			g.session, g.flow = nil, nil
 		}
 		g.begun = false
 	}

@@ -21,10 +21,10 @@ import (
 
 // Guide is wizard.Guide on the settings of a caller.
 type Guide struct {
-	caller *session.Caller
-	ui     wizard.GuidedUI
-	sit    func(*session.Session) *wizard.Flow
-	quiet  func()
+	caller  *session.Caller
+	ui      wizard.GuidedUI
+	newFlow func(*session.Session) *wizard.Flow
+	quiet   func()
 
 	journals *session.Journals // held from the first question on: a second wizard is told at once
 	resumed  bool              // the settings are those of a run
@@ -39,7 +39,7 @@ type Guide struct {
 	unlisted bool              // the connector account will be typed
 	account  adperms.Connector // as chosen; zero: only its name is known
 	session  *session.Session
-	sitting  *wizard.Flow
+	flow     *wizard.Flow
 	begun    bool // the wizard has had a session
 
 	asked map[string]bool // by key: answered, where there is no setting of that name
@@ -57,10 +57,10 @@ type asking struct {
 	take func(ctx context.Context, answers map[string]string) error
 }
 
-// New is a guide that asks with a renderer. It has what sit makes of a session, and calls
-// quiet where something that took a while has ended.
-func New(caller *session.Caller, ui wizard.GuidedUI, sit func(*session.Session) *wizard.Flow, quiet func()) *Guide {
-	return &Guide{caller: caller, ui: ui, sit: sit, quiet: quiet, asked: map[string]bool{}}
+// New is a guide that asks with a renderer. newFlow makes a flow of each session; quiet is
+// called where something that took a while has ended.
+func New(caller *session.Caller, ui wizard.GuidedUI, newFlow func(*session.Session) *wizard.Flow, quiet func()) *Guide {
+	return &Guide{caller: caller, ui: ui, newFlow: newFlow, quiet: quiet, asked: map[string]bool{}}
 }
 
 // topics are what has to be settled, in order. An undo takes all that it needs
@@ -124,7 +124,7 @@ func (g *Guide) origin(of settings.Any) string {
 // ready makes the session of what was answered: the connector account is looked
 // up, and the tenant signed in to.
 func (g *Guide) ready(ctx context.Context) (asking, error) {
-	if g.sitting != nil {
+	if g.flow != nil {
 		return asking{}, nil
 	}
 	defer g.busy("Reading what the plan needs")()
@@ -139,10 +139,10 @@ func (g *Guide) ready(ctx context.Context) (asking, error) {
 		}
 		return asking{}, g.mayReconnect(err)
 	}
-	s := g.sit(opened)
-	s.Store, s.Face, s.Runner.Observe = g.journals.Store, g.ui, g.caller.Observed(g.ui.Observe)
+	s := g.newFlow(opened)
+	s.Store, s.UI, s.Runner.Observe = g.journals.Store, g.ui, g.caller.Observed(g.ui.Observe)
 	s.Accepting = g.set().Accepted
-	g.session, g.sitting = opened, s
+	g.session, g.flow = opened, s
 	return asking{}, nil
 }
 
@@ -171,7 +171,7 @@ func (g *Guide) Begin(ctx context.Context) (*wizard.Flow, error) {
 		return nil, session.Cancelled(ctx, err)
 	}
 	g.begun = true
-	return g.sitting, nil
+	return g.flow, nil
 }
 
 // connected signs in again, as before, where the connection was lost.
@@ -194,7 +194,7 @@ func (g *Guide) disconnect() {
 	if g.session != nil {
 		g.session.CloseOthers()
 	}
-	g.first, g.session, g.sitting = nil, nil, nil
+	g.first, g.session, g.flow = nil, nil, nil
 }
 
 // Close ends the connections, and gives the state directory back.

@@ -82,7 +82,7 @@ func (g *Guide) For(run steps.Run, back bool) error {
 	journals := g.journals
 	g.disconnect()
 	g.set().Unanswer()
-	*g = *New(g.caller, g.ui, g.sit, g.quiet)
+	*g = *New(g.caller, g.ui, g.newFlow, g.quiet)
 	g.journals = journals
 	if run.ID != "" {
 		g.resumed = true

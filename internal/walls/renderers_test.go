@@ -17,7 +17,7 @@ var asks = map[string]string{
 	"wizard/tui/approve.go":      "asks for the phrase",
 	"wizard/tui/field.go":        "says what is wrong with an answer",
 	"wizard/tui/review.go":       "says that a filter leaves nothing",
-	"wizard/tui/face.go":         "is called wrongly",
+	"wizard/tui/ui.go":           "is called wrongly",
 	"wizard/tui/run.go":          "is called wrongly",
 	"wizard/tui/view.go":         "says how somebody leaves",
 	"wizard/plain/browse.go":     "asks which run",

@@ -30,16 +30,16 @@ type wall struct {
 }
 
 var (
-	pure  = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/cloudconfig"}
-	faces = []string{"writeback/wizard", "writeback/wizard/..."}
-	marks = []string{"writeback/internal/markdown"} // how names are put into Markdown
-	table = []string{"writeback/internal/visible"}
-	says  = []string{"writeback/internal/visible", "writeback/internal/shell"} // how names are shown, and put into commands
-	reads = []string{"writeback/internal/misread"}                             // what is wrong with a document, for people
-	cobra = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
-	charm = []string{"github.com/charmbracelet/...", "charm.land/..."}
-	ldap  = []string{"github.com/go-ldap/ldap/v3", "github.com/jcmturner/..."}
-	graph = []string{"github.com/microsoftgraph/...", "github.com/microsoft/...", "github.com/Azure/azure-sdk-for-go/..."}
+	pure      = []string{"writeback/adperms", "writeback/adperms/secdesc", "writeback/adperms/coverage", "writeback/cloudconfig"}
+	renderers = []string{"writeback/wizard", "writeback/wizard/..."}
+	marks     = []string{"writeback/internal/markdown"} // how names are put into Markdown
+	table     = []string{"writeback/internal/visible"}
+	says      = []string{"writeback/internal/visible", "writeback/internal/shell"} // how names are shown, and put into commands
+	reads     = []string{"writeback/internal/misread"}                             // what is wrong with a document, for people
+	cobra     = []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}
+	charm     = []string{"github.com/charmbracelet/...", "charm.land/..."}
+	ldap      = []string{"github.com/go-ldap/ldap/v3", "github.com/jcmturner/..."}
+	graph     = []string{"github.com/microsoftgraph/...", "github.com/microsoft/...", "github.com/Azure/azure-sdk-for-go/..."}
 )
 
 var walls = []wall{
@@ -65,8 +65,8 @@ var walls = []wall{
 	{of: []string{"writeback/steps/checks"}, bare: true, deep: []string{"net/http", "os/exec"},
 		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
 		why:  "checks join rules and engine, name the clients that they need, and take from the stages what those found, not the stages"},
-	{of: faces, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, faces, says, reads, marks),
-		why: "faces know the engine's data, and no stage, directory or tenant"},
+	{of: renderers, direct: []string{"net", "net/...", "os/exec"}, only: slices.Concat([]string{"writeback/steps", "writeback/internal/typeahead"}, renderers, says, reads, marks),
+		why: "renderers know the engine's data, and no stage, directory or tenant"},
 	{of: []string{"writeback/wizard"}, only: slices.Concat([]string{"writeback/steps"}, says, reads), why: "the flow knows no renderer, and no sentence of what renderers show"},
 	{of: []string{"writeback/wizard/tell"}, bare: true, direct: []string{"context", "os", "io", "log", "log/slog"}, deep: []string{"net", "net/http", "os/exec"},
 		only: slices.Concat([]string{"writeback/steps", "writeback/wizard"}, says, reads), why: "what is told follows from what is known: it is written by others"},
@@ -90,7 +90,7 @@ var walls = []wall{
 	{of: []string{"writeback/internal/settings"}, direct: []string{"context", "net", "net/...", "os/exec", "os/signal"},
 		only: slices.Concat([]string{"writeback/steps", "writeback/steps/stages", "writeback/steps/checks", "writeback/internal/spelling", "writeback/internal/statedir"}, pure, says, reads),
 		why:  "what a person can set is a table, and knows no client, no terminal and no command line"},
-	{of: []string{"writeback/internal/session"}, direct: []string{"os/exec", "os/signal"}, deep: slices.Concat(faces, []string{"writeback/internal/terminal", "writeback/internal/practice/..."}),
+	{of: []string{"writeback/internal/session"}, direct: []string{"os/exec", "os/signal"}, deep: slices.Concat(renderers, []string{"writeback/internal/terminal", "writeback/internal/practice/..."}),
 		why: "a session is opened for whoever asks: it draws nothing, and knows no terminal and no practice world"},
 	{of: []string{"writeback/internal/guide"}, direct: []string{"net", "net/...", "writeback/adperms/directory", "writeback/cloudconfig/...", "writeback/internal/terminal", "writeback/internal/practice/..."},
 		why: "questions are asked of people: what they need of a client the session has"},
@@ -112,7 +112,7 @@ type keeper struct {
 
 var keepers = []keeper{
 	{cobra, []string{"writeback/cmd/writeback"}, "the command line is at the edge"},
-	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one face draws, and the terminal counts its lines"},
+	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one renderer draws, and the terminal counts its lines"},
 	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone"},

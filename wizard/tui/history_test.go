@@ -73,11 +73,11 @@ func TestBrowseLaterDays(t *testing.T) {
 }
 
 // A stray enter at the end leaves, unless a manual step waits.
-func TestHubTakesNothingByAccident(t *testing.T) {
+func TestMenuTakesNothingByAccident(t *testing.T) {
 	manual := endingOf(resultOf(steps.ResultManual, 4), nil)
 	for want, e := range map[string]wizard.Ending{
-		"done sspr":  hub(manual),
-		wizard.Leave: hub(checkedEnding(true)),
+		"done sspr":  withMenu(manual),
+		wizard.Leave: withMenu(checkedEnding(true)),
 	} {
 		s := newStand(t, 80, 24, false)
 		s.prompt(newEnd(e), ending)
@@ -92,7 +92,7 @@ func TestHubTakesNothingByAccident(t *testing.T) {
 		}
 	}
 	s := newStand(t, 80, 24, false)
-	s.prompt(newEnd(hub(manual)), ending)
+	s.prompt(newEnd(withMenu(manual)), ending)
 	s.press("down", "down", "down", "down", "up", "enter")
 	if o := <-s.replies; o.text != wizard.Earlier {
 		t.Errorf("it takes %q", o.text)
@@ -125,9 +125,9 @@ func TestUnmarkedChoice(t *testing.T) {
 	}
 }
 
-// The whole way through the hub on the screen: checked, undone, begun anew, and
+// The whole way through the menu on the screen: checked, undone, begun anew, and
 // the journals looked through.
-func TestSittingThroughTheHub(t *testing.T) {
+func TestFlowThroughTheMenu(t *testing.T) {
 	dir := t.TempDir()
 	var ended wizard.Ending
 	d := newDesk(t, setup(dir, nil, &ended))
@@ -175,7 +175,7 @@ func TestAttestOnTheScreen(t *testing.T) {
 	dir := t.TempDir()
 	var ended wizard.Ending
 	d := newDesk(t, func(ctx context.Context, f wizard.GuidedUI) (err error) {
-		ended, err = wizard.Setup(ctx, &guide{dir: dir, face: f, hand: true}, f)
+		ended, err = wizard.Setup(ctx, &guide{dir: dir, ui: f, hand: true}, f)
 		return err
 	})
 	d.until("Which Active Directory domain?")

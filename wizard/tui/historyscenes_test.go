@@ -10,8 +10,8 @@ import (
 	"writeback/wizard"
 )
 
-// hub gives an end the ways to go on that the flow would.
-func hub(e wizard.Ending) wizard.Ending {
+// withMenu gives an ending the options that the flow would.
+func withMenu(e wizard.Ending) wizard.Ending {
 	e.Pick = wizard.Leave
 	if e.Undone == nil && e.Has(steps.StateManual) {
 		e.Pick = "done sspr"

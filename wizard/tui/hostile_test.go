@@ -114,7 +114,7 @@ func TestHostileTextIsDrawnHarmlessly(t *testing.T) {
 		},
 		"damaged": func(s *stand) { s.prompt(newHistory(hostileHistory()), stay); s.press("end", "enter") },
 		"hub": func(s *stand) {
-			e := poisonedCopy(hub(checkedEnding(false)))
+			e := poisonedCopy(withMenu(checkedEnding(false)))
 			e.Problem = errors.New(poison)
 			s.prompt(newEnd(e), ending)
 		},

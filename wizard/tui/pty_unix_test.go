@@ -54,7 +54,7 @@ func play(what, dir string) int {
 	defer stop()
 	gate := os.NewFile(3, "gate") // each write waits for a byte of it
 	var ended wizard.Ending
-	sitting := setup(dir, func() error {
+	flow := setup(dir, func() error {
 		_, err := gate.Read(make([]byte, 1))
 		return err
 	}, &ended)
@@ -67,43 +67,43 @@ func play(what, dir string) int {
 		}
 		return 0
 	case "busy":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
 			defer f.Busy("Waiting for nobody")()
 			<-ctx.Done()
 			return context.Cause(ctx)
 		}
 	case "stuck":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
 			defer f.Busy("Waiting for what never comes")()
 			_, err := gate.Read(make([]byte, 1))
 			return err
 		}
 	case "choose":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
 			_, err := f.Choose(ctx, "How to go on?", "There are ways.", []wizard.Option{{Value: "a", Label: "One way"}, {Value: "b", Label: "Another way"}})
 			return err
 		}
 	case "end":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
 			if _, err := f.End(ctx, wizard.Ending{Undo: "writeback undo R", Command: "writeback apply"}); !errors.Is(err, wizard.ErrAborted) {
 				return err
 			}
 			return nil // as Setup has it
 		}
 	case "panic":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
 			f.Busy("About to break")
-			panic("the sitting is broken")
+			panic("the flow is broken")
 		}
 	case "broken":
-		sitting = func(ctx context.Context, f wizard.GuidedUI) error {
-			_, err := f.(*face).await(ctx, broken{}, questions)
+		flow = func(ctx context.Context, f wizard.GuidedUI) error {
+			_, err := f.(*ui).await(ctx, broken{}, questions)
 			<-ctx.Done() // which the screen's end sees to
-			fmt.Printf("THE SITTING HAS ENDED: %v\n", err)
+			fmt.Printf("THE FLOW HAS ENDED: %v\n", err)
 			return err
 		}
 	}
-	err := Run(ctx, Options{In: os.Stdin, Out: os.Stdout, Title: "writeback"}, sitting)
+	err := Run(ctx, Options{In: os.Stdin, Out: os.Stdout, Title: "writeback"}, flow)
 	fmt.Printf("ENDED %v\n", err)
 	return 0
 }

@@ -38,7 +38,7 @@ type Options struct {
 // What the last End had to show stays on the terminal. A panic of the function,
 // or of the screen, is passed on once the terminal is restored. ErrNoTerminal: In or Out is not
 // a terminal.
-func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face wizard.GuidedUI) error) error {
+func Run(ctx context.Context, o Options, flow func(ctx context.Context, ui wizard.GuidedUI) error) error {
 	if !isTerminal(o.In) || !isTerminal(o.Out) {
 		return wizard.ErrNoTerminal
 	}
@@ -47,13 +47,13 @@ func Run(ctx context.Context, o Options, sitting func(ctx context.Context, face 
 	m := newModel(o, func() { cancel(wizard.ErrAborted) })
 	p := tea.NewProgram(m, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(o.window))
 	gone := make(chan struct{})
-	f := &face{ctx: inner, send: p.Send, gone: gone, titles: titles(o.Stages), discard: func() { typeahead.Discard(o.In) }}
+	f := &ui{ctx: inner, send: p.Send, gone: gone, titles: titles(o.Stages), discard: func() { typeahead.Discard(o.In) }}
 	stop := context.AfterFunc(ctx, func() { p.Send(leaveMsg{ctx.Err()}) })
 	defer stop()
 
 	over := make(chan returned, 1)
 	go func() {
-		over <- guarded(func() error { return sitting(inner, f) })
+		over <- guarded(func() error { return flow(inner, f) })
 		p.Send(overMsg{})
 	}()
 	_, err := p.Run()

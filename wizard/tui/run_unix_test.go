@@ -144,7 +144,7 @@ func TestStopAtWorkOnATerminal(t *testing.T) {
 func TestPanicOnATerminal(t *testing.T) {
 	x := start(t, "panic", t.TempDir())
 	code, after := x.end()
-	if code != 2 || !strings.Contains(after, "the sitting is broken") || !strings.Contains(after, "pty_unix_test.go") {
+	if code != 2 || !strings.Contains(after, "the flow is broken") || !strings.Contains(after, "pty_unix_test.go") {
 		t.Errorf("code %d:\n%s", code, after)
 	}
 }
@@ -153,7 +153,7 @@ func TestPanicOnATerminal(t *testing.T) {
 func TestBrokenScreenOnATerminal(t *testing.T) {
 	x := start(t, "broken", t.TempDir())
 	code, after := x.end()
-	if code != 2 || !strings.Contains(after, "THE SITTING HAS ENDED: "+wizard.ErrAborted.Error()) || !strings.Contains(after, "this screen is broken") {
+	if code != 2 || !strings.Contains(after, "THE FLOW HAS ENDED: "+wizard.ErrAborted.Error()) || !strings.Contains(after, "this screen is broken") {
 		t.Errorf("code %d:\n%s", code, after)
 	}
 }
@@ -180,7 +180,7 @@ func TestNoTerminal(t *testing.T) {
 	defer func() { _, _ = r.Close(), w.Close() }()
 	for name, o := range map[string]Options{"pipes": {In: r, Out: w}, "nothing": {}} {
 		err := Run(t.Context(), o, func(context.Context, wizard.GuidedUI) error {
-			t.Error("the sitting was begun")
+			t.Error("the flow was begun")
 			return nil
 		})
 		if !errors.Is(err, wizard.ErrNoTerminal) {

@@ -201,32 +201,32 @@ var scenes = []scene{
 	}},
 	{"hub", func(s *stand) {
 		s.ended()
-		s.prompt(newEnd(hub(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
+		s.prompt(newEnd(withMenu(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
 	}},
 	{"hub-reading", func(s *stand) {
 		s.ended()
-		s.prompt(newEnd(hub(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
+		s.prompt(newEnd(withMenu(endingOf(resultOf(steps.ResultManual, 4), nil))), ending)
 		s.press("down", "pgdown", "pgdown")
 	}},
 	{"hub-checked", func(s *stand) {
 		s.ended()
 		s.looked(checkedEnding(true))
-		s.prompt(newEnd(hub(checkedEnding(true))), ending)
+		s.prompt(newEnd(withMenu(checkedEnding(true))), ending)
 	}},
 	{"hub-needed", func(s *stand) {
 		s.ended()
 		s.looked(checkedEnding(false))
-		s.prompt(newEnd(hub(checkedEnding(false))), ending)
+		s.prompt(newEnd(withMenu(checkedEnding(false))), ending)
 	}},
 	{"hub-undone", func(s *stand) {
 		u := steps.UndoResult{FormatVersion: 1, Run: "20261122T120000Z-4f2a", State: steps.ResultUndone, Undone: somePlan().Steps[0].Changes}
-		s.prompt(newEnd(hub(wizard.Ending{Undone: &u, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl"})), ending)
+		s.prompt(newEnd(withMenu(wizard.Ending{Undone: &u, Journal: "/var/lib/writeback/runs/20261122T120000Z-4f2a.jsonl"})), ending)
 	}},
 	{"hub-problem", func(s *stand) {
 		s.ended()
 		e := endingOf(resultOf(steps.ResultManual, 4), nil)
 		e.Problem = errors.New("connecting to ldaps://dc1.corp.example:636: connection refused")
-		s.prompt(newEnd(hub(e)), ending)
+		s.prompt(newEnd(withMenu(e)), ending)
 	}},
 	{"attest", func(s *stand) { s.prompt(newAsk(wordGroup()), questions) }},
 	{"start", func(s *stand) {

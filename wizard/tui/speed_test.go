@@ -37,7 +37,7 @@ func bigScreens() map[string]screen {
 		"review":  ofPlan(reviewOf(bigPlan())),
 		"undo":    ofRun(bigRun(), nil),
 		"end":     newEnd(endingOf(made, errors.Join(errs...))),
-		"hub":     newEnd(hub(endingOf(made, errors.Join(errs...)))),
+		"hub":     newEnd(withMenu(endingOf(made, errors.Join(errs...)))),
 		"problem": newChoose("Not all could be taken back", errors.Join(errs...).Error(), []wizard.Option{{Value: "x", Label: "Leave"}}),
 		"runs":    newHistory(longHistory(10_000)),
 		"journal": newHistoryRun(wizard.History{Now: noon}, longJournal(10_000)),

@@ -80,7 +80,7 @@ func (s *shelf) Resolve(ctx context.Context, p put) (put, bool, error) {
 // guide asks one question, and makes a flow about a shelf below dir.
 type guide struct {
 	dir      string
-	face     wizard.GuidedUI
+	ui       wizard.GuidedUI
 	gate     func() error
 	answered bool
 	store    *steps.Store
@@ -166,7 +166,7 @@ func (g *guide) Answer(_ context.Context, answers map[string]string) error {
 func (g *guide) Rename(error) func() { return nil }
 
 func (g *guide) Begin(context.Context) (*wizard.Flow, error) {
-	defer g.face.Busy("Connecting to dc1.corp.example")()
+	defer g.ui.Busy("Connecting to dc1.corp.example")()
 	store, err := g.open()
 	if err != nil {
 		return nil, err
@@ -182,10 +182,10 @@ func (g *guide) Begin(context.Context) (*wizard.Flow, error) {
 		all = append(all, steps.Define[steps.Attestation, put](steps.Info{ID: "hand", Title: "Dusting"}, dusting{store, target}))
 	}
 	return &wizard.Flow{
-		Runner:  &steps.Runner{Steps: all, Target: target, Observe: g.face.Observe},
+		Runner:  &steps.Runner{Steps: all, Target: target, Observe: g.ui.Observe},
 		Store:   store,
 		Opening: steps.Opening{Verb: "apply", Target: target},
-		Face:    g.face, Phrase: "corp.example",
+		UI:      g.ui, Phrase: "corp.example",
 	}, nil
 }
 

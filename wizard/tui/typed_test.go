@@ -13,15 +13,15 @@ import (
 // Before a review is shown the terminal forgets what was typed, and every key that
 // is on its way has had its turn: none of them reaches the review.
 func TestTypedAheadReachesNoReview(t *testing.T) {
-	for name, show := range map[string]func(f *face) error{
-		"plan": func(f *face) error { return f.Review(reviewOf(somePlan())) },
-		"undo": func(f *face) error { return f.ReviewUndo(steps.Run{ID: "R"}) },
+	for name, show := range map[string]func(u *ui) error{
+		"plan": func(u *ui) error { return u.Review(reviewOf(somePlan())) },
+		"undo": func(u *ui) error { return u.ReviewUndo(steps.Run{ID: "R"}) },
 	} {
 		gone := make(chan struct{})
 		close(gone) // nobody answers
 		forgotten, turns, shown := false, 0, false
-		f := &face{ctx: t.Context(), gone: gone, discard: func() { forgotten = !shown }}
-		f.send = func(m tea.Msg) {
+		u := &ui{ctx: t.Context(), gone: gone, discard: func() { forgotten = !shown }}
+		u.send = func(m tea.Msg) {
 			switch m.(type) {
 			case turnMsg:
 				if !forgotten || shown {
@@ -34,7 +34,7 @@ func TestTypedAheadReachesNoReview(t *testing.T) {
 				shown = true
 			}
 		}
-		if err := show(f); !errors.Is(err, wizard.ErrAborted) || !forgotten || turns < readAhead || !shown {
+		if err := show(u); !errors.Is(err, wizard.ErrAborted) || !forgotten || turns < readAhead || !shown {
 			t.Errorf("%s: %v, forgotten %v, %d turns, shown %v", name, err, forgotten, turns, shown)
 		}
 	}

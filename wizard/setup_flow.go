@@ -31,7 +31,7 @@ func (c *conductor) begin(ctx context.Context) (*Flow, error) {
 	for {
 		s, err := c.guide.Begin(ctx)
 		if err == nil {
-			c.sitting = s
+			c.flow = s
 			return s, nil
 		}
 		if err := c.again(ctx, err); err != nil {
@@ -128,10 +128,10 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 		options[0].Note = "continues the run with what is left"
 		options = append(options, Option{Value: TakeBack, Label: "Undo", Note: "takes back what the run has made"})
 	}
-	if len(acceptable(problem)) > 0 && c.sitting != nil && c.sitting.Accepting != nil {
+	if len(acceptable(problem)) > 0 && c.flow != nil && c.flow.Accepting != nil {
 		options = append(options, Option{Value: byName, Label: "Accept by name", Note: "what stands in the way is named; then all is looked at again"})
 	}
-	return c.face.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
+	return c.ui.Choose(ctx, "That did not work", steps.ErrorText(problem), append(c.renaming(options, problem), c.leaving()))
 }
 
 // check looks how everything stands, with a run's settings, and lets the steps
@@ -140,8 +140,8 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 // nobody signs in once more for a look: a connection that was idle for long may be
 // gone.
 func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
-	if !anew && c.sitting != nil && !c.back && run.ID == c.run.ID {
-		if err := c.looks(ctx, c.sitting); err == nil || ctx.Err() != nil {
+	if !anew && c.flow != nil && !c.back && run.ID == c.run.ID {
+		if err := c.looks(ctx, c.flow); err == nil || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func (c *conductor) looks(ctx context.Context, s *Flow) error {
 
 // takeBackLast takes back the run that the end is about.
 func (c *conductor) takeBackLast(ctx context.Context) error {
-	run, err := c.sitting.Store.Read(c.last)
+	run, err := c.flow.Store.Read(c.last)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (c *conductor) takeBack(ctx context.Context, run steps.Run) error {
 		if err == nil || gone(ctx, err) {
 			return err
 		}
-		how, chosen := c.face.Choose(ctx, "Not all could be taken back", steps.ErrorText(err), []Option{
+		how, chosen := c.ui.Choose(ctx, "Not all could be taken back", steps.ErrorText(err), []Option{
 			{Value: TryAgain, Label: "Try again", Note: "goes on with what is left"},
 			{Value: Leave, Label: c.leaving().Label, Note: "it can be undone later"},
 		})

@@ -20,16 +20,16 @@ const (
 	withdrawn = "withdraw"
 )
 
-// hub shows how it ended, and does what is chosen there, until the person
+// menu shows how it ended, and does what is chosen there, until the person
 // leaves. err is why the first attempt ended early.
-func (c *conductor) hub(ctx context.Context, err error) (Ending, error) {
+func (c *conductor) menu(ctx context.Context, err error) (Ending, error) {
 	for {
 		c.conclude(whoLeft(ctx, err))
 		if gone(ctx, c.end.Err) || c.nothing() {
 			return c.end, c.end.Err // nobody looks any more, or there is nothing to see
 		}
-		c.hubbed = true
-		next, failed := c.face.End(ctx, c.end)
+		c.atMenu = true
+		next, failed := c.ui.End(ctx, c.end)
 		switch {
 		case failed != nil && (ctx.Err() != nil || errors.Is(failed, ErrAborted)), failed == nil && (next == Leave || next == ""):
 			return c.end, c.end.Err
@@ -53,8 +53,8 @@ func (c *conductor) conclude(err error) {
 		if c.ours {
 			c.end.Undo, c.end.Report = c.guide.Undo(c.last), c.guide.Report(c.last)
 		}
-		if c.ours && err == nil && c.sitting != nil {
-			c.end.Advice = c.sitting.Advice
+		if c.ours && err == nil && c.flow != nil {
+			c.end.Advice = c.flow.Advice
 		}
 	}
 	c.end.Next, c.end.Pick = c.ways()
@@ -92,10 +92,10 @@ func (c *conductor) ways() (all []Option, pick string) {
 // words are those that people have given here. Journals that cannot be read have
 // been told of by then.
 func (c *conductor) words() map[string]steps.Attestation {
-	if c.sitting == nil || c.sitting.Store == nil {
+	if c.flow == nil || c.flow.Store == nil {
 		return nil
 	}
-	words, _ := c.sitting.Store.History().Attested(c.sitting.Runner.Target) // those that can be read
+	words, _ := c.flow.Store.History().Attested(c.flow.Runner.Target) // those that can be read
 	return words
 }
 

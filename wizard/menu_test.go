@@ -54,14 +54,14 @@ func (u *unseen) Resolve(_ context.Context, p put) (put, bool, error) {
 func shelving(t *testing.T, lines ...line) (*script, *guide, *shelf) {
 	world := &shelf{want: []string{"a", "b"}, have: map[string]bool{}}
 	s, g := scene(t, world, append(slices.Clone(known), lines...)...)
-	g.sitting.Opening.Who = steps.Who{User: "ann", Identity: `CORP\ann`}
-	g.sitting.Runner.Steps = append(g.sitting.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "hand", Title: "The manual step"}, byHand{g.sitting.Store}))
+	g.flow.Opening.Who = steps.Who{User: "ann", Identity: `CORP\ann`}
+	g.flow.Runner.Steps = append(g.flow.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "hand", Title: "The manual step"}, byHand{g.flow.Store}))
 	return s, g, world
 }
 
 // A person's word is asked for with a name, remembered, weighed at once, and can
 // be withdrawn from the same place.
-func TestHubAttests(t *testing.T) {
+func TestMenuAttests(t *testing.T) {
 	s, g, _ := shelving(t,
 		line{"by", ""}, line{"note", "x"}, // nobody: asked again
 		line{"by", "Ann Admin"}, line{"note", "CHG-17\x1b"}, // not as it is
@@ -76,7 +76,7 @@ func TestHubAttests(t *testing.T) {
 		t.Errorf("asked %+v", k)
 	}
 	var said []string
-	for _, r := range runs(t, g.sitting) {
+	for _, r := range runs(t, g.flow) {
 		for _, a := range r.Attested {
 			said = append(said, a.By+" "+a.Says+" "+a.Note+" "+r.Records[0].Opening.Verb)
 		}
@@ -93,7 +93,7 @@ func TestHubAttests(t *testing.T) {
 	}
 }
 
-func TestHubUndoes(t *testing.T) {
+func TestMenuUndoes(t *testing.T) {
 	s, g, world := shelving(t, known...)
 	s.ends = []string{wizard.TakeBack, wizard.Anew}
 	end, err := s.done(t.Context(), g)
@@ -104,7 +104,7 @@ func TestHubUndoes(t *testing.T) {
 	if undone.Undone == nil || undone.Undone.State != steps.ResultUndone || undone.Result.Run != "" || undone.Undo != "" || undone.Command != "" || undone.Pick != wizard.Leave {
 		t.Errorf("after the undo: %+v", undone)
 	}
-	all := runs(t, g.sitting)
+	all := runs(t, g.flow)
 	if len(all) != 2 || all[0].State != steps.RunManual || all[1].State != steps.RunUndone || s.undos != 1 || s.asked != 3 {
 		t.Errorf("%d runs, %d undos, asked %d times", len(all), s.undos, s.asked)
 	}
@@ -114,7 +114,7 @@ func TestHubUndoes(t *testing.T) {
 }
 
 // What an undo has left can be taken back from the end.
-func TestHubGoesOnWithAnUndo(t *testing.T) {
+func TestMenuGoesOnWithAnUndo(t *testing.T) {
 	b := &broken{shelf: &shelf{want: []string{"a", "b"}, have: map[string]bool{}}, after: 9, never: true}
 	s, g := breaking(t, b, line{"Not all could be taken back", wizard.Leave})
 	s.ends = []string{wizard.TakeBack, wizard.TakeBack}
@@ -128,7 +128,7 @@ func TestHubGoesOnWithAnUndo(t *testing.T) {
 }
 
 // What has changed since is seen, and made again.
-func TestHubChecks(t *testing.T) {
+func TestMenuChecks(t *testing.T) {
 	s, g, world := shelving(t)
 	s.ends = []string{wizard.Check, "make"}
 	s.atEnd = func(n int) {
@@ -143,17 +143,17 @@ func TestHubChecks(t *testing.T) {
 	if seen := s.seen[1]; seen.Checked == nil || !seen.Has(steps.StateChange) || len(seen.Stages()[0].Made) != 2 {
 		t.Errorf("seen: %+v", seen)
 	}
-	if all := runs(t, g.sitting); len(all) != 2 || s.asked != 2 {
+	if all := runs(t, g.flow); len(all) != 2 || s.asked != 2 {
 		t.Errorf("%d runs, asked %d times", len(all), s.asked)
 	}
 }
 
 // What goes wrong at the end leaves it as it was; so does what was not approved.
-func TestHubAfterTrouble(t *testing.T) {
+func TestMenuAfterTrouble(t *testing.T) {
 	s, g, world := shelving(t, line{"That did not work", wizard.Leave})
 	s.ends = []string{wizard.Check, wizard.TakeBack}
 	away := &unseen{}
-	g.sitting.Runner.Steps = append(g.sitting.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
+	g.flow.Runner.Steps = append(g.flow.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
 	s.atEnd = func(n int) {
 		switch n {
 		case 0: // Next, then Begin
@@ -172,10 +172,10 @@ func TestHubAfterTrouble(t *testing.T) {
 }
 
 // A look takes no new flow as long as the last one works.
-func TestHubChecksOnTheLastSitting(t *testing.T) {
+func TestMenuChecksOnTheLastFlow(t *testing.T) {
 	s, g, _ := shelving(t)
 	away := &unseen{}
-	g.sitting.Runner.Steps = append(g.sitting.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
+	g.flow.Runner.Steps = append(g.flow.Runner.Steps, steps.Define[bool, put](steps.Info{ID: "away", Title: "The step that is away"}, away))
 	s.ends = []string{wizard.Check, wizard.Check}
 	var begun []int
 	s.atEnd = func(n int) {
@@ -191,7 +191,7 @@ func TestHubChecksOnTheLastSitting(t *testing.T) {
 }
 
 // Whoever leaves at the end has done what was done.
-func TestHubLeft(t *testing.T) {
+func TestMenuLeft(t *testing.T) {
 	s, g, _ := shelving(t)
 	s.ends = []string{leaves}
 	if end, err := s.done(t.Context(), g); err != nil || end.Result.State != steps.ResultManual {
@@ -222,7 +222,7 @@ func TestApprovalIsKept(t *testing.T) {
 	if len(s.reviews) != 3 || s.reviews[0].Approved || !s.reviews[1].Approved || s.reviews[2].Approved {
 		t.Errorf("shown %+v", s.reviews)
 	}
-	run := runs(t, g.sitting)[0]
+	run := runs(t, g.flow)[0]
 	var how []string
 	for _, r := range run.Records {
 		if r.Approval != nil {

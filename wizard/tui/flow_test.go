@@ -25,17 +25,17 @@ type desk struct {
 	s      *stand
 	moved  chan struct{} // something was told to the screen
 	result chan error
-	face   *face
+	ui     *ui
 }
 
-func newDesk(t *testing.T, sitting func(context.Context, wizard.GuidedUI) error) *desk {
+func newDesk(t *testing.T, flow func(context.Context, wizard.GuidedUI) error) *desk {
 	t.Helper()
 	d := &desk{t: t, s: newStand(t, 80, 24, false), moved: make(chan struct{}, 1), result: make(chan error, 1)}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	t.Cleanup(func() { cancel(nil) })
 	d.s.m.leave = func() { cancel(wizard.ErrAborted) }
-	d.face = &face{ctx: ctx, send: d.send, titles: titles(stages)}
-	go func() { d.result <- sitting(ctx, d.face) }()
+	d.ui = &ui{ctx: ctx, send: d.send, titles: titles(stages)}
+	go func() { d.result <- flow(ctx, d.ui) }()
 	return d
 }
 
@@ -94,7 +94,7 @@ func (d *desk) end() error {
 	case err := <-d.result:
 		return err
 	case <-time.After(10 * time.Second):
-		d.t.Fatal("the sitting does not end")
+		d.t.Fatal("the flow does not end")
 		return nil
 	}
 }
@@ -102,7 +102,7 @@ func (d *desk) end() error {
 // setup is a whole guided flow about a shelf below dir.
 func setup(dir string, gate func() error, ended *wizard.Ending) func(context.Context, wizard.GuidedUI) error {
 	return func(ctx context.Context, f wizard.GuidedUI) (err error) {
-		*ended, err = wizard.Setup(ctx, &guide{dir: dir, face: f, gate: gate}, f)
+		*ended, err = wizard.Setup(ctx, &guide{dir: dir, ui: f, gate: gate}, f)
 		return err
 	}
 }
@@ -116,7 +116,7 @@ func onShelf(t *testing.T, dir string) int {
 	return len(all)
 }
 
-func TestWholeSitting(t *testing.T) {
+func TestWholeFlow(t *testing.T) {
 	dir := t.TempDir()
 	var ended wizard.Ending
 	d := newDesk(t, setup(dir, nil, &ended))

@@ -9,7 +9,7 @@ import (
 	"writeback/wizard"
 )
 
-const hubAsks = `
+const menuAsks = `
 How to go on from here?
   What was made stays as it is, and nothing more is written without approval.
   1. Check again: looks afresh
@@ -18,7 +18,7 @@ Answer (empty: 2, Leave; ?: help): `
 
 // The end tells how everything stands and asks how to go on; what was told is not
 // told again.
-func TestHub(t *testing.T) {
+func TestMenu(t *testing.T) {
 	ways := []wizard.Option{{Value: wizard.Check, Label: "Check again", Note: "looks afresh"}, {Value: wizard.Leave, Label: "Leave"}}
 	stage := func(state steps.State, findings ...steps.Finding) steps.StepPlan {
 		return steps.StepPlan{ID: "s", Title: "The step", State: state, Findings: findings, Evidence: somePlan().Steps[0].Evidence}
@@ -54,15 +54,15 @@ The step: a person has to do what is left
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
 Journal: /j
 The same without questions: writeback apply
-` + hubAsks},
-		{again, wizard.Check, "\nProblem: the DC is away\\u001b\nProblem: quite away\n" + hubAsks},
+` + menuAsks},
+		{again, wizard.Check, "\nProblem: the DC is away\\u001b\nProblem: quite away\n" + menuAsks},
 		{checked(seen(true, stage(steps.StateOK))), wizard.Leave, `
 The step: as it should be
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
 Everything looked at is set up as it should be.
 Journal: /j
 The same without questions: writeback apply
-` + hubAsks},
+` + menuAsks},
 		{checked(seen(false, stage(steps.StateManual, byHand))), wizard.Check, `
 The step: a person has to do what is left
   info     by-hand: a person does it
@@ -72,26 +72,26 @@ The step: a person has to do what is left
 A manual step waits.
 Journal: /j
 The same without questions: writeback apply
-` + hubAsks},
+` + menuAsks},
 		{checked(seen(false, stage(steps.StateChange))), wizard.Check, `
 The step: 0 changes
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
 Changes are needed.
 Journal: /j
 The same without questions: writeback apply
-` + hubAsks},
+` + menuAsks},
 		{checked(seen(false, stage(steps.StateBlocked))), wizard.Check, `
 The step: blocked
   attested it is so [a person by Ann, 2026-11-22 12:00:00Z]
 Something stands in the way: see the errors above.
 Journal: /j
 The same without questions: writeback apply
-` + hubAsks},
+` + menuAsks},
 		{wizard.Ending{Undone: &steps.UndoResult{Run: "R1", State: steps.ResultUndone, Undone: []steps.Change{{}}}, Journal: "/j", Next: ways, Pick: wizard.Leave}, wizard.Check, `
 Undone: 1 change of run R1 taken back.
 
 Journal: /j
-` + hubAsks},
+` + menuAsks},
 	} {
 		said.Reset()
 		next, err := g.End(t.Context(), c.end)

@@ -37,7 +37,7 @@ func (h *talk) practises() {
 	h.replies("May the program change the tenant's settings", "Yes, through the undocumented service")
 }
 
-func TestSetupThroughTheHub(t *testing.T) {
+func TestSetupThroughTheMenu(t *testing.T) {
 	tier.Turn(t, 12)
 	t.Parallel()
 	p := newProgram(t)
