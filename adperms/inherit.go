@@ -66,13 +66,13 @@ func (c Child) take(out []secdesc.ACE, a secdesc.ACE) []secdesc.ACE {
 	case !forUs:
 		return append(out, carried)
 	case direct:
-		return append(out, c.settle(a))
+		return append(out, c.effective(a))
 	case !generic(a):
 		return append(out, a)
 	default:
 		// The descendants are to get the ACE as it was written, so that it is
 		// carried on beside the one that is in force here.
-		return append(out, c.settle(a), carried)
+		return append(out, c.effective(a), carried)
 	}
 }
 
@@ -98,10 +98,10 @@ func generic(a secdesc.ACE) bool {
 	return a.Mask != a.Mask.MapGeneric() || a.Trustee == creatorOwner || a.Trustee == creatorGroup
 }
 
-// settle gives the ACE as it counts on the child alone: generic rights as the
+// effective gives the ACE as it counts on the child alone: generic rights as the
 // rights they stand for and no others that a directory does not have, CREATOR
 // OWNER and CREATOR GROUP as who they are, and nothing of whom it is passed on to.
-func (c Child) settle(a secdesc.ACE) secdesc.ACE {
+func (c Child) effective(a secdesc.ACE) secdesc.ACE {
 	a.Flags &^= onward | secdesc.NoPropagate
 	if !a.Type.Understood() {
 		return a

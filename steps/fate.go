@@ -102,10 +102,10 @@ func (t *tale) end(rec Record) {
 	f := &t.all[t.at[key]]
 	switch rec.Kind {
 	case KindMade:
-		f.State, f.Made, f.DC, f.Seen, f.Error = FateMade, rec.Time, t.dc, rec.Settled, ""
+		f.State, f.Made, f.DC, f.Seen, f.Error = FateMade, rec.Time, t.dc, rec.ByInspection, ""
 		t.made[rec.Seq] = key
 	case KindUndone:
-		f.State, f.TakenBack, f.Seen, f.Error = FateTakenBack, rec.Time, rec.Settled, ""
+		f.State, f.TakenBack, f.Seen, f.Error = FateTakenBack, rec.Time, rec.ByInspection, ""
 	case KindFailed:
 		f.Error = rec.Error
 	case KindVoid: // what was announced did not happen: it is as it was before, unless another announcement was made good

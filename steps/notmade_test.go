@@ -30,7 +30,7 @@ func TestRefusedIsNotOurs(t *testing.T) {
 	if kinds := kindsOf(b.latest()); kinds != "opened approved saved intent made saved intent void closed" {
 		t.Errorf("journal: %s", kinds)
 	}
-	if rec := b.latest().Records[7]; rec.Error != "refused" || rec.Settled {
+	if rec := b.latest().Records[7]; rec.Error != "refused" || rec.ByInspection {
 		t.Errorf("void: %+v", rec)
 	}
 	if _, err := b.undo(ctx); err != nil {
@@ -40,7 +40,7 @@ func TestRefusedIsNotOurs(t *testing.T) {
 }
 
 // The same for an undo that was refused: the change stays ours, even when
-// somebody else took it away meanwhile, and the next undo settles it.
+// somebody else took it away meanwhile, and the next undo resolves it.
 func TestRefusedUndoIsStillOurs(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))

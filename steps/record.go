@@ -87,7 +87,7 @@ type Record struct {
 	Target        string          `json:"target,omitempty"`      // saved: the object; intent: the object that is kept
 	Change        *Change         `json:"change,omitempty"`      // intent, undoing, and what became of them
 	Data          json.RawMessage `json:"data,omitempty"`        // the procedure's own value of the change, or of the saved object
-	Settled       bool            `json:"settled,omitempty"`     // known by looking afterwards, not from the answer to the write
+	ByInspection  bool            `json:"settled,omitempty"`     // known by looking afterwards, not from the answer to the write
 	Answered      bool            `json:"answered,omitempty"`    // failed: the other side answered, so that nothing of it can come later
 	Error         string          `json:"error,omitempty"`       // failed, void, closed
 	State         string          `json:"state,omitempty"`       // closed: of the result

@@ -63,7 +63,7 @@ func (j *Journal) drop(d doubt) error {
 	if !d.undo() && !j.until(d).IsZero() || j.broken != nil {
 		return j.broken
 	}
-	_, err := j.append(Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, Settled: true})
+	_, err := j.append(Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, ByInspection: true})
 	return err
 }
 
@@ -77,7 +77,7 @@ func (r *Runner) resolveOne(ctx context.Context, j *Journal, s Step, d doubt) (t
 	if there == d.undo() && !j.until(d).IsZero() {
 		return there, nil
 	}
-	rec := Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, Settled: true}
+	rec := Record{Kind: KindVoid, Step: d.step, Of: d.seq, Change: &d.draft.change, ByInspection: true}
 	switch {
 	case there && !d.undo():
 		rec.Kind, rec.Change, rec.Data = KindMade, &made.change, made.data

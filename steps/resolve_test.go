@@ -72,14 +72,14 @@ func TestDoubtIsResolvedByLooking(t *testing.T) {
 			if kinds := kindsOf(b.latest()); !strings.HasPrefix(kinds, "opened approved saved intent reopened "+c.ends) {
 				t.Errorf("%s: journal %s", c.point, kinds)
 			}
-			var settled []bool
+			var resolved []bool
 			for _, e := range b.seen {
 				if e, ok := e.(ChangeResolved); ok {
-					settled = append(settled, e.There)
+					resolved = append(resolved, e.There)
 				}
 			}
-			if len(settled) != 1 || settled[0] != (c.ends == "made") {
-				t.Errorf("%s: told %v", c.point, settled)
+			if len(resolved) != 1 || resolved[0] != (c.ends == "made") {
+				t.Errorf("%s: told %v", c.point, resolved)
 			}
 			if undo {
 				b.wantWorld()

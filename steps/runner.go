@@ -9,7 +9,7 @@ import (
 	"writeback/internal/visible"
 )
 
-// DefaultWriteTimeout is how long one write, and the look that settles it, may
+// DefaultWriteTimeout is how long one write, and the inspection that resolves it, may
 // take where [Runner.WriteTimeout] is zero.
 const DefaultWriteTimeout = 2 * time.Minute
 

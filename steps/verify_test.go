@@ -68,7 +68,7 @@ func TestEvents(t *testing.T) {
 			case RunOpened:
 				out = append(out, "run")
 			case ChangeResolved:
-				out = append(out, "settled "+e.Change.Target)
+				out = append(out, "resolved "+e.Change.Target)
 			case StepStarted:
 				out = append(out, "step "+e.Info.ID)
 			case ChangeStarted:

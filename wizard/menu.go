@@ -154,5 +154,5 @@ func (c *conductor) look(ctx context.Context) (done bool, err error) {
 	if err != nil || how == back {
 		return false, err
 	}
-	return true, c.settle(ctx, how, run)
+	return true, c.proceed(ctx, how, run)
 }

@@ -46,18 +46,18 @@ func (c *conductor) setUp(ctx context.Context, run steps.Run) error {
 	if err != nil {
 		return err
 	}
-	how, other, err := c.unsettled(ctx, s)
+	how, other, err := c.askInterrupted(ctx, s)
 	for err != nil {
 		if err = c.again(ctx, err); err != nil {
 			return err
 		}
-		how, other, err = c.unsettled(ctx, s)
+		how, other, err = c.askInterrupted(ctx, s)
 	}
 	switch {
 	case how == Leave:
 		return ErrAborted
 	case how != "":
-		return c.settle(ctx, how, other)
+		return c.proceed(ctx, how, other)
 	}
 	c.end, c.last, c.ours = Ending{}, "", false
 	return c.apply(ctx, s)

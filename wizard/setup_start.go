@@ -40,7 +40,7 @@ func (c *conductor) start(ctx context.Context) error {
 		case how == Leave:
 			return nil
 		default:
-			return c.settle(ctx, how, run)
+			return c.proceed(ctx, how, run)
 		}
 	}
 }
@@ -58,8 +58,8 @@ func (c *conductor) history(ctx context.Context) (History, error) {
 	}
 }
 
-// settle does what was chosen about a run.
-func (c *conductor) settle(ctx context.Context, how string, run steps.Run) error {
+// proceed does what was chosen about a run.
+func (c *conductor) proceed(ctx context.Context, how string, run steps.Run) error {
 	switch how {
 	case Resume:
 		return c.setUp(ctx, run)
@@ -188,9 +188,9 @@ func about(r steps.Run) string {
 	return text
 }
 
-// unsettled asks about a run that stands in the way of the one that is to begin:
+// askInterrupted asks about a run that stands in the way of the one that is to begin:
 // where it was not known before whose domain it is.
-func (c *conductor) unsettled(ctx context.Context, s *Flow) (how string, run steps.Run, err error) {
+func (c *conductor) askInterrupted(ctx context.Context, s *Flow) (how string, run steps.Run, err error) {
 	run, err = s.Store.History().Interrupted(s.Runner.Target)
 	switch {
 	case errors.Is(err, steps.ErrNoRun):

@@ -341,7 +341,7 @@ func TestSetupFailsInTheMiddle(t *testing.T) {
 	}
 }
 
-// A run that was interrupted is settled before a new one is begun.
+// An interrupted run is dealt with before a new one is begun.
 func TestSetupAfterInterruption(t *testing.T) {
 	const asks = "A run was interrupted"
 	interrupted := func() (*broken, *steps.Store) {

@@ -13,8 +13,8 @@ import (
 
 const todo = "What is to be done?"
 
-// settled is a scene where one run has been made.
-func settled(t *testing.T, lines ...line) (*script, *guide, *shelf) {
+// afterOneRun is a scene where one run has been made.
+func afterOneRun(t *testing.T, lines ...line) (*script, *guide, *shelf) {
 	t.Helper()
 	s, g, world := shelving(t)
 	if _, err := s.done(t.Context(), g); err != nil {
@@ -52,7 +52,7 @@ func TestStart(t *testing.T) {
 			about: []string{"undo RUN", "RUN"}, undone: true, check: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, g, world := settled(t, c.lines...)
+			s, g, world := afterOneRun(t, c.lines...)
 			s.picks, s.ends = c.picks, c.ends
 			id := runs(t, g.flow)[0].ID
 			end, err := s.done(t.Context(), g)
@@ -75,7 +75,7 @@ func TestStart(t *testing.T) {
 // What cannot be done with a run is not done, whatever a renderer says.
 func TestStartRefuses(t *testing.T) {
 	for _, what := range []string{wizard.Resume, "nonsense"} {
-		s, g, world := settled(t, line{todo, wizard.Earlier})
+		s, g, world := afterOneRun(t, line{todo, wizard.Earlier})
 		s.picks = func(p wizard.History) [2]string { return [2]string{p.Runs[0].ID, what} }
 		if _, err := s.done(t.Context(), g); err == nil || len(world.have) != 2 || len(g.abouts) > 0 {
 			t.Errorf("%s: %v, about %q", what, err, g.abouts)

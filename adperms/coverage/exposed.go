@@ -67,7 +67,7 @@ func Exposed(q Question, g Guarded) (e Exposure, err error) {
 	if n == nil {
 		n = s.nowhere
 	}
-	if err := s.resolve(n); err != nil {
+	if err := s.derive(n); err != nil {
 		return e, err
 	}
 	a, err := s.check(&u, &d, n, edit)

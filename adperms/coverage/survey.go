@@ -35,7 +35,7 @@ type rights struct{ granted, denied, unsure uint8 }
 
 // New begins a survey.
 func New(q Question) *Survey {
-	nowhere := &node{resolved: true, before: untold, later: untold}
+	nowhere := &node{derived: true, before: untold, later: untold}
 	nowhere.dark = nowhere
 	return &Survey{tree: newTree(q), self: q.Connector.Bytes(), unfit: OfConnector(q.Unfit), nowhere: nowhere}
 }
@@ -83,8 +83,8 @@ func (s *Survey) User(u *User) (Verdict, error) {
 	if n == nil {
 		n = s.nowhere // see Missing
 	}
-	if !n.resolved {
-		if err := s.resolve(n); err != nil {
+	if !n.derived {
+		if err := s.derive(n); err != nil {
 			return Verdict{}, err
 		}
 	}

@@ -15,7 +15,7 @@ type node struct {
 	parent *node       // nil: there is none, or it is not known yet
 	count  counts      // of the users right below it
 
-	resolved bool
+	derived  bool
 	inScope  bool         // it is a scope, or below one
 	barrier  *node        // the nearest protected object between the scope and here, itself included; nil: none
 	dark     *node        // the nearest object from here up whose descriptor is not known; nil: none
@@ -117,15 +117,15 @@ func (t *tree) missing(dn, root string) (out []string) {
 	return out
 }
 
-// resolve settles what a node passes on, after everything above it.
-func (t *tree) resolve(n *node) error {
+// derive works out what a node passes on, after everything above it.
+func (t *tree) derive(n *node) error {
 	var path []*node
-	for at := n; at != nil && !at.resolved; at = at.parent {
+	for at := n; at != nil && !at.derived; at = at.parent {
 		path = append(path, at)
 		at.parent = t.folded[fold(parent(at.dn))]
 	}
 	for i := len(path) - 1; i >= 0; i-- {
-		if err := t.settle(path[i]); err != nil {
+		if err := t.deriveNode(path[i]); err != nil {
 			return err
 		}
 		path[i].before, path[i].later = t.sees(path[i], &adperms.ListContents)
@@ -133,7 +133,7 @@ func (t *tree) resolve(n *node) error {
 	return nil
 }
 
-func (t *tree) settle(n *node) error {
+func (t *tree) deriveNode(n *node) error {
 	key := fold(n.dn)
 	up := n.parent
 	if up == nil {
@@ -151,7 +151,7 @@ func (t *tree) settle(n *node) error {
 	if t.scopes[key] {
 		n.barrier = nil
 	}
-	n.resolved = true
+	n.derived = true
 	edit := t.edits[key]
 	if !known {
 		if edit != nil {

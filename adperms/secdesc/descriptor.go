@@ -94,7 +94,7 @@ func parse(b string) (*Descriptor, error) {
 		}
 		d.layout.add(p, at, size)
 	}
-	return d, d.layout.settle(b)
+	return d, d.layout.sortParts(b)
 }
 
 // parsePart reads one of the four parts; size 0 says that it is not there.

@@ -48,8 +48,8 @@ func (l *layout) add(p part, at, size int) {
 	l.used++
 }
 
-// settle sorts the parts by place and keeps what stands between them.
-func (l *layout) settle(b string) error {
+// sortParts sorts the parts by place and keeps what stands between them.
+func (l *layout) sortParts(b string) error {
 	order := l.order[:l.used]
 	slices.SortFunc(order, func(x, y part) int { return l.at[x] - l.at[y] })
 	end := descriptorHeader

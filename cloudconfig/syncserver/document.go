@@ -298,7 +298,7 @@ func (d Document) Server() cloudconfig.Server {
 	}
 	if c := d.Change; c != nil {
 		s.Switch = &cloudconfig.SwitchTold{Enable: c.Enable, Connector: c.Connector, Outcome: string(c.Outcome), Reason: string(c.Reason), Says: c.Text}
-		if err := d.Settled(); err != nil {
+		if err := d.ChangeError(); err != nil {
 			s.Switch.Why = err.Error()
 		}
 		if c.Outcome == Made && c.Text != "" {

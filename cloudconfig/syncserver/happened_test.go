@@ -90,7 +90,7 @@ func TestSwitchIsWhatHappened(t *testing.T) {
 			}
 			var failed *CmdletError
 			var doubt *DoubtError
-			if err := d.Settled(); errors.As(err, &failed) != (c.outcome == Failed) || errors.As(err, &doubt) != (c.outcome == InDoubt) || notWritten(err) {
+			if err := d.ChangeError(); errors.As(err, &failed) != (c.outcome == Failed) || errors.As(err, &doubt) != (c.outcome == InDoubt) || notWritten(err) {
 				t.Errorf("it ends with %v", err)
 			}
 		})

@@ -102,8 +102,8 @@ func TestAHandoffGoesThroughThePracticeServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		d, err := h.Read(strings.NewReader("\ufeff" + string(raw)))
-		if err != nil || d.Settled() != nil {
-			t.Errorf("%s: %v, %v", c.script.Name(), err, d.Settled())
+		if err != nil || d.ChangeError() != nil {
+			t.Errorf("%s: %v, %v", c.script.Name(), err, d.ChangeError())
 		}
 	}
 }

@@ -79,7 +79,7 @@ var ordering = map[bool]func(*testing.T, Runner) error{
 	},
 }
 
-// Which program is asked is settled before any is given an order, and nobody is asked
+// Which program is asked is decided before any is given an order, and nobody is asked
 // after one was given.
 func TestWhoIsAsked(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -45,7 +45,7 @@ func Server(ctx context.Context, r Runner, since time.Time) (cloudconfig.Server,
 func Enable(ctx context.Context, r Runner, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
 	d, err := ask(ctx, r, EnableConnect, NewAsk(time.Now()).Switching(b, on), enableTime)
 	if err == nil {
-		err = d.Settled()
+		err = d.ChangeError()
 	}
 	if err != nil {
 		return d.Server(), fmt.Errorf("switch password writeback %s on the sync server: %w", word(on), err)
@@ -88,9 +88,9 @@ func (d Document) answers(s Script, a Ask) error {
 	return nil
 }
 
-// Settled is nil where the document's change was made, was not needed, or was
+// ChangeError is nil where the document's change was made, was not needed, or was
 // not asked for. Errors: [RefusedError], [CmdletError], [DoubtError].
-func (d Document) Settled() error {
+func (d Document) ChangeError() error {
 	c := d.Change
 	if c == nil {
 		return nil

@@ -290,7 +290,7 @@ func TestExecutionPolicy(t *testing.T) {
 			if r, again := d.Server().Retry(); !again || !strings.Contains(r.Why, "a group policy") || !strings.Contains(r.How, "go on by hand") {
 				t.Errorf("%+v, problems %q", r, d.Problems)
 			}
-		case d.Change.Outcome != Refused || d.Change.Reason != PolicyRefuses || !strings.Contains(d.Settled().Error(), "a group policy"):
+		case d.Change.Outcome != Refused || d.Change.Reason != PolicyRefuses || !strings.Contains(d.ChangeError().Error(), "a group policy"):
 			t.Errorf("%+v", d.Change)
 		}
 	}

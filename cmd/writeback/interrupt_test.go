@@ -108,7 +108,7 @@ func signalBetweenWrites(t *testing.T, g ground) {
 	b.comesBack(first, final, "interrupted")
 }
 
-// A second signal does not wait for the write; the next run settles it.
+// A second signal does not wait for the write; the next run resolves it.
 func TestSecondSignal(t *testing.T) { onEach(t, oneByOne, secondSignal) }
 
 func secondSignal(t *testing.T, g ground) {

@@ -26,7 +26,7 @@ type reportTo struct {
 
 var reportForms = map[string]func(io.Writer, tell.Report) error{"html": report.HTML, "md": report.Markdown, "json": report.JSON}
 
-// reportTo settles that before any work is done.
+// reportTo decides that before any work is done.
 func (a *app) reportTo(file, format string) (reportTo, error) {
 	to := reportTo{file: file, out: a.out, beside: a.err, also: settings.Output.Of(a.settings) == "json"}
 	if to.file != "-" {

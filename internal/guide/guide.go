@@ -15,7 +15,7 @@ import (
 // The guide asks for what the settings do not say yet, and puts the answers
 // where the flags put theirs, so that a session made of answers is the same as
 // one made of flags. It goes through its topics in order, again and again: a
-// topic that is settled has no questions. Each answer is tried out at once
+// topic that is done has no questions. Each answer is tried out at once
 // (the DC is reached, the certificate looked at, the sign-in made), so that it
 // is asked again while the person still knows what was typed.
 
@@ -51,7 +51,7 @@ type Guide struct {
 var _ wizard.Guide = (*Guide)(nil)
 
 // asking is a group and what becomes of its answers. Without questions the topic
-// is settled.
+// is done.
 type asking struct {
 	wizard.Group
 	take func(ctx context.Context, answers map[string]string) error
@@ -63,7 +63,7 @@ func New(caller *session.Caller, ui wizard.GuidedUI, newFlow func(*session.Sessi
 	return &Guide{caller: caller, ui: ui, newFlow: newFlow, quiet: quiet, asked: map[string]bool{}}
 }
 
-// topics are what has to be settled, in order. An undo takes all that it needs
+// topics are what has to be asked, in order. An undo takes all that it needs
 // from its run, but for the way there.
 func (g *Guide) topics() []func(context.Context) (asking, error) {
 	there := []func(context.Context) (asking, error){g.domain, g.controller, g.signIn}

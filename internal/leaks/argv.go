@@ -30,9 +30,9 @@ func Watch(ctx context.Context, proc string, every time.Duration, w io.Writer) e
 	}
 }
 
-// settled is after how many looks a process is not looked at any more: it changes
-// its arguments when it turns into another program, which is soon after its start.
-const settled = 10
+// enoughReads is after how many reads a process is left alone: it changes its
+// arguments when it turns into another program, which is soon after its start.
+const enoughReads = 10
 
 type watching struct {
 	looks map[string]int  // by process: how often it was looked at
@@ -56,8 +56,8 @@ func (s *watching) look(proc string) error {
 			continue
 		}
 		now[pid] = s.looks[pid] + 1
-		if now[pid] > settled {
-			now[pid] = settled
+		if now[pid] > enoughReads {
+			now[pid] = enoughReads
 			continue
 		}
 		raw, err := os.ReadFile(filepath.Join(proc, pid, "cmdline"))

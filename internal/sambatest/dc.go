@@ -141,7 +141,7 @@ func start(opts ...Option) (*DC, error) {
 	if err != nil {
 		return nil, err
 	}
-	dc, err := settle("DC1", c.realm)
+	dc, err := prepare("DC1", c.realm)
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +151,8 @@ func start(opts ...Option) (*DC, error) {
 	return dc, nil
 }
 
-// settle gives a DC an address and a folder; nothing runs yet.
-func settle(name, realm string) (*DC, error) {
+// prepare gives a DC an address and a folder; nothing runs yet.
+func prepare(name, realm string) (*DC, error) {
 	ip, err := freeAddress()
 	if err != nil {
 		return nil, err

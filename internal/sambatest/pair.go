@@ -37,7 +37,7 @@ func (dc *DC) second(opts ...Option) (*DC, error) {
 	if err != nil {
 		return nil, err
 	}
-	two, err := settle("DC2", dc.Realm)
+	two, err := prepare("DC2", dc.Realm)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (dc *DC) JoinRODC(t testing.TB) string {
 	if err != nil {
 		giveUp(t, err)
 	}
-	rodc, err := settle("RODC1", dc.Realm)
+	rodc, err := prepare("RODC1", dc.Realm)
 	if err != nil {
 		giveUp(t, err)
 	}

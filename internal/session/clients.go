@@ -120,8 +120,8 @@ func (h pageClient) Enablement(ctx context.Context) (cloudconfig.Enablement, err
 	return h.client.Enablement(ctx)
 }
 
-// settleWithin is how long a setting may take to show after it was written.
-const settleWithin = time.Minute
+// showsWithin is how long a setting may take to show after it was written.
+const showsWithin = time.Minute
 
 func (h pageClient) SetWriteback(ctx context.Context, on bool) error {
 	return h.set(ctx, h.client.SetWriteback(ctx, on), func(p cloudconfig.Policy) bool { return p.PasswordWritebackSupported == on })
@@ -135,7 +135,7 @@ func (h pageClient) set(ctx context.Context, err error, shows func(cloudconfig.P
 	if err != nil {
 		return notMade(err)
 	}
-	_, err = h.client.WaitFor(ctx, shows, settleWithin)
+	_, err = h.client.WaitFor(ctx, shows, showsWithin)
 	return err
 }
 

@@ -220,7 +220,7 @@ func TestSwitchIsOfOneServer(t *testing.T) {
 		f.alive()
 		c.change(f)
 		if _, made, err := w.Resolve(t.Context(), changes[0]); (err != nil) != c.not || made == c.not {
-			t.Errorf("%s: settled as made %t, %v", name, made, err)
+			t.Errorf("%s: resolved as made %t, %v", name, made, err)
 		}
 		err := w.Undo(t.Context(), changes[0])
 		if (err != nil) != c.not || len(f.switched) > 0 == c.not {

@@ -111,7 +111,7 @@ func TestAnotherServerIsLeftAlone(t *testing.T) {
 	w := &Writeback{Cloud: f.cloud(), Method: ByServer}
 	for _, s := range []Switch{{Via: ByServer, Host: "SYNC02"}, {Via: ByGraph, Host: "0d4fd5a2-1111-4222-8333-944444444444"}} {
 		if _, is, err := w.Resolve(t.Context(), s); is || err == nil || !strings.Contains(err.Error(), s.Host) {
-			t.Errorf("%s is settled: %t, %v", s.Host, is, err)
+			t.Errorf("%s is resolved: %t, %v", s.Host, is, err)
 		}
 		if err := w.Undo(t.Context(), s); err == nil || !strings.Contains(err.Error(), s.Host) {
 			t.Errorf("%s is undone: %v", s.Host, err)

@@ -30,7 +30,7 @@ func RecordText(rec steps.Record) string {
 	default:
 		parts = append(parts, rec.Target, rec.State)
 	}
-	if rec.Settled {
+	if rec.ByInspection {
 		parts = append(parts, "(seen afterwards)")
 	}
 	parts = append(parts, rec.Error)
@@ -116,7 +116,7 @@ func RecordDetails(rec steps.Record) (all []Pair) {
 		add("After", c.After)
 		add("By hand", c.Equivalent)
 	}
-	if rec.Settled {
+	if rec.ByInspection {
 		add("Known", "by looking afterwards")
 	}
 	add("State", rec.State)

@@ -89,7 +89,7 @@ func (l *list) draw(f frame, i int) (out []string) {
 
 // lines draws what is in sight, around the cursor.
 func (l *list) lines(f frame) []string {
-	l.settle(f)
+	l.scroll(f)
 	var out []string
 	for i := l.top; i < l.len() && len(out) < f.h; i++ {
 		out = append(out, l.draw(f, i)...)
@@ -97,9 +97,9 @@ func (l *list) lines(f frame) []string {
 	return out[:min(len(out), f.h)]
 }
 
-// settle moves top as little as is needed for the cursor's item to be in sight,
+// scroll moves top as little as is needed for the cursor's item to be in sight,
 // with the heading or object above it where there is room.
-func (l *list) settle(f frame) {
+func (l *list) scroll(f frame) {
 	if l.len() == 0 {
 		l.cur, l.top = 0, 0
 		return

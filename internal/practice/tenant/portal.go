@@ -75,7 +75,7 @@ func (c *call) properties() answer {
 
 func (t *Tenant) readPolicy(c *call) answer {
 	t.mu.Lock()
-	p := t.policy.look(c.now, c.options.PolicyDelay, c.options.PolicyReads)
+	p := t.policy.read(c.now, c.options.PolicyDelay, c.options.PolicyReads)
 	t.mu.Unlock()
 	return document(http.StatusOK, shape(policyDocument(p), c.options.Broken))
 }
@@ -150,22 +150,22 @@ func (t *Tenant) writePolicy(c *call) answer {
 	return answer{status: http.StatusOK}
 }
 
-// settling is a setting that is shown later than it is made.
-type settling struct {
+// delayedPolicy is a setting that is shown later than it is made.
+type delayedPolicy struct {
 	is, shown cloudconfig.Policy
 	at        time.Time // of the last change
 	reads     int       // since then
 	open      bool      // what is differs from what is shown
 }
 
-func settled(p cloudconfig.Policy) settling { return settling{is: p, shown: p} }
+func newDelayedPolicy(p cloudconfig.Policy) delayedPolicy { return delayedPolicy{is: p, shown: p} }
 
-func (s *settling) change(p cloudconfig.Policy, at time.Time) {
+func (s *delayedPolicy) change(p cloudconfig.Policy, at time.Time) {
 	s.is, s.at, s.reads, s.open = p, at, 0, true
 }
 
-// look is what is shown now: what is, once delay has passed and reads were made since the last change.
-func (s *settling) look(now time.Time, delay time.Duration, reads int) cloudconfig.Policy {
+// read gives what is shown now: what is, once delay has passed and reads were made since the last change.
+func (s *delayedPolicy) read(now time.Time, delay time.Duration, reads int) cloudconfig.Policy {
 	if s.open && !now.Before(s.at.Add(delay)) && s.reads >= reads {
 		s.shown, s.open = s.is, false
 	}

@@ -36,7 +36,7 @@ func (t *Tenant) State() State {
 }
 
 func (t *Tenant) restore(s State) {
-	t.policy = settled(s.Policy)
+	t.policy = newDelayedPolicy(s.Policy)
 	for name, on := range s.Features {
 		if slices.Contains(featureNames, name) {
 			t.features[name] = on

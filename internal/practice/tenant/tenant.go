@@ -37,7 +37,7 @@ type Tenant struct {
 
 	mu       sync.Mutex
 	options  Options
-	policy   settling
+	policy   delayedPolicy
 	features map[string]bool
 	audits   []entry
 	devices  map[string]*device
@@ -69,7 +69,7 @@ func Start(o Options) (*Tenant, error) {
 	}
 	rand.Read(t.key)
 	t.options = o.complete()
-	t.policy = settled(*t.options.Policy)
+	t.policy = newDelayedPolicy(*t.options.Policy)
 	t.features["passwordSyncEnabled"] = true
 	t.features[writebackFlag] = o.GraphFlag
 	if o.State != nil {
@@ -161,7 +161,7 @@ func (t *Tenant) Policy() cloudconfig.Policy {
 func (t *Tenant) SetPolicy(p cloudconfig.Policy) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.policy = settled(p)
+	t.policy = newDelayedPolicy(p)
 }
 
 // Feature tells one of onPremisesSynchronization's features by its name in Graph.
