@@ -96,11 +96,10 @@ type Check struct {
 
 // Named is a text under a name of its own.
 type Named struct {
-	Tone  Tone // of the name
-	Name  string
-	Text  string // may have several lines
-	Code  bool   // copied, not read
-	Faint bool   // all of it matters less
+	Tone Tone // of the name
+	Name string
+	Text string // may have several lines
+	Code bool   // copied, not read
 }
 
 // List has points, in an order where Numbered says so.

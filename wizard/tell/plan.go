@@ -50,7 +50,7 @@ func PlanMade(p steps.Plan) string {
 
 // Digest is what approval binds, in short.
 func Digest(p steps.Plan) Block {
-	return Block{Named: &Named{Tone: Faint, Name: digestTitle, Text: p.Digest(), Code: true, Faint: true}}
+	return Block{Named: &Named{Tone: Faint, Name: digestTitle, Text: p.Digest(), Code: true}}
 }
 
 const digestTitle = "Digest of what approval binds"

@@ -190,20 +190,7 @@ func settingBlocks(r Report) []Block {
 	t := Table{Caption: "Settings, and where each came from", Head: []string{"Setting", "Value", "From"}}
 	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
 		s := r.Settings[name]
-		t.Rows = append(t.Rows, []Cell{{Text: name, Code: true}, {Text: value(s.Value), Code: true}, {Text: s.From}})
+		t.Rows = append(t.Rows, []Cell{{Text: name, Code: true}, {Text: strings.Join(valuesOf(s.Value), "\n"), Code: true}, {Text: s.From}})
 	}
 	return []Block{{Table: &t}}
-}
-
-// value is what a setting was; lists one by one.
-func value(v any) string {
-	list, ok := v.([]any)
-	if !ok {
-		return fmt.Sprint(v)
-	}
-	var all []string
-	for _, x := range list {
-		all = append(all, fmt.Sprint(x))
-	}
-	return strings.Join(all, "\n")
 }

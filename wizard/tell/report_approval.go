@@ -1,6 +1,7 @@
 package tell
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -33,8 +34,8 @@ func approvalBlocks(r Report) (out []Block) {
 	}
 	s := Table{Caption: "Every process that worked on the run", Head: []string{"Began and ended", "Who, from which machine", "Asked for", "On the domain controller", "Came to"}}
 	for _, x := range r.Sessions {
-		s.Rows = append(s.Rows, []Cell{{Text: stamp(x.Began) + "\n" + orElse(moment(x.Ended), "no end: the journal does not say")}, {Text: WhoText(x.Who)},
-			{Text: x.Verb + ", of writeback " + x.Program}, {Text: x.DC, Code: true}, {Text: orElse(strings.TrimSpace(x.State+" "+x.Error), "no end")}})
+		s.Rows = append(s.Rows, []Cell{{Text: stamp(x.Began) + "\n" + cmp.Or(moment(x.Ended), "no end: the journal does not say")}, {Text: WhoText(x.Who)},
+			{Text: x.Verb + ", of writeback " + x.Program}, {Text: x.DC, Code: true}, {Text: cmp.Or(strings.TrimSpace(x.State+" "+x.Error), "no end")}})
 	}
 	if len(s.Rows) > 0 {
 		out = append(out, Block{Table: &s})
@@ -56,11 +57,4 @@ func moment(t time.Time) string {
 		return ""
 	}
 	return stamp(t)
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }

@@ -2,6 +2,7 @@ package tell
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,7 +31,7 @@ func changeBlocks(r Report) (out []Block) {
 		pairs = add(pairs, "Taken back", moment(c.TakenBack), false)
 		pairs = add(pairs, "Error", c.Error, false)
 		out = append(out, Block{Sub: &Sub{
-			Title: fmt.Sprintf("%d. %s: %s", i+1, orElse(verbs[c.Verb], c.Verb), c.Line), State: c.State, Tone: tones[c.State], Blocks: []Block{{Pairs: pairs}}}})
+			Title: fmt.Sprintf("%d. %s: %s", i+1, cmp.Or(verbs[c.Verb], c.Verb), c.Line), State: c.State, Tone: tones[c.State], Blocks: []Block{{Pairs: pairs}}}})
 	}
 	return out
 }
@@ -74,7 +75,7 @@ func objectBlocks(r Report) (out []Block) {
 			b = append(b, Block{Code: descriptor("Before: the security descriptor as it was read", o.Before, nil)})
 			b = append(b, after(o, takenBack(r, o))...)
 		}
-		out = append(out, Block{Sub: &Sub{Title: orElse(o.Name, "Without a name"), Blocks: b}})
+		out = append(out, Block{Sub: &Sub{Title: cmp.Or(o.Name, "Without a name"), Blocks: b}})
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func stageBlocks(r Report) (out []Block) {
 	for _, s := range r.Stages {
 		var b []Block
 		pairs := add(nil, "When it was approved", states[s.Before].text, false)
-		pairs = append(pairs, Pair{Name: "At the end", Text: orElse(states[s.After].text, "the journal does not say")})
+		pairs = append(pairs, Pair{Name: "At the end", Text: cmp.Or(states[s.After].text, "the journal does not say")})
 		pairs = append(pairs, Pair{Name: "Changes of it that are in the world", Text: fmt.Sprint(s.Made)})
 		b = append(b, Block{Pairs: pairs})
 		if r.State == steps.RunUndone && s.After != "" {

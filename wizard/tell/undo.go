@@ -1,6 +1,7 @@
 package tell
 
 import (
+	"cmp"
 	"slices"
 
 	"writeback/steps"
@@ -78,7 +79,7 @@ func owned(r steps.Run, titles map[string]string) (out []Block) {
 		}
 		some := slices.Clone(made[:n])
 		slices.Reverse(some)
-		out = append(out, head(orElse(titles[made[0].Step], made[0].Step), ""), Block{Entries: back(some, Screen)})
+		out = append(out, head(cmp.Or(titles[made[0].Step], made[0].Step), ""), Block{Entries: back(some, Screen)})
 		made = made[n:]
 	}
 	return out

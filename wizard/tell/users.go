@@ -1,6 +1,7 @@
 package tell
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -87,7 +88,7 @@ func reason(b steps.OutOfReach, can bool, v Voice) Entry {
 		if can {
 			how = "in reach"
 		}
-		e.Text = v.plural(b.Count, "user") + " " + how + ": " + orElse(b.Text, b.Reason)
+		e.Text = v.plural(b.Count, "user") + " " + how + ": " + cmp.Or(b.Text, b.Reason)
 		return e
 	}
 	how := "cannot"
