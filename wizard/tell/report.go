@@ -43,10 +43,13 @@ func lead(r Report) (out []Block) {
 	return out
 }
 
-var meanings = map[string]struct {
+// toned is a text with its tone.
+type toned struct {
 	tone Tone
 	text string
-}{
+}
+
+var meanings = map[string]toned{
 	steps.RunEmpty:    {Bare, "Nothing of it was ever made."},
 	steps.RunAttested: {Bare, "It only holds what a person said. The program changed nothing."},
 	steps.RunTold:     {Bare, "It only holds what a person brought back of something that was handed over. The program changed nothing."},

@@ -8,10 +8,7 @@ import (
 	"writeback/steps"
 )
 
-var states = map[steps.State]struct {
-	tone Tone
-	text string
-}{
+var states = map[steps.State]toned{
 	steps.StateChange:  {Warn, "changes were needed"},
 	steps.StateOK:      {Good, "as it should be"},
 	steps.StateManual:  {Warn, "a person has to do what is left"},
