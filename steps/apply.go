@@ -117,7 +117,7 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 		sr.Findings = append(sr.Findings, s.notices()...)
 		r.tell(StepFinished{Result: *sr, Err: err})
 	}()
-	sp, drafts, err := r.look(ctx, s)
+	sp, drafts, err := r.inspect(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 
 // confirm looks at a step again after its changes: nothing may be left.
 func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
-	sp, _, err := r.look(ctx, s)
+	sp, _, err := r.inspect(ctx, s)
 	if err != nil {
 		return err
 	}

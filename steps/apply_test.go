@@ -239,7 +239,7 @@ func TestWriteThatHappenedInSpiteOfItsError(t *testing.T) {
 	b.wantWorld()
 }
 
-func TestErrorsWhileLookingWriteNothing(t *testing.T) {
+func TestErrorsWhileInspectingWriteNothing(t *testing.T) {
 	w := newWorld()
 	down := errors.New("server is down")
 	fails := false

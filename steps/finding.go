@@ -28,7 +28,7 @@ type Finding struct {
 	// Manual says that a person has to do what Fix says: a step that is left
 	// with nothing but such findings is in state "manual".
 	Manual bool `json:"manual,omitempty"`
-	// AtApply says of a warning that only a look could go on in spite of it: an
+	// AtApply says of a warning that only a reader could go on in spite of it: an
 	// apply under the same circumstances is refused, with a finding of level error
 	// and the same code.
 	AtApply bool `json:"atApply,omitempty"`

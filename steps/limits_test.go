@@ -177,9 +177,9 @@ func TestABrokenJournalOfElsewhere(t *testing.T) {
 }
 
 // Who only reads makes nothing, and needs nothing to be there.
-func TestLookStoreMakesNothing(t *testing.T) {
+func TestReadOnlyStoreMakesNothing(t *testing.T) {
 	dir := t.TempDir() + "/runs"
-	s := must(LookStore(dir))(t)
+	s := must(ReadOnlyStore(dir))(t)
 	if runs, err := s.History().Runs(); err != nil || len(runs) != 0 {
 		t.Errorf("%v, %v", runs, err)
 	}

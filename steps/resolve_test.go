@@ -45,7 +45,7 @@ func (b *bench) dies(point string, f func() error) {
 	}
 }
 
-func TestDoubtIsResolvedByLooking(t *testing.T) {
+func TestDoubtIsResolvedByInspection(t *testing.T) {
 	for _, c := range []struct {
 		point string
 		ends  string // how the journal says that the doubt ended, before the approval of the second attempt

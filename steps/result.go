@@ -44,10 +44,10 @@ type Verification struct {
 	Coverage *Measured `json:"coverage,omitempty"`
 }
 
-// Looked says that a step was looked at: where all were skipped, there is no verdict.
-func (v Verification) Looked() bool { return Looked(v.Steps) }
+// Inspected says that a step was inspected: where all were skipped, there is no verdict.
+func (v Verification) Inspected() bool { return Inspected(v.Steps) }
 
-// Looked says that not all steps were skipped.
-func Looked(all []StepPlan) bool {
+// Inspected says that not all steps were skipped.
+func Inspected(all []StepPlan) bool {
 	return len(all) == 0 || slices.ContainsFunc(all, func(s StepPlan) bool { return s.State != StateSkipped })
 }

@@ -30,23 +30,23 @@ type Owned struct {
 
 // Run is what a journal says about one run.
 type Run struct {
-	ID       string
-	Started  time.Time
-	Ended    time.Time // the time of the last record
-	State    string    // [RunDone], …
-	Target   Target
-	Program  string // version of the program that began it
-	Who      Who    // who began it
-	Settings map[string]Setting
-	Approval *Approval     // the latest; nil before the first
-	Steps    []string      // IDs of the steps that it wrote in, in order
-	Made     []Owned       // made and not undone, in the order in which they were made
-	Error    string        // why it ended, where it ended badly
-	Outcome  []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
-	Looked   time.Time     // when that was
-	Attested []Attestation // what a person said, in the order in which it was said
-	Told     []Told        // what came back of what was handed over, in the order in which it was brought
-	Records  []Record      // all lines of the journal
+	ID        string
+	Started   time.Time
+	Ended     time.Time // the time of the last record
+	State     string    // [RunDone], …
+	Target    Target
+	Program   string // version of the program that began it
+	Who       Who    // who began it
+	Settings  map[string]Setting
+	Approval  *Approval     // the latest; nil before the first
+	Steps     []string      // IDs of the steps that it wrote in, in order
+	Made      []Owned       // made and not undone, in the order in which they were made
+	Error     string        // why it ended, where it ended badly
+	Outcome   []StepPlan    // how its steps stood when an apply of it last ended; nil where the journal does not say
+	Inspected time.Time     // when that was
+	Attested  []Attestation // what a person said, in the order in which it was said
+	Told      []Told        // what came back of what was handed over, in the order in which it was brought
+	Records   []Record      // all lines of the journal
 
 	// Digest is the SHA-256 of the journal's whole lines, 64 hexadecimal digits;
 	// "" where it was not read from a file.
@@ -172,7 +172,7 @@ func (p *story) read(rec Record) {
 		if rec.Outcome != nil {
 			p.Outcome = rec.Outcome
 			if len(rec.Outcome) > 0 {
-				p.Looked = rec.Time
+				p.Inspected = rec.Time
 			}
 		}
 	}

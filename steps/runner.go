@@ -55,7 +55,7 @@ func (r *Runner) Plan(ctx context.Context) (Plan, error) {
 	}
 	r.forget()
 	for _, s := range r.Steps {
-		sp, _, err := r.look(ctx, s)
+		sp, _, err := r.inspect(ctx, s)
 		if err != nil {
 			return p.normal(), err
 		}
@@ -92,7 +92,7 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 	}
 	r.forget()
 	for _, s := range r.Steps {
-		sp, _, err := r.look(ctx, s)
+		sp, _, err := r.inspect(ctx, s)
 		if err == nil {
 			sp, err = prove(ctx, s, sp)
 		}
@@ -106,11 +106,11 @@ func (r *Runner) Verify(ctx context.Context) (Verification, error) {
 	}
 	var err error
 	v.Coverage, err = r.measure(ctx, v.Steps)
-	v.OK = v.OK && v.Looked() && err == nil
+	v.OK = v.OK && v.Inspected() && err == nil
 	return v, err
 }
 
-// forget has every step that is looked at look afresh: who asks again has a
+// forget has every step inspect afresh, unless it is skipped: who asks again has a
 // reason to.
 func (r *Runner) forget() {
 	for _, s := range r.Steps {
@@ -120,9 +120,9 @@ func (r *Runner) forget() {
 	}
 }
 
-// look inspects and plans one step. The drafts are the procedure's own values
+// inspect asks one step what there is to say, and plans it. The drafts are the procedure's own values
 // of the step's changes, in the same order.
-func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
+func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error) {
 	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal()
 	if r.Skip[sp.ID] {
 		return sp, nil, nil
@@ -131,7 +131,7 @@ func (r *Runner) look(ctx context.Context, s Step) (StepPlan, []draft, error) {
 		return sp, nil, &CancelledError{Err: err}
 	}
 	r.tell(StepInspecting{s.Info()})
-	l, err := s.look(ctx)
+	l, err := s.inspect(ctx)
 	if err != nil {
 		return sp, nil, cancelled(ctx, err)
 	}
@@ -200,7 +200,7 @@ func (r *Runner) step(id string) (Step, bool) {
 	return nil, false
 }
 
-// writing is the context of one write, and of the looks that belong to it: it
+// writing is the context of one write, and of the inspections that belong to it: it
 // is not cancelled with ctx, and ends by itself.
 func (r *Runner) writing(ctx context.Context) (context.Context, context.CancelFunc) {
 	d := r.WriteTimeout

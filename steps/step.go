@@ -15,7 +15,7 @@ type Step interface {
 	Info() Info
 
 	forget()
-	look(ctx context.Context) (looked, error)
+	inspect(ctx context.Context) (inspected, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
 	backUp(ctx context.Context, d draft) (object string, data json.RawMessage, err error)
 	apply(ctx context.Context, d draft) (draft, error)
@@ -36,8 +36,8 @@ type draft struct {
 	data   json.RawMessage
 }
 
-// looked is what there is to say about a step as it is.
-type looked struct {
+// inspected is what there is to say about a step as it is.
+type inspected struct {
 	drafts   []draft
 	findings []Finding
 	evidence []Evidence
@@ -56,28 +56,28 @@ type typed[H any, C Describer] struct {
 
 func (t typed[H, C]) Info() Info { return t.info }
 
-// look inspects and plans. A change that could not be shown, or that could not
+// inspect runs Inspect and Plan. A change that could not be shown, or that could not
 // be told from another one, or that the journal could not give back, is an
 // error here: before anything is written.
-func (t typed[H, C]) look(ctx context.Context) (looked, error) {
+func (t typed[H, C]) inspect(ctx context.Context) (inspected, error) {
 	have, err := t.p.Inspect(ctx)
 	if err != nil {
-		return looked{}, fmt.Errorf("inspect %s: %w", t.info.ID, err)
+		return inspected{}, fmt.Errorf("inspect %s: %w", t.info.ID, err)
 	}
 	changes, findings, err := t.p.Plan(have)
 	if err != nil {
-		return looked{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
+		return inspected{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
 	}
 	drafts := make([]draft, 0, len(changes))
 	seen := map[string]bool{}
 	for _, c := range changes {
 		d, err := t.draft(c)
 		if err != nil {
-			return looked{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
+			return inspected{}, fmt.Errorf("plan %s: %w", t.info.ID, err)
 		}
 		key := d.change.Key(t.info.ID)
 		if seen[key] {
-			return looked{}, fmt.Errorf("plan %s: two changes describe themselves alike: %q", t.info.ID, d.change.Line)
+			return inspected{}, fmt.Errorf("plan %s: two changes describe themselves alike: %q", t.info.ID, d.change.Line)
 		}
 		seen[key] = true
 		drafts = append(drafts, d)
@@ -86,7 +86,7 @@ func (t typed[H, C]) look(ctx context.Context) (looked, error) {
 	for _, f := range findings {
 		out = append(out, f.plain())
 	}
-	l := looked{drafts: drafts, findings: out}
+	l := inspected{drafts: drafts, findings: out}
 	if p, ok := t.p.(Prover[H]); ok {
 		for _, e := range p.Prove(have) {
 			l.evidence = append(l.evidence, e.plain())

@@ -56,9 +56,9 @@ func OpenStore(dir string) (*Store, error) {
 	return &Store{dir: dir}, nil
 }
 
-// LookStore is the store in dir for who only reads: nothing is made, and a
+// ReadOnlyStore is the store in dir for a caller that only reads: nothing is made, and a
 // directory that is not there holds no runs.
-func LookStore(dir string) (*Store, error) {
+func ReadOnlyStore(dir string) (*Store, error) {
 	if err := guardDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, &JournalError{Path: dir, Err: err}
 	}

@@ -16,7 +16,7 @@ type Told struct {
 	Host    string    `json:"host"`              // who answered
 	At      time.Time `json:"at"`                // when, by its clock; UTC
 	Object  string    `json:"object"`            // what the answer is about there: a connector, by its name
-	After   string    `json:"after"`             // what was wanted, or, of [ToldLooked], how it stood: as in [Change.After]
+	After   string    `json:"after"`             // what was wanted, or, of [ToldInspected], how it stood: as in [Change.After]
 	Outcome string    `json:"outcome"`           // [ToldMade], …
 	Reason  string    `json:"reason,omitempty"`  // of [ToldRefused], a stable code
 	Says    string    `json:"says,omitempty"`    // what was said of it there, in its words
@@ -26,12 +26,12 @@ type Told struct {
 
 // The outcomes of a [Told].
 const (
-	ToldMade    = "made"
-	ToldAlready = "already"  // it was so before: nothing was done
-	ToldRefused = "refused"  // nothing was done, because of Reason
-	ToldFailed  = "failed"   // it was tried, and things stand as before
-	ToldDoubt   = "in-doubt" // whether it was made is not known
-	ToldLooked  = "looked"   // nothing was to be changed
+	ToldMade      = "made"
+	ToldAlready   = "already"  // it was so before: nothing was done
+	ToldRefused   = "refused"  // nothing was done, because of Reason
+	ToldFailed    = "failed"   // it was tried, and things stand as before
+	ToldDoubt     = "in-doubt" // whether it was made is not known
+	ToldInspected = "looked"   // nothing was to be changed
 )
 
 // mostTold is how long a text of a [Told] may be, in characters.

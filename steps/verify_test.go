@@ -45,7 +45,7 @@ func TestVerify(t *testing.T) {
 	}
 	b = newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
 	b.r.Skip = map[string]bool{"s": true}
-	if v := must(b.r.Verify(ctx))(t); v.OK || v.Looked() {
+	if v := must(b.r.Verify(ctx))(t); v.OK || v.Inspected() {
 		t.Errorf("nothing was looked at: %+v", v)
 	}
 	b = newBench(t, w, Define(Info{"s", "S"}, probing{toy: toy{w: w}, evidence: []Evidence{{State: "sworn"}}}))
@@ -126,7 +126,7 @@ func (p *remembering) Inspect(ctx context.Context) (have map[string]string, err 
 func (p *remembering) Forget() { p.seen = nil }
 
 // Who asks again has a reason to: each plan and each verification looks afresh.
-func TestAskedAgainLooksAgain(t *testing.T) {
+func TestAskedAgainInspectsAgain(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, &remembering{toy: toy{w: w, wish: []string{"a=1"}}}))
 	if p := must(b.r.Plan(ctx))(t); p.Pending() != 1 {

@@ -133,7 +133,7 @@ func (c *conductor) does(ctx context.Context, next string) (bool, error) {
 	case Anew:
 		return true, c.setUp(ctx, steps.Run{})
 	case Earlier:
-		return c.look(ctx)
+		return c.browseRuns(ctx)
 	case makes:
 		s, err := c.open(ctx, c.run, false)
 		if err != nil {
@@ -144,8 +144,8 @@ func (c *conductor) does(ctx context.Context, next string) (bool, error) {
 	return false, fmt.Errorf("go on from the end: %q is no way to", next)
 }
 
-// look goes through the journals, and tells whether something was done there.
-func (c *conductor) look(ctx context.Context) (done bool, err error) {
+// browseRuns shows the journals, and tells whether something was done there.
+func (c *conductor) browseRuns(ctx context.Context) (done bool, err error) {
 	history, err := c.history(ctx)
 	if err != nil {
 		return false, err

@@ -171,7 +171,7 @@ func TestMenuAfterTrouble(t *testing.T) {
 	}
 }
 
-// A look takes no new flow as long as the last one works.
+// A check needs no new flow as long as the last one works.
 func TestMenuChecksOnTheLastFlow(t *testing.T) {
 	s, g, _ := shelving(t)
 	away := &unseen{}

@@ -8,7 +8,7 @@ import (
 )
 
 // What a guided flow does once it is known what is wanted: the questions, the
-// plan, its approval and the work; a look at how everything stands; the undo.
+// plan, its approval and the work; the check of how everything stands; the undo.
 
 // open gives a flow about a run, or, with the zero Run, about what is asked:
 // all that is not known for it is asked first. Back says that the run is to be
@@ -137,11 +137,11 @@ func (c *conductor) after(ctx context.Context, problem error) (string, error) {
 // check looks how everything stands, with a run's settings, and lets the steps
 // that can try themselves out. It writes nothing. Anew says that the flow has
 // to be a new one; otherwise the last one will do as long as it works, so that
-// nobody signs in once more for a look: a connection that was idle for long may be
+// nobody signs in once more for a check: a connection that was idle for long may be
 // gone.
 func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
 	if !anew && c.flow != nil && !c.back && run.ID == c.run.ID {
-		if err := c.looks(ctx, c.flow); err == nil || ctx.Err() != nil {
+		if err := c.verify(ctx, c.flow); err == nil || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -150,7 +150,7 @@ func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
 		if err != nil {
 			return err
 		}
-		if err = c.looks(ctx, s); err == nil {
+		if err = c.verify(ctx, s); err == nil {
 			return nil
 		}
 		if err := c.again(ctx, err); err != nil {
@@ -159,7 +159,7 @@ func (c *conductor) check(ctx context.Context, run steps.Run, anew bool) error {
 	}
 }
 
-func (c *conductor) looks(ctx context.Context, s *Flow) error {
+func (c *conductor) verify(ctx context.Context, s *Flow) error {
 	v, err := s.Runner.Verify(ctx)
 	if err == nil {
 		c.end.Checked, c.end.Problem = &v, nil

@@ -85,7 +85,7 @@ func TestNearMisses(t *testing.T) {
 		q := Question{Connector: secdesc.MustSID(mine), Token: adperms.NewToken(secdesc.MustSID(mine), secdesc.MustSID("S-1-5-21-1-2-3-1200")), Classes: []secdesc.GUID{secdesc.MustGUID(user)}}
 		u := User{DN: []byte("user"), SID: secdesc.MustSID("S-1-5-21-1-2-3-1300").Bytes(), Class: secdesc.MustGUID(user), Descriptor: bytes(c.own)}
 		above := []Object{{DN: "OU", Descriptor: bytes(c.ou)}, {DN: "hidden"}, {DN: "root", Descriptor: bytes(c.root)}}
-		look := func() []adperms.Reason {
+		misses := func() []adperms.Reason {
 			all, err := NearReasons(q, u, above, NearMisses(q, u, above, [len(Rights)]Decision{}), names, former)
 			if err != nil {
 				t.Fatal(err)
@@ -93,7 +93,7 @@ func TestNearMisses(t *testing.T) {
 			return all
 		}
 		var got []string
-		for _, r := range look() {
+		for _, r := range misses() {
 			text, _, _ := strings.Cut(strings.TrimPrefix(r.Text, "near miss: "), " for ")
 			got = append(got, r.Code+": "+text)
 			if r.Weight != adperms.Notes || r.Fix == "" || r.Code == "deleted-account" && !strings.Contains(r.Text, "there: it was MSOL_fedcba987654, probably an earlier connector account") {
@@ -105,7 +105,7 @@ func TestNearMisses(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		q.Fresh = map[string]bool{string(u.SID): true}
-		for _, r := range look() {
+		for _, r := range misses() {
 			if r.Fix != "" {
 				t.Errorf("%s: there is a way to reach an administrator: %s", c.name, r.Fix)
 			}

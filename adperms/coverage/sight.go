@@ -55,8 +55,8 @@ func (t *tree) sight(at *adperms.Target, want *adperms.Right) sight {
 	return unseen
 }
 
-// look says whether the connector account sees a user, before and after.
-func (s *Survey) look(u *User, n *node, edit *adperms.Edit) (before, after sight, err error) {
+// visibility says whether the connector account sees a user, before and after.
+func (s *Survey) visibility(u *User, n *node, edit *adperms.Edit) (before, after sight, err error) {
 	before, after = n.before, n.later
 	if before == seen && after == seen || before == untold || s.q.ListObject == nil {
 		return before, after, nil

@@ -117,7 +117,7 @@ func (s *Survey) judge(u *User, n *node) (Verdict, error) {
 	c := circumstances{s: s, u: u, n: n, d: d, edited: edit != nil}
 	v := Verdict{Before: c.outcome(a.before), After: c.outcome(a.after)}
 	if n.before != seen || n.later != seen {
-		before, after, again := s.look(u, n, edit)
+		before, after, again := s.visibility(u, n, edit)
 		v.Before, v.After, err = c.found(v.Before, before), c.found(v.After, after), errors.Join(err, again)
 	}
 	if a.blind {

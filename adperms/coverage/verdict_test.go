@@ -99,7 +99,7 @@ func TestOneVerdict(t *testing.T) {
 			writable bool
 			answer   coverage.Answer
 		}
-		look := func(q coverage.Question, s *coverage.Survey, x thing) (coverage.Verdict, []adperms.Reason, []adperms.Reason) {
+		verdicts := func(q coverage.Question, s *coverage.Survey, x thing) (coverage.Verdict, []adperms.Reason, []adperms.Reason) {
 			is := states[x.dn]
 			u := coverage.User{DN: []byte(x.dn), SID: x.sid.Bytes(), Class: x.class, Descriptor: p.bytes(t, x), AdminCount: is.mark, Disabled: is.disabled}
 			v, err := s.User(&u)
@@ -143,7 +143,7 @@ func TestOneVerdict(t *testing.T) {
 			if !x.user {
 				continue
 			}
-			if v, now, after := look(q, s, x); now != nil || after != nil || v.After.Writable() {
+			if v, now, after := verdicts(q, s, x); now != nil || after != nil || v.After.Writable() {
 				predicted[x.dn] = said{v.After.Writable(), coverage.Judge(after).Answer}
 			}
 		}
@@ -158,7 +158,7 @@ func TestOneVerdict(t *testing.T) {
 			if !x.user || !told {
 				continue
 			}
-			v, now, _ := look(verify, s, x)
+			v, now, _ := verdicts(verify, s, x)
 			if got := (said{v.After.Writable(), coverage.Judge(now).Answer}); got != want {
 				t.Fatalf("seed %d: %s: verify says %+v, the plan said %+v", seed, x.dn, got, want)
 			}

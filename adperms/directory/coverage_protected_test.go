@@ -71,7 +71,7 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 			alone++
 		}
 	}
-	look := func(name string, protected ...string) {
+	check := func(name string, protected ...string) {
 		t.Helper()
 		c := open(t, o)
 		q := asked(t, c, connector, ou)
@@ -95,7 +95,7 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 		alone = seen
 	}
 	everybody := []string{direct, nested, deep, listed, primary, first}
-	look("together", everybody...)
+	check("together", everybody...)
 	if alone != 0 {
 		t.Errorf("%d users were asked about by themselves", alone)
 	}
@@ -105,17 +105,17 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 		}
 		return ldapproxy.Pass()
 	})
-	look("refused", everybody...)
+	check("refused", everybody...)
 	if alone != len(all) {
 		t.Errorf("%d of %d users were asked about after a refusal", alone, len(all))
 	}
 	proxy.Before(nil)
 	heuristics := "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration," + dc.BaseDN
 	dc.SetAttribute(t, heuristics, "dSHeuristics", "0000000001000001") // Account Operators are taken out
-	look("without Account Operators", direct, deep, primary, first)
+	check("without Account Operators", direct, deep, primary, first)
 	dc.SetAttribute(t, heuristics, "dSHeuristics")
 	dc.CrossRef(t, "OTHER", sambatest.CrossRefNC|sambatest.CrossRefDomain, nil)
-	look("in a forest of two domains", everybody...)
+	check("in a forest of two domains", everybody...)
 	if want := len(all) - len(everybody); alone != want {
 		t.Errorf("%d users were asked about by themselves in a forest of two domains, want %d", alone, want)
 	}

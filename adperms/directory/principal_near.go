@@ -17,7 +17,7 @@ import (
 
 const (
 	nearNames = 5   // are told
-	nearLooks = 500 // are looked at; of more, those that the DC gives
+	nearLimit = 500 // are looked at; of more, those that the DC gives
 )
 
 // withNear adds the near names to a NoSuchPrincipalError.
@@ -28,7 +28,7 @@ func (c *Conn) withNear(ctx context.Context, err error, sam string) error {
 		return err
 	}
 	begins := func(n int) []adperms.Principal {
-		found, err := c.principals(ctx, "(sAMAccountName="+ldap.EscapeFilter(string(name[:min(n, len(name))]))+"*)", nearLooks)
+		found, err := c.principals(ctx, "(sAMAccountName="+ldap.EscapeFilter(string(name[:min(n, len(name))]))+"*)", nearLimit)
 		if err != nil {
 			return nil // there is nothing to propose, and the error is the first one
 		}

@@ -23,11 +23,11 @@ const (
 
 // Sight is what one question to a DC came to.
 type Sight struct {
-	State  State
-	Users  int // that are to have what was changed
-	Carry  int // of Users, that have it
-	Looked int // users that were looked at so far, while that goes on
-	Err    error
+	State   State
+	Users   int // that are to have what was changed
+	Carry   int // of Users, that have it
+	Counted int // users that were looked at so far, while that goes on
+	Err     error
 }
 
 // DC is one that is watched.
@@ -100,7 +100,7 @@ func (w *Watch) Run(ctx context.Context, timeout time.Duration) (Propagation, er
 			p.Nowhere = append(p.Nowhere, at.Domain)
 			giveUp[at.Domain]()
 		}
-		behind = behind || at.First && n.replica.State != Done && n.replica.Looked == 0
+		behind = behind || at.First && n.replica.State != Done && n.replica.Counted == 0
 		if behind && !called && w.firstDone(p.Replicas) {
 			called = true
 			if failed = w.CaughtUp(); failed != nil {
@@ -199,7 +199,7 @@ func (w *Watch) follow(ctx context.Context, i int) {
 			return
 		}
 		was, began := seen.State, time.Now()
-		now := dc.Ask(ctx, func(users int) { seen.Looked = users; tell() })
+		now := dc.Ask(ctx, func(users int) { seen.Counted = users; tell() })
 		took := time.Since(began)
 		<-w.slots
 		if ctx.Err() != nil && now.State != Done {

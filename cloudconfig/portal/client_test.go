@@ -55,7 +55,7 @@ func TestSettingsAreReadAndWritten(t *testing.T) {
 }
 
 // Everything that can be sent is sent here, and is what was seen of others: one
-// place, two verbs, no query, and before each write a look.
+// place, two verbs, no query, and each write is preceded by a read.
 func TestRequestsAreTheKnownOnes(t *testing.T) {
 	w := start(t, "admin", tenant.Options{})
 	for _, set := range []func(context.Context, bool) error{w.c.SetWriteback, w.c.SetUnlock} {
@@ -257,7 +257,7 @@ func TestThrottlingHasAnEnd(t *testing.T) {
 	}
 	w.c.Patience = 10 * time.Minute
 	w.Change(func(o *tenant.Options) { o.Throttle = tenant.Throttle{Every: 2, After: 9 * time.Minute} })
-	// Once for the look before the write, once for the write: each has patience of its own.
+	// Once for the read before the write, once for the write: each has patience of its own.
 	if err := w.c.SetUnlock(t.Context(), true); err != nil || !slices.Equal(w.waits, []time.Duration{9*time.Minute + time.Second, 9*time.Minute + time.Second}) {
 		t.Errorf("waited %v, %v", w.waits, err)
 	}

@@ -18,8 +18,8 @@ func (e *LateError) Error() string {
 	return fmt.Sprintf("the portal does not show the change after %s: it may show late, look again", e.Within.Round(time.Second))
 }
 
-// unseenError is a failure to look after a write: that nothing was written, which
-// the error behind it may say, is true of the look alone.
+// unseenError is a failure to read after a write: that nothing was written, which
+// the error behind it may say, is true of the read alone.
 type unseenError struct{ error }
 
 func (e unseenError) Unwrap() error  { return e.error }

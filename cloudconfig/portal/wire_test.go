@@ -156,7 +156,7 @@ func TestTheNetwork(t *testing.T) {
 	_, err = w.c.Read(t.Context())
 	w.failed(err, portal.NoAnswer, true, "HTTPS_PROXY", "refused")
 
-	// The server is there for the look and gone for the write.
+	// The server is there for the read and gone for the write.
 	gone := start(t, "admin", tenant.Options{})
 	s := through(gone, func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Connection", "close")

@@ -99,24 +99,24 @@ func TestSwitchIsWhatHappened(t *testing.T) {
 
 // What is found is told from what could not be seen.
 func TestWhatCouldNotBeSeen(t *testing.T) {
-	look := func(how string) Document {
+	read := func(how string) Document {
 		t.Helper()
 		r, _ := misbehaving(t, how, true)
-		d, err := Look(t.Context(), r, since)
+		d, err := Read(t.Context(), r, since)
 		if err != nil {
 			t.Fatalf("%s: %v", how, err)
 		}
 		return d
 	}
 	for _, how := range []string{"renamed", "similar", "overlooks"} {
-		if d := look(how); d.Connect == nil || d.Connect.CloudConnector != standInConnector || d.Connect.Reset == nil || d.Connect.Staging == nil {
+		if d := read(how); d.Connect == nil || d.Connect.CloudConnector != standInConnector || d.Connect.Reset == nil || d.Connect.Staging == nil {
 			t.Errorf("%s: %+v, %q", how, d.Connect, d.Problems)
 		}
 	}
-	if d := look("idle"); d.Connect.Maintenance == nil || *d.Connect.Maintenance || !d.Server().NoMaintenance || d.Connect.Reset.Modified == nil {
+	if d := read("idle"); d.Connect.Maintenance == nil || *d.Connect.Maintenance || !d.Server().NoMaintenance || d.Connect.Reset.Modified == nil {
 		t.Errorf("no maintenance: %+v", d.Connect)
 	}
-	d := look("unread")
+	d := read("unread")
 	var ids []int
 	for _, e := range d.Events {
 		ids = append(ids, e.ID)
@@ -128,14 +128,14 @@ func TestWhatCouldNotBeSeen(t *testing.T) {
 	if s := d.Server(); !s.EventsUnread || len(s.Testify()) == 0 || s.Testify()[0].Says != cloudconfig.On {
 		t.Errorf("%+v", s)
 	}
-	d = look("breaks")
+	d = read("breaks")
 	if s := d.Server(); len(s.Events) != 2 || s.Events[0].ID != 31019 || !s.EventsUnread || len(d.Problems) != 2 {
 		t.Errorf("events %+v, problems %q", s.Events, d.Problems)
 	}
-	if r, again := look("two").Server().Retry(); !again || !strings.Contains(r.Why, "there are 2 connectors") {
+	if r, again := read("two").Server().Retry(); !again || !strings.Contains(r.Why, "there are 2 connectors") {
 		t.Errorf("two connectors: %+v", r)
 	}
-	if d := look("throws"); d.Connect != nil || !slices.ContainsFunc(d.Problems, func(p string) bool { return strings.Contains(p, "another PowerShell") }) {
+	if d := read("throws"); d.Connect != nil || !slices.ContainsFunc(d.Problems, func(p string) bool { return strings.Contains(p, "another PowerShell") }) {
 		t.Errorf("a module that does not load: %+v, %q", d.Connect, d.Problems)
 	}
 	r, _ := misbehaving(t, "throws", false)
@@ -149,7 +149,7 @@ func TestNoRemotingHere(t *testing.T) {
 		t.Skip("there is no PowerShell here without it")
 	}
 	r, _ := misbehaving(t, "", false)
-	_, err := Look(t.Context(), Remote{"sync01.corp.example.com", r.(Local).PowerShell}, since)
+	_, err := Read(t.Context(), Remote{"sync01.corp.example.com", r.(Local).PowerShell}, since)
 	var remote *RemoteError
 	if !errors.As(err, &remote) || !notWritten(err) || !strings.Contains(err.Error(), "Linux and macOS") {
 		t.Errorf("%v", err)

@@ -99,14 +99,14 @@ func TestScriptsAreOfWindowsPowerShell(t *testing.T) {
 	}
 	scripts["wrapper.ps1"] = string(wrapper)
 	for _, found := range newerThanWindows(t, scripts) {
-		// Asked for behind a look whether it is there.
+		// Asked for only where a check says that it is there.
 		if !strings.Contains(found, ": variable IsWindows") {
 			t.Error(found)
 		}
 	}
 }
 
-// The look sees each of them.
+// The check sees each of them.
 func TestNewerThanWindowsIsSeen(t *testing.T) {
 	scripts, want := map[string]string{}, map[string]string{}
 	for name, script := range map[string]string{

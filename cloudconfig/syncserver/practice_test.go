@@ -42,7 +42,7 @@ func TestThePracticeServerIsUnderstood(t *testing.T) {
 		"cloud sync": {tenant.SyncOptions{NoConnect: true, Agent: "1.1.1582.0"}, "cloud", false},
 		"both":       {tenant.SyncOptions{Enabled: true, Agent: "1.1.1582.0"}, "connect", true},
 	} {
-		d, err := syncserver.Look(t.Context(), practice(t, c.o), time.Now().Add(-time.Hour))
+		d, err := syncserver.Read(t.Context(), practice(t, c.o), time.Now().Add(-time.Hour))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

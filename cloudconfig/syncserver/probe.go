@@ -34,7 +34,7 @@ var installed = &shells{candidates: candidates, within: probeTime}
 // So it has to be known before:
 //
 //   - A program that has answered this process, whatever it was asked, is used again.
-//   - A look goes without a probe where there is one program alone: its answer is as good
+//   - An inspection goes without a probe where there is one program alone: its answer is as good
 //     as a probe, and where it gives none, nobody else could be asked.
 //   - In all other cases the programs are probed, one after the other, and the first that
 //     answers is used. The others are passed over; nothing was ordered of them.

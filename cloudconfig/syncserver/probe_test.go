@@ -72,7 +72,7 @@ func started(t *testing.T) string {
 
 // ordering are the two ways to ask: one that only looks, and one that switches.
 var ordering = map[bool]func(*testing.T, Runner) error{
-	false: func(t *testing.T, r Runner) error { _, err := Look(t.Context(), r, since); return err },
+	false: func(t *testing.T, r Runner) error { _, err := Read(t.Context(), r, since); return err },
 	true: func(t *testing.T, r Runner) error {
 		_, err := Enable(t.Context(), r, cloudconfig.Bound{Connector: standInConnector}, true)
 		return err
@@ -162,7 +162,7 @@ func TestAnsweredOnce(t *testing.T) {
 			t.Errorf("started: %s; want %s", got, step.started)
 		}
 	}
-	// A look is as good as a probe.
+	// An inspection is as good as a probe.
 	if err := link(place("server"), place("recorded")); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func TestRelaysAreTried(t *testing.T) {
 	}
 	defer l.Close()
 	r, _ := misbehaving(t, "relays", true)
-	d, err := Look(t.Context(), r, since)
+	d, err := Read(t.Context(), r, since)
 	if err != nil {
 		t.Fatal(err)
 	}

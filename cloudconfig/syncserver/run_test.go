@@ -15,7 +15,7 @@ func TestTheAnswerIsFoundInWhatIsPrinted(t *testing.T) {
 	for _, mode := range []string{"recorded", "noise", "utf16", "utf16-bare"} {
 		t.Run(mode, func(t *testing.T) {
 			for _, r := range []Runner{Local{standInFor(t, mode)}, Remote{"sync01.corp.example.com", standInFor(t, mode)}} {
-				d, err := Look(t.Context(), r, since)
+				d, err := Read(t.Context(), r, since)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -55,7 +55,7 @@ func TestWhatFailsIsSaid(t *testing.T) {
 		"error:CannotConnect,PSSessionStateBroken|y":                                                    {local, is[*ScriptError], []string{"CannotConnect"}, false},
 	} {
 		t.Run(mode, func(t *testing.T) {
-			_, err := Look(t.Context(), c.runner(standInFor(t, mode)), since)
+			_, err := Read(t.Context(), c.runner(standInFor(t, mode)), since)
 			if err == nil || !c.is(err) || notWritten(err) != c.not || len(err.Error()) > 1000 || strings.ContainsAny(err.Error(), "\x1b\n") {
 				t.Fatalf("%T %v", err, err)
 			}
@@ -102,7 +102,7 @@ func TestNothingIsStarted(t *testing.T) {
 }
 
 func TestOutputIsBounded(t *testing.T) {
-	if _, err := Look(t.Context(), Local{standInFor(t, "endless")}, since); !errors.Is(err, errOutput) {
+	if _, err := Read(t.Context(), Local{standInFor(t, "endless")}, since); !errors.Is(err, errOutput) {
 		t.Errorf("got %v, want %v", err, errOutput)
 	}
 }
@@ -121,7 +121,7 @@ func TestCancelEndsTheWholeTree(t *testing.T) {
 	runner := Local{standInFor(t, "hang")}
 	ended := make(chan error, 1)
 	go func() {
-		_, err := Look(ctx, runner, since)
+		_, err := Read(ctx, runner, since)
 		ended <- err
 	}()
 	_ = l.(*net.TCPListener).SetDeadline(time.Now().Add(30 * time.Second))

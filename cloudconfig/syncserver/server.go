@@ -16,10 +16,10 @@ const (
 	enableTime  = 10 * time.Minute
 )
 
-// Look asks a server how things are, with the events since then. Errors:
+// Read asks a server how things are, with the events since then. Errors:
 // [NoPowerShellError], [HostError], [RemoteError], [ScriptError], [ExitError],
 // [AnswerError], [OtherAnswerError], [LateError], or the context's.
-func Look(ctx context.Context, r Runner, since time.Time) (Document, error) {
+func Read(ctx context.Context, r Runner, since time.Time) (Document, error) {
 	d, err := ask(ctx, r, Inspect, NewAsk(since), inspectTime)
 	if err != nil {
 		return Document{}, fmt.Errorf("ask the sync server: %w", err)
@@ -27,9 +27,9 @@ func Look(ctx context.Context, r Runner, since time.Time) (Document, error) {
 	return d, nil
 }
 
-// Server is [Look] as the rules need it.
+// Server is [Read] as the rules need it.
 func Server(ctx context.Context, r Runner, since time.Time) (cloudconfig.Server, error) {
-	d, err := Look(ctx, r, since)
+	d, err := Read(ctx, r, since)
 	if err != nil {
 		return cloudconfig.Server{}, err
 	}
@@ -40,7 +40,7 @@ func Server(ctx context.Context, r Runner, since time.Time) (cloudconfig.Server,
 // that b names. It returns how things are after it, without events. A service that starts may
 // need some time: see cloudconfig.ResetConfiguration.Running.
 //
-// Errors beside those of [Look]: [RefusedError], [CmdletError], both with the
+// Errors beside those of [Read]: [RefusedError], [CmdletError], both with the
 // server as it was found.
 func Enable(ctx context.Context, r Runner, b cloudconfig.Bound, on bool) (cloudconfig.Server, error) {
 	d, err := ask(ctx, r, EnableConnect, NewAsk(time.Now()).Switching(b, on), enableTime)

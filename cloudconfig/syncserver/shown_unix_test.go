@@ -248,7 +248,7 @@ func TestWhereTheAnswerGoes(t *testing.T) {
 // No PowerShell of Linux and macOS has remoting to Windows: none is started for it.
 func TestNoRemotingFromHere(t *testing.T) {
 	t.Setenv("PATH", "")
-	_, err := Look(t.Context(), Remote{Host: "sync01.corp.example.com"}, since)
+	_, err := Read(t.Context(), Remote{Host: "sync01.corp.example.com"}, since)
 	if !is[*RemoteError](err) || !notWritten(err) || !strings.Contains(err.Error(), "run writeback on a Windows computer") || !strings.Contains(err.Error(), "--writeback-method handoff") {
 		t.Errorf("%v", err)
 	}

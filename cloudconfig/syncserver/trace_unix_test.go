@@ -116,7 +116,7 @@ func TestEveryStatementIsRun(t *testing.T) {
 	tier.TakesMinutes(t)
 	shell := realPowerShell(t)
 	ran := map[string]bool{}
-	for kind, cases := range map[string][]traced{"inspect": lookCases(t), "enable": switchCases(t), "frame": frameCases(t)} {
+	for kind, cases := range map[string][]traced{"inspect": inspectCases(t), "enable": switchCases(t), "frame": frameCases(t)} {
 		for key, was := range trace(t, shell, kind, cases) {
 			ran[key] = ran[key] || was
 		}
@@ -136,7 +136,7 @@ func TestEveryStatementIsRun(t *testing.T) {
 	t.Logf("%d of %d statements run here, %d elsewhere", total-len(elsewhere), total, len(elsewhere))
 }
 
-func lookCases(t *testing.T) (out []traced) {
+func inspectCases(t *testing.T) (out []traced) {
 	text := handoffText(t, newHandoff(Inspect))
 	for _, how := range []string{"", "similar", "renamed", "named", "overlooks", "unread", "throws", "idle", "flood", "crowd", "mute", "words", "blank", "two", "broken", "breaks"} {
 		out = append(out, traced{text: text, how: how, full: how == "idle"})

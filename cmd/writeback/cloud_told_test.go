@@ -186,7 +186,7 @@ func TestCloudToldInTurn(t *testing.T) {
 		t.Errorf("%d answers are remembered, want that of the failure and that of the stranger", n)
 	}
 
-	// A cure, and a look: the way is free again.
+	// Once it is cured and inspected, the way is free again.
 	b.server.Change(func(o *tenant.SyncOptions) { o.Fails = "" })
 	b.carry("ask.ps1", "after.json")
 	o = b.want(exitDone, "plan", "--handoff-answer", "after.json", "--handoff-script", "next.ps1")
@@ -200,8 +200,8 @@ func TestCloudToldInTurn(t *testing.T) {
 	saysAll(t, "made", o.out, []string{"that it switched password writeback on"})
 }
 
-// A look at the server after a failure is remembered: what failed is not told of again.
-func TestCloudLookEndsAFailure(t *testing.T) {
+// An inspection of the server after a failure is remembered: the failure is not told of again.
+func TestCloudInspectionEndsAFailure(t *testing.T) {
 	b := handOffBench(t)
 	b.server.Change(func(o *tenant.SyncOptions) { o.Fails = invalidState })
 	b.switchAnswer("failed.json", nil)

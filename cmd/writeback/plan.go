@@ -25,7 +25,7 @@ func (a *app) planCmd() *cobra.Command {
 }
 
 // interrupted is the run that an apply would continue. A journal that cannot be
-// read was told of before: it does not stop a look.
+// read was told of before: it does not stop who only reads.
 func (a *app) interrupted(target steps.Target) (steps.Run, error) {
 	store, err := a.caller().ReadStore()
 	if err != nil {

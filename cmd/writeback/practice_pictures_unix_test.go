@@ -68,14 +68,14 @@ func TestPictures(t *testing.T) {
 func (h *watcher) goesDownTo(text string) {
 	h.t.Helper()
 	for range 60 {
-		at := cursorLine(h.looks())
+		at := cursorLine(h.current())
 		if strings.HasPrefix(at, text) {
 			return
 		}
 		h.types("\x1b[B")
 		h.when(func(now string) bool { next := cursorLine(now); return next != "" && next != at }, "the cursor below "+at)
 	}
-	h.t.Fatalf("there is no %q:\n%s", text, h.looks())
+	h.t.Fatalf("there is no %q:\n%s", text, h.current())
 }
 
 // cursorLine is what the cursor of the main pane stands before.
@@ -113,7 +113,7 @@ func (h *watcher) draws(name, title string) {
 }
 
 func (h *watcher) picture(title string) string {
-	h.looks()
+	h.current()
 	return screen.SVG(title, steadyCells(h.screen.Cells()))
 }
 

@@ -48,7 +48,7 @@ func (h *watcher) approvesOf(domain string) {
 func (h *watcher) ends(code int, says string) {
 	h.t.Helper()
 	h.until(says)
-	if optionAt(h.looks(), ") Leave") >= 0 {
+	if optionAt(h.current(), ") Leave") >= 0 {
 		h.picks("Leave")
 	} else {
 		h.types("q")

@@ -48,17 +48,17 @@ func (h *watcher) resize(cols, rows int) {
 func (h *watcher) when(is func(now string) bool, what string) {
 	h.t.Helper()
 	late := time.After(time.Minute)
-	for !is(h.looks()) {
+	for !is(h.current()) {
 		select {
 		case <-h.more:
 		case <-late:
-			h.t.Fatalf("the screen does not show %s:\n%s", what, h.looks())
+			h.t.Fatalf("the screen does not show %s:\n%s", what, h.current())
 		}
 	}
 }
 
-// looks is the screen as it is now.
-func (h *watcher) looks() string {
+// current is the screen as it is now.
+func (h *watcher) current() string {
 	h.t.Helper()
 	written := h.person.screen()
 	_, _ = h.screen.Write([]byte(written[h.fed:])) // it never fails

@@ -30,11 +30,11 @@ there, too. Nothing is deleted, and no file of another user is touched.`,
 }
 
 func (a *app) repair(ctx context.Context) (err error) {
-	look, err := a.caller().ReadStore()
+	store, err := a.caller().ReadStore()
 	if err != nil {
 		return err
 	}
-	faults, err := look.Faults()
+	faults, err := store.Faults()
 	if err != nil {
 		return err
 	}
@@ -46,10 +46,10 @@ func (a *app) repair(ctx context.Context) (err error) {
 	}
 	r := a.renderer()
 	if mends == 0 || r.JSON && !settings.Yes.Of(a.settings) {
-		return r.Faults(look.Dir(), faults, nil)
+		return r.Faults(store.Dir(), faults, nil)
 	}
 	if !r.JSON {
-		if err := r.Faults(look.Dir(), faults, nil); err != nil {
+		if err := r.Faults(store.Dir(), faults, nil); err != nil {
 			return err
 		}
 	}

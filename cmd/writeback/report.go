@@ -75,7 +75,7 @@ func (a *app) report(id string) error {
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
-		Undo: a.takesBack(x), Verify: a.looksAt(x.Run.Target), Rewrite: rewritten,
+		Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: rewritten,
 	}.Report()
 	if err := to.write(doc); err != nil {
 		return err
@@ -118,8 +118,8 @@ func (a *app) takesBack(x steps.Examination) string {
 	return slices.Concat(line, a.settings.Command(settings.StateDir.Setting), a.settings.World()).String()
 }
 
-// looksAt is the command that looks how a place is now.
-func (a *app) looksAt(t steps.Target) string {
+// verifyCommand is the command that shows how a target is now.
+func (a *app) verifyCommand(t steps.Target) string {
 	line := shell.Words("writeback verify")
 	if !settings.Practice.Of(a.settings) {
 		for _, d := range strings.Split(t.Domain, settings.Joiner) {

@@ -73,11 +73,11 @@ func TestReportSaysHowToCheckTheDigest(t *testing.T) {
 // photos are those in docs/pictures: of what, from where on, and how it is looked at.
 var photos = []struct {
 	name, at string // at: the section at the top
-	look     chromium.Look
+	media    chromium.Media
 }{
-	{"report-desk", "summary", chromium.Look{Width: 1180, Height: 860}},
-	{"report-dark", "coverage", chromium.Look{Width: 1180, Height: 860, Dark: true}},
-	{"report-phone", "summary", chromium.Look{Width: 390, Height: 760, Phone: true}},
+	{"report-desk", "summary", chromium.Media{Width: 1180, Height: 860}},
+	{"report-dark", "coverage", chromium.Media{Width: 1180, Height: 860, Dark: true}},
+	{"report-phone", "summary", chromium.Media{Width: 390, Height: 760, Phone: true}},
 }
 
 // photographs holds the pictures against the layout of the page, or takes them anew
@@ -89,14 +89,14 @@ func photographs(t *testing.T, p *program, tab *chromium.Page, page string) {
 		file := filepath.Join(p.dir, "photo.html")
 		write(t, file, []byte(posed(p, page)))
 		for _, photo := range photos {
-			tab.Open(t, file, photo.look)
+			tab.Open(t, file, photo.media)
 			if photo.at != "summary" {
 				var to float64
 				tab.Evaluate(t, "(scrollTo(0, document.getElementById("+strconv.Quote(photo.at)+").offsetTop - 8), scrollY)", &to)
 			}
 			savePhoto(t, photo.name, tab.Picture(t, false), layout)
 		}
-		tab.Open(t, file, chromium.Look{Width: 1180})
+		tab.Open(t, file, chromium.Media{Width: 1180})
 		savePhoto(t, "report-print", firstSheet(t, tab.Print(t, chromium.A4)), layout)
 	}
 	for _, name := range []string{"report-desk", "report-dark", "report-phone", "report-print"} {

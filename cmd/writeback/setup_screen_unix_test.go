@@ -15,7 +15,7 @@ import (
 type viewer struct {
 	*person
 	at     int    // how much of what was drawn was looked at
-	latest string // what looks has seen last
+	latest string // what awaits has seen last
 }
 
 // views begins the wizard on a screen that draws.
@@ -28,8 +28,8 @@ func (p *program) views(args ...string) *viewer {
 
 var sequences = regexp.MustCompile(`\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b[=>]`)
 
-// looks waits until text is drawn after what was looked at before.
-func (h *viewer) looks(text string) {
+// awaits waits until text is drawn after what was read before.
+func (h *viewer) awaits(text string) {
 	h.t.Helper()
 	h.seesWhere(func(drawn string) bool {
 		seen := sequences.ReplaceAllString(drawn[h.at:], "")
@@ -44,7 +44,7 @@ func (h *viewer) looks(text string) {
 // keys waits for text and presses keys.
 func (h *viewer) keys(text, keys string) {
 	h.t.Helper()
-	h.looks(text)
+	h.awaits(text)
 	h.types(keys)
 }
 
@@ -63,10 +63,10 @@ func TestSetupOnAScreen(t *testing.T) {
 	h.chooses()
 	h.keys("continue to approval", "c")
 	h.keys("To approve", domainOf(dc)+"\r")
-	h.looks("Everything is as it should be")
+	h.awaits("Everything is as it should be")
 	h.types("q")
 	h.leaves(exitDone)
-	h.looks("The same without the wizard") // what stays on the terminal says how to do it again
+	h.awaits("The same without the wizard") // what stays on the terminal says how to do it again
 	for _, secret := range []string{dc.AdminPassword, "wrong-Secret-1"} {
 		if strings.Contains(h.screen(), secret) {
 			t.Errorf("the screen shows %q", secret)
@@ -84,7 +84,7 @@ func (h *viewer) introduces(dc *sambatest.DC, password string) {
 	h.t.Helper()
 	h.keys("Which Active Directory domain", domainOf(dc)+"\r")
 	h.keys("Which domain controller", "\x15"+dc.LDAPS+"\r")
-	h.looks("Is this the certificate")
+	h.awaits("Is this the certificate")
 	h.marks("Yes, trust")
 	h.types("\r")
 	h.keys("Who signs in", dc.AdminUser+"\r")
@@ -95,7 +95,7 @@ func (h *viewer) introduces(dc *sambatest.DC, password string) {
 func (h *viewer) chooses() {
 	h.t.Helper()
 	h.keys("Which account", "\r")
-	h.looks("What is to be set up")
+	h.awaits("What is to be set up")
 	h.marks("The rights in Active Directory")
 	h.types("\r")
 }
@@ -105,7 +105,7 @@ func (h *viewer) marks(option string) {
 	h.t.Helper()
 	for range 5 {
 		h.types("\x1b[B")
-		h.looks("(•)")
+		h.awaits("(•)")
 		if strings.Contains(h.latest, "(•) "+option) {
 			return
 		}
@@ -136,7 +136,7 @@ func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
 		h.leaves(-1)
 
 		h = p.views()
-		h.looks("A run was interrupted")
+		h.awaits("A run was interrupted")
 		if way.title == "Undo it" {
 			h.marks(way.title)
 		}
@@ -145,7 +145,7 @@ func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
 		h.keys("Password of", dc.AdminPassword+"\r")
 		h.keys("continue to approval", "c")
 		h.keys("To approve", domainOf(dc)+"\r")
-		h.looks(way.says)
+		h.awaits(way.says)
 		h.types("q")
 		h.leaves(exitDone)
 		if way.title == "Resume it" {
@@ -169,18 +169,18 @@ func TestLeavingTheScreen(t *testing.T) {
 	for _, where := range []string{"question", "review", "approval"} {
 		h := p.views("setup")
 		if where == "question" {
-			h.looks("Which account")
+			h.awaits("Which account")
 		} else {
 			h.chooses()
-			h.looks("continue to approval")
+			h.awaits("continue to approval")
 			if where == "approval" {
 				h.types("c")
-				h.looks("To approve")
+				h.awaits("To approve")
 			}
 		}
 		h.types("\x03")
 		h.leaves(exitCancelled)
-		h.looks("writeback setup begins again")
+		h.awaits("writeback setup begins again")
 	}
 	if now := explicit(t, dc); !sameSet(now, before) {
 		t.Errorf("written without approval: %q", now)

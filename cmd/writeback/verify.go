@@ -92,7 +92,7 @@ func verdict(v steps.Verification, least float64) (int, error) {
 // setUp is the exit code for how the stages stand.
 func setUp(v steps.Verification) int {
 	switch {
-	case !v.Looked():
+	case !v.Inspected():
 		return exitUsage
 	case v.OK:
 		return exitDone

@@ -99,7 +99,7 @@ func replicas(all []*session.Watched) (out []tell.Replica) {
 func fill(out []tell.Replica, now []replication.Replica) []tell.Replica {
 	for i, n := range now {
 		r := &out[i]
-		r.State, r.Users, r.Carry, r.Done, r.Seconds, r.Looked = string(n.State), n.Users, n.Carry, n.State == replication.Done, n.Seconds, n.Looked
+		r.State, r.Users, r.Carry, r.Done, r.Seconds, r.Counted = string(n.State), n.Users, n.Carry, n.State == replication.Done, n.Seconds, n.Counted
 		if n.State == replication.Unseen {
 			r.State = tell.ReplicaUnseen
 		}

@@ -126,7 +126,7 @@ func withoutTrustee(t *testing.T, raw, sid string) string {
 	return string(out)
 }
 
-// A DC that drops the connection in the middle of a look is asked again, on a
+// A DC that drops the connection in the middle of a question is asked again, on a
 // connection of its own.
 func TestWaitOnLostConnections(t *testing.T) {
 	b := newBench(t)

@@ -22,10 +22,10 @@ const fine = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta n
 // faulty is a page with one fault: after instead of before.
 type faulty struct {
 	rule, before, after string
-	look                Look
+	media               Media
 }
 
-var wide, paper = Look{Width: 1280}, Look{Width: 680, Print: true}
+var wide, paper = Media{Width: 1280}, Media{Width: 680, Print: true}
 
 var planted = []faulty{
 	{"cut", `<p id="p">`, `<p id="p" style="overflow:hidden;white-space:nowrap;width:60px">`, wide},
@@ -35,12 +35,12 @@ var planted = []faulty{
 	{"cut", `@media print`, `@media x`, paper}, // on paper nobody can scroll
 	{"sideways", `<p id="p">`, `<p id="p" style="width:2000px">`, wide},
 	{"sideways", `<p id="p">`, `<p id="p" style="position:relative;left:-90px">`, wide},
-	{"sideways", `<p id="p">`, `<p id="p" style="white-space:nowrap;margin-left:300px">`, Look{Width: 390, Phone: true}},
+	{"sideways", `<p id="p">`, `<p id="p" style="white-space:nowrap;margin-left:300px">`, Media{Width: 390, Phone: true}},
 	{"contrast", `<p id="p">`, `<p id="p" style="color:#888">`, wide},
 	{"contrast", `<p id="p">`, `<p id="p" style="opacity:.5">`, wide},
 	{"contrast", `<p id="p">`, `<p id="p" style="background:rgba(0,0,0,.6)">`, wide},
 	{"contrast", `<p id="p">`, `<p id="p" style="background:linear-gradient(#fff,#000)">`, wide},
-	{"contrast", `.skip{`, `@media(prefers-color-scheme:dark){#p{color:#ccc}}.skip{`, Look{Width: 1280, Dark: true}},
+	{"contrast", `.skip{`, `@media(prefers-color-scheme:dark){#p{color:#ccc}}.skip{`, Media{Width: 1280, Dark: true}},
 	{"contrast", `fill="#222"`, `fill="#ccc"`, wide},
 	{"sideways", `.skip:focus{position:static}`, ``, wide}, // focus does not bring it back
 	{"console", `<p id="p">`, `<p><img alt="a spy" src="SERVER/spy.png" width="9" height="9"></p><p id="p">`, wide},
@@ -56,17 +56,17 @@ func TestFaults(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { spied++; w.WriteHeader(http.StatusNotFound) }))
 	t.Cleanup(server.Close)
 	file := filepath.Join(t.TempDir(), "page.html")
-	open := func(text string, look Look) []Fault {
+	open := func(text string, media Media) []Fault {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, "SERVER", server.URL)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p.Open(t, file, look)
+		p.Open(t, file, media)
 		return p.Faults(t)
 	}
-	for _, look := range []Look{wide, paper, {Width: 390, Phone: true}, {Width: 1280, Dark: true}} {
-		if got := open(fine, look); len(got) > 0 {
-			t.Errorf("%+v: %v", look, got)
+	for _, media := range []Media{wide, paper, {Width: 390, Phone: true}, {Width: 1280, Dark: true}} {
+		if got := open(fine, media); len(got) > 0 {
+			t.Errorf("%+v: %v", media, got)
 		}
 	}
 	if spied > 0 {
@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 		if !strings.Contains(fine, f.before) {
 			t.Fatalf("the page has no %s", f.before)
 		}
-		got := open(strings.Replace(fine, f.before, f.after, 1), f.look)
+		got := open(strings.Replace(fine, f.before, f.after, 1), f.media)
 		if !slices.ContainsFunc(got, func(x Fault) bool { return x.Rule == f.rule }) {
 			t.Errorf("%s instead of %s: no %q among %v", f.after, f.before, f.rule, got)
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Look is how a page is looked at.
-type Look struct {
+// Media is what a page is shown on.
+type Media struct {
 	Width  int64 // of the window, in CSS pixels
 	Height int64 // 0: 900
 	Phone  bool  // as a phone lays pages out: by the width that the page asks for
@@ -69,38 +69,38 @@ func (b *Browser) Tab(t testing.TB) *Page {
 
 // Open loads the file at path, which must be absolute, and waits until all of it is
 // there.
-func (p *Page) Open(t testing.TB, path string, look Look) {
+func (p *Page) Open(t testing.TB, path string, media Media) {
 	t.Helper()
 	p.mu.Lock()
 	p.asked, p.errors = nil, nil
 	p.mu.Unlock()
-	p.Look(t, look)
+	p.Emulate(t, media)
 	if err := chromedp.Do(p.ctx, chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String())); err != nil {
 		t.Fatalf("open %s: %v", path, err)
 	}
 }
 
-// Look changes how the page is looked at.
-func (p *Page) Look(t testing.TB, look Look) {
+// Emulate shows the page on other media.
+func (p *Page) Emulate(t testing.TB, media Media) {
 	t.Helper()
-	if look.Height == 0 {
-		look.Height = 900
+	if media.Height == 0 {
+		media.Height = 900
 	}
 	medium, scheme := "", "light" // a medium that is named would be printed, too
-	if look.Print {
+	if media.Print {
 		medium = "print"
 	}
-	if look.Dark {
+	if media.Dark {
 		scheme = "dark"
 	}
 	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: look.Width, Height: look.Height, DeviceScaleFactor: 1, Mobile: look.Phone})
+		Width: media.Width, Height: media.Height, DeviceScaleFactor: 1, Mobile: media.Phone})
 	if err == nil {
 		_, err = chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}}})
 	}
 	if err != nil {
-		t.Fatalf("look at the page as %+v: %v", look, err)
+		t.Fatalf("look at the page as %+v: %v", media, err)
 	}
 }
 

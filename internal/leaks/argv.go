@@ -15,11 +15,11 @@ import (
 // once as one line of JSON, until ctx ends. It looks again and again at proc, which
 // is /proc of Linux: a process that is gone within a few milliseconds may be missed.
 func Watch(ctx context.Context, proc string, every time.Duration, w io.Writer) error {
-	sights := watching{looks: map[string]int{}, told: map[string]bool{}, out: json.NewEncoder(w)}
+	sights := watching{scans: map[string]int{}, told: map[string]bool{}, out: json.NewEncoder(w)}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := sights.look(proc); err != nil {
+		if err := sights.scan(proc); err != nil {
 			return err
 		}
 		select {
@@ -35,12 +35,12 @@ func Watch(ctx context.Context, proc string, every time.Duration, w io.Writer) e
 const enoughReads = 10
 
 type watching struct {
-	looks map[string]int  // by process: how often it was looked at
+	scans map[string]int  // by process: how often its arguments were read
 	told  map[string]bool // arguments that were told of
 	out   *json.Encoder
 }
 
-func (s *watching) look(proc string) error {
+func (s *watching) scan(proc string) error {
 	dir, err := os.Open(proc)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (s *watching) look(proc string) error {
 		if pid[0] < '0' || pid[0] > '9' {
 			continue
 		}
-		now[pid] = s.looks[pid] + 1
+		now[pid] = s.scans[pid] + 1
 		if now[pid] > enoughReads {
 			now[pid] = enoughReads
 			continue
@@ -69,7 +69,7 @@ func (s *watching) look(proc string) error {
 			return err
 		}
 	}
-	s.looks = now // a number that is given again is another process
+	s.scans = now // a number that is given again is another process
 	return nil
 }
 

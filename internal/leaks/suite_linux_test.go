@@ -52,7 +52,7 @@ func TestSuite(t *testing.T) {
 	}
 	var seen bytes.Buffer
 	ctx, stop := context.WithCancel(t.Context())
-	stop() // one look is enough
+	stop() // one scan is enough
 	if err := Watch(ctx, "/proc", time.Hour, &seen); err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +72,8 @@ func TestSuite(t *testing.T) {
 		}
 	}
 	write(ArgvFile, strings.Join(rest, "")+fmt.Sprintf("[%q,%q,\"domain\",\"provision\",%q]\n", "/usr/bin/python3", "/usr/bin/samba-tool", "--adminpass="+s))
-	if looked, err := Suite(dir, clean); err != nil || !strings.HasPrefix(looked, "1 secrets in the arguments of ") {
-		t.Errorf("no leak: %q, %v", looked, err)
+	if summary, err := Suite(dir, clean); err != nil || !strings.HasPrefix(summary, "1 secrets in the arguments of ") {
+		t.Errorf("no leak: %q, %v", summary, err)
 	}
 	if _, err := Suite(dir, write("said", "bind: "+s)); err == nil || !strings.Contains(err.Error(), "what the tests said: ") {
 		t.Errorf("the leak in what a test said: %v", err)

@@ -28,8 +28,8 @@ type TenantClient struct {
 	pass     *syncedPass         // over the users, that the count made last; nil: none, or it was taken
 }
 
-// signedIn reads the tenant to know which one it is. The first look then need
-// not read it again.
+// signedIn reads the tenant to know which one it is. The first inspection then
+// need not read it again.
 func (h *TenantClient) signedIn(ctx context.Context) error {
 	t, err := h.Tenant(ctx)
 	if err == nil {

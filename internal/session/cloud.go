@@ -50,7 +50,7 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 			return nil, "", err
 		}
 	}
-	if err := c.leaveLook(known); err != nil {
+	if err := c.leaveInspection(known); err != nil {
 		return nil, "", err
 	}
 	tenant, err := c.signIn(ctx, cloud, links)
@@ -233,10 +233,10 @@ func (c *Caller) reachServer(cloud *stages.Cloud, connector adperms.Connector) (
 	return stages.ByServer, nil
 }
 
-// leaveLook writes the script for a hand-off that looks and changes nothing, where one
+// leaveInspection writes the script for a hand-off that inspects and changes nothing, where one
 // is asked for: before anything that may be refused, since to run it there (again) is
 // what comes next then.
-func (c *Caller) leaveLook(known memory) error {
+func (c *Caller) leaveInspection(known memory) error {
 	s := c.Settings
 	handed := settings.HandoffAnswer.Of(s) != "" || settings.WritebackMethod.Of(s) == "handoff" || settings.WritebackMethod.Of(s) == "auto" && known.handed()
 	if settings.HandoffScript.Of(s) == "" || !handed {
@@ -245,7 +245,7 @@ func (c *Caller) leaveLook(known memory) error {
 	return c.leaveScript(settings.HandoffScript.Of(s), syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
 }
 
-// handOver has the script that looks followed by the one that switches writeback on,
+// handOver has the script that inspects followed by the one that switches writeback on,
 // once the answer is there and says that it is off on an active server.
 func (c *Caller) handOver(ctx context.Context, w *stages.Writeback) error {
 	if w.Script = settings.HandoffScript.Of(c.Settings); w.Script == "" {

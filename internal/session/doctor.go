@@ -81,7 +81,7 @@ func (d *Diagnosis) Visit(ctx context.Context) error {
 // others. Each is told of what a domain came to; its name is "" where there is one.
 func (d *Diagnosis) Run(ctx context.Context, selected []checks.Check, each func(domain string, r checks.Report)) error {
 	several := len(d.domains)+len(d.lost) > 1
-	look := func(domain string, s checks.Sources, selected []checks.Check) error {
+	examine := func(domain string, s checks.Sources, selected []checks.Check) error {
 		r, err := checks.Run(ctx, s, selected)
 		if !several {
 			domain = ""
@@ -90,7 +90,7 @@ func (d *Diagnosis) Run(ctx context.Context, selected []checks.Check, each func(
 		return err
 	}
 	if len(d.domains) == 0 {
-		return look("", d.shared, selected)
+		return examine("", d.shared, selected)
 	}
 	ofDomains := slices.DeleteFunc(slices.Clone(selected), func(c checks.Check) bool { return c.Need != checks.Domain })
 	for i, x := range d.domains {
@@ -105,12 +105,12 @@ func (d *Diagnosis) Run(ctx context.Context, selected []checks.Check, each func(
 				return err
 			}
 		}
-		if err := look(x.Name(), s, which); err != nil {
+		if err := examine(x.Name(), s, which); err != nil {
 			return err
 		}
 	}
 	for _, a := range d.lost {
-		if err := look(a.domain, checks.Sources{NoDomain: a.err.Error()}, ofDomains); err != nil {
+		if err := examine(a.domain, checks.Sources{NoDomain: a.err.Error()}, ofDomains); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (d *Diagnosis) sourcesOf(ctx context.Context, x *Domain) (checks.Sources, e
 	x.Delegate.Uses = d.uses
 	x.Delegate.Unexpire = stages.UnexpireNever // a check of its own looks at it
 	s.Delegation = func(ctx context.Context) (steps.StepPlan, error) {
-		all, err := d.lookAt(ctx, x.Delegate.Step())
+		all, err := d.inspect(ctx, x.Delegate.Step())
 		if err != nil {
 			return steps.StepPlan{}, err
 		}
@@ -193,8 +193,8 @@ func linkOf(conn *directory.Conn) checks.Link {
 	return checks.Link{Version: l.Version, Cipher: l.Cipher, Subject: l.Subject, Issuer: l.Issuer, Names: l.Names, NotAfter: l.NotAfter, OwnName: l.OwnName}
 }
 
-// lookAt looks at steps as verify does.
-func (d *Diagnosis) lookAt(ctx context.Context, all ...steps.Step) ([]steps.StepPlan, error) {
+// inspect verifies steps as the verb verify does.
+func (d *Diagnosis) inspect(ctx context.Context, all ...steps.Step) ([]steps.StepPlan, error) {
 	v, err := (&steps.Runner{Steps: all, Target: d.Target}).Verify(ctx)
 	return v.Steps, err
 }

@@ -87,7 +87,7 @@ func (d *Diagnosis) connectCloud(s *checks.Sources, cloud *stages.Cloud, method 
 	}
 	w := &stages.Writeback{Cloud: cloud, Method: method}
 	p := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(d.caller.Settings)}
-	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.lookAt(ctx, w.Step(), p.Step()) }
+	s.Features = func(ctx context.Context) ([]steps.StepPlan, error) { return d.inspect(ctx, w.Step(), p.Step()) }
 }
 
 // remembered is a sync server whose first answer stands for the whole call.

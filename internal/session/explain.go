@@ -31,8 +31,8 @@ func (s *Session) Explain(ctx context.Context, name string) (steps.Explanation, 
 // ExplainAccount tells what the directory, and the tenant where somebody is signed in to
 // it, say of one user.
 func (s *Session) ExplainAccount(ctx context.Context, d *Domain, u adperms.Account) (*checks.Explaining, error) {
-	q, looked := d.Delegate.Question(true)
-	if !looked {
+	q, inspected := d.Delegate.Question(true)
+	if !inspected {
 		if _, err := d.Delegate.Inspect(ctx); err != nil {
 			return nil, err
 		}

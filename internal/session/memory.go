@@ -69,7 +69,7 @@ func (s *Session) remember(ctx context.Context, of Purpose, skip map[string]bool
 	}
 	t, worth, err := s.Writeback.Answer(ctx)
 	if err != nil || !worth {
-		return // the look that follows says why
+		return // the inspection that follows says why
 	}
 	run, err := c.tell(s.Opening, t)
 	switch {

@@ -27,8 +27,8 @@ const (
 	verify  = "verify"
 )
 
-// looks says that nothing is written at the session, whoever is signed in.
-func (o Purpose) looks() bool { return o.Verb == plan || o.Verb == verify }
+// readOnly says that nothing is written at the session, whoever is signed in.
+func (o Purpose) readOnly() bool { return o.Verb == plan || o.Verb == verify }
 
 // needsConnector says that the connector account is to be found. Undo needs none: it may
 // be gone by then.
@@ -111,7 +111,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	skip := c.Skipped()
 	var all []steps.Step
 	for _, d := range s.Domains {
-		d.Delegate.Looking, d.Delegate.Consented = of.looks(), known.consented
+		d.Delegate.ReadOnly, d.Delegate.Consented = of.readOnly(), known.consented
 		all = append(all, d.Delegate.Step())
 		skip[d.Delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}

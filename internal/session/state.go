@@ -50,7 +50,7 @@ func (c *Caller) ReadStore() (*steps.Store, error) {
 	if dir != nil {
 		runs = dir.Runs()
 	}
-	store, err := steps.LookStore(runs)
+	store, err := steps.ReadOnlyStore(runs)
 	return c.fit(store), err
 }
 

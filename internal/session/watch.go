@@ -90,11 +90,11 @@ func (w *Watched) lend(c *directory.Conn) { w.conn, w.lent, w.first = c, true, t
 // first question, and then where all that they inherit from has arrived: until then
 // the DACLs of the scopes tell enough.
 func (w *Watched) ask(ctx context.Context, progress func(users int)) replication.Sight {
-	w.seen = w.look(ctx, progress)
+	w.seen = w.inspect(ctx, progress)
 	return w.seen
 }
 
-func (w *Watched) look(ctx context.Context, progress func(users int)) replication.Sight {
+func (w *Watched) inspect(ctx context.Context, progress func(users int)) replication.Sight {
 	now := replication.Sight{Users: w.seen.Users, Carry: w.seen.Carry}
 	if now.Err = w.reach(ctx); now.Err != nil {
 		return w.failed(now)
@@ -127,7 +127,7 @@ func (w *Watched) look(ctx context.Context, progress func(users int)) replicatio
 	return now
 }
 
-// failed is a look that did not succeed. Whatever the reason, the next one
+// failed is an inspection that did not succeed. Whatever the reason, the next one
 // begins with a connection of its own. A refused sign-in is not tried again: AD
 // counts wrong passwords, of all DCs together. That no KDC answered, or that the
 // DC's name has not come round to it yet, is no refusal.
@@ -177,11 +177,11 @@ const tellEvery = 5000
 
 // count looks at every user: users are to have the rights, carry have them.
 func (w *Watched) count(ctx context.Context, q coverage.Question, progress func(users int)) (users, carry int, err error) {
-	looked := 0
+	counted := 0
 	_, err = w.conn.Cover(ctx, directory.Covering{Question: q,
 		Each: func(_ *coverage.User, _ string, v coverage.Verdict) error {
-			if looked++; looked%tellEvery == 0 {
-				progress(looked)
+			if counted++; counted%tellEvery == 0 {
+				progress(counted)
 			}
 			if v.After.Writable() {
 				users++

@@ -27,7 +27,7 @@ type Check struct {
 	Need  Need
 	Slow  bool // it may take longer than a person waits without a word
 	Alone bool // only made where it is asked for by its code, or fits where the program runs
-	run   func(context.Context, *look) (answer, error)
+	run   func(context.Context, *examination) (answer, error)
 }
 
 // State is how a check came out.
@@ -100,37 +100,37 @@ func Select(only []string) ([]Check, error) {
 // Run makes checks, one after the other. The error is of ctx alone: what cannot
 // be looked at is told in the report.
 func Run(ctx context.Context, s Sources, selected []Check) (Report, error) {
-	l := &look{Sources: s, now: s.now()}
+	x := &examination{Sources: s, now: s.now()}
 	var r Report
 	for _, c := range selected {
 		if s.Begin != nil {
 			s.Begin(c)
 		}
-		a, err := c.made(ctx, l)
+		a, err := c.made(ctx, x)
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
 		if err != nil {
 			a = unchecked("%v", err)
 		}
-		r.Results = append(r.Results, c.result(a, l.now))
+		r.Results = append(r.Results, c.result(a, x.now))
 	}
 	return r, nil
 }
 
-func (c Check) made(ctx context.Context, l *look) (answer, error) {
-	if c.Alone && !l.fits(ctx, c) {
+func (c Check) made(ctx context.Context, x *examination) (answer, error) {
+	if c.Alone && !x.fits(ctx, c) {
 		return unchecked("only made on the sync server, or where it is asked for: --check %s", c.Code), nil
 	}
-	if c.Need == Domain && l.Directory == nil {
-		return l.noDomain(), nil
+	if c.Need == Domain && x.Directory == nil {
+		return x.noDomain(), nil
 	}
-	return c.run(ctx, l)
+	return c.run(ctx, x)
 }
 
-func (l *look) noDomain() answer {
-	if l.NoDomain != "" {
-		return unchecked("%s", l.NoDomain)
+func (x *examination) noDomain() answer {
+	if x.NoDomain != "" {
+		return unchecked("%s", x.NoDomain)
 	}
 	return unchecked("there is no connection to a domain controller")
 }

@@ -34,16 +34,16 @@ var (
 )
 
 // staged are the two cloud stages.
-func (l *look) staged(ctx context.Context) ([]steps.StepPlan, error) {
-	if l.Features == nil {
-		return nil, l.unasked()
+func (x *examination) staged(ctx context.Context) ([]steps.StepPlan, error) {
+	if x.Features == nil {
+		return nil, x.unasked()
 	}
-	return asked(&l.features, func() ([]steps.StepPlan, error) { return l.Features(ctx) })
+	return asked(&x.features, func() ([]steps.StepPlan, error) { return x.Features(ctx) })
 }
 
-func (l *look) unasked() error {
-	if l.Unasked != "" {
-		return errors.New(l.Unasked)
+func (x *examination) unasked() error {
+	if x.Unasked != "" {
+		return errors.New(x.Unasked)
 	}
 	return errors.New("neither the tenant nor the sync server is asked")
 }
@@ -88,17 +88,17 @@ func stageOf(all []steps.StepPlan, id string) (steps.StepPlan, bool) {
 	return all[i], true
 }
 
-func writebackFeature(ctx context.Context, l *look) (answer, error) {
-	return l.feature(ctx, "writeback", "writeback-off", "password writeback is off on the sync side", nil)
+func writebackFeature(ctx context.Context, x *examination) (answer, error) {
+	return x.feature(ctx, "writeback", "writeback-off", "password writeback is off on the sync side", nil)
 }
 
-func ssprFeature(ctx context.Context, l *look) (answer, error) {
-	return l.feature(ctx, "sspr", "sspr-off", "the tenant does not hand self-service resets over", ofSSPR)
+func ssprFeature(ctx context.Context, x *examination) (answer, error) {
+	return x.feature(ctx, "sspr", "sspr-off", "the tenant does not hand self-service resets over", ofSSPR)
 }
 
 // feature is a cloud stage as it stands: its first evidence is the verdict.
-func (l *look) feature(ctx context.Context, id, off, text string, more []string) (answer, error) {
-	all, err := l.staged(ctx)
+func (x *examination) feature(ctx context.Context, id, off, text string, more []string) (answer, error) {
+	all, err := x.staged(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -140,20 +140,20 @@ func because(all []steps.StepPlan) string {
 	return ": " + strings.Join(out, "; ")
 }
 
-func tenantSync(ctx context.Context, l *look) (answer, error) {
-	return l.tenantPart(ctx, "the tenant is the right one and is synchronised", ofTenant)
+func tenantSync(ctx context.Context, x *examination) (answer, error) {
+	return x.tenantPart(ctx, "the tenant is the right one and is synchronised", ofTenant)
 }
 
-func tenantLicence(ctx context.Context, l *look) (answer, error) {
-	return l.tenantPart(ctx, "the tenant has a licence that includes password writeback", ofLicence)
+func tenantLicence(ctx context.Context, x *examination) (answer, error) {
+	return x.tenantPart(ctx, "the tenant has a licence that includes password writeback", ofLicence)
 }
 
 // tenantPart is what the stages have to say of the tenant under some codes.
-func (l *look) tenantPart(ctx context.Context, fine string, codes []string) (answer, error) {
-	if l.Roles == nil {
-		return answer{}, l.unasked()
+func (x *examination) tenantPart(ctx context.Context, fine string, codes []string) (answer, error) {
+	if x.Roles == nil {
+		return answer{}, x.unasked()
 	}
-	all, err := l.staged(ctx)
+	all, err := x.staged(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -184,11 +184,11 @@ func hidden(all []steps.StepPlan, codes []string) string {
 
 // tenantRoles names the roles, and warns where the page would have to be set and
 // none of them may.
-func tenantRoles(ctx context.Context, l *look) (answer, error) {
-	if l.Roles == nil {
-		return answer{}, l.unasked()
+func tenantRoles(ctx context.Context, x *examination) (answer, error) {
+	if x.Roles == nil {
+		return answer{}, x.unasked()
 	}
-	roles, err := l.Roles(ctx)
+	roles, err := x.Roles(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -204,7 +204,7 @@ func tenantRoles(ctx context.Context, l *look) (answer, error) {
 		return a, nil
 	}
 	fix := "sign in as " + cloudconfig.PolicyRoles() + " (activate the role first, where it is only eligible)"
-	all, err := l.staged(ctx)
+	all, err := x.staged(ctx)
 	if s, there := stageOf(all, "sspr"); err == nil && there && s.State != steps.StateOK {
 		return a.warn("role-missing", fix, "who is signed in has no role that may set Password reset > On-premises integration, and it is not known to be as it should be"), nil
 	}
@@ -212,19 +212,19 @@ func tenantRoles(ctx context.Context, l *look) (answer, error) {
 }
 
 // serverOf reads the sync server once.
-func (l *look) serverOf(ctx context.Context) (cloudconfig.Server, error) {
-	if l.Server == nil {
+func (x *examination) serverOf(ctx context.Context) (cloudconfig.Server, error) {
+	if x.Server == nil {
 		return cloudconfig.Server{}, errors.New("the sync server is not asked: run doctor on it, or give --sync-server HOST, or --handoff-answer FILE")
 	}
-	return asked(&l.server, func() (cloudconfig.Server, error) { return l.Server(ctx) })
+	return asked(&x.server, func() (cloudconfig.Server, error) { return x.Server(ctx) })
 }
 
-func syncServer(ctx context.Context, l *look) (answer, error) {
-	s, err := l.serverOf(ctx)
+func syncServer(ctx context.Context, x *examination) (answer, error) {
+	s, err := x.serverOf(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	all, err := l.staged(ctx)
+	all, err := x.staged(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -270,17 +270,17 @@ func lastEvent(all []cloudconfig.Event) (last cloudconfig.Event, ok bool) {
 
 // syncVersion is the version as cloudconfig has it. What is said against one is a
 // warning, unless the tenant shows the same.
-func syncVersion(ctx context.Context, l *look) (answer, error) {
-	s, err := l.serverOf(ctx)
+func syncVersion(ctx context.Context, x *examination) (answer, error) {
+	s, err := x.serverOf(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	product, version := s.Judged(l.Sync)
+	product, version := s.Judged(x.Sync)
 	if version == "" {
 		return unchecked("%s did not tell the version of its sync product", s.Host), nil
 	}
 	a := saw("sync server "+s.Host, "%s %s", cloudconfig.ProductName(product), version)
-	v := cloudconfig.Versions(product, version, l.Cloud, l.now)
+	v := cloudconfig.Versions(product, version, x.Cloud, x.now)
 	const current = "install a current version"
 	switch v.State {
 	case cloudconfig.VersionUnknown:
@@ -291,7 +291,7 @@ func syncVersion(ctx context.Context, l *look) (answer, error) {
 		a.text = v.Text
 		return a, nil
 	}
-	if stale := l.stale(ctx); v.Witnessed(stale != "", l.now) {
+	if stale := x.stale(ctx); v.Witnessed(stale != "", x.now) {
 		return a.fail("sync-version", current, "%s; and %s", v.Text, stale), nil
 	}
 	return a.warn("sync-version", current, "%s", v.Text), nil
@@ -299,11 +299,11 @@ func syncVersion(ctx context.Context, l *look) (answer, error) {
 
 // stale is what the tenant says about a synchronisation that is late; "": it is
 // not, or that is not known.
-func (l *look) stale(ctx context.Context) string {
-	if l.Features == nil {
+func (x *examination) stale(ctx context.Context) string {
+	if x.Features == nil {
 		return ""
 	}
-	all, err := l.staged(ctx)
+	all, err := x.staged(ctx)
 	if late := said(all, []string{"sync-stale"}); err == nil && len(late) > 0 {
 		return late[0].Text
 	}

@@ -22,23 +22,23 @@ const unproven = "connector-unproven"
 
 // connectorAccount says which account it is, and whether it can be one: in the words of
 // the stage, which may know what the sync server says, where there is one account.
-func connectorAccount(ctx context.Context, l *look) (answer, error) {
-	a := l.found()
-	if len(l.Connectors) == 1 && l.Delegation != nil {
-		if s, err := l.delegated(ctx); err == nil {
+func connectorAccount(ctx context.Context, x *examination) (answer, error) {
+	a := x.found()
+	if len(x.Connectors) == 1 && x.Delegation != nil {
+		if s, err := x.delegated(ctx); err == nil {
 			return a.byStage(s), nil
 		} // the check of the rights says why, and the account may be seen all the same
 	}
-	for _, c := range l.Connectors {
-		account, err := l.account(ctx, c.DN)
+	for _, c := range x.Connectors {
+		account, err := x.account(ctx, c.DN)
 		if err != nil {
 			return answer{}, fmt.Errorf("read %s: %w", c.DN, err)
 		}
-		root, err := l.object(ctx, l.Place.DomainDN)
+		root, err := x.object(ctx, x.Place.DomainDN)
 		if err != nil {
 			return answer{}, err
 		}
-		unfit, doubt := adperms.CannotConnect(account, l.Product, l.now), adperms.ConnectorDoubt(account, root.Target, false)
+		unfit, doubt := adperms.CannotConnect(account, x.Product, x.now), adperms.ConnectorDoubt(account, root.Target, false)
 		switch {
 		case unfit != nil && slices.Contains(toldByStage, unfit.Code):
 			a = a.fail(unfit.Code, unfit.Fix, "%s %s", c.DN, unfit.Why)
@@ -64,25 +64,25 @@ func (a answer) byStage(s steps.StepPlan) answer {
 }
 
 // found says which accounts were named or look like a sync product's.
-func (l *look) found() answer {
+func (x *examination) found() answer {
 	switch {
-	case l.NoConnector != "":
-		return saw(l.Place.DC, "none of that name").fail("connector-missing", nameIt, "%s", l.NoConnector)
-	case len(l.Connectors) == 0:
-		return saw(l.Place.DC, "none was found").fail("connector-missing", nameIt,
-			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", l.Place.Domain)
-	case l.Named:
-		return saw(l.Place.DC, "%s, as it was named", about(l.Connectors[0]))
-	case len(l.Connectors) == 1:
-		return saw(l.Place.DC, "%s", about(l.Connectors[0]))
+	case x.NoConnector != "":
+		return saw(x.Place.DC, "none of that name").fail("connector-missing", nameIt, "%s", x.NoConnector)
+	case len(x.Connectors) == 0:
+		return saw(x.Place.DC, "none was found").fail("connector-missing", nameIt,
+			"no account in %s looks like that of Entra Connect or Cloud Sync: a custom installation gives it any name", x.Place.Domain)
+	case x.Named:
+		return saw(x.Place.DC, "%s, as it was named", about(x.Connectors[0]))
+	case len(x.Connectors) == 1:
+		return saw(x.Place.DC, "%s", about(x.Connectors[0]))
 	}
 	var list []string
-	for _, c := range l.Connectors {
+	for _, c := range x.Connectors {
 		list = append(list, about(c))
 	}
-	return saw(l.Place.DC, "%s", strings.Join(list, "; ")).warn("several-connectors",
+	return saw(x.Place.DC, "%s", strings.Join(list, "; ")).warn("several-connectors",
 		"disable those of installations that are gone, once nothing uses them; until then say which one is meant with --connector",
-		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts may still have their rights", len(l.Connectors))
+		"%d accounts look like that of a sync product: one for each installation, also of staging servers and of servers that are long gone, whose accounts may still have their rights", len(x.Connectors))
 }
 
 // about tells one connector account from another.
@@ -98,13 +98,13 @@ func about(c adperms.Connector) string {
 }
 
 // eachConnector asks of every connector account, and joins what is said.
-func (l *look) eachConnector(ctx context.Context, one func(a answer, c adperms.Account) (answer, error)) (answer, error) {
-	if len(l.Connectors) == 0 {
+func (x *examination) eachConnector(ctx context.Context, one func(a answer, c adperms.Account) (answer, error)) (answer, error) {
+	if len(x.Connectors) == 0 {
 		return unchecked("there is no connector account: %s", nameIt), nil
 	}
-	a, said := answer{source: l.Place.DC}, []string{}
-	for _, c := range l.Connectors {
-		account, err := l.account(ctx, c.DN)
+	a, said := answer{source: x.Place.DC}, []string{}
+	for _, c := range x.Connectors {
+		account, err := x.account(ctx, c.DN)
 		if err != nil {
 			return answer{}, fmt.Errorf("read %s: %w", c.DN, err)
 		}
@@ -118,9 +118,9 @@ func (l *look) eachConnector(ctx context.Context, one func(a answer, c adperms.A
 	return a, nil
 }
 
-func connectorState(ctx context.Context, l *look) (answer, error) {
-	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
-		return stateOf(a, c, l.Product, l.now), nil
+func connectorState(ctx context.Context, x *examination) (answer, error) {
+	return x.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+		return stateOf(a, c, x.Product, x.now), nil
 	})
 }
 
@@ -182,8 +182,8 @@ type target struct {
 	adperms.Target
 }
 
-func (l *look) object(ctx context.Context, dn string) (target, error) {
-	o, err := l.read(ctx, dn)
+func (x *examination) object(ctx context.Context, dn string) (target, error) {
+	o, err := x.read(ctx, dn)
 	if err != nil {
 		return target{}, err
 	}

@@ -344,12 +344,12 @@ func TestRightsChecks(t *testing.T) {
 // A descriptor that does not parse makes its checks not checked.
 func TestMalformedDescriptor(t *testing.T) {
 	w := healthy()
-	l := &look{Sources: w.s, now: noon}
-	l.Directory = mangled{w}
+	x := &examination{Sources: w.s, now: noon}
+	x.Directory = mangled{w}
 	for _, check := range []func() (answer, error){
-		func() (answer, error) { return unexpireRight(t.Context(), l) },
-		func() (answer, error) { return samAccess(t.Context(), l) },
-		func() (answer, error) { return connectorPrivileges(t.Context(), l) },
+		func() (answer, error) { return unexpireRight(t.Context(), x) },
+		func() (answer, error) { return samAccess(t.Context(), x) },
+		func() (answer, error) { return connectorPrivileges(t.Context(), x) },
 	} {
 		if a, err := check(); err == nil {
 			t.Errorf("%+v", a)

@@ -27,8 +27,8 @@ func level(n int) string {
 	return fmt.Sprintf("level %d", n)
 }
 
-func functionalLevel(_ context.Context, l *look) (answer, error) {
-	p := l.Place
+func functionalLevel(_ context.Context, x *examination) (answer, error) {
+	p := x.Place
 	if p.ForestLevel < 0 || p.DomainLevel < 0 {
 		return unchecked("the domain controller does not tell the levels"), nil
 	}
@@ -39,12 +39,12 @@ func functionalLevel(_ context.Context, l *look) (answer, error) {
 	return a, nil
 }
 
-func dcVersion(ctx context.Context, l *look) (answer, error) {
-	p := l.Place
+func dcVersion(ctx context.Context, x *examination) (answer, error) {
+	p := x.Place
 	if p.DCLevel < 0 {
 		return unchecked("the domain controller does not tell its level"), nil
 	}
-	system, err := l.Directory.System(ctx)
+	system, err := x.Directory.System(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -65,8 +65,8 @@ func dcVersion(ctx context.Context, l *look) (answer, error) {
 	return a, nil
 }
 
-func ldapControls(_ context.Context, l *look) (answer, error) {
-	p := l.Place
+func ldapControls(_ context.Context, x *examination) (answer, error) {
+	p := x.Place
 	a := saw(p.DC, "paging, security descriptor flags and policy hints are there")
 	if !p.Paging || !p.SDFlags {
 		a = a.fail("ldap-controls", "name another domain controller with --dc", "%s does not offer the controls for paging and for parts of security descriptors: it is no Active Directory domain controller, or there is something in between", p.DC)
@@ -79,12 +79,12 @@ func ldapControls(_ context.Context, l *look) (answer, error) {
 	return a, nil
 }
 
-func liveSchema(ctx context.Context, l *look) (answer, error) {
-	live, err := l.Directory.Schema(ctx)
+func liveSchema(ctx context.Context, x *examination) (answer, error) {
+	live, err := x.Directory.Schema(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	a := saw(l.Place.DC, "%d rights, attributes and classes have the documented GUIDs", len(adperms.Schema))
+	a := saw(x.Place.DC, "%d rights, attributes and classes have the documented GUIDs", len(adperms.Schema))
 	if err := adperms.CompareSchema(live); err != nil {
 		a.text = "the schema is not as documented"
 		a = a.fail("schema-mismatch", "ask who changed the schema; nothing can be granted safely", "%v", err)

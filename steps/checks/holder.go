@@ -11,9 +11,9 @@ import (
 // throughHolder warns of rights that AdminSDHolder gives the connector account on
 // every protected account, and of control of AdminSDHolder itself. Coverage and
 // explain tell the former of each account.
-func throughHolder(ctx context.Context, l *look, a answer, c adperms.Account) answer {
-	dn := adperms.HolderDN(l.Place.DomainDN)
-	holder, err := l.object(ctx, dn)
+func throughHolder(ctx context.Context, x *examination, a answer, c adperms.Account) answer {
+	dn := adperms.HolderDN(x.Place.DomainDN)
+	holder, err := x.object(ctx, dn)
 	if err != nil {
 		a.text += "; the permissions of AdminSDHolder are not shown"
 		return a

@@ -9,12 +9,12 @@ import (
 
 // fits says whether a check that is made alone fits where the program runs: on
 // the sync server that it was told about.
-func (l *look) fits(ctx context.Context, c Check) bool {
-	if c.Need != Network || l.Server == nil || l.HostName == "" || l.Directory == nil {
+func (x *examination) fits(ctx context.Context, c Check) bool {
+	if c.Need != Network || x.Server == nil || x.HostName == "" || x.Directory == nil {
 		return false
 	}
-	s, err := l.serverOf(ctx)
-	return err == nil && !s.Told && strings.EqualFold(firstLabel(s.Host), firstLabel(l.HostName))
+	s, err := x.serverOf(ctx)
+	return err == nil && !s.Told && strings.EqualFold(firstLabel(s.Host), firstLabel(x.HostName))
 }
 
 func firstLabel(host string) string {
@@ -24,23 +24,23 @@ func firstLabel(host string) string {
 
 // outbound reaches out to the documented hosts, as the writeback service does.
 // It sees this computer's way, which is the service's only on the sync server.
-func outbound(ctx context.Context, l *look) (answer, error) {
-	hosts := cloudconfig.Outbound(l.Cloud)
+func outbound(ctx context.Context, x *examination) (answer, error) {
+	hosts := cloudconfig.Outbound(x.Cloud)
 	switch {
-	case l.Dialer == nil:
+	case x.Dialer == nil:
 		return unchecked("this run reaches out to nothing but what it is told of"), nil
 	case len(hosts) == 0:
-		return unchecked("no host to try is documented for this national cloud: writeback needs %s on port 443", strings.Join(cloudconfig.OutboundNames(l.Cloud), ", ")), nil
+		return unchecked("no host to try is documented for this national cloud: writeback needs %s on port 443", strings.Join(cloudconfig.OutboundNames(x.Cloud), ", ")), nil
 	}
 	a := answer{source: "this computer"}
-	if l.HostName != "" {
-		a.source += ", " + l.HostName
+	if x.HostName != "" {
+		a.source += ", " + x.HostName
 	}
 	var reached []string
 	for _, host := range hosts {
-		issuer, err := l.Dialer.Reach(ctx, host)
+		issuer, err := x.Dialer.Reach(ctx, host)
 		if err != nil {
-			a = a.warn("outbound", "open TCP port 443 from the sync server to "+strings.Join(cloudconfig.OutboundNames(l.Cloud), ", ")+", without TLS inspection; mind a proxy's idle timeout",
+			a = a.warn("outbound", "open TCP port 443 from the sync server to "+strings.Join(cloudconfig.OutboundNames(x.Cloud), ", ")+", without TLS inspection; mind a proxy's idle timeout",
 				"%s cannot be reached on port 443: %v", host, err)
 			continue
 		}

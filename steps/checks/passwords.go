@@ -12,15 +12,15 @@ import (
 // recommendsZero is what Microsoft's tutorials say of the minimum password age.
 const recommendsZero = "Microsoft recommends a minimum password age of 0 for writeback: set it so, if users are to reset a password twice a day"
 
-func passwordPolicy(ctx context.Context, l *look) (answer, error) {
-	p, err := l.Directory.DomainPolicy(ctx)
+func passwordPolicy(ctx context.Context, x *examination) (answer, error) {
+	p, err := x.Directory.DomainPolicy(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	if p.Unread {
-		return unchecked("%s does not show the domain's password policy to who is signed in", l.Place.DC), nil
+		return unchecked("%s does not show the domain's password policy to who is signed in", x.Place.DC), nil
 	}
-	return tooYoung(saw(l.Place.DC, "%s", rules(p)), p, "the domain's password policy"), nil
+	return tooYoung(saw(x.Place.DC, "%s", rules(p)), p, "the domain's password policy"), nil
 }
 
 // tooYoung warns of a minimum age, which a write-back meets like any change.
@@ -62,16 +62,16 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func fineGrained(ctx context.Context, l *look) (answer, error) {
-	all, err := l.Directory.PasswordSettings(ctx)
+func fineGrained(ctx context.Context, x *examination) (answer, error) {
+	all, err := x.Directory.PasswordSettings(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	if len(all) == 0 {
-		return saw(l.Place.DC, "none that whoever is signed in is shown; by default only Domain Admins are"), nil
+		return saw(x.Place.DC, "none that whoever is signed in is shown; by default only Domain Admins are"), nil
 	}
 	var said []string
-	a := answer{source: l.Place.DC}
+	a := answer{source: x.Place.DC}
 	for _, p := range all {
 		name := "the password settings object " + p.Name
 		switch {

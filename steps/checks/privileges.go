@@ -39,12 +39,12 @@ func sourced(code, fix string) string {
 // place in a protected group, control of the domain, or rights on the accounts that
 // AdminSDHolder's task looks after. Whoever takes over the sync server has these,
 // too. And it looks for whoever else has the connector account in their hands.
-func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
-	root, err := l.object(ctx, l.Place.DomainDN)
+func connectorPrivileges(ctx context.Context, x *examination) (answer, error) {
+	root, err := x.object(ctx, x.Place.DomainDN)
 	if err != nil {
 		return answer{}, err
 	}
-	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+	return x.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		a.text = "in no protected group"
 		if len(c.ProtectedBy) > 0 {
 			a.text = "a member of " + groups(c.ProtectedBy)
@@ -53,14 +53,14 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 			return a, nil
 		}
 		others := len(a.findings) // those of other accounts
-		a = throughHolder(ctx, l, a, c)
-		a = l.overDomain(ctx, a, root, c, len(a.findings) > others)
-		a = l.signInLimits(a, c)
-		a = l.replication(ctx, a, root, c)
-		if a, err = l.whoReads(ctx, a, c); err != nil {
+		a = throughHolder(ctx, x, a, c)
+		a = x.overDomain(ctx, a, root, c, len(a.findings) > others)
+		a = x.signInLimits(a, c)
+		a = x.replication(ctx, a, root, c)
+		if a, err = x.whoReads(ctx, a, c); err != nil {
 			return a, err
 		}
-		return l.controlled(ctx, a, c)
+		return x.controlled(ctx, a, c)
 	})
 }
 
@@ -68,20 +68,20 @@ func connectorPrivileges(ctx context.Context, l *look) (answer, error) {
 // on Domain Admins and on the account Administrator: AdminSDHolder's task puts the two
 // last right within the hour, so that they are looked at only where it gives nothing
 // itself (byHolder). What is not shown is not told.
-func (l *look) overDomain(ctx context.Context, a answer, root target, c adperms.Account, byHolder bool) answer {
+func (x *examination) overDomain(ctx context.Context, a answer, root target, c adperms.Account, byHolder bool) answer {
 	const takes = "whoever gets hold of the sync server can take over the domain"
 	type place struct {
 		dn string
 		on adperms.Over
 	}
-	places := []place{{l.Place.DomainDN, adperms.OverDomain}, {"OU=Domain Controllers," + l.Place.DomainDN, adperms.OverDomain}}
+	places := []place{{x.Place.DomainDN, adperms.OverDomain}, {"OU=Domain Controllers," + x.Place.DomainDN, adperms.OverDomain}}
 	if of := root.Object.SID; of.IsAccountDomain() && !byHolder {
 		const admins, administrator = 512, 500
 		places = append(places, place{"<SID=" + of.Child(admins).String() + ">", adperms.OverProtected},
 			place{"<SID=" + of.Child(administrator).String() + ">", adperms.OverAccount})
 	}
 	for _, p := range places {
-		o, err := l.object(ctx, p.dn)
+		o, err := x.object(ctx, p.dn)
 		if err != nil {
 			continue
 		}
@@ -102,7 +102,7 @@ const ridProtectedUsers = 525
 
 // signInLimits warns of what may keep the sync product from signing in as the account,
 // or its tickets from lasting.
-func (l *look) signInLimits(a answer, c adperms.Account) answer {
+func (x *examination) signInLimits(a answer, c adperms.Account) answer {
 	if c.Token.Has(c.SID.Domain().Child(ridProtectedUsers)) {
 		a = a.warn(protectedUsers, sourced(protectedUsers, "take it out of Protected Users"),
 			"%s is in Protected Users: it cannot sign in by NTLM or a simple bind, and its Kerberos tickets end after four hours", c.DN)
@@ -116,22 +116,22 @@ func (l *look) signInLimits(a answer, c adperms.Account) answer {
 
 // replication warns of the right to read every password hash where the tenant says that
 // nobody needs it. Where nothing tells, nothing is said.
-func (l *look) replication(ctx context.Context, a answer, root target, c adperms.Account) answer {
-	if l.HashSync == nil || l.Product == adperms.OtherProduct || !adperms.Replicates(root.Target, c.Token) {
+func (x *examination) replication(ctx context.Context, a answer, root target, c adperms.Account) answer {
+	if x.HashSync == nil || x.Product == adperms.OtherProduct || !adperms.Replicates(root.Target, c.Token) {
 		return a
 	}
-	on, err := asked(&l.hashSync, func() (*bool, error) { return l.HashSync(ctx) })
+	on, err := asked(&x.hashSync, func() (*bool, error) { return x.HashSync(ctx) })
 	if err != nil || on == nil || *on {
 		return a
 	}
 	a.text += ", but may replicate password hashes"
-	return a.warn(replicationNotNeeded, sourced(replicationNotNeeded, "take Replicating Directory Changes All from it on "+l.Place.DomainDN+", unless password hash synchronization is to be switched on, or another product uses the account"),
+	return a.warn(replicationNotNeeded, sourced(replicationNotNeeded, "take Replicating Directory Changes All from it on "+x.Place.DomainDN+", unless password hash synchronization is to be switched on, or another product uses the account"),
 		"%s may replicate every password hash of the domain (Replicating Directory Changes All), and the tenant says that password hash synchronization is off (features.passwordSyncEnabled is false)", c.DN)
 }
 
 // whoReads names who may read the password of a managed account beside Tier 0: the sync
 // servers have to, and nobody else.
-func (l *look) whoReads(ctx context.Context, a answer, c adperms.Account) (answer, error) {
+func (x *examination) whoReads(ctx context.Context, a answer, c adperms.Account) (answer, error) {
 	if c.Readers == nil {
 		return a, nil
 	}
@@ -141,7 +141,7 @@ func (l *look) whoReads(ctx context.Context, a answer, c adperms.Account) (answe
 		return a, nil
 	}
 	readers := adperms.PasswordReaders(d)
-	names, err := l.Directory.Names(ctx, readers)
+	names, err := x.Directory.Names(ctx, readers)
 	if err != nil || len(readers) == 0 {
 		return a, err
 	}
@@ -172,11 +172,11 @@ type held struct {
 
 // controlled adds who can take the account over, by rights on it or on what it inherits
 // from, and is not Tier 0. Whoever has such rights on several is told once.
-func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (answer, error) {
-	if !adperms.DNWithin(c.DN, l.Place.DomainDN) {
+func (x *examination) controlled(ctx context.Context, a answer, c adperms.Account) (answer, error) {
+	if !adperms.DNWithin(c.DN, x.Place.DomainDN) {
 		return a, nil // the domain that it is in tells
 	}
-	all, unshown, err := l.hands(ctx, c)
+	all, unshown, err := x.hands(ctx, c)
 	if err != nil {
 		return a, err
 	}
@@ -189,7 +189,7 @@ func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (ans
 			sids = append(sids, h.who)
 		}
 	}
-	names, err := l.Directory.Names(ctx, sids)
+	names, err := x.Directory.Names(ctx, sids)
 	if err != nil {
 		return a, err
 	}
@@ -213,10 +213,10 @@ func (l *look) controlled(ctx context.Context, a answer, c adperms.Account) (ans
 
 // hands finds who has the account in hand, from it up to the first protected DACL. Its
 // own rights are none: they are what the stage delegate grants.
-func (l *look) hands(ctx context.Context, c adperms.Account) (all []held, unshown string, err error) {
+func (x *examination) hands(ctx context.Context, c adperms.Account) (all []held, unshown string, err error) {
 	dn, on := c.DN, adperms.OverAccount
 	for range mostParents {
-		o, err := l.object(ctx, dn)
+		o, err := x.object(ctx, dn)
 		if err != nil && dn == c.DN {
 			return nil, "", err
 		}
@@ -231,7 +231,7 @@ func (l *look) hands(ctx context.Context, c adperms.Account) (all []held, unshow
 				all = append(all, held{k.SID, k.Right, o.DN})
 			}
 		}
-		if o.Target.Descriptor.Protected() || adperms.SameDN(dn, l.Place.DomainDN) {
+		if o.Target.Descriptor.Protected() || adperms.SameDN(dn, x.Place.DomainDN) {
 			return all, "", nil
 		}
 		dn, on = adperms.ParentDN(dn), adperms.OverParent

@@ -17,15 +17,15 @@ import (
 var elsewhere = []string{"schema-mismatch", adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly, adperms.TierZero, unproven, "dc-not-synchronized", "read-only-dc", "no-right-to-write", "unexpire-missing"}
 
 // delegatedRights is the stage delegate as it stands.
-func delegatedRights(ctx context.Context, l *look) (answer, error) {
-	if a := l.refusedScopes(ctx); len(a.findings) > 0 {
+func delegatedRights(ctx context.Context, x *examination) (answer, error) {
+	if a := x.refusedScopes(ctx); len(a.findings) > 0 {
 		return a, nil
 	}
-	s, err := l.delegated(ctx)
+	s, err := x.delegated(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	a := saw(l.Place.DC, "everything that the documents ask for is granted")
+	a := saw(x.Place.DC, "everything that the documents ask for is granted")
 	a.evidence = s.Evidence
 	for _, f := range s.Findings {
 		if f.Level == steps.LevelError && f.Accept == "" && barsAccount(f.Code) {
@@ -46,14 +46,14 @@ func delegatedRights(ctx context.Context, l *look) (answer, error) {
 
 // refusedScopes tells what was named as a scope and is none: by the rule of the stage,
 // which does not look at anything where one of them is not there.
-func (l *look) refusedScopes(ctx context.Context) answer {
-	a := saw(l.Place.DC, "a scope that cannot be one")
-	for _, dn := range l.scoped()[1:] { // the first is the root
-		o, err := l.read(ctx, dn)
+func (x *examination) refusedScopes(ctx context.Context) answer {
+	a := saw(x.Place.DC, "a scope that cannot be one")
+	for _, dn := range x.scoped()[1:] { // the first is the root
+		o, err := x.read(ctx, dn)
 		var none interface{ NotFound() bool }
 		switch {
 		case err == nil:
-		case !adperms.DNWithin(dn, l.Place.DomainDN):
+		case !adperms.DNWithin(dn, x.Place.DomainDN):
 			o = adperms.Object{DN: dn} // of another domain: this DC does not have it
 		case errors.As(err, &none) && none.NotFound():
 			a = a.fail(adperms.NotAScope, "correct --scope, or sign in as somebody who may see it", "%v", err)
@@ -61,7 +61,7 @@ func (l *look) refusedScopes(ctx context.Context) answer {
 		default:
 			continue // the stage says why
 		}
-		if r := adperms.RefusedScope(o, l.Place.DomainDN, l.Place.Domain); r.Code != "" {
+		if r := adperms.RefusedScope(o, x.Place.DomainDN, x.Place.Domain); r.Code != "" {
 			a = a.fail(r.Code, r.Fix, "%s", r.Text)
 		}
 	}
@@ -91,22 +91,22 @@ func lines(all []steps.Change) (out []string) {
 	return out
 }
 
-func (l *look) delegated(ctx context.Context) (steps.StepPlan, error) {
-	if l.Delegation == nil {
+func (x *examination) delegated(ctx context.Context) (steps.StepPlan, error) {
+	if x.Delegation == nil {
 		return steps.StepPlan{}, fmt.Errorf("it is not known which account is to have them: %s", nameIt)
 	}
-	return asked(&l.delegation, func() (steps.StepPlan, error) { return l.Delegation(ctx) })
+	return asked(&x.delegation, func() (steps.StepPlan, error) { return x.Delegation(ctx) })
 }
 
 // unexpireRight looks for the right that the DC checks on the domain object
 // itself: Authenticated Users hold it by default, and hardened domains take it
 // from them.
-func unexpireRight(ctx context.Context, l *look) (answer, error) {
-	root, err := l.object(ctx, l.Place.DomainDN)
+func unexpireRight(ctx context.Context, x *examination) (answer, error) {
+	root, err := x.object(ctx, x.Place.DomainDN)
 	if err != nil {
 		return answer{}, err
 	}
-	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+	return x.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		d := adperms.Access(root.Target, c.Token, adperms.UnexpirePassword)
 		if d.Granted {
 			a.text = "has it"
@@ -117,7 +117,7 @@ func unexpireRight(ctx context.Context, l *look) (answer, error) {
 		}
 		a.text = "does not have it"
 		return a.warn("unexpire-missing", "writeback apply grants it (--unexpire auto)",
-			"%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must choose another at the next sign-in", c.DN, l.Place.DomainDN), nil
+			"%s does not have Unexpire Password on %s: a password that is written back expires at once, and the user must choose another at the next sign-in", c.DN, x.Place.DomainDN), nil
 	})
 }
 
@@ -129,15 +129,15 @@ var preWindows = secdesc.MustSID("S-1-5-32-554")
 // Access, where Authenticated Users are in it, or by rights of its own on the
 // samServer object. The registry may restrict it on top (RestrictRemoteSam), which
 // LDAP does not show: the sync server tells of its own.
-func samAccess(ctx context.Context, l *look) (answer, error) {
-	if len(l.Connectors) == 0 {
-		return l.eachConnector(ctx, nil)
+func samAccess(ctx context.Context, x *examination) (answer, error) {
+	if len(x.Connectors) == 0 {
+		return x.eachConnector(ctx, nil)
 	}
-	server, err := l.object(ctx, "CN=Server,CN=System,"+l.Place.DomainDN)
+	server, err := x.object(ctx, "CN=Server,CN=System,"+x.Place.DomainDN)
 	if err != nil {
 		return answer{}, err
 	}
-	return l.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
+	return x.eachConnector(ctx, func(a answer, c adperms.Account) (answer, error) {
 		member := c.Token.Has(preWindows)
 		reads := readsAndLists(server, c.Token)
 		switch {
@@ -150,7 +150,7 @@ func samAccess(ctx context.Context, l *look) (answer, error) {
 			a = a.warn("sam-access", "put Authenticated Users into Pre-Windows 2000 Compatible Access, or give the connector account Read on CN=Server,CN=System; check RestrictRemoteSam, too",
 				"%s may not read and list %s (%s): Microsoft names this among the reasons for access denied when a password is written back (33004)", c.DN, server.DN, membership(member))
 		}
-		if r, is := l.remoteSAM(ctx, c); is {
+		if r, is := x.remoteSAM(ctx, c); is {
 			a = a.warn(r.Code, r.Fix, "%s", r.Text)
 		}
 		return a, nil
@@ -158,15 +158,15 @@ func samAccess(ctx context.Context, l *look) (answer, error) {
 }
 
 // remoteSAM is what the sync server, where it is asked, tells of restricted calls.
-func (l *look) remoteSAM(ctx context.Context, c adperms.Account) (cloudconfig.Reason, bool) {
-	if l.Server == nil {
+func (x *examination) remoteSAM(ctx context.Context, c adperms.Account) (cloudconfig.Reason, bool) {
+	if x.Server == nil {
 		return cloudconfig.Reason{}, false
 	}
-	s, err := l.serverOf(ctx)
+	s, err := x.serverOf(ctx)
 	if err != nil {
 		return cloudconfig.Reason{}, false // the check sync-server says so
 	}
-	if all, err := l.staged(ctx); err != nil || len(said(all, cloudconfig.MismatchCodes)) > 0 {
+	if all, err := x.staged(ctx); err != nil || len(said(all, cloudconfig.MismatchCodes)) > 0 {
 		return cloudconfig.Reason{}, false // it is not known whose server it is
 	}
 	return s.RemoteSAM(c.SAM, adperms.BarredFromSAM(s.RestrictRemoteSAM, c))
@@ -190,13 +190,13 @@ func readsAndLists(o target, token adperms.Token) bool {
 
 // operatorRights looks whether who is signed in could make the changes. Where
 // nothing is missing, that they could not is only worth a note.
-func operatorRights(ctx context.Context, l *look) (answer, error) {
+func operatorRights(ctx context.Context, x *examination) (answer, error) {
 	var without []string
-	if a := l.refusedScopes(ctx); len(a.findings) > 0 {
+	if a := x.refusedScopes(ctx); len(a.findings) > 0 {
 		return unchecked("nothing is granted on what is no scope: the check delegated-rights says why"), nil
 	}
-	for _, dn := range l.scoped() {
-		o, err := l.read(ctx, dn)
+	for _, dn := range x.scoped() {
+		o, err := x.read(ctx, dn)
 		if err != nil {
 			return answer{}, err
 		}
@@ -204,15 +204,15 @@ func operatorRights(ctx context.Context, l *look) (answer, error) {
 			without = append(without, o.DN)
 		}
 	}
-	who := l.Place.Operator
+	who := x.Place.Operator
 	if who == "" {
 		who = "the account that is signed in"
 	}
 	if len(without) == 0 {
-		return saw(l.Place.DC, "%s may change the permissions of %s", who, strings.Join(l.scoped(), " and ")), nil
+		return saw(x.Place.DC, "%s may change the permissions of %s", who, strings.Join(x.scoped(), " and ")), nil
 	}
-	a := saw(l.Place.DC, "%s may not change the permissions of %s", who, strings.Join(without, " and "))
-	s, err := l.delegated(ctx)
+	a := saw(x.Place.DC, "%s may not change the permissions of %s", who, strings.Join(without, " and "))
+	s, err := x.delegated(ctx)
 	needed := err != nil || len(s.Changes) > 0
 	const fix = "sign in as somebody who has Modify permissions there, such as a member of Domain Admins, before writeback apply"
 	if !needed {
@@ -222,9 +222,9 @@ func operatorRights(ctx context.Context, l *look) (answer, error) {
 }
 
 // scoped are the DNs whose permissions may have to be changed.
-func (l *look) scoped() []string {
-	out := []string{l.Place.DomainDN}
-	for _, dn := range l.Scopes {
+func (x *examination) scoped() []string {
+	out := []string{x.Place.DomainDN}
+	for _, dn := range x.Scopes {
 		if !slices.ContainsFunc(out, func(have string) bool { return strings.EqualFold(have, dn) }) {
 			out = append(out, dn)
 		}

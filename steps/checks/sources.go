@@ -103,8 +103,8 @@ type Dialer interface {
 	Reach(ctx context.Context, host string) (issuer string, err error)
 }
 
-// look is one run of checks: the sources, and what was read of them, once.
-type look struct {
+// examination is one run of checks: the sources, and what was read of them, once.
+type examination struct {
 	Sources
 	now time.Time
 
@@ -123,13 +123,13 @@ type once[T any] struct {
 }
 
 // account reads a connector account.
-func (l *look) account(ctx context.Context, dn string) (adperms.Account, error) {
-	return recall(&l.accounts, dn, func() (adperms.Account, error) { return l.Directory.Account(ctx, dn) })
+func (x *examination) account(ctx context.Context, dn string) (adperms.Account, error) {
+	return recall(&x.accounts, dn, func() (adperms.Account, error) { return x.Directory.Account(ctx, dn) })
 }
 
 // read reads an object with its permissions.
-func (l *look) read(ctx context.Context, dn string) (adperms.Object, error) {
-	return recall(&l.objects, dn, func() (adperms.Object, error) { return l.Directory.Object(ctx, dn) })
+func (x *examination) read(ctx context.Context, dn string) (adperms.Object, error) {
+	return recall(&x.objects, dn, func() (adperms.Object, error) { return x.Directory.Object(ctx, dn) })
 }
 
 // recall asks once for each DN.

@@ -12,18 +12,18 @@ const soon = 21 * 24 * time.Hour
 // dcCertificate looks at the certificate that the connection was made with. That
 // it is trusted was decided before: by a CA, or by its fingerprint, which holds
 // beyond its end.
-func dcCertificate(_ context.Context, l *look) (answer, error) {
-	c := l.Link
-	a := saw(l.Place.DC, "of %s, issued by %s, for %s, valid until %s", c.Subject, c.Issuer, names(c.Names), c.NotAfter.UTC().Format(time.DateOnly))
+func dcCertificate(_ context.Context, x *examination) (answer, error) {
+	c := x.Link
+	a := saw(x.Place.DC, "of %s, issued by %s, for %s, valid until %s", c.Subject, c.Issuer, names(c.Names), c.NotAfter.UTC().Format(time.DateOnly))
 	const renew = "renew it on the domain controller; AD CS does that by itself where auto-enrolment is on"
-	switch left := c.NotAfter.Sub(l.now); {
+	switch left := c.NotAfter.Sub(x.now); {
 	case left <= 0:
-		a = a.fail("certificate-expired", renew, "the certificate of %s ended at %s: only programs that trust exactly this one still connect", l.Place.DC, c.NotAfter.UTC().Format(time.RFC3339))
+		a = a.fail("certificate-expired", renew, "the certificate of %s ended at %s: only programs that trust exactly this one still connect", x.Place.DC, c.NotAfter.UTC().Format(time.RFC3339))
 	case left < soon:
-		a = a.warn("certificate-expiring", renew, "the certificate of %s ends at %s, in %s: LDAP with TLS stops working then", l.Place.DC, c.NotAfter.UTC().Format(time.RFC3339), days(left))
+		a = a.warn("certificate-expiring", renew, "the certificate of %s ends at %s, in %s: LDAP with TLS stops working then", x.Place.DC, c.NotAfter.UTC().Format(time.RFC3339), days(left))
 	}
-	if !c.OwnName && l.Place.DC != "" {
-		a = a.note("certificate-name", "", "the certificate is not made out to %s, the domain controller's own name: who connects by that name is refused", l.Place.DC)
+	if !c.OwnName && x.Place.DC != "" {
+		a = a.note("certificate-name", "", "the certificate is not made out to %s, the domain controller's own name: who connects by that name is refused", x.Place.DC)
 	}
 	if c.Subject == c.Issuer {
 		a = a.note("certificate-self-signed", "", "the certificate was issued by nobody else: it can only be trusted as such")
@@ -46,22 +46,22 @@ func days(d time.Duration) string {
 	return count(int(d/(24*time.Hour)), "day")
 }
 
-func tlsVersion(_ context.Context, l *look) (answer, error) {
-	if l.Link.Version == "" {
+func tlsVersion(_ context.Context, x *examination) (answer, error) {
+	if x.Link.Version == "" {
 		return unchecked("the connection does not tell its TLS version"), nil
 	}
-	return saw(l.Place.DC, "%s, %s", l.Link.Version, l.Link.Cipher), nil
+	return saw(x.Place.DC, "%s, %s", x.Link.Version, x.Link.Cipher), nil
 }
 
-func ldapSigning(ctx context.Context, l *look) (answer, error) {
-	required, err := l.Directory.SigningRequired(ctx)
+func ldapSigning(ctx context.Context, x *examination) (answer, error) {
+	required, err := x.Directory.SigningRequired(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	if required {
-		return saw(l.Place.DC, "the domain controller refuses sign-ins that are neither signed nor inside TLS; the connector of the sync server has to sign (its setting LDAP signing), else it fails with 0x8023062C"), nil
+		return saw(x.Place.DC, "the domain controller refuses sign-ins that are neither signed nor inside TLS; the connector of the sync server has to sign (its setting LDAP signing), else it fails with 0x8023062C"), nil
 	}
-	return saw(l.Place.DC, "the domain controller looked at a made-up name and password that came neither signed nor inside TLS").note("signing-not-required",
+	return saw(x.Place.DC, "the domain controller looked at a made-up name and password that came neither signed nor inside TLS").note("signing-not-required",
 		"see which programs still sign in so (event 2889 on the domain controllers), then require LDAP signing by policy",
 		"LDAP signing does not seem to be required. Writeback works all the same; a sign-in on the way could be tampered with"), nil
 }
@@ -69,9 +69,9 @@ func ldapSigning(ctx context.Context, l *look) (answer, error) {
 // channelBinding can be told from a Kerberos sign-in alone: ours is not bound to
 // the channel, so that a DC that always wants it would have refused. A name with
 // a password inside TLS is never bound.
-func channelBinding(_ context.Context, l *look) (answer, error) {
-	if !l.Place.Kerberos {
+func channelBinding(_ context.Context, x *examination) (answer, error) {
+	if !x.Place.Kerberos {
 		return unchecked("it cannot be seen from outside by somebody who signs in by name and password: see LdapEnforceChannelBinding on the domain controller, and its events 3039 to 3041"), nil
 	}
-	return saw(l.Place.DC, "the domain controller took a Kerberos sign-in that is not bound to the TLS channel: it does not demand that always"), nil
+	return saw(x.Place.DC, "the domain controller took a Kerberos sign-in that is not bound to the TLS channel: it does not demand that always"), nil
 }

@@ -13,7 +13,7 @@ import (
 // own pages.
 
 // byHand tells how to switch writeback on on the sync side.
-func (w *Writeback) byHand(o Outlook) steps.Finding {
+func (w *Writeback) byHand(o Observation) steps.Finding {
 	f := steps.Finding{Level: steps.LevelInfo, Code: "writeback-by-hand", Manual: true,
 		Text: "it is not known that password writeback is enabled on the sync side; this part is done by a person"}
 	host := w.Expected.Host
@@ -59,7 +59,7 @@ const bringBack = "Bring the answer back: writeback verify --handoff-answer FILE
 
 // handOver tells how a script gets to the sync server, and its answer back. Where an
 // answer is there already, what comes next follows from it.
-func (w *Writeback) handOver(o Outlook, host string) (text, fix string) {
+func (w *Writeback) handOver(o Observation, host string) (text, fix string) {
 	text = "the sync server is reached by a person"
 	run := "Run it there in an elevated Windows PowerShell: it leaves an answer in JSON and changes nothing."
 	var retry cloudconfig.Retry
@@ -112,7 +112,7 @@ func notRunning(s cloudconfig.Server) (why, what string) {
 
 // byHand tells what to tick on the page of the portal. The switch of Cloud Sync is on it,
 // too, and nowhere else: what the page says of it is told with the evidence.
-func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Outlook) steps.Finding {
+func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Observation) steps.Finding {
 	all := []string{
 		"Sign in to the Microsoft Entra admin center as " + cloudconfig.PolicyRoles() + ".",
 		"Open Password reset > On-premises integration: " + s.Links.SSPRPage(),

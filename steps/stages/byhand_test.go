@@ -53,7 +53,7 @@ func TestHandOffGoesOn(t *testing.T) {
 		{"Cloud Sync", server(func(s *cloudconfig.Server) { s.Product, s.Reset = "cloud", nil }), "", false, nil, []string{"Microsoft Entra Connect cloud sync"}, []string{"Run "}},
 	} {
 		w := &Writeback{Cloud: &Cloud{}, Method: ByHandoff, Script: c.script, Switches: c.switches}
-		f := w.byHand(Outlook{Server: c.server, Mismatches: c.wrong})
+		f := w.byHand(Observation{Server: c.server, Mismatches: c.wrong})
 		all := f.Text + "; " + f.Fix
 		if i := slices.IndexFunc(c.says, func(part string) bool { return !strings.Contains(all, part) }); i >= 0 {
 			t.Errorf("%s: it does not say %q: %s", c.name, c.says[i], all)
@@ -67,14 +67,14 @@ func TestHandOffGoesOn(t *testing.T) {
 // Who may set the page is said in one place.
 func TestPageByHandNamesItsRoles(t *testing.T) {
 	s := &SSPR{Cloud: &Cloud{}, Method: ByHand}
-	f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Outlook{})
+	f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Observation{})
 	if first, _, _ := strings.Cut(f.Fix, "\n"); !strings.Contains(first, cloudconfig.PolicyRoles()) || !strings.Contains(first, "Hybrid Identity Administrator") {
 		t.Errorf("%q does not name %s", first, cloudconfig.PolicyRoles())
 	}
 	// The switch of Cloud Sync is on that page alone.
 	for product, named := range map[string]bool{"": false, "connect": false, "cloud": true} {
 		s.Expected.Product = product
-		if f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Outlook{}); strings.Contains(f.Fix, "4. "+cloudTitle+": yes") != named {
+		if f := s.byHand(cloudconfig.Verdict{}, cloudconfig.Verdict{}, Observation{}); strings.Contains(f.Fix, "4. "+cloudTitle+": yes") != named {
 			t.Errorf("%q: %s", product, f.Fix)
 		}
 	}

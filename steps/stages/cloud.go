@@ -78,12 +78,12 @@ type Cloud struct {
 	switched cloudconfig.Server
 
 	tenant    *cloudconfig.Tenant // as it was seen last: who it is does not change
-	early     bool                // it was seen before the look that it counts for
-	memo      *Outlook
+	early     bool                // it was seen before the inspection that it counts for
+	memo      *Observation
 	memoAt    time.Time
 	server    *cloudconfig.Server
 	serverErr error // in its place
-	unheard   bool  // no look has had the server's answer yet
+	unheard   bool  // no inspection has had the server's answer yet
 	serverAt  time.Time
 }
 
@@ -102,8 +102,8 @@ type Expected struct {
 	Product   string // the sync product that writes back, as asked for: "connect" or "cloud"
 }
 
-// Outlook is what the cloud stages see of the world.
-type Outlook struct {
+// Observation is what the cloud stages see of the world.
+type Observation struct {
 	At     time.Time
 	Tenant *cloudconfig.Tenant
 	Server *cloudconfig.Server
@@ -122,24 +122,24 @@ type Outlook struct {
 // portalUnread is the code of a finding that concerns the stage sspr alone.
 const portalUnread = "portal-unread"
 
-// fresh is how long one look serves both stages. A write ends it at once, and so
+// fresh is how long one inspection serves both stages. A write ends it at once, and so
 // does the next plan or verification.
 const fresh = 5 * time.Second
 
-// look asks all sources. Only what stops the run is an error: cancellation, and
+// inspect asks all sources. Only what stops the run is an error: cancellation, and
 // a sign-in that was refused.
-func (c *Cloud) look(ctx context.Context) (Outlook, error) {
+func (c *Cloud) inspect(ctx context.Context) (Observation, error) {
 	now := c.now()
 	if c.memo != nil && now.Sub(c.memoAt) < fresh {
 		return *c.memo, nil
 	}
-	o := Outlook{At: now}
-	for _, source := range []func(context.Context, *Outlook) error{c.lookTenant, c.lookServer, c.lookPage} {
+	o := Observation{At: now}
+	for _, source := range []func(context.Context, *Observation) error{c.inspectTenant, c.inspectServer, c.inspectPage} {
 		if err := source(ctx, &o); err != nil {
 			return o, err
 		}
 	}
-	c.lookWords(&o)
+	c.addAttestations(&o)
 	cloudconfig.OfProduct(c.Expected.Product, o.Testimony)
 	if o.Server != nil && o.Server.Staging && !c.isOther(*o.Server) {
 		cloudconfig.OfStaging(o.Testimony)
@@ -148,7 +148,7 @@ func (c *Cloud) look(ctx context.Context) (Outlook, error) {
 	return o, nil
 }
 
-// Forget makes the next look a new one.
+// Forget makes the next inspection a new one.
 func (c *Cloud) Forget() { c.memo, c.server, c.early, c.unheard = nil, nil, false, false }
 
 func (c *Cloud) now() time.Time {
@@ -163,7 +163,7 @@ func (c *Cloud) now() time.Time {
 type refused interface{ SignInRefused() bool }
 
 // miss notes what a source could not show, unless that ends the run.
-func (o *Outlook) miss(ctx context.Context, code, what, fix string, err error) error {
+func (o *Observation) miss(ctx context.Context, code, what, fix string, err error) error {
 	f, err := unseen(ctx, code, what, fix, err)
 	if err == nil {
 		o.Unseen = append(o.Unseen, f)
@@ -185,7 +185,7 @@ func unseen(ctx context.Context, code, what, fix string, err error) (steps.Findi
 	return steps.Finding{Level: steps.LevelWarning, Code: code, Text: what + ": " + err.Error(), Fix: fix}, nil
 }
 
-func (c *Cloud) lookTenant(ctx context.Context, o *Outlook) error {
+func (c *Cloud) inspectTenant(ctx context.Context, o *Observation) error {
 	if c.Tenant == nil {
 		return nil
 	}
@@ -213,7 +213,7 @@ func (c *Cloud) readTenant(ctx context.Context) (cloudconfig.Tenant, error) {
 	return c.Tenant.Tenant(ctx)
 }
 
-func (c *Cloud) lookServer(ctx context.Context, o *Outlook) error {
+func (c *Cloud) inspectServer(ctx context.Context, o *Observation) error {
 	if c.Server == nil {
 		return nil
 	}
@@ -295,20 +295,20 @@ func (c *Cloud) heard(ctx context.Context) (*cloudconfig.Server, []cloudconfig.M
 }
 
 // unbound says that nothing may be switched on the sync server, whatever is accepted.
-func (o Outlook) unbound() bool {
+func (o Observation) unbound() bool {
 	return slices.ContainsFunc(o.Mismatches, func(m cloudconfig.Mismatch) bool { return !m.Unproven })
 }
 
 // askServer asks the sync server, or gives its answer of a moment ago, or the one that
-// no look has had yet: it takes seconds.
-func (c *Cloud) askServer(ctx context.Context, look bool) (cloudconfig.Server, error) {
-	unused := look && c.unheard
-	if look {
+// no inspection has had yet: it takes seconds.
+func (c *Cloud) askServer(ctx context.Context, inspecting bool) (cloudconfig.Server, error) {
+	unused := inspecting && c.unheard
+	if inspecting {
 		c.unheard = false
 	}
 	if now := c.now(); c.server == nil || !unused && now.Sub(c.serverAt) >= fresh {
 		server, err := c.Server.Server(ctx)
-		c.server, c.serverErr, c.serverAt, c.unheard = &server, err, c.now(), !look
+		c.server, c.serverErr, c.serverAt, c.unheard = &server, err, c.now(), !inspecting
 	}
 	return *c.server, c.serverErr
 }
@@ -337,7 +337,7 @@ func (c *Cloud) Uses(ctx context.Context) (u Use) {
 	return Use{As: k.AccountName(), Is: k.SignsInAs(c.Expected.Account)}
 }
 
-func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
+func (c *Cloud) inspectPage(ctx context.Context, o *Observation) error {
 	if c.Page == nil {
 		return nil
 	}
@@ -354,8 +354,8 @@ func (c *Cloud) lookPage(ctx context.Context, o *Outlook) error {
 	return nil
 }
 
-// lookWords makes a person's word on a step one to the claims of that step.
-func (c *Cloud) lookWords(o *Outlook) {
+// addAttestations makes a person's word on a step testimony to the claims of that step.
+func (c *Cloud) addAttestations(o *Observation) {
 	claims := map[string][]cloudconfig.Claim{
 		WritebackInfo.ID: {cloudconfig.WritebackOn},
 		SSPRInfo.ID:      {cloudconfig.SSPROn, cloudconfig.UnlockOn},

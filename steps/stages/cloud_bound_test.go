@@ -123,7 +123,7 @@ func TestSwitchSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
-// Only a script that looks is handed over, until the answer is from the right
+// Only a script that inspects is handed over, until the answer is from the right
 // server.
 func TestHandOver(t *testing.T) {
 	for _, c := range []struct {
@@ -199,7 +199,7 @@ func TestUses(t *testing.T) {
 	}
 }
 
-// Neither an undo nor a look at an interrupted switch takes another company's server
+// Neither an undo nor the resolving of an interrupted switch takes another company's server
 // for the one that was switched.
 func TestSwitchIsOfOneServer(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -20,7 +20,7 @@ const maxSkew = 5 * time.Minute
 
 // common is what a stage tells of what concerns both: one of them tells it, lest
 // be read twice. What blocks, blocks both, but for what is about the server alone.
-func (c *Cloud) common(stage string, o Outlook) []steps.Finding {
+func (c *Cloud) common(stage string, o Observation) []steps.Finding {
 	teller := c.Teller
 	if teller == "" {
 		teller = WritebackInfo.ID
@@ -37,7 +37,7 @@ func (c *Cloud) common(stage string, o Outlook) []steps.Finding {
 }
 
 // prerequisites are what must hold in the tenant before writeback can work.
-func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
+func (c *Cloud) prerequisites(o Observation) (out []steps.Finding) {
 	add := func(level steps.Level, code, text, fix string) {
 		out = append(out, steps.Finding{Level: level, Code: code, Text: text, Fix: fix})
 	}
@@ -76,7 +76,7 @@ func (c *Cloud) prerequisites(o Outlook) (out []steps.Finding) {
 }
 
 // product is the one that the run is about: as asked for, or as the server has it.
-func (c *Cloud) product(o Outlook) string {
+func (c *Cloud) product(o Observation) string {
 	if c.Expected.Product == "" && o.Server != nil {
 		return o.Server.Product
 	}
@@ -84,7 +84,7 @@ func (c *Cloud) product(o Outlook) string {
 }
 
 // skew names clocks that differ by more than sign-ins bear; "" where none does.
-func (c *Cloud) skew(o Outlook) string {
+func (c *Cloud) skew(o Observation) string {
 	var parts []string
 	differs := func(whose string, by time.Duration) {
 		if by.Abs() > maxSkew {
@@ -109,7 +109,7 @@ func ago(now, then time.Time) string {
 }
 
 // whichTenant stops at a tenant that does not belong to the domain.
-func (c *Cloud) whichTenant(o Outlook) (out []steps.Finding) {
+func (c *Cloud) whichTenant(o Observation) (out []steps.Finding) {
 	wrong := func(text string) {
 		out = append(out, steps.Finding{Level: steps.LevelError, Code: "wrong-tenant", Text: text,
 			Fix: "sign in to the tenant that this domain is synchronised to, or check which connector account is the right one"})
@@ -147,7 +147,7 @@ func bindings(all []cloudconfig.Mismatch, switching bool) (out []steps.Finding) 
 	return out
 }
 
-func (c *Cloud) aboutServer(o Outlook) (out []steps.Finding) {
+func (c *Cloud) aboutServer(o Observation) (out []steps.Finding) {
 	s := o.Server
 	if s == nil {
 		return nil

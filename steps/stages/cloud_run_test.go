@@ -74,7 +74,7 @@ func (c *counted) Policy(ctx context.Context) (PolicyPage, error) {
 }
 
 // A person clicks in the portal and has it checked again at once: they are told
-// of what is there now. Within one look both stages share what was read.
+// of what is there now. Within one inspection both stages share what was read.
 func TestCheckedAgainAtOnce(t *testing.T) {
 	f := healthy()
 	f.server.Reset.Enabled, f.server.Reset.ServiceStatus = true, "Started"

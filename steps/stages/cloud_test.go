@@ -114,7 +114,7 @@ func codesOf(fs []steps.Finding) (out []string) {
 	return out
 }
 
-func plan[C steps.Describer](t *testing.T, p steps.Procedure[Outlook, C]) ([]C, []steps.Finding) {
+func plan[C steps.Describer](t *testing.T, p steps.Procedure[Observation, C]) ([]C, []steps.Finding) {
 	t.Helper()
 	have, err := p.Inspect(t.Context())
 	if err != nil {

@@ -43,10 +43,10 @@ type Delegate struct {
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
 	Several bool
-	// Looking says that nothing will be written by whoever is signed in now. Who
+	// ReadOnly says that nothing will be written by whoever is signed in now. Who
 	// applies the plan may be somebody else, so that rights which only a write
 	// takes are worth a warning then.
-	Looking bool
+	ReadOnly bool
 
 	// Consented are the findings that somebody accepted by name in a run whose changes
 	// are still made, as --accept takes them, with the run.

@@ -17,7 +17,7 @@ import (
 // between could be lost unseen: the count of writes to the descriptor, which
 // the DC keeps, tells whether there was one.
 
-// errNotOurs: between the last look and the write somebody else did the same.
+// errNotOurs: between the last inspection and the write somebody else did the same.
 var errNotOurs = errors.New("somebody else added the same ACE just now, so that it is not ours to record: plan again")
 
 // Apply adds the ACE.

@@ -138,7 +138,7 @@ func (d *Delegate) noRight(o Seen, dn string) steps.Finding {
 	f := steps.Finding{Level: steps.LevelError, Code: "no-right-to-write",
 		Text: fmt.Sprintf("%s may not change the permissions of %s: the right Modify permissions (WRITE_DAC) is missing", d.operator(), dn),
 		Fix:  "sign in as an account that has it, such as a member of Domain Admins, or have it granted on this object"}
-	if d.Looking {
+	if d.ReadOnly {
 		f.Level, f.AtApply = steps.LevelWarning, true
 		f.Fix = "have the plan applied by an account that has it, such as a member of Domain Admins; apply by this account is refused"
 	}

@@ -173,7 +173,7 @@ func TestPlan(t *testing.T) {
 			codes: []string{"error connector-not-account", "info already-granted"}},
 		{name: "no right to write", changed: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).rights = 3 },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"error no-right-to-write", "info already-granted"}},
-		{name: "no right to write, and somebody else may apply", changed: func(_ *testing.T, f *fake, d *Delegate) { f.byDN(rootDN).rights, d.Looking = 3, true },
+		{name: "no right to write, and somebody else may apply", changed: func(_ *testing.T, f *fake, d *Delegate) { f.byDN(rootDN).rights, d.ReadOnly = 3, true },
 			want: []string{aReset, aLockout, aPwdLast}, codes: []string{"info already-granted", "warning no-right-to-write"}},
 		{name: "no right to write, and nothing to do", root: aReset + aLockout + aPwdLast, changed: func(_ *testing.T, f *fake, _ *Delegate) { f.byDN(rootDN).rights = 0 },
 			codes: []string{"info already-granted"}},

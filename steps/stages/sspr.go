@@ -22,7 +22,7 @@ type SSPR struct {
 
 // Step is the stage as a step of the engine.
 func (s *SSPR) Step() steps.Step {
-	return steps.Define[Outlook, SetPolicy](SSPRInfo, s)
+	return steps.Define[Observation, SetPolicy](SSPRInfo, s)
 }
 
 // The settings of the page, in its own words.
@@ -34,8 +34,8 @@ const (
 
 // Inspect looks at all sources, and whether who is signed in may write. Where
 // that cannot be seen, the portal itself will say.
-func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) {
-	o, err := s.look(ctx)
+func (s *SSPR) Inspect(ctx context.Context) (Observation, error) {
+	o, err := s.inspect(ctx)
 	if err != nil || s.Method != ByPortal || o.Page == nil || o.Tenant == nil {
 		return o, err
 	}
@@ -47,7 +47,7 @@ func (s *SSPR) Inspect(ctx context.Context) (Outlook, error) {
 
 // Plan sets what is not as wished and may be written, and tells a person the
 // rest.
-func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
+func (s *SSPR) Plan(o Observation) ([]SetPolicy, []steps.Finding, error) {
 	main := cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At)
 	unlock := cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At)
 	findings := s.common(SSPRInfo.ID, o)
@@ -76,7 +76,7 @@ func (s *SSPR) Plan(o Outlook) ([]SetPolicy, []steps.Finding, error) {
 // Reason is what the tenant's setting does to every user's password, and whether the
 // plan mends it.
 func (s *SSPR) Reason(ctx context.Context) (r cloudconfig.Reason, planned bool, err error) {
-	o, err := s.look(ctx)
+	o, err := s.inspect(ctx)
 	if err != nil {
 		return r, false, err
 	}
@@ -99,7 +99,7 @@ func (s *SSPR) asWished(v cloudconfig.Verdict) bool {
 }
 
 // apart is the conflict that users feel: the portal says on, the server off.
-func apart(main cloudconfig.Verdict, o Outlook) []steps.Finding {
+func apart(main cloudconfig.Verdict, o Observation) []steps.Finding {
 	server := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
 	if !on(main) || server.State != cloudconfig.IsOff {
 		return nil
@@ -110,7 +110,7 @@ func apart(main cloudconfig.Verdict, o Outlook) []steps.Finding {
 }
 
 // aboutAdmins: administrators reset their own passwords by another policy.
-func aboutAdmins(o Outlook) []steps.Finding {
+func aboutAdmins(o Observation) []steps.Finding {
 	if o.Tenant == nil || o.Tenant.AdminSSPR == nil || *o.Tenant.AdminSSPR {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (s *SSPR) byPortal(p PolicyPage) (out []SetPolicy) {
 
 // InPlace are the settings that the plan would write, were they not as wished
 // already.
-func (s *SSPR) InPlace(o Outlook) (out []SetPolicy) {
+func (s *SSPR) InPlace(o Observation) (out []SetPolicy) {
 	if s.Method != ByPortal || o.Page == nil {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (s *SSPR) InPlace(o Outlook) (out []SetPolicy) {
 }
 
 // Prove says what the verdicts rest on.
-func (s *SSPR) Prove(o Outlook) []steps.Evidence {
+func (s *SSPR) Prove(o Observation) []steps.Evidence {
 	return append(
 		evidence(cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At), ssprTitle, o.At),
 		evidence(cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At), unlockTitle, o.At)...)
@@ -181,7 +181,7 @@ func (s *SSPR) Probe(ctx context.Context) ([]steps.Evidence, []steps.Finding, er
 	return []steps.Evidence{e}, []steps.Finding{letThemReset(text, "writeback verify counts whom the policy allows, as the tenant's report has it")}, nil
 }
 
-// whom is what the last look saw of the page Password reset > Properties.
+// whom is what the last inspection saw of the page Password reset > Properties.
 func (s *SSPR) whom() cloudconfig.Enablement {
 	if s.memo == nil || s.memo.Page == nil {
 		return cloudconfig.EnablementUnknown
@@ -190,7 +190,7 @@ func (s *SSPR) whom() cloudconfig.Enablement {
 }
 
 // forNobody is a tenant that lets nobody reset, by the page's own answer.
-func forNobody(o Outlook) []steps.Finding {
+func forNobody(o Observation) []steps.Finding {
 	if o.Page == nil || o.Page.Whom != cloudconfig.ForNobody {
 		return nil
 	}

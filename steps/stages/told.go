@@ -25,12 +25,12 @@ func switchedTo(on bool) string {
 }
 
 // answerOf is the answer at hand, as the journal remembers it.
-func (c *Cloud) answerOf(o Outlook) *steps.Told {
+func (c *Cloud) answerOf(o Observation) *steps.Told {
 	s := o.Server
 	t := &steps.Told{Step: WritebackInfo.ID, Host: s.Host, At: s.At, Object: s.Cloud, Ignored: c.strange(o)}
 	switch k := s.Switch; {
 	case k == nil:
-		t.Outcome = steps.ToldLooked
+		t.Outcome = steps.ToldInspected
 		if s.Reset != nil {
 			t.After = switchedTo(s.Reset.Enabled)
 		}
@@ -42,7 +42,7 @@ func (c *Cloud) answerOf(o Outlook) *steps.Told {
 }
 
 // strange says why a server is not the one that the run is about; "": nothing tells so.
-func (c *Cloud) strange(o Outlook) string {
+func (c *Cloud) strange(o Observation) string {
 	if c.isOther(*o.Server) {
 		return o.Server.Host + " runs another sync product than the one that this is for"
 	}
@@ -63,13 +63,13 @@ func (w *Writeback) Answer(ctx context.Context) (t steps.Told, worth bool, err e
 	if s, err := w.askServer(ctx, false); err != nil || !s.Told || s.Switch == nil && w.Told == nil {
 		return t, false, err
 	}
-	o, err := w.look(ctx)
+	o, err := w.inspect(ctx)
 	if err != nil || o.Server == nil {
 		return t, false, err
 	}
 	t = *w.answerOf(o)
 	if s := o.Server; s.Switch == nil {
-		worth = w.Told != nil && w.Told.Outcome != steps.ToldLooked && t.At.After(w.Told.At) && t.Ignored == "" && s.Reset != nil && !s.Staging
+		worth = w.Told != nil && w.Told.Outcome != steps.ToldInspected && t.At.After(w.Told.At) && t.Ignored == "" && s.Reset != nil && !s.Staging
 		return t, worth, nil
 	}
 	return t, true, nil
@@ -78,7 +78,7 @@ func (w *Writeback) Answer(ctx context.Context) (t steps.Told, worth bool, err e
 // tried is the switch that decides what comes next: that of the answer at hand, or that
 // of the journal where nothing newer is at hand. nil: none does. A server that is asked
 // now shows itself what was made.
-func (w *Writeback) tried(o Outlook) *steps.Told {
+func (w *Writeback) tried(o Observation) *steps.Told {
 	t := w.Told
 	if s := o.Server; s != nil && s.Told && (t == nil || !t.At.After(s.At)) {
 		t = w.answerOf(o)
@@ -88,7 +88,7 @@ func (w *Writeback) tried(o Outlook) *steps.Told {
 		return nil
 	case t.Outcome == steps.ToldRefused:
 		return t
-	case t.Outcome == steps.ToldLooked, t.Ignored != "":
+	case t.Outcome == steps.ToldInspected, t.Ignored != "":
 		return nil
 	case t.Outcome == steps.ToldFailed, t.Outcome == steps.ToldDoubt:
 		return t
@@ -99,7 +99,7 @@ func (w *Writeback) tried(o Outlook) *steps.Told {
 }
 
 // afterSwitch tells what comes after a switch that was handed over.
-func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
+func (w *Writeback) afterSwitch(t steps.Told, o Observation) (text, fix string) {
 	host, text := "the sync server", triedText(t, o)
 	if t.Host != "" {
 		host = shell.Name(t.Host)
@@ -113,19 +113,19 @@ func (w *Writeback) afterSwitch(t steps.Told, o Outlook) (text, fix string) {
 	case t.Outcome == steps.ToldMade, t.Outcome == steps.ToldAlready:
 		what := map[string]string{steps.ToldMade: "it switched password writeback on", steps.ToldAlready: "password writeback was on already"}[t.Outcome]
 		return fmt.Sprintf("%s answered at %s that %s; nothing newer says how it stands", t.Host, t.At.UTC().Format(time.RFC3339), what),
-			numbered(w.lookAt(host), bringBack+"; or sign in to the tenant, whose audit log shows it: --auth METHOD")
+			numbered(w.inspectAt(host), bringBack+"; or sign in to the tenant, whose audit log shows it: --auth METHOD")
 	case again:
 		return text, numbered(strings.ReplaceAll(retry.How, "the script", "the script that changes nothing")+".", goOn)
 	case t.Outcome == steps.ToldDoubt:
-		return text, numbered(w.lookAt(host), bringBack)
+		return text, numbered(w.inspectAt(host), bringBack)
 	case t.Outcome == steps.ToldRefused:
-		return text, numbered("Fix what the answer names.", w.lookAt("the server that is to switch"), goOn)
+		return text, numbered("Fix what the answer names.", w.inspectAt("the server that is to switch"), goOn)
 	}
-	return text, numbered(cures(t, host, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.", w.lookAt(host), goOn)...)
+	return text, numbered(cures(t, host, "Where the cmdlet asks for a sign-in on "+host+": use a cloud-only administrator.", w.inspectAt(host), goOn)...)
 }
 
 // triedText says why the last switch was not made, and when where that is remembered.
-func triedText(t steps.Told, o Outlook) string {
+func triedText(t steps.Told, o Observation) string {
 	text := cmp.Or(t.Text, "the last switch was "+t.Outcome)
 	if o.Server == nil || !t.At.Equal(o.Server.At) {
 		text += fmt.Sprintf(" (answered at %s)", t.At.UTC().Format(time.RFC3339))
@@ -136,8 +136,8 @@ func triedText(t steps.Told, o Outlook) string {
 // goOn is the new plan after a switch that was not made.
 const goOn = "Bring its answer back, and have the script left that switches writeback on: writeback plan --handoff-answer FILE --handoff-script SCRIPT"
 
-// lookAt has somebody run the script that changes nothing, which may be left already.
-func (w *Writeback) lookAt(host string) string {
+// inspectAt has somebody run the script that changes nothing, which may be left already.
+func (w *Writeback) inspectAt(host string) string {
 	if w.Script != "" && !w.Switches {
 		return "Copy " + shell.Name(w.Script) + " to " + host + ", read it, and run it there in an elevated Windows PowerShell: it changes nothing."
 	}
@@ -172,7 +172,7 @@ func ofConnector(t steps.Told, words string) string {
 }
 
 // failedBefore tells, beside a switch that is planned, that the last one failed.
-func (w *Writeback) failedBefore(o Outlook) []steps.Finding {
+func (w *Writeback) failedBefore(o Observation) []steps.Finding {
 	t := w.tried(o)
 	if t == nil || t.Outcome != steps.ToldFailed {
 		return nil

@@ -119,7 +119,7 @@ func TestNewestAnswerDecides(t *testing.T) {
 		}
 		return a
 	}
-	looks := func(*cloudconfig.Server) {}
+	inspects := func(*cloudconfig.Server) {}
 	switches := func(outcome string) func(*cloudconfig.Server) {
 		return func(s *cloudconfig.Server) { s.Switch = switchTold(outcome) }
 	}
@@ -130,10 +130,10 @@ func TestNewestAnswerDecides(t *testing.T) {
 		may    bool // a script that switches is handed over
 		worth  bool // the answer is remembered
 	}{
-		"a look, and nothing before":        {nil, looks, "is off", true, false},
-		"a look after a failure":            {told(steps.ToldFailed, -5, nil), looks, "is off", true, true},
-		"a look from before the failure":    {told(steps.ToldFailed, 5, nil), looks, invalid, false, false},
-		"a look after a look":               {told(steps.ToldLooked, -5, nil), looks, "is off", true, false},
+		"a look, and nothing before":        {nil, inspects, "is off", true, false},
+		"a look after a failure":            {told(steps.ToldFailed, -5, nil), inspects, "is off", true, true},
+		"a look from before the failure":    {told(steps.ToldFailed, 5, nil), inspects, invalid, false, false},
+		"a look after a look":               {told(steps.ToldInspected, -5, nil), inspects, "is off", true, false},
 		"a staging server after a failure":  {told(steps.ToldFailed, -5, nil), func(s *cloudconfig.Server) { s.Staging = true }, "staging mode", false, false},
 		"a failure after a refusal":         {told(steps.ToldRefused, -5, nil), switches(steps.ToldFailed), invalid, false, true},
 		"a refusal after a failure":         {told(steps.ToldFailed, -5, nil), switches(steps.ToldRefused), "another account", false, true},
@@ -144,8 +144,8 @@ func TestNewestAnswerDecides(t *testing.T) {
 			s.Connectors[0].Forest = "x.example"
 		}, "does not count", false, true},
 		"a failure, and nothing shows since": {nil, func(s *cloudconfig.Server) { s.Switch, s.Reset = switchTold(steps.ToldFailed), nil }, invalid, false, true},
-		"one remembered that does not count": {told(steps.ToldFailed, 5, func(a *steps.Told) { a.Ignored = "of another forest" }), looks, "is off", true, false},
-		"one remembered of a switch to off":  {told(steps.ToldFailed, 5, func(a *steps.Told) { a.After = "disabled" }), looks, "is off", true, false},
+		"one remembered that does not count": {told(steps.ToldFailed, 5, func(a *steps.Told) { a.Ignored = "of another forest" }), inspects, "is off", true, false},
+		"one remembered of a switch to off":  {told(steps.ToldFailed, 5, func(a *steps.Told) { a.After = "disabled" }), inspects, "is off", true, false},
 		"a failure in a PowerShell too new": {nil, func(s *cloudconfig.Server) {
 			s.Switch, s.Reset, s.PowerShell = switchTold(steps.ToldFailed), nil, "7.4.6"
 		}, "Run the script that changes nothing there in Windows PowerShell", false, true},
@@ -173,7 +173,7 @@ func TestNewestAnswerDecides(t *testing.T) {
 // A server that is asked by the program shows itself how it stands; that the last
 // switch failed is told beside the next one, with what helps.
 func TestToldBesideARunner(t *testing.T) {
-	for outcome, want := range map[string]bool{"": false, steps.ToldFailed: true, steps.ToldRefused: false, steps.ToldMade: false, steps.ToldAlready: false, steps.ToldLooked: false} {
+	for outcome, want := range map[string]bool{"": false, steps.ToldFailed: true, steps.ToldRefused: false, steps.ToldMade: false, steps.ToldAlready: false, steps.ToldInspected: false} {
 		f := healthy()
 		w := &Writeback{Cloud: f.cloud(), Method: ByServer}
 		if outcome != "" {

@@ -40,16 +40,16 @@ type Writeback struct {
 
 // Step is the stage as a step of the engine.
 func (w *Writeback) Step() steps.Step {
-	return steps.Define[Outlook, Switch](WritebackInfo, w)
+	return steps.Define[Observation, Switch](WritebackInfo, w)
 }
 
 const writebackTitle = "password writeback"
 
 // Inspect looks at all sources.
-func (w *Writeback) Inspect(ctx context.Context) (Outlook, error) { return w.look(ctx) }
+func (w *Writeback) Inspect(ctx context.Context) (Observation, error) { return w.inspect(ctx) }
 
 // Plan switches on what is off and can be reached, and tells a person the rest.
-func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
+func (w *Writeback) Plan(o Observation) ([]Switch, []steps.Finding, error) {
 	v := cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At)
 	findings := w.common(WritebackInfo.ID, o)
 	findings = append(findings, conflicts(v, writebackTitle)...)
@@ -77,7 +77,7 @@ func (w *Writeback) Plan(o Outlook) ([]Switch, []steps.Finding, error) {
 // Reason is what the sync side does to every user's password, and whether the plan
 // mends it.
 func (w *Writeback) Reason(ctx context.Context) (r cloudconfig.Reason, planned bool, err error) {
-	o, err := w.look(ctx)
+	o, err := w.inspect(ctx)
 	if err != nil {
 		return r, false, err
 	}
@@ -93,7 +93,7 @@ func (w *Writeback) Reason(ctx context.Context) (r cloudconfig.Reason, planned b
 }
 
 // switchable says that the server is one that is to write back, and does not.
-func (w *Writeback) switchable(o Outlook) bool {
+func (w *Writeback) switchable(o Observation) bool {
 	s := o.Server
 	return s != nil && !w.isOther(*s) && s.Product == "connect" && !s.Staging && s.Reset != nil && !s.Reset.Enabled
 }
@@ -102,7 +102,7 @@ func (w *Writeback) switchable(o Outlook) bool {
 // handed over: the server's answer is there and says off, and nothing stands
 // against it that accepted does not have.
 func (w *Writeback) HandOver(ctx context.Context, accepted []string) (b cloudconfig.Bound, may bool, err error) {
-	o, err := w.look(ctx)
+	o, err := w.inspect(ctx)
 	if err != nil || !w.switchable(o) || w.tried(o) != nil {
 		return b, false, err
 	}
@@ -122,7 +122,7 @@ func without(all, others []steps.Finding) []steps.Finding {
 }
 
 // byServer plans the one cmdlet, where the server is the one that writes back.
-func (w *Writeback) byServer(o Outlook) ([]Switch, []steps.Finding) {
+func (w *Writeback) byServer(o Observation) ([]Switch, []steps.Finding) {
 	s := *o.Server
 	switch unbound := o.unbound(); {
 	case s.Staging && !w.isOther(s):
@@ -164,11 +164,11 @@ func (w *Writeback) byGraph(t cloudconfig.Tenant) ([]Switch, []steps.Finding) {
 	if t.GraphFlag != nil && !*t.GraphFlag {
 		return []Switch{{Via: ByGraph, Host: t.ID}}, []steps.Finding{unsupported}
 	}
-	return nil, []steps.Finding{unsupported, w.byHand(Outlook{})}
+	return nil, []steps.Finding{unsupported, w.byHand(Observation{})}
 }
 
 // Prove says what the verdict rests on.
-func (w *Writeback) Prove(o Outlook) []steps.Evidence {
+func (w *Writeback) Prove(o Observation) []steps.Evidence {
 	return evidence(cloudconfig.Judge(cloudconfig.WritebackOn, o.Testimony, o.At), writebackTitle, o.At)
 }
 
@@ -185,7 +185,7 @@ type Switch struct {
 }
 
 // InPlace is the switch that the plan would set, were it not set already.
-func (w *Writeback) InPlace(o Outlook) []Switch {
+func (w *Writeback) InPlace(o Observation) []Switch {
 	s := o.Server
 	switch {
 	case w.Method == ByServer && s != nil && s.Product == "connect" && s.Reset != nil && s.Reset.Enabled:
@@ -322,7 +322,7 @@ func (w *Writeback) flag(ctx context.Context, s Switch) (bool, error) {
 
 // BackUp saves what the server, or the tenant, said before the first write.
 func (w *Writeback) BackUp(ctx context.Context, s Switch) (string, any, error) {
-	o, err := w.look(ctx)
+	o, err := w.inspect(ctx)
 	if err != nil {
 		return "", nil, err
 	}

@@ -84,7 +84,7 @@ func TestWatchingInLines(t *testing.T) {
 	w.Tell(all)
 	all[1] = tell.Replica{DC: "dc2", ReadOnly: true, State: tell.ReplicaReplicating, Users: 4000}
 	w.Tell(all)
-	all[1].Looked = 2000
+	all[1].Counted = 2000
 	w.Tell(all)
 	all[1] = tell.Replica{DC: "dc2", ReadOnly: true, State: tell.ReplicaError, Error: "gone\nforged line"}
 	w.Tell(all)
@@ -117,7 +117,7 @@ func TestWatchingInBars(t *testing.T) {
 	if len(line) >= columns || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
 		t.Errorf("%d: %q", len(line), line)
 	}
-	working := tell.Replica{DC: "dc1", State: tell.ReplicaUnseen, Looked: 15000}
+	working := tell.Replica{DC: "dc1", State: tell.ReplicaUnseen, Counted: 15000}
 	err.Reset()
 	w.Tell([]tell.Replica{working})
 	if !strings.Contains(err.String(), "[....................]  15,000 users looked at") {

@@ -39,8 +39,8 @@ func TestReportsInABrowser(t *testing.T) {
 			}
 			all := tab.Pictures(t, file, true)
 			all["a4.pdf"] = tab.Print(t, chromium.A4)
-			for look, raw := range all {
-				if err := os.WriteFile(filepath.Join(dir, name+"-"+look), raw, 0o600); err != nil {
+			for suffix, raw := range all {
+				if err := os.WriteFile(filepath.Join(dir, name+"-"+suffix), raw, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -93,7 +93,7 @@ func endOf(e wizard.Ending) (Tone, string) {
 	case e.Err != nil:
 		return Alarm, "It ended early."
 	case e.Checked != nil:
-		return lookedAgain(e)
+		return checkedAgain(e)
 	case e.Undone != nil && e.Undone.State == steps.ResultUndone:
 		return Good, "Everything that the run made was taken back."
 	case e.Undone != nil:
@@ -108,11 +108,11 @@ func endOf(e wizard.Ending) (Tone, string) {
 	return Bare, "Nothing was written."
 }
 
-// lookedAgain is what the last check has shown.
-func lookedAgain(e wizard.Ending) (Tone, string) {
+// checkedAgain is what the last check has shown.
+func checkedAgain(e wizard.Ending) (Tone, string) {
 	switch {
-	case !e.Checked.Looked():
-		return Warn, nothingLooked
+	case !e.Checked.Inspected():
+		return Warn, nothingInspected
 	case e.Checked.OK:
 		return Good, "Looked at again: everything is as it should be."
 	case e.Has(steps.StateBlocked):
@@ -198,8 +198,8 @@ func stagesAtEnd(e wizard.Ending) (out []Block) {
 
 func remain(e wizard.Ending) Block {
 	switch {
-	case !e.Checked.Looked():
-		return line(Warn, nothingLooked)
+	case !e.Checked.Inspected():
+		return line(Warn, nothingInspected)
 	case e.Checked.OK:
 		return line(Good, "Everything looked at is set up as it should be.")
 	case e.Has(steps.StateBlocked):

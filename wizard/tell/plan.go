@@ -115,8 +115,8 @@ func inTheWay(all []steps.StepPlan) (refused, accept []steps.Finding) {
 	return refused, accept
 }
 
-// nothingLooked is the verdict where no stage was looked at.
-const nothingLooked = "Nothing was looked at: these settings leave every stage out."
+// nothingInspected is the verdict where no stage was looked at.
+const nothingInspected = "Nothing was looked at: these settings leave every stage out."
 
 // Verdict says what a plan comes to, and how it goes on.
 func Verdict(r wizard.Review, v Voice) []Block {
@@ -153,8 +153,8 @@ func verdictOf(r wizard.Review) (Tone, string) {
 		return Alarm, "Blocked: fix the errors first. Until then, nothing is written."
 	case all == 0 && r.Plan.Has(steps.StateManual):
 		return Warn, "Nothing is left for a program to do. A manual step waits."
-	case all == 0 && !steps.Looked(r.Plan.Steps):
-		return Good, nothingLooked
+	case all == 0 && !steps.Inspected(r.Plan.Steps):
+		return Good, nothingInspected
 	case all == 0:
 		return Good, "Nothing to do."
 	case left == 0:

@@ -44,7 +44,7 @@ func ToldText(t steps.Told) string {
 		text += " (" + t.Reason + ")"
 	}
 	switch {
-	case t.Outcome == steps.ToldLooked && t.Object != "":
+	case t.Outcome == steps.ToldInspected && t.Object != "":
 		text += fmt.Sprintf("; %q was %s", t.Object, t.After)
 	case t.Object != "":
 		text += fmt.Sprintf("; %q was to be %s", t.Object, t.After)

@@ -22,7 +22,7 @@ type Replica struct {
 	Seconds  float64 `json:"seconds"` // from the beginning until it was done, or until nobody watched any more
 	Error    string  `json:"error,omitempty"`
 
-	Looked int `json:"-"` // users that were looked at so far, while that goes on
+	Counted int `json:"-"` // users that were looked at so far, while that goes on
 }
 
 // The states of a [Replica].
@@ -158,8 +158,8 @@ func (r Replica) Progress() string {
 
 // Briefly is [Replica.Progress], or how many users were looked at while that goes on.
 func (r Replica) Briefly() string {
-	if r.Looked > 0 && !r.Done {
-		return Counted(r.Looked, 0)
+	if r.Counted > 0 && !r.Done {
+		return Counted(r.Counted, 0)
 	}
 	return r.Progress()
 }

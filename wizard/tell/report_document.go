@@ -91,15 +91,15 @@ type Place struct {
 
 // Stage is how one stage stood when it was approved, and at the end.
 type Stage struct {
-	ID       string           `json:"id"`
-	Title    string           `json:"title"`
-	Before   steps.State      `json:"before,omitempty"` // "": the journal does not say
-	After    steps.State      `json:"after,omitempty"`
-	Made     int              `json:"made"`            // changes of it that are in the world and ours
-	Looked   time.Time        `json:"looked,omitzero"` // when the run looked at it again, at its end
-	Shown    []steps.Evidence `json:"shown"`
-	Evidence []steps.Evidence `json:"evidence"` // at the end
-	Findings []steps.Finding  `json:"findings"` // at the end, or else when it was approved
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	Before    steps.State      `json:"before,omitempty"` // "": the journal does not say
+	After     steps.State      `json:"after,omitempty"`
+	Made      int              `json:"made"`            // changes of it that are in the world and ours
+	Inspected time.Time        `json:"looked,omitzero"` // when the run looked at it again, at its end
+	Shown     []steps.Evidence `json:"shown"`
+	Evidence  []steps.Evidence `json:"evidence"` // at the end
+	Findings  []steps.Finding  `json:"findings"` // at the end, or else when it was approved
 }
 
 // Word is what a person said of a manual step.

@@ -31,7 +31,7 @@ func stageBlocks(r Report) (out []Block) {
 		}
 		b = append(b, saidSince(r, s)...)
 		b = append(b, toldOf(r, s)...)
-		b = append(b, evidenceTable("Seen at the end", append(looked(r, s), s.Evidence...))...)
+		b = append(b, evidenceTable("Seen at the end", append(inspectedEvidence(r, s), s.Evidence...))...)
 		b = append(b, evidenceTable("Seen when it was approved", s.Shown)...)
 		if len(s.Evidence)+len(s.Shown) == 0 && s.After != steps.StateOK {
 			b = append(b, say(Bare, "", "The journal holds no evidence of this stage. writeback verify says what proves it now."))
@@ -43,7 +43,7 @@ func stageBlocks(r Report) (out []Block) {
 	return out
 }
 
-// saidSince is a person's word on the stage that is no older than the run's own look,
+// saidSince is a person's word on the stage that is no older than the run's own inspection,
 // and stands. Journals tell time in milliseconds: a word of the same one came later.
 func saidSince(r Report, s Stage) []Block {
 	var last *Word
@@ -52,7 +52,7 @@ func saidSince(r Report, s Stage) []Block {
 			last = &r.Words[i]
 		}
 	}
-	if last == nil || last.Says != steps.SaysDone || last.At.Before(s.Looked) {
+	if last == nil || last.Says != steps.SaysDone || last.At.Before(s.Inspected) {
 		return nil
 	}
 	return []Block{say(Warn, "Attested since.", fmt.Sprintf("%s said %s that it is done. It is that person's word, and no proof.", last.By, stamp(last.At)))}
@@ -72,9 +72,9 @@ func toldOf(r Report, s Stage) []Block {
 	return []Block{say(Warn, "Handed over.", ToldText(last.Told)+". That is what a person brought back, and no proof of how it stands now.")}
 }
 
-// looked is the evidence that every apply ends with: each stage is looked at again,
+// inspectedEvidence is what every apply ends with: each stage is inspected again,
 // and planned again.
-func looked(r Report, s Stage) []steps.Evidence {
+func inspectedEvidence(r Report, s Stage) []steps.Evidence {
 	if s.After != steps.StateOK {
 		return nil
 	}
@@ -85,7 +85,7 @@ func looked(r Report, s Stage) []steps.Evidence {
 			break
 		}
 	}
-	return []steps.Evidence{{State: steps.EvidenceVerified, What: "nothing was left to change", Source: source, At: s.Looked}}
+	return []steps.Evidence{{State: steps.EvidenceVerified, What: "nothing was left to change", Source: source, At: s.Inspected}}
 }
 
 func evidenceTable(caption string, all []steps.Evidence) []Block {

@@ -31,7 +31,7 @@ func stages(run steps.Run) []Stage {
 	}
 	for _, o := range run.Outcome {
 		s := at(o.ID)
-		s.Title, s.After, s.Looked = cmp.Or(o.Title, o.ID), o.State, run.Looked
+		s.Title, s.After, s.Inspected = cmp.Or(o.Title, o.ID), o.State, run.Inspected
 		s.Evidence, s.Findings = append(s.Evidence, o.Evidence...), append([]steps.Finding{}, o.Findings...)
 	}
 	for _, o := range run.Made {

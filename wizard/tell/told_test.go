@@ -14,7 +14,7 @@ func TestToldText(t *testing.T) {
 		`SYNC01 answered for writeback at 2026-11-20T12:00:00Z: made; "c - AAD" was to be enabled`:                                              {Object: "c - AAD", After: "enabled", Outcome: steps.ToldMade},
 		`SYNC01 answered for writeback at 2026-11-20T12:00:00Z: refused (staging); "c - AAD" was to be enabled; it is in staging mode`:          {Object: "c - AAD", After: "enabled", Outcome: steps.ToldRefused, Reason: "staging", Text: "it is in staging mode"},
 		`SYNC01 answered for writeback at 2026-11-20T12:00:00Z: failed; "c - AAD" was to be enabled; boom; it does not count: another forest's`: {Object: "c - AAD", After: "enabled", Outcome: steps.ToldFailed, Says: "boom", Ignored: "another forest's"},
-		`SYNC01 answered for writeback at 2026-11-20T12:00:00Z: looked; "c - AAD" was disabled`:                                                 {Object: "c - AAD", After: "disabled", Outcome: steps.ToldLooked},
+		`SYNC01 answered for writeback at 2026-11-20T12:00:00Z: looked; "c - AAD" was disabled`:                                                 {Object: "c - AAD", After: "disabled", Outcome: steps.ToldInspected},
 	} {
 		told.Step, told.Host, told.At = "writeback", "SYNC01", at
 		rec := steps.Record{Seq: 2, Kind: steps.KindTold, Step: "writeback", Told: &told}

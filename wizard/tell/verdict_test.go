@@ -19,7 +19,7 @@ func TestVerdict(t *testing.T) {
 		text string
 	}{
 		{wizard.Review{Plan: plan(steps.StateOK, 0)}, Good, "Nothing to do."},
-		{wizard.Review{Plan: plan(steps.StateSkipped, 0)}, Good, nothingLooked},
+		{wizard.Review{Plan: plan(steps.StateSkipped, 0)}, Good, nothingInspected},
 		{wizard.Review{Plan: plan(steps.StateManual, 0)}, Warn, "Nothing is left for a program to do. A manual step waits."},
 		{wizard.Review{Plan: plan(steps.StateChange, 4), Pending: 4}, Bare, "4 changes. Nothing has been written yet."},
 		{wizard.Review{Plan: plan(steps.StateChange, 1), Pending: 1}, Bare, "1 change. Nothing has been written yet."},

@@ -27,8 +27,8 @@ func readFrom(t steps.Target) string { return t.Domain + ", read from " + t.DC }
 func verdictOfCheck(v steps.Verification) []Block {
 	left := steps.Plan{Steps: v.Steps}
 	switch {
-	case !v.Looked():
-		return []Block{line(Warn, nothingLooked)}
+	case !v.Inspected():
+		return []Block{line(Warn, nothingInspected)}
 	case v.OK:
 		return []Block{line(Good, "Everything looked at is set up as it should be.")}
 	case left.Has(steps.StateBlocked):

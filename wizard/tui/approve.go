@@ -46,7 +46,7 @@ func (s *approve) lines(f frame) []string {
 	out := p.lines(f)
 	typed, _ := s.in.lines(f.w-2, false)
 	for _, l := range typed {
-		out = append(out, f.look.paint(note, ": ")+l)
+		out = append(out, f.style.paint(note, ": ")+l)
 	}
 	verdict := prose{}
 	switch {

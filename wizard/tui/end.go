@@ -38,7 +38,7 @@ func (s *end) ways(f frame) []string {
 	if len(s.options) == 0 {
 		return nil
 	}
-	out := []string{f.look.paint(faint, strings.Repeat("─", f.w))}
+	out := []string{f.style.paint(faint, strings.Repeat("─", f.w))}
 	for i, o := range s.options {
 		mark, t := "( ) ", bare
 		if i == s.pick {
@@ -69,7 +69,7 @@ func (s *end) lines(f frame) []string {
 	}
 	ways := s.ways(f)
 	if at := s.view.where(len(all), h); at != "" {
-		ways[0] = f.look.paint(faint, strings.Repeat("─", max(0, f.w-width(at)-4))+" "+at+" ──")
+		ways[0] = f.style.paint(faint, strings.Repeat("─", max(0, f.w-width(at)-4))+" "+at+" ──")
 	}
 	out = append(out[:h:h], ways...)
 	return out[:min(len(out), f.h)]

@@ -116,7 +116,7 @@ func (x *field) lines(f frame, at bool) ([]string, int) {
 		if i > 0 {
 			mark = "    "
 		}
-		out = append(out, f.look.paint(note, mark)+l)
+		out = append(out, f.style.paint(note, mark)+l)
 	}
 	return append(out, x.verdict(f)...), eye + row
 }

@@ -40,7 +40,7 @@ func TestNothingIsCut(t *testing.T) {
 				t.Errorf("%s: %d cells of %d: %q", sc.name, width(l), f.w, l)
 			}
 		}
-		side := frame{w: s.m.sideWidth(), h: f.h, look: f.look}
+		side := frame{w: s.m.sideWidth(), h: f.h, style: f.style}
 		for _, l := range s.m.side.lines(side) {
 			if width(l) > side.w {
 				t.Errorf("%s: sidebar: %d cells of %d: %q", sc.name, width(l), side.w, l)

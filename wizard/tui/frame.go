@@ -15,11 +15,11 @@ const (
 
 // frame is the room that a screen has, and how to draw in it.
 type frame struct {
-	w, h int // cells
-	look *look
-	open bool // links can be opened
-	copy bool // texts can be copied
-	spin string
+	w, h  int // cells
+	style *style
+	open  bool // links can be opened
+	copy  bool // texts can be copied
+	spin  string
 }
 
 // screen is what the main pane shows. It is asked for its keys both when they
@@ -42,7 +42,7 @@ type act struct {
 }
 
 // helpLines names the keys, in as many lines as it takes.
-func helpLines(l *look, w int, keys []key.Binding) (out []string) {
+func helpLines(l *style, w int, keys []key.Binding) (out []string) {
 	line := ""
 	for _, k := range keys {
 		h := k.Help()
@@ -61,7 +61,7 @@ func helpLines(l *look, w int, keys []key.Binding) (out []string) {
 }
 
 // rule is a line across, with a text in it.
-func rule(l *look, w int, text string, t tone) string {
+func rule(l *style, w int, text string, t tone) string {
 	if text == "" {
 		return l.paint(faint, strings.Repeat("─", w))
 	}

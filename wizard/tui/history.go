@@ -31,7 +31,7 @@ var (
 )
 
 func (s *history) head(f frame) []string {
-	out := []string{ends(f.look.paint(strong, tell.EarlierTitle), f.look.paint(faint, s.list.where()), f.w)}
+	out := []string{ends(f.style.paint(strong, tell.EarlierTitle), f.style.paint(faint, s.list.where()), f.w)}
 	return append(append(out, s.what.lines(f)...), "")
 }
 

@@ -33,7 +33,7 @@ var (
 
 func (s *historyRun) head(f frame) []string {
 	title := plain("Run " + s.run.ID)
-	out := []string{ends(f.look.paint(strong, title), f.look.paint(faint, s.list.where()), f.w)}
+	out := []string{ends(f.style.paint(strong, title), f.style.paint(faint, s.list.where()), f.w)}
 	return append(append(out, s.what.lines(f)...), "")
 }
 

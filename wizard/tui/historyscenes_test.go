@@ -50,8 +50,8 @@ func checkedEnding(ok bool) wizard.Ending {
 	return e
 }
 
-// looked has the engine tell what a check has seen.
-func (s *stand) looked(e wizard.Ending) {
+// checked has the engine tell what a check has seen.
+func (s *stand) checked(e wizard.Ending) {
 	for _, p := range e.Checked.Steps {
 		s.events(steps.StepInspecting{Info: steps.Info{ID: p.ID, Title: p.Title}}, steps.StepPlanned{Plan: p})
 	}

@@ -56,7 +56,7 @@ func (s *idle) lines(f frame) []string {
 	for i := range out {
 		mark := "  "
 		if i == 0 {
-			mark = f.look.paint(note, f.spin) + " "
+			mark = f.style.paint(note, f.spin) + " "
 		}
 		out[i] = mark + out[i]
 	}

@@ -72,7 +72,7 @@ func (l *list) draw(f frame, i int) (out []string) {
 	}
 	point, t := "  ", it.tone
 	if i == l.cur {
-		point = f.look.paint(note, "> ")
+		point = f.style.paint(note, "> ")
 	}
 	mark := it.mark
 	for n, line := range wrap(it.text, f.w-2-width(it.mark)) {
@@ -82,7 +82,7 @@ func (l *list) draw(f frame, i int) (out []string) {
 		if n > 0 {
 			point, mark = "  ", strings.Repeat(" ", width(it.mark))
 		}
-		out = append(out, point+f.look.paint(it.tone, mark)+f.look.paint(t, line))
+		out = append(out, point+f.style.paint(it.tone, mark)+f.style.paint(t, line))
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 
 // model is the whole state of the screen. Only Update changes it.
 type model struct {
-	look   *look
+	style  *style
 	title  string
 	open   func(url string) error
 	copy   func(text string) error
@@ -37,7 +37,7 @@ type model struct {
 }
 
 func newModel(o Options, leave func()) *model {
-	return &model{look: newLook(o.Colour), title: plain(o.Title), open: o.Open, copy: o.Copy, leave: leave, side: newSidebar(o.Stages)}
+	return &model{style: newStyle(o.Colour), title: plain(o.Title), open: o.Open, copy: o.Copy, leave: leave, side: newSidebar(o.Stages)}
 }
 
 func (m *model) Init() tea.Cmd { return m.tick() }

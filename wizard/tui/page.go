@@ -22,7 +22,7 @@ var (
 func (p *page) lines(f frame) []string {
 	body, h := p.sheet.lines(f), f.h-2
 	p.view.fit(len(body), h)
-	head := ends(f.look.paint(strong, pad(p.title, min(width(p.title), f.w))), f.look.paint(faint, p.view.where(len(body), h)), f.w)
+	head := ends(f.style.paint(strong, pad(p.title, min(width(p.title), f.w))), f.style.paint(faint, p.view.where(len(body), h)), f.w)
 	return append([]string{head, ""}, p.view.window(body, h)...)
 }
 

@@ -39,7 +39,7 @@ func TestLinkIn(t *testing.T) {
 func TestLongLinks(t *testing.T) {
 	p := prose{}
 	p.add(bare, "2. ", "Open "+portalLink+".")
-	out := p.lines(frame{w: 40, look: newLook(false), open: true})
+	out := p.lines(frame{w: 40, style: newStyle(false), open: true})
 	if text := strings.Join(out, "\n"); strings.Count(text, "\x1b]8;;"+portalLink+"\x1b\\") != len(out)-1 {
 		t.Errorf("%q", out)
 	}
@@ -137,7 +137,7 @@ func TestListKeepsItsCursorInSight(t *testing.T) {
 		}
 		l.items = append(l.items, item{kind: entry, text: "last"})
 		l.rest()
-		f := frame{w: 30, h: rapid.IntRange(6, 20).Draw(t, "height"), look: newLook(false)}
+		f := frame{w: 30, h: rapid.IntRange(6, 20).Draw(t, "height"), style: newStyle(false)}
 		for range 40 {
 			l.press(f, keyMsg(rapid.SampledFrom([]string{"up", "down", "pgup", "pgdown", "home", "end", "tab", "shift+tab"}).Draw(t, "key")))
 			lines := l.lines(f)
@@ -160,7 +160,7 @@ func TestListKeepsItsCursorInSight(t *testing.T) {
 func TestFilter(t *testing.T) {
 	s := ofPlan(reviewOf(somePlan()))
 	all := s.list.len()
-	s.press(frame{w: 60, h: 20, look: newLook(false)}, keyMsg("/"))
+	s.press(frame{w: 60, h: 20, style: newStyle(false)}, keyMsg("/"))
 	for what, want := range map[string][]string{
 		"lockouttime": {"Permissions in Active Directory: 4 changes", "DC=corp,DC=example", "allow CORP\\MSOL_4f2a9c11d0e3: write lockoutTime, on descendant user objects"},
 		"ou=plant,dc": {"Permissions in Active Directory: 4 changes", "OU=Plant,DC=corp,DC=example does not inherit from above: 3 users below it (enter: what to do)", "OU=Plant,DC=corp,DC=example", "block inheritance: no"},

@@ -67,7 +67,7 @@ func (p prose) lines(f frame) (out []string) {
 		room := f.w - width(x.mark)
 		mark := x.mark
 		for _, l := range x.body(f, room, digits) {
-			out = append(out, f.look.paint(x.tone, mark)+l)
+			out = append(out, f.style.paint(x.tone, mark)+l)
 			mark = strings.Repeat(" ", width(x.mark))
 		}
 	}
@@ -77,7 +77,7 @@ func (p prose) lines(f frame) (out []string) {
 func (x para) body(f frame, w int, digits map[string]int) (out []string) {
 	if x.raw {
 		for _, l := range chop(x.text, w) {
-			out = append(out, f.look.paint(x.tone, l))
+			out = append(out, f.style.paint(x.tone, l))
 		}
 		return out
 	}
@@ -108,7 +108,7 @@ func (x para) body(f frame, w int, digits map[string]int) (out []string) {
 
 func (x para) words(f frame, s string, w int) (out []string) {
 	for _, l := range wrap(s, w) {
-		out = append(out, f.look.paint(x.tone, l))
+		out = append(out, f.style.paint(x.tone, l))
 	}
 	return out
 }

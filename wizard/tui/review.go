@@ -48,8 +48,8 @@ func (s *review) onward() key.Binding { return bind("c", s.goes, "c") }
 
 // head is what stands above the list.
 func (s *review) head(f frame) []string {
-	at := f.look.paint(faint, s.list.where())
-	out := append([]string{ends(f.look.paint(strong, pad(s.title, min(width(s.title), f.w))), at, f.w)}, s.balance.lines(f)...)
+	at := f.style.paint(faint, s.list.where())
+	out := append([]string{ends(f.style.paint(strong, pad(s.title, min(width(s.title), f.w))), at, f.w)}, s.balance.lines(f)...)
 	if s.filtering {
 		typed, row := s.filter.lines(f.w-2, false)
 		out = append(out, "/ "+typed[row])
@@ -68,7 +68,7 @@ func (s *review) lines(f frame) []string {
 	head := s.head(f)
 	out := append(head, s.list.lines(s.room(f, len(head)))...)
 	if s.list.len() == 0 {
-		out = append(out, f.look.paint(faint, "  nothing here has that in it"))
+		out = append(out, f.style.paint(faint, "  nothing here has that in it"))
 	}
 	return out
 }

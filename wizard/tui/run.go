@@ -141,6 +141,6 @@ func farewell(o Options, e wizard.Ending) {
 	}
 	var text prose
 	text.show(tell.Ending(e))
-	lines := text.lines(frame{w: w - 1, look: newLook(o.Colour)})
+	lines := text.lines(frame{w: w - 1, style: newStyle(o.Colour)})
 	fmt.Fprintln(o.Out, strings.Join(lines, "\n"))
 }

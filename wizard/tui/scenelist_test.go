@@ -210,12 +210,12 @@ var scenes = []scene{
 	}},
 	{"hub-checked", func(s *stand) {
 		s.ended()
-		s.looked(checkedEnding(true))
+		s.checked(checkedEnding(true))
 		s.prompt(newEnd(withMenu(checkedEnding(true))), ending)
 	}},
 	{"hub-needed", func(s *stand) {
 		s.ended()
-		s.looked(checkedEnding(false))
+		s.checked(checkedEnding(false))
 		s.prompt(newEnd(withMenu(checkedEnding(false))), ending)
 	}},
 	{"hub-undone", func(s *stand) {

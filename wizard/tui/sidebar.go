@@ -153,18 +153,18 @@ func (b *sidebar) lines(f frame) []string {
 		case b.been[i]:
 			mark = "✓ "
 		}
-		stations = append(stations, f.look.paint(t, mark+name))
+		stations = append(stations, f.style.paint(t, mark+name))
 	}
 	var stages []string
 	for _, s := range b.stages {
 		p := prose{}
 		p.add(bare, "  ", s.title)
 		one := p.lines(f)
-		one[0] = f.look.paint(s.tone, s.mark) + strings.TrimPrefix(one[0], " ")
+		one[0] = f.style.paint(s.tone, s.mark) + strings.TrimPrefix(one[0], " ")
 		stages = append(stages, "")
 		stages = append(stages, one...)
 		for _, l := range wrap(s.words, f.w-2) {
-			stages = append(stages, "  "+f.look.paint(s.tone, l))
+			stages = append(stages, "  "+f.style.paint(s.tone, l))
 		}
 	}
 	all := append(stations, stages...)

@@ -24,7 +24,7 @@ func (m *model) wide() bool {
 // frame is the room of the top screen. The help line takes from it what it
 // needs, and what it needs depends on the keys, which depend on the room.
 func (m *model) frame() frame {
-	f := frame{w: m.w - 2, h: m.h - 4, look: m.look, open: m.open != nil, copy: m.copy != nil,
+	f := frame{w: m.w - 2, h: m.h - 4, style: m.style, open: m.open != nil, copy: m.copy != nil,
 		spin: pulse.Frames[m.ticks%len(pulse.Frames)]}
 	if !m.wide() {
 		f.w = m.w - m.sideWidth() - 5
@@ -39,7 +39,7 @@ func (m *model) frame() frame {
 	return f
 }
 
-func (m *model) help(f frame) []string { return helpLines(m.look, m.w-2, m.keys(f)) }
+func (m *model) help(f frame) []string { return helpLines(m.style, m.w-2, m.keys(f)) }
 
 // keys are those that do something now.
 func (m *model) keys(f frame) []key.Binding {
@@ -71,7 +71,7 @@ func (m *model) draw() string {
 	for len(body) < rows {
 		body = append(body, "")
 	}
-	out := []string{" " + ends(m.look.paint(strong, m.title), m.look.paint(faint, m.place), m.w-2), rule(m.look, m.w, "", faint)}
+	out := []string{" " + ends(m.style.paint(strong, m.title), m.style.paint(faint, m.place), m.w-2), rule(m.style, m.w, "", faint)}
 	out = append(out, m.beside(body[:rows])...)
 	out = append(out, m.footing())
 	for _, l := range help {
@@ -90,7 +90,7 @@ func (m *model) beside(body []string) (out []string) {
 	w := m.sideWidth()
 	var side []string
 	if !m.wide() {
-		side = m.side.lines(frame{w: w, h: len(body), look: m.look})
+		side = m.side.lines(frame{w: w, h: len(body), style: m.style})
 	}
 	for i, l := range body {
 		left := ""
@@ -98,7 +98,7 @@ func (m *model) beside(body []string) (out []string) {
 			left = side[i]
 		}
 		if !m.wide() {
-			l = pad(left, w) + m.look.paint(faint, " │ ") + l
+			l = pad(left, w) + m.style.paint(faint, " │ ") + l
 		}
 		out = append(out, " "+l)
 	}
@@ -109,11 +109,11 @@ func (m *model) beside(body []string) (out []string) {
 func (m *model) footing() string {
 	switch {
 	case m.left != nil && m.work != nil:
-		return rule(m.look, m.w, "stopping: the change under way is finished first", warn)
+		return rule(m.style, m.w, "stopping: the change under way is finished first", warn)
 	case m.left != nil:
-		return rule(m.look, m.w, "leaving: what is under way is ended first", warn)
+		return rule(m.style, m.w, "leaving: what is under way is ended first", warn)
 	}
-	return rule(m.look, m.w, m.notice.text, m.notice.tone)
+	return rule(m.style, m.w, m.notice.text, m.notice.tone)
 }
 
 func (m *model) tooSmall() string {

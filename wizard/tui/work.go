@@ -82,7 +82,7 @@ func (s *work) put(step string, c steps.Change, e tell.Entry) {
 }
 
 func (s *work) head(f frame) []string {
-	out := []string{ends(f.look.paint(strong, s.title), f.look.paint(faint, s.list.where()), f.w)}
+	out := []string{ends(f.style.paint(strong, s.title), f.style.paint(faint, s.list.where()), f.w)}
 	line := f.spin + " " + "looking"
 	if s.step != "" {
 		line = f.spin + " " + s.step
@@ -91,12 +91,12 @@ func (s *work) head(f frame) []string {
 	switch {
 	case s.started && s.of > 0:
 		w := min(40, f.w-24)
-		out = append(out, f.look.paint(good, cells(max(0, min(w, s.n*w/s.of)), w))+" "+fmt.Sprintf("%s of %s", tell.Grouped(s.n), tell.Grouped(s.of)))
+		out = append(out, f.style.paint(good, cells(max(0, min(w, s.n*w/s.of)), w))+" "+fmt.Sprintf("%s of %s", tell.Grouped(s.n), tell.Grouped(s.of)))
 	default:
-		out = append(out, f.look.paint(faint, plural(s.made, "change")+" so far"))
+		out = append(out, f.style.paint(faint, plural(s.made, "change")+" so far"))
 	}
 	if s.failed > 0 {
-		out = append(out, f.look.paint(bad, "✗ "+plural(s.failed, "change")+" failed"))
+		out = append(out, f.style.paint(bad, "✗ "+plural(s.failed, "change")+" failed"))
 	}
 	return append(out, "")
 }

@@ -39,9 +39,9 @@ func run(args []string) error {
 		defer f.Close()
 		return leaks.Watch(ctx, "/proc", often, f)
 	case len(args) == 3 && args[0] == "check":
-		looked, err := leaks.Suite(args[1], args[2])
+		summary, err := leaks.Suite(args[1], args[2])
 		if err == nil {
-			fmt.Println("no leak:", looked)
+			fmt.Println("no leak:", summary)
 		}
 		return err
 	}

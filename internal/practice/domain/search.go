@@ -57,7 +57,7 @@ func (s *session) search(r *request) bool {
 	var done [][]byte
 	if failed == nil {
 		s.d.mu.RLock()
-		entries, done, failed = s.look(s.d.world, &q)
+		entries, done, failed = s.find(s.d.world, &q)
 		s.d.mu.RUnlock()
 	}
 	for _, e := range entries {
@@ -68,7 +68,7 @@ func (s *session) search(r *request) bool {
 	return s.write(message(r.id, result(r.op, failed), done...))
 }
 
-func (s *session) look(w *world, q *query) (entries, done [][]byte, failed *failure) {
+func (s *session) find(w *world, q *query) (entries, done [][]byte, failed *failure) {
 	if q.base == "" && q.scope == scopeBase {
 		return [][]byte{entryOp("", pickRoot(w.rootDSE(s.who), q.asked), q.typesOnly)}, nil, nil
 	}

@@ -12,8 +12,8 @@ import (
 
 const cloudConnector = "contoso.onmicrosoft.com - AAD"
 
-// look asks the server as the program does.
-func (w *world) look(s *tenant.SyncServer, since time.Time) cloudconfig.Server {
+// askServer asks the server as the program does.
+func (w *world) askServer(s *tenant.SyncServer, since time.Time) cloudconfig.Server {
 	w.Helper()
 	got, err := syncserver.Server(w.Context(), s, since)
 	if err != nil {
@@ -47,25 +47,25 @@ func TestSwitchingTheSyncServer(t *testing.T) {
 	w := start(t, tenant.Options{Clock: c.time, AuditDelay: 3 * time.Minute})
 	s := w.Join(tenant.SyncOptions{EventDelay: time.Minute})
 	began := c.time()
-	if got := w.look(s, began); got.Reset == nil || got.Reset.Enabled || got.Cloud != cloudConnector || len(got.Events) > 0 || got.Product != "connect" || !got.Scheduler {
+	if got := w.askServer(s, began); got.Reset == nil || got.Reset.Enabled || got.Cloud != cloudConnector || len(got.Events) > 0 || got.Product != "connect" || !got.Scheduler {
 		t.Fatalf("at first: %+v", got)
 	}
 	got, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, true)
 	if err != nil || !got.Reset.Running() || !s.Enabled() {
 		t.Fatalf("switched on: %+v, %v", got, err)
 	}
-	if got := w.look(s, began); len(got.Events) > 0 || len(w.audits("")) > 0 {
+	if got := w.askServer(s, began); len(got.Events) > 0 || len(w.audits("")) > 0 {
 		t.Errorf("traces before their time: %v, %v", ids(got), w.audits(""))
 	}
 	c.pass(time.Minute)
-	if got := w.look(s, began); !has(got, 31004, 31005, 31015, 31019) || len(w.audits("")) > 0 {
+	if got := w.askServer(s, began); !has(got, 31004, 31005, 31015, 31019) || len(w.audits("")) > 0 {
 		t.Errorf("after a minute: %v, %v", ids(got), w.audits(""))
 	}
 	c.pass(19 * time.Minute)
 	if got := w.audits(""); len(got) != 1 || got[0].Activity != cloudconfig.AuditEnable || !got[0].At.Equal(began) {
 		t.Errorf("the audit log: %+v", got)
 	}
-	beats := w.look(s, began.Add(time.Second))
+	beats := w.askServer(s, began.Add(time.Second))
 	if n := len(beats.Events); n != 3 || !beats.Events[0].At.Equal(began.Add(15*time.Minute)) {
 		t.Errorf("the heartbeats, of which that of the last minute is not found yet: %+v", beats.Events)
 	}
@@ -76,7 +76,7 @@ func TestSwitchingTheSyncServer(t *testing.T) {
 		t.Errorf("switched off: %+v, %v", got, err)
 	}
 	c.pass(time.Hour)
-	if got := w.look(s, c.time().Add(-time.Hour)); !has(got, 31013, 31016) || has(got, 31019) {
+	if got := w.askServer(s, c.time().Add(-time.Hour)); !has(got, 31013, 31016) || has(got, 31019) {
 		t.Errorf("afterwards: %v", ids(got))
 	}
 	if got := w.audits(""); len(got) != 2 || got[0].Activity != cloudconfig.AuditDisable {
@@ -109,7 +109,7 @@ func TestTheSyncServerRefuses(t *testing.T) {
 	if _, err := syncserver.Enable(t.Context(), s, cloudconfig.Bound{Connector: cloudConnector}, true); !errors.As(err, &failed) || s.Enabled() {
 		t.Errorf("a failing cmdlet: %v", err)
 	}
-	if got := w.look(s, time.Now()); len(got.Problems) != 1 || got.Problems[0] != "events: no" {
+	if got := w.askServer(s, time.Now()); len(got.Problems) != 1 || got.Problems[0] != "events: no" {
 		t.Errorf("problems: %q", got.Problems)
 	}
 	if len(w.audits("")) > 0 {
@@ -120,7 +120,7 @@ func TestTheSyncServerRefuses(t *testing.T) {
 func TestCloudSync(t *testing.T) {
 	w := start(t, tenant.Options{PolicyReads: 0})
 	s := w.Join(tenant.SyncOptions{NoConnect: true, Agent: "1.1.1370.0"})
-	if got := w.look(s, time.Now()); got.Product != "cloud" || got.Version != "1.1.1370.0" {
+	if got := w.askServer(s, time.Now()); got.Product != "cloud" || got.Version != "1.1.1370.0" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -146,8 +146,8 @@ func TestAWriteBackNeedsBothHalves(t *testing.T) {
 				t.Fatalf("written back: %t", got)
 			}
 			audits := w.audits("")
-			if tc.want != (len(audits) == 1) || tc.want != has(w.look(s, c.time()), 31001, 31002) {
-				t.Errorf("traces: %+v, %v", audits, ids(w.look(s, c.time())))
+			if tc.want != (len(audits) == 1) || tc.want != has(w.askServer(s, c.time()), 31001, 31002) {
+				t.Errorf("traces: %+v, %v", audits, ids(w.askServer(s, c.time())))
 			}
 		})
 	}

@@ -24,12 +24,12 @@ const (
 	note   = tell.Note
 )
 
-// look draws tones. Without colour everything is as bare as NO_COLOR asks.
-type look struct{ around map[tone][2]string } // what stands before and after a text
+// style draws tones. Without colour everything is as bare as NO_COLOR asks.
+type style struct{ around map[tone][2]string } // what stands before and after a text
 
-// newLook asks the terminal nothing: the sixteen colours of ECMA-48 are the
+// newStyle asks the terminal nothing: the sixteen colours of ECMA-48 are the
 // person's own, chosen to be read on their background.
-func newLook(colour bool) *look {
+func newStyle(colour bool) *style {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(termenv.Ascii)
 	if colour {
@@ -39,7 +39,7 @@ func newLook(colour bool) *look {
 	for t, c := range map[tone]string{good: "2", warn: "3", bad: "1", note: "6"} {
 		styles[t] = r.NewStyle().Foreground(lipgloss.Color(c))
 	}
-	l := look{map[tone][2]string{}}
+	l := style{map[tone][2]string{}}
 	for t, style := range styles {
 		// A style is asked once: laying out a box around each line costs more than
 		// all the rest of a frame.
@@ -50,7 +50,7 @@ func newLook(colour bool) *look {
 }
 
 // paint draws one line of plain text in a tone.
-func (l *look) paint(t tone, s string) string {
+func (l *style) paint(t tone, s string) string {
 	if t == bare || s == "" {
 		return s
 	}
