@@ -91,7 +91,7 @@ func (t *transport) unauthorized(e *Error, said string) {
 		e.Text = "the token is for another service than Graph"
 		e.Fix = "get a token for " + strings.TrimSuffix(t.tokens.scope, "/.default")
 	case skew.Abs() >= skewed:
-		e.Text = "the token is not accepted, and this machine's clock is " + aside(skew)
+		e.Text = "the token is not accepted, and this machine's clock is " + deviation(skew)
 		e.Fix = "set the clock, then sign in again"
 	case strings.Contains(low, "expired"):
 		e.Text = "the token has expired"
@@ -102,8 +102,8 @@ func (t *transport) unauthorized(e *Error, said string) {
 	}
 }
 
-// aside is how far a clock is off.
-func aside(skew time.Duration) string {
+// deviation is how far a clock is off.
+func deviation(skew time.Duration) string {
 	where := "ahead of"
 	if skew < 0 {
 		where = "behind"

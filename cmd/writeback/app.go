@@ -17,7 +17,7 @@ import (
 type app struct {
 	in        io.Reader
 	out, err  io.Writer
-	aside     *terminal.Stderr // what err is
+	stderr    *terminal.Stderr // what err is
 	lookupEnv func(string) (string, bool)
 	tty       terminal.Terminal
 	resolver  *net.Resolver    // nil: the system's

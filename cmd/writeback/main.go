@@ -36,7 +36,7 @@ func newApp() *app {
 	secrets.WithholdMemory()
 	stderr, env := &terminal.Stderr{To: os.Stderr}, secrets.TakenEnvironment()
 	return &app{
-		in: os.Stdin, out: os.Stdout, err: stderr, aside: stderr,
+		in: os.Stdin, out: os.Stdout, err: stderr, stderr: stderr,
 		lookupEnv: env, secrets: &secrets.Secrets{LookupEnv: env}, tty: terminal.Of(os.Stdin, os.Stdout, env),
 	}
 }

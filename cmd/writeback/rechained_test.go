@@ -147,8 +147,8 @@ func TestRunsRepair(t *testing.T) {
 	}
 	p.says(exitDone, []string{"Repaired: " + filepath.Base(path)}, "runs", "repair", "--practice", "--yes")
 	p.says(exitDone, []string{"Nothing is wrong with the journals"}, "runs", "repair", "--practice")
-	aside := filepath.Join(filepath.Dir(path), steps.Aside, filepath.Base(path))
-	if now, err := os.ReadFile(aside); err != nil || string(now) != string(raw)+"damage\n" {
+	moved := filepath.Join(filepath.Dir(path), steps.Aside, filepath.Base(path))
+	if now, err := os.ReadFile(moved); err != nil || string(now) != string(raw)+"damage\n" {
 		t.Errorf("it is not set aside as it was: %v", err)
 	}
 	p.says(exitDone, []string{"No runs yet"}, "runs", "--practice")

@@ -36,7 +36,7 @@ const (
 // count shows how many users were looked at.
 func (a *app) count(domain string, about int) (tell func(users int), end func()) {
 	c := plain.Counting{Name: domain, About: about, Every: saidEvery}
-	if a.aside != nil && a.aside.Diverted() {
+	if a.stderr != nil && a.stderr.Diverted() {
 		c.Every, c.Bar = shownEvery, true
 	} else {
 		c.Size = a.canvas()
@@ -48,10 +48,10 @@ func (a *app) count(domain string, about int) (tell func(users int), end func())
 // canvas gives the size of the terminal at standard error, where things can be
 // drawn on it in place; nil: they cannot, or are not wanted.
 func (a *app) canvas() func() (columns, rows int) {
-	if a.tty.Uncolored(a.wish()) || settings.Debug.Of(a.settings) || a.byLines() || a.aside == nil {
+	if a.tty.Uncolored(a.wish()) || settings.Debug.Of(a.settings) || a.byLines() || a.stderr == nil {
 		return nil
 	}
-	return a.aside.Canvas()
+	return a.stderr.Canvas()
 }
 
 // byLines says that the screen is to be spoken of in lines.

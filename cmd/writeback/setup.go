@@ -52,7 +52,7 @@ func (a *app) setup(ctx context.Context) error {
 		return err
 	}
 	return a.lead(ctx, func(ctx context.Context, ui wizard.GuidedUI) (err error) {
-		g := guide.New(a.caller(), ui, func(s *session.Session) *wizard.Flow { return &a.work(s).Flow }, a.aside.End)
+		g := guide.New(a.caller(), ui, func(s *session.Session) *wizard.Flow { return &a.work(s).Flow }, a.stderr.End)
 		defer func() { err = errors.Join(err, g.Close()) }()
 		end, err := wizard.Setup(ctx, g, ui)
 		if err == nil {

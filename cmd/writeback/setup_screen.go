@@ -28,8 +28,8 @@ func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedUI
 		Stages: []steps.Info{stages.DelegateInfo, stages.WritebackInfo, stages.SSPRInfo},
 		Open:   a.opener(), Copy: a.tty.Clipboard(os.Stdout),
 	}, func(ctx context.Context, ui wizard.GuidedUI) error {
-		a.aside.Divert(ui.Busy)
-		defer a.aside.Divert(nil)
+		a.stderr.Divert(ui.Busy)
+		defer a.stderr.Divert(nil)
 		return do(ctx, ui)
 	})
 }
