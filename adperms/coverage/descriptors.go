@@ -21,7 +21,7 @@ func (d *descriptor) read(filter *secdesc.Filter, raw []byte) {
 	d.fixed = d.err == nil && (d.sd.Protected() || d.sd.DACL == nil)
 }
 
-// newSieve picks the ACEs that may decide one of the rights for the token, on an
+// newFilter picks the ACEs that may decide one of the rights for the token, on an
 // object or on whoever inherits them. To read these from the bytes takes no longer
 // than to find out whether the same bytes were met before, so that nothing is
 // remembered.
