@@ -25,16 +25,19 @@ import (
 // user, before and after, is what happens when the connector account really resets
 // the password, unlocks, and writes pwdLastSet; and verify and explain say the
 // same. There are 20 trees of 200 users: on the practice domain one of them in the
-// quick tier, with 40 users, four in .ci/test and all in .ci/run; on Samba one in .ci/test and
-// four in .ci/run.
+// quick tier, with 40 users, two in .ci/test and eight in .ci/run; on Samba one in
+// .ci/test and four in .ci/run; all on both in .ci/long.
 func TestPredictedIsActual(t *testing.T) {
 	onEach(t, []ground{
-		{share: tier.Share{Quick: 1, Test: 4, Run: tier.All}},
+		{share: tier.Share{Quick: 1, Test: 2, Run: enough}},
 		{samba: true, from: tier.Test, share: tier.Share{Test: 1, Run: 4}},
 	}, predictedIsActual)
 }
 
 const trees = 20
+
+// enough is how many trees have a user for every reason, whichever they are.
+const enough = 8
 
 func predictedIsActual(t *testing.T, g ground) {
 	all := tally{reasons: map[string]int{}}
@@ -47,7 +50,7 @@ func predictedIsActual(t *testing.T, g ground) {
 	if all.taskless*100 > all.total {
 		t.Errorf("%d protected accounts could be reset: too many for what only Samba lets", all.taskless)
 	}
-	if len(seeds) == trees {
+	if len(seeds) >= enough {
 		for _, code := range []string{"inheritance-blocked", "denied-by-ace", "class-not-covered", "protected-account", "orphaned-admincount"} {
 			if all.reasons[code] == 0 {
 				t.Errorf("no user was blocked by %s: the trees are too tame", code)
