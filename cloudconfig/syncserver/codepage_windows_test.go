@@ -59,7 +59,7 @@ func TestCodePage(t *testing.T) {
 // consoleOf is the code page that a PowerShell finds.
 func consoleOf(t *testing.T, program string) string {
 	t.Helper()
-	out, _, err := execute(t.Context(), program, arguments("[Console]::Out.WriteLine([Console]::OutputEncoding.CodePage)"), "")
+	out, _, err := execute(t.Context(), nil, program, arguments("[Console]::Out.WriteLine([Console]::OutputEncoding.CodePage)"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

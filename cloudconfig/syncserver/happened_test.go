@@ -49,7 +49,7 @@ func standInModule(t *testing.T, s standInState) (r Runner, state string) {
 		t.Fatal(err)
 	}
 	t.Setenv("PSModulePath", modules+string(filepath.ListSeparator)+os.Getenv("PSModulePath"))
-	return Local{program}, state
+	return Local{PowerShell: program}, state
 }
 
 // What is told of a switch is what happened, whatever the cmdlet says: the state that
@@ -149,7 +149,7 @@ func TestNoRemotingHere(t *testing.T) {
 		t.Skip("there is no PowerShell here without it")
 	}
 	r, _ := misbehaving(t, "", false)
-	_, err := Read(t.Context(), Remote{"sync01.corp.example.com", r.(Local).PowerShell}, since)
+	_, err := Read(t.Context(), Remote{Host: "sync01.corp.example.com", PowerShell: r.(Local).PowerShell}, since)
 	var remote *RemoteError
 	if !errors.As(err, &remote) || !notWritten(err) || !strings.Contains(err.Error(), "Linux and macOS") {
 		t.Errorf("%v", err)

@@ -6,23 +6,27 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+
+	"writeback/internal/secrets"
 )
 
 // Local runs scripts on this computer, which is the sync server then.
 type Local struct {
-	PowerShell string // the program; "": it is looked for
+	PowerShell string           // the program; "": it is looked for
+	Secrets    *secrets.Secrets // kept out of its arguments
 }
 
 // Run implements [Runner].
 func (l Local) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
-	return installed.run(ctx, l.PowerShell, "", s, a)
+	return installed.run(ctx, Remote{PowerShell: l.PowerShell, Secrets: l.Secrets}, s, a)
 }
 
 // Remote runs scripts on another computer through PowerShell remoting
 // (WS-Management), as the signed-in user.
 type Remote struct {
 	Host       string
-	PowerShell string // the program here; "": it is looked for
+	PowerShell string           // the program here; "": it is looked for
+	Secrets    *secrets.Secrets // kept out of its arguments
 }
 
 // A DNS or NetBIOS name, or an IP address: PowerShell would take much else, too.
@@ -36,7 +40,7 @@ func (r Remote) Run(ctx context.Context, s Script, a Ask) ([]byte, error) {
 	if runtime.GOOS != "windows" && r.PowerShell == "" { // of one that was named, the frame says it
 		return nil, &RemoteError{Host: r.Host, ID: noWSMan}
 	}
-	raw, err := installed.run(ctx, r.PowerShell, r.Host, s, a)
+	raw, err := installed.run(ctx, r, s, a)
 	switch e := err.(type) {
 	case *ScriptError:
 		return nil, remote(r.Host, e)
@@ -56,22 +60,23 @@ type order struct {
 	Input  string `json:"input"` // JSON of an Ask
 }
 
-func (sh *shells) run(ctx context.Context, named, host string, s Script, a Ask) ([]byte, error) {
+// run has a script run on a computer; without a host, on this one.
+func (sh *shells) run(ctx context.Context, on Remote, s Script, a Ask) ([]byte, error) {
 	a.Length = s.length()
 	input, err := ascii(a)
 	if err != nil {
 		return nil, err
 	}
-	stdin, err := ascii(order{Nonce: a.Nonce, Host: host, Script: s.Text(), Input: input})
+	stdin, err := ascii(order{Nonce: a.Nonce, Host: on.Host, Script: s.Text(), Input: input})
 	if err != nil {
 		return nil, err
 	}
-	program, err := sh.choose(ctx, named, s.switches)
+	program, err := sh.choose(ctx, on, s.switches)
 	if err != nil {
 		return nil, err
 	}
 	var answer []byte
-	out, exit, err := execute(ctx, program, arguments(frameText), stdin)
+	out, exit, err := execute(ctx, on.Secrets, program, arguments(frameText), stdin)
 	if err == nil {
 		answer, err = answerIn(out, a.Nonce, exit)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"writeback/internal/secrets"
 )
 
 // probeTime is how long a PowerShell may take to say that it is one.
@@ -42,8 +44,8 @@ var installed = &shells{candidates: candidates, within: probeTime}
 // Once an order was sent, nobody else is asked, whatever comes back. A program that was
 // named is the only one: no other takes its place. That a probe failed is not kept: who
 // mends a PowerShell need not start anew.
-func (s *shells) choose(ctx context.Context, named string, switches bool) (string, error) {
-	there, not, err := find(named, s.candidates())
+func (s *shells) choose(ctx context.Context, on Remote, switches bool) (string, error) {
+	there, not, err := find(on.PowerShell, s.candidates())
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +56,7 @@ func (s *shells) choose(ctx context.Context, named string, switches bool) (strin
 		return there[0], nil
 	}
 	for _, program := range there {
-		err := s.probe(ctx, program)
+		err := s.probe(ctx, on.Secrets, program)
 		switch {
 		case err == nil:
 			return program, nil
@@ -83,11 +85,11 @@ func (s *shells) hear(program string) {
 
 // probe has a program say which PowerShell it is. It gets no order, and nothing on its
 // standard input.
-func (s *shells) probe(ctx context.Context, program string) error {
+func (s *shells) probe(ctx context.Context, held *secrets.Secrets, program string) error {
 	limited, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	nonce := rand.Text()
-	out, exit, err := execute(limited, program, arguments(probeText), "", probeEnv+"="+nonce)
+	out, exit, err := execute(limited, held, program, arguments(probeText), "", probeEnv+"="+nonce)
 	switch {
 	case limited.Err() != nil:
 		return fmt.Errorf("it did not answer within %s", s.within)

@@ -120,7 +120,7 @@ func TestWhoIsAsked(t *testing.T) {
 				named = place(c.named)
 			}
 			err := ordering[c.switches](t, runnerFunc(func(ctx context.Context, script Script, a Ask) ([]byte, error) {
-				return s.run(ctx, named, "", script, a)
+				return s.run(ctx, Remote{PowerShell: named}, script, a)
 			}))
 			if got := started(t); got != c.started {
 				t.Errorf("started: %s; want %s", got, c.started)
@@ -141,9 +141,11 @@ func TestWhoIsAsked(t *testing.T) {
 // failed does not.
 func TestAnsweredOnce(t *testing.T) {
 	s, place := programs(t, "exit", "server")
-	r := runnerFunc(func(ctx context.Context, script Script, a Ask) ([]byte, error) { return s.run(ctx, "", "", script, a) })
+	r := runnerFunc(func(ctx context.Context, script Script, a Ask) ([]byte, error) {
+		return s.run(ctx, Remote{}, script, a)
+	})
 	only := runnerFunc(func(ctx context.Context, script Script, a Ask) ([]byte, error) {
-		return s.run(ctx, place("recorded"), "", script, a)
+		return s.run(ctx, Remote{PowerShell: place("recorded")}, script, a)
 	})
 	serverAt(t, standInState{Connector: standInConnector})
 	for _, step := range []struct {
@@ -175,7 +177,7 @@ func TestAnsweredOnce(t *testing.T) {
 	// So is an error that PowerShell itself reports.
 	failing, _ := programs(t, "error")
 	f := runnerFunc(func(ctx context.Context, script Script, a Ask) ([]byte, error) {
-		return failing.run(ctx, "", "", script, a)
+		return failing.run(ctx, Remote{}, script, a)
 	})
 	for _, switches := range []bool{false, true} {
 		if err := ordering[switches](t, f); !is[*ScriptError](err) || started(t) != "ordered error" {
@@ -191,7 +193,7 @@ func TestProbeOfAPowerShell(t *testing.T) {
 	var took []time.Duration
 	for range 3 {
 		began := time.Now()
-		if err := s.probe(t.Context(), program); err != nil {
+		if err := s.probe(t.Context(), nil, program); err != nil {
 			t.Fatal(err)
 		}
 		took = append(took, time.Since(began).Round(time.Millisecond))

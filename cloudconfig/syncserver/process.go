@@ -3,11 +3,13 @@ package syncserver
 import (
 	"context"
 	"errors"
-	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
+	"writeback/internal/process"
+	"writeback/internal/secrets"
 	"writeback/internal/visible"
 )
 
@@ -25,19 +27,23 @@ var errOutput = errors.New("it prints without end")
 
 // execute runs a program. An exit code other than 0 is not an error but an
 // ExitError beside the output. When ctx ends, the program and its children are
-// ended. Its environment is this program's, and more.
-func execute(ctx context.Context, program string, args []string, stdin string, more ...string) ([]byte, *ExitError, error) {
-	cmd := exec.CommandContext(ctx, program, args...)
+// ended. Its environment is this program's, without what would make PowerShell look
+// for other modules, and more.
+func execute(ctx context.Context, held *secrets.Secrets, program string, args []string, stdin string, more ...string) ([]byte, *ExitError, error) {
+	cmd, err := process.Command(ctx, held, program, args...)
+	if err != nil {
+		return nil, nil, err
+	}
 	out, errs := &bounded{most: longestOutput, strict: true}, &bounded{most: longestStderr}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), out, errs
-	cmd.Env = append(environment(program), more...)
+	cmd.Env = append(slices.DeleteFunc(cmd.Env, func(v string) bool { return misleading(v, program) }), more...)
 	cmd.WaitDelay = afterEnd
 	tree := own(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, nil, &NoPowerShellError{[]Seen{{program, err}}}
 	}
 	tree.started()
-	err := cmd.Wait()
+	err = cmd.Wait()
 	tree.end(errors.Is(err, exec.ErrWaitDelay))
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
@@ -53,19 +59,6 @@ func execute(ctx context.Context, program string, args []string, stdin string, m
 		return out.kept, &ExitError{Code: code.ExitCode(), Stderr: visible.Words(plainErrors(decodeText(errs.kept)), 500), Err: err}, nil
 	}
 	return nil, nil, err
-}
-
-// environment is this program's without its settings, some of which are secrets,
-// and without what would make PowerShell look for other modules.
-func environment(program string) []string {
-	var out []string
-	for _, v := range os.Environ() {
-		name, _, _ := strings.Cut(v, "=")
-		if upper := strings.ToUpper(name); !strings.HasPrefix(upper, "WRITEBACK_") && !misleading(upper, program) {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 // bounded keeps the first bytes of a stream. A strict one then stops it.

@@ -88,8 +88,9 @@ func (t *tree) kill() error {
 // misleading is PSModulePath for Windows PowerShell: where this program was
 // started from PowerShell 7, it names that one's modules, which 5.1 cannot load.
 // Without it, PowerShell makes its own.
-func misleading(name, program string) bool {
-	return name == "PSMODULEPATH" && strings.EqualFold(filepath.Base(program), "powershell.exe")
+func misleading(variable, program string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	return strings.EqualFold(name, "PSModulePath") && strings.EqualFold(filepath.Base(program), "powershell.exe")
 }
 
 // candidates has Windows PowerShell first: the module ADSync is made for it. Its

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"writeback/internal/process"
+	"writeback/internal/secrets"
 )
 
 var since = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -14,7 +17,7 @@ var since = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 func TestTheAnswerIsFoundInWhatIsPrinted(t *testing.T) {
 	for _, mode := range []string{"recorded", "noise", "utf16", "utf16-bare"} {
 		t.Run(mode, func(t *testing.T) {
-			for _, r := range []Runner{Local{standInFor(t, mode)}, Remote{"sync01.corp.example.com", standInFor(t, mode)}} {
+			for _, r := range []Runner{Local{PowerShell: standInFor(t, mode)}, Remote{Host: "sync01.corp.example.com", PowerShell: standInFor(t, mode)}} {
 				d, err := Read(t.Context(), r, since)
 				if err != nil {
 					t.Fatal(err)
@@ -30,8 +33,8 @@ func TestTheAnswerIsFoundInWhatIsPrinted(t *testing.T) {
 // Each way to fail has its error, with words that help and nothing that a
 // terminal would obey.
 func TestWhatFailsIsSaid(t *testing.T) {
-	local := func(program string) Runner { return Local{program} }
-	far := func(program string) Runner { return Remote{"sync01", program} }
+	local := func(program string) Runner { return Local{PowerShell: program} }
+	far := func(program string) Runner { return Remote{Host: "sync01", PowerShell: program} }
 	for mode, c := range map[string]struct {
 		runner func(string) Runner
 		is     func(error) bool
@@ -86,13 +89,13 @@ func TestNothingIsStarted(t *testing.T) {
 		is     func(error) bool
 		says   string
 	}{
-		"no PowerShell":     {Local{"/no/such/powershell"}, Inspect, is[*NoPowerShellError], "--writeback-method handoff"},
-		"a folder":          {Local{t.TempDir()}, Inspect, is[*NoPowerShellError], "--powershell"},
-		"no host":           {Remote{"", me}, Inspect, is[*HostError], `""`},
-		"a URL for a host":  {Remote{"https://sync01", me}, Inspect, is[*HostError], "sync01"},
-		"two hosts":         {Remote{"sync01,dc01", me}, Inspect, is[*HostError], "dc01"},
-		"host with an end":  {Remote{"sync01\n", me}, Inspect, is[*HostError], "sync01"},
-		"host as an option": {Remote{"-Credential", me}, Inspect, is[*HostError], "-Credential"},
+		"no PowerShell":     {Local{PowerShell: "/no/such/powershell"}, Inspect, is[*NoPowerShellError], "--writeback-method handoff"},
+		"a folder":          {Local{PowerShell: t.TempDir()}, Inspect, is[*NoPowerShellError], "--powershell"},
+		"no host":           {Remote{Host: "", PowerShell: me}, Inspect, is[*HostError], `""`},
+		"a URL for a host":  {Remote{Host: "https://sync01", PowerShell: me}, Inspect, is[*HostError], "sync01"},
+		"two hosts":         {Remote{Host: "sync01,dc01", PowerShell: me}, Inspect, is[*HostError], "dc01"},
+		"host with an end":  {Remote{Host: "sync01\n", PowerShell: me}, Inspect, is[*HostError], "sync01"},
+		"host as an option": {Remote{Host: "-Credential", PowerShell: me}, Inspect, is[*HostError], "-Credential"},
 	} {
 		_, err := c.runner.Run(t.Context(), c.script, NewAsk(since))
 		if err == nil || !c.is(err) || !notWritten(err) || !strings.Contains(err.Error(), c.says) {
@@ -102,7 +105,7 @@ func TestNothingIsStarted(t *testing.T) {
 }
 
 func TestOutputIsBounded(t *testing.T) {
-	if _, err := Read(t.Context(), Local{standInFor(t, "endless")}, since); !errors.Is(err, errOutput) {
+	if _, err := Read(t.Context(), Local{PowerShell: standInFor(t, "endless")}, since); !errors.Is(err, errOutput) {
 		t.Errorf("got %v, want %v", err, errOutput)
 	}
 }
@@ -118,7 +121,7 @@ func TestCancelEndsTheWholeTree(t *testing.T) {
 	t.Setenv("SYNCSERVER_STANDIN_CALL", l.Addr().String())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	runner := Local{standInFor(t, "hang")}
+	runner := Local{PowerShell: standInFor(t, "hang")}
 	ended := make(chan error, 1)
 	go func() {
 		_, err := Read(ctx, runner, since)
@@ -168,5 +171,19 @@ func TestTooLateIsNotCancelled(t *testing.T) {
 	cancel()
 	if _, err := ask(ctx, never, Inspect, NewAsk(since), time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+// A PowerShell is not started where one of its arguments would tell a secret.
+func TestNoSecretIsAnArgument(t *testing.T) {
+	held := &secrets.Secrets{}
+	held.Hold("-NonInteractive")
+	for name, r := range map[string]Runner{
+		"here": Local{PowerShell: standInFor(t, "server"), Secrets: held}, "there": Remote{Host: "sync01", PowerShell: standInFor(t, "server"), Secrets: held},
+	} {
+		_, err := Read(t.Context(), r, since)
+		if !is[*process.SecretError](err) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -27,14 +27,14 @@ func serverThroughPowerShell(t *testing.T) (r Runner, state string, real bool) {
 	t.Setenv("SYNCSERVER_STANDIN_STATE", state)
 	program, err := exec.LookPath("pwsh")
 	if _, engine := os.Stat(filepath.Join(os.Getenv("ProgramFiles"), "Microsoft Azure AD Sync")); err != nil || engine == nil || tier.Asked(t) == tier.Quick {
-		return Local{standInFor(t, "server")}, state, false
+		return Local{PowerShell: standInFor(t, "server")}, state, false
 	}
 	modules, err := filepath.Abs("testdata/modules")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PSModulePath", modules+string(filepath.ListSeparator)+os.Getenv("PSModulePath"))
-	return Local{program}, state, true
+	return Local{PowerShell: program}, state, true
 }
 
 func TestServerThroughPowerShell(t *testing.T) {

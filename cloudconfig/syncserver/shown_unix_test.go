@@ -261,7 +261,7 @@ func TestConstrainedLanguage(t *testing.T) {
 	if err := os.WriteFile(program, []byte("#!/bin/bash\nlast=\"${@: -1}\"\nexec '"+r.(Local).PowerShell+"' \"${@:1:$#-1}\" '"+strings.TrimSpace(strings.ReplaceAll(constrainedPS, "'", `'\''`))+"; '\"$last\"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range map[string]Runner{"here": Local{program}, "there": Remote{"sync01.corp.example.com", program}} {
+	for name, r := range map[string]Runner{"here": Local{PowerShell: program}, "there": Remote{Host: "sync01.corp.example.com", PowerShell: program}} {
 		for _, s := range []Script{Inspect, EnableConnect} {
 			_, err := r.Run(t.Context(), s, newHandoff(s).Ask)
 			if out := map[string]string{"here": "--writeback-method manual", "there": "a computer without that policy"}[name]; !is[*LanguageError](err) || !notWritten(err) || !strings.Contains(err.Error(), out) {

@@ -35,9 +35,10 @@ const gcPercent = 50
 func newApp() *app {
 	secrets.WithholdMemory()
 	stderr, env := &terminal.Stderr{To: os.Stderr}, secrets.TakenEnvironment()
+	held := &secrets.Secrets{LookupEnv: env}
 	return &app{
 		in: os.Stdin, out: os.Stdout, err: stderr, stderr: stderr,
-		lookupEnv: env, secrets: &secrets.Secrets{LookupEnv: env}, tty: terminal.Of(os.Stdin, os.Stdout, env),
+		lookupEnv: env, secrets: held, tty: terminal.Of(os.Stdin, os.Stdout, env, held),
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"writeback/internal/terminal"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -46,7 +45,7 @@ func (a *app) title() string {
 // could be set.
 func (a *app) opener() func(url string) error {
 	if a.practice == nil {
-		return terminal.Browser()
+		return a.tty.Browser()
 	}
 	return func(url string) error {
 		return fmt.Errorf("a rehearsal: for real, %s would be opened now", steps.Plain(url))

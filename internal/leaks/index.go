@@ -28,21 +28,20 @@ func (f Found) String() string {
 	return fmt.Sprintf("a secret (%.5s…, %s) stands in it: %q", f.Secret, f.Form, f.Around)
 }
 
-// Add adds a secret, and tells whether it is new and long enough to be one.
-func (x Index) Add(secret string) bool {
+// Add adds a secret that is long enough to be one.
+func (x Index) Add(secret string) {
 	if len(secret) < Shortest {
-		return false
+		return
 	}
 	for _, e := range x[keyOf(secret)] {
 		if e.secret == secret {
-			return false
+			return
 		}
 	}
 	for _, f := range Forms(secret) {
 		k := keyOf(f.Text)
 		x[k] = append(x[k], entry{f, secret})
 	}
-	return true
 }
 
 func keyOf(s string) (k [Shortest]byte) {

@@ -106,24 +106,3 @@ func TestFolder(t *testing.T) {
 		t.Error("a folder that is not there is as good as searched")
 	}
 }
-
-// Where a registry is named every process writes its secrets there, once each.
-func TestRegistry(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv(Registry, dir)
-	known.Lock()
-	before := known.file
-	known.file = nil
-	known.Unlock()
-	s := fresh(t, "\"\n")
-	Secret(s)
-	Secret("short")
-	known.Lock()
-	_ = known.file.Close()
-	known.file = before
-	known.Unlock()
-	x, n, err := gathered(dir)
-	if err != nil || n != 1 || len(x.Find(s)) != 1 {
-		t.Errorf("%d secrets, %v", n, err)
-	}
-}

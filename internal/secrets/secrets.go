@@ -1,10 +1,13 @@
 package secrets
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf16"
 
 	"writeback/internal/visible"
 )
@@ -23,7 +26,7 @@ const struck = "***"
 // Secrets are those that the program was given. Nil holds none, and strikes nothing out.
 // It is safe for concurrent use.
 type Secrets struct {
-	// LookupEnv is the environment, from which secrets come, too.
+	// LookupEnv is the environment, from which secrets come, too; nil: none do.
 	LookupEnv func(string) (string, bool)
 
 	mu  sync.Mutex
@@ -43,13 +46,26 @@ func (h *Secrets) Hold(secret string) string {
 	return secret
 }
 
+// list is what is looked for: the secrets that the program was given, and the password
+// of a proxy.
 func (h *Secrets) list() []string {
 	if h == nil {
 		return nil
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Clone(h.all)
+	all := slices.Clone(h.all)
+	h.mu.Unlock()
+	if h.LookupEnv != nil {
+		for _, name := range Variables {
+			value, _ := h.LookupEnv(name)
+			all = append(all, value)
+		}
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+			value, _ := h.LookupEnv(name)
+			all = append(all, passwordIn(value))
+		}
+	}
+	return slices.DeleteFunc(all, func(secret string) bool { return len(secret) < shortestStruck })
 }
 
 // Redact strikes out of a line every secret that the program knows: those that it
@@ -59,28 +75,50 @@ func (h *Secrets) Redact(line string) string {
 		return line
 	}
 	var pairs []string
-	strike := func(secret string) {
-		if len(secret) < shortestStruck {
-			return
-		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), visible.Line(secret)} {
+	for _, secret := range h.list() {
+		for _, form := range forms(secret) {
 			pairs = append(pairs, form, struck)
 		}
-	}
-	for _, secret := range h.list() {
-		strike(secret)
-	}
-	for _, name := range append(slices.Clone(Variables), "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy") {
-		value, _ := h.LookupEnv(name)
-		if strings.HasSuffix(strings.ToLower(name), "_proxy") {
-			value = passwordIn(value)
-		}
-		strike(value)
 	}
 	if len(pairs) == 0 {
 		return line
 	}
 	return strings.NewReplacer(pairs...).Replace(line)
+}
+
+// In says that a text holds a secret that the program knows.
+func (h *Secrets) In(text string) bool {
+	return slices.ContainsFunc(h.list(), func(secret string) bool {
+		return slices.ContainsFunc(forms(secret), func(form string) bool { return strings.Contains(text, form) })
+	})
+}
+
+// forms are the ways in which a secret is looked for: as it is, as URLs and terminals
+// show it, and in base64, in which PowerShell takes whole commands (-EncodedCommand,
+// UTF-16LE) and HTTP a password.
+func forms(secret string) []string {
+	out := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), visible.Line(secret)}
+	for _, raw := range []string{secret, wide(secret)} {
+		for before := range 3 {
+			out = append(out, inBase64(raw, before))
+		}
+	}
+	return out
+}
+
+func wide(s string) string {
+	var raw []byte
+	for _, unit := range utf16.Encode([]rune(s)) {
+		raw = binary.LittleEndian.AppendUint16(raw, unit)
+	}
+	return string(raw)
+}
+
+// inBase64 are the characters that depend on s alone where it comes after so many
+// bytes, modulo 3.
+func inBase64(s string, before int) string {
+	all := base64.StdEncoding.EncodeToString(append(make([]byte, before), s...))
+	return all[(before*8+5)/6 : (before+len(s))*8/6]
 }
 
 // passwordIn is what stands for a password in the address of a proxy, which may be

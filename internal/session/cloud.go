@@ -200,9 +200,9 @@ func (c *Caller) reachServer(cloud *stages.Cloud, connector adperms.Connector) (
 		return "", &settings.UsageError{Err: err}
 	}
 	since := time.Now().Add(-cloudconfig.Age)
-	local := serverClient{runner: syncserver.Local{PowerShell: settings.PowerShell.Of(s)}, since: since}
+	local := serverClient{runner: syncserver.Local{PowerShell: settings.PowerShell.Of(s), Secrets: c.Secrets}, since: since}
 	remote := func(host string) serverClient {
-		return serverClient{runner: syncserver.Remote{Host: host, PowerShell: settings.PowerShell.Of(s)}, since: since}
+		return serverClient{runner: syncserver.Remote{Host: host, PowerShell: settings.PowerShell.Of(s), Secrets: c.Secrets}, since: since}
 	}
 	switch method := settings.WritebackMethod.Of(s); {
 	case settings.HandoffAnswer.Of(s) != "":

@@ -1,16 +1,17 @@
 package terminal
 
 import (
+	"context"
 	"fmt"
-	"os/exec"
 	"runtime"
 	"strings"
 
+	"writeback/internal/process"
 	"writeback/internal/visible"
 )
 
 // Browser opens a link as this system does; nil where it has no way to.
-func Browser() func(url string) error {
+func (t Terminal) Browser() func(url string) error {
 	open := []string{"xdg-open"}
 	switch runtime.GOOS {
 	case "windows":
@@ -26,8 +27,12 @@ func Browser() func(url string) error {
 		if !strings.HasPrefix(url, "https://") {
 			return fmt.Errorf("open %s: only https links are opened", visible.Line(url))
 		}
-		if err := exec.Command(path, append(open[1:], url)...).Run(); err != nil {
-			return fmt.Errorf("open %s in a browser: %w", url, err)
+		cmd, err := process.Command(context.Background(), t.Secrets, path, append(open[1:], url)...)
+		if err == nil {
+			err = cmd.Run()
+		}
+		if err != nil {
+			return fmt.Errorf("open %s in a browser: %w", visible.Line(t.Secrets.Redact(url)), err)
 		}
 		return nil
 	}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"unicode/utf16"
+
+	"writeback/internal/process"
 )
 
 // What is copied is a line, a command or a link of the screen: never a secret,
@@ -21,7 +24,7 @@ func (t Terminal) Clipboard(terminal io.Writer) func(text string) error {
 	words := t.clipboardProgram()
 	if len(words) > 0 {
 		if path, err := systemProgram(words[0]); err == nil {
-			return func(text string) error { return copyBy(path, words[1:], text) }
+			return func(text string) error { return t.copyBy(path, words[1:], text) }
 		}
 	}
 	if term, _ := t.LookupEnv("TERM"); term == "linux" {
@@ -53,8 +56,11 @@ func (t Terminal) clipboardProgram() []string {
 }
 
 // copyBy has a program take the text from its standard input.
-func copyBy(path string, args []string, text string) error {
-	cmd := exec.Command(path, args...)
+func (t Terminal) copyBy(path string, args []string, text string) error {
+	cmd, err := process.Command(context.Background(), t.Secrets, path, args...)
+	if err != nil {
+		return err
+	}
 	cmd.Stdin = strings.NewReader(forClip(runtime.GOOS, text))
 	if err := cmd.Run(); err != nil { // its output is not waited for: xclip stays to serve the text
 		return fmt.Errorf("copy with %s: %w", path, err)

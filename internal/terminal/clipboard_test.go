@@ -55,7 +55,7 @@ func TestCopyByProgram(t *testing.T) {
 	a := Terminal{LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 	put := a.Clipboard(&terminal)
 	if runtime.GOOS == "darwin" {
-		put = func(text string) error { return copyBy(program, nil, text) }
+		put = func(text string) error { return a.copyBy(program, nil, text) }
 	}
 	const text = "dsacls \"CN=Jörg,DC=corp\" /G 'x'"
 	if err := put(text); err != nil {
@@ -68,7 +68,7 @@ func TestCopyByProgram(t *testing.T) {
 	if err := os.WriteFile(program, []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := copyBy(program, nil, text); err == nil || !strings.Contains(err.Error(), "copy with "+program) {
+	if err := a.copyBy(program, nil, text); err == nil || !strings.Contains(err.Error(), "copy with "+program) {
 		t.Errorf("a program that fails: %v", err)
 	}
 }

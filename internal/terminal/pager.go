@@ -2,15 +2,17 @@ package terminal
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"writeback/internal/process"
 )
 
 // What is longer than the terminal goes through a pager, as git does it: PAGER says
@@ -47,9 +49,14 @@ func (t Terminal) Pager() []string {
 // Page runs the pager until the person leaves it. shown is false where it could not
 // be started: then nothing was shown.
 func (t Terminal) Page(program []string, out *os.File, text []byte) (shown bool) {
-	cmd := exec.Command(program[0], program[1:]...)
+	cmd, err := process.Command(context.Background(), t.Secrets, program[0], program[1:]...)
+	if err != nil {
+		return false
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), out, os.Stderr
-	cmd.Env = t.pagerEnvironment(os.Environ())
+	if _, there := t.LookupEnv("LESS"); !there {
+		cmd.Env = append(cmd.Env, "LESS="+lessOptions)
+	}
 	if cmd.Start() != nil {
 		return false
 	}
@@ -60,15 +67,6 @@ func (t Terminal) Page(program []string, out *os.File, text []byte) (shown bool)
 		fmt.Fprintf(os.Stderr, "writeback: %s: %v\n", program[0], err)
 	}
 	return true
-}
-
-// pagerEnvironment is ours without our settings, some of which are secrets.
-func (t Terminal) pagerEnvironment(ours []string) []string {
-	env := slices.DeleteFunc(slices.Clone(ours), func(v string) bool { return strings.HasPrefix(strings.ToUpper(v), "WRITEBACK_") })
-	if _, there := t.LookupEnv("LESS"); !there {
-		env = append(env, "LESS="+lessOptions)
-	}
-	return env
 }
 
 // LinesOf counts the lines that a text takes on a terminal, which breaks long ones.

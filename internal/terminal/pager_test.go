@@ -1,9 +1,13 @@
 package terminal
 
 import (
-	"slices"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+
+	"writeback/internal/secrets"
 )
 
 func TestLinesOf(t *testing.T) {
@@ -17,10 +21,45 @@ func TestLinesOf(t *testing.T) {
 	}
 }
 
-func TestPagerEnvironment(t *testing.T) {
-	a := Terminal{LookupEnv: func(string) (string, bool) { return "", false }}
-	got := a.pagerEnvironment([]string{"PATH=/bin", "WRITEBACK_AD_PASSWORD=x", "writeback_graph_token=y", "LANG=C"})
-	if want := []string{"PATH=/bin", "LANG=C", "LESS=FRX"}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
+// What a person's own settings would start with a secret among its arguments is not
+// started: the pager's text is shown without it, the others are errors.
+func TestNothingIsStartedWithASecret(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the programs of this test are shell scripts")
+	}
+	bin := t.TempDir()
+	started := filepath.Join(bin, "started")
+	for _, name := range []string{"xdg-open", "open", "less"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\nPATH=/bin:/usr/bin\nenv > '"+started+"'\ncat > /dev/null\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", bin)
+	a := Terminal{Secrets: &secrets.Secrets{}, LookupEnv: func(string) (string, bool) { return "", false }}
+	a.Secrets.Hold("Secret-word-1")
+	less := filepath.Join(bin, "less")
+	text, err := os.Create(filepath.Join(t.TempDir(), "shown"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	if a.Page([]string{less, "-pSecret-word-1"}, text, []byte("a plan")) {
+		t.Error("the pager got the secret")
+	}
+	if err := a.Browser()("https://login.example/?p=Secret-word-1"); err == nil || strings.Contains(err.Error(), "Secret-word-1") {
+		t.Errorf("the browser: %v", err)
+	}
+	if err := a.copyBy(less, []string{"Secret-word-1"}, "x"); err == nil {
+		t.Error("the clipboard's program got the secret")
+	}
+	if _, err := os.Stat(started); err == nil {
+		t.Error("a program was started")
+	}
+	if !a.Page([]string{less}, text, []byte("a plan")) {
+		t.Error("a pager without it is not started")
+	}
+	env, err := os.ReadFile(started)
+	if err != nil || !strings.Contains(string(env), "\nLESS=FRX\n") {
+		t.Errorf("%v\n%s", err, env)
 	}
 }

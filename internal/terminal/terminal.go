@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"writeback/internal/secrets"
 )
 
 // Terminal is where a person sits. The zero Terminal is nobody's.
@@ -14,12 +16,14 @@ type Terminal struct {
 	Dumb  bool     // and nothing can be drawn on it
 	// LookupEnv is the environment.
 	LookupEnv func(string) (string, bool)
+	// Secrets are kept out of the arguments of what is started.
+	Secrets *secrets.Secrets
 }
 
 // Of is the terminal of a process by its standard input and output.
-func Of(in, out *os.File, env func(string) (string, bool)) Terminal {
+func Of(in, out *os.File, env func(string) (string, bool), held *secrets.Secrets) Terminal {
 	seen := of(out) != nil
-	return Terminal{In: of(in), Seen: seen, Color: mayColor(out), Dumb: seen && !takesANSI(out), LookupEnv: env}
+	return Terminal{In: of(in), Seen: seen, Color: mayColor(out), Dumb: seen && !takesANSI(out), LookupEnv: env, Secrets: held}
 }
 
 // ByLines says that the screen is to be spoken of in lines, as wanted says, or the
