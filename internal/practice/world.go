@@ -76,6 +76,9 @@ func Start(dir string) (*World, error) {
 		return nil, errors.Join(err, w.down())
 	}
 	w.ready = true
+	if was != nil {
+		return w, nil // the file holds it
+	}
 	return w, w.save()
 }
 

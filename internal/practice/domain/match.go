@@ -158,8 +158,9 @@ func equal(t *tree, a *attribute, value, want string) bool {
 		}
 		return value == want
 	case sidSyntax:
-		if s, err := secdesc.ParseSID(want); err == nil {
-			return value == string(s.Bytes())
+		if strings.HasPrefix(want, "S-") {
+			s, err := secdesc.ParseSID(want)
+			return err == nil && value == string(s.Bytes())
 		}
 		return value == want
 	case oidSyntax:
