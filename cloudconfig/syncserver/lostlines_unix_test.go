@@ -105,7 +105,7 @@ func TestLostLinesSwitchNothing(t *testing.T) {
 		}
 		all = append(all, loss{fmt.Sprintf("set-%04d", n), func(i int) bool { return one[i] }})
 	}
-	picked := (tier.Share{Test: 150, Run: 500}).Of(t, len(all))
+	picked := (tier.Share{Test: 60, Run: 500}).Of(t, len(all))
 	for _, i := range picked {
 		leave(all[i].name, all[i].is)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"writeback/cloudconfig"
+	"writeback/internal/tier"
 )
 
 // What a person sees who runs a script that was handed over.
@@ -61,11 +62,13 @@ const (
 
 // The file has all, what is shown fits, and both are the same answer.
 func TestShownAnswers(t *testing.T) {
-	for _, c := range []struct {
+	all := []struct {
 		how  string
 		cut  bool
 		none bool // too long to be shown
-	}{{"", false, false}, {"unread", false, false}, {"flood", true, false}, {"causes", true, false}, {"crowd", false, true}} {
+	}{{"", false, false}, {"unread", false, false}, {"flood", true, false}, {"causes", true, false}, {"crowd", false, true}}
+	for _, i := range (tier.Share{Quick: tier.All, Test: 2, Run: tier.All}).Of(t, len(all)) {
+		c := all[i]
 		t.Run(c.how, func(t *testing.T) {
 			h := newHandoff(Inspect)
 			shows, files := handed(t, c.how, t.TempDir(), noClipboard, handoffText(t, h))
@@ -165,7 +168,7 @@ func holdsFlood(t *testing.T, d Document) {
 // Whatever fails is told there, and nothing of an earlier run is shown or left for it.
 func TestHandedOverScriptsThatFail(t *testing.T) {
 	const begins = "Set-StrictMode -Version 2.0\n"
-	for _, c := range []struct {
+	all := []struct {
 		name   string
 		script Script
 		spoil  func(text string) string
@@ -178,7 +181,9 @@ func TestHandedOverScriptsThatFail(t *testing.T) {
 		}, []string{"THERE IS NO ANSWER", "Nothing was changed"}},
 		{"constrained language", Inspect, func(s string) string { return constrainedPS + s }, []string{"NOTHING WAS DONE", "ConstrainedLanguage", "--writeback-method manual"}},
 		{"constrained language, to switch", EnableConnect, func(s string) string { return constrainedPS + s }, []string{"NOTHING WAS DONE", "--writeback-method manual"}},
-	} {
+	}
+	for _, i := range (tier.Share{Quick: tier.All, Test: 2, Run: tier.All}).Of(t, len(all)) {
+		c := all[i]
 		t.Run(c.name, func(t *testing.T) {
 			good := handoffText(t, newHandoff(Inspect))
 			text := handoffText(t, newHandoff(c.script))

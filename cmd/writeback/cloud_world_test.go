@@ -57,7 +57,7 @@ const domainOfTenant = "corp.onmicrosoft.example"
 // practice domain in the tiers before that.
 func newCloudBench(t *testing.T, o tenant.Options) *cloudBench {
 	t.Helper()
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	return ground{samba: tier.Asked(t) >= tier.Run}.cloudBench(t, o)
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Colours into a pipe are for text; documents have none.
 func TestForcedColours(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.env = append(p.env, "CLICOLOR_FORCE=1", "WRITEBACK_PRACTICE=true", "WRITEBACK_ONLY=delegate")

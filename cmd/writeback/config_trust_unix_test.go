@@ -267,7 +267,7 @@ func TestFilesThatAreNamedAreOurs(t *testing.T) {
 
 // No output follows a link, and none is put in the place of what is not ours.
 func TestOutputsAreOurs(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")

@@ -13,7 +13,7 @@ import (
 // An account that somebody mistyped is granted nothing by --yes, and by its name
 // alone when it is what was meant.
 func TestDoubtfulConnectorIsAccepted(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	only := []string{"--practice", "--only", "delegate", "--sync", "none", "--coverage=false", "--connector", "ada.abel"}
@@ -103,7 +103,7 @@ func TestServerComparesItself(t *testing.T) {
 // Where another account has what writeback takes, explain says so: the permissions
 // look right.
 func TestNearMissIsTold(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	only := []string{"--practice", "--only", "delegate"}

@@ -12,7 +12,7 @@ import (
 // Nothing is granted to what cannot be the account of the sync product, whatever
 // consent is given.
 func TestWhatCannotConnect(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	for name, says := range map[string]string{
@@ -38,7 +38,7 @@ func TestWhatCannotConnect(t *testing.T) {
 // Every verb tells of the account what plan refuses, and with it nobody is reached: in
 // the count, in the list of users and for one of them.
 func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice", "--only", "delegate", "--sync", "connect", "--connector", "SYNC01$")
@@ -62,7 +62,7 @@ func TestUnfitConnectorIsToldEverywhere(t *testing.T) {
 // What cannot be a scope is that in every verb, and nothing is planned on it; a user
 // outside of it is not told to add another scope and no more.
 func TestRefusedScopeIsToldEverywhere(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	refused := func(o outcome, code string) bool {

@@ -38,7 +38,7 @@ func is(t *testing.T, c tell.Checkup, code, state string, findings ...string) {
 
 // What people read on the practice domain, before and after.
 func TestDoctorPractice(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
@@ -68,7 +68,7 @@ func TestDoctorPractice(t *testing.T) {
 
 // Nothing is written by looking: neither to the journals nor to the world.
 func TestDoctorOnlyReads(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
@@ -85,7 +85,7 @@ func TestDoctorOnlyReads(t *testing.T) {
 }
 
 func TestDoctorSingleChecks(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")

@@ -232,7 +232,7 @@ func TestErrorDocument(t *testing.T) {
 // Every verb that ends by itself has a document, and nothing else beside it on
 // standard output.
 func TestEveryVerbHasADocument(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.env = append(p.env, "WRITEBACK_OUTPUT=json", "WRITEBACK_PRACTICE=true")

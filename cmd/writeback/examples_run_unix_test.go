@@ -115,7 +115,7 @@ func (a *agent) runs(s pipelineStep) (code int, said string) {
 }
 
 func TestPipelinesRun(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		shell    []string

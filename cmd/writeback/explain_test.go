@@ -78,7 +78,7 @@ func TestExplainOnPractice(t *testing.T) {
 // A call that looks at nothing is no verdict, and an undo that nobody approved took
 // nothing back.
 func TestNothingIsSaidOfNothing(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")

@@ -11,7 +11,7 @@ import (
 // Whatever a verb says, it fails where that cannot be said: on a full disk, for
 // which /dev/full stands.
 func TestFullOutputFails(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	for _, args := range [][]string{
 		{"help"}, {"--help"}, {"help", "plan"}, {"plan", "--help"}, {"help", "exit-codes"}, {"help", "environment"}, {"version"}, {"--version"},

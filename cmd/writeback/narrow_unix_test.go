@@ -12,7 +12,7 @@ import (
 
 // What would be ignored without a word is refused: undo takes back a whole run.
 func TestUndoIsNotNarrowed(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")

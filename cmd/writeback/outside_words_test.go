@@ -28,7 +28,7 @@ var wordsOfGo = []string{"json:", "Go struct", "Go value", "strconv.", "'*", "in
 // Whatever comes from outside and is broken is told in words about it, not about this
 // program.
 func TestWordsOfOutsideData(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	told := func(name, in, says string) {
 		t.Helper()

@@ -33,7 +33,7 @@ func (p *program) pages() (path string, noted func() string) {
 // What is longer than the terminal goes through the pager, with its arguments and
 // without a shell, and without our settings; what is not, does not.
 func TestPager(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	pager, noted := p.pages()

@@ -128,7 +128,7 @@ func amongHostileNames(t *testing.T) (p *program, ous, users []string) {
 // The list of users holds their names so that a reader sees what they are, and a
 // program still finds them.
 func TestUsersOutIsVisible(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p, _, users := amongHostileNames(t)
 	file := filepath.Join(p.dir, "users.jsonl")

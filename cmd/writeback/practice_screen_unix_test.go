@@ -124,7 +124,7 @@ func (p *program) latestPractice() steps.Run {
 // Somebody leaves in the middle of the work: the change under way is finished,
 // it says how to come back, and whoever does goes on with the same run.
 func TestLeavingPracticeAtWork(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	q, release := p.held("after intent 6") // the second change is announced, and not made yet
@@ -159,7 +159,7 @@ func TestLeavingPracticeAtWork(t *testing.T) {
 // with the run, takes it back, or begins anew, and finds nothing half done. One of
 // the five in the quick tier, three in .ci/test, all in .ci/run.
 func TestPracticeKilledAtWork(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	all := []struct{ point, how string }{
 		{"after intent 6", "Resume it"},  // a right that was not granted
@@ -205,7 +205,7 @@ func TestPracticeKilledAtWork(t *testing.T) {
 // journals. What does the same is copied to the clipboard, and holds no secret,
 // as nothing does that was drawn.
 func TestPracticeUndoneFromTheEnd(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
@@ -238,7 +238,7 @@ func TestPracticeUndoneFromTheEnd(t *testing.T) {
 // With every answer as it is found the page is left to a person, who says that it
 // is done, and finds it so.
 func TestPracticeByHandOnAScreen(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")

@@ -56,7 +56,7 @@ func bound(t *testing.T, s served, user, password string) bool {
 // Everybody knows the passwords of the program's source. No served world has them,
 // and no two have the same.
 func TestServedPasswordsAreItsOwn(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	known := []string{"Practice-Admin-2026", "Practice-Sync-2026", "Practice-Help-2026", "Practice-User-2026"}
 	p := newProgram(t)

@@ -63,7 +63,7 @@ func states(all []steps.StepPlan) string {
 // Without the consent the page is left to a person, whose word is enough here:
 // what they say to have done is done.
 func TestPracticeByHand(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")
@@ -94,7 +94,7 @@ func TestPracticeNamesItself(t *testing.T) {
 
 // What is practised is apart from the real, and reset starts anew.
 func TestPracticeIsApart(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
@@ -113,7 +113,7 @@ func TestPracticeIsApart(t *testing.T) {
 
 // A world of a later program, or none at all any more, is not a dead end.
 func TestPracticeOfAnotherFormat(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "plan", "--practice", "--only", "delegate")

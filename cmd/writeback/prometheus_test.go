@@ -13,7 +13,7 @@ import (
 // The metrics of the practice domain, on standard output and in a file that takes
 // the place of the earlier one.
 func TestMetrics(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	o := p.want(exitChanges, "verify", "--practice", "--output", "prometheus")

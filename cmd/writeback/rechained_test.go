@@ -54,7 +54,7 @@ func (p *program) journals() (all []string) {
 // A journal was made anew with other ACEs behind the lines that were approved: undo
 // takes nothing back, and the report says that it is not to be trusted.
 func TestRechainedJournal(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
@@ -72,7 +72,7 @@ func TestRechainedJournal(t *testing.T) {
 
 // A plan file has a line more, called in place already by nobody.
 func TestForgedPlanFile(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	file := filepath.Join(p.dir, "plan.json")
@@ -129,7 +129,7 @@ func (p *program) says(code int, parts []string, args ...string) {
 // A journal is broken: plan says so in one line and goes on; runs repair says what is
 // wrong, asks, and sets it aside with nothing lost.
 func TestRunsRepair(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")
@@ -159,7 +159,7 @@ func TestRunsRepair(t *testing.T) {
 
 // The digest that undo takes is that of the journal, and no other.
 func TestUndoWithADigest(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.want(exitDone, "apply", "--practice", "--yes", "--only", "delegate")

@@ -43,7 +43,7 @@ func TestReportInABrowser(t *testing.T) {
 // Who keeps the digest of the journal can check with the report's own command that
 // the run is still as it was, also after an undo was added to it.
 func TestReportSaysHowToCheckTheDigest(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p, _ := practisedRun(t)
 	doc := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))

@@ -64,7 +64,7 @@ func TestReport(t *testing.T) {
 
 // The descriptor of after, which is computed, is the one that the DC has.
 func TestReportPredictsTheDescriptor(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p, _ := practisedRun(t)
 	first := decode[tell.Report](t, p.want(exitDone, "report", "--output", "json"))
@@ -81,7 +81,7 @@ func TestReportPredictsTheDescriptor(t *testing.T) {
 // A journal that was tampered with is reported, and the exit code says so; it is
 // also the one that is meant where none is named.
 func TestReportOfATamperedJournal(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p, run := practisedRun(t)
 	journal := filepath.Join(p.state, "practice", "runs", run+".jsonl")
@@ -160,7 +160,7 @@ func (p *program) steadyReport(text string) string {
 
 // The document can be read by whoever does not know this program.
 func TestReportIsPlainJSON(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p, _ := practisedRun(t)
 	o := p.want(exitDone, "report", "-o", "-", "--format", "json")

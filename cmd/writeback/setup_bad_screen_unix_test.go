@@ -17,7 +17,7 @@ import (
 // A terminal that is too small says so, takes no answers, and shows what was
 // there when it is large enough again: nothing that was typed is lost.
 func TestTooSmallATerminal(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	h := p.watches(60, 20, "practice")

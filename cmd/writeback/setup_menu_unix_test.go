@@ -38,7 +38,7 @@ func (h *talk) practises() {
 }
 
 func TestSetupThroughTheMenu(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	h := p.talks("--practice", "--unexpire", "always")
@@ -123,7 +123,7 @@ func journals(t *testing.T, p *program) (names []string) {
 // A run that was killed is resumed from the first screen, with nothing asked but
 // the approval; and an older run is undone from the journals.
 func TestSetupFromTheJournals(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	q := *p

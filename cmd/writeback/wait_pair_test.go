@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"writeback/internal/sambatest"
+	"writeback/internal/tier"
 	"writeback/steps"
 	"writeback/wizard/tell"
 )
@@ -15,6 +16,7 @@ import (
 // Two DCs of one domain, which replicate when they are told to: what verify
 // --wait says between the write on one and the arrival on the other.
 func TestWaitOnTwoDCs(t *testing.T) {
+	tier.Turn(t)
 	t.Parallel()
 	const users = 120
 	one, two := sambatest.NewPair(t)

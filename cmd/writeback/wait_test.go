@@ -30,7 +30,7 @@ func fingerprintOf(t *testing.T, dc *sambatest.DC) string {
 
 // The practice domain has one DC.
 func TestWaitInPractice(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
 	p.flags = append(p.flags, "--practice")

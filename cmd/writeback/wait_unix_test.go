@@ -12,7 +12,7 @@ import (
 // On a terminal there is a bar for each DC, drawn in place; where that is not
 // wanted or not possible, a line.
 func TestWaitOnATerminal(t *testing.T) {
-	tier.Turn(t, 12)
+	tier.Turn(t)
 	t.Parallel()
 	const bar = "dc1.corp.contoso.com  [####################]  414 of 414 users"
 	for _, c := range []struct {

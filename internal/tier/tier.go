@@ -130,11 +130,13 @@ func Seed(t testing.TB) uint64 {
 	return seed
 }
 
-// Turn skips a test in the quick tier but for one day in some: it is one of many
-// that try the whole program, each for seconds.
-func Turn(t testing.TB, days int) {
+// Turn skips a test but for one day in twelve in the quick tier and one in three in .ci/test:
+// it is one of many that try the whole program, each for seconds.
+func Turn(t testing.TB) {
 	t.Helper()
-	if seed := Seed(t); Asked(t) == Quick && pick(t.Name(), seed, days, 1)[0] != 0 {
-		t.Skipf("in the quick tier its turn is one day in %d (%s=%d), and each time in .ci/test", days, SeedVariable, seed)
+	asked, seed := Asked(t), Seed(t)
+	days := map[Tier]int{Quick: 12, Test: 3}[asked]
+	if days > 0 && pick(t.Name(), seed, days, 1)[0] != 0 {
+		t.Skipf("its turn is one day in %d (%s=%s %s=%d), and it takes part in each .ci/run", days, Variable, asked, SeedVariable, seed)
 	}
 }

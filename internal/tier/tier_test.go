@@ -74,7 +74,7 @@ func TestShare(t *testing.T) {
 	}{{"quick", 0}, {"test", 3}, {"run", n}, {"long", n}} {
 		t.Setenv(Variable, c.tier)
 		met := map[int]int{}
-		for day := range 4 {
+		for day := range 12 {
 			t.Setenv(SeedVariable, fmt.Sprint(20000+day))
 			w := &witness{}
 			got := Share{Test: 3, Run: All}.Of(w, n)
@@ -104,19 +104,20 @@ func TestSeedIsANumber(t *testing.T) {
 	}
 }
 
-// A turn comes once in its days in the quick tier, and always in the others.
+// A turn comes once in twelve days in the quick tier, four times in .ci/test, and always in the
+// others.
 func TestTurn(t *testing.T) {
-	for tier, want := range map[string]int{"quick": 1, "test": 4, "run": 4, "long": 4} {
+	for tier, want := range map[string]int{"quick": 1, "test": 4, "run": 12, "long": 12} {
 		t.Setenv(Variable, tier)
 		ran := 0
-		for day := range 4 {
+		for day := range 12 {
 			t.Setenv(SeedVariable, fmt.Sprint(20000+day))
-			if ends(func(t testing.TB) { Turn(t, 4) }) == "" {
+			if ends(func(t testing.TB) { Turn(t) }) == "" {
 				ran++
 			}
 		}
 		if ran != want {
-			t.Errorf("%s: it ran on %d days of 4, want %d", tier, ran, want)
+			t.Errorf("%s: it ran on %d days of 12, want %d", tier, ran, want)
 		}
 	}
 }
