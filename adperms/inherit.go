@@ -31,8 +31,8 @@ type Child struct {
 // Inherit gives the ACEs that the child gets from the parent's DACL, each with
 // the Inherited flag, in the parent's order. A nil DACL passes nothing on.
 //
-// A Windows DC leaves out those that say nothing new beside an earlier one, and
-// sorts within a generation; both change no access check.
+// A Windows DC leaves out those that an earlier one of the same kind holds, which
+// changes no access check; it keeps the others in this order, too.
 func Inherit(parent *secdesc.ACL, child Child) []secdesc.ACE {
 	return AppendInherited(nil, parent, child)
 }

@@ -102,6 +102,10 @@ func (a ACE) Size() int {
 	return n
 }
 
+// Bytes is the ACE as it stands in an ACL (MS-DTYP 2.4.4). It must not be longer than
+// AceSize can say: 65,535 bytes.
+func (a ACE) Bytes() []byte { return a.appendTo(nil) }
+
 // appendTo writes the ACE behind b. The caller has checked that AceSize fits.
 func (a ACE) appendTo(b []byte) []byte {
 	b = append(b, byte(a.Type), byte(a.Flags))

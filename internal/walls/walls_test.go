@@ -119,12 +119,12 @@ var keepers = []keeper{
 	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
 	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone"},
-	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier"},
-		[]string{"writeback/internal/paste", "writeback/internal/sambatest", "writeback/internal/chromium"}, "only tests import them"},
+	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier", "writeback/internal/test/..."},
+		[]string{"writeback/internal/paste", "writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/test/..."}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest"}, "only tests look for what leaks"},
 	{[]string{"github.com/chromedp/..."}, []string{"writeback/internal/chromium"}, "one package opens a browser"},
 	{[]string{"testing", "github.com/creack/pty", "github.com/rogpeppe/go-internal/...", "github.com/google/go-cmp/...", "pgregory.net/rapid"},
-		[]string{"writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier"}, "only tests import them"},
+		[]string{"writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier", "writeback/internal/test/..."}, "only tests import them"},
 }
 
 // pkg is one package as go list tells it.

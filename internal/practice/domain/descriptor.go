@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"bytes"
+	"cmp"
 	"slices"
 
 	"writeback/adperms/secdesc"
@@ -75,28 +77,61 @@ func (d *draft) mayWrite(parts int64, given *secdesc.Descriptor) *failure {
 }
 
 // explicit is the DACL without what was inherited, which is the DC's to compute;
-// where nothing is inherited all is kept. It is put in order as a DC does:
-// denies first, and in each group plain ACEs before those for one object type
-// (MS-ADTS 6.1.3). The bytes that a DC orders by after that say nothing.
+// where nothing is inherited all is kept. It is put into a DC's order.
 func explicit(d *secdesc.Descriptor) *secdesc.ACL {
 	out := d.DACL.Clone()
 	if !d.Protected() {
 		out.ACEs = d.DACL.Explicit()
 	}
-	slices.SortStableFunc(out.ACEs, func(a, b secdesc.ACE) int { return group(a) - group(b) })
+	slices.SortStableFunc(out.ACEs, asStored)
 	return out
 }
 
-func group(a secdesc.ACE) int {
-	n := 2
+// asStored is the order in which Windows Server 2016 and 2019 keep the ACEs of a written
+// DACL: explicit ones first, denies first among them, object ACEs before the others,
+// longer ones before shorter ones, then by their bytes. (The text of MS-ADTS 6.1.3 has
+// object ACEs after the others.)
+func asStored(a, b secdesc.ACE) int {
+	if a.Inherited() && b.Inherited() {
+		return 0 // they keep the parent's order
+	}
+	return cmp.Or(
+		falseFirst(a.Inherited(), b.Inherited()),
+		falseFirst(!a.Type.Denies(), !b.Type.Denies()),
+		falseFirst(!a.Type.HasObject(), !b.Type.HasObject()),
+		cmp.Compare(b.Size(), a.Size()),
+		bytes.Compare(a.Bytes(), b.Bytes()),
+	)
+}
+
+func falseFirst(a, b bool) int {
 	switch {
-	case a.Inherited():
-		return 4
-	case a.Type.Denies():
-		n = 0
+	case a == b:
+		return 0
+	case b:
+		return -1
 	}
-	if a.Type.HasObject() {
-		n++
+	return 1
+}
+
+// inherited is what a child gets from above as a Windows DC keeps it: an ACE is left out
+// where an earlier one of the same kind holds all of it.
+func inherited(aces []secdesc.ACE) []secdesc.ACE {
+	var out []secdesc.ACE
+	for _, a := range aces {
+		if !slices.ContainsFunc(out, func(earlier secdesc.ACE) bool { return holds(earlier, a) }) {
+			out = append(out, a)
+		}
 	}
-	return n
+	return out
+}
+
+// holds says that one ACE says all that another one says: the same of everything but the
+// mask, and but for being in force on objects below, too.
+func holds(a, b secdesc.ACE) bool {
+	if !a.Mask.Has(b.Mask) || a.Flags&secdesc.InheritOnly != b.Flags&secdesc.InheritOnly || b.Flags&^a.Flags != 0 {
+		return false
+	}
+	a.Mask, a.Flags = b.Mask, b.Flags
+	return a == b
 }

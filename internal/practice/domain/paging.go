@@ -3,6 +3,7 @@ package domain
 import (
 	"crypto/rand"
 	"slices"
+	"strings"
 
 	"writeback/adperms/secdesc"
 )
@@ -15,6 +16,10 @@ type pages struct {
 	cookie string
 	left   []secdesc.GUID
 }
+
+// cookieLength is how many octets a cookie has: about as many as those of Windows, which
+// had 544 and 550 where they were recorded.
+const cookieLength = 550
 
 // maxSearches is how many paged searches a connection may have open; the oldest
 // is forgotten (MaxResultSetsPerConn of MS-ADTS 3.1.1.3.4.6 is 10).
@@ -54,6 +59,7 @@ func (s *session) page(w *world, base *entry, q *query) (entries, done [][]byte,
 		return append(entries, w.continuations(base, q)...), [][]byte{pagingAnswer("")}, nil
 	}
 	p.cookie = rand.Text()
+	p.cookie += strings.Repeat("\x00", cookieLength-len(p.cookie))
 	s.pages = append(s.pages, p)
 	if len(s.pages) > maxSearches {
 		s.pages = s.pages[1:]

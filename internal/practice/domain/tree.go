@@ -111,6 +111,8 @@ func (t *tree) wrote(e *entry, names ...string) {
 func (t *tree) inherit(e *entry) {
 	if !e.isHead() && !e.sd.Protected() {
 		e.sd.DACL = adperms.ChildDACL(e.parent.sd.DACL, e.sd, e.class.guid)
+		own := len(e.sd.DACL.Explicit())
+		e.sd.DACL.ACEs = append(e.sd.DACL.ACEs[:own], inherited(e.sd.DACL.ACEs[own:])...)
 		e.sd.Control |= secdesc.DACLAutoInherited
 	}
 	for _, c := range e.children {

@@ -3,6 +3,7 @@ package domain
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -135,13 +136,22 @@ func bodyOf(r io.Reader, n int) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// tlv writes one element.
+// constructed is the bit of a tag that says that elements are inside.
+const constructed = 0x20
+
+// tlv writes one element. As Windows writes them, lengths have four octets where elements
+// are inside, and from 127 on.
 func tlv(tag byte, parts ...[]byte) []byte {
 	n := 0
 	for _, p := range parts {
 		n += len(p)
 	}
-	out := ber.AppendHeader(make([]byte, 0, n+6), tag, n)
+	out := make([]byte, 0, n+6)
+	if tag&constructed != 0 || n >= 0x7f {
+		out = binary.BigEndian.AppendUint32(append(out, tag, 0x84), uint32(n))
+	} else {
+		out = ber.AppendHeader(out, tag, n)
+	}
 	for _, p := range parts {
 		out = append(out, p...)
 	}
