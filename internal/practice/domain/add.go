@@ -62,7 +62,7 @@ func (w *world) add(c *caller, r *request) *failure {
 func (w *world) newChild(c *caller, parent *entry, name rdn, values map[string][]string) (*entry, *failure) {
 	var of *class
 	for _, n := range values["objectclass"] {
-		k := classes[strings.ToLower(n)]
+		k := w.types.class(n)
 		if k == nil {
 			return nil, ldapErr(noSuchAttribute, 0x57, "Error in attribute conversion operation")
 		}
@@ -117,7 +117,7 @@ func (d *draft) fill(order []string, values map[string][]string) *failure {
 	}
 	var later []change
 	for _, key := range order {
-		a := described(key)
+		a := d.w.types.described(key)
 		switch {
 		case a == nil:
 			return ldapErr(noSuchAttribute, 0x57, "Error in attribute conversion operation")

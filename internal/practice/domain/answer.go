@@ -59,7 +59,7 @@ func once(fields []field) (out []field) {
 // ones, and the security descriptor only under the SD flags control (MS-ADTS
 // 3.1.1.3.4.1.11).
 func (v *view) all(q *query) (out []field) {
-	for _, a := range attributeList {
+	for _, a := range v.tree.types.all {
 		if a.constructed || a.name == "replPropertyMetaData" || a.name == "nTSecurityDescriptor" && !q.withSD {
 			continue
 		}
@@ -72,7 +72,7 @@ func (v *view) all(q *query) (out []field) {
 // there is no value, or none that the caller may see.
 func (v *view) field(description string, q *query) []field {
 	name, option, _ := strings.Cut(description, ";")
-	a := known(name)
+	a := v.tree.types.attribute(name)
 	if a == nil || !v.reads(a) {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (s *session) change(r *request, do func(*world, *caller, *request) *failure
 func (w *world) compare(c *caller, r *request) *failure {
 	dn := r.body.text()
 	ava := within(r.body.take(ber.Sequence))
-	f := filter{kind: filterEqual, attr: described(ava.text()), value: ava.text()}
+	f := filter{kind: filterEqual, attr: w.types.described(ava.text()), value: ava.text()}
 	if r.body.err != nil || ava.err != nil {
 		return ldapErr(protocolError, 0x57, "Error decoding ldap message")
 	}

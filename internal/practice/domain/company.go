@@ -110,7 +110,7 @@ func (f *founder) helpdesk(groups *entry, people map[string][]*entry) {
 	staff := people["Support"][:6]
 	g := f.group(groups, "Helpdesk", 0, staff...)
 	sid := g.sid.String()
-	f.grant(f.in("OU=Sales,OU=People,OU=Contoso"), "(OA;CIIO;CR;$reset;$user;"+sid+")(OA;CIIO;RPWP;"+mustKnow("pwdLastSet").guid.String()+";$user;"+sid+")")
+	f.grant(f.in("OU=Sales,OU=People,OU=Contoso"), "(OA;CIIO;CR;$reset;$user;"+sid+")(OA;CIIO;RPWP;"+f.w.types.must("pwdLastSet").guid.String()+";$user;"+sid+")")
 	f.known(RoleHelpdesk, staff[0], "Practice-Help-2026")
 	f.known(RoleUser, people["EMEA"][0], "Practice-User-2026")
 }

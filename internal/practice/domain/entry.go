@@ -91,7 +91,7 @@ func (e *entry) one(name string) string {
 func (e *entry) number(name string) int64 { return parseNumber(e.one(name)) }
 
 func (e *entry) put(name string, values ...string) {
-	key := mustKnow(name).key
+	key := e.class.types.must(name).key
 	if len(values) == 0 {
 		delete(e.values, key)
 		return

@@ -48,7 +48,10 @@ type part struct {
 }
 
 // filterReader counts what it reads.
-type filterReader struct{ nodes int }
+type filterReader struct {
+	types *schema
+	nodes int
+}
 
 func (r *filterReader) read(c *cursor, depth int) (filter, *failure) {
 	e := c.next()
@@ -70,23 +73,23 @@ func (r *filterReader) read(c *cursor, depth int) (filter, *failure) {
 			return f, failed
 		}
 	case filterPresent:
-		f.attr = described(string(e.body))
+		f.attr = r.types.described(string(e.body))
 	case filterEqual, filterAtLeast, filterAtMost, filterApprox:
 		name := in.text()
 		f.value = in.text()
 		if strings.EqualFold(name, "anr") && f.kind != filterAtLeast && f.kind != filterAtMost {
-			return resolution(f.value), nil
+			return r.types.resolution(f.value), nil
 		}
-		f.attr = described(name)
+		f.attr = r.types.described(name)
 	case filterParts:
-		f.attr = described(in.text())
+		f.attr = r.types.described(in.text())
 		for all := within(in.take(ber.Sequence)); all.more(); {
 			p := all.next()
 			f.parts = append(f.parts, part{p.tag & 0x1f, string(p.body)})
 			in.err = firstOf(in.err, all.err)
 		}
 	case filterRule:
-		f.readRule(in)
+		f.readRule(r.types, in)
 	default:
 		in.err = errWire
 	}
@@ -110,12 +113,12 @@ func firstOf(a, b error) error {
 }
 
 // readRule reads MatchingRuleAssertion. Without a rule it is equality.
-func (f *filter) readRule(c *cursor) {
+func (f *filter) readRule(types *schema, c *cursor) {
 	if e, ok := c.maybe(contextTag(1, false)); ok {
 		f.rule = string(e.body)
 	}
 	if e, ok := c.maybe(contextTag(2, false)); ok {
-		f.attr = described(string(e.body))
+		f.attr = types.described(string(e.body))
 	}
 	f.value = string(c.take(contextTag(3, false)).body)
 	c.maybe(contextTag(4, false)) // dnAttributes, which AD does not mind
@@ -124,18 +127,12 @@ func (f *filter) readRule(c *cursor) {
 	}
 }
 
-// described finds an attribute by its description: a name with options.
-func described(description string) *attribute {
-	name, _, _ := strings.Cut(description, ";")
-	return known(name)
-}
-
 // resolution is an ambiguous name (MS-ADTS 3.1.1.3.1.3.4), in its simple form:
 // any name that begins so.
-func resolution(value string) filter {
+func (s *schema) resolution(value string) filter {
 	out := filter{kind: filterOr}
 	for _, name := range []string{"displayName", "givenName", "sn", "sAMAccountName", "cn", "mail", "physicalDeliveryOfficeName"} {
-		out.subs = append(out.subs, filter{kind: filterParts, attr: mustKnow(name), parts: []part{{0, value}}})
+		out.subs = append(out.subs, filter{kind: filterParts, attr: s.must(name), parts: []part{{0, value}}})
 	}
 	return out
 }

@@ -12,14 +12,14 @@ import (
 // schemaObjects are made of the tables each time: they cannot be changed.
 func (f *founder) schemaObjects() {
 	s := f.w.schema
-	for _, c := range classList {
+	for _, c := range f.w.types.allClasses {
 		values := attrs{"lDAPDisplayName", c.name, "governsID", c.oid, "schemaIDGUID", string(c.guid[:]), "rDNAttID", c.naming}
 		if c.super != "" {
 			values = append(values, "subClassOf", c.super)
 		}
 		f.object(s, "classSchema", "CN="+c.cn, values)
 	}
-	for _, a := range attributeList {
+	for _, a := range f.w.types.all {
 		single := strings.ToUpper(map[bool]string{true: "true", false: "false"}[a.single])
 		values := attrs{"lDAPDisplayName", a.name, "attributeID", a.oid, "schemaIDGUID", string(a.guid[:]), "isSingleValued", single}
 		if !a.set.IsZero() {
@@ -36,7 +36,7 @@ func (f *founder) schemaObjects() {
 func (f *founder) configuration() {
 	c := f.w.config
 	all := f.object(c, "container", "CN=Extended-Rights", nil)
-	for _, r := range rights {
+	for _, r := range f.w.types.rights {
 		values := attrs{"displayName", r.label, "rightsGuid", r.guid.String(), "validAccesses", numberText(int64(r.accesses))}
 		for _, a := range r.appliesTo {
 			values = append(values, "appliesTo", a)

@@ -64,7 +64,7 @@ func (f *founder) guid(name string) secdesc.GUID {
 
 func (f *founder) head(class, dn, sddl string) *entry {
 	parts, _ := splitDN(dn)
-	e := f.w.fresh(classes[strings.ToLower(class)], parts[0])
+	e := f.w.fresh(f.w.types.class(class), parts[0])
 	e.suffix = strings.TrimPrefix(dn, parts[0].String())
 	e.guid, e.sd = f.guid(dn), f.w.parseSDDL(sddl)
 	if class == "domainDNS" {
@@ -81,7 +81,7 @@ type attrs []string
 // object adds an object below parent. name is an RDN, as CN=Users.
 func (f *founder) object(parent *entry, class, name string, values attrs) *entry {
 	kind, value, _ := strings.Cut(name, "=")
-	c := classes[strings.ToLower(class)]
+	c := f.w.types.class(class)
 	e := f.w.fresh(c, rdn{kind, value})
 	e.guid = f.guid(name + "," + parent.dn())
 	e.sd = f.w.defaultDescriptor(c, f.w.sid.Child(ridDomainAdmins))

@@ -105,12 +105,12 @@ func (v *view) byRule(f *filter) truth {
 func (t *tree) inChain(a *attribute, dn string) map[*entry]bool {
 	out := map[*entry]bool{}
 	end := t.named(dn)
-	if end == nil || a.link == 0 {
+	if end == nil || a.link == 0 || a.backward() && a.ahead == nil {
 		return out
 	}
 	step := func(e *entry) []*entry { return e.back[a.key] }
 	if a.backward() {
-		name := links[a.link-1].key
+		name := a.ahead.key
 		step = func(e *entry) []*entry { return e.links[name] }
 	}
 	for next := []*entry{end}; len(next) > 0; next = next[1:] {
@@ -144,7 +144,7 @@ func equal(t *tree, a *attribute, value, want string) bool {
 	switch a.syntax {
 	case dnSyntax:
 		if a.name == "objectCategory" && !strings.Contains(want, "=") {
-			c := classes[strings.ToLower(want)]
+			c := t.types.class(want)
 			return c != nil && strings.EqualFold(value, t.category(c))
 		}
 		key := keyOf(want)
@@ -164,7 +164,7 @@ func equal(t *tree, a *attribute, value, want string) bool {
 		}
 		return value == want
 	case oidSyntax:
-		if c := classes[strings.ToLower(want)]; c != nil {
+		if c := t.types.class(want); c != nil {
 			return strings.EqualFold(value, c.name)
 		}
 		return strings.EqualFold(value, want)

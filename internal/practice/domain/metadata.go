@@ -14,7 +14,7 @@ import (
 func (t *tree) metadata(e *entry) []byte {
 	byType := map[uint32]stamp{}
 	for name, s := range e.versions {
-		if id, ok := attributeType(known(name)); ok {
+		if id, ok := attributeType(t.types.attribute(name)); ok {
 			byType[id] = s
 		}
 	}

@@ -44,7 +44,7 @@ func (w *world) draft(c *caller, e *entry, ctl controls) *draft {
 
 func (w *world) modify(c *caller, r *request) *failure {
 	dn := r.body.text()
-	changes, failed := readChanges(r.body)
+	changes, failed := readChanges(w.types, r.body)
 	if failed != nil {
 		return failed
 	}
@@ -71,7 +71,7 @@ func (w *world) modify(c *caller, r *request) *failure {
 	return nil
 }
 
-func readChanges(c *cursor) (out []change, failed *failure) {
+func readChanges(types *schema, c *cursor) (out []change, failed *failure) {
 	for all := within(c.take(ber.Sequence)); all.more(); {
 		one := within(all.take(ber.Sequence))
 		ch := change{kind: one.number(ber.Enumerated)}
@@ -80,7 +80,7 @@ func readChanges(c *cursor) (out []change, failed *failure) {
 		if c.err = firstOf(firstOf(c.err, all.err), firstOf(one.err, err)); c.err != nil || ch.kind > changeReplace || ch.kind < changeAdd {
 			return nil, ldapErr(protocolError, 0x57, "Error decoding ldap message")
 		}
-		if ch.attr, ch.values = described(name), values; ch.attr == nil {
+		if ch.attr, ch.values = types.described(name), values; ch.attr == nil {
 			return nil, ldapErr(noSuchAttribute, 0x57, "Error in attribute conversion operation")
 		}
 		out = append(out, ch)
@@ -109,7 +109,7 @@ func (d *draft) allowed(want adperms.Right) bool {
 // onDomain asks for a right on the domain's root object, where a DC looks for
 // those that are about all accounts (MS-SAMR 3.1.1.8).
 func (d *draft) onDomain(cn string) bool {
-	return d.who == nil || d.w.may(d.who, d.w.root, extended(cn))
+	return d.who == nil || d.w.may(d.who, d.w.root, d.w.types.extended(cn))
 }
 
 // apply makes one change in the draft.

@@ -50,7 +50,7 @@ func (d *draft) password(changes []change) *failure {
 
 // reset sets a password without knowing the old one.
 func (d *draft) reset(password string) *failure {
-	if !d.allowed(extended("User-Force-Change-Password")) {
+	if !d.allowed(d.w.types.extended("User-Force-Change-Password")) {
 		return denied()
 	}
 	p := d.w.policyFor(d.e)
@@ -68,7 +68,7 @@ func (d *draft) reset(password string) *failure {
 
 // changePassword is what users do with their own: history and age count, too.
 func (d *draft) changePassword(before, password string) *failure {
-	if !d.allowed(extended("User-Change-Password")) {
+	if !d.allowed(d.w.types.extended("User-Change-Password")) {
 		return denied()
 	}
 	p := d.w.policyFor(d.e)

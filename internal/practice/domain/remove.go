@@ -95,7 +95,7 @@ func (w *world) rename(c *caller, r *request) *failure {
 		return unwillingTo(0x2089)
 	case to != e.parent && (!w.mayDelete(c, e) || !w.may(c, to, child(secdesc.CreateChild, e.class))):
 		return denied()
-	case name != e.rdn && (!w.may(c, e, mustKnow("name").write()) || !w.may(c, e, mustKnow(e.class.naming).write())):
+	case name != e.rdn && (!w.may(c, e, w.types.must("name").write()) || !w.may(c, e, w.types.must(e.class.naming).write())):
 		return denied()
 	}
 	if there := w.byDN[name.key()+","+keyOf(to.dn())]; there != nil && there != e {

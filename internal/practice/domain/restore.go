@@ -29,7 +29,7 @@ func restore(s State, clock func() time.Time) (*world, error) {
 	}
 	for _, o := range s.Objects {
 		for name, targets := range o.Links {
-			a := known(name)
+			a := w.types.attribute(name)
 			for _, g := range targets {
 				to := w.byGUID[g]
 				if a == nil || !a.forward() || to == nil {
@@ -49,7 +49,7 @@ func restore(s State, clock func() time.Time) (*world, error) {
 }
 
 func (w *world) restoreObject(o ObjectState) error {
-	c := classes[strings.ToLower(o.Class)]
+	c := w.types.class(o.Class)
 	if c == nil {
 		return fmt.Errorf("the schema has no class %q", o.Class)
 	}
@@ -68,7 +68,7 @@ func (w *world) restoreObject(o ObjectState) error {
 	e.created, e.changed, e.usnCreated, e.usnChanged = o.Created, o.Changed, o.USNCreated, o.USNChanged
 	e.values, e.versions = map[string][]string{}, map[string]stamp{}
 	for name, values := range o.Values {
-		if known(name) == nil || len(values) == 0 {
+		if w.types.attribute(name) == nil || len(values) == 0 {
 			return fmt.Errorf("the schema has no attribute %q, or it has no value", name)
 		}
 		for _, v := range values {

@@ -11,7 +11,7 @@ import (
 	"writeback/adperms/secdesc"
 )
 
-// The schema is a part of the published one: what a small company's objects
+// The schema of the practice is a part of the published one: what a small company's objects
 // have, and what people look at. It cannot be extended.
 
 //go:embed attributes.tsv
@@ -47,7 +47,8 @@ type attribute struct {
 	syntax                          syntax
 	single, systemOnly, constructed bool
 	guid, set                       secdesc.GUID
-	link                            int // linkID; even: forward; odd: the back link of link-1; 0: none
+	link                            int        // linkID; even: forward; odd: the back link of link-1; 0: none
+	ahead                           *attribute // of a back link: its forward link; nil: there is none
 }
 
 func (a *attribute) forward() bool  { return a.link != 0 && a.link%2 == 0 }
@@ -68,6 +69,7 @@ type class struct {
 	category                     string   // the cn of its defaultObjectCategory
 	template                     string   // which default descriptor
 	chain                        []string // its own name and its superclasses', most general first
+	types                        *schema
 }
 
 func (c *class) is(name string) bool {
@@ -85,12 +87,25 @@ type right struct {
 	appliesTo []string
 }
 
-var (
-	attributes, attributeList = readAttributes()
-	classes, classList        = readClasses()
-	rights                    = readRights()
-	links                     = linksByID()
-)
+// schema is what a forest's objects are made of.
+type schema struct {
+	attributes map[string]*attribute // by lower-case name, and by OID
+	all        []*attribute
+	classes    map[string]*class // likewise
+	allClasses []*class
+	rights     []right
+}
+
+// published is the one in the tables.
+var published = readSchema()
+
+func readSchema() *schema {
+	s := &schema{attributes: map[string]*attribute{}, classes: map[string]*class{}}
+	s.readAttributes()
+	s.readClasses()
+	s.readRights()
+	return s
+}
 
 // rows are the lines of a table, split.
 func rows(table string) (out [][]string) {
@@ -123,57 +138,74 @@ func numberCell(cell string) int {
 	return n
 }
 
-func readAttributes() (map[string]*attribute, []*attribute) {
-	byName, list := map[string]*attribute{}, []*attribute(nil)
+func (s *schema) readAttributes() {
 	for _, r := range rows(attributeTable) {
-		a := &attribute{
-			name: r[0], key: strings.ToLower(r[0]), cn: r[1], oid: r[2], syntax: syntax(r[3]), guid: guidCell(r[5]), set: guidCell(r[6]), link: numberCell(r[7]),
+		s.addAttribute(&attribute{
+			name: r[0], cn: r[1], oid: r[2], syntax: syntax(r[3]), guid: guidCell(r[5]), set: guidCell(r[6]), link: numberCell(r[7]),
 			single: strings.Contains(r[4], "1"), systemOnly: strings.Contains(r[4], "s"), constructed: strings.Contains(r[4], "c"),
-		}
-		byName[a.key], byName[a.oid] = a, a
-		list = append(list, a)
+		})
 	}
-	return byName, list
+	s.pair()
 }
 
-func readClasses() (map[string]*class, []*class) {
-	byName, list := map[string]*class{}, []*class(nil)
-	for _, r := range rows(classTable) {
-		c := &class{name: r[0], cn: r[1], oid: r[2], super: given(r[3]), naming: r[4], guid: guidCell(r[5]), category: r[6], template: r[7]}
-		if c.super != "" {
-			c.chain = slices.Clone(byName[strings.ToLower(c.super)].chain) // superclasses stand first in the table
-		}
-		c.chain = append(c.chain, c.name)
-		byName[strings.ToLower(c.name)], byName[c.oid] = c, c
-		list = append(list, c)
-	}
-	return byName, list
+func (s *schema) addAttribute(a *attribute) {
+	a.key = strings.ToLower(a.name)
+	s.attributes[a.key], s.attributes[a.oid] = a, a
+	s.all = append(s.all, a)
 }
 
-func readRights() (out []right) {
+// pair leads from each back link to its forward link.
+func (s *schema) pair() {
+	forward := map[int]*attribute{}
+	for _, a := range s.all {
+		if a.forward() {
+			forward[a.link] = a
+		}
+	}
+	for _, a := range s.all {
+		if a.backward() {
+			a.ahead = forward[a.link-1]
+		}
+	}
+}
+
+func (s *schema) readClasses() {
+	for _, r := range rows(classTable) { // superclasses stand first in the table
+		s.addClass(&class{name: r[0], cn: r[1], oid: r[2], super: given(r[3]), naming: r[4], guid: guidCell(r[5]), category: r[6], template: r[7]})
+	}
+}
+
+// addClass adds a class whose superclass is there.
+func (s *schema) addClass(c *class) {
+	if c.super != "" {
+		c.chain = slices.Clone(s.class(c.super).chain)
+	}
+	c.chain, c.types = append(c.chain, c.name), s
+	s.classes[strings.ToLower(c.name)], s.classes[c.oid] = c, c
+	s.allClasses = append(s.allClasses, c)
+}
+
+func (s *schema) readRights() {
 	for _, r := range rows(rightTable) {
-		out = append(out, right{cn: r[0], label: r[1], guid: guidCell(r[2]), accesses: numberCell(r[3]), appliesTo: strings.Fields(r[4])})
+		s.rights = append(s.rights, right{cn: r[0], label: r[1], guid: guidCell(r[2]), accesses: numberCell(r[3]), appliesTo: strings.Fields(r[4])})
 	}
-	return out
 }
 
-func linksByID() map[int]*attribute {
-	out := map[int]*attribute{}
-	for _, a := range attributeList {
-		if a.link != 0 {
-			out[a.link] = a
-		}
-	}
-	return out
+// class finds a class by its name or OID; nil: there is none.
+func (s *schema) class(name string) *class { return s.classes[strings.ToLower(name)] }
+
+// attribute finds an attribute by its name or OID, without options; nil: there is none.
+func (s *schema) attribute(name string) *attribute { return s.attributes[strings.ToLower(name)] }
+
+// described finds an attribute by its description: a name with options.
+func (s *schema) described(description string) *attribute {
+	name, _, _ := strings.Cut(description, ";")
+	return s.attribute(name)
 }
 
-// known finds an attribute by its name or OID, without options; nil: the schema
-// does not have it.
-func known(name string) *attribute { return attributes[strings.ToLower(name)] }
-
-// mustKnow is known for the names that the code itself writes.
-func mustKnow(name string) *attribute {
-	a := known(name)
+// must is attribute for the names that the code itself writes.
+func (s *schema) must(name string) *attribute {
+	a := s.attribute(name)
 	if a == nil {
 		panic("practice domain: the schema does not have " + name)
 	}
@@ -181,10 +213,10 @@ func mustKnow(name string) *attribute {
 }
 
 // extended is an extended right by its cn.
-func extended(cn string) adperms.Right {
-	i := slices.IndexFunc(rights, func(r right) bool { return r.cn == cn })
+func (s *schema) extended(cn string) adperms.Right {
+	i := slices.IndexFunc(s.rights, func(r right) bool { return r.cn == cn })
 	if i < 0 {
 		panic("practice domain: there is no right " + cn)
 	}
-	return adperms.Right{Name: rights[i].label, Mask: secdesc.ControlAccess, Type: rights[i].guid}
+	return adperms.Right{Name: s.rights[i].label, Mask: secdesc.ControlAccess, Type: s.rights[i].guid}
 }

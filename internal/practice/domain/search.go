@@ -28,7 +28,7 @@ type query struct {
 	controls
 }
 
-func readQuery(r *request) (query, *failure) {
+func readQuery(types *schema, r *request) (query, *failure) {
 	c := r.body
 	q := query{base: c.text(), scope: c.number(ber.Enumerated), controls: r.controls}
 	c.number(ber.Enumerated) // derefAliases: AD has no aliases
@@ -36,7 +36,7 @@ func readQuery(r *request) (query, *failure) {
 	c.number(ber.Integer) // time limit: no search here takes a second
 	q.typesOnly = c.flag()
 	var failed *failure
-	if q.filter, failed = (&filterReader{}).read(c, 0); failed != nil {
+	if q.filter, failed = (&filterReader{types: types}).read(c, 0); failed != nil {
 		return q, failed
 	}
 	for all := within(c.take(ber.Sequence)); all.more(); {
@@ -52,14 +52,14 @@ func readQuery(r *request) (query, *failure) {
 // search answers one request. The answer is made as a whole and then sent, so
 // that a slow reader holds nobody up.
 func (s *session) search(r *request) bool {
-	q, failed := readQuery(r)
 	var entries [][]byte
 	var done [][]byte
+	s.d.mu.RLock()
+	q, failed := readQuery(s.d.world.types, r)
 	if failed == nil {
-		s.d.mu.RLock()
 		entries, done, failed = s.find(s.d.world, &q)
-		s.d.mu.RUnlock()
 	}
+	s.d.mu.RUnlock()
 	for _, e := range entries {
 		if !s.write(message(r.id, e)) {
 			return false

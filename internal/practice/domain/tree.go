@@ -17,6 +17,7 @@ type tree struct {
 	netbios    string
 	sid        secdesc.SID  // of the domain
 	invocation secdesc.GUID // of the DC's database
+	types      *schema
 	nextRID    uint32
 	usn        int64 // the last that was given
 
@@ -30,7 +31,7 @@ type tree struct {
 
 func newTree(clock func() time.Time) *tree {
 	return &tree{
-		byDN: map[string]*entry{}, byGUID: map[secdesc.GUID]*entry{}, bySID: map[secdesc.SID]*entry{}, clock: clock,
+		types: published, byDN: map[string]*entry{}, byGUID: map[secdesc.GUID]*entry{}, bySID: map[secdesc.SID]*entry{}, clock: clock,
 	}
 }
 

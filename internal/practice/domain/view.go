@@ -45,8 +45,8 @@ func (t *tree) values(e *entry, a *attribute) []string {
 	case a.forward():
 		return dns(e.links[a.key])
 	case a.backward():
-		if f := links[a.link-1]; f != nil {
-			return dns(e.back[f.key])
+		if a.ahead != nil {
+			return dns(e.back[a.ahead.key])
 		}
 		return nil
 	}
@@ -170,7 +170,7 @@ func (v *view) writableParts() int64 {
 // writable is allowedAttributesEffective (MS-ADTS 3.1.1.4.5.6), of all
 // attributes: this schema does not say which ones a class may have.
 func (v *view) writable() (out []string) {
-	for _, a := range attributeList {
+	for _, a := range v.tree.types.all {
 		if !a.systemOnly && !a.constructed && v.tree.may(v.who, v.entry, a.write()) {
 			out = append(out, a.name)
 		}
