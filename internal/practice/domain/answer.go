@@ -60,7 +60,7 @@ func once(fields []field) (out []field) {
 // 3.1.1.3.4.1.11).
 func (v *view) all(q *query) (out []field) {
 	for _, a := range v.tree.types.all {
-		if a.constructed || a.name == "replPropertyMetaData" || a.name == "nTSecurityDescriptor" && !q.withSD {
+		if a.constructed || a.name == "replPropertyMetaData" || a.name == "nTSecurityDescriptor" && !q.withSD || len(v.tree.values(v.entry, a)) == 0 {
 			continue
 		}
 		out = append(out, v.field(a.name, q)...)

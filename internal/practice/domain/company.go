@@ -135,10 +135,10 @@ func (f *founder) groups(ou *entry, people map[string][]*entry) {
 
 func (f *founder) machines(ou *entry) {
 	dc := f.principal(f.in("OU=Domain Controllers"), "computer", "CN=DC1", "DC1$", 1000, attrs{
-		"userAccountControl", "532480", "primaryGroupID", numberText(ridDCs), "sAMAccountType", samMachine, "dNSHostName", f.w.hostName(),
+		"userAccountControl", "532480", "primaryGroupID", numberText(ridDCs), "sAMAccountType", samMachine, "dNSHostName", f.w.host,
 		"operatingSystem", "Windows Server 2022 Standard", "operatingSystemVersion", "10.0 (20348)", "isCriticalSystemObject", "TRUE"})
 	dc.put("pwdLastSet", numberText(fileTime(f.at)))
-	f.w.find(f.w.server()).link("serverReference", dc)
+	f.w.find(f.w.server).link("serverReference", dc)
 	for _, name := range []string{syncServer, "FILE01", "PRINT01", "LT-0101", "LT-0102", "LT-0103"} {
 		c := f.principal(ou, "computer", "CN="+name, name+"$", 0, attrs{
 			"userAccountControl", numberText(uacWorkstation), "primaryGroupID", numberText(ridDomainComputers), "sAMAccountType", samMachine,

@@ -104,7 +104,7 @@ func (t *tree) parseSDDL(s string) *secdesc.Descriptor {
 
 // defaultDescriptor is what a new object of the class has before it inherits.
 func (t *tree) defaultDescriptor(c *class, owner secdesc.SID) *secdesc.Descriptor {
-	d := t.parseSDDL(templates[c.template])
+	d := t.parseSDDL(c.sddl)
 	d.Owner, d.Group = owner, owner
 	d.Control |= secdesc.DACLAutoInherited
 	return d

@@ -16,6 +16,7 @@ import (
 // ports.
 type Options struct {
 	State   *State           // what a domain before this one left; nil: a fresh company
+	Read    *Read            // what was read of a domain elsewhere, in place of a company
 	Clock   func() time.Time // nil: time.Now
 	Address string           // host:port of LDAPS, a loopback address; "": 127.0.0.1:0
 	// Changed is called after each write to the directory and before it is
@@ -73,7 +74,7 @@ func Start(o Options) (*Domain, error) {
 		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(o.Address) // checkLoopback has done it before
-	cert, err := ca.Issue(host, w.hostName())
+	cert, err := ca.Issue(host, w.host)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +97,9 @@ func Start(o Options) (*Domain, error) {
 func (o Options) world() (*world, error) {
 	if o.State != nil {
 		return restore(*o.State, o.Clock)
+	}
+	if o.Read != nil {
+		return o.Read.world(o.Clock)
 	}
 	return found(o.Clock), nil
 }

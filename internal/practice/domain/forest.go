@@ -51,7 +51,7 @@ func (f *founder) configuration() {
 	sites := f.object(c, "sitesContainer", "CN=Sites", nil)
 	site := f.object(sites, "site", "CN=Default-First-Site-Name", nil)
 	servers := f.object(site, "serversContainer", "CN=Servers", nil)
-	server := f.object(servers, "server", "CN=DC1", attrs{"dNSHostName", f.w.hostName()})
+	server := f.object(servers, "server", "CN=DC1", attrs{"dNSHostName", f.w.host})
 	agent := f.object(server, "nTDSDSA", "CN=NTDS Settings", attrs{"invocationId", string(f.w.invocation[:]), "msDS-Behavior-Version", levelV2016, "options", "1"})
 	agent.link("msDS-HasDomainNCs", f.w.root)
 	for _, nc := range []*entry{f.w.root, c, f.w.schema} {

@@ -41,6 +41,7 @@ type founder struct {
 func founding(clock func() time.Time, domain, netbios string, sid secdesc.SID) *founder {
 	t := newTree(clock)
 	t.domain, t.netbios, t.sid, t.nextRID = domain, netbios, sid, firstRID
+	t.host, t.server = "dc1."+domain, "CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,"+domainDN(domain)
 	f := &founder{w: &world{tree: t, started: t.now()}, at: t.now().Add(-companyAge)}
 	t.invocation = f.guid("the DC's database")
 	t.root = f.head("domainDNS", domainDN(domain), rootSDDL)

@@ -15,12 +15,6 @@ const (
 	levelV2016 = "7"
 )
 
-func (t *tree) hostName() string { return "dc1." + t.domain }
-
-func (t *tree) server() string {
-	return "CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites," + t.config.dn()
-}
-
 // rootDSE gives the attributes; only those in byName are left out unless they
 // are asked for.
 func (t *tree) rootDSE(c *caller) []field {
@@ -29,19 +23,19 @@ func (t *tree) rootDSE(c *caller) []field {
 		{"forestFunctionality", []string{levelV2016}},
 		{"domainControllerFunctionality", []string{levelV2016}},
 		{"rootDomainNamingContext", []string{t.root.dn()}},
-		{"ldapServiceName", []string{t.domain + ":dc1$@" + strings.ToUpper(t.domain)}},
+		{"ldapServiceName", []string{t.domain + ":" + first(t.host) + "$@" + strings.ToUpper(t.domain)}},
 		{"isGlobalCatalogReady", []string{"TRUE"}},
 		{"supportedLDAPPolicies", []string{"MaxPageSize", "MaxConnIdleTime", "MaxReceiveBuffer", "MaxValRange"}},
 		{"supportedControl", supportedControls},
 		{"supportedLDAPVersion", []string{"3", "2"}},
 		{"supportedCapabilities", []string{capActiveDirectory, capV51, capIntegrity, capV60, capV61R2, capW8}},
-		{"serverName", []string{t.server()}},
+		{"serverName", []string{t.server}},
 		{"schemaNamingContext", []string{t.schema.dn()}},
 		{"namingContexts", []string{t.root.dn(), t.config.dn(), t.schema.dn()}},
 		{"isSynchronized", []string{"TRUE"}},
 		{"highestCommittedUSN", []string{numberText(t.usn)}},
-		{"dsServiceName", []string{"CN=NTDS Settings," + t.server()}},
-		{"dnsHostName", []string{t.hostName()}},
+		{"dsServiceName", []string{"CN=NTDS Settings," + t.server}},
+		{"dnsHostName", []string{t.host}},
 		{"defaultNamingContext", []string{t.root.dn()}},
 		{"currentTime", []string{stampText(t.now())}},
 		{"configurationNamingContext", []string{t.config.dn()}},
@@ -59,6 +53,12 @@ func (t *tree) rootDSE(c *caller) []field {
 
 // byName are shown only to who asks for them by name.
 func byName(attribute string) bool { return attribute == "tokenGroups" }
+
+// first is the first label of a DNS name.
+func first(name string) string {
+	label, _, _ := strings.Cut(name, ".")
+	return label
+}
 
 // field is one attribute of an answer.
 type field struct {

@@ -67,7 +67,7 @@ type class struct {
 	name, cn, oid, super, naming string
 	guid                         secdesc.GUID
 	category                     string   // the cn of its defaultObjectCategory
-	template                     string   // which default descriptor
+	sddl                         string   // its default descriptor
 	chain                        []string // its own name and its superclasses', most general first
 	types                        *schema
 }
@@ -171,7 +171,7 @@ func (s *schema) pair() {
 
 func (s *schema) readClasses() {
 	for _, r := range rows(classTable) { // superclasses stand first in the table
-		s.addClass(&class{name: r[0], cn: r[1], oid: r[2], super: given(r[3]), naming: r[4], guid: guidCell(r[5]), category: r[6], template: r[7]})
+		s.addClass(&class{name: r[0], cn: r[1], oid: r[2], super: given(r[3]), naming: r[4], guid: guidCell(r[5]), category: r[6], sddl: templates[r[7]]})
 	}
 }
 

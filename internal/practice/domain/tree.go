@@ -15,6 +15,8 @@ import (
 type tree struct {
 	domain     string // DNS name
 	netbios    string
+	host       string       // DNS name of the DC
+	server     string       // DN of its server object
 	sid        secdesc.SID  // of the domain
 	invocation secdesc.GUID // of the DC's database
 	types      *schema
