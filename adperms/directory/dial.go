@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -82,7 +83,7 @@ const (
 // dial connects to e and verifies the DC. It is given up when ctx ends.
 func dial(ctx context.Context, e endpoint, t trust, r *net.Resolver) (*wire, error) {
 	d := net.Dialer{Resolver: r}
-	tcp, err := d.DialContext(ctx, "tcp", e.address())
+	tcp, err := d.DialContext(ctx, "tcp", cmp.Or(e.peer, e.address()))
 	if err != nil {
 		return nil, &UnreachableError{URL: e.String(), Doing: doingConnect, Err: err}
 	}

@@ -112,6 +112,7 @@ type endpoint struct {
 	host     string
 	port     string
 	startTLS bool
+	peer     string // the address that the name led to, IP:port; "": the name is asked
 }
 
 func (e endpoint) String() string {

@@ -132,33 +132,65 @@ func (s *scanner) explain(op *Operation, err error) error {
 	return err
 }
 
+// oftenEnough is how often a name is asked for the DC that it led to at first. A name
+// or an address may stand for several, which take turns.
+const oftenEnough = 12
+
 // again opens another connection as this one was opened: to the same DC, held against
 // the same trust, by the same sign-in. A DC that is not the same any more, or knows us
 // as somebody else, is not gone on with.
-func (c *Conn) again(ctx context.Context) (*Conn, error) {
-	n, err := c.how.connect(ctx, c.at, c.trust)
+func (c *Conn) again(ctx context.Context) (n *Conn, err error) {
+	at := c.at
+	at.peer = c.raw.RemoteAddr().String()
+	for range oftenEnough {
+		n, err = c.same(ctx, at)
+		var changed *changedError
+		var away *UnreachableError
+		switch {
+		case errors.As(err, &away) && away.Doing == doingConnect && at.peer != "":
+			at.peer = "" // it may have another address by now
+		case !errors.As(err, &changed):
+			return n, err
+		}
+	}
+	return n, err
+}
+
+func (c *Conn) same(ctx context.Context, at endpoint) (*Conn, error) {
+	n, err := c.how.connect(ctx, at, c.trust)
 	if err != nil {
 		return nil, err
 	}
 	changed := func(what string) (*Conn, error) {
 		n.Close()
-		return nil, fmt.Errorf("%s has changed since this command connected to it: %s. Run the command again; if several domain controllers answer to this name, choose one with --dc", c.at, what)
+		return nil, &changedError{dc: c.at.String(), what: what}
 	}
 	if !bytes.Equal(n.leaf.Raw, c.leaf.Raw) {
 		return changed(fmt.Sprintf("its certificate was %s and is now %s; no password was sent to it", c.Fingerprint(), n.Fingerprint()))
+	}
+	another := func() bool { return n.DC() != c.DC() || n.root.ServerName != c.root.ServerName }
+	if n.root.DefaultNC != "" && another() {
+		return changed(fmt.Sprintf("it was %s and is now %s; no password was sent to it", targetName(c.DC()), targetName(n.DC())))
 	}
 	if err := n.enter(ctx, c.how); err != nil {
 		n.Close()
 		return nil, err
 	}
 	switch {
-	case n.DC() != c.DC() || n.root.ServerName != c.root.ServerName:
+	case another():
 		return changed(fmt.Sprintf("it was %s and is now %s", targetName(c.DC()), targetName(n.DC())))
 	case n.user != c.user:
 		return changed(fmt.Sprintf("it knew us as %s and now knows us as %s", targetName(c.user), targetName(n.user)))
 	}
 	n.page = c.page
 	return n, nil
+}
+
+// changedError says that another DC answered than the one that was connected to.
+type changedError struct{ dc, what string }
+
+func (e *changedError) Error() string {
+	return fmt.Sprintf("%s has changed since this command connected to it: %s. Run the command again; if several domain controllers answer to this name, choose one with --dc", e.dc, e.what)
 }
 
 // part gives the connection away: from now on nobody but who has it reads it.

@@ -3,9 +3,12 @@ package directory_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -252,6 +255,60 @@ func TestScanStopsWhereTheDCChanges(t *testing.T) {
 	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
 	if n := proxy.Count(ldapproxy.Bind); n != binds {
 		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
+	}
+}
+
+// One address stands for several DCs, which take turns: the scan goes on with the one that
+// the session is with, and signs in to no other.
+func TestScanFindsItsDCAgain(t *testing.T) {
+	var servers []*replay.Server
+	var cas []byte
+	for range 3 {
+		s, err := replay.Listen(replay.Config{Users: 35})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		servers, cas = append(servers, s), append(cas, s.CA()...)
+	}
+	balancer, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { balancer.Close() })
+	go func() {
+		for turn := 0; ; turn++ {
+			front, err := balancer.Accept()
+			if err != nil {
+				return
+			}
+			back, err := net.Dial("tcp", strings.TrimPrefix(servers[turn%len(servers)].URL(), "ldaps://"))
+			if err != nil {
+				front.Close()
+				continue
+			}
+			go func() { io.Copy(back, front); back.Close() }()
+			go func() { io.Copy(front, back); front.Close() }()
+		}
+	}()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, cas, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	r := &reading{times: map[string]int{}, o: directory.Options{
+		Domain: replay.BaseDNS, DC: "ldaps://" + balancer.Addr().String(), CACert: ca, User: "reader@" + replay.BaseDNS,
+		Password: func() (string, error) { asked++; return "any", nil },
+	}}
+	c := r.open(t)
+	for range 4 {
+		r.times = map[string]int{}
+		if err := c.Scan(soon(t), r.query(), r.visit); err != nil || len(r.times) != 35 {
+			t.Fatalf("%d users: %v", len(r.times), err)
+		}
+	}
+	if r.binds != 5 {
+		t.Errorf("%d sign-ins, to the session's DC and for each scan there are five", r.binds)
 	}
 }
 

@@ -30,7 +30,7 @@ var errOutput = errors.New("it prints without end")
 // ended. Its environment is this program's, without what would make PowerShell look
 // for other modules, and more.
 func execute(ctx context.Context, held *secrets.Secrets, program string, args []string, stdin string, more ...string) ([]byte, *ExitError, error) {
-	cmd, err := process.Command(ctx, held, program, args...)
+	cmd, err := process.Command(ctx, held, program, process.Own(args))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,14 +16,18 @@ import (
 	"writeback/internal/secrets"
 )
 
+// Own are arguments that are compiled in. A weak password may stand in them as a word,
+// which tells nobody anything.
+type Own []string
+
 // Command is a program that has yet to be started, with this program's environment but
-// for its settings. It ends when ctx does. An argument that holds one of the secrets
-// is a SecretError.
-func Command(ctx context.Context, held *secrets.Secrets, program string, args ...string) (*exec.Cmd, error) {
+// for its settings; the arguments are own, then args. It ends when ctx does. One of args that
+// holds one of the secrets is a SecretError.
+func Command(ctx context.Context, held *secrets.Secrets, program string, own Own, args ...string) (*exec.Cmd, error) {
 	if i := slices.IndexFunc(args, held.In); i >= 0 {
-		return nil, &SecretError{Program: filepath.Base(program), Argument: i + 1}
+		return nil, &SecretError{Program: filepath.Base(program), Argument: len(own) + i + 1}
 	}
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, slices.Concat(own, args)...)
 	cmd.Env = environment(os.Environ())
 	return cmd, nil
 }

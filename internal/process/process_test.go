@@ -38,9 +38,9 @@ func TestSecretsAreNoArguments(t *testing.T) {
 		"a proxy's":          "--proxy-password=Proxy%2FSecret",
 	} {
 		for i, args := range [][]string{{argument}, {"-x", argument}, {"-x", "y", argument, "z"}} {
-			cmd, err := Command(t.Context(), held, "/usr/bin/less", args...)
+			cmd, err := Command(t.Context(), held, "/usr/bin/less", Own{"C0rrect Horse+"}, args...)
 			var refused *SecretError
-			if cmd != nil || !errors.As(err, &refused) || refused.Argument != i+1 || refused.Program != "less" {
+			if cmd != nil || !errors.As(err, &refused) || refused.Argument != i+2 || refused.Program != "less" {
 				t.Errorf("%s: %v, %v", name, cmd, err)
 			} else if held.In(err.Error()) {
 				t.Errorf("%s: the error shows it: %v", name, err)
@@ -48,11 +48,11 @@ func TestSecretsAreNoArguments(t *testing.T) {
 		}
 	}
 	for _, argument := range []string{"", "short", "C0rrect Horse", "https://login.example/", wide("Get-Date")} {
-		if _, err := Command(t.Context(), held, "less", argument); err != nil {
+		if _, err := Command(t.Context(), held, "less", nil, argument); err != nil {
 			t.Errorf("%q: %v", argument, err)
 		}
 	}
-	if _, err := Command(t.Context(), nil, "less", secret); err != nil {
+	if _, err := Command(t.Context(), nil, "less", nil, secret); err != nil {
 		t.Errorf("who holds nothing: %v", err)
 	}
 }
@@ -61,7 +61,7 @@ func TestSecretsAreNoArguments(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	t.Setenv("WRITEBACK_AD_PASSWORD", "x")
 	t.Setenv("LANG", "C")
-	cmd, err := Command(t.Context(), nil, "less")
+	cmd, err := Command(t.Context(), nil, "less", nil)
 	if err != nil || !slices.Contains(cmd.Env, "LANG=C") || slices.ContainsFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "WRITEBACK_") }) {
 		t.Errorf("%v, %v", cmd.Env, err)
 	}

@@ -74,14 +74,17 @@ func (h *Secrets) Redact(line string) string {
 	if h == nil {
 		return line
 	}
-	var pairs []string
+	var all, pairs []string
 	for _, secret := range h.list() {
-		for _, form := range forms(secret) {
-			pairs = append(pairs, form, struck)
-		}
+		all = append(all, forms(secret)...)
 	}
-	if len(pairs) == 0 {
+	if len(all) == 0 {
 		return line
+	}
+	// Of two that begin alike the longer one is struck out, or its end would stay.
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	for _, form := range all {
+		pairs = append(pairs, form, struck)
 	}
 	return strings.NewReplacer(pairs...).Replace(line)
 }

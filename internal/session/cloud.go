@@ -76,7 +76,7 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 		}
 	}
 	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(in)}
-	if cloud.Page != nil && settings.AllowUndocumented.Of(in) && settings.SSPRMethod.Of(in) != "manual" {
+	if cloud.Page != nil && settings.AllowUndocumented.Of(in) && settings.SSPRMethod.Of(in) != settings.ByHand {
 		sspr.Method = stages.ByPortal
 	}
 	if !c.Skipped()[stages.SSPRInfo.ID] {
@@ -149,7 +149,7 @@ func (c *Caller) signIn(ctx context.Context, cloud *stages.Cloud, links cloudcon
 		Authority:  c.Authority, RootCAs: c.Roots,
 		Waiting: func(status int, pause time.Duration) { c.wait("the sign-in", status, pause, -1) },
 	}
-	if settings.WritebackMethod.Of(s) == "graph" {
+	if settings.WritebackMethod.Of(s) == settings.ByGraph {
 		sign.Scopes = append(graph.Scopes(), graph.WriteScopes()...)
 	}
 	if sign.Method == graph.GivenToken {
@@ -209,21 +209,21 @@ func (c *Caller) reachServer(cloud *stages.Cloud, connector adperms.Connector) (
 		answer, err := c.readAnswer(settings.HandoffAnswer.Of(s))
 		cloud.Server = answer
 		return stages.ByHandoff, err
-	case method == "handoff":
+	case method == settings.ByHandoff:
 		return stages.ByHandoff, nil
-	case method == "graph":
+	case method == settings.ByGraph:
 		return stages.ByGraph, nil
-	case method == "manual" || settings.Sync.Of(s) == string(adperms.CloudSync):
+	case method == settings.ByHand || settings.Sync.Of(s) == string(adperms.CloudSync):
 		return stages.ByHand, nil
 	case c.Practice != nil:
 		cloud.Server = serverClient{runner: c.Practice.Runner(), since: since}
-	case method == "remote" && settings.SyncServer.Of(s) == "" && connector.Host == "":
+	case method == settings.ByRemoting && settings.SyncServer.Of(s) == "" && connector.Host == "":
 		return "", settings.Usagef("--writeback-method remote: name the sync server with --sync-server")
-	case method == "remote":
+	case method == settings.ByRemoting:
 		cloud.Server = remote(cmp.Or(settings.SyncServer.Of(s), connector.Host))
-	case method == "auto" && settings.SyncServer.Of(s) != "":
+	case method == settings.Auto && settings.SyncServer.Of(s) != "":
 		cloud.Server = remote(settings.SyncServer.Of(s))
-	case method == "powershell" || settings.PowerShell.Of(s) != "" || runtime.GOOS == "windows":
+	case method == settings.OnThisServer || settings.PowerShell.Of(s) != "" || runtime.GOOS == "windows":
 		cloud.Server = local
 	case cloud.Told != nil && cloud.Told.Host != "": // as it was done before
 		return stages.ByHandoff, nil
@@ -238,7 +238,7 @@ func (c *Caller) reachServer(cloud *stages.Cloud, connector adperms.Connector) (
 // what comes next then.
 func (c *Caller) leaveInspection(known memory) error {
 	s := c.Settings
-	handed := settings.HandoffAnswer.Of(s) != "" || settings.WritebackMethod.Of(s) == "handoff" || settings.WritebackMethod.Of(s) == "auto" && known.handed()
+	handed := settings.HandoffAnswer.Of(s) != "" || settings.WritebackMethod.Of(s) == settings.ByHandoff || settings.WritebackMethod.Of(s) == settings.Auto && known.handed()
 	if settings.HandoffScript.Of(s) == "" || !handed {
 		return nil
 	}

@@ -21,6 +21,7 @@ type Domain struct {
 	Conn      *directory.Conn
 	Connector adperms.Connector
 	Home      *directory.Conn // where the connector account is; nil: in this domain
+	abroad    bool            // it is in another one: said once, while Home may be connected anew
 	Who       string          // who is signed in
 	Delegate  *stages.Delegate
 
@@ -152,13 +153,13 @@ func (d *Domain) findConnector(ctx context.Context, first *Domain) error {
 			return err
 		}
 		if len(here) == 0 {
-			d.Connector, d.Home = first.Connector, first.Conn
+			d.Connector, d.Home, d.abroad = first.Connector, first.Conn, true
 			return nil
 		}
 	}
 	var err error
 	if d.Connector, err = chooseConnector(ctx, d.Settings, d.Conn); errors.As(err, &none) && sameForest {
-		d.Connector, d.Home, err = first.Connector, first.Conn, nil
+		d.Connector, d.Home, d.abroad, err = first.Connector, first.Conn, true, nil
 	}
 	return err
 }
@@ -243,7 +244,7 @@ func (d *Domain) other(ctx context.Context, url string) (*directory.Conn, error)
 
 // on is another DC of the domain as the stage sees it.
 func (d *Domain) on(conn *directory.Conn, token adperms.Token) stages.Directory {
-	if d.Home != nil {
+	if d.abroad {
 		return visited{domainClient{conn}, adperms.Account{Principal: d.Connector.Principal, Token: token}}
 	}
 	return domainClient{conn}

@@ -96,7 +96,7 @@ func (c *Caller) firstLine(flag, file string, most int) (string, error) {
 	case len(line) > most:
 		return "", settings.Usagef("%s: more than %d bytes are no %s", flag, most, map[bool]string{true: "password", false: "secret"}[most == maxPassword])
 	case strings.ContainsRune(line, '\ufffd'):
-		return "", settings.Usagef("%s: the first line of %s ends in the middle of a character or is damaged; write it again", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
+		return "", settings.Usagef("%s: the first line of %s is not UTF-8, or ends in the middle of a character: save it as UTF-8", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
 	case line == "":
 		return "", settings.Usagef("%s: the first line of %s is empty", flag, map[bool]string{true: "standard input", false: file}[file == "-"])
 	}

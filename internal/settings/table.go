@@ -78,7 +78,7 @@ var (
 		Usage: "the sync product that writes back: connect, cloud, none (`PRODUCT`)"})
 	SyncServer      = text(Setting{Name: "sync-server", Is: Shown | Cloud | Real, Usage: "the `HOST` on which the sync product runs"})
 	WritebackMethod = text(Setting{Name: "writeback-method", Is: Shown | Cloud, Default: "auto",
-		Words: these(Auto, OnThisServer, ByRemoting, ByHandoff, ByHand, "graph"),
+		Words: these(Auto, OnThisServer, ByRemoting, ByHandoff, ByHand, ByGraph),
 		Usage: "how writeback is switched on: auto, powershell, remote, handoff, manual, graph"})
 	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these(Auto, "portal", ByHand),
 		Usage: "how the tenant's on-premises integration is set: auto, portal, manual"})
@@ -148,6 +148,7 @@ const (
 	OnThisServer = "powershell"
 	ByRemoting   = "remote"
 	ByHandoff    = "handoff"
+	ByGraph      = "graph"
 )
 
 // Auto leaves the way to the program.

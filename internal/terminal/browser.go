@@ -27,7 +27,7 @@ func (t Terminal) Browser() func(url string) error {
 		if !strings.HasPrefix(url, "https://") {
 			return fmt.Errorf("open %s: only https links are opened", visible.Line(url))
 		}
-		cmd, err := process.Command(context.Background(), t.Secrets, path, append(open[1:], url)...)
+		cmd, err := process.Command(context.Background(), t.Secrets, path, process.Own(open[1:]), url)
 		if err == nil {
 			err = cmd.Run()
 		}

@@ -57,7 +57,7 @@ func (t Terminal) clipboardProgram() []string {
 
 // copyBy has a program take the text from its standard input.
 func (t Terminal) copyBy(path string, args []string, text string) error {
-	cmd, err := process.Command(context.Background(), t.Secrets, path, args...)
+	cmd, err := process.Command(context.Background(), t.Secrets, path, process.Own(args))
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (t Terminal) Pager() []string {
 // Page runs the pager until the person leaves it. shown is false where it could not
 // be started: then nothing was shown.
 func (t Terminal) Page(program []string, out *os.File, text []byte) (shown bool) {
-	cmd, err := process.Command(context.Background(), t.Secrets, program[0], program[1:]...)
+	cmd, err := process.Command(context.Background(), t.Secrets, program[0], nil, program[1:]...)
 	if err != nil {
 		return false
 	}

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// Programs are started by package process alone, which keeps our secrets from them. (az
-// and pwsh are started by azidentity, too: with the tenant and the scope, and no secret
-// of ours.)
+// Programs are started by package process alone, which keeps our secrets from them. (For a
+// sign-in Microsoft's libraries start az, pwsh and the browser themselves: with the tenant, the
+// scope and the address of the sign-in's page, and no secret of ours.)
 var startsPrograms = regexp.MustCompile(`\b(exec\.Command|exec\.CommandContext|exec\.Cmd\{|os\.StartProcess|(syscall|unix|windows)\.(Exec|ForkExec|StartProcess|CreateProcess\w*|ShellExecute))\b`)
 
 func TestProgramsAreStartedInOnePlace(t *testing.T) {

@@ -173,7 +173,7 @@ func (s *run) messages(c chunk) error {
 		message := data[m.At:m.Size]
 		data = data[m.Size:]
 		switch {
-		case m.ID != c.page, m.Op == frame.TagReference, m.Op == frame.TagIntermediate:
+		case m.ID != c.page || m.ID == 0, m.Op == frame.TagReference, m.Op == frame.TagIntermediate:
 			if err := s.list.Other(); err != nil {
 				return &LostError{Err: err}
 			}
