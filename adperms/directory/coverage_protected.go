@@ -68,7 +68,7 @@ func (x *cover) protected() (bool, error) {
 	return is, nil
 }
 
-// catchUp decides for those that were put off.
+// catchUp decides the users that were deferred.
 func (x *cover) catchUp(ctx context.Context) (err error) {
 	w := &x.waiting
 	if w.is, err = x.whoIsProtected(ctx, w.users); err != nil {

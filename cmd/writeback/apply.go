@@ -93,7 +93,7 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 		return nil, err
 	}
 	if host := settings.SyncServer.Of(s); host != "" && s.Origin(settings.SyncServer).Kind == settings.IsPlan && !slices.Contains([]string{settings.ByHand, settings.ByHandoff, settings.ByGraph}, settings.WritebackMethod.Of(s)) {
-		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--sync-server", host))
+		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--"+settings.SyncServer.Name, host))
 	}
 	return p, s.Check()
 }

@@ -32,10 +32,10 @@ var errorCodes = map[int]string{
 // speaksJSON says that documents were asked for, also where the command line was wrong
 // and the settings were never read.
 func (a *app) speaksJSON(args []string) bool {
-	if settings.Output.Of(a.settings) == settings.JSON || slices.Contains(args, "--output=json") {
+	if settings.Output.Of(a.settings) == settings.JSON || slices.Contains(args, "--"+settings.Output.Name+"="+settings.JSON) {
 		return true
 	}
-	at := slices.Index(args, "--output")
+	at := slices.Index(args, "--"+settings.Output.Name)
 	if at >= 0 {
 		return at+1 < len(args) && args[at+1] == settings.JSON
 	}

@@ -68,7 +68,7 @@ func helpTopics(flags *pflag.FlagSet) []*cobra.Command {
 	}
 }
 
-// helpCmd is cobra's help, but that a verb or topic that is none is a mistake.
+// helpCmd is cobra's help, except that an unknown verb or topic is an error.
 func helpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [VERB]",

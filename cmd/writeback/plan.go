@@ -24,8 +24,8 @@ func (a *app) planCmd() *cobra.Command {
 	return cmd
 }
 
-// interrupted is the run that an apply would continue. A journal that cannot be
-// read was told of before: it does not stop who only reads.
+// interrupted is the run that an apply would continue. An unreadable journal was reported
+// earlier; it does not stop a read-only verb.
 func (a *app) interrupted(target steps.Target) (steps.Run, error) {
 	store, err := a.caller().ReadStore()
 	if err != nil {

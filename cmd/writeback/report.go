@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,11 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"writeback/adperms"
-	"writeback/adperms/secdesc"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
+	"writeback/steps/stages"
 	"writeback/wizard/tell"
 )
 
@@ -75,7 +73,7 @@ func (a *app) report(id string) error {
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
-		Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: rewritten,
+		Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: stages.Rewrite,
 	}.Report()
 	if err := to.write(doc); err != nil {
 		return err
@@ -129,29 +127,4 @@ func (a *app) verifyCommand(t steps.Target) string {
 		}
 	}
 	return append(line, a.settings.World()...).String()
-}
-
-// rewritten is a kept descriptor with ACEs added, as a plan would add them.
-func rewritten(descriptor string, add []string) (string, error) {
-	raw, err := hex.DecodeString(descriptor)
-	if err != nil {
-		return "", fmt.Errorf("read the kept descriptor: %w", err)
-	}
-	was, err := secdesc.Parse(raw)
-	if err != nil {
-		return "", fmt.Errorf("read the kept descriptor: %w", err)
-	}
-	var edit adperms.Edit
-	for _, text := range add {
-		ace, err := secdesc.ParseACE(text, secdesc.DomainSIDs{})
-		if err != nil {
-			return "", fmt.Errorf("read the ACE %q of the journal: %w", text, err)
-		}
-		edit.Add = append(edit.Add, ace)
-	}
-	now, _, err := edit.Rewrite(was)
-	if err != nil {
-		return "", fmt.Errorf("add the ACEs to the kept descriptor: %w", err)
-	}
-	return now.SDDL(), nil
 }

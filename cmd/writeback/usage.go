@@ -18,7 +18,7 @@ type usageError = settings.UsageError
 
 func usagef(format string, args ...any) error { return settings.Usagef(format, args...) }
 
-// noVerb is for commands whose arguments are verbs: one that gets here is none.
+// noVerb rejects an unknown verb.
 func noVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

@@ -11,8 +11,8 @@ import (
 // into any shell. Files that hold secrets are named; the secrets
 // themselves are nowhere in the settings.
 
-// Command is the apply that makes the same plan. Where the account's name is none
-// for a shell, its SID stands there: a managed service account's ends in $.
+// Command is the apply that makes the same plan. If a shell would not take the account's
+// name (a managed service account's ends in $), its SID is used.
 func (g *Guide) Command() string {
 	line := slices.Concat(shell.Words("writeback apply"), g.set().Command(slices.Concat(settings.With(settings.Shown), settings.With(settings.Reached), settings.With(settings.Kept))...), g.set().World())
 	if g.account.DN != "" {

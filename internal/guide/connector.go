@@ -14,9 +14,9 @@ import (
 	"writeback/wizard"
 )
 
-// For whom: the account that the sync product uses in AD. Accounts that look
-// like one are offered with what tells them apart; one alone is filled in, and of
-// several none is, for several are normal and a guess would be a grant.
+// For whom: the account that the sync product uses in AD. Accounts that look like one are
+// offered with what tells them apart. A single candidate is preselected. With several,
+// none is: a guess would be a grant.
 
 const typed = "typed"
 

@@ -1,10 +1,6 @@
 package secrets
 
-import (
-	"os"
-	"slices"
-	"strings"
-)
+import "os"
 
 // A secret that came in the environment is for this program alone. Whatever it
 // starts (a browser, az, PowerShell, a pager, the clipboard's program) would get a
@@ -12,12 +8,6 @@ import (
 
 // Variables are those of the environment that hold secrets.
 var Variables = []string{"WRITEBACK_AD_PASSWORD", "WRITEBACK_CLIENT_SECRET", "WRITEBACK_GRAPH_TOKEN", "WRITEBACK_PORTAL_TOKEN"}
-
-// isVariable says that a variable holds a secret. On Windows case does not
-// count, and to be careful it does not elsewhere.
-func isVariable(name string) bool {
-	return slices.ContainsFunc(Variables, func(s string) bool { return strings.EqualFold(s, name) })
-}
 
 // TakenEnvironment looks variables up in this process's environment, from which
 // the secrets have been taken.

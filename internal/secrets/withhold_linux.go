@@ -62,3 +62,8 @@ func blankEnvironment() {
 }
 
 const maxEnvironment = 32 << 20 // octets; Linux gives arguments and environment 6 MiB by default
+
+// isVariable says that a variable holds a secret, whatever its case, to be careful.
+func isVariable(name string) bool {
+	return slices.ContainsFunc(Variables, func(s string) bool { return strings.EqualFold(s, name) })
+}

@@ -16,8 +16,8 @@ import (
 	"writeback/steps"
 )
 
-// Caller is who opens sessions: the process, its settings and the person at it. What a
-// field is nil for is the system's own. It is not for concurrent use, but for At.
+// Caller is who opens sessions: the process, its settings and the person at it. A nil
+// field means the system default. It is not safe for concurrent use.
 type Caller struct {
 	Settings  *settings.Settings
 	Secrets   *secrets.Secrets
@@ -72,7 +72,7 @@ func (c *Caller) firstAccess() *access {
 	return &c.first
 }
 
-// Observed takes note of the first write, on its way to who is told.
+// Observed wraps tell and records whether a write has begun.
 func (c *Caller) Observed(tell func(steps.Event)) func(steps.Event) {
 	return func(e steps.Event) {
 		if _, write := e.(steps.ChangeStarted); write {

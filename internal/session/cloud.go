@@ -144,7 +144,7 @@ func (c *Caller) signIn(ctx context.Context, cloud *stages.Cloud, links cloudcon
 	}
 	sign := graph.SignIn{
 		Method: graph.Method(settings.Auth.Of(s)), Cloud: cloudconfig.Cloud(settings.NationalCloud.Of(s)), Tenant: settings.Tenant.Of(s), ClientID: settings.ClientID.Of(s),
-		Secret: c.secret("--client-secret-file", settings.ClientSecretFile.Of(s), "WRITEBACK_CLIENT_SECRET"), CertificateFile: settings.ClientCertificate.Of(s),
+		Secret: c.secret(settings.ClientSecretFile, "WRITEBACK_CLIENT_SECRET"), CertificateFile: settings.ClientCertificate.Of(s),
 		DeviceCode: func(message string) { fmt.Fprintln(c.Stderr, steps.Plain(message)) },
 		Authority:  c.Authority, RootCAs: c.Roots,
 		Waiting: func(status int, pause time.Duration) { c.wait("the sign-in", status, pause, -1) },
@@ -153,8 +153,8 @@ func (c *Caller) signIn(ctx context.Context, cloud *stages.Cloud, links cloudcon
 		sign.Scopes = append(graph.Scopes(), graph.WriteScopes()...)
 	}
 	if sign.Method == graph.GivenToken {
-		sign.Token = c.secret("--graph-token-file", settings.GraphTokenFile.Of(s), "WRITEBACK_GRAPH_TOKEN")
-		sign.PortalToken = c.secret("--portal-token-file", settings.PortalTokenFile.Of(s), "WRITEBACK_PORTAL_TOKEN")
+		sign.Token = c.secret(settings.GraphTokenFile, "WRITEBACK_GRAPH_TOKEN")
+		sign.PortalToken = c.secret(settings.PortalTokenFile, "WRITEBACK_PORTAL_TOKEN")
 	}
 	if sign.Method == graph.GivenToken && sign.Token == nil {
 		return nil, settings.Usagef("--auth token needs a token for Microsoft Graph: --graph-token-file FILE, or WRITEBACK_GRAPH_TOKEN")

@@ -67,7 +67,7 @@ func (x *access) dial(ctx context.Context, dc string, password func() (string, e
 	})
 }
 
-// DomainOfHere is the domain that a Windows computer tells its programs; "": none.
+// DomainOfHere is the domain that Windows reports for this computer, or "".
 func (c *Caller) DomainOfHere() string {
 	domain, _ := c.LookupEnv("USERDNSDOMAIN")
 	return strings.ToLower(domain)

@@ -130,7 +130,7 @@ func (d *Diagnosis) sourcesOf(ctx context.Context, x *Domain) (checks.Sources, e
 	case err != nil:
 		return s, err
 	}
-	s.Directory = physician{domainClient{x.Conn}, x.Home}
+	s.Directory = checkClient{domainClient{x.Conn}, x.Home}
 	if len(s.Connectors) != 1 {
 		return s, nil
 	}

@@ -88,8 +88,7 @@ func closeAll(domains []*Domain) {
 	}
 }
 
-// others are the domains that are meant beside the first: with --all-domains those of
-// its forest.
+// others lists the other requested domains; with --all-domains, the rest of the forest.
 func (c *Caller) others(ctx context.Context, first *Domain) (out []string, err error) {
 	if settings.AllDomains.Of(c.Settings) {
 		all, err := first.Conn.Domains(ctx)

@@ -55,7 +55,7 @@ func (c *Caller) HasPassword() bool {
 
 // passwordFile reads the first line of a file, or of standard input.
 func (c *Caller) passwordFile(file string) (string, error) {
-	return c.firstLine("--ad-password-file", file, maxPassword)
+	return c.firstLine("--"+settings.ADPasswordFile.Name, file, maxPassword)
 }
 
 // maxToken is how many bytes a token may have: one with all groups in it has
@@ -65,9 +65,9 @@ const maxToken = 64 << 10
 // secret gives what a file holds, or else an environment variable: nil where
 // there is neither. It is read when it is needed, and again when it is needed
 // again: a token may have been renewed.
-func (c *Caller) secret(flag, file, variable string) func() (string, error) {
-	if file != "" {
-		return func() (string, error) { return c.firstLine(flag, file, maxToken) }
+func (c *Caller) secret(in settings.Key[string], variable string) func() (string, error) {
+	if file := in.Of(c.Settings); file != "" {
+		return func() (string, error) { return c.firstLine("--"+in.Name, file, maxToken) }
 	}
 	if value, ok := c.LookupEnv(variable); ok && value != "" {
 		return func() (string, error) { return value, nil }

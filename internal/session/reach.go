@@ -61,7 +61,7 @@ func (d *Domain) Accounts(ctx context.Context) ([]adperms.Connector, error) {
 	return d.Conn.ConnectorAccounts(ctx)
 }
 
-// Account is the one of a name.
+// Account looks up an account by name.
 func (d *Domain) Account(ctx context.Context, name string) (adperms.Connector, error) {
 	p, err := d.Conn.Principal(ctx, name)
 	if err != nil {
@@ -97,7 +97,7 @@ type Untrusted struct {
 	NotAfter    time.Time
 }
 
-// UntrustedIn is the certificate that an error is about; nil: it is about none.
+// UntrustedIn returns the certificate that err is about, or nil.
 func UntrustedIn(err error) *Untrusted {
 	var c *directory.CertError
 	if !errors.As(err, &c) {
@@ -131,7 +131,7 @@ func IsLost(err error) bool {
 	return errors.As(err, &lost)
 }
 
-// NoSuchAccount says that a name is that of no account.
+// NoSuchAccount reports whether err means that no account has that name.
 func NoSuchAccount(err error) bool {
 	var none *directory.NoSuchPrincipalError
 	return errors.As(err, &none)
@@ -148,7 +148,7 @@ const (
 	AnotherUser                  // the account cannot sign in
 )
 
-// MendsOf says it of an error.
+// MendsOf classifies a refused sign-in by what could fix it.
 func MendsOf(err error) Mends {
 	var refused *bind.SignInError
 	if !errors.As(err, &refused) {
@@ -170,8 +170,7 @@ func RefusedByTenant(err error) (fix string, refused bool) {
 	return graph.FixOf(err), kind == graph.SignInRefused || kind == graph.WrongTenant
 }
 
-// CheckDC says why what was written for a DC is none. Its error is about the text and
-// not about a flag.
+// CheckDC explains why text is not a valid DC address. Its error does not mention a flag.
 func CheckDC(text string) error {
 	_, err := directory.DCURL(text)
 	return withoutFlag(err)

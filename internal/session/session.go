@@ -18,7 +18,7 @@ type Purpose struct {
 	Undo *steps.Run // nil: nothing is
 }
 
-// The purposes that are tested for.
+// Verbs that this package compares with.
 const (
 	apply   = "apply"
 	explain = "explain"
@@ -53,11 +53,11 @@ func (s *Session) First() *Domain { return s.Domains[0] }
 // Close ends all connections.
 func (s *Session) Close() { closeAll(s.Domains) }
 
-// CloseOthers ends the connections but that of the first domain.
+// CloseOthers closes all connections except the first domain's.
 func (s *Session) CloseOthers() { closeAll(s.Domains[1:]) }
 
-// Cancelled says so where ctx is: whatever a connection that was cut for it
-// calls that.
+// Cancelled wraps err in a CancelledError if ctx has ended, whatever the connection
+// reported.
 func Cancelled(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
@@ -79,8 +79,8 @@ func (c *Caller) Open(ctx context.Context, of Purpose) (*Session, error) {
 	return s, nil
 }
 
-// OpenOn makes a session on the first domain, which is connected to. Further ones are
-// connected to here, and closed with the session.
+// OpenOn makes a session on first, which is already connected. It connects to the other
+// domains, and Close closes them.
 func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Session, error) {
 	err := first.signedIn(ctx)
 	if err == nil && of.needsConnector() {

@@ -28,8 +28,9 @@ func (d domainClient) WriteDACL(ctx context.Context, dn string, sd []byte) error
 	return steps.NotMade(err)
 }
 
-// abroad is a domain seen by an account of another one of the forest. Its token
-// is that of its home: the groups of this domain that it may be in are not seen.
+// abroad is a domain whose connector account is in another domain of the forest. The
+// account's token is that of its home: it may be in groups of this domain, and they are
+// not seen.
 type abroad struct {
 	domainClient
 	home *directory.Conn
@@ -39,8 +40,8 @@ func (d abroad) Trustee(ctx context.Context, dn string) (adperms.Account, error)
 	return d.home.Trustee(ctx, dn)
 }
 
-// visited is a DC seen by an account of another domain, which it does not know: it
-// is as the session has read it at the account's home.
+// visited is a DC that does not know the connector account; the account is as the session
+// read it in its home domain.
 type visited struct {
 	domainClient
 	account adperms.Account
@@ -48,16 +49,16 @@ type visited struct {
 
 func (v visited) Trustee(context.Context, string) (adperms.Account, error) { return v.account, nil }
 
-// physician fits the LDAP client to what the checks ask for. home is where the
-// connector account is, if not in this domain.
-type physician struct {
+// checkClient adapts the LDAP client to the checks. home is where the connector account
+// is, if not in this domain.
+type checkClient struct {
 	domainClient
 	home *directory.Conn
 }
 
-func (p physician) System(ctx context.Context) (string, error) { return p.DCSystem(ctx) }
+func (p checkClient) System(ctx context.Context) (string, error) { return p.DCSystem(ctx) }
 
-func (p physician) Account(ctx context.Context, name string) (adperms.Account, error) {
+func (p checkClient) Account(ctx context.Context, name string) (adperms.Account, error) {
 	if p.home != nil {
 		return p.home.Account(ctx, name)
 	}

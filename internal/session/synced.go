@@ -72,7 +72,7 @@ func (s *Session) synced(ctx context.Context) (users *coverage.SyncedUsers, why 
 // of life.
 const countEvery = 20_000
 
-// reads tells how far something long has come.
+// reads reports the progress of a long read.
 func (c *Caller) reads(what string) func(done int) {
 	told := 0
 	return func(done int) {

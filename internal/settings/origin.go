@@ -29,14 +29,14 @@ const (
 	IsFound    // nobody said it: it was found
 )
 
-// Origins that need no name.
+// Origins without a name.
 var (
 	FromFlag     = Origin{Kind: IsFlag}
 	FromAnswer   = Origin{Kind: IsAnswer}
 	FromPractice = Origin{Kind: IsPractice}
 )
 
-// Found is the origin of what nobody said.
+// Found is the origin of a value that was discovered, not given.
 func Found(what string) Origin { return Origin{Kind: IsFound, Name: what} }
 
 const (

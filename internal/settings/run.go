@@ -19,7 +19,7 @@ const FoundInDNS = "found in DNS"
 // Joiner stands between the domains of one target.
 const Joiner = ", "
 
-// overruled is what a file said of whom to trust.
+// overruled is what the configuration file said about whom to trust.
 type overruled struct {
 	all   []given
 	apart map[string][]given
@@ -210,8 +210,8 @@ func (s *Settings) Record(list []*Setting) map[string]steps.Setting {
 	return out
 }
 
-// RecordAll gives what says what is done, to which domain, by whom; and what a
-// configuration file set, all of it, and the file: whoever approves sees it.
+// RecordAll records what is done, where and by whom, and everything that a configuration
+// file set, including the file's name: whoever approves sees it.
 func (s *Settings) RecordAll() map[string]steps.Setting {
 	return s.Record(slices.DeleteFunc(All(), func(x *Setting) bool {
 		return !x.Has(Shown|Reached) && s.Origin(x).Kind != IsFile && (x != Config.Setting || s.Unset(x))
@@ -225,7 +225,7 @@ func (s *Settings) RecordOwn() map[string]steps.Setting {
 	}))
 }
 
-// WithoutCloud leaves out of a record what only the cloud stages use, and no file says.
+// WithoutCloud removes settings that only the cloud stages use, unless a file set them.
 func WithoutCloud(record map[string]steps.Setting) {
 	for _, x := range []Any{AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod} {
 		if name := x.setting().Name; !recordedFromFile(record[name].From) {
@@ -271,7 +271,7 @@ func (s *Settings) Command(list ...*Setting) (out shell.Line) {
 	return out
 }
 
-// World is what leads to the practice world, where that is where we are.
+// World is the flags that select the practice world, or nil outside it.
 func (s *Settings) World() shell.Line {
 	switch {
 	case !Practice.Of(s):

@@ -76,7 +76,7 @@ func (x *Setting) of(verb string) bool { return x.Verbs == nil || slices.Contain
 
 func (x *Setting) setting() *Setting { return x }
 
-// Any is any setting, whatever its value is.
+// Any is a setting of any value type.
 type Any interface{ setting() *Setting }
 
 // Key is a setting with values of type T.

@@ -67,7 +67,7 @@ func (s *Settings) Origin(x Any) Origin {
 	return s.values[x.setting()].from
 }
 
-// Clone is a copy of its own.
+// Clone returns an independent copy.
 func (s *Settings) Clone() *Settings {
 	out := *s
 	out.values, out.apart = maps.Clone(s.values), maps.Clone(s.apart)
@@ -191,7 +191,7 @@ func (s *Settings) set(x *Setting, values []string, from Origin) error {
 	return nil
 }
 
-// Named is the setting of a name that the verb has; nil: there is none.
+// Named returns the verb's setting of that name, or nil.
 func (s *Settings) Named(name string) *Setting {
 	for _, x := range all {
 		if x.Name == name && x.of(s.verb) {

@@ -3,7 +3,6 @@
 // Markdown, or as JSON. It says what the journal says, and what it does not say.
 // It asks nobody: it knows no stage, directory or tenant.
 //
-// [Make] puts a [Report] together; [HTML], [Markdown] and [JSON] write it. Names
-// from a directory or a tenant are in it as they are, and are made safe where they
-// are written.
+// [HTML], [Markdown] and [JSON] write what package tell put together. Names from a
+// directory or a tenant are in it as they are, and are made safe where they are written.
 package report

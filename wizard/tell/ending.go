@@ -40,7 +40,7 @@ func Ending(e wizard.Ending) []Block {
 
 func under(text string) Block { return Block{Para: &Para{Tone: Faint, Text: text, Level: 1}} }
 
-// stageAtEnd is what was made in a stage, what proves it, and what presses.
+// stageAtEnd is what was made in a stage, what proves it, and what is urgent.
 func stageAtEnd(s steps.StepResult, e wizard.Ending) []Block {
 	out := []Block{gap, head(s.Title, endWords(s, e.Checked != nil))}
 	out = append(out, listed(s.Made, e.Result.Run, changed)...)
@@ -160,8 +160,7 @@ func undoneBlocks(u *steps.UndoResult) (out []Block) {
 	return out
 }
 
-// Remains tells in lines how everything stands at the end, what holds whatever is set up,
-// and how it goes on.
+// Remains says how everything stands at the end and what to do next.
 func Remains(e wizard.Ending) []Block {
 	out := append(stagesAtEnd(e), Advice(e.Advice, Lines)...)
 	for _, x := range []Pair{{Name: "Journal", Text: e.Journal}, {Name: "The same without questions", Text: e.Command}} {

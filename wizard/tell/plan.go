@@ -94,8 +94,8 @@ func Barriers(all []steps.StepPlan) (out []Block) {
 	return out
 }
 
-// inTheWay are the findings that nothing is written in spite of, and those that it takes a
-// person's word for, each told once.
+// inTheWay lists the findings that block writing, and those that must be accepted, each
+// once.
 func inTheWay(all []steps.StepPlan) (refused, accept []steps.Finding) {
 	told := map[string]bool{}
 	for _, s := range all {

@@ -22,7 +22,7 @@ func journalBlocks(r Report) []Block {
 	if j.Torn {
 		out = append(out, say(Warn, "A torn line.", "Behind the last line there is a piece of one, which counts for nothing. An interruption leaves such a piece; so does whoever cuts the file there."))
 	}
-	out = append(out, honesty(j)...)
+	out = append(out, chainLimits(j)...)
 	t := Table{Caption: "Line by line", Head: []string{"Line", "When", "Kind", "What it says"}}
 	if !r.Trusted {
 		t.Head = append(t.Head, "Trusted")
@@ -44,8 +44,8 @@ func journalBlocks(r Report) []Block {
 	return out
 }
 
-// honesty is what the chain is worth, and how to check more than it shows.
-func honesty(j Journal) []Block {
+// chainLimits says what the chain proves, and how to check the rest.
+func chainLimits(j Journal) []Block {
 	grows := fmt.Sprintf("The journal only grows, as by an undo, so that its first %d bytes must have this digest for ever.", j.Size)
 	if j.Torn {
 		grows = "It holds until the program goes on with the run, which cuts the torn piece off first."

@@ -228,7 +228,7 @@ func (s *attempt) serviceTicket(ctx context.Context, cl *client.Client) (*ticket
 	}
 }
 
-// Explain is an error of a Ticket in the package's words. ok is false for what is none.
+// Explain translates a Ticket's error. ok is false for any other error.
 func Explain(server Server, way Way, user string, err error) (said error, ok bool) {
 	var ours *ticketError
 	if !errors.As(err, &ours) {

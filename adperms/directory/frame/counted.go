@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Counted stands below a client that keeps whatever comes, and makes an object of
-// each of its elements: the client gets whole messages, when they were counted.
+// Counted sits below a client that keeps all it receives, each element as an object. It
+// passes on only whole messages, after counting them.
 type Counted struct {
 	net.Conn
 	Meter

@@ -54,8 +54,8 @@ func (b *reader) step() error {
 	return err
 }
 
-// finish reads the end of a page, and asks for the next one. nil: it is the end of
-// none that is awaited.
+// finish reads the end of a page, and asks for the next one. nil: no awaited page ends
+// here.
 func (c *Conn) finish(id int64, message []byte) (*pageEnd, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,8 +15,7 @@ type pageRequest struct {
 	control   []byte // encoded; empty: none but that of the pages
 }
 
-// requests prepares a scan's requests. The error is that of a filter that is
-// none.
+// requests prepares a scan's requests. The error is that of an invalid filter.
 func (q *Query) requests(attributes []string) (*pageRequest, error) {
 	filter, err := ldap.CompileFilter(q.Filter)
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 type Row struct {
 	dn     []byte
 	values [][]byte // by attribute of the query: the content of its SET OF values
-	ranged []bool   // by attribute of the query
 	names  []string // of the query, without options
 	order  []column // where the attributes stood in the row before
 }
@@ -28,7 +27,7 @@ type column struct {
 }
 
 func newRow(attributes []string) *Row {
-	r := &Row{values: make([][]byte, len(attributes)), ranged: make([]bool, len(attributes))}
+	r := &Row{values: make([][]byte, len(attributes))}
 	for _, a := range attributes {
 		bare, _, _ := strings.Cut(a, ";")
 		r.names = append(r.names, bare)
@@ -59,18 +58,12 @@ func (r *Row) Values(i int) iter.Seq[[]byte] {
 	}
 }
 
-// Ranged says that the DC gave only a part of attribute i's values: it does so
-// above 1500 or 5000 of them and then names the attribute "member;range=0-1499"
-// (MS-ADTS 3.1.1.3.1.3.3).
-func (r *Row) Ranged(i int) bool { return r.ranged[i] }
-
 // decode reads a SearchResultEntry, from its content (RFC 4511 section 4.5.2):
 // objectName, then for each attribute its name and the set of its values. All
 // values of the attributes that were asked for are looked at, so that a row that
 // is handed out is sound.
 func (r *Row) decode(entry []byte) error {
 	clear(r.values)
-	clear(r.ranged)
 	var attributes, rest []byte
 	var ok bool
 	if r.dn, rest, ok = ber.Expect(ber.OctetString, entry); !ok {
@@ -107,7 +100,7 @@ func (r *Row) decode(entry []byte) error {
 // column tells which attribute of the query the n-th of an entry is.
 func (r *Row) column(n int, name []byte) int {
 	if n < len(r.order) && bytes.Equal(r.order[n].name, name) {
-		return r.mark(r.order[n].at, name)
+		return r.order[n].at
 	}
 	at := r.find(name)
 	if n < len(r.order) {
@@ -115,7 +108,7 @@ func (r *Row) column(n int, name []byte) int {
 	} else if n == len(r.order) && n < maxColumns {
 		r.order = append(r.order, column{name: bytes.Clone(name), at: at})
 	}
-	return r.mark(at, name)
+	return at
 }
 
 // maxColumns bounds what is remembered of a DC's order.
@@ -129,14 +122,6 @@ func (r *Row) find(name []byte) int {
 		}
 	}
 	return -1
-}
-
-func (r *Row) mark(at int, name []byte) int {
-	if at >= 0 && len(name) != len(r.names[at]) {
-		_, options, _ := bytes.Cut(name, []byte{';'})
-		r.ranged[at] = r.ranged[at] || len(options) >= 6 && bytes.EqualFold(options[:6], []byte("range="))
-	}
-	return at
 }
 
 // octetStrings says that b is a row of whole octet strings.
