@@ -125,7 +125,7 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 // connection that is lost meanwhile changes nothing.
 func TestManyProtectedTakeFewQuestions(t *testing.T) {
 	const users, every = 20_000, 20
-	for _, row := range []int{-1, 9_000} {
+	for _, row := range []int{-1, 9_000, 9_990} { // at the last one 49 users wait to be asked about
 		o := replayed(t, replay.Config{Users: users, Admins: every, Verdict: func(at replay.At) replay.Verdict {
 			if at.Conn == firstScanned && at.Row == row {
 				return replay.Drop
