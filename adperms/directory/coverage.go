@@ -38,7 +38,7 @@ const (
 const (
 	progressEvery = 500     // users
 	maxAbove      = 1 << 20 // OUs and containers, which are kept
-	maxClasses    = 1000    // that the schema is asked for: a schema has some three hundred
+	maxClasses    = 20_000  // that are kept of a schema, which has some three hundred
 )
 
 // Cover asks the question about every user of the connection's domain that
@@ -85,19 +85,20 @@ func (c *Conn) Cover(ctx context.Context, how Covering) (*coverage.Survey, error
 
 // cover is one Cover.
 type cover struct {
-	c       *Conn
-	how     Covering
-	survey  *coverage.Survey
-	classes map[string]secdesc.GUID // by lDAPDisplayName; zero: the schema does not show it
-	user    coverage.User           // the one that is looked at
-	scans   scanner
-	waiting waiting
-	members members
-	other   *Conn // in place of a connection that was lost, nil: none was
-	count   int
-	parents int      // that were read one by one
-	names   [][]byte // classes of the row at hand
-	self    []byte   // the connector's objectSid
+	c          *Conn
+	how        Covering
+	survey     *coverage.Survey
+	classes    map[string]secdesc.GUID // by lDAPDisplayName; none: the schema does not show it
+	allClasses bool                    // they are known
+	user       coverage.User           // the one that is looked at
+	scans      scanner
+	waiting    waiting
+	members    members
+	other      *Conn // in place of a connection that was lost, nil: none was
+	count      int
+	parents    int      // that were read one by one
+	names      [][]byte // classes of the row at hand
+	self       []byte   // the connector's objectSid
 
 	forest string // its dSHeuristics
 	asked  bool   // that is known

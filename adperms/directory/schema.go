@@ -56,6 +56,22 @@ func (c *Conn) SchemaGUIDs(ctx context.Context, want []adperms.SchemaName) ([]ad
 	return out, nil
 }
 
+// classGUIDs reads the schemaIDGUID of every class of the schema, by lDAPDisplayName, in one
+// search.
+func (c *Conn) classGUIDs(ctx context.Context, into map[string]secdesc.GUID) error {
+	return c.Search(ctx, c.root.SchemaNC, OneDown, "(objectClass=classSchema)", []string{"lDAPDisplayName", "schemaIDGUID"}, func(e *Entry) error {
+		if len(into) >= maxClasses {
+			return c.nonsense(e.DN, fmt.Errorf("a schema of more than %d classes", maxClasses))
+		}
+		g, err := secdesc.GUIDFromBytes(e.Raw("schemaIDGUID"))
+		if err != nil {
+			return c.nonsense(e.DN, fmt.Errorf("schemaIDGUID: %w", err))
+		}
+		into[e.Text("lDAPDisplayName")] = g
+		return nil
+	})
+}
+
 func schemaName(e *Entry) (adperms.SchemaName, error) {
 	n := adperms.SchemaName{Kind: adperms.Attribute, Name: e.Text("lDAPDisplayName")}
 	if slices.ContainsFunc(e.Texts("objectClass"), func(s string) bool { return strings.EqualFold(s, "classSchema") }) {
