@@ -7,7 +7,7 @@ import (
 
 // Info names a step.
 type Info struct {
-	ID    string `json:"id"`    // "delegate"; with several domains "delegate:corp.example"
+	ID    string `json:"id"`    // "delegate"; with several domains "delegate@corp.example"
 	Title string `json:"title"` // what a person reads
 }
 

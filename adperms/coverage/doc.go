@@ -10,8 +10,7 @@
 // inherited ACEs are.
 //
 // A [Survey] takes the objects that have others below them, then the users one
-// by one. It keeps what it knows of the former, and of descriptors, of which a
-// domain has few distinct ones; nothing of it grows with the number of users.
+// by one. It keeps what it knows of the former, and of users nothing.
 // The caller reads from the DC: this package does no I/O, and knows no client,
 // no engine and no tenant.
 package coverage

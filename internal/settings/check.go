@@ -52,7 +52,7 @@ func (s *Settings) checkOne(x *Setting) error {
 	for _, v := range values {
 		err := error(nil)
 		switch {
-		case x.check != nil:
+		case x.check != nil && (v != "" || !s.Unset(x)): // an empty default means that there is none
 			err = x.check(v)
 		case x.Kind == Text && x.Words != nil && v != x.Default:
 			err = x.oneOf(v)
