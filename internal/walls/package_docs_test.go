@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -177,6 +178,30 @@ func TestPackageDocsFall(t *testing.T) {
 	} {
 		if got := tt.p.faults(tt.excused); len(got) != tt.want {
 			t.Errorf("%s: %q, want %d", name, got, tt.want)
+		}
+	}
+}
+
+// Every package has a row in the tables of docs/design.md, and every row a package.
+func TestDesignNamesEveryPackage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "design.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `((?:adperms|cloudconfig|steps|wizard|internal|cmd)[^`]*)` \\|").FindAllStringSubmatch(string(text), -1) {
+		rows[m[1]] = true
+	}
+	for _, system := range systems {
+		for _, p := range list(t, system) {
+			if name := strings.TrimPrefix(p.ImportPath, module+"/"); !rows[name] {
+				t.Errorf("docs/design.md has no row for %s", name)
+			}
+		}
+	}
+	for name := range rows {
+		if info, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(name))); err != nil || !info.IsDir() {
+			t.Errorf("docs/design.md has a row for %s, and there is no such package", name)
 		}
 	}
 }
