@@ -147,7 +147,7 @@ func TestManualHasEveryVerb(t *testing.T) {
 }
 
 func TestManualHasEveryExitCode(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(token.NewFileSet(), "exit_code.go", nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
