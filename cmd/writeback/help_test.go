@@ -17,9 +17,9 @@ import (
 	"writeback/internal/settings"
 )
 
-// The topic has every exit code of codes.go, and no other.
+// The topic has every exit code of exit_code.go, and no other.
 func TestHelpExitCodes(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), "exit_code.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestHelpExitCodes(t *testing.T) {
 		return true
 	})
 	if len(codes) != len(exitCodes) || len(codes) < 8 {
-		t.Errorf("codes.go has %d codes, the topic %d", len(codes), len(exitCodes))
+		t.Errorf("exit_code.go has %d codes, the topic %d", len(codes), len(exitCodes))
 	}
 	p := newProgram(t)
 	o := p.want(exitDone, "help", "exit-codes")
