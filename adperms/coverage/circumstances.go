@@ -123,7 +123,8 @@ func (c *circumstances) protected() bool {
 	}
 	if !c.asked {
 		c.asked = true
-		if sid, err := secdesc.SIDFromBytes(c.u.SID); err == nil {
+		sid, err := secdesc.SIDFromBytes(c.u.SID)
+		if err == nil || len(c.u.SID) == 0 { // zero: it is not shown
 			c.is, c.err = c.s.q.Protected(sid)
 		}
 	}

@@ -271,6 +271,12 @@ func (x *cover) protectedBy(ctx context.Context, dn string) ([]adperms.Protected
 		return nil, err
 	}
 	_, self, err := identity(e)
+	if err == nil && self.IsZero() { // not shown: its groups may be
+		var domain secdesc.SID
+		if domain, err = x.c.domainSID(ctx); !domain.IsZero() {
+			self = domain.Child(0) // nobody's
+		}
+	}
 	if err != nil || self.IsZero() {
 		return nil, err
 	}

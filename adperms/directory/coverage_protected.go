@@ -19,9 +19,11 @@ import (
 // adminCount does not tell: it stays set when somebody leaves the group. So the DC is
 // asked, for those users alone whose DACL is protected: together, by their SIDs, which
 // of them are in a protected group. Until there are enough for a question they wait.
-// Where this domain does not know all memberships (another one of the forest may have
-// groups that they are in) each of the others is asked about by itself, whose
-// tokenGroups the DC gives.
+//
+// The DC answers by what the reader may see. That somebody is in such a group is believed;
+// that somebody is in none is believed of an administrator's reading alone, where this
+// domain knows of all memberships, and not of who is marked as protected (adminCount). All
+// others are asked about one by one: their tokenGroups are the DC's own.
 
 // errLater puts a user off until the others that wait with it are asked about.
 var errLater = errors.New("asked later")
@@ -61,11 +63,19 @@ func (w *waiting) add(u *coverage.User, class []byte) {
 // protected says whether AdminSDHolder's task looks after the user at hand, where that
 // was asked.
 func (x *cover) protected() (bool, error) {
-	is, asked := x.waiting.is[string(x.user.SID)]
+	is, asked := x.waiting.is[keyOf(&x.user)]
 	if !asked {
 		return false, errLater
 	}
 	return is, nil
+}
+
+// keyOf is a user's SID, or the DN of one whose SID is not shown.
+func keyOf(u *coverage.User) string {
+	if len(u.SID) > 0 {
+		return string(u.SID)
+	}
+	return string(u.DN)
 }
 
 // catchUp decides the users that were deferred.
@@ -84,7 +94,7 @@ func (x *cover) catchUp(ctx context.Context) (err error) {
 	return ctx.Err()
 }
 
-// whoIsProtected asks about users, and tells of each by the octets of its SID.
+// whoIsProtected asks about users, and tells of each by its key.
 func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string]bool, error) {
 	is := make(map[string]bool, len(users))
 	if len(users) == 0 {
@@ -95,8 +105,14 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 	}
 	var any strings.Builder
 	for _, p := range users {
+		if len(p.user.SID) == 0 {
+			continue // it is not shown
+		}
 		is[string(p.user.SID)] = false
 		any.WriteString("(objectSid=" + binaryFilter(p.user.SID) + ")")
+	}
+	if any.Len() == 0 {
+		any.WriteString("(!(objectClass=*))")
 	}
 	filter := "(&(|" + any.String() + ")(|" + x.members.filter + "))"
 	var found []*Entry
@@ -118,11 +134,8 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 			is[sid] = err == nil
 		}
 	}
-	if whole {
-		return is, nil
-	}
 	for _, p := range users {
-		if is[string(p.user.SID)] {
+		if is[keyOf(&p.user)] || whole && !p.user.AdminCount && len(p.user.SID) > 0 {
 			continue
 		}
 		var by []adperms.Protected
@@ -130,7 +143,7 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 		if err != nil {
 			return nil, err
 		}
-		is[string(p.user.SID)] = len(by) > 0
+		is[keyOf(&p.user)] = len(by) > 0
 	}
 	return is, nil
 }
@@ -138,7 +151,7 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 // members is what users are asked by.
 type members struct {
 	filter string // parts of an OR, which who is in a protected group matches; "": not known yet
-	whole  bool   // nobody else is in one
+	whole  bool   // the reader sees all who are in one
 }
 
 // learnMembers finds the groups that protect, and those in them, once.
@@ -164,8 +177,12 @@ func (x *cover) learnMembers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		administrator, err := c.isAdministrator(ctx)
+		if err != nil {
+			return err
+		}
 		alone, err := c.aloneInForest(ctx)
-		x.members = members{filter: filter, whole: whole && alone && len(g.found.Unseen) == 0}
+		x.members = members{filter: filter, whole: whole && alone && administrator && len(g.found.Unseen) == 0}
 		return err
 	})
 }

@@ -67,7 +67,7 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 	proxy, o := proxied(t, dc)
 	alone := 0
 	o.Observe = func(op directory.Operation) {
-		if slices.Contains(op.Attributes, "tokenGroups") && op.Kind == "search" {
+		if slices.Contains(op.Attributes, "tokenGroups") && op.Kind == "search" && op.Target != "" {
 			alone++
 		}
 	}
@@ -96,8 +96,8 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 	}
 	everybody := []string{direct, nested, deep, listed, primary, first}
 	check("together", everybody...)
-	if alone != 0 {
-		t.Errorf("%d users were asked about by themselves", alone)
+	if alone != 1 {
+		t.Errorf("%d users were asked about by themselves: who is marked and in no group is one", alone)
 	}
 	proxy.Before(func(m *ldapproxy.Message) ldapproxy.Verdict {
 		if m.Op == ldapproxy.Search && bytes.Contains(m.Raw, []byte("memberOf")) && !bytes.Contains(m.Raw, []byte("objectClass")) {
@@ -123,6 +123,59 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 
 // One user in twenty is protected: that is a question for each fifty, and a
 // connection that is lost meanwhile changes nothing.
+// What the reader may not see makes nobody unprotected: a membership, a primary group, a
+// group in between or a protected group itself.
+func TestProtectedWhereMuchIsHidden(t *testing.T) {
+	dc := sambatest.New(t)
+	ou := dc.OU(t)
+	name := sambatest.Unique("reader")
+	reader := dc.SID(t, dc.AddUser(t, ou, name, userPassword))
+	connector := dc.AddUser(t, ou, sambatest.Unique("sync"), userPassword)
+	hide := func(dn, attribute string) { dc.AddACE(t, dn, "(OD;;RP;"+attribute+";;"+reader+")") }
+	hideAll := func(dn string) { dc.AddACE(t, dn, "(D;;RPLCLORC;;;"+reader+")") }
+	const memberOf, primaryGroupID, objectSid = "bf967991-0de6-11d0-a285-00aa003049e2", "bf967a00-0de6-11d0-a285-00aa003049e2", "bf9679e8-0de6-11d0-a285-00aa003049e2"
+	protected := map[string]string{}
+	add := func(what string) string {
+		dn := barred(t, dc, ou)
+		protected[dn] = what
+		return dn
+	}
+	direct, sid, primary := add("memberOf of the user"), add("objectSid of the user"), add("its primary group")
+	between, above, inHidden := add("the group between"), add("memberOf of the group between"), add("the protected group")
+	unseen, marked := dc.AddGroup(t, ou, sambatest.Unique("unseen"), between), dc.AddGroup(t, ou, sambatest.Unique("marked"), above)
+	group := dc.AddGroup(t, ou, sambatest.Unique("primary"), primary)
+	dc.SetAttribute(t, "CN=Account Operators,CN=Builtin,"+dc.BaseDN, "member", direct, sid, unseen, marked, group)
+	dc.SetAttribute(t, "CN=Print Operators,CN=Builtin,"+dc.BaseDN, "member", inHidden)
+	dc.SetAttribute(t, primary, "primaryGroupID", fmt.Sprint(secdesc.MustSID(dc.SID(t, group)).RID()))
+	dc.SetAttribute(t, group, "member")
+	hide(direct, memberOf)
+	hide(sid, objectSid)
+	hide(primary, primaryGroupID)
+	hide(marked, memberOf)
+	hideAll(unseen)
+	hideAll("CN=Print Operators,CN=Builtin," + dc.BaseDN)
+	nobody := barred(t, dc, ou)
+	for _, count := range []string{"", "1"} {
+		for dn := range protected {
+			if count != "" {
+				dc.SetAttribute(t, dn, "adminCount", count)
+			}
+		}
+		for who, o := range map[string]directory.Options{"an administrator": admin(dc), "an ordinary user": user(dc, name)} {
+			c := open(t, o)
+			got, _ := covered(t, c, directory.Covering{Question: asked(t, c, connector, ou)}, ou)
+			for dn, what := range protected {
+				if is := got[dn].After.Reasons.First() == coverage.ProtectedAccount; !is {
+					t.Errorf("%s, adminCount %q, hidden is %s: %v", who, count, what, got[dn].After.Reasons.Codes())
+				}
+			}
+			if got[nobody].After.Reasons.First() == coverage.ProtectedAccount {
+				t.Errorf("%s: nobody is protected", who)
+			}
+		}
+	}
+}
+
 func TestManyProtectedTakeFewQuestions(t *testing.T) {
 	const users, every = 20_000, 20
 	for _, row := range []int{-1, 9_000, 9_990} { // at the last one 49 users wait to be asked about

@@ -195,11 +195,10 @@ func (x *guarding) hidden(dn string) error {
 // and Domain Admins are in every domain: where they do not show, others may be
 // hidden as well.
 func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]secdesc.SID, error) {
-	const administrators = "S-1-5-32-544"
 	var filter strings.Builder
 	for _, s := range adperms.ProtectedGroups(domain) {
 		term := "(objectSid=" + binaryFilter(s.Bytes()) + ")"
-		if s.String() == administrators {
+		if s == administrators {
 			term = "(&" + term + "(member=*))"
 		}
 		filter.WriteString(term)
@@ -213,7 +212,7 @@ func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]s
 		}
 		return err
 	})
-	if err == nil && !shown.Has(secdesc.MustSID(administrators)) {
+	if err == nil && !shown.Has(administrators) {
 		x.found.Unseen = append(x.found.Unseen, "the members of Administrators are not shown")
 	}
 	if err == nil && !shown.Has(domain.Child(512)) {

@@ -43,6 +43,7 @@ type Conn struct {
 	lost    *LostError    // set once: why the connection is gone
 	netbios string        // memo of NetBIOSName
 	implied []secdesc.SID // memo of impliedGroups
+	us      []secdesc.SID // of our session; nil: not asked, or not shown
 
 	protects *adperms.Witnesses // memo of witnesses
 }

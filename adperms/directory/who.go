@@ -38,15 +38,10 @@ func (i Identity) Token() adperms.Token {
 // where the session is not shown, it is "who am I?" (RFC 4532), and where the DC
 // does not know that, either, the name that we signed in with.
 func (c *Conn) Who(ctx context.Context) (Identity, error) {
-	found, err := c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"tokenGroups"}})
-	if err != nil {
-		return Identity{}, err
-	}
 	var id Identity
-	for _, e := range found {
-		if id.SIDs, err = sids(e.RawAll("tokenGroups")); err != nil {
-			return id, c.nonsense("", err)
-		}
+	var err error
+	if id.SIDs, err = c.session(ctx); err != nil {
+		return id, err
 	}
 	self, err := c.self(ctx, id.SIDs)
 	if err != nil {
@@ -60,6 +55,40 @@ func (c *Conn) Who(ctx context.Context) (Identity, error) {
 	id.Name, id.DN, id.SID = netbios+`\`+self.SAM, self.DN, self.SID
 	return id, err
 }
+
+// session are the SIDs of our session, as the DC shows them; nil: it does not.
+func (c *Conn) session(ctx context.Context) (out []secdesc.SID, err error) {
+	found, err := c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"tokenGroups"}})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range found {
+		if out, err = sids(e.RawAll("tokenGroups")); err != nil {
+			return nil, c.nonsense("", err)
+		}
+	}
+	c.mu.Lock()
+	c.us = out
+	c.mu.Unlock()
+	return out, nil
+}
+
+// isAdministrator says that we are in the domain's Administrators, who by default may
+// read everything.
+func (c *Conn) isAdministrator(ctx context.Context) (bool, error) {
+	c.mu.Lock()
+	us := c.us
+	c.mu.Unlock()
+	if us == nil {
+		var err error
+		if us, err = c.session(ctx); err != nil {
+			return false, err
+		}
+	}
+	return slices.Contains(us, administrators), nil
+}
+
+var administrators = secdesc.MustSID("S-1-5-32-544")
 
 // self finds the account among the SIDs of a session; nil: it is not in this
 // domain. The same search brings the groups that Token will want.
