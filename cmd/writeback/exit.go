@@ -33,7 +33,7 @@ func (a *app) explain(err error) {
 		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.secrets.Redact(line)))
 	}
 	if hint := a.hintFor(err); hint != "" {
-		fmt.Fprintf(a.err, "           %s\n", steps.Plain(hint))
+		fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.secrets.Redact(hint)))
 	}
 }
 

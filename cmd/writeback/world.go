@@ -102,7 +102,7 @@ func (a *app) leadToPractice(stateDir string) error {
 }
 
 // Runner runs scripts on the world's sync server.
-func (w *practiceWorld) Runner() syncserver.Runner { return w.Server }
+func (w *practiceWorld) Runner() syncserver.Runner { return w.World }
 
 // Heed does in the practice world what people say to have done by hand: there is
 // no portal and no server in it that they could go to.

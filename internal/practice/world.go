@@ -6,6 +6,7 @@
 package practice
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"writeback/cloudconfig"
+	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
 	"writeback/internal/statedir"
@@ -72,7 +74,7 @@ func Start(dir string) (*World, error) {
 	if err := w.bringUp(was); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the practice world: %w", err), w.down())
 	}
-	if err := w.Domain.CAFile(w.CAFile()); err != nil {
+	if err := whole(w.CAFile(), w.Domain.CA()); err != nil {
 		return nil, errors.Join(err, w.down())
 	}
 	w.ready = true
@@ -89,7 +91,7 @@ func (w *World) bringUp(was *saved) (err error) {
 	if was != nil {
 		d.State, t.State, s = &was.Domain, &was.Tenant, &was.Server
 	}
-	d.Changed = w.save
+	d.Changed, t.Changed = w.save, w.save
 	if w.Domain, err = domain.Start(d); err != nil {
 		return err
 	}
@@ -121,6 +123,16 @@ func persons(staff []domain.Staff, name string) (out []tenant.Person) {
 		out = append(out, p)
 	}
 	return out
+}
+
+// Run implements [syncserver.Runner] on the sync server: what it switched is kept before
+// anybody is told.
+func (w *World) Run(ctx context.Context, script syncserver.Script, ask syncserver.Ask) ([]byte, error) {
+	raw, err := w.Server.Run(ctx, script, ask)
+	if err == nil && script.Name() != syncserver.Inspect.Name() {
+		err = w.save()
+	}
+	return raw, err
 }
 
 // CAFile is the certificate authority of the practice DC, for other programs.
@@ -202,11 +214,24 @@ func (w *World) save() error {
 	if err != nil {
 		return fmt.Errorf("keep the practice world: %w", err)
 	}
-	tmp := w.file() + ".new"
-	if err := os.WriteFile(tmp, raw, 0o600); err != nil {
-		return fmt.Errorf("keep the practice world: %w", err)
+	return whole(w.file(), raw)
+}
+
+// whole puts a file into its place, whatever has its name: a link there is taken away, and
+// not followed.
+func whole(path string, text []byte) error {
+	tmp, err := statedir.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err == nil {
+		_, err = tmp.Write(text)
+		err = errors.Join(err, tmp.Close())
+		if err == nil {
+			err = statedir.Replace(tmp.Name(), path)
+		}
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
 	}
-	if err := statedir.Replace(tmp, w.file()); err != nil {
+	if err != nil {
 		return fmt.Errorf("keep the practice world: %w", err)
 	}
 	return nil

@@ -42,7 +42,8 @@ func (e *SecretError) Error() string {
 	return fmt.Sprintf("start %s: its argument %d holds a password or token, and everybody on this computer can read the arguments of a program: it was not started", e.Program, e.Argument)
 }
 
-// environment is ours without our settings, some of which are secrets.
+// environment is ours without our settings, some of which are secrets. Nothing else is taken
+// out for what it holds: a weak password may be a word of PATH.
 func environment(ours []string) []string {
 	return slices.DeleteFunc(slices.Clone(ours), func(v string) bool { return strings.HasPrefix(strings.ToUpper(v), "WRITEBACK_") })
 }

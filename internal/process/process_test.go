@@ -2,6 +2,7 @@ package process
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"os"
 	"slices"
@@ -32,6 +33,8 @@ func TestSecretsAreNoArguments(t *testing.T) {
 		"in a query":         "https://login.example/?p=C0rrect+Horse%2B",
 		"in a path":          "https://login.example/C0rrect%20Horse+",
 		"basic":              base64.StdEncoding.EncodeToString([]byte("ann:" + secret)),
+		"base64url":          base64.RawURLEncoding.EncodeToString([]byte("x" + secret + "?>")),
+		"hexadecimal":        hex.EncodeToString([]byte(secret)),
 		"an encoded command": wide("$p = '" + secret + "'"),
 		"odd encoded":        wide("p '" + secret + "'"),
 		"a token":            "Bearer " + token,

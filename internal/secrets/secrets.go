@@ -3,6 +3,7 @@ package secrets
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -97,14 +98,17 @@ func (h *Secrets) In(text string) bool {
 }
 
 // forms are the ways in which a secret is looked for: as it is, as URLs and terminals
-// show it, and in base64, in which PowerShell takes whole commands (-EncodedCommand,
-// UTF-16LE) and HTTP a password.
+// show it, in hexadecimal digits, and in base64, in which PowerShell takes whole commands
+// (-EncodedCommand, UTF-16LE) and HTTP a password.
 func forms(secret string) []string {
 	out := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), visible.Line(secret)}
 	for _, raw := range []string{secret, wide(secret)} {
 		for before := range 3 {
-			out = append(out, inBase64(raw, before))
+			text := inBase64(raw, before)
+			out = append(out, text, strings.NewReplacer("+", "-", "/", "_").Replace(text))
 		}
+		digits := hex.EncodeToString([]byte(raw))
+		out = append(out, digits, strings.ToUpper(digits))
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package plain
 import (
 	"strings"
 
+	"writeback/steps"
 	"writeback/wizard/tell"
 )
 
@@ -101,10 +102,14 @@ func (p *page) entries(all []tell.Entry) {
 	}
 }
 
-// labeled is the tone of an entry with a label: evidence has none among lines.
+// labeled is the tone of an entry with a label: evidence has none among lines, and a finding
+// that says "info" is not colored as a warning, whoever has to do something.
 func labeled(e tell.Entry) tell.Tone {
-	if e.Code == "" {
+	switch {
+	case e.Code == "":
 		return tell.Bare
+	case e.ByHand && e.Label == string(steps.LevelInfo):
+		return tell.Note
 	}
 	return e.Tone
 }

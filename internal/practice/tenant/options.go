@@ -12,7 +12,10 @@ import (
 // with writeback off, a Global Administrator, and no misbehaviour.
 type Options struct {
 	Clock func() time.Time // nil: time.Now
-	Skew  time.Duration    // how far the Date header is ahead of Clock
+	// Changed is called after each change and before it is answered; an error is what the client is
+	// told in place of success. nil: nobody.
+	Changed func() error
+	Skew    time.Duration // how far the Date header is ahead of Clock
 
 	ID      string   // a GUID; "": DefaultID
 	Name    string   // "": Contoso

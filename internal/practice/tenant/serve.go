@@ -73,6 +73,13 @@ func (t *Tenant) serve(service Service, handler func(*call) answer) http.Handler
 			made := handler(c)
 			a = &made
 		}
+		if writes := r.Method == http.MethodPut || r.Method == http.MethodPatch; writes && a.status < http.StatusBadRequest && c.options.Changed != nil {
+			if err := c.options.Changed(); err != nil {
+				refused := c.bad("serviceNotAvailable", "the practice tenant could not keep this change: "+err.Error())
+				refused.status = http.StatusServiceUnavailable
+				a = &refused
+			}
+		}
 		t.ended(record, a.status)
 		t.send(w, c, *a)
 	})
