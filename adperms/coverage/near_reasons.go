@@ -34,7 +34,10 @@ func NearReasons(q Question, u User, above []Object, all []NearMiss, names, form
 		}
 	}
 	protected, err := q.protects(u)
+	rank := func(m NearMiss) int { return slices.Index(Rights[:], m.Right) }
 	for _, at := range order {
+		// In the documents' order: that of the ACEs is the DC's.
+		slices.SortStableFunc(alike[at], func(a, b NearMiss) int { return rank(a) - rank(b) })
 		r, told := q.near(u, above, alike[at], names[at.trustee], former[at.trustee])
 		if protected {
 			r.Fix = ""
