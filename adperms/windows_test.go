@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	asn1 "github.com/go-asn1-ber/asn1-ber"
+
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
+	"writeback/internal/test/windows"
 )
 
 // Windows itself as judge of Inherit: parents and children as a Windows Server
@@ -103,4 +106,57 @@ func classOf(dn string) secdesc.GUID {
 		return secdesc.MustGUID("bf967a8d-0de6-11d0-a285-00aa003049e2")
 	}
 	return contactClass
+}
+
+// What a Windows DC had after each of three writes is what an edit makes of what it had
+// before: the same ACEs, in the DC's order, and the way back is the edit's inverse.
+func TestEditsAsWindowsKept(t *testing.T) {
+	var read []*secdesc.Descriptor
+	for _, m := range windows.Capture(t) {
+		p := asn1.DecodePacket(m.Octets)
+		if !m.FromServer || p.Children[1].Tag != 4 { // searchResEntry [APPLICATION 4]
+			continue
+		}
+		for _, a := range p.Children[1].Children[1].Children {
+			if a.Children[0].Data.String() != "nTSecurityDescriptor" {
+				continue
+			}
+			d, err := secdesc.Parse(a.Children[1].Children[0].Data.Bytes())
+			if err != nil {
+				t.Fatal(err)
+			}
+			read = append(read, d)
+		}
+	}
+	judged := 0
+	for i := 1; i < len(read); i++ {
+		before, after := read[i-1], read[i]
+		edit := adperms.Edit{DN: "DC=any"}
+		for _, a := range after.DACL.Explicit() {
+			if !slices.Contains(before.DACL.Explicit(), a) {
+				edit.Add = append(edit.Add, a)
+			}
+		}
+		if len(edit.Add) == 0 || len(edit.Add) > 3 {
+			continue // another object's
+		}
+		judged++
+		made, _, err := edit.Rewrite(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := setDiff(made.DACL.ACEs, after.DACL.ACEs); diff != "" {
+			t.Errorf("write %d:\n%s", judged, diff)
+		}
+		back, _, err := edit.Invert().Rewrite(after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := setDiff(back.DACL.ACEs, before.DACL.ACEs); diff != "" {
+			t.Errorf("the way back from write %d:\n%s", judged, diff)
+		}
+	}
+	if judged < 2 {
+		t.Errorf("%d writes among %d descriptors", judged, len(read))
+	}
 }

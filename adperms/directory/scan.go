@@ -88,6 +88,10 @@ func (s *scanner) open(ctx context.Context) (*scan.Conn, error) {
 	}
 	s.close()
 	again, err := s.c.again(ctx)
+	var away *UnreachableError
+	if errors.As(err, &away) && ctx.Err() == nil {
+		return nil, &secondError{dc: s.c.at.String(), err: away}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +189,19 @@ func (c *Conn) same(ctx context.Context, at endpoint) (*Conn, error) {
 	n.page = c.page
 	return n, nil
 }
+
+// secondError is about a DC that was reached before, so that nothing that keeps a first
+// connection from it is the cause.
+type secondError struct {
+	dc  string
+	err *UnreachableError
+}
+
+func (e *secondError) Error() string {
+	return fmt.Sprintf("a second connection to %s, on which all users are read: %s: the first one stands, so that something limits connections, or the DC has just gone; --coverage=false does without the second one", e.dc, Visible(e.err.Err.Error()))
+}
+
+func (e *secondError) Unwrap() error { return e.err }
 
 // changedError says that another DC answered than the one that was connected to.
 type changedError struct{ dc, what string }

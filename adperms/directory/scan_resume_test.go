@@ -312,6 +312,40 @@ func TestScanFindsItsDCAgain(t *testing.T) {
 	}
 }
 
+// A DC that takes one connection and no other: the error does not speak of a certificate.
+func TestScanIsRefusedAConnection(t *testing.T) {
+	o := replayed(t, replay.Config{Users: 5})
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { front.Close() })
+	behind := strings.TrimPrefix(o.DC, "ldaps://")
+	go func() {
+		for turn := 0; ; turn++ {
+			c, err := front.Accept()
+			if err != nil {
+				return
+			}
+			back, err := net.Dial("tcp", behind)
+			if err != nil || turn > 0 {
+				c.Close()
+				continue
+			}
+			go func() { io.Copy(back, c); back.Close() }()
+			go func() { io.Copy(c, back); c.Close() }()
+		}
+	}()
+	o.DC = "ldaps://" + front.Addr().String()
+	c := open(t, o)
+	err = c.Scan(soon(t), directory.ScanQuery{Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"objectClass"}}, func(*scan.Row) error { return nil })
+	as[*directory.UnreachableError](t, err)
+	says(t, err, "a second connection", "--coverage=false")
+	if strings.Contains(err.Error(), "without a certificate") {
+		t.Error(err)
+	}
+}
+
 // What was read is kept in a file that is gone afterwards, and that only its
 // owner could read meanwhile.
 func TestScanSpills(t *testing.T) {

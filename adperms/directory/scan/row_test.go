@@ -12,6 +12,7 @@ import (
 
 	"writeback/adperms/directory/frame"
 	"writeback/internal/ber"
+	"writeback/internal/test/windows"
 )
 
 // entryWith is the content of a SearchResultEntry: name, values, name, values …
@@ -81,6 +82,11 @@ func FuzzEntry(f *testing.F) {
 	f.Add(entryWith("", "objectClass", []string{}))
 	f.Add(entryWith("CN=long", "cn", []string{strings.Repeat("v", 300)}))
 	f.Add([]byte{4, 1, 'x', 0x30, 0x84, 0, 0, 0, 9, 0x30, 7, 4, 2, 'c', 'n', 0x31, 1, 4})
+	for _, raw := range entriesOf(f, windows.CaptureIfThere(f)) {
+		if content, _, ok := ber.Expect(frame.TagEntry, raw); ok && len(content) < 4<<10 {
+			f.Add(content)
+		}
+	}
 	f.Fuzz(func(t *testing.T, entry []byte) {
 		r := newRow([]string{"cn", "member"})
 		if r.decode(entry) != nil {
