@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms/secdesc"
 	"writeback/internal/practice/domain"
 	"writeback/internal/session"
 	"writeback/internal/test/windows"
@@ -80,6 +81,81 @@ func windowsPeople(t *testing.T, d *domain.Domain) {
 		user("OU=People,", name)
 		user("OU=Sales,OU=People,", name+"-sales")
 	}
+	// What the rules of inheritance and of an access check differ in, each in an OU.
+	connector := "CN=MSOL_0a1b2c3d4e5f,CN=Users," + d.BaseDN()
+	const (
+		person  = "bf967aba-0de6-11d0-a285-00aa003049e2"
+		machine = "bf967a86-0de6-11d0-a285-00aa003049e2"
+		reset   = "CR;00299570-246d-11d0-a768-00aa006e0529"
+		lockout = "WP;28630ebf-41d5-11d1-a9c1-0000f80367c1"
+		last    = "WP;bf967a0a-0de6-11d0-a285-00aa003049e2"
+		account = "WP;4c164200-20c0-11d0-a768-00aa006e0529" // Account Restrictions
+		sets    = "WP;59ba2f42-79a2-11d0-9020-00c04fc2d3cf" // General Information
+	)
+	ace := func(kind, flags, right, class, trustee string) string {
+		return "(" + kind + ";" + flags + ";" + right + ";" + class + ";" + trustee + ")"
+	}
+	all := func(kind, flags, class, trustee string, rights ...string) (out []string) {
+		for _, right := range rights {
+			out = append(out, ace(kind, flags, right, class, trustee))
+		}
+		return out
+	}
+	for name, aces := range map[string][]string{
+		"Near":    all("OA", "CINPIO", person, "$", reset, lockout, last),
+		"Sets":    all("OA", "CIIO", person, "$", reset, lockout, account),
+		"Others":  all("OA", "CIIO", person, "$", reset, lockout, sets),
+		"Class":   all("OA", "CIIO", machine, "$", reset, lockout, last),
+		"Denied":  all("OD", "CIIO", person, "AU", reset),
+		"Refused": append(all("OA", "CIIO", person, "$", reset, lockout, last), all("OD", "CIIO", person, "$", last)...),
+		"Owner":   all("OA", "CIIO", person, "CO", reset, lockout, last),
+	} {
+		add("", "organizationalUnit", name)
+		add("OU="+name+",", "organizationalUnit", "Below")
+		setACEs(t, c, "OU="+name+","+d.BaseDN(), connector, aces)
+		user("OU="+name+",", "at-"+strings.ToLower(name))
+		user("OU=Below,OU="+name+",", "below-"+strings.ToLower(name))
+	}
+	setACEs(t, c, "CN=at-denied,OU=Denied,"+d.BaseDN(), connector, all("OA", "", "", "$", reset, lockout, last)) // explicit before inherited
+}
+
+// setACEs adds ACEs in SDDL, in which $ is the connector account.
+func setACEs(t *testing.T, c *ldap.Conn, dn, connector string, aces []string) {
+	t.Helper()
+	sd := ldap.NewControlString("1.2.840.113556.1.4.801", true, "0\x03\x02\x01\x04")
+	res, err := c.Search(&ldap.SearchRequest{BaseDN: dn, Filter: "(objectClass=*)", Attributes: []string{"nTSecurityDescriptor"}, Controls: []ldap.Control{sd}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := secdesc.Parse(res.Entries[0].GetRawAttributeValue("nTSecurityDescriptor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := c.Search(&ldap.SearchRequest{BaseDN: connector, Filter: "(objectClass=*)", Attributes: []string{"objectSid"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sid, err := secdesc.SIDFromBytes(found.Entries[0].GetRawAttributeValue("objectSid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range aces {
+		a, err := secdesc.ParseACE(strings.Replace(text, ";$)", ";"+sid.String()+")", 1), secdesc.DomainSIDs{})
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		d.DACL.ACEs = append(d.DACL.ACEs, a)
+	}
+	d.DACL.Revision = secdesc.ACLRevisionDS
+	raw, err := d.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := ldap.NewModifyRequest(dn, []ldap.Control{sd})
+	m.Replace("nTSecurityDescriptor", []string{string(raw)})
+	if err := c.Modify(m); err != nil {
+		t.Fatalf("%s: %v", dn, err)
+	}
 }
 
 func windowsAdmin(t *testing.T, d *domain.Domain) *ldap.Conn {
@@ -130,7 +206,7 @@ func TestWindowsDomain(t *testing.T) {
 			reached++
 		}
 	}
-	if len(planned) < 9 || reached < 6 || reached == len(planned) {
+	if len(planned) < 23 || reached < 6 || reached == len(planned) {
 		t.Errorf("%d of %d users are reached", reached, len(planned))
 	}
 	p.want(3, "doctor")

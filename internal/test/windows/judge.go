@@ -1,7 +1,6 @@
 package windows
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
 	"strconv"
@@ -11,11 +10,12 @@ import (
 // A Judge decides from the documents alone, in the simplest way that is right, who may
 // write back whose password: it shares no code with what it judges. It reads the bytes of
 // descriptors (MS-DTYP 2.4), walks the ACEs of one object after the other (MS-ADTS 5.1.3.3),
-// and goes through memberships.
+// decides itself what is inherited (MS-ADTS 6.1.3), and goes through memberships.
 type Judge struct {
 	entries map[string]Entry // by DN in lower case
 	groups  map[string][]string
 	sids    map[string]string // DN in lower case, by SID
+	classes map[string]string // schemaIDGUID, by lDAPDisplayName
 	domain  string            // SID of the domain
 }
 
@@ -43,7 +43,7 @@ func unhex(c byte) byte { return byte(strings.IndexByte("0123456789abcdef", c)) 
 
 // NewJudge is one for all objects of a domain.
 func NewJudge(all []Entry) *Judge {
-	j := &Judge{entries: map[string]Entry{}, groups: map[string][]string{}, sids: map[string]string{}}
+	j := &Judge{entries: map[string]Entry{}, groups: map[string][]string{}, sids: map[string]string{}, classes: map[string]string{}}
 	for _, e := range all {
 		j.entries[strings.ToLower(e.DN)] = e
 		if sid := e.One("objectSid"); sid != "" {
@@ -51,6 +51,9 @@ func NewJudge(all []Entry) *Judge {
 		}
 		if slices.Contains(e.Attributes["objectClass"], "domainDNS") {
 			j.domain = e.One("objectSid")
+		}
+		if name := e.One("lDAPDisplayName"); slices.Contains(e.Attributes["objectClass"], "classSchema") {
+			j.classes[name] = e.One("schemaIDGUID")
 		}
 		for _, member := range e.Attributes["member"] {
 			j.groups[strings.ToLower(member)] = append(j.groups[strings.ToLower(member)], strings.ToLower(e.DN))
@@ -99,16 +102,23 @@ func child(sid, rid string) string {
 // Well-known SIDs (MS-DTYP 2.4.2.4), in bytes.
 const (
 	everyone      = "\x01\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00"
+	creatorOwner  = "\x01\x01\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00"
 	self          = "\x01\x01\x00\x00\x00\x00\x00\x05\x0a\x00\x00\x00"
 	authenticated = "\x01\x01\x00\x00\x00\x00\x00\x05\x0b\x00\x00\x00"
 )
 
-// Bits of an access mask (MS-ADTS 5.1.3.2), and of the ACE's flags.
+// Bits of an access mask (MS-ADTS 5.1.3.2), and of the ACE's flags (MS-DTYP 2.4.4.1).
 const (
 	controlAccess = 0x100
 	writeProperty = 0x20
 	genericAll    = 0x10000000
-	inheritOnly   = 0x08
+
+	containerInherit = 0x02
+	noPropagate      = 0x04
+	inheritOnly      = 0x08
+	inherited        = 0x10
+
+	protected = 0x1000 // of a descriptor's control: its DACL takes nothing from above
 )
 
 // MayWriteBack says that the connector account has the three rights on the user: Reset
@@ -118,46 +128,91 @@ func (j *Judge) MayWriteBack(connector, user Entry) bool {
 	if user.One("objectSid") == connector.One("objectSid") {
 		token[self] = true
 	}
-	sd := []byte(user.One("nTSecurityDescriptor"))
-	return allowed(sd, token, controlAccess, resetPassword) &&
-		allowed(sd, token, writeProperty, lockoutTime) &&
-		allowed(sd, token, writeProperty, pwdLastSet, accountRestrictions)
+	return j.allowed(user, token, controlAccess, resetPassword) &&
+		j.allowed(user, token, writeProperty, lockoutTime) &&
+		j.allowed(user, token, writeProperty, pwdLastSet, accountRestrictions)
 }
 
-// allowed walks the DACL: the first ACE that speaks of the right decides.
-func allowed(sd []byte, token map[string]bool, bit uint32, types ...string) bool {
+// allowed walks the ACEs that were set on the user and on what is above it, the nearest
+// first: the first one that speaks of the right decides. What a DC computed of inheritance
+// is not looked at.
+func (j *Judge) allowed(user Entry, token map[string]bool, bit uint32, types ...string) bool {
+	class := j.classes[user.Attributes["objectClass"][len(user.Attributes["objectClass"])-1]]
+	owner := ownerOf([]byte(user.One("nTSecurityDescriptor")))
+	for at, distance := user, 0; ; distance++ {
+		sd := []byte(at.One("nTSecurityDescriptor"))
+		for _, a := range explicit(sd) {
+			switch {
+			case distance == 0 && a.flags&inheritOnly != 0:
+				continue
+			case distance > 0 && (a.flags&containerInherit == 0 || distance > 1 && a.flags&noPropagate != 0 || a.inherited != "" && a.inherited != class):
+				continue
+			case a.object != "" && !slices.Contains(types, a.object), a.mask&(bit|genericAll) == 0:
+				continue
+			}
+			if distance > 0 && a.trustee == creatorOwner {
+				a.trustee = owner
+			}
+			if token[a.trustee] {
+				return !a.denies
+			}
+		}
+		above, there := j.entries[strings.ToLower(at.Parent())]
+		if !there || binary.LittleEndian.Uint16(sd[2:])&protected != 0 || slices.Contains(at.Attributes["objectClass"], "domainDNS") {
+			return false
+		}
+		at = above
+	}
+}
+
+// ace is what decides of one (MS-DTYP 2.4.4).
+type ace struct {
+	denies            bool
+	flags             byte
+	mask              uint32
+	object, inherited string // GUIDs, "": none
+	trustee           string
+}
+
+// explicit are the ACEs of a descriptor's DACL that were set there, of the four plain types.
+func explicit(sd []byte) (out []ace) {
 	at := binary.LittleEndian.Uint32(sd[16:])
-	if binary.LittleEndian.Uint16(sd[2:])&0x4 == 0 || at == 0 {
-		return true // no DACL
+	if at == 0 {
+		return nil
 	}
 	acl := sd[at:]
 	for n, rest := binary.LittleEndian.Uint16(acl[4:]), acl[8:]; n > 0; n-- {
-		kind, flags, size := rest[0], rest[1], binary.LittleEndian.Uint16(rest[2:])
-		ace := rest[4:size]
+		kind, size := rest[0], binary.LittleEndian.Uint16(rest[2:])
+		a := ace{denies: kind == 1 || kind == 6, flags: rest[1]}
+		body := rest[4:size]
 		rest = rest[size:]
-		if flags&inheritOnly != 0 || !slices.Contains([]byte{0, 1, 5, 6}, kind) {
+		if a.flags&inherited != 0 || !slices.Contains([]byte{0, 1, 5, 6}, kind) {
 			continue
 		}
-		mask, sid := binary.LittleEndian.Uint32(ace), ace[4:]
+		a.mask = binary.LittleEndian.Uint32(body)
+		body = body[4:]
 		if kind >= 5 {
-			present := binary.LittleEndian.Uint32(sid)
-			sid = sid[4:]
+			present := binary.LittleEndian.Uint32(body)
+			body = body[4:]
 			if present&1 != 0 {
-				if of := string(sid[:16]); !slices.Contains(types, of) {
-					continue
-				}
-				sid = sid[16:]
+				a.object, body = string(body[:16]), body[16:]
 			}
 			if present&2 != 0 {
-				sid = sid[16:]
+				a.inherited, body = string(body[:16]), body[16:]
 			}
 		}
-		sid = sid[:8+4*int(sid[1])]
-		if token[string(bytes.Clone(sid))] && mask&(bit|genericAll) != 0 {
-			return kind == 0 || kind == 5
-		}
+		a.trustee = string(body[:8+4*int(body[1])])
+		out = append(out, a)
 	}
-	return false
+	return out
+}
+
+func ownerOf(sd []byte) string {
+	at := binary.LittleEndian.Uint32(sd[4:])
+	if at == 0 {
+		return ""
+	}
+	return string(sd[at : int(at)+8+4*int(sd[at+1])])
 }
 
 // protecting are the RIDs of groups whose members AdminSDHolder's task protects (as
