@@ -103,6 +103,7 @@ func windowsPeople(t *testing.T, d *domain.Domain) {
 	}
 	for name, aces := range map[string][]string{
 		"Near":    all("OA", "CINPIO", person, "$", reset, lockout, last),
+		"Step":    all("OA", "CINP", "", "$", reset, lockout, last),
 		"Sets":    all("OA", "CIIO", person, "$", reset, lockout, account),
 		"Others":  all("OA", "CIIO", person, "$", reset, lockout, sets),
 		"Class":   all("OA", "CIIO", machine, "$", reset, lockout, last),
