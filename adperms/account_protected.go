@@ -35,12 +35,15 @@ func (p Protected) Words() string {
 	return p.Name + " (taken as protected: the domain does not show whether it protects that group)"
 }
 
+// Administrators is the builtin group (MS-DTYP 2.4.2.4).
+var Administrators = secdesc.MustSID("S-1-5-32-544")
+
 // builtinProtected are the protected groups of the Builtin domain.
 var builtinProtected = []struct {
 	Protected
 	operators OperatorGroups // 0: cannot be taken out
 }{
-	{Protected{SID: secdesc.MustSID("S-1-5-32-544"), Name: "Administrators"}, 0},
+	{Protected{SID: Administrators, Name: "Administrators"}, 0},
 	{Protected{SID: secdesc.MustSID("S-1-5-32-548"), Name: "Account Operators"}, AccountOperators},
 	{Protected{SID: secdesc.MustSID("S-1-5-32-549"), Name: "Server Operators"}, ServerOperators},
 	{Protected{SID: secdesc.MustSID("S-1-5-32-550"), Name: "Print Operators"}, PrintOperators},

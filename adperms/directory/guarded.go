@@ -198,7 +198,7 @@ func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]s
 	var filter strings.Builder
 	for _, s := range adperms.ProtectedGroups(domain) {
 		term := "(objectSid=" + binaryFilter(s.Bytes()) + ")"
-		if s == administrators {
+		if s == adperms.Administrators {
 			term = "(&" + term + "(member=*))"
 		}
 		filter.WriteString(term)
@@ -212,7 +212,7 @@ func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]s
 		}
 		return err
 	})
-	if err == nil && !shown.Has(administrators) {
+	if err == nil && !shown.Has(adperms.Administrators) {
 		x.found.Unseen = append(x.found.Unseen, "the members of Administrators are not shown")
 	}
 	if err == nil && !shown.Has(domain.Child(512)) {

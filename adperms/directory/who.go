@@ -85,10 +85,8 @@ func (c *Conn) isAdministrator(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	return slices.Contains(us, administrators), nil
+	return slices.Contains(us, adperms.Administrators), nil
 }
-
-var administrators = secdesc.MustSID("S-1-5-32-544")
 
 // self finds the account among the SIDs of a session; nil: it is not in this
 // domain. The same search brings the groups that Token will want.

@@ -88,7 +88,7 @@ func breakages(t *testing.T, dc *sambatest.DC, connector sambatest.Account) []br
 	samServer := "CN=Server,CN=System," + dc.BaseDN
 	preWindows := "CN=Pre-Windows 2000 Compatible Access,CN=Builtin," + dc.BaseDN
 	return []breakage{
-		{"password-policy", set(dc.BaseDN, "minPwdAge", "-864000000000", "0"), "warning", []string{"min-password-age"}},
+		{"password-policy", set(dc.BaseDN, "minPwdAge", "-864000000000", "0"), "ok", []string{"min-password-age"}},
 		{"connector-privileges", member("CN=Domain Admins,CN=Users," + dc.BaseDN), "warning", []string{"connector-too-powerful"}},
 		{"connector-state", set(connector.DN, "userAccountControl", "66050", "66048"), "error", []string{"connector-disabled"}},
 		{"connector-state", set(connector.DN, "accountExpires", "132000000000000000", "0"), "error", []string{"connector-expired"}},

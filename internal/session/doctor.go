@@ -182,7 +182,7 @@ func placeOf(d *Domain) checks.Place {
 	paging, flags, hints := root.Supports()
 	return checks.Place{
 		Domain: root.Domain(), Forest: root.Forest(), DomainDN: root.DefaultNC, DC: d.Conn.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized,
-		Operator: d.Who, Kerberos: settings.Kerberos.Of(d.Settings) || settings.ADUser.Of(d.Settings) == "",
+		Operator: d.Who, Administrator: d.administrator, Kerberos: settings.Kerberos.Of(d.Settings) || settings.ADUser.Of(d.Settings) == "",
 		ForestLevel: root.ForestLevel, DomainLevel: root.DomainLevel, DCLevel: root.DCLevel,
 		Paging: paging, SDFlags: flags, PolicyHints: hints,
 	}

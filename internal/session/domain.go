@@ -23,7 +23,9 @@ type Domain struct {
 	Home      *directory.Conn // where the connector account is; nil: in this domain
 	abroad    bool            // it is in another one: said once, while Home may be connected anew
 	Who       string          // who is signed in
-	Delegate  *stages.Delegate
+
+	administrator bool // who is
+	Delegate      *stages.Delegate
 
 	access *access
 	users  int // in the domain, when they were counted last; 0: they were not
@@ -136,7 +138,7 @@ func (c *Caller) another(ctx context.Context, name string) (*Domain, error) {
 func (d *Domain) signedIn(ctx context.Context) error {
 	who, err := d.Conn.Who(ctx)
 	if err == nil {
-		d.Who = who.Name
+		d.Who, d.administrator = who.Name, who.Token().Has(adperms.Administrators)
 	}
 	return err
 }

@@ -155,6 +155,9 @@ func passwordAge(c adperms.Account, now time.Time) string {
 	if c.PasswordSet.IsZero() {
 		return "of unknown age"
 	}
+	if now.Sub(c.PasswordSet) < 24*time.Hour {
+		return "set less than a day ago"
+	}
 	return "set " + age(now.Sub(c.PasswordSet).Truncate(24*time.Hour)) + " ago"
 }
 

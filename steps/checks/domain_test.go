@@ -96,12 +96,13 @@ func TestPasswordPolicyChecks(t *testing.T) {
 	}
 	for _, c := range []outcome{
 		{"password-policy", "no minimum age", nil, "ok", "minimum age none, maximum age 42 days, length 8, history 24, complex"},
-		{"password-policy", "a minimum age", func(w *world) { w.policy.MinAge = day }, "warning min-password-age", "after 1 day"},
+		{"password-policy", "a minimum age", func(w *world) { w.policy.MinAge = day }, "ok (min-password-age)", "after 1 day"},
 		{"password-policy", "lockout", func(w *world) { w.policy.LockoutThreshold = 5 }, "ok", "locked after 5 wrong passwords"},
 		{"password-policy", "hidden", func(w *world) { w.policy = adperms.PasswordPolicy{Unread: true} }, "not-checked", ""},
 		{"fine-grained-policies", "none", nil, "ok", "only Domain Admins"},
+		{"fine-grained-policies", "none for an administrator", func(w *world) { w.s.Place.Administrator = true }, "ok", "none"},
 		{"fine-grained-policies", "harmless", pso(adperms.PasswordPolicy{MinLength: 15}, "CN=Staff"), "ok", "Strict (for 1 group or user): minimum age none"},
-		{"fine-grained-policies", "a minimum age", pso(adperms.PasswordPolicy{MinAge: 36 * time.Hour}, "CN=A", "CN=B"), "warning min-password-age", "object Strict lets a password be replaced only after 36h0m0s"},
+		{"fine-grained-policies", "a minimum age", pso(adperms.PasswordPolicy{MinAge: 36 * time.Hour}, "CN=A", "CN=B"), "ok (min-password-age)", "object Strict lets a password be replaced only after 36h0m0s"},
 		{"fine-grained-policies", "for nobody", pso(adperms.PasswordPolicy{MinAge: day}), "ok", "for nobody"},
 		{"fine-grained-policies", "hidden", pso(adperms.PasswordPolicy{Unread: true}), "ok (policy-unread)", "not shown"},
 	} {

@@ -81,6 +81,9 @@ type Place struct {
 	ReadOnly bool   // an RODC
 	Synced   bool   // rootDSE isSynchronized
 	Operator string // who is signed in
+	// Administrator says that they are in the domain's Administrators, and are shown
+	// everything by default.
+	Administrator bool
 	Kerberos bool   // they signed in by Kerberos, and not by name and password
 
 	ForestLevel, DomainLevel, DCLevel int // msDS-Behavior-Version; -1: not given
