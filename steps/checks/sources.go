@@ -84,7 +84,7 @@ type Place struct {
 	// Administrator says that they are in the domain's Administrators, and are shown
 	// everything by default.
 	Administrator bool
-	Kerberos bool   // they signed in by Kerberos, and not by name and password
+	Kerberos      bool // they signed in by Kerberos, and not by name and password
 
 	ForestLevel, DomainLevel, DCLevel int // msDS-Behavior-Version; -1: not given
 
