@@ -15,8 +15,10 @@ type Flag struct {
 
 // Set takes one value of the flag.
 func (f *Flag) Set(text string) error {
-	if f.Setting == Domains.Setting && text == "" && !f.begun { // as scripts pass on what they do not have
-		Domains.Put(f.in, nil, FromFlag)
+	if f.Setting == Domains.Setting && text == "" { // as scripts pass on what they do not have
+		if !f.begun {
+			Domains.Put(f.in, nil, FromFlag)
+		}
 		return nil
 	}
 	values, err := f.Setting.splitFlag(text)
