@@ -221,6 +221,7 @@ func TestWindowsDomain(t *testing.T) {
 			differ++
 		}
 	}
+	t.Logf("%d objects, of which %d had the new permissions in between; %d users", len(before), differ, len(planned))
 	if len(before) < 3800 || differ < 100 {
 		t.Errorf("%d objects, of which %d had the new permissions in between", len(before), differ)
 	}
