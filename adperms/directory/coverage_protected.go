@@ -111,12 +111,12 @@ func (x *cover) whoIsProtected(ctx context.Context, users []pending) (map[string
 		is[string(p.user.SID)] = false
 		any.WriteString("(objectSid=" + binaryFilter(p.user.SID) + ")")
 	}
-	if any.Len() == 0 {
-		any.WriteString("(!(objectClass=*))")
-	}
 	filter := "(&(|" + any.String() + ")(|" + x.members.filter + "))"
 	var found []*Entry
 	err := x.beside(ctx, func(c *Conn) (err error) {
+		if any.Len() == 0 {
+			return nil // no SID is shown
+		}
 		found, err = c.ask(ctx, "search", query{base: c.root.DefaultNC, scope: Subtree, filter: filter, attributes: []string{"objectSid"}})
 		return err
 	})

@@ -136,9 +136,9 @@ func (s *scanner) explain(op *Operation, err error) error {
 	return err
 }
 
-// oftenEnough is how often a name is asked for the DC that it led to at first. A name
-// or an address may stand for several, which take turns.
-const oftenEnough = 12
+// maxTries is how often the DC of the session is looked for: a name or an address may
+// stand for several DCs, which take turns.
+const maxTries = 12
 
 // again opens another connection as this one was opened: to the same DC, held against
 // the same trust, by the same sign-in. A DC that is not the same any more, or knows us
@@ -146,7 +146,7 @@ const oftenEnough = 12
 func (c *Conn) again(ctx context.Context) (n *Conn, err error) {
 	at := c.at
 	at.peer = c.raw.RemoteAddr().String()
-	for range oftenEnough {
+	for range maxTries {
 		n, err = c.same(ctx, at)
 		var changed *changedError
 		var away *UnreachableError
@@ -198,7 +198,7 @@ type secondError struct {
 }
 
 func (e *secondError) Error() string {
-	return fmt.Sprintf("a second connection to %s, on which all users are read: %s: the first one stands, so that something limits connections, or the DC has just gone; --coverage=false does without the second one", e.dc, Visible(e.err.Err.Error()))
+	return fmt.Sprintf("opening a second connection to %s, to read all users: %s: the first one worked, so a firewall or the DC may limit connections: try again, or do without the count of users with --coverage=false", e.dc, Visible(e.err.Err.Error()))
 }
 
 func (e *secondError) Unwrap() error { return e.err }

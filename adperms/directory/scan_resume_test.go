@@ -3,12 +3,9 @@ package directory_test
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -232,117 +229,6 @@ func TestScanCannotReopen(t *testing.T) {
 	as[*directory.LostError](t, err)
 	if !errors.Is(err, nobody) || len(r.times) != 20 || asked != 2 {
 		t.Errorf("%d users, asked %d times: %v", len(r.times), asked, err)
-	}
-}
-
-// A DC that is another one, or shows another certificate, is not gone on with. Nothing
-// but a certificate that is as before has us sign in.
-func TestScanStopsWhereTheDCChanges(t *testing.T) {
-	dc := sambatest.Shared(t)
-	proxy, o := proxied(t, dc)
-	c := open(t, o)
-	never := func(*scan.Row) error { t.Error("it was scanned"); return nil }
-	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
-		if e.DN == "" {
-			e.Set("dnsHostName", "other."+dc.Realm)
-		}
-		return e.DN == ""
-	}))
-	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "other.", "--dc")
-	proxy.After(nil)
-	binds := proxy.Count(ldapproxy.Bind)
-	c.ShowedBefore(t, replayed(t, replay.Config{Users: 1}))
-	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
-	if n := proxy.Count(ldapproxy.Bind); n != binds {
-		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
-	}
-}
-
-// One address stands for several DCs, which take turns: the scan goes on with the one that
-// the session is with, and signs in to no other.
-func TestScanFindsItsDCAgain(t *testing.T) {
-	var servers []*replay.Server
-	var cas []byte
-	for range 3 {
-		s, err := replay.Listen(replay.Config{Users: 35})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { s.Close() })
-		servers, cas = append(servers, s), append(cas, s.CA()...)
-	}
-	balancer, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { balancer.Close() })
-	go func() {
-		for turn := 0; ; turn++ {
-			front, err := balancer.Accept()
-			if err != nil {
-				return
-			}
-			back, err := net.Dial("tcp", strings.TrimPrefix(servers[turn%len(servers)].URL(), "ldaps://"))
-			if err != nil {
-				front.Close()
-				continue
-			}
-			go func() { io.Copy(back, front); back.Close() }()
-			go func() { io.Copy(front, back); front.Close() }()
-		}
-	}()
-	ca := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(ca, cas, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	r := &reading{times: map[string]int{}, o: directory.Options{
-		Domain: replay.BaseDNS, DC: "ldaps://" + balancer.Addr().String(), CACert: ca, User: "reader@" + replay.BaseDNS,
-		Password: func() (string, error) { asked++; return "any", nil },
-	}}
-	c := r.open(t)
-	for range 4 {
-		r.times = map[string]int{}
-		if err := c.Scan(soon(t), r.query(), r.visit); err != nil || len(r.times) != 35 {
-			t.Fatalf("%d users: %v", len(r.times), err)
-		}
-	}
-	if r.binds != 5 {
-		t.Errorf("%d sign-ins, to the session's DC and for each scan there are five", r.binds)
-	}
-}
-
-// A DC that takes one connection and no other: the error does not speak of a certificate.
-func TestScanIsRefusedAConnection(t *testing.T) {
-	o := replayed(t, replay.Config{Users: 5})
-	front, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { front.Close() })
-	behind := strings.TrimPrefix(o.DC, "ldaps://")
-	go func() {
-		for turn := 0; ; turn++ {
-			c, err := front.Accept()
-			if err != nil {
-				return
-			}
-			back, err := net.Dial("tcp", behind)
-			if err != nil || turn > 0 {
-				c.Close()
-				continue
-			}
-			go func() { io.Copy(back, c); back.Close() }()
-			go func() { io.Copy(c, back); c.Close() }()
-		}
-	}()
-	o.DC = "ldaps://" + front.Addr().String()
-	c := open(t, o)
-	err = c.Scan(soon(t), directory.ScanQuery{Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"objectClass"}}, func(*scan.Row) error { return nil })
-	as[*directory.UnreachableError](t, err)
-	says(t, err, "a second connection", "--coverage=false")
-	if strings.Contains(err.Error(), "without a certificate") {
-		t.Error(err)
 	}
 }
 

@@ -42,6 +42,12 @@ func TestSecretsAreStruckOut(t *testing.T) {
 	if got := said.String(); got != "writeback: a name that hides: ***\n" {
 		t.Errorf("said\n%s", got)
 	}
+	// The first try at a password is the beginning of the second: nothing of either stays.
+	sub.secrets.Hold("Begins-alike")
+	sub.secrets.Hold("Begins-alike-Winter")
+	if got := sub.secrets.Redact("bind with Begins-alike-Winter"); got != "bind with ***" {
+		t.Errorf("%q", got)
+	}
 	if got := (&app{}).secrets.Redact("as it is"); got != "as it is" {
 		t.Errorf("%q", got)
 	}

@@ -29,19 +29,9 @@ func Rows(t testing.TB, name string) [][]string {
 // RowsIfThere is Rows for who goes on without them.
 func RowsIfThere(t testing.TB, name string) (rows [][]string, there bool) {
 	t.Helper()
-	file, err := os.Open(filepath.Join(Folder(t), "corpora", name))
-	if errors.Is(err, fs.ErrNotExist) {
+	from, there := open(t, name)
+	if !there {
 		return nil, false
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var from io.Reader = file
-	if strings.HasSuffix(name, ".gz") {
-		if from, err = gzip.NewReader(file); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
 	}
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, 1<<22)
@@ -55,6 +45,37 @@ func RowsIfThere(t testing.TB, name string) (rows [][]string, there bool) {
 		t.Fatalf("%s is empty", name)
 	}
 	return rows, true
+}
+
+// Open gives a file, unpacked. Where it is not beside the project, the test is skipped.
+func Open(t testing.TB, name string) io.Reader {
+	t.Helper()
+	from, there := open(t, name)
+	if !there {
+		t.Skipf("the corpus %s is not beside the project", name)
+	}
+	return from
+}
+
+// open closes the file when the test is over.
+func open(t testing.TB, name string) (from io.Reader, there bool) {
+	t.Helper()
+	file, err := os.Open(filepath.Join(Folder(t), "corpora", name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	if !strings.HasSuffix(name, ".gz") {
+		return file, true
+	}
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return unpacked, true
 }
 
 // Folder is where they lie, if they are there: WRITEBACK_SHARED, or shared beside the

@@ -3,12 +3,15 @@ package practice
 import (
 	"crypto/tls"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/cloudconfig"
+	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice/domain"
 )
 
@@ -154,4 +157,59 @@ func described(t *testing.T, w *World, who domain.Account) string {
 		t.Fatal(err)
 	}
 	return found.Entries[0].GetAttributeValue("description")
+}
+
+// What a cmdlet switched is in the file before anybody is told: a process that is killed then
+// leaves no switch behind that no world knows of.
+func TestSwitchIsKeptAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	w := start(t, dir)
+	defer stop(t, w)
+	ask := syncserver.NewAsk(time.Now()).Switching(cloudconfig.Bound{Connector: "contoso.onmicrosoft.com - AAD"}, true)
+	raw, err := w.Run(t.Context(), syncserver.EnableConnect, ask)
+	if err != nil || !w.Server.Enabled() {
+		t.Fatalf("it was not switched: %v\n%s", err, raw)
+	}
+	if kept, err := (&World{dir: dir}).load(); err != nil || !kept.Server.Enabled {
+		t.Errorf("the file does not have it: %v", err)
+	}
+	if err := os.Remove(dir + "/practice.json"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir+"/practice.json", 0o700); err != nil { // nothing can take its place
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/practice.json/full", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Run(t.Context(), syncserver.EnableConnect, ask.Switching(cloudconfig.Bound{Connector: "contoso.onmicrosoft.com - AAD"}, false)); err == nil {
+		t.Error("what could not be kept is told as switched")
+	}
+	if err := os.RemoveAll(dir + "/practice.json"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A link in the world's folder is taken away, and what it leads to stays as it is.
+func TestWorldFollowsNoLink(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("only root can make a link there, as a rule")
+	}
+	dir, other := t.TempDir(), t.TempDir()+"/other"
+	if err := os.WriteFile(other, []byte("of others"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"ca.pem", "practice.json.new"} {
+		if err := os.Symlink(other, dir+"/"+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := start(t, dir)
+	stop(t, w)
+	if text, err := os.ReadFile(other); err != nil || string(text) != "of others" {
+		t.Errorf("%v, %.40s", err, text)
+	}
+	if info, err := os.Lstat(w.CAFile()); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("%v, %v", info, err)
+	}
 }

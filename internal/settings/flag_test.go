@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -20,5 +21,18 @@ func TestEmptyDomain(t *testing.T) {
 		if got := Domains.Of(s); !slices.Equal(got, c.want) {
 			t.Errorf("%q is %q, want %q", c.given, got, c.want)
 		}
+	}
+}
+
+// A text that can be wrong is not checked where nothing was said of it.
+func TestEmptyDefaultIsNotChecked(t *testing.T) {
+	x := &Setting{Name: "quiet-hours", Kind: Text, check: func(string) error { return errors.New("no hours") }}
+	s := &Settings{}
+	if err := s.checkOne(x); err != nil {
+		t.Error(err)
+	}
+	s.put(x, "ten", FromFlag)
+	if err := s.checkOne(x); err == nil {
+		t.Error("a wrong value is taken")
 	}
 }

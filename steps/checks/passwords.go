@@ -23,8 +23,8 @@ func passwordPolicy(ctx context.Context, x *examination) (answer, error) {
 	return tooYoung(saw(x.Place.DC, "%s", rules(p)), p, "the domain's password policy"), nil
 }
 
-// tooYoung notes a minimum age, which a write-back meets like any change. Every domain comes
-// with one of a day: it is no fault.
+// tooYoung notes a minimum age, which a write-back meets like any change. A new domain has
+// one of a day: that is no fault.
 func tooYoung(a answer, p adperms.PasswordPolicy, whose string) answer {
 	if p.MinAge <= 0 {
 		return a

@@ -246,3 +246,16 @@ func TestReaderIsHeldBack(t *testing.T) {
 		t.Errorf("%d of %d octets were left", n, len(wire))
 	}
 }
+
+// What a server says to nobody's request (ID 0, RFC 4511 section 4.4.1) answers no page, also
+// where none is awaited.
+func TestNoticeAnswersNoPage(t *testing.T) {
+	notice := ber.AppendElement(nil, ber.Sequence, append(ber.AppendNumber(nil, ber.Integer, 0), ber.AppendElement(nil, 0x78, nil)...))
+	s := &run{}
+	if err := s.messages(chunk{data: notice, page: 0}); err != nil {
+		t.Error(err)
+	}
+	if err := s.messages(chunk{data: ber.AppendElement(nil, ber.Sequence, append(ber.AppendNumber(nil, ber.Integer, 7), ber.AppendElement(nil, 0x78, nil)...)), page: 7}); err == nil {
+		t.Error("a message that answers the page and is no part of a search is taken")
+	}
+}

@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"errors"
 	"testing"
 
 	"writeback/cloudconfig"
@@ -81,6 +82,24 @@ func TestPatchNeedsTheWritingScopeAndGlobalAdministrator(t *testing.T) {
 		t.Error("a refused PATCH was carried out")
 	}
 	w.status(w.ask("PATCH", address, w.Mint(tenant.TokenOptions{Scopes: write}), body), 204, "")
+}
+
+// A change is answered when it was kept, and refused where it could not be.
+func TestChangesAreKeptBeforeTheAnswer(t *testing.T) {
+	kept, full := 0, error(nil)
+	w := start(t, tenant.Options{Changed: func() error { kept++; return full }})
+	address := w.GraphEndpoint() + "/v1.0/directory/onPremisesSynchronization/" + w.ID()
+	token := w.Mint(tenant.TokenOptions{Scopes: []string{"OnPremDirectorySynchronization.ReadWrite.All"}})
+	w.status(w.ask("GET", w.GraphEndpoint()+"/v1.0/directory/onPremisesSynchronization", token, ""), 200, "")
+	if kept != 0 {
+		t.Error("reading changes something")
+	}
+	w.status(w.ask("PATCH", address, token, `{"features":{"passwordWritebackEnabled":true}}`), 204, "")
+	full = errors.New("the disk is full")
+	w.status(w.ask("PATCH", address, token, `{"features":{"passwordWritebackEnabled":false}}`), 503, "serviceNotAvailable")
+	if kept != 2 {
+		t.Errorf("it was kept %d times", kept)
+	}
 }
 
 func TestUserReadShowsLittle(t *testing.T) {

@@ -4,14 +4,10 @@
 package windows
 
 import (
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,24 +45,12 @@ func (e Entry) Parent() string {
 func DetectionLab(t testing.TB) *Dump {
 	t.Helper()
 	const name = "detectionlab.json.gz"
-	file, err := os.Open(filepath.Join(beside.Folder(t), "corpora", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the corpus %s is not beside the project", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var whole struct {
 		RootDSE map[string][]value   `json:"rootDSE"`
 		Entries [][2]json.RawMessage `json:"entries"`
 		SDs     []string             `json:"sds"`
 	}
-	if err := json.NewDecoder(unpacked).Decode(&whole); err != nil {
+	if err := json.NewDecoder(beside.Open(t, name)).Decode(&whole); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	var descriptors []string

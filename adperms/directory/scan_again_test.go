@@ -1,0 +1,120 @@
+package directory_test
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"writeback/adperms/directory"
+	"writeback/adperms/directory/scan"
+	"writeback/internal/ldapproxy"
+	"writeback/internal/replay"
+	"writeback/internal/sambatest"
+)
+
+// A DC that is another one, or shows another certificate, is not gone on with. Nothing
+// but a certificate that is as before has us sign in.
+func TestScanStopsWhereTheDCChanges(t *testing.T) {
+	dc := sambatest.Shared(t)
+	proxy, o := proxied(t, dc)
+	c := open(t, o)
+	never := func(*scan.Row) error { t.Error("it was scanned"); return nil }
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
+		if e.DN == "" {
+			e.Set("dnsHostName", "other."+dc.Realm)
+		}
+		return e.DN == ""
+	}))
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "other.", "--dc")
+	proxy.After(nil)
+	binds := proxy.Count(ldapproxy.Bind)
+	c.ShowedBefore(t, replayed(t, replay.Config{Users: 1}))
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
+	if n := proxy.Count(ldapproxy.Bind); n != binds {
+		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
+	}
+}
+
+// One address stands for several DCs, which take turns: the scan goes on with the one that
+// the session is with, and signs in to no other.
+func TestScanFindsItsDCAgain(t *testing.T) {
+	var servers []*replay.Server
+	var cas []byte
+	for range 3 {
+		s, err := replay.Listen(replay.Config{Users: 35})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		servers, cas = append(servers, s), append(cas, s.CA()...)
+	}
+	balancer := balanced(t, func(turn int) string { return servers[turn%len(servers)].URL() })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, cas, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	r := &reading{times: map[string]int{}, o: directory.Options{
+		Domain: replay.BaseDNS, DC: balancer, CACert: ca, User: "reader@" + replay.BaseDNS,
+		Password: func() (string, error) { asked++; return "any", nil },
+	}}
+	c := r.open(t)
+	for range 4 {
+		r.times = map[string]int{}
+		if err := c.Scan(soon(t), r.query(), r.visit); err != nil || len(r.times) != 35 {
+			t.Fatalf("%d users: %v", len(r.times), err)
+		}
+	}
+	if r.binds != 5 {
+		t.Errorf("%d sign-ins, to the session's DC and for each scan there are five", r.binds)
+	}
+}
+
+// A DC that takes one connection and no other: the error does not speak of a certificate.
+func TestScanIsRefusedAConnection(t *testing.T) {
+	o := replayed(t, replay.Config{Users: 5})
+	behind := o.DC
+	o.DC = balanced(t, func(turn int) string {
+		if turn > 0 {
+			return ""
+		}
+		return behind
+	})
+	c := open(t, o)
+	err := c.Scan(soon(t), directory.ScanQuery{Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"objectClass"}}, func(*scan.Row) error { return nil })
+	as[*directory.UnreachableError](t, err)
+	says(t, err, "opening a second connection", "--coverage=false")
+	if strings.Contains(err.Error(), "without a certificate") {
+		t.Error(err)
+	}
+}
+
+// balanced is one address that stands for several servers: to says which one a connection
+// is led to, by its number from 0; "": to none, it is closed.
+func balanced(t *testing.T, to func(turn int) (url string)) (url string) {
+	t.Helper()
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { front.Close() })
+	go func() {
+		for turn := 0; ; turn++ {
+			c, err := front.Accept()
+			if err != nil {
+				return
+			}
+			back, err := net.Dial("tcp", strings.TrimPrefix(to(turn), "ldaps://"))
+			if err != nil {
+				c.Close()
+				continue
+			}
+			go func() { io.Copy(back, c); back.Close() }()
+			go func() { io.Copy(c, back); c.Close() }()
+		}
+	}()
+	return "ldaps://" + front.Addr().String()
+}
