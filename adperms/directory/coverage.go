@@ -125,7 +125,7 @@ func (x *cover) beside(ctx context.Context, ask func(*Conn) error) error {
 
 // close ends the connections that were made for this.
 func (x *cover) close() {
-	x.scans.close()
+	x.scans.c.hangUp()
 	if x.other != nil {
 		x.other.Close()
 	}

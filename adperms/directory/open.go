@@ -35,6 +35,10 @@ type Conn struct {
 	how      Options // it was opened with; its password is remembered
 	trust    trust
 
+	lent  bool  // to a scan
+	spent bool  // by a scan that was ended early
+	aside *Conn // for what is asked meanwhile; nil: nothing was yet
+
 	idleMost time.Duration // see stayAwake
 
 	mu      sync.Mutex
@@ -153,7 +157,11 @@ func (c *Conn) enter(ctx context.Context, o Options) error {
 
 // Close ends the connection. It never blocks on a DC that has stopped reading.
 func (c *Conn) Close() error {
+	c.hangUp()
 	c.raw.SetDeadline(time.Now().Add(time.Second))
+	if c.lent {
+		return c.raw.Close()
+	}
 	return c.ldap.Close()
 }
 

@@ -91,6 +91,9 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 	if err := c.gone(op); err != nil {
 		return err
 	}
+	if err := c.restore(ctx); err != nil {
+		return err
+	}
 	c.counted.Begin(op.most)
 	defer c.counted.End()
 	began := time.Now()
@@ -121,6 +124,12 @@ const idleMost = 4 * time.Minute
 // stayAwake asks for something where nothing was asked for long. That it fails is said
 // by what is asked next.
 func (c *Conn) stayAwake(ctx context.Context) {
+	if c.lent { // the scan keeps this one awake
+		if c.aside != nil {
+			c.aside.stayAwake(ctx)
+		}
+		return
+	}
 	c.mu.Lock()
 	idle := time.Since(c.last)
 	c.mu.Unlock()

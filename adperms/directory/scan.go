@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 
 	"github.com/go-ldap/ldap/v3"
@@ -31,25 +30,33 @@ type ScanQuery struct {
 // the query names nTSecurityDescriptor, owner, group and DACL are asked for, not
 // the SACL.
 //
-// It has a connection of its own, to the same DC and by the same sign-in as this one,
-// which visit may use meanwhile. Where the DC interrupts the scan (it closes the
+// It has the connection to itself: what visit asks for meanwhile goes over a second one,
+// to the same DC and by the same sign-in. Where the DC interrupts the scan (it closes the
 // connection, or has forgotten the paging cookie) it goes on, as [scan.Run] says.
 //
 // Errors are those of Search: [NotFoundError], [ReferralError], [ResultError],
 // [LostError]; and those of Open.
 func (c *Conn) Scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) error) error {
 	s := scanner{c: c}
-	defer s.close()
+	defer c.hangUp()
 	return s.scan(ctx, q, visit)
 }
 
-// scanner is a connection for scans, which is made where it is needed.
+// scanner lends a connection to scans.
 type scanner struct {
-	c    *Conn // as which it signs in
+	c    *Conn
+	from *Conn // whose connection it is: c's, or that of one in its place; nil: none is lent
 	conn *scan.Conn
 }
 
 func (s *scanner) scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) error) error {
+	if s.c.lent { // a scan within a scan
+		other, err := s.c.meanwhile(ctx)
+		if err != nil {
+			return err
+		}
+		return (&scanner{c: other}).scan(ctx, q, visit)
+	}
 	op := Operation{Kind: "search", Target: q.Base, Filter: q.Filter, Attributes: q.Attributes}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s was not asked for %s: %w", s.c.at, targetName(q.Base), err)
@@ -75,40 +82,53 @@ func (s *scanner) scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) e
 		own = visit(r)
 		return own
 	})
+	s.giveBack(&op, err)
 	if own != nil {
 		return own
 	}
 	return s.explain(&op, err)
 }
 
-// open gives the connection, or another one after it has ended.
+// open lends the connection, or another one after it has ended.
 func (s *scanner) open(ctx context.Context) (*scan.Conn, error) {
-	if s.conn != nil && s.conn.Good() {
-		return s.conn, nil
+	op := &Operation{Kind: "search"}
+	from := s.c
+	if err := s.c.gone(op); s.conn != nil || s.c.spent || err != nil {
+		if s.conn != nil {
+			s.conn.Close()
+		}
+		again, err := s.c.second(ctx)
+		if err != nil {
+			return nil, err
+		}
+		from = again
 	}
-	s.close()
-	again, err := s.c.again(ctx)
-	var away *UnreachableError
-	if errors.As(err, &away) && ctx.Err() == nil {
-		return nil, &secondError{dc: s.c.at.String(), err: away}
-	}
+	conn, err := from.lend(op)
 	if err != nil {
+		from.Close()
 		return nil, err
 	}
-	wire, rest, err := again.part()
-	if err != nil {
-		again.Close()
-		return nil, again.lose(&Operation{Kind: "bind", Target: again.user}, err)
-	}
-	s.conn = scan.Over(wire, rest, s.c.page, s.c.timeout)
-	return s.conn, nil
+	s.from, s.conn = from, conn
+	return conn, nil
 }
 
-func (s *scanner) close() {
-	if s.conn != nil {
-		s.conn.Close()
-		s.conn = nil
+// giveBack has the connection answer questions again, after a scan that ended with err.
+func (s *scanner) giveBack(op *Operation, err error) {
+	if s.conn == nil {
+		return
 	}
+	kept := s.from.regain(s.conn)
+	var lost *scan.LostError
+	switch {
+	case kept == nil && s.from != s.c:
+		s.c.adopt(s.from)
+	case kept == nil:
+	case errors.As(err, &lost) && lost.Again != nil || frame.IsExcess(err):
+		s.c.lose(op, kept)
+	default:
+		s.c.spent = true
+	}
+	s.c.lent, s.from, s.conn = false, nil, nil
 }
 
 // explain makes the package's errors of a scan's.
@@ -198,7 +218,7 @@ type secondError struct {
 }
 
 func (e *secondError) Error() string {
-	return fmt.Sprintf("opening a second connection to %s, to read all users: %s: the first one worked, so a firewall or the DC may limit connections: try again, or do without the count of users with --coverage=false", e.dc, Visible(e.err.Err.Error()))
+	return fmt.Sprintf("opening a second connection to %s, as reading all users takes here: %s: the first one worked, so a firewall or the DC may limit connections: try again, or do without the count of users with --coverage=false", e.dc, Visible(e.err.Err.Error()))
 }
 
 func (e *secondError) Unwrap() error { return e.err }
@@ -208,11 +228,4 @@ type changedError struct{ dc, what string }
 
 func (e *changedError) Error() string {
 	return fmt.Sprintf("%s has changed since this command connected to it: %s. Run the command again; if several domain controllers answer to this name, choose one with --dc", e.dc, e.what)
-}
-
-// part gives the connection away: from now on nobody but who has it reads it.
-func (c *Conn) part() (wire net.Conn, rest []byte, err error) {
-	wire, rest, err = c.counted.Part()
-	c.ldap.Close() // its goroutines end; the connection stays
-	return wire, rest, err
 }

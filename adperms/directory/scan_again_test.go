@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -21,25 +22,25 @@ func TestScanStopsWhereTheDCChanges(t *testing.T) {
 	dc := sambatest.Shared(t)
 	proxy, o := proxied(t, dc)
 	c := open(t, o)
-	never := func(*scan.Row) error { t.Error("it was scanned"); return nil }
+	asking := func(*scan.Row) error { _, err := c.Object(soon(t), dc.BaseDN); return err } // over a second connection
 	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
 		if e.DN == "" {
 			e.Set("dnsHostName", "other."+dc.Realm)
 		}
 		return e.DN == ""
 	}))
-	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "other.", "--dc")
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), asking), "has changed since this command connected to it", "other.", "--dc")
 	proxy.After(nil)
 	binds := proxy.Count(ldapproxy.Bind)
 	c.ShowedBefore(t, replayed(t, replay.Config{Users: 1}))
-	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), never), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
+	says(t, c.Scan(soon(t), subtree(dc.BaseDN, "(objectClass=group)"), asking), "has changed since this command connected to it", "certificate", "SHA256:", "--dc")
 	if n := proxy.Count(ldapproxy.Bind); n != binds {
 		t.Errorf("%d sign-ins at a DC with another certificate", n-binds)
 	}
 }
 
-// One address stands for several DCs, which take turns: the scan goes on with the one that
-// the session is with, and signs in to no other.
+// One address stands for several DCs, which take turns: what is asked during a scan goes to
+// the one that the session is with, and no other is signed in to.
 func TestScanFindsItsDCAgain(t *testing.T) {
 	var servers []*replay.Server
 	var cas []byte
@@ -64,16 +65,21 @@ func TestScanFindsItsDCAgain(t *testing.T) {
 	c := r.open(t)
 	for range 4 {
 		r.times = map[string]int{}
-		if err := c.Scan(soon(t), r.query(), r.visit); err != nil || len(r.times) != 35 {
+		asking := func(row *scan.Row) error {
+			_, err := c.ListObjectMode(soon(t))
+			return errors.Join(err, r.visit(row))
+		}
+		if err := c.Scan(soon(t), r.query(), asking); err != nil || len(r.times) != 35 {
 			t.Fatalf("%d users: %v", len(r.times), err)
 		}
 	}
 	if r.binds != 5 {
-		t.Errorf("%d sign-ins, to the session's DC and for each scan there are five", r.binds)
+		t.Errorf("%d sign-ins, to the session's DC and during each scan there are five", r.binds)
 	}
 }
 
-// A DC that takes one connection and no other: the error does not speak of a certificate.
+// A DC that takes one connection and no other can be scanned, and be asked afterwards.
+// What is asked meanwhile says what it takes; the error does not speak of a certificate.
 func TestScanIsRefusedAConnection(t *testing.T) {
 	o := replayed(t, replay.Config{Users: 5})
 	behind := o.DC
@@ -84,7 +90,20 @@ func TestScanIsRefusedAConnection(t *testing.T) {
 		return behind
 	})
 	c := open(t, o)
-	err := c.Scan(soon(t), directory.ScanQuery{Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"objectClass"}}, func(*scan.Row) error { return nil })
+	users := directory.ScanQuery{Base: replay.BaseDN, Scope: directory.Subtree, Filter: "(objectClass=user)", Attributes: []string{"objectClass"}}
+	seen := 0
+	for range 2 {
+		if err := c.Scan(soon(t), users, func(*scan.Row) error { seen++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ListObjectMode(soon(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen != 10 {
+		t.Errorf("%d rows of five users, twice", seen)
+	}
+	err := c.Scan(soon(t), users, func(*scan.Row) error { _, err := c.ListObjectMode(soon(t)); return err })
 	as[*directory.UnreachableError](t, err)
 	says(t, err, "opening a second connection", "--coverage=false")
 	if strings.Contains(err.Error(), "without a certificate") {

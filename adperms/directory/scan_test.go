@@ -210,10 +210,6 @@ func TestScanIsObserved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(seen) < 2 || seen[0].Kind != "rootdse" || seen[1].Kind != "bind" {
-		t.Fatalf("how the scan's connection was made was not observed: %+v", seen)
-	}
-	seen = seen[2:]
 	entries := 0
 	for _, op := range seen {
 		entries += op.Entries

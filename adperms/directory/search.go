@@ -96,6 +96,13 @@ func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) 
 }
 
 func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []ldap.Control, error) {
+	if c.lent {
+		other, err := c.meanwhile(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		return other.page1(ctx, kind, q)
+	}
 	q = q.telling()
 	op := &Operation{Kind: kind, Target: q.base, Filter: q.filter, Attributes: q.attributes, most: q.most()}
 	var entries []*Entry

@@ -1,9 +1,12 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -24,6 +27,7 @@ type Conn struct {
 	closed chan struct{}
 	once   sync.Once
 	err    error
+	rest   []byte // what came that is no whole message yet, when gone is closed
 
 	mu      sync.Mutex
 	request *pageRequest
@@ -76,9 +80,36 @@ func Over(wire net.Conn, rest []byte, size uint32, timeout time.Duration) *Conn 
 	r.w = copy(r.buf, rest)
 	go func() {
 		c.err = r.run()
+		c.rest = r.buf[r.r:r.w]
 		close(c.gone)
 	}()
 	return c
+}
+
+// Part gives the connection back after a scan that came to its end: nothing reads it here
+// any more. Where something is still on its way the connection is closed.
+func (c *Conn) Part() (net.Conn, error) {
+	c.mu.Lock()
+	idle := c.awaited == 0
+	c.mu.Unlock()
+	if idle && c.stopped() && errors.Is(c.err, os.ErrDeadlineExceeded) && len(c.rest) == 0 && len(c.full) == 0 {
+		return c.wire, c.wire.SetReadDeadline(time.Time{})
+	}
+	c.Close()
+	<-c.gone
+	return nil, fmt.Errorf("it cannot be gone on with after a scan: %w", cmp.Or(c.err, net.ErrClosed))
+}
+
+// stopped has the reader end. It may be held back by a server that sends what nobody
+// asked for.
+func (c *Conn) stopped() bool {
+	c.wire.SetReadDeadline(time.Unix(1, 0)) // a TLS connection outlives a read that timed out
+	select {
+	case <-c.gone:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
 }
 
 // Close ends the connection. It never blocks on a server that has stopped reading.
