@@ -14,17 +14,18 @@ import (
 
 var accountAttributes = slices.Concat(objectAttributes, principalAttributes, []string{
 	"pwdLastSet", "lockoutTime", "accountExpires", "primaryGroupID", "tokenGroups", "msDS-ResultantPSO",
-	"msDS-GroupMSAMembership", "msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo",
+	"memberOf", "msDS-GroupMSAMembership", "msDS-AssignedAuthNPolicy", "msDS-AssignedAuthNPolicySilo",
 }, traitAttributes)
 
 var traitAttributes = []string{"mail", "msExchMailboxGuid", "homeMDB", "manager", "givenName", "sn", "mS-DS-ConsistencyGuid", "servicePrincipalName"}
 
 // Account reads what decides about the password of an account that is named as
 // [Conn.Principal] takes it: one search for a name that is no DN, one for the
-// account, one for the protected groups that it is in, one for the groups that
-// everybody is in (once on a connection), one each for the forest's dSHeuristics,
-// where it is in a group of operators, the domain's policy, and the PSO, where one
-// applies or the DC does not say which. Of a key administrator four more, once on a connection.
+// account, one for the protected groups that it is in, if it may be in a group, one for
+// the groups that everybody is in (once on a connection), one each for the forest's
+// dSHeuristics, where it is in a group of operators, the domain's policy, and the PSO,
+// where one applies or the DC does not say which. Of a key administrator two more, once
+// on a connection.
 //
 // A descriptor, attribute or PSO that is not shown is told as such in the
 // account, and is no error.
@@ -73,11 +74,13 @@ func (c *Conn) whole(ctx context.Context, dn string) (a adperms.Account, e *Entr
 	return a, e, c.accountGroups(ctx, &a, e)
 }
 
+// accountQuery asks for all that [Conn.Object] does, and more.
+func accountQuery(dn string) query {
+	return query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: accountAttributes, controls: []ldap.Control{sdFlags(ownerGroupDACL)}}
+}
+
 func (c *Conn) accountEntry(ctx context.Context, dn string) (*Entry, error) {
-	found, err := c.ask(ctx, "search", query{
-		base: dn, scope: Base, filter: "(objectClass=*)", attributes: accountAttributes,
-		controls: []ldap.Control{sdFlags(ownerGroupDACL)},
-	})
+	found, err := c.ask(ctx, "search", accountQuery(dn))
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +160,12 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 	}
 	groups = append(groups, network, thisOrganization)
 	a.Token = adperms.NewToken(a.SID, append(groups, implied...)...)
-	more, err := c.groupsBy(ctx, "(&"+memberFilter(e.DN)+"(|"+anySID(adperms.ProtectedGroups(a.SID.Domain()))+"))")
-	if err != nil {
-		return err
+	var more []secdesc.SID
+	if len(e.RawAll("memberOf")) > 0 || !c.showsAll() {
+		more, err = c.groupsBy(ctx, "(&"+memberFilter(e.DN)+"(|"+anySID(adperms.ProtectedGroups(a.SID.Domain()))+"))")
+		if err != nil {
+			return err
+		}
 	}
 	all := adperms.NewToken(a.SID, append(groups, more...)...)
 	var unprotected adperms.OperatorGroups
@@ -174,22 +180,19 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 	return err
 }
 
+// showsAll says that nothing is hidden from us, for certain: we are an administrator.
+func (c *Conn) showsAll() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Contains(c.us, adperms.Administrators)
+}
+
 func anySID(all []secdesc.SID) string {
 	var filter strings.Builder
 	for _, s := range all {
 		filter.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")
 	}
 	return filter.String()
-}
-
-// heuristics is the forest's dSHeuristics (MS-ADTS 6.1.1.2.4.1.2); "" where it
-// is not set, or not shown.
-func (c *Conn) heuristics(ctx context.Context) (string, error) {
-	e, err := c.one(ctx, "CN=Directory Service,CN=Windows NT,CN=Services,"+c.root.ConfigNC, "dSHeuristics")
-	if e == nil || err != nil {
-		return "", err
-	}
-	return e.Text("dSHeuristics"), nil
 }
 
 // ListObjectMode says whether the forest is in list object mode; see

@@ -27,7 +27,7 @@ const passwordComplex = 0x1
 
 // DomainPolicy reads the domain's own password policy: one search.
 func (c *Conn) DomainPolicy(ctx context.Context) (adperms.PasswordPolicy, error) {
-	e, err := c.one(ctx, c.root.DefaultNC, domainPolicyAttributes...)
+	e, err := c.rootObject(ctx)
 	if err != nil {
 		return adperms.PasswordPolicy{}, err
 	}
@@ -48,16 +48,24 @@ func (c *Conn) DomainPolicy(ctx context.Context) (adperms.PasswordPolicy, error)
 // marked so.
 func (c *Conn) PasswordSettings(ctx context.Context) ([]adperms.PasswordSettings, error) {
 	var out []adperms.PasswordSettings
-	err := c.Search(ctx, "CN=Password Settings Container,CN=System,"+c.root.DefaultNC, OneDown, "(objectClass=msDS-PasswordSettings)", psoAttributes,
-		func(e *Entry) error {
-			p, err := c.settings(e)
-			out = append(out, p)
-			return err
-		})
+	visit := func(e *Entry) error {
+		p, err := c.settings(e)
+		out = append(out, p)
+		return err
+	}
+	if h := c.headed(ctx); h != nil {
+		err := each(h.settings, visit)
+		return out, err
+	}
+	err := c.Search(ctx, c.settingsContainer(), OneDown, "(objectClass=msDS-PasswordSettings)", psoAttributes, visit)
 	if _, none := err.(*NotFoundError); none { // a domain from before Windows Server 2008
 		err = nil
 	}
 	return out, err
+}
+
+func (c *Conn) settingsContainer() string {
+	return "CN=Password Settings Container,CN=System," + c.root.DefaultNC
 }
 
 func (c *Conn) settings(e *Entry) (adperms.PasswordSettings, error) {

@@ -22,8 +22,11 @@ const connectorFilter = "(|" +
 // search. It never picks one: several are normal (old installations, staging
 // servers), and anybody who may create users may create one that looks like it.
 func (c *Conn) ConnectorAccounts(ctx context.Context) ([]adperms.Connector, error) {
-	found, err := c.principals(ctx, connectorFilter, 0)
-	if err != nil {
+	var found []adperms.Principal
+	var err error
+	if h := c.headed(ctx); h != nil && c.look(ctx).how.Connectors {
+		found = h.connectors
+	} else if found, err = c.principals(ctx, connectorFilter, 0); err != nil {
 		return nil, err
 	}
 	out := make([]adperms.Connector, 0, len(found))

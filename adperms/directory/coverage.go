@@ -143,6 +143,9 @@ func (x *cover) heuristics(ctx context.Context) (err error) {
 
 // above reads everything that is a container by its class.
 func (x *cover) above(ctx context.Context) error {
+	if err := x.learnClasses(ctx); err != nil { // before a scan has the connection
+		return err
+	}
 	q := ScanQuery{Base: x.c.root.DefaultNC, Scope: Subtree, Filter: aboveFilter,
 		Attributes: []string{"objectClass", "nTSecurityDescriptor"}, Most: maxAbove}
 	return x.scans.scan(ctx, q, func(r *scan.Row) error {

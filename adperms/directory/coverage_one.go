@@ -93,13 +93,17 @@ func last(r *scan.Row, at int) (value []byte) {
 	return value
 }
 
-// guid asks the schema once, for all of its classes: to ask for each by itself took seven
-// searches in a domain as it is installed.
+// guid asks the schema once, for all of its classes.
 func (x *cover) guid(ctx context.Context, class string) (secdesc.GUID, error) {
 	if g, known := x.classes[class]; known || x.allClasses {
 		return g, nil
 	}
+	err := x.learnClasses(ctx)
+	return x.classes[class], err
+}
+
+func (x *cover) learnClasses(ctx context.Context) error {
 	err := x.beside(ctx, func(c *Conn) error { return c.classGUIDs(ctx, x.classes) })
 	x.allClasses = err == nil
-	return x.classes[class], err
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -218,7 +219,8 @@ func (x *cover) memberFilter(ctx context.Context, g *guarding, domain secdesc.SI
 			fmt.Fprintf(&primary, "(primaryGroupID=%d)", sid.RID())
 		}
 	}
-	for dn, sid := range groups {
+	for _, dn := range slices.Sorted(maps.Keys(groups)) {
+		sid := groups[dn]
 		fmt.Fprintf(&in, "(memberOf:%s:=%s)", inChain, ldap.EscapeFilter(dn))
 		own(sid)
 	}
@@ -227,7 +229,7 @@ func (x *cover) memberFilter(ctx context.Context, g *guarding, domain secdesc.SI
 		return filter, true, nil
 	}
 	nested, named := 0, true
-	err = x.c.Search(ctx, x.c.root.DefaultNC, Subtree, "(&(objectClass=group)(|"+in.String()+"))", []string{"objectSid"}, func(e *Entry) error {
+	err = x.nestedIn(ctx, domain, groups, "(&(objectClass=group)(|"+in.String()+"))", func(e *Entry) error {
 		_, sid, err := identity(e)
 		switch nested++; {
 		case err != nil:
@@ -248,17 +250,20 @@ func (x *cover) memberFilter(ctx context.Context, g *guarding, domain secdesc.SI
 	return filter + in.String() + primary.String(), named, err
 }
 
-// domainSID is zero where it is not shown.
-func (c *Conn) domainSID(ctx context.Context) (secdesc.SID, error) {
-	top, err := c.one(ctx, c.root.DefaultNC, "objectSid")
-	if top == nil || err != nil {
-		return secdesc.SID{}, err
+// nestedIn tells of the groups in protected groups. A reading that has asked for all that
+// is in these asks no more.
+func (x *cover) nestedIn(ctx context.Context, domain secdesc.SID, groups map[string]secdesc.SID, filter string, visit func(*Entry) error) error {
+	all := listing(x.c.root.DefaultNC, Subtree, inGroups(domain, groups), guardedAttributes)
+	known, is := x.c.look(ctx).answer(all)
+	if !is {
+		return x.c.Search(ctx, x.c.root.DefaultNC, Subtree, filter, []string{"objectSid"}, visit)
 	}
-	_, sid, err := identity(top)
-	if err != nil {
-		return sid, c.nonsense(top.DN, err)
-	}
-	return sid, nil
+	return each(known, func(e *Entry) error {
+		if slices.ContainsFunc(e.Texts("objectClass"), func(c string) bool { return strings.EqualFold(c, "group") }) {
+			return visit(e)
+		}
+		return nil
+	})
 }
 
 // aloneInForest says that the forest has no other domain, for certain.

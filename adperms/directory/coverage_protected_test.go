@@ -121,8 +121,6 @@ func TestProtectedTogetherAsAlone(t *testing.T) {
 	}
 }
 
-// One user in twenty is protected: that is a question for each fifty, and a
-// connection that is lost meanwhile changes nothing.
 // What the reader may not see makes nobody unprotected: a membership, a primary group, a
 // group in between or a protected group itself.
 func TestProtectedWhereMuchIsHidden(t *testing.T) {
@@ -176,6 +174,8 @@ func TestProtectedWhereMuchIsHidden(t *testing.T) {
 	}
 }
 
+// One user in twenty is protected: that is a question for each fifty, and a
+// connection that is lost meanwhile changes nothing.
 func TestManyProtectedTakeFewQuestions(t *testing.T) {
 	const users, every = 20_000, 20
 	for _, row := range []int{-1, 9_000, 9_990} { // at the last one 49 users wait to be asked about
@@ -198,8 +198,11 @@ func TestManyProtectedTakeFewQuestions(t *testing.T) {
 			count[v.After.Reasons.First().Code()]++
 			return nil
 		}})
-		if err != nil || s.Found().Users != users || count["protected-account"] != users/every {
-			t.Fatalf("%d users, %v: %v", s.Found().Users, count, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Found().Users != users || count["protected-account"] != users/every {
+			t.Fatalf("%d users, %v", s.Found().Users, count)
 		}
 		if most := users/every/50 + 8; questions > most {
 			t.Errorf("%d questions, %d are enough", questions, most)

@@ -76,6 +76,8 @@ func (x *cover) fresh(ctx context.Context) (out map[string]bool, err error) {
 	return out, err
 }
 
+var guardedAttributes = []string{"objectClass", "objectSid", "objectGUID", "nTSecurityDescriptor"}
+
 // guarding is one Guarded.
 type guarding struct {
 	*cover
@@ -90,14 +92,30 @@ type guarding struct {
 // find asks for members by the groups that they say they are in, by their primary
 // group, and for the two accounts that need be in none.
 func (x *guarding) find(ctx context.Context, domain secdesc.SID) error {
-	groups, err := x.groups(ctx, domain)
+	groups, err := x.protecting(ctx, x, domain)
 	if err != nil {
 		return err
 	}
+	err = x.search(ctx, inGroups(domain, groups))
+	for _, sid := range groups {
+		delete(x.nested, sid.RID())
+	}
+	if err != nil || len(x.nested) == 0 {
+		return err
+	}
+	var primary strings.Builder
+	for _, rid := range slices.Sorted(maps.Keys(x.nested)) {
+		fmt.Fprintf(&primary, "(primaryGroupID=%d)", rid)
+	}
+	return x.search(ctx, "(&(objectClass=user)(|"+primary.String()+"))")
+}
+
+// inGroups matches who is in one of the groups, and the groups in them.
+func inGroups(domain secdesc.SID, groups map[string]secdesc.SID) string {
 	var in, primary strings.Builder
-	for dn, sid := range groups {
+	for _, dn := range slices.Sorted(maps.Keys(groups)) {
 		fmt.Fprintf(&in, "(memberOf:%s:=%s)", inChain, ldap.EscapeFilter(dn))
-		if sid.Domain() == domain {
+		if sid := groups[dn]; sid.Domain() == domain {
 			fmt.Fprintf(&primary, "(primaryGroupID=%d)", sid.RID())
 		}
 	}
@@ -105,25 +123,13 @@ func (x *guarding) find(ctx context.Context, domain secdesc.SID) error {
 	if in.Len() > 0 {
 		filter = "(|(&(objectClass=group)(|" + in.String() + "))" + filter + ")"
 	}
-	err = x.search(ctx, filter)
-	for _, sid := range groups {
-		delete(x.nested, sid.RID())
-	}
-	if err != nil || len(x.nested) == 0 {
-		return err
-	}
-	primary.Reset()
-	for _, rid := range slices.Sorted(maps.Keys(x.nested)) {
-		fmt.Fprintf(&primary, "(primaryGroupID=%d)", rid)
-	}
-	return x.search(ctx, "(&(objectClass=user)(|"+primary.String()+"))")
+	return filter
 }
 
 // search goes through groups and accounts of the domain: who is in a protected group
 // is few, wherever the scopes are.
 func (x *guarding) search(ctx context.Context, filter string) error {
-	attributes := []string{"objectClass", "objectSid", "objectGUID", "nTSecurityDescriptor"}
-	err := x.list(ctx, x.c.root.DefaultNC, Subtree, filter, attributes, func(e *Entry) error {
+	err := x.list(ctx, x.c.root.DefaultNC, Subtree, filter, guardedAttributes, func(e *Entry) error {
 		classes := e.Texts("objectClass")
 		switch {
 		case slices.ContainsFunc(classes, func(c string) bool { return strings.EqualFold(c, "computer") }):
@@ -195,22 +201,13 @@ func (x *guarding) hidden(dn string) error {
 // and Domain Admins are in every domain: where they do not show, others may be
 // hidden as well.
 func (x *guarding) groups(ctx context.Context, domain secdesc.SID) (map[string]secdesc.SID, error) {
-	var filter strings.Builder
-	for _, s := range adperms.ProtectedGroups(domain) {
-		term := "(objectSid=" + binaryFilter(s.Bytes()) + ")"
-		if s == adperms.Administrators {
-			term = "(&" + term + "(member=*))"
-		}
-		filter.WriteString(term)
-	}
 	out := map[string]secdesc.SID{}
 	shown := adperms.Token{}
-	err := x.c.Search(ctx, x.c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectSid"}, func(e *Entry) error {
-		_, sid, err := identity(e)
-		if err == nil && !sid.IsZero() {
+	err := x.c.protectors(ctx, domain, func(e *Entry, sid secdesc.SID) error {
+		if !sid.IsZero() {
 			out[e.DN], shown[sid] = sid, struct{}{}
 		}
-		return err
+		return nil
 	})
 	if err == nil && !shown.Has(adperms.Administrators) {
 		x.found.Unseen = append(x.found.Unseen, "the members of Administrators are not shown")

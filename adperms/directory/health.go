@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"writeback/adperms"
 )
 
 // Link is the TLS connection as it stands, for checks. Its texts are raw, from
@@ -38,10 +40,21 @@ func (c *Conn) Link() Link {
 }
 
 // DCSystem is the operating system that the DC's computer object names
-// ("Windows Server 2022 Standard"), raw; "" where it does not say. One search.
+// ("Windows Server 2022 Standard"), raw; "" where it does not say. One search: of the
+// PDC emulator the same that tells of the protected groups.
 func (c *Conn) DCSystem(ctx context.Context) (string, error) {
 	if c.root.DNSHostName == "" {
 		return "", nil
+	}
+	server, err := c.pdcServer(ctx)
+	if err != nil {
+		return "", err
+	}
+	if server != "" && adperms.SameDN(server, c.root.ServerName) {
+		if domain, err := c.domainSID(ctx); err == nil && !domain.IsZero() {
+			w, err := c.witnesses(ctx, domain)
+			return strings.TrimSpace(w.System + " " + w.Version), err
+		}
 	}
 	found, err := c.ask(ctx, "search", query{base: c.root.DefaultNC, scope: Subtree, limit: 1,
 		filter:     "(&(objectClass=computer)(dNSHostName=" + ldap.EscapeFilter(c.root.DNSHostName) + "))",

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"writeback/adperms"
 	"writeback/adperms/directory"
 	"writeback/adperms/directory/bind"
 	"writeback/internal/ldapproxy"
@@ -34,7 +33,7 @@ func TestMalformedAttributes(t *testing.T) {
 		_, err := c.Token(ctx, "CN=Administrator,CN=Users,"+dc.BaseDN)
 		return err
 	}
-	schema := func(c *directory.Conn) error { _, err := c.SchemaGUIDs(ctx, adperms.Schema); return err }
+	schema := func(c *directory.Conn) error { _, err := c.SchemaGUIDs(ctx); return err }
 	who := func(c *directory.Conn) error { _, err := c.Who(ctx); return err }
 	for _, l := range []struct {
 		attribute, value string

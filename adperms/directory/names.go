@@ -48,6 +48,17 @@ func (c *Conn) nameSome(ctx context.Context, some []secdesc.SID, into map[secdes
 	if err != nil {
 		return err
 	}
+	look := c.look(ctx)
+	some = slices.DeleteFunc(slices.Clone(some), func(s secdesc.SID) bool {
+		sam := look.name(s)
+		if sam != "" {
+			into[s] = netbios + `\` + sam
+		}
+		return sam != ""
+	})
+	if len(some) == 0 {
+		return nil
+	}
 	var filter strings.Builder
 	for _, s := range some {
 		filter.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")

@@ -33,10 +33,21 @@ var objectAttributes = []string{
 //
 // Errors: [NotFoundError], [HiddenDescriptorError], [ReferralError], [LostError].
 func (c *Conn) Object(ctx context.Context, dn string) (adperms.Object, error) {
-	found, err := c.ask(ctx, "search", query{
-		base: dn, scope: Base, filter: "(objectClass=*)", attributes: objectAttributes,
-		controls: []ldap.Control{sdFlags(ownerGroupDACL)},
-	})
+	if adperms.SameDN(dn, c.root.DefaultNC) {
+		e, err := c.rootObject(ctx)
+		if err != nil {
+			return adperms.Object{}, err
+		}
+		if e == nil {
+			return adperms.Object{}, &NotFoundError{DN: dn}
+		}
+		return c.object(e)
+	}
+	q := query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: objectAttributes, controls: []ldap.Control{sdFlags(ownerGroupDACL)}}
+	if found, known := c.look(ctx).answer(accountQuery(dn)); known && len(found) == 1 {
+		return c.object(found[0])
+	}
+	found, err := c.ask(ctx, "search", q)
 	if err != nil {
 		return adperms.Object{}, err
 	}

@@ -134,7 +134,7 @@ func (c *Conn) stayAwake(ctx context.Context) {
 	idle := time.Since(c.last)
 	c.mu.Unlock()
 	if idle > c.idleMost {
-		c.ask(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"currentTime"}})
+		c.page1(ctx, "search", query{scope: Base, filter: "(objectClass=*)", attributes: []string{"currentTime"}})
 	}
 }
 

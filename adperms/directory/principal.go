@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,7 +82,7 @@ func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, e
 	}
 	if sid, err := secdesc.ParseSID(name); err == nil {
 		fits := func(p adperms.Principal) bool { return p.SID == sid }
-		return c.onePrincipal(ctx, name, "(objectSid="+binaryFilter(sid.Bytes())+")", fits, nil)
+		return c.onePrincipal(ctx, name, c.nameFilter(name), fits, nil)
 	}
 	if at := strings.LastIndexByte(name, '@'); at > 0 {
 		return c.principalByUPN(ctx, name, name[:at], name[at+1:])
@@ -90,6 +91,27 @@ func (c *Conn) Principal(ctx context.Context, name string) (adperms.Principal, e
 		return c.principalByDomain(ctx, name, domain, sam)
 	}
 	return c.principalBySAM(ctx, name, name)
+}
+
+// nameFilter matches an account by a SID, UPN or sAMAccountName; "": it is another form of
+// a name.
+func (c *Conn) nameFilter(name string) string {
+	if isDN(name) || brokenDN(name) != "" || strings.Contains(name, `\`) || name == "" {
+		return ""
+	}
+	if sid, err := secdesc.ParseSID(name); err == nil {
+		return "(objectSid=" + binaryFilter(sid.Bytes()) + ")"
+	}
+	sam := func(s string) string { return "(sAMAccountName=" + ldap.EscapeFilter(s) + ")" }
+	at := strings.LastIndexByte(name, '@')
+	if at <= 0 {
+		return sam(name)
+	}
+	filter := "(userPrincipalName=" + ldap.EscapeFilter(name) + ")"
+	if strings.EqualFold(name[at+1:], c.root.Domain()) {
+		filter = "(|" + filter + sam(name[:at]) + ")"
+	}
+	return filter
 }
 
 // isDN wants attribute types of the form of RFC 4512 section 1.4, which ParseDN
@@ -156,14 +178,10 @@ func withoutSID(p adperms.Principal) error {
 // that every account has without it being written anywhere: sAMAccountName@domain
 // (MS-ADTS 5.1.1.1.1).
 func (c *Conn) principalByUPN(ctx context.Context, name, local, suffix string) (adperms.Principal, error) {
-	filter := "(userPrincipalName=" + ldap.EscapeFilter(name) + ")"
 	here := strings.EqualFold(suffix, c.root.Domain())
-	if here {
-		filter = "(|" + filter + "(sAMAccountName=" + ldap.EscapeFilter(local) + "))"
-	}
 	explicit := func(p adperms.Principal) bool { return strings.EqualFold(p.UPN, name) }
 	fits := func(p adperms.Principal) bool { return explicit(p) || here && strings.EqualFold(p.SAM, local) }
-	p, err := c.onePrincipal(ctx, name, filter, fits, explicit)
+	p, err := c.onePrincipal(ctx, name, c.nameFilter(name), fits, explicit)
 	return p, c.withNear(ctx, err, local)
 }
 
@@ -183,16 +201,22 @@ func (c *Conn) principalByDomain(ctx context.Context, name, domain, sam string) 
 
 func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (adperms.Principal, error) {
 	fits := func(p adperms.Principal) bool { return strings.EqualFold(p.SAM, sam) }
-	p, err := c.onePrincipal(ctx, name, "(sAMAccountName="+ldap.EscapeFilter(sam)+")", fits, nil)
+	p, err := c.onePrincipal(ctx, name, c.nameFilter(sam), fits, nil)
 	return p, c.withNear(ctx, err, sam)
 }
 
 // onePrincipal wants exactly one hit, and one that fits the name that was asked
 // for; of several, prefer may choose one.
 func (c *Conn) onePrincipal(ctx context.Context, name, filter string, fits, prefer func(adperms.Principal) bool) (adperms.Principal, error) {
-	found, err := c.principals(ctx, filter, 0)
-	if err != nil {
-		return adperms.Principal{}, err
+	var found []adperms.Principal
+	if h := c.headed(ctx); h != nil && slices.Contains(c.look(ctx).how.Names, name) {
+		found = slices.DeleteFunc(slices.Clone(h.found), func(p adperms.Principal) bool { return !fits(p) })
+	}
+	if len(found) == 0 { // also where what came does not fit
+		var err error
+		if found, err = c.principals(ctx, filter, 0); err != nil {
+			return adperms.Principal{}, err
+		}
 	}
 	if len(found) > 1 && prefer != nil {
 		var preferred []adperms.Principal

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,61 +14,80 @@ import (
 	"writeback/adperms/secdesc"
 )
 
-// SchemaGUIDs reads the names of want from the live directory, in the form that
-// [adperms.CompareSchema] takes: attributes and classes by lDAPDisplayName from
+// SchemaGUIDs reads the names of [adperms.Schema] from the live directory, in the form
+// that [adperms.CompareSchema] takes: attributes and classes by lDAPDisplayName from
 // the schema, extended rights and property sets by CN from CN=Extended-Rights.
-// At most two searches. A name that is not there is not in the answer.
-func (c *Conn) SchemaGUIDs(ctx context.Context, want []adperms.SchemaName) ([]adperms.SchemaName, error) {
-	var inSchema, rights []string
-	for _, w := range want {
-		switch w.Kind {
-		case adperms.Attribute, adperms.Class:
-			inSchema = append(inSchema, "(lDAPDisplayName="+ldap.EscapeFilter(w.Name)+")")
-		default:
-			rights = append(rights, "(cn="+ldap.EscapeFilter(w.Name)+")")
-		}
-	}
-	var out []adperms.SchemaName
-	for _, q := range []struct {
-		filters []string
-		base    string
-		attrs   []string
-		read    func(*Entry) (adperms.SchemaName, error)
-	}{
-		{inSchema, c.root.SchemaNC, []string{"lDAPDisplayName", "objectClass", "schemaIDGUID", "attributeSecurityGUID"}, schemaName},
-		{rights, "CN=Extended-Rights," + c.root.ConfigNC, []string{"cn", "rightsGuid", "validAccesses"}, rightName},
-	} {
-		if len(q.filters) == 0 {
-			continue
-		}
-		found, err := c.ask(ctx, "search", query{base: q.base, scope: OneDown,
-			filter: "(|" + strings.Join(q.filters, "") + ")", attributes: q.attrs})
+// Two searches. A name that is not there is not in the answer.
+func (c *Conn) SchemaGUIDs(ctx context.Context) (out []adperms.SchemaName, err error) {
+	read := func(e *Entry, as func(*Entry) (adperms.SchemaName, error)) error {
+		name, err := as(e)
 		if err != nil {
-			return nil, err
+			return c.nonsense(e.DN, err)
 		}
-		for _, e := range found {
-			name, err := q.read(e)
-			if err != nil {
-				return nil, c.nonsense(e.DN, err)
-			}
+		if _, wanted := adperms.Lookup(name.Name); wanted {
 			out = append(out, name)
 		}
+		return nil
 	}
-	return out, nil
+	if err := c.schema(ctx, func(e *Entry) error { return read(e, schemaName) }); err != nil {
+		return nil, err
+	}
+	f, err := c.forest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = each(f.rights, func(e *Entry) error { return read(e, rightName) })
+	return out, err
 }
 
-// classGUIDs reads the schemaIDGUID of every class of the schema, by lDAPDisplayName, in one
-// search.
+var schemaFilter = "(objectClass=classSchema)" + attributesFilter()
+
+var schemaAttributes = []string{"lDAPDisplayName", "objectClass", "schemaIDGUID", "attributeSecurityGUID"}
+
+func attributesFilter() string {
+	var b strings.Builder
+	for _, s := range adperms.Schema {
+		if s.Kind == adperms.Attribute {
+			fmt.Fprintf(&b, "(lDAPDisplayName=%s)", ldap.EscapeFilter(s.Name))
+		}
+	}
+	return b.String()
+}
+
+// schema reads all classes, and the attributes that rights are about. To ask for each
+// class by itself took seven searches in a domain as it is installed.
+func (c *Conn) schema(ctx context.Context, visit func(*Entry) error) error {
+	if c.look(ctx) != nil {
+		f, err := c.forest(ctx)
+		if err != nil || len(f.schema) > 0 {
+			return errors.Join(err, each(f.schema, visit))
+		}
+	}
+	return c.Search(ctx, c.root.SchemaNC, OneDown, "(|"+schemaFilter+")", schemaAttributes, visit)
+}
+
+func each(all []*Entry, visit func(*Entry) error) error {
+	for _, e := range all {
+		if err := visit(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// classGUIDs reads the schemaIDGUID of every class of the schema, by lDAPDisplayName.
 func (c *Conn) classGUIDs(ctx context.Context, into map[string]secdesc.GUID) error {
-	return c.Search(ctx, c.root.SchemaNC, OneDown, "(objectClass=classSchema)", []string{"lDAPDisplayName", "schemaIDGUID"}, func(e *Entry) error {
+	return c.schema(ctx, func(e *Entry) error {
 		if len(into) >= maxClasses {
 			return c.nonsense(e.DN, fmt.Errorf("a schema of more than %d classes", maxClasses))
 		}
-		g, err := secdesc.GUIDFromBytes(e.Raw("schemaIDGUID"))
+		name, err := schemaName(e)
 		if err != nil {
-			return c.nonsense(e.DN, fmt.Errorf("schemaIDGUID: %w", err))
+			return c.nonsense(e.DN, err)
 		}
-		into[e.Text("lDAPDisplayName")] = g
+		if name.Kind == adperms.Class {
+			into[name.Name] = name.GUID
+		}
 		return nil
 	})
 }

@@ -87,10 +87,17 @@ func (q query) most() int {
 // ask sends one search request, unpaged: an AD DC answers at most 1000 entries
 // to it (MaxPageSize) and then says so with an error.
 func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) {
+	look := c.look(ctx)
+	if known, is := look.answer(q); is {
+		return known, nil
+	}
 	found, _, err := c.page1(ctx, kind, q)
 	var result *ResultError
 	if q.limit > 0 && errors.As(err, &result) && result.Code == ldap.LDAPResultSizeLimitExceeded {
-		err = nil
+		return found, nil
+	}
+	if err == nil {
+		look.keep(q, found)
 	}
 	return found, err
 }
@@ -130,17 +137,27 @@ func (c *Conn) page1(ctx context.Context, kind string, q query) ([]*Entry, []lda
 // end. An error of visit ends the search and is returned as it is. Where attributes
 // name nTSecurityDescriptor, owner, group and DACL are asked for, not the SACL.
 func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter string, attributes []string, visit func(*Entry) error) error {
-	q := query{base: base, scope: scope, filter: filter, attributes: attributes}
+	return c.list(ctx, listing(base, scope, filter, attributes), visit)
+}
+
+// list is Search for a query with controls of its own.
+func (c *Conn) list(ctx context.Context, q query, visit func(*Entry) error) error {
 	paging := ldap.NewControlPaging(c.page)
-	q.controls = []ldap.Control{paging}
-	if slices.ContainsFunc(attributes, isDescriptor) {
-		q.controls = append(q.controls, sdFlags(ownerGroupDACL))
-	}
+	q.controls = append(q.controls, paging)
+	look := c.look(ctx)
+	entries, known := look.answer(q)
 	list := frame.Listing{Pages: progress.Pages{Most: frame.MaxListed}}
-	for {
-		entries, controls, err := c.page1(ctx, "search", q)
-		if err != nil {
-			return err
+	for first := true; ; first = false {
+		var controls []ldap.Control
+		var err error
+		if !known {
+			if entries, controls, err = c.page1(ctx, "search", q); err != nil {
+				return err
+			}
+		}
+		next, more := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
+		if more = more && len(next.Cookie) > 0; first && !more && !known {
+			look.keep(q, entries)
 		}
 		for _, e := range entries {
 			if err := visit(e); err != nil {
@@ -148,15 +165,23 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 			}
 			list.Entry([]byte(e.DN)) // go-ldap was not given more than a page can hold
 		}
-		next, ok := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
-		if !ok || len(next.Cookie) == 0 {
+		if !more {
 			return nil
 		}
 		if err := list.Turn(); err != nil {
-			return c.lose(&Operation{Kind: "search", Target: base}, err)
+			return c.lose(&Operation{Kind: "search", Target: q.base}, err)
 		}
 		paging.SetCookie(next.Cookie)
 	}
+}
+
+// listing is the query of a list, but for its paging.
+func listing(base string, scope Scope, filter string, attributes []string) query {
+	q := query{base: base, scope: scope, filter: filter, attributes: attributes}
+	if slices.ContainsFunc(attributes, isDescriptor) {
+		q.controls = append(q.controls, sdFlags(ownerGroupDACL))
+	}
+	return q
 }
 
 func isDescriptor(attribute string) bool { return strings.EqualFold(attribute, "nTSecurityDescriptor") }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-ldap/ldap/v3"
-
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
@@ -98,8 +96,15 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*adperms.Princi
 	for _, s := range session {
 		any.WriteString("(objectSid=" + binaryFilter(s.Bytes()) + ")")
 	}
-	filter := "(|(&(objectClass=user)(|" + any.String() + "))" + c.impliedFilter() + ")"
-	found, err := c.principals(ctx, filter, 0)
+	filter := "(&(objectClass=user)(|" + any.String() + "))" + c.impliedFilter()
+	var found []adperms.Principal
+	var err error
+	l := c.look(ctx)
+	if l != nil {
+		found, err = c.askHead(ctx, l, filter)
+	} else {
+		found, err = c.principals(ctx, "(|"+filter+")", 0)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +116,9 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*adperms.Princi
 			continue
 		}
 		if !slices.Contains(session, p.SID) {
+			if l != nil { // it was asked for beside
+				continue
+			}
 			return nil, &OtherObjectError{DC: c.at.String(), Asked: "the account that is signed in", Came: p.DN}
 		}
 		self = &found[i]
@@ -147,20 +155,21 @@ func (c *Conn) NetBIOSName(ctx context.Context) (string, error) {
 	if known != "" {
 		return known, nil
 	}
-	base := "CN=Partitions," + c.root.ConfigNC
-	found, err := c.ask(ctx, "search", query{base: base, scope: OneDown, attributes: []string{"nETBIOSName", "nCName"},
-		filter: "(&(objectClass=crossRef)(nCName=" + ldap.EscapeFilter(c.root.DefaultNC) + "))"})
+	f, err := c.forest(ctx)
 	if err != nil {
 		return "", err
 	}
-	if len(found) != 1 || found[0].Text("nETBIOSName") == "" {
-		return "", &NotFoundError{DN: "crossRef object of " + c.root.DefaultNC, Matched: base}
+	name := ""
+	for _, e := range f.domains {
+		if adperms.SameDN(e.Text("nCName"), c.root.DefaultNC) {
+			name = e.Text("nETBIOSName")
+		}
 	}
-	if nc := found[0].Text("nCName"); !adperms.SameDN(nc, c.root.DefaultNC) {
-		return "", &OtherObjectError{DC: c.at.String(), Asked: "the short name of " + c.root.DefaultNC, Came: "that of " + nc}
+	if name == "" {
+		return "", &NotFoundError{DN: "crossRef object of " + c.root.DefaultNC, Matched: "CN=Partitions," + c.root.ConfigNC}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.netbios = found[0].Text("nETBIOSName")
-	return c.netbios, nil
+	c.netbios = name
+	return name, nil
 }

@@ -52,6 +52,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if errors.As(err, &unknown) {
 		return usagef("--check: there is no check %q%s", unknown.Code, cmp.Or(spelling.DidYouMean(unknown.Code, checks.Codes()), ": writeback doctor --help lists them"))
 	}
+	ctx = a.caller().OneReading(ctx)
 	d := a.caller().Diagnose(a.checking)
 	defer d.Close()
 	if needs(selected, checks.Domain) || needs(selected, checks.Cloud) {

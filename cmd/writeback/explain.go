@@ -25,6 +25,7 @@ Nothing is written. The exit code is 0 whatever the answer is.`,
 }
 
 func (a *app) explainUser(ctx context.Context, name string) error {
+	ctx = a.caller().OneReading(ctx, name)
 	s, err := a.open(ctx, session.Purpose{Verb: "explain"})
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ func (a *app) plan(ctx context.Context) error {
 	if err := checkPlanFile(file); err != nil {
 		return err
 	}
+	ctx = a.caller().OneReading(ctx)
 	s, err := a.open(ctx, session.Purpose{Verb: "plan"})
 	if err != nil {
 		return err

@@ -54,12 +54,13 @@ func (a *app) verify(ctx context.Context) error {
 	if measured && wait {
 		return usagef("--wait watches, and --output prometheus is one look: leave one of them out")
 	}
-	s, err := a.open(ctx, session.Purpose{Verb: "verify"})
+	once := a.caller().OneReading(ctx)
+	s, err := a.open(once, session.Purpose{Verb: "verify"})
 	if err != nil {
 		return err
 	}
 	defer s.session.Close()
-	v, err := s.Runner.Verify(ctx)
+	v, err := s.Runner.Verify(once)
 	if err != nil {
 		return err
 	}

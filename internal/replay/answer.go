@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,9 +85,9 @@ func (s *session) search(r request) error {
 	switch {
 	case r.scope == 0:
 		s.object(r)
-	case strings.HasSuffix(r.base, ",CN=Configuration,"+BaseDN):
+	case strings.HasSuffix(r.base, "CN=Configuration,"+BaseDN):
 		if r.about("crossRef") {
-			s.out = appendValues(s.out, r.id, "CN=REPLAY,"+r.base, [][2]string{{"nCName", BaseDN}, {"dnsRoot", BaseDNS}, {"nETBIOSName", "REPLAY"}})
+			s.out = appendValues(s.out, r.id, "CN=REPLAY,CN=Partitions,"+r.base, [][2]string{{"nCName", BaseDN}, {"dnsRoot", BaseDNS}, {"nETBIOSName", "REPLAY"}})
 		}
 		s.out = s.appendEnd(s.out, r, s.users)
 	case r.about("memberOf"):
@@ -109,10 +110,12 @@ func (s *session) search(r request) error {
 func (s *session) object(r request) {
 	if r.base == "" {
 		s.out = appendRoot(s.out, r.id)
-	} else if r.base == BaseDN && len(r.names) == 1 && r.names[0] == "objectSid" {
-		s.out = appendValues(s.out, r.id, BaseDN, [][2]string{{"objectSid", string(Domain.Bytes())}})
 	} else if t, ok := s.find(r.base); ok {
-		s.out = s.appendEntry(s.out, r.id, t, chosen(t.kind, r.names))
+		want := chosen(t.kind, r.names)
+		if r.base == BaseDN && slices.Contains(r.names, "objectSid") {
+			want = append(want, attribute{"objectSid", func(_ *directory, b []byte, _ thing) []byte { return appendString(b, string(Domain.Bytes())) }})
+		}
+		s.out = s.appendEntry(s.out, r.id, t, want)
 	} else {
 		s.out = appendResult(s.out, r.id, tagDone, 32, "0000208D: NameErr: DSID-03100241, problem 2001 (NO_OBJECT)")
 		return

@@ -66,6 +66,17 @@ type Practice interface {
 	Heed(words map[string]steps.Attestation, unlock bool) error
 }
 
+// OneReading is for a verb that only reads, and is soon over: what the directory has
+// answered under the context that it returns is not asked again.
+// Names are those of accounts that will be looked up.
+func (c *Caller) OneReading(ctx context.Context, names ...string) context.Context {
+	connector := settings.Connector.Of(c.Settings)
+	if connector != "" {
+		names = append(names, connector)
+	}
+	return directory.OneReading(ctx, directory.Reading{Connectors: connector == "", Names: names})
+}
+
 // firstAccess is how the first domain is reached.
 func (c *Caller) firstAccess() *access {
 	c.first.caller, c.first.in = c, c.Settings

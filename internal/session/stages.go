@@ -14,7 +14,7 @@ import (
 type domainClient struct{ *directory.Conn }
 
 func (d domainClient) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
-	return d.SchemaGUIDs(ctx, adperms.Schema)
+	return d.SchemaGUIDs(ctx)
 }
 
 // WriteDACL: whatever the DC answered but success, it did nothing (RFC 4511

@@ -108,6 +108,29 @@ type Seen struct {
 // Inspect reads the schema's GUIDs (once), the account's token, and the
 // descriptors of the scopes and the domain's root.
 func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
+	have, err := d.look(ctx)
+	if err != nil {
+		return have, err
+	}
+	if have.Guards, err = d.guards(ctx, have); err != nil {
+		return have, err
+	}
+	d.last = &have
+	return have, nil
+}
+
+// Look is Inspect for the sake of one user: it does not look for the protected accounts
+// that a change could reach.
+func (d *Delegate) Look(ctx context.Context) error {
+	have, err := d.look(ctx)
+	if err == nil {
+		have.Guards.More = true // of which there may be some
+		d.last = &have
+	}
+	return err
+}
+
+func (d *Delegate) look(ctx context.Context) (Delegation, error) {
 	var have Delegation
 	if !d.asked {
 		live, err := d.Directory.Schema(ctx)
@@ -128,14 +151,8 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 		return have, err
 	}
 	d.doubt(ctx, &have)
-	if have.Guards, err = d.guards(ctx, have); err != nil {
-		return have, err
-	}
-	if have.Names, err = d.names(ctx, have); err != nil {
-		return have, err
-	}
-	d.last = &have
-	return have, nil
+	have.Names, err = d.names(ctx, have)
+	return have, err
 }
 
 // objects reads the domain's root, then every scope that is another object.

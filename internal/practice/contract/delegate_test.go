@@ -19,7 +19,7 @@ import (
 type hand struct{ *directory.Conn }
 
 func (h hand) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
-	return h.SchemaGUIDs(ctx, adperms.Schema)
+	return h.SchemaGUIDs(ctx)
 }
 
 func (h hand) WriteDACL(ctx context.Context, dn string, sd []byte) error {

@@ -198,7 +198,7 @@ func token(t *testing.T, b *bench) {
 }
 
 func schema(t *testing.T, b *bench) {
-	live, err := b.hands().SchemaGUIDs(t.Context(), adperms.Schema)
+	live, err := b.hands().SchemaGUIDs(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,11 +17,18 @@ const (
 	ctlPermissive   = "1.2.840.113556.1.4.1413"
 	ctlPolicyHints  = "1.2.840.113556.1.4.2239"
 	ctlOldHints     = "1.2.840.113556.1.4.2066"
+	ctlSearchOption = "1.2.840.113556.1.4.1340"
 )
 
 var supportedControls = []string{
-	ctlPaging, ctlSDFlags, ctlTreeDelete, ctlShowDeleted, ctlShowRecycled, ctlDomainScope, ctlPermissive, ctlPolicyHints, ctlOldHints,
+	ctlPaging, ctlSDFlags, ctlTreeDelete, ctlShowDeleted, ctlShowRecycled, ctlDomainScope, ctlPermissive, ctlPolicyHints, ctlOldHints, ctlSearchOption,
 }
+
+// Flags of ctlSearchOption (MS-ADTS 3.1.1.3.4.1.12).
+const (
+	optionDomainScope = 1
+	optionPhantomRoot = 2
+)
 
 // Parts of a security descriptor in the SD flags control (MS-ADTS
 // 3.1.1.3.4.1.11).
@@ -42,6 +49,7 @@ type controls struct {
 	sdParts      int64 // allParts where there is no control
 	showDeleted  bool
 	domainScope  bool
+	phantomRoot  bool
 	treeDelete   bool
 	permissive   bool
 	historyHints bool
@@ -99,6 +107,11 @@ func (o *controls) apply(oid string, value element) bool {
 		o.showDeleted = true
 	case ctlDomainScope:
 		o.domainScope = true
+	case ctlSearchOption:
+		seq := within(body.take(ber.Sequence))
+		flags := seq.number(ber.Integer)
+		o.domainScope, o.phantomRoot = o.domainScope || flags&optionDomainScope != 0, flags&optionPhantomRoot != 0
+		return body.err == nil && seq.err == nil
 	case ctlTreeDelete:
 		o.treeDelete = true
 	case ctlPermissive:

@@ -216,14 +216,26 @@ func (t *tree) hits(c *caller, base *entry, q *query) (out []*entry) {
 		}
 	default:
 		base.walk(visit)
+		if q.phantomRoot {
+			t.below(base, func(head *entry) { head.walk(visit) })
+		}
 	}
 	return out
+}
+
+// below tells of the naming contexts below an object.
+func (t *tree) below(base *entry, visit func(head *entry)) {
+	for _, head := range []*entry{t.root, t.config, t.schema} {
+		if strings.HasSuffix(keyOf(head.dn()), ","+keyOf(base.dn())) {
+			visit(head)
+		}
+	}
 }
 
 // continuations are the references to naming contexts below the base that a
 // search of a subtree does not reach (MS-ADTS 3.1.1.4.6).
 func (t *tree) continuations(base *entry, q *query) [][]byte {
-	if q.scope != scopeTree || q.domainScope {
+	if q.scope != scopeTree || q.domainScope || q.phantomRoot {
 		return nil
 	}
 	below := map[*entry]*entry{t.root: t.config, t.config: t.schema}[base]
