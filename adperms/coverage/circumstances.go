@@ -38,6 +38,9 @@ func (c *circumstances) outcome(r rights) Outcome {
 // beside adds what decides beside the rights: that the account is disabled, and what
 // AdminSDHolder's task makes of a protected one that has all rights.
 func (c *circumstances) beside(o Outcome) Outcome {
+	if c.u.ControlHidden {
+		o.Reasons = o.Reasons.with(ControlHidden)
+	}
 	if c.u.Disabled {
 		o.Reasons = o.Reasons.with(Disabled)
 	}

@@ -58,7 +58,9 @@ type User struct {
 	Descriptor []byte       // nil: not shown
 	AdminCount bool         // adminCount is greater than 0
 	Disabled   bool
-	Service    bool // it has a servicePrincipalName: Kerberos tickets are issued for it
+	// ControlHidden says that userAccountControl, which every account has, is not shown.
+	ControlHidden bool
+	Service       bool // it has a servicePrincipalName: Kerberos tickets are issued for it
 }
 
 // fold makes one key of all spellings of a DN. Attribute types and the values of

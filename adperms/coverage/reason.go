@@ -31,6 +31,7 @@ const (
 	ClassNotCovered                     // the rights are for other classes
 	NotGranted                          // nothing grants it
 	HiddenFromConnector                 // the connector account does not see the user
+	ControlHidden                       // whether the account is disabled is not shown to whoever asks
 	Disabled                            // the account is: the sync server refuses it
 	NotSynchronized                     // the tenant does not have the user from AD
 	OtherForest                         // the sync server is another forest's
@@ -47,7 +48,7 @@ const (
 
 var codes = [reasons]string{
 	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
-	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "disabled", "not-synced", "wrong-server", "wrong-tenant",
+	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "account-control-hidden", "disabled", "not-synced", "wrong-server", "wrong-tenant",
 	adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly,
 	string(adperms.HeldOut), "reserved-characters",
 }
@@ -137,6 +138,9 @@ var texts = [reasons]struct{ text, one, fix string }{
 	HiddenFromConnector: {"the connector account may not list what they are in, or a deny takes all of Read from it there: the sync server does not find them (event 33002)",
 		"the connector account may not list what it is in, or a deny takes all of Read from it there: the sync server does not find it (event 33002)",
 		"give the connector account Read (List contents among it) on the OU or container and on what is below it, by default Authenticated Users have that; ask who set the deny and why, where there is one"},
+	ControlHidden: {"whether they are disabled cannot be read by whoever is signed in, and the sync server refuses the write to disabled users",
+		"whether it is disabled cannot be read by whoever is signed in, and the sync server refuses the write to a disabled user",
+		"sign in as an account that may read userAccountControl of them"},
 	Disabled: {"they are disabled: the sync server refuses the write (event 33005)",
 		"it is disabled: the sync server refuses the write (event 33005)",
 		"enable those that are to be used"},
@@ -164,7 +168,7 @@ func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
 // Weight is what a reason does to the answer.
 func (r Reason) Weight() adperms.Weight {
 	switch r {
-	case OtherForest, OtherTenant, MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, Unreadable, ParentUnknown, ConditionUnknown:
+	case OtherForest, OtherTenant, MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, ControlHidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
 	case GrantedByHolder, ReservedCharacters:
 		return adperms.Hinders

@@ -62,6 +62,7 @@ func TestReasons(t *testing.T) {
 		{"administrator", coverage.Object{DN: people, Class: ouClass, Descriptor: sd(0)}, coverage.User{Descriptor: sd(secdesc.DACLProtected), AdminCount: true, SID: memberSID.Bytes()}, coverage.ProtectedAccount, "", false},
 		{"was administrator", coverage.Object{DN: people, Class: ouClass, Descriptor: sd(0)}, coverage.User{Descriptor: sd(secdesc.DACLProtected), AdminCount: true}, coverage.OrphanedAdminCount, "", false},
 		{"another class", coverage.Object{DN: people, Class: ouClass, Descriptor: sd(0)}, coverage.User{Descriptor: sd(0), Class: inetClass}, coverage.ClassNotCovered, "", false},
+		{"may be disabled", coverage.Object{DN: people, Class: ouClass, Descriptor: sd(0)}, coverage.User{Descriptor: sd(0), ControlHidden: true}, coverage.ControlHidden, "", false},
 		{"below no scope", coverage.Object{DN: "CN=Users,DC=other", Class: ouClass, Descriptor: sd(0)}, coverage.User{Descriptor: sd(0)}, coverage.OutOfScope, "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,7 +162,7 @@ func TestReasonsNameEvents(t *testing.T) {
 
 // Codes that documents have for good.
 func TestCodesOfWhatIsNotKnown(t *testing.T) {
-	for r, code := range map[coverage.Reason]string{coverage.Hidden: "descriptor-hidden", coverage.Unreadable: "descriptor-unreadable",
+	for r, code := range map[coverage.Reason]string{coverage.Hidden: "descriptor-hidden", coverage.ControlHidden: "account-control-hidden", coverage.Unreadable: "descriptor-unreadable",
 		coverage.ParentUnknown: "parent-unreadable", coverage.ConditionUnknown: "condition-unknown"} {
 		if r.Code() != code || r.Weight() != adperms.Unknown || r.Fix() == "" {
 			t.Errorf("%s: %s, %s", code, r.Code(), r.Weight())

@@ -174,7 +174,7 @@ func (x *cover) users(ctx context.Context) error {
 func (x *cover) one(ctx context.Context, r *scan.Row) (err error) {
 	u := &x.user
 	*u = coverage.User{DN: r.DN(), SID: r.Value(2), Descriptor: r.Value(1), AdminCount: positive(r.Value(3)),
-		Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
+		ControlHidden: r.Value(4) == nil, Disabled: control(r.Value(4)).Has(adperms.AccountDisabled), Service: len(r.Value(5)) > 0}
 	if !x.counts(r) {
 		return nil
 	}

@@ -66,7 +66,7 @@ func Explain(ctx context.Context, c Case, u adperms.Account) (*Explaining, error
 		return nil, err
 	}
 	user := coverage.User{DN: []byte(u.DN), SID: u.SID.Bytes(), Class: class, Descriptor: u.Object.Descriptor,
-		AdminCount: u.Object.AdminCount > 0, Disabled: u.Disabled}
+		AdminCount: u.Object.AdminCount > 0, ControlHidden: slices.Contains(u.Unread, "userAccountControl"), Disabled: u.Disabled}
 	found, err := coverage.Explain(q, user, above)
 	if err != nil {
 		return nil, err
