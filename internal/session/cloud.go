@@ -89,8 +89,8 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 // say.
 func (d *Domain) expected(ctx context.Context) (stages.Expected, error) {
 	k, home, in := d.Connector, d.Conn, d.Settings
-	if d.Home != nil {
-		home = d.Home
+	if d.home != nil {
+		home = d.home.Conn
 	}
 	netbios, err := home.NetBIOSName(ctx) // without it, a short name is no proof
 	if ctx.Err() == nil {

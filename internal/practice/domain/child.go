@@ -99,3 +99,15 @@ func (f *founder) enterpriseAdmins() *entry {
 	}
 	return f.w.phantom(name + f.w.first.root.dn())
 }
+
+// CrossRef names a further domain of the forest on this DC alone: one whose DCs are gone, or
+// that there never was.
+func (d *Domain) CrossRef(netbios, dnsRoot string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := d.world.tree
+	f := &founder{w: &world{tree: t}, at: t.now()}
+	f.object(t.find("CN=Partitions,"+t.config.dn()), "crossRef", "CN="+dnsRoot, attrs{
+		"nCName", domainDN(dnsRoot), "nETBIOSName", netbios, "dnsRoot", dnsRoot, "systemFlags", "3"})
+	t.inherit(t.config)
+}
