@@ -109,13 +109,7 @@ func (f *family) refers(below, host string) {
 		out.AppendChild(body)
 		return ldapproxy.Answer(out)
 	})
-	both, err := os.ReadFile(dc.CAFile)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(f.dir, "ca.pem"), both, 0o600); err != nil {
-		f.t.Fatal(err)
-	}
+	f.trust(dc)
 	f.configure(proxy.LDAPS, f.child.LDAPS())
 }
 
