@@ -40,6 +40,10 @@ func TestOneConnectorForAForest(t *testing.T) {
 		t.Fatalf("%+v", res)
 	}
 	f.want(exitDone, "verify")
+	f.want(exitDone, "verify", "--wait")
+	if o := f.want(exitDone, "doctor", "--check", "connector-account"); strings.Count(o.out, f.connector.DN) < 2 {
+		t.Errorf("doctor says\n%s", o.out)
+	}
 	f.named(slices.Concat(res.Steps[0].Made, res.Steps[1].Made))
 	for _, args := range [][]string{{"runs", "show", "latest"}, {"undo", "--yes"}} {
 		if o := f.want(exitDone, args...); !strings.Contains(o.out, f.parent.NetBIOS()+`\`+f.connector.Name) || strings.Contains(o.out, "Allow "+f.connector.SID) {
@@ -80,10 +84,22 @@ func TestChildAdministratorAlone(t *testing.T) {
 		if !e.Writable || e.Connector != f.connector.DN {
 			t.Errorf("%s: explain says %t of %s", name, e.Writable, e.Connector)
 		}
-		f.want(exitDone, "undo", "--yes")
+		if o := f.want(exitDone, "undo", "--yes"); !strings.Contains(o.out, "Allow "+f.parent.NetBIOS()+`\`+f.connector.Name) {
+			t.Errorf("%s: undo says\n%s", name, o.out)
+		}
 		if !bytes.Equal(f.keepDACL(f.child.BaseDN()), before) {
 			t.Fatalf("%s: the child is not as it was", name)
 		}
+	}
+	// By a plan file, too.
+	f.want(exitDone, "plan", "--connector", f.connector.DN, "-o", "change.json")
+	f.want(exitDone, "apply", "change.json", "--yes")
+	f.want(exitDone, "undo", "--yes")
+	// A sign-in that says no domain is the child's at the parent as well, and not a wrong
+	// password of the parent's account of that name.
+	f.want(exitDone, "plan", "--connector", f.connector.DN, "--ad-user", "Administrator")
+	if bad := f.raw("CN=Administrator,CN=Users,"+f.parent.BaseDN(), "badPwdCount"); string(bad) != "0" {
+		t.Errorf("the parent counted %s wrong passwords of its Administrator", bad)
 	}
 	// An account that must not get the rights is refused, in another domain as at home.
 	o := f.want(exitRefused, "plan", "--connector", f.parent.Account(domain.RoleAdmin).SID)

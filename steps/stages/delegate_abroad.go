@@ -1,9 +1,11 @@
 package stages
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
+	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
 
@@ -44,4 +46,19 @@ func (d *Delegate) aboutUnasked(have Delegation) (out []steps.Finding) {
 			Fix:  "plan with an account that may read the groups; or look at the permissions of groups that hold the account by hand"})
 	}
 	return out
+}
+
+// foreign says that a SID is of another domain: that nobody here has it says nothing of it.
+func (d *Delegate) foreign(ctx context.Context, sid secdesc.SID) bool {
+	if !sid.Domain().IsAccountDomain() {
+		return false
+	}
+	if d.domain.IsZero() {
+		root, err := d.Directory.Object(ctx, d.Place.DomainDN)
+		if err != nil {
+			return false
+		}
+		d.domain = root.SID
+	}
+	return !d.domain.IsZero() && sid.Domain() != d.domain
 }
