@@ -112,6 +112,9 @@ func (d *Domain) unfit(ctx context.Context) (*adperms.Unfit, error) {
 	if err != nil {
 		return nil, err
 	}
+	if account.Unseen != "" {
+		return nil, nil // the stage delegate says so
+	}
 	u, weight := adperms.CannotReach(account, d.Delegate.Product, time.Now())
 	if weight != adperms.Blocks {
 		return nil, nil

@@ -22,7 +22,7 @@ func (s *Session) Explain(ctx context.Context, name string) (steps.Explanation, 
 	}
 	x, err := s.ExplainAccount(ctx, d, account)
 	if err == nil && d.guest {
-		x.Fact("domain", "another one of the forest: "+d.Name()+", asked at "+d.Conn.DC(), "crossRef objects of the configuration")
+		x.Fact("domain of the user", "another one of the forest: "+d.Name()+", asked at "+d.Conn.DC(), "crossRef objects of the configuration")
 	}
 	if err == nil && x.Counted() {
 		err = errors.Join(s.explainSide(ctx, x), s.explainOnServer(ctx, d, x))
