@@ -37,6 +37,12 @@ type Account struct {
 	AuthPolicies []string
 	// Unread names the attributes that decide something and were not shown.
 	Unread []string
+	// Unasked says which of its groups could not be found out, where the account is of
+	// another domain than the objects that the Token is held against. Raw.
+	Unasked []string
+	// Unseen says why nothing is known of the account but its SID: its own domain could not
+	// be asked; raw. "": it was looked at.
+	Unseen string
 }
 
 // AccountControl holds the bits of userAccountControl (MS-ADTS 2.2.16).

@@ -10,8 +10,9 @@ import (
 
 // DomainInfo is a domain of the connection's forest. Names are raw.
 type DomainInfo struct {
-	DNS string // DNS name, lower case
-	DN  string // of its root
+	DNS     string // DNS name, lower case
+	DN      string // of its root
+	NetBIOS string // short name; "": not shown
 
 	ForestRoot bool
 	Connected  bool // the domain of the DC that this connection speaks to
@@ -32,7 +33,7 @@ func (c *Conn) Domains(ctx context.Context) ([]DomainInfo, error) {
 		if strings.EqualFold(e.Text("Enabled"), "FALSE") {
 			continue
 		}
-		d := DomainInfo{DNS: strings.ToLower(strings.TrimSuffix(e.Text("dnsRoot"), ".")), DN: e.Text("nCName")}
+		d := DomainInfo{DNS: strings.ToLower(strings.TrimSuffix(e.Text("dnsRoot"), ".")), DN: e.Text("nCName"), NetBIOS: e.Text("nETBIOSName")}
 		d.ForestRoot, d.Connected = adperms.SameDN(d.DN, c.root.RootDomainNC), adperms.SameDN(d.DN, c.root.DefaultNC)
 		if d.DNS == "" {
 			d.DNS = dnsName(d.DN)

@@ -16,7 +16,9 @@ func (a *app) explainCmd() *cobra.Command {
 		Long: `explain tells for one user how each right of the connector account is decided: by
 which ACE, set on which object, and what stands in the way; then what else decides,
 such as a protected group, the password policy in force, or a disabled account. It
-ends with one sentence. USER is a DN, a UPN, a sAMAccountName or a SID.
+ends with one sentence. USER is a DN, a UPN, a sAMAccountName, DOMAIN\name or a SID.
+A user of another domain of the forest is found by any of these but the bare
+sAMAccountName: that domain is connected to with the same sign-in.
 
 Nothing is written. The exit code is 0 whatever the answer is.`,
 		Args: exactly("user"),

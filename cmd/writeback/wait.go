@@ -75,7 +75,7 @@ func (a *app) verifyAgain(ctx context.Context, s *work) (steps.Verification, err
 		return v, err
 	}
 	for _, d := range s.session.Domains {
-		if err := d.Reconnect(ctx, s.session.First()); err != nil {
+		if err := d.Reconnect(ctx, s.session); err != nil {
 			return v, err
 		}
 	}

@@ -89,8 +89,8 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 // say.
 func (d *Domain) expected(ctx context.Context) (stages.Expected, error) {
 	k, home, in := d.Connector, d.Conn, d.Settings
-	if d.Home != nil {
-		home = d.Home
+	if d.home != nil {
+		home = d.home.Conn
 	}
 	netbios, err := home.NetBIOSName(ctx) // without it, a short name is no proof
 	if ctx.Err() == nil {
@@ -111,6 +111,9 @@ func (d *Domain) unfit(ctx context.Context) (*adperms.Unfit, error) {
 	account, err := d.Delegate.Directory.Trustee(ctx, d.Connector.DN)
 	if err != nil {
 		return nil, err
+	}
+	if account.Unseen != "" {
+		return nil, nil // the stage delegate says so
 	}
 	u, weight := adperms.CannotReach(account, d.Delegate.Product, time.Now())
 	if weight != adperms.Blocks {

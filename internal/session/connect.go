@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	"writeback/adperms"
@@ -71,37 +69,6 @@ func (x *access) dial(ctx context.Context, dc string, password func() (string, e
 func (c *Caller) DomainOfHere() string {
 	domain, _ := c.LookupEnv("USERDNSDOMAIN")
 	return strings.ToLower(domain)
-}
-
-// chooseConnector finds the account that gets the rights: the one that was
-// named, or the only one that looks like it. It never guesses between several.
-func chooseConnector(ctx context.Context, in *settings.Settings, conn *directory.Conn) (adperms.Connector, error) {
-	if name := settings.Connector.Of(in); name != "" {
-		p, err := conn.Principal(ctx, name)
-		if err != nil {
-			return adperms.Connector{}, fmt.Errorf("--connector: %w", err)
-		}
-		return directory.AsConnector(p), nil
-	}
-	all, err := conn.ConnectorAccounts(ctx)
-	if err != nil {
-		return adperms.Connector{}, err
-	}
-	switch len(all) {
-	case 0:
-		return adperms.Connector{}, fmt.Errorf("no account in %s looks like that of Entra Connect or Cloud Sync: name it with --connector", shell.Name(conn.Root().Domain()))
-	case 1:
-		return all[0], nil
-	}
-	lines := []error{errors.New("several accounts look like that of a sync product: name the right one with --connector")}
-	for _, k := range all {
-		name := k.SAM
-		if !shell.Safe(name) { // as of a managed service account
-			name = k.SID.String()
-		}
-		lines = append(lines, fmt.Errorf("  %s  (%s)", shell.Name(name), shell.Name(k.SAM)+", "+About(k)))
-	}
-	return adperms.Connector{}, errors.Join(lines...)
 }
 
 // About is what tells one connector account from another.

@@ -41,7 +41,7 @@ func (s *Session) grantedOn(d *Domain) (all []string) {
 			continue
 		}
 		for _, m := range r.Made {
-			if m.Step == stages.DelegateInfo.ID && grantsTo(m.Change.SDDL, d.Delegate.Connector.SID) && !slices.Contains(all, m.Change.Target) {
+			if stages.IsDelegateOf(m.Step, d.Name()) && grantsTo(m.Change.SDDL, d.Delegate.Connector.SID) && !slices.Contains(all, m.Change.Target) {
 				all = append(all, m.Change.Target)
 			}
 		}

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 
@@ -63,7 +64,7 @@ func (d *Diagnosis) Visit(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		x, err := c.another(ctx, name)
+		x, err := c.another(ctx, name, nil)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -130,7 +131,7 @@ func (d *Diagnosis) sourcesOf(ctx context.Context, x *Domain) (checks.Sources, e
 	case err != nil:
 		return s, err
 	}
-	s.Directory = checkClient{domainClient{x.Conn}, x.Home}
+	s.Directory = checkClient{domainClient{Conn: x.Conn, kin: x.kin(d.domains)}, x.home}
 	if len(s.Connectors) != 1 {
 		return s, nil
 	}
@@ -159,22 +160,32 @@ func (d *Diagnosis) sourcesOf(ctx context.Context, x *Domain) (checks.Sources, e
 // forest, which serves all of them as a rule.
 func (d *Diagnosis) connectorsOf(ctx context.Context, x *Domain) (all []adperms.Connector, named bool, err error) {
 	first := d.domains[0]
-	if settings.Connector.Of(x.Settings) != "" {
-		c, err := chooseConnector(ctx, x.Settings, x.Conn)
-		all, named = []adperms.Connector{c}, true
-		if !x.inForestOf(first) || !notHere(err) {
-			return all, named, err
+	if name := settings.Connector.Of(x.Settings); name != "" {
+		k, home, err := d.caller.namedConnector(ctx, name, x, first)
+		x.leaveHome()
+		x.home = home
+		if err != nil {
+			err = fmt.Errorf("--connector: %w", err)
 		}
-	} else if all, err = x.Conn.ConnectorAccounts(ctx); err != nil || len(all) > 0 || !x.inForestOf(first) {
+		return []adperms.Connector{k}, true, err
+	}
+	if all, err = x.Conn.ConnectorAccounts(ctx); err != nil || len(all) > 0 || !x.inForestOf(first) {
 		return all, false, err
 	}
-	x.Home = first.Conn
-	return d.connectorsOf(ctx, first)
+	all, named, err = d.connectorsOf(ctx, first)
+	if x.home = first; first.home != nil {
+		x.home = first.home
+	}
+	if x.home.Name() == x.Name() {
+		x.home = nil
+	}
+	return all, named, err
 }
 
 func notHere(err error) bool {
-	var none *directory.NoSuchPrincipalError
-	return errors.As(err, &none)
+	var foreign *directory.NoSuchDomainError
+	var lost *UnreachedDomainError
+	return notThere(err) || errors.As(err, &foreign) || errors.As(err, &lost)
 }
 
 func placeOf(d *Domain) checks.Place {

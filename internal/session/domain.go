@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,9 +19,10 @@ type Domain struct {
 	Settings  *settings.Settings
 	Conn      *directory.Conn
 	Connector adperms.Connector
-	Home      *directory.Conn // where the connector account is; nil: in this domain
-	abroad    bool            // it is in another one: said once, while Home may be connected anew
-	Who       string          // who is signed in
+	home      *Domain // where the connector account is; nil: in this domain
+	guest     bool    // connected to for an account alone: it is none of the session's domains
+	unseen    string  // why the connector account's own domain could not be asked; "": it was
+	Who       string  // who is signed in
 
 	administrator bool // who is
 	Delegate      *stages.Delegate
@@ -61,8 +61,12 @@ func (c *Caller) domains(ctx context.Context, first *Domain, of Purpose) (all []
 	if err != nil {
 		return all, err
 	}
+	var from *Domain
+	if settings.AllDomains.Of(c.Settings) {
+		from = first
+	}
 	for _, name := range names {
-		d, err := c.another(ctx, name)
+		d, err := c.another(ctx, name, from)
 		if err == nil && of.needsConnector() {
 			if err = d.findConnector(ctx, first); err != nil {
 				d.Conn.Close()
@@ -75,6 +79,7 @@ func (c *Caller) domains(ctx context.Context, first *Domain, of Purpose) (all []
 	}
 	for _, d := range all {
 		d.delegate()
+		d.Delegate.Directory = d.client(all)
 		if len(all) > 1 {
 			if err := d.oneOf(all); err != nil {
 				return all, err
@@ -87,6 +92,15 @@ func (c *Caller) domains(ctx context.Context, first *Domain, of Purpose) (all []
 func closeAll(domains []*Domain) {
 	for _, d := range domains {
 		d.Conn.Close()
+		d.leaveHome()
+	}
+}
+
+// leaveHome ends the connection to the connector account's domain, where that is open for
+// the account alone.
+func (d *Domain) leaveHome() {
+	if d.home != nil && d.home.guest {
+		_ = d.home.Conn.Close() // nothing is lost with it
 	}
 }
 
@@ -111,8 +125,9 @@ func (c *Caller) others(ctx context.Context, first *Domain) (out []string, err e
 	return out, nil
 }
 
-// another connects to a further domain.
-func (c *Caller) another(ctx context.Context, name string) (*Domain, error) {
+// another connects to a further domain. from is one of its forest, whose sign-in is used; nil
+// where nothing says so.
+func (c *Caller) another(ctx context.Context, name string, from *Domain) (*Domain, error) {
 	own, err := c.Settings.InDomain(name)
 	if err != nil {
 		return nil, err
@@ -122,11 +137,17 @@ func (c *Caller) another(ctx context.Context, name string) (*Domain, error) {
 	if given := c.first.given; given != "" && settings.ADUser.Of(own) == settings.ADUser.Of(c.Settings) && settings.ADPasswordFile.Of(own) == settings.ADPasswordFile.Of(c.Settings) {
 		ask = func() (string, error) { return given, nil }
 	}
+	d := &Domain{Settings: own, access: x}
+	if from != nil {
+		if err := d.signsInFrom(ctx, from); err != nil {
+			return nil, err
+		}
+	}
 	conn, err := x.open(ctx, settings.DC.Of(own), ask)
 	if err != nil {
 		return nil, err
 	}
-	d := &Domain{Settings: own, Conn: conn, access: x}
+	d.Conn = conn
 	if err := d.signedIn(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -143,28 +164,6 @@ func (d *Domain) signedIn(ctx context.Context) error {
 	return err
 }
 
-// findConnector finds the account of this domain, or else takes that of the
-// first one: one account serves all domains of a forest as a rule.
-func (d *Domain) findConnector(ctx context.Context, first *Domain) error {
-	sameForest := d.inForestOf(first)
-	var none *directory.NoSuchPrincipalError
-	if settings.Connector.Of(d.Settings) == "" && sameForest {
-		here, err := d.Conn.ConnectorAccounts(ctx)
-		if err != nil {
-			return err
-		}
-		if len(here) == 0 {
-			d.Connector, d.Home, d.abroad = first.Connector, first.Conn, true
-			return nil
-		}
-	}
-	var err error
-	if d.Connector, err = chooseConnector(ctx, d.Settings, d.Conn); errors.As(err, &none) && sameForest {
-		d.Connector, d.Home, d.abroad, err = first.Connector, first.Conn, true, nil
-	}
-	return err
-}
-
 // inForestOf says that the domain is another one of the first one's forest.
 func (d *Domain) inForestOf(first *Domain) bool {
 	return d != first && strings.EqualFold(d.Conn.Root().Forest(), first.Conn.Root().Forest())
@@ -174,7 +173,7 @@ func (d *Domain) inForestOf(first *Domain) bool {
 func (d *Domain) delegate() {
 	root := d.Conn.Root()
 	d.Delegate = &stages.Delegate{
-		Directory: domainClient{d.Conn},
+		Directory: d.client(nil),
 		Place: stages.Place{
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: d.Conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: d.Who,
@@ -185,7 +184,7 @@ func (d *Domain) delegate() {
 }
 
 // oneOf fits the stage to being one of several: it has a name of its own, the
-// scopes of its domain alone, and maybe an account of another one.
+// scopes of its domain alone.
 func (d *Domain) oneOf(all []*Domain) error {
 	var names []string
 	for _, x := range all {
@@ -197,25 +196,22 @@ func (d *Domain) oneOf(all []*Domain) error {
 			return settings.Usagef("no --scope lies in domain %s: where scopes are named, name one in each domain, or leave the domain out", shell.Name(d.Name()))
 		}
 	}
-	if d.Home != nil {
-		d.Delegate.Directory = abroad{domainClient{d.Conn}, d.Home}
-	}
 	return nil
 }
 
-// Reconnect signs in once more at the same DC, where the connection was lost. first is
-// the first domain of the session.
-func (d *Domain) Reconnect(ctx context.Context, first *Domain) error {
+// Reconnect signs in once more at the same DC, where the connection was lost.
+func (d *Domain) Reconnect(ctx context.Context, s *Session) error {
 	conn, err := d.access.again(ctx, d.Conn.URL())
 	if err != nil {
 		return Cancelled(ctx, err)
 	}
 	_ = d.Conn.Close() // it is lost
 	d.Conn = conn
-	d.Delegate.Directory = domainClient{conn}
-	if d.Home != nil {
-		d.Home = first.Conn
-		d.Delegate.Directory = abroad{domainClient{conn}, d.Home}
+	if d.Delegate != nil {
+		d.Delegate.Directory = d.client(s.Domains)
+	}
+	if d.home != nil && d.home.guest {
+		return d.home.Reconnect(ctx, s)
 	}
 	return nil
 }
@@ -245,8 +241,8 @@ func (d *Domain) other(ctx context.Context, url string) (*directory.Conn, error)
 
 // on is another DC of the domain as the stage sees it.
 func (d *Domain) on(conn *directory.Conn, token adperms.Token) stages.Directory {
-	if d.abroad {
-		return visited{domainClient{conn}, adperms.Account{Principal: d.Connector.Principal, Token: token}}
+	if d.home != nil || d.unseen != "" {
+		return visited{domainClient{Conn: conn}, adperms.Account{Principal: d.Connector.Principal, Token: token, Unseen: d.unseen}}
 	}
-	return domainClient{conn}
+	return domainClient{Conn: conn}
 }

@@ -3,11 +3,13 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"writeback/adperms"
-	"writeback/adperms/directory"
 	"writeback/cloudconfig/graph"
+	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/steps/checks"
 )
@@ -19,6 +21,9 @@ func (s *Session) Explain(ctx context.Context, name string) (steps.Explanation, 
 		return steps.Explanation{}, err
 	}
 	x, err := s.ExplainAccount(ctx, d, account)
+	if err == nil && d.guest {
+		x.Fact("domain of the user", "another one of the forest: "+d.Name()+", asked at "+d.Conn.DC(), "crossRef objects of the configuration")
+	}
 	if err == nil && x.Counted() {
 		err = errors.Join(s.explainSide(ctx, x), s.explainOnServer(ctx, d, x))
 	}
@@ -38,7 +43,7 @@ func (s *Session) ExplainAccount(ctx context.Context, d *Domain, u adperms.Accou
 		}
 		q, _ = d.Delegate.Question(true)
 	}
-	x, err := checks.Explain(ctx, checks.Case{Users: d.Conn, Question: q, Connector: d.Delegate.Connector.DN,
+	x, err := checks.Explain(ctx, checks.Case{Users: d.client(s.Domains), Question: q, Connector: d.Delegate.Connector.DN,
 		Refused: d.Delegate.RefusedScopes(), Unfit: d.Delegate.Unfit(), Granted: s.grantedOn(d)}, u)
 	if err == nil && x.Counted() {
 		err = s.explainInTenant(ctx, x, u)
@@ -46,22 +51,42 @@ func (s *Session) ExplainAccount(ctx context.Context, d *Domain, u adperms.Accou
 	return x, err
 }
 
-// find looks the user up in one domain after the other. Where it is in none, the
-// first domain says so.
+// find looks the user up: in the domains of the session, and where the name is of another
+// domain of the forest, there.
 func (s *Session) find(ctx context.Context, name string) (*Domain, adperms.Account, error) {
-	var first error
-	for _, d := range s.Domains {
-		u, err := d.Conn.Account(ctx, name)
-		var none *directory.NoSuchPrincipalError
-		var gone *directory.NotFoundError
-		if err == nil || !errors.As(err, &none) && !errors.As(err, &gone) {
-			return d, u, err
-		}
-		if first == nil {
-			first = err
-		}
+	found := map[*Domain]adperms.Account{}
+	x := search{caller: s.caller, here: s.Domains, ask: func(ctx context.Context, d *Domain) (adperms.Principal, error) {
+		a, err := d.Conn.Account(ctx, name)
+		found[d] = a
+		return a.Principal, err
+	}}
+	d, _, err := x.find(ctx, name)
+	if err == nil && d.guest {
+		err = s.adopt(ctx, d)
 	}
-	return nil, adperms.Account{}, first
+	return d, found[d], err
+}
+
+// adopt gives the session a domain that it is not about, so that a user of it can be
+// explained: by the rights of the account that has them in its forest.
+func (s *Session) adopt(ctx context.Context, d *Domain) error {
+	s.guests = append(s.guests, d)
+	at := slices.IndexFunc(s.Domains, d.inForestOf)
+	if at < 0 {
+		return fmt.Errorf("domain %s: no domain of this call is in its forest", shell.Name(d.Name()))
+	}
+	if err := d.findConnector(ctx, s.Domains[at]); err != nil {
+		return fmt.Errorf("domain %s: %w", shell.Name(d.Name()), err)
+	}
+	all := append(slices.Clone(s.Domains), d)
+	d.delegate()
+	d.Delegate.Several, d.Delegate.Directory = true, d.client(all)
+	var names []string
+	for _, x := range all {
+		names = append(names, x.Name())
+	}
+	d.Delegate.Scopes = d.Settings.ScopesOf(d.Name(), names) // none: its root
+	return nil
 }
 
 // explainInTenant adds what the tenant says of the user. A tenant that cannot be

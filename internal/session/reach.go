@@ -63,16 +63,17 @@ func (d *Domain) Accounts(ctx context.Context) ([]adperms.Connector, error) {
 
 // Account looks up an account by name.
 func (d *Domain) Account(ctx context.Context, name string) (adperms.Connector, error) {
-	p, err := d.Conn.Principal(ctx, name)
-	if err != nil {
-		return adperms.Connector{}, err
+	k, home, err := d.access.caller.namedConnector(ctx, name, d)
+	if err == nil {
+		d.leaveHome()
+		d.home = home
 	}
-	return directory.AsConnector(p), nil
+	return k, err
 }
 
 // Suits says why an account cannot be the connector account; nil: it can.
 func (d *Domain) Suits(ctx context.Context, k adperms.Connector) error {
-	account, err := d.Conn.Trustee(ctx, k.DN)
+	account, err := d.client(nil).Trustee(ctx, k.DN)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (d *Domain) Suits(ctx context.Context, k adperms.Connector) error {
 }
 
 // Close ends the connection.
-func (d *Domain) Close() { d.Conn.Close() }
+func (d *Domain) Close() { closeAll([]*Domain{d}) }
 
 // Untrusted is a DC whose certificate is not trusted here. Its texts are visible ones.
 type Untrusted struct {

@@ -45,16 +45,20 @@ type Session struct {
 	SSPR      *stages.SSPR      // the same
 
 	caller *Caller
+	guests []*Domain // connected to for a user who is in none of Domains
 }
 
 // First is the first domain, and the only one as a rule.
 func (s *Session) First() *Domain { return s.Domains[0] }
 
 // Close ends all connections.
-func (s *Session) Close() { closeAll(s.Domains) }
+func (s *Session) Close() { closeAll(slices.Concat(s.Domains, s.guests)) }
 
 // CloseOthers closes all connections except the first domain's.
-func (s *Session) CloseOthers() { closeAll(s.Domains[1:]) }
+func (s *Session) CloseOthers() {
+	closeAll(slices.Concat(s.Domains[1:], s.guests))
+	s.First().leaveHome()
+}
 
 // Cancelled wraps err in a CancelledError if ctx has ended, whatever the connection
 // reported.
@@ -84,13 +88,14 @@ func (c *Caller) Open(ctx context.Context, of Purpose) (*Session, error) {
 func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Session, error) {
 	err := first.signedIn(ctx)
 	if err == nil && of.needsConnector() {
-		first.Connector, err = chooseConnector(ctx, c.Settings, first.Conn)
+		err = c.takeConnector(ctx, first)
 	}
 	if err != nil {
 		return nil, err
 	}
 	domains, err := c.domains(ctx, first, of)
 	if err != nil {
+		first.leaveHome()
 		return nil, err
 	}
 	s := &Session{Domains: domains, caller: c}

@@ -3,15 +3,20 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"writeback/adperms"
 	"writeback/adperms/directory"
+	"writeback/adperms/secdesc"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
 
 // domainClient fits the LDAP client to what the stages ask for.
-type domainClient struct{ *directory.Conn }
+type domainClient struct {
+	*directory.Conn
+	kin []*Domain // the other domains of the forest that are connected: for names
+}
 
 func (d domainClient) Schema(ctx context.Context) ([]adperms.SchemaName, error) {
 	return d.SchemaGUIDs(ctx)
@@ -28,41 +33,27 @@ func (d domainClient) WriteDACL(ctx context.Context, dn string, sd []byte) error
 	return steps.NotMade(err)
 }
 
-// abroad is a domain whose connector account is in another domain of the forest. The
-// account's token is that of its home: it may be in groups of this domain, and they are
-// not seen.
-type abroad struct {
-	domainClient
-	home *directory.Conn
-}
-
-func (d abroad) Trustee(ctx context.Context, dn string) (adperms.Account, error) {
-	return d.home.Trustee(ctx, dn)
-}
-
-// visited is a DC that does not know the connector account; the account is as the session
-// read it in its home domain.
-type visited struct {
-	domainClient
-	account adperms.Account
-}
-
-func (v visited) Trustee(context.Context, string) (adperms.Account, error) { return v.account, nil }
-
-// checkClient adapts the LDAP client to the checks. home is where the connector account
-// is, if not in this domain.
-type checkClient struct {
-	domainClient
-	home *directory.Conn
-}
-
-func (p checkClient) System(ctx context.Context) (string, error) { return p.DCSystem(ctx) }
-
-func (p checkClient) Account(ctx context.Context, name string) (adperms.Account, error) {
-	if p.home != nil {
-		return p.home.Account(ctx, name)
+// Names also asks the other domains of the forest about SIDs that this one does not know.
+func (d domainClient) Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error) {
+	names, err := d.Conn.Names(ctx, sids)
+	for _, other := range d.kin {
+		if err != nil {
+			return nil, err
+		}
+		var rest []secdesc.SID
+		for sid, name := range names {
+			if name == sid.String() && sid.Domain().IsAccountDomain() {
+				rest = append(rest, sid)
+			}
+		}
+		if len(rest) == 0 {
+			break
+		}
+		var more map[secdesc.SID]string
+		more, err = other.Conn.Names(ctx, rest)
+		maps.Copy(names, more)
 	}
-	return p.domainClient.Account(ctx, name)
+	return names, err
 }
 
 var _ stages.Directory = domainClient{}

@@ -148,6 +148,11 @@ func (x *Explaining) Answer() steps.Explanation {
 	return e
 }
 
+// Fact adds what else is known, and where it was read.
+func (x *Explaining) Fact(what, value, source string) {
+	x.e.Facts = append(x.e.Facts, steps.Fact{What: what, Value: value, Source: source})
+}
+
 // Add adds reasons that hold now and after what is planned.
 func (x *Explaining) Add(more ...adperms.Reason) {
 	x.now, x.after = coverage.Sorted(append(x.now, more...)), coverage.Sorted(append(x.after, more...))

@@ -56,6 +56,7 @@ type Delegate struct {
 
 	schema  error           // what the comparison of the schemas said, once asked
 	asked   bool            // schema was compared
+	domain  secdesc.SID     // of the domain, once asked
 	last    *Delegation     // what Inspect saw last
 	noticed []steps.Finding // what a write turned up, and nobody was told yet
 }

@@ -29,6 +29,9 @@ func (d *Delegate) doubt(ctx context.Context, have *Delegation) {
 		have.Used = use.As
 		return
 	}
+	if have.Trustee.Unseen != "" {
+		return // that is a finding of its own, and weighs more
+	}
 	root := have.Objects[0]
 	have.Doubt = adperms.ConnectorDoubt(have.Trustee, adperms.Target{Descriptor: root.Descriptor, Self: root.SID}, use.Is == cloudconfig.SameAccount)
 }
@@ -67,6 +70,8 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 			f.Fix += "; if it is, say --accept " + codeUnproven
 		}
 		out = append(out, f)
+	case have.Trustee.Unseen != "":
+		out = append(out, d.aboutUnseen(have, changes))
 	}
 	if r := d.unreached(have); r.Code != "" {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: r.Code, Text: r.Text, Fix: r.Fix})
@@ -88,13 +93,20 @@ func (d *Delegate) misused(have Delegation) (out []adperms.Reason) {
 }
 
 func (d *Delegate) unfit(have Delegation) *adperms.Unfit {
+	if have.Trustee.Unseen != "" {
+		return nil // nobody knows: aboutUnseen
+	}
 	return adperms.CannotConnect(have.Trustee, d.Product, d.now())
 }
 
 // unreached says why nobody is reached with the account's rights; the zero value where
 // nothing stands against it.
 func (d *Delegate) unreached(have Delegation) adperms.Reason {
-	u, weight := adperms.CannotReach(have.Trustee, d.Product, d.now())
+	var u *adperms.Unfit
+	var weight adperms.Weight
+	if have.Trustee.Unseen == "" {
+		u, weight = adperms.CannotReach(have.Trustee, d.Product, d.now())
+	}
 	if all := d.misused(have); len(all) > 0 && weight != adperms.Blocks {
 		return all[0]
 	}
@@ -116,6 +128,9 @@ func (d *Delegate) Unfit() adperms.Reason {
 	}
 	u := d.unfit(*d.last)
 	switch {
+	case d.last.Trustee.Unseen != "":
+		f := d.aboutUnseen(*d.last, 0)
+		return adperms.Reason{Code: f.Code, Weight: adperms.Hinders, Text: f.Text, Fix: f.Fix}
 	case u == nil && d.last.Doubt != "":
 		return adperms.Reason{Code: codeUnproven, Weight: adperms.Hinders, Text: d.who() + " " + d.last.Doubt, Fix: adperms.CheckConnector}
 	case u == nil:

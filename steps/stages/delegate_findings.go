@@ -25,6 +25,7 @@ func (d *Delegate) findings(have Delegation, covers []cover, changes []AddACE) [
 	}
 	add(d.aboutDC(len(changes))...)
 	add(d.aboutConnector(have, len(changes))...)
+	add(d.aboutUnasked(have)...)
 	for _, o := range have.Objects {
 		add(d.aboutObject(o, changes, have.Guards)...)
 	}

@@ -24,7 +24,7 @@ const (
 
 // Acceptable are the findings of level error that a person may accept, each with
 // what --accept names after the code; "" for nothing.
-var Acceptable = map[string]string{codeProtected: "DN", codeNotChecked: "", codeUnproven: "", cloudconfig.TenantUnproven: "", cloudconfig.HostUnproven: ""}
+var Acceptable = map[string]string{codeProtected: "DN", codeNotChecked: "", codeUnproven: "", codeUnseen: "SID", cloudconfig.TenantUnproven: "", cloudconfig.HostUnproven: ""}
 
 // guards reads the protected accounts that a change of a scope could reach.
 func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards, error) {

@@ -75,7 +75,8 @@ func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
 }
 
 // Renew gives the change with the object's place and the trustee's name as they are
-// now. An account that nobody knows any more is shown by its SID.
+// now. An account that nobody knows any more is shown by its SID; one of another domain by the
+// name that it had, where that domain is not asked.
 func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
 	a, err := made.ace()
 	if err != nil {
@@ -85,7 +86,9 @@ func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
 	if err != nil {
 		return made, fmt.Errorf("look up the name of a trustee: %w", err)
 	}
-	made.Trustee = nameOf(a.Trustee, names)
+	if name := nameOf(a.Trustee, names); name != a.Trustee.String() || !d.foreign(ctx, a.Trustee) {
+		made.Trustee = name
+	}
 	s, err := d.find(ctx, made)
 	if err == nil {
 		made.DN = s.DN

@@ -1,6 +1,10 @@
 package stages
 
-import "writeback/steps"
+import (
+	"strings"
+
+	"writeback/steps"
+)
 
 // Known is the stage that records with an ID belong to, with no connection: it can
 // say what their data mean, and nothing else.
@@ -14,4 +18,11 @@ func Known(id string) (steps.Step, bool) {
 		return (&SSPR{}).Step(), true
 	}
 	return nil, false
+}
+
+// IsDelegateOf says that an ID is that of the stage on a domain: by its name, or where it was
+// the only one.
+func IsDelegateOf(id, domain string) bool {
+	stage, of, several := strings.Cut(id, ofDomain)
+	return stage == DelegateInfo.ID && (!several || strings.EqualFold(of, domain))
 }

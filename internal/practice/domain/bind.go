@@ -46,14 +46,16 @@ func (s *session) bind(r *request) *failure {
 	s.d.mu.Lock()
 	defer s.d.mu.Unlock()
 	w := s.d.world
-	e := w.account(name)
+	home, e := w.whose(name)
 	if e == nil {
 		return notIn(dataWrong)
 	}
-	if data := w.signIn(e, password); data != "" {
+	if data := home.signIn(e, password); data != "" {
 		return notIn(data)
 	}
-	s.who = w.callerFor(e)
+	if s.who = w.callerFor(e); home != w.tree {
+		s.who = w.visitor(home, e)
+	}
 	door.Known(s.raw)
 	return nil
 }

@@ -94,7 +94,7 @@ const buriedSDDL = "O:SYG:SYD:PAI(A;;$all;;;SY)(A;;LCRP;;;BA)"
 
 // parseSDDL reads the code's own SDDL. What it cannot read is a mistake here.
 func (t *tree) parseSDDL(s string) *secdesc.Descriptor {
-	d, err := secdesc.ParseSDDL(sddlWords.Replace(s), secdesc.DomainSIDs{Domain: t.sid})
+	d, err := secdesc.ParseSDDL(sddlWords.Replace(s), secdesc.DomainSIDs{Domain: t.sid, Forest: t.forest().sid})
 	if err != nil {
 		panic(fmt.Sprintf("practice domain: %s: %v", s, err))
 	}

@@ -17,6 +17,7 @@ import (
 type Options struct {
 	State   *State           // what a domain before this one left; nil: a fresh company
 	Read    *Read            // what was read of a domain elsewhere, in place of a company
+	Child   *Child           // the domain is a child of a running one, in place of a company; nil: it is a forest of its own
 	Clock   func() time.Time // nil: time.Now
 	Address string           // host:port of LDAPS, a loopback address; "": 127.0.0.1:0
 	// Changed is called after each write to the directory and before it is
@@ -36,7 +37,7 @@ type Domain struct {
 	ldap      net.Listener
 	running   sync.WaitGroup
 
-	mu    sync.RWMutex // guards world and all in it
+	mu    *sync.RWMutex // guards world and all in it; the domains of a forest share it
 	world *world
 
 	saving sync.Mutex // held while Changed runs
@@ -65,11 +66,15 @@ func Start(o Options) (*Domain, error) {
 	if err := checkLoopback(o.Address); err != nil {
 		return nil, err
 	}
+	mu := new(sync.RWMutex)
+	if o.Child != nil {
+		mu = o.Child.Of.mu
+	}
 	w, err := o.world()
 	if err != nil {
 		return nil, err
 	}
-	ca, err := authority.New("practice domain")
+	ca, err := o.authority()
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +84,7 @@ func Start(o Options) (*Domain, error) {
 		return nil, err
 	}
 	d := &Domain{
-		options: o, authority: ca, world: w, sessions: map[*session]bool{},
+		options: o, authority: ca, mu: mu, world: w, sessions: map[*session]bool{},
 		tls: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
 	}
 	if d.ldaps, err = net.Listen("tcp", o.Address); err != nil {
@@ -89,12 +94,18 @@ func Start(o Options) (*Domain, error) {
 		return nil, errors.Join(fmt.Errorf("open a port for the practice domain: %w", err), d.ldaps.Close())
 	}
 	d.ldaps, d.ldap = door.Guard(d.ldaps), door.Guard(d.ldap)
+	if o.Child != nil {
+		d.join()
+	}
 	d.running.Go(func() { d.accept(d.ldaps, true) })
 	d.running.Go(func() { d.accept(d.ldap, false) })
 	return d, nil
 }
 
 func (o Options) world() (*world, error) {
+	if o.Child != nil {
+		return o.Child.world(o.Clock)
+	}
 	if o.State != nil {
 		return restore(*o.State, o.Clock)
 	}
@@ -102,6 +113,14 @@ func (o Options) world() (*world, error) {
 		return o.Read.world(o.Clock)
 	}
 	return found(o.Clock), nil
+}
+
+// authority is the CA of the DC's certificate: a forest has one.
+func (o Options) authority() (*authority.Authority, error) {
+	if o.Child != nil {
+		return o.Child.Of.authority, nil
+	}
+	return authority.New("practice domain")
 }
 
 // checkLoopback keeps practice passwords and a forgotten server from the network.
@@ -177,9 +196,13 @@ func closed(l net.Listener) error {
 }
 
 // Reset puts a fresh company in the place of what there is, and cuts all
-// connections.
+// connections. A domain of a forest with several stays as it is, with an error.
 func (d *Domain) Reset() error {
 	d.mu.Lock()
+	if len(d.world.others) > 0 {
+		d.mu.Unlock()
+		return errors.New("reset the practice domain: its forest has other domains, which know it as it is")
+	}
 	d.world = found(d.options.Clock)
 	d.mu.Unlock()
 	d.cut()

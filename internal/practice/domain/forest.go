@@ -44,22 +44,34 @@ func (f *founder) configuration() {
 		f.object(all, "controlAccessRight", "CN="+r.cn, values)
 	}
 	parts := f.object(c, "crossRefContainer", "CN=Partitions", attrs{"msDS-Behavior-Version", levelV2016, "uPNSuffixes", mailDomain})
-	f.object(parts, "crossRef", "CN="+f.w.netbios, attrs{
-		"nCName", f.w.root.dn(), "nETBIOSName", f.w.netbios, "dnsRoot", f.w.domain, "systemFlags", "3"})
-	f.object(parts, "crossRef", "CN=Enterprise Configuration", attrs{"nCName", c.dn(), "dnsRoot", f.w.domain, "systemFlags", "1"})
-	f.object(parts, "crossRef", "CN=Enterprise Schema", attrs{"nCName", f.w.schema.dn(), "dnsRoot", f.w.domain, "systemFlags", "1"})
+	forest := f.w.forest()
+	f.object(parts, "crossRef", "CN=Enterprise Configuration", attrs{"nCName", c.dn(), "dnsRoot", forest.domain, "systemFlags", "1"})
+	f.object(parts, "crossRef", "CN=Enterprise Schema", attrs{"nCName", f.w.schema.dn(), "dnsRoot", forest.domain, "systemFlags", "1"})
 	sites := f.object(c, "sitesContainer", "CN=Sites", nil)
-	site := f.object(sites, "site", "CN=Default-First-Site-Name", nil)
-	servers := f.object(site, "serversContainer", "CN=Servers", nil)
-	server := f.object(servers, "server", "CN=DC1", attrs{"dNSHostName", f.w.host})
-	agent := f.object(server, "nTDSDSA", "CN=NTDS Settings", attrs{"invocationId", string(f.w.invocation[:]), "msDS-Behavior-Version", levelV2016, "options", "1"})
-	agent.link("msDS-HasDomainNCs", f.w.root)
-	for _, nc := range []*entry{f.w.root, c, f.w.schema} {
-		agent.link("hasMasterNCs", nc)
+	f.object(f.object(sites, "site", "CN=Default-First-Site-Name", nil), "serversContainer", "CN=Servers", nil)
+	for _, t := range append([]*tree{f.w.tree}, f.w.others...) {
+		f.enlist(t)
 	}
-	f.w.root.put("fSMORoleOwner", agent.dn()) // the PDC emulator
+	f.w.root.put("fSMORoleOwner", "CN=NTDS Settings,"+f.w.server) // the PDC emulator
 	services := f.object(c, "container", "CN=Services", nil)
 	f.object(f.object(services, "container", "CN=Windows NT", nil), "nTDSService", "CN=Directory Service", nil)
+}
+
+// enlist makes the crossRef object of a domain of the forest, and the objects of its DC.
+func (f *founder) enlist(t *tree) {
+	c, root := f.w.config, f.w.root
+	f.object(f.w.find("CN=Partitions,"+c.dn()), "crossRef", "CN="+t.netbios, attrs{
+		"nCName", t.root.dn(), "nETBIOSName", t.netbios, "dnsRoot", t.domain, "systemFlags", "3"})
+	parts, _ := splitDN(t.server)
+	server := f.object(f.w.find(parentDN(t.server)), "server", parts[0].String(), attrs{"dNSHostName", t.host})
+	agent := f.object(server, "nTDSDSA", "CN=NTDS Settings", attrs{"invocationId", string(t.invocation[:]), "msDS-Behavior-Version", levelV2016, "options", "1"})
+	if t != f.w.tree {
+		root = f.w.phantom(t.root.dn())
+	}
+	agent.link("msDS-HasDomainNCs", root)
+	for _, nc := range []*entry{root, c, f.w.schema} {
+		agent.link("hasMasterNCs", nc)
+	}
 }
 
 // domainHead gives the domain's root its policy. Passwords do not expire, so
@@ -116,11 +128,13 @@ var globals = []struct {
 	name      string
 	rid       uint32
 	protected bool
+	forest    bool // only the forest's root domain has it
 }{
-	{"Domain Admins", ridDomainAdmins, true}, {"Domain Users", ridDomainUsers, false}, {"Domain Guests", ridDomainGuests, false},
-	{"Domain Computers", ridDomainComputers, false}, {"Domain Controllers", ridDCs, true}, {"Schema Admins", 518, true},
-	{"Enterprise Admins", 519, true}, {"Group Policy Creator Owners", 520, false}, {"Protected Users", 525, false}, {"Key Admins", 526, true},
-	{"Read-only Domain Controllers", 521, true}, {"Cloneable Domain Controllers", 522, false}, {"Enterprise Key Admins", 527, true},
+	{"Domain Admins", ridDomainAdmins, true, false}, {"Domain Users", ridDomainUsers, false, false}, {"Domain Guests", ridDomainGuests, false, false},
+	{"Domain Computers", ridDomainComputers, false, false}, {"Domain Controllers", ridDCs, true, false}, {"Schema Admins", 518, true, true},
+	{"Enterprise Admins", 519, true, true}, {"Group Policy Creator Owners", 520, false, false}, {"Protected Users", 525, false, false},
+	{"Key Admins", 526, true, false}, {"Read-only Domain Controllers", 521, true, false}, {"Cloneable Domain Controllers", 522, false, false},
+	{"Enterprise Key Admins", 527, true, true},
 }
 
 func (f *founder) builtin() {
@@ -133,6 +147,9 @@ func (f *founder) builtin() {
 		}
 	}
 	for _, a := range globals {
+		if a.forest && f.w.first != nil {
+			continue
+		}
 		g := f.group(f.in("CN=Users"), a.name, a.rid)
 		g.put("isCriticalSystemObject", "TRUE")
 		if a.protected {
@@ -145,7 +162,7 @@ func (f *founder) builtin() {
 	}
 	f.join("CN=Pre-Windows 2000 Compatible Access,CN=Builtin", f.w.bySID[crowds[1]])
 	f.join("CN=Users,CN=Builtin", f.w.bySID[crowds[1]], f.in("CN=Domain Users,CN=Users"))
-	f.join("CN=Administrators,CN=Builtin", f.in("CN=Domain Admins,CN=Users"), f.in("CN=Enterprise Admins,CN=Users"))
+	f.join("CN=Administrators,CN=Builtin", f.in("CN=Domain Admins,CN=Users"), f.enterpriseAdmins())
 	f.join("CN=Guests,CN=Builtin", f.in("CN=Domain Guests,CN=Users"))
 }
 

@@ -22,7 +22,7 @@ const (
 
 // found makes a world with a fresh company in it.
 func found(clock func() time.Time) *world {
-	f := founding(clock, companyDomain, companyNetBIOS, secdesc.MustSID(companySID))
+	f := founding(clock, companyDomain, companyNetBIOS, secdesc.MustSID(companySID), nil)
 	f.domainHead()
 	f.configuration()
 	f.builtin()
@@ -38,15 +38,23 @@ type founder struct {
 	at time.Time
 }
 
-func founding(clock func() time.Time, domain, netbios string, sid secdesc.SID) *founder {
+// founding begins a domain: the root of a forest, or where first is not nil, another
+// domain of that one's forest.
+func founding(clock func() time.Time, domain, netbios string, sid secdesc.SID, first *tree) *founder {
 	t := newTree(clock)
 	t.domain, t.netbios, t.sid, t.nextRID = domain, netbios, sid, firstRID
 	t.host, t.server = "dc1."+domain, "CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,"+domainDN(domain)
+	if first != nil {
+		t.first, t.types = first, first.types
+		name := netbios + "-DC1"
+		t.host, t.server = strings.ToLower(name)+"."+domain, "CN="+name+","+parentDN(first.server)
+	}
+	forest := domainDN(t.forest().domain)
 	f := &founder{w: &world{tree: t, started: t.now()}, at: t.now().Add(-companyAge)}
 	t.invocation = f.guid("the DC's database")
 	t.root = f.head("domainDNS", domainDN(domain), rootSDDL)
-	t.config = f.head("configuration", "CN=Configuration,"+domainDN(domain), configSDDL)
-	t.schema = f.head("dMD", "CN=Schema,CN=Configuration,"+domainDN(domain), configSDDL)
+	t.config = f.head("configuration", "CN=Configuration,"+forest, configSDDL)
+	t.schema = f.head("dMD", "CN=Schema,CN=Configuration,"+forest, configSDDL)
 	f.schemaObjects()
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func FuzzMessage(f *testing.F) {
 			return
 		}
 		out := &sink{}
-		s := &session{d: &Domain{world: w}, conn: out, in: bufio.NewReader(out), encrypted: true, who: boss}
+		s := &session{d: &Domain{mu: new(sync.RWMutex), world: w}, conn: out, in: bufio.NewReader(out), encrypted: true, who: boss}
 		s.handle(body)
 		for c := (&cursor{rest: out.Bytes()}); len(c.rest) > 0; {
 			if e := c.take(ber.Sequence); c.err != nil || len(e.body) == 0 {

@@ -105,6 +105,9 @@ func (v *view) byRule(f *filter) truth {
 func (t *tree) inChain(a *attribute, dn string) map[*entry]bool {
 	out := map[*entry]bool{}
 	end := t.named(dn)
+	if end == nil {
+		end = t.phantoms[keyOf(dn)]
+	}
 	if end == nil || a.link == 0 || a.backward() && a.ahead == nil {
 		return out
 	}

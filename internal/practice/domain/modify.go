@@ -186,8 +186,14 @@ func (d *draft) relink(ch change) *failure {
 	var targets []*entry
 	for _, dn := range ch.values {
 		to := d.w.named(dn)
+		if to == nil {
+			to = d.w.phantom(dn)
+		}
 		if to == nil || to.deleted {
 			return missing(d.w.nearest(dn))
+		}
+		if d.w.phantoms[keyOf(dn)] == to && ch.attr.name == "member" && parseNumber(strings.Join(d.values["grouptype"], ""))&groupGlobal != 0 {
+			return unwillingTo(0x2147) // ERROR_DS_GLOBAL_CANT_HAVE_CROSSDOMAIN_MEMBER
 		}
 		if to == d.e && ch.attr.name == "member" {
 			return unwillingTo(0x2146) // a group in itself

@@ -19,7 +19,7 @@ func restore(s State, clock func() time.Time) (*world, error) {
 		return nil, fmt.Errorf("the practice domain's state names no domain")
 	}
 	founded := func() time.Time { return s.Founded }
-	f := founding(founded, s.Domain, s.NetBIOS, s.SID)
+	f := founding(founded, s.Domain, s.NetBIOS, s.SID, nil)
 	w := f.w
 	w.clock = clock
 	for _, o := range s.Objects {

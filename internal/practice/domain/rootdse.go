@@ -22,7 +22,7 @@ func (t *tree) rootDSE(c *caller) []field {
 		{"domainFunctionality", []string{levelV2016}},
 		{"forestFunctionality", []string{levelV2016}},
 		{"domainControllerFunctionality", []string{levelV2016}},
-		{"rootDomainNamingContext", []string{t.root.dn()}},
+		{"rootDomainNamingContext", []string{t.forest().root.dn()}},
 		{"ldapServiceName", []string{t.domain + ":" + first(t.host) + "$@" + strings.ToUpper(t.domain)}},
 		{"isGlobalCatalogReady", []string{"TRUE"}},
 		{"supportedLDAPPolicies", []string{"MaxPageSize", "MaxConnIdleTime", "MaxReceiveBuffer", "MaxValRange"}},

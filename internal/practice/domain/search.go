@@ -117,10 +117,19 @@ func (t *tree) object(name string) (*entry, *failure) {
 		return nil, missing("")
 	}
 	key := joinKey(parts)
+	own := ""
 	for _, head := range []*entry{t.root, t.config, t.schema} {
-		if own := keyOf(head.dn()); key == own || strings.HasSuffix(key, ","+own) {
-			return nil, nil
+		if at := keyOf(head.dn()); keyWithin(key, at) && len(at) > len(own) {
+			own = at
 		}
+	}
+	for _, nc := range t.contexts() {
+		if at := keyOf(nc.dn); keyWithin(key, at) && len(at) > len(own) {
+			return nil, refer(nc.host, name)
+		}
+	}
+	if own != "" {
+		return nil, nil
 	}
 	return nil, elsewhere(parts, name)
 }
@@ -136,9 +145,13 @@ func elsewhere(parts []rdn, dn string) *failure {
 	if len(labels) == 0 {
 		return missing("")
 	}
-	host := strings.Join(labels, ".")
+	return refer(strings.Join(labels, "."), dn)
+}
+
+// refer is the result that names another server for a DN (MS-ADTS 3.1.1.3.1.9).
+func refer(host, dn string) *failure {
 	f := fail(referralResult, 0x202b, "RefErr: DSID-00000000, data 0, 1 access points\n\tref 1: '%s'\n", host)
-	f.referral = "ldap://" + host + "/" + dn
+	f.referral = pointer(host, dn)
 	return f
 }
 
@@ -230,17 +243,4 @@ func (t *tree) below(base *entry, visit func(head *entry)) {
 			visit(head)
 		}
 	}
-}
-
-// continuations are the references to naming contexts below the base that a
-// search of a subtree does not reach (MS-ADTS 3.1.1.4.6).
-func (t *tree) continuations(base *entry, q *query) [][]byte {
-	if q.scope != scopeTree || q.domainScope || q.phantomRoot {
-		return nil
-	}
-	below := map[*entry]*entry{t.root: t.config, t.config: t.schema}[base]
-	if below == nil {
-		return nil
-	}
-	return [][]byte{tlv(opSearchRefers, octets("ldap://"+t.domain+"/"+below.dn()))}
 }

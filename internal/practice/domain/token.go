@@ -30,13 +30,18 @@ func (c *caller) privileged() bool { return c.token.Has(administrators) }
 var crowds = []secdesc.SID{adperms.Everyone, adperms.AuthenticatedUsers, adperms.Network, thisOrganization}
 
 func (t *tree) callerFor(e *entry) *caller {
-	groups := append(t.groupsOf(e), crowds...)
+	return &caller{guid: e.guid, name: t.netbios + `\` + e.one("sAMAccountName"), token: adperms.NewToken(e.sid, t.withCrowds(t.groupsOf(e))...)}
+}
+
+// withCrowds adds what everybody is, and the groups that this makes them members of.
+func (t *tree) withCrowds(groups []secdesc.SID) []secdesc.SID {
+	groups = append(groups, crowds...)
 	for _, s := range crowds {
 		if f := t.bySID[s]; f != nil {
 			groups = append(groups, t.groupsOf(f)...)
 		}
 	}
-	return &caller{guid: e.guid, name: t.netbios + `\` + e.one("sAMAccountName"), token: adperms.NewToken(e.sid, groups...)}
+	return groups
 }
 
 // groupsOf are the SIDs of the groups that the entry is in, with all nesting

@@ -24,16 +24,22 @@ type tree struct {
 	usn        int64 // the last that was given
 
 	root, config, schema *entry // heads of the naming contexts
-	byDN                 map[string]*entry
-	byGUID               map[secdesc.GUID]*entry
-	bySID                map[secdesc.SID]*entry
+
+	first    *tree             // of the forest's root domain; nil: this one
+	others   []*tree           // of the forest's other domains; nil: there are none
+	phantoms map[string]*entry // what stands here for objects of those, by DN
+
+	byDN   map[string]*entry
+	byGUID map[secdesc.GUID]*entry
+	bySID  map[secdesc.SID]*entry
 
 	clock func() time.Time
 }
 
 func newTree(clock func() time.Time) *tree {
 	return &tree{
-		types: published, byDN: map[string]*entry{}, byGUID: map[secdesc.GUID]*entry{}, bySID: map[secdesc.SID]*entry{}, clock: clock,
+		types: published, byDN: map[string]*entry{}, byGUID: map[secdesc.GUID]*entry{}, bySID: map[secdesc.SID]*entry{},
+		phantoms: map[string]*entry{}, clock: clock,
 	}
 }
 
@@ -156,6 +162,9 @@ func (t *tree) canonical(e *entry) string {
 		names = append(names, strings.ReplaceAll(e.rdn.value, "/", `\/`))
 	}
 	path := t.domain + "/"
+	if e != t.root {
+		path = t.forest().domain + "/"
+	}
 	if e == t.config || e == t.schema {
 		path += "Configuration/"
 	}

@@ -1,0 +1,64 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"writeback/adperms/secdesc"
+	"writeback/steps"
+)
+
+// A connector account of another domain of the forest. The rights are granted to a SID,
+// whatever is known of it; so what could not be looked at is told, and where nothing at all
+// was, a person has to accept that by the account's SID.
+
+const (
+	codeUnseen  = "connector-unseen"
+	codeUnasked = "groups-not-asked"
+)
+
+// aboutUnseen tells that nobody looked at the account: an error where something would be
+// granted to it.
+func (d *Delegate) aboutUnseen(have Delegation, changes int) steps.Finding {
+	sid := d.Connector.SID.String()
+	f := steps.Finding{Level: steps.LevelWarning, Code: codeUnseen,
+		Text: fmt.Sprintf("nobody looked at %s: that it is an account and no group, whose it is, that it is enabled and in no protected group is not known. %s",
+			sid, steps.Plain(have.Trustee.Unseen)),
+		Fix: "have its domain asked: by an account that may sign in there, or on a DC that can be reached"}
+	if changes > 0 {
+		f.Level, f.Accept = steps.LevelError, codeUnseen+"="+sid
+		f.Fix += "; if you know that it is the account that the sync product signs in to Active Directory with, say --accept " + f.Accept
+	}
+	return f
+}
+
+// aboutUnasked tells which groups of the account are not known: they may grant or deny what
+// is told otherwise here.
+func (d *Delegate) aboutUnasked(have Delegation) (out []steps.Finding) {
+	unasked := slices.Clone(have.Trustee.Unasked)
+	if have.Trustee.Unseen != "" {
+		unasked = append(unasked, "groups of "+d.Place.Domain+" that hold the account, and all groups of its own domain: its name there is not known")
+	}
+	for _, what := range unasked {
+		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: codeUnasked,
+			Text: "not asked: " + steps.Plain(what) + ". Rights that one of these grants, or denies, are not taken into account",
+			Fix:  "plan with an account that may read the groups; or look at the permissions of groups that hold the account by hand"})
+	}
+	return out
+}
+
+// foreign says that a SID is of another domain: that nobody here has it says nothing of it.
+func (d *Delegate) foreign(ctx context.Context, sid secdesc.SID) bool {
+	if !sid.Domain().IsAccountDomain() {
+		return false
+	}
+	if d.domain.IsZero() {
+		root, err := d.Directory.Object(ctx, d.Place.DomainDN)
+		if err != nil {
+			return false
+		}
+		d.domain = root.SID
+	}
+	return !d.domain.IsZero() && sid.Domain() != d.domain
+}
