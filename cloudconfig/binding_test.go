@@ -49,7 +49,7 @@ func TestBind(t *testing.T) {
 		{"a domain of the forest is not the forest", func(s *Server, b *Bond) { s.Connectors[0].Forest = "emea.corp.contoso.com" }, WrongServer, "emea"},
 		{"no forests", func(s *Server, b *Bond) { s.Connectors = nil }, ServerUnbound, "which forests"},
 		{"a forest that it does not name", func(s *Server, b *Bond) { s.Connectors[0].Forest = "" }, ServerUnbound, "which forests"},
-		{"no domain", func(s *Server, b *Bond) { b.Forest = "" }, ServerUnbound, "--domain"},
+		{"no domain", func(s *Server, b *Bond) { b.Forest = "" }, ConnectorUnproven, "--domain"},
 
 		{"another account", func(s *Server, b *Bond) { s.Connectors[0].Account = "MSOL_ffffffffffff" }, OtherConnector, "MSOL_ffffffffffff"},
 		{"another account of another domain", func(s *Server, b *Bond) {

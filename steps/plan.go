@@ -41,6 +41,18 @@ func (t Target) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Name is the domain, or where the run is about none, the tenant or nothing more than the
+// sync server.
+func (t Target) Name() string {
+	switch {
+	case t.Domain != "":
+		return t.Domain
+	case t.Tenant != "":
+		return "tenant " + t.Tenant
+	}
+	return "the sync server"
+}
+
 // State is how a step stands.
 type State string
 

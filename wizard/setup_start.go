@@ -104,7 +104,7 @@ func (c *conductor) afresh(ctx context.Context, history History) (string, steps.
 		text = fmt.Sprintf("There are journals of earlier runs here. %s cannot be trusted, and what is in there about an interruption is not known. Look under earlier runs, and move the file elsewhere first: no new run is begun before.", counted(bad, "journal"))
 	}
 	if newest := history.Runs[0]; newest.Err == nil {
-		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, history.Now), newest.Run.Target.Domain, ended(newest.Run.State))
+		text += fmt.Sprintf("\nThe latest was begun %s, on %s: %s.", Ago(newest.Run.Started, history.Now), newest.Run.Target.Name(), ended(newest.Run.State))
 	}
 	how, err := c.ui.Choose(ctx, "What is to be done?", text, []Option{
 		{Value: SetUp, Label: "Set up", Note: "what is needed is found out, shown and approved first"},
@@ -129,7 +129,7 @@ func (c *conductor) ofWhich(ctx context.Context, last []steps.Run) (string, step
 	}
 	options := []Option{}
 	for _, r := range last {
-		options = append(options, Option{Value: r.ID, Label: r.Target.Domain, Note: "with the settings of run " + r.ID})
+		options = append(options, Option{Value: r.ID, Label: r.Target.Name(), Note: "with the settings of run " + r.ID})
 	}
 	id, err := c.ui.Choose(ctx, "What is to be checked?", "There were runs in several places.", append(options,
 		Option{Value: SetUp, Label: "Another place", Note: "all is asked"}, Option{Value: back, Label: "Go back"}))
@@ -152,7 +152,7 @@ func named(runs []steps.Run, id string) steps.Run {
 func (c *conductor) several(ctx context.Context, history History) (string, steps.Run, error) {
 	options := []Option{}
 	for _, r := range history.Open {
-		options = append(options, Option{Value: r.ID, Label: "Run " + r.ID + " on " + r.Target.Domain,
+		options = append(options, Option{Value: r.ID, Label: "Run " + r.ID + " on " + r.Target.Name(),
 			Note: fmt.Sprintf("begun %s; %d of its changes are made", Ago(r.Started, history.Now), len(r.Made))})
 	}
 	id, err := c.ui.Choose(ctx, "Several runs were interrupted", "Each is of another place, and can be continued or undone by itself.", append(options,
@@ -178,7 +178,7 @@ func (c *conductor) interrupted(ctx context.Context, run steps.Run, more ...Opti
 // about says what there is of a run, for whoever has to decide about it.
 func about(r steps.Run) string {
 	text := fmt.Sprintf("Run %s on %s was begun %s by %s. It has made %d of its changes.",
-		r.ID, r.Target.Domain, r.Started.UTC().Format("2006-01-02 15:04:05Z"), r.Who.User, len(r.Made))
+		r.ID, r.Target.Name(), r.Started.UTC().Format("2006-01-02 15:04:05Z"), r.Who.User, len(r.Made))
 	if r.State == steps.RunInDoubt {
 		text += " A write was under way: whether it took place is looked up first."
 	}

@@ -81,7 +81,7 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 		return nil, err
 	}
 	s := a.settings
-	if s.Domain() == "" && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
+	if p.Target.Domain != "" && s.Domain() == "" && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
 		var there shell.Line
 		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
 			there = append(there, shell.Words("--domain %s", d)...)

@@ -89,7 +89,7 @@ func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra
 	all, _ := store.History().Runs()
 	var out []cobra.Completion
 	for _, r := range all {
-		about := steps.Plain(fmt.Sprintf("%s, %s, %s", r.State, wizard.Ago(r.Started, time.Now()), r.Target.Domain))
+		about := steps.Plain(fmt.Sprintf("%s, %s, %s", r.State, wizard.Ago(r.Started, time.Now()), r.Target.Name()))
 		out = append(out, cobra.CompletionWithDesc(r.ID, about))
 	}
 	return out, how

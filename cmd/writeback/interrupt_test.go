@@ -65,7 +65,7 @@ func TestSignalWhileReading(t *testing.T) {
 				l := b.prepared(args...)
 				n := 1
 				if op == ldapproxy.Search {
-					n = 8 // one of those of the plan
+					n = 5 // one of those of the plan
 				}
 				b.proxy.Before(ldapproxy.At(n, op, l.signalled(s, ldapproxy.Keep())))
 				l.begin()

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"writeback/internal/session"
 	"writeback/internal/settings"
+	"writeback/steps"
 	"writeback/wizard"
 	"writeback/wizard/plain"
 )
@@ -30,6 +32,9 @@ func (a *app) work(s *session.Session) *work {
 	r := a.renderer()
 	s.Runner.Observe = a.caller().Observed(r.Observe)
 	return &work{session: s, renderer: r, Flow: wizard.Flow{
-		Runner: s.Runner, Opening: s.Opening, UI: r, Yes: settings.Yes.Of(a.settings), Phrase: s.Runner.Target.Domain, Advice: advice(),
+		Runner: s.Runner, Opening: s.Opening, UI: r, Yes: settings.Yes.Of(a.settings), Phrase: phrase(s.Runner.Target), Advice: advice(),
 	}}
 }
+
+// phrase is what a person types to approve: the domain, or what there is in its place.
+func phrase(t steps.Target) string { return cmp.Or(t.Domain, t.Tenant, "sync server") }

@@ -28,16 +28,20 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 	if err != nil {
 		return nil, "", err
 	}
-	expected, err := first.expected(ctx)
+	expected, err := c.expected(ctx, first)
 	if err != nil {
 		return nil, "", err
+	}
+	var connector adperms.Connector
+	if first != nil {
+		connector = first.Connector
 	}
 	cloud := &stages.Cloud{Links: links, Expected: expected}
 	for _, d := range s.Domains {
 		d.Delegate.Uses = cloud.Uses
 	}
 	cloud.Accepted = settings.Accept.Of(in)
-	if c.Skipped()[stages.DelegateInfo.ID] || settings.HandoffScript.Of(in) != "" {
+	if first != nil && (c.Skipped()[stages.DelegateInfo.ID] || settings.HandoffScript.Of(in) != "") {
 		if cloud.Expected.Unfit, err = first.unfit(ctx); err != nil {
 			return nil, "", err
 		}
@@ -67,7 +71,7 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 	if !c.Skipped()[stages.WritebackInfo.ID] {
 		s.Writeback = w
 	}
-	if w.Method, err = c.reachServer(cloud, first.Connector); err != nil {
+	if w.Method, err = c.reachServer(cloud, connector); err != nil {
 		return nil, "", err
 	}
 	if w.Method == stages.ByHandoff {
@@ -76,8 +80,9 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 		}
 	}
 	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(in)}
-	if cloud.Page != nil && settings.AllowUndocumented.Of(in) && settings.SSPRMethod.Of(in) != settings.ByHand {
-		sspr.Method = stages.ByPortal
+	consented, by := settings.AllowUndocumented.Of(in), settings.SSPRMethod.Of(in)
+	if cloud.Page != nil && (consented && by != settings.ByHand || by == settings.ByPortal) {
+		sspr.Method, sspr.Unconsented = stages.ByPortal, !consented
 	}
 	if !c.Skipped()[stages.SSPRInfo.ID] {
 		s.SSPR = sspr
@@ -86,9 +91,14 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 }
 
 // expected is what belongs to a domain, as far as its directory and the settings
-// say.
-func (d *Domain) expected(ctx context.Context) (stages.Expected, error) {
-	k, home, in := d.Connector, d.Conn, d.Settings
+// say; nil: to none.
+func (c *Caller) expected(ctx context.Context, d *Domain) (stages.Expected, error) {
+	in := c.Settings
+	if d == nil {
+		return stages.Expected{Tenant: settings.Tenant.Of(in), Asked: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}, nil
+	}
+	in = d.Settings
+	k, home := d.Connector, d.Conn
 	if d.home != nil {
 		home = d.home.Conn
 	}

@@ -24,6 +24,7 @@ type Diagnosis struct {
 	caller  *Caller
 	domains []*Domain // that are reached
 	lost    []absent  // those that are not; the first one always is
+	visited bool      // it was tried to reach them
 	shared  checks.Sources
 	uses    func(context.Context) stages.Use // as whom the sync server signs in; nil: it is not asked
 }
@@ -48,9 +49,15 @@ func (c *Caller) Diagnose(begin func(checks.Check)) *Diagnosis {
 func (d *Diagnosis) Close() { closeAll(d.domains) }
 
 // Visit connects to the domains that are meant. Without the first one there is
-// nothing to look at; another one that is not reached is told as such.
+// nothing to look at, unless nobody named one and the tenant or the sync server was: then
+// these alone are looked at. Another one that is not reached is told as such.
 func (d *Diagnosis) Visit(ctx context.Context) error {
 	c := d.caller
+	d.visited = true
+	if !c.NeedsDomain(Purpose{Verb: "doctor"}) || c.speaksOfCloudAlone() {
+		d.shared.NoDomain = "no domain was named: name it with --domain, or its DC with --dc"
+		return nil
+	}
 	first, err := c.Connect(ctx)
 	if err != nil {
 		return err
@@ -91,7 +98,13 @@ func (d *Diagnosis) Run(ctx context.Context, selected []checks.Check, each func(
 		return err
 	}
 	if len(d.domains) == 0 {
-		return examine("", d.shared, selected)
+		s := d.shared
+		if d.visited {
+			if err := d.askCloud(ctx, &s); err != nil {
+				return err
+			}
+		}
+		return examine("", s, selected)
 	}
 	ofDomains := slices.DeleteFunc(slices.Clone(selected), func(c checks.Check) bool { return c.Need != checks.Domain })
 	for i, x := range d.domains {

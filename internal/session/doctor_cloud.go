@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime"
 	"time"
+	"writeback/adperms"
 
 	"writeback/cloudconfig"
 	"writeback/internal/settings"
@@ -32,13 +33,18 @@ func (d *Diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	if err != nil {
 		return err
 	}
-	first := d.domains[0]
-	expected, err := first.expected(ctx)
+	var first *Domain
+	var connector adperms.Connector
+	if len(d.domains) > 0 {
+		first = d.domains[0]
+		connector = first.Connector
+	}
+	expected, err := d.caller.expected(ctx, first)
 	if err != nil {
 		return err
 	}
 	cloud := &stages.Cloud{Links: links, Expected: expected}
-	if d.uses = cloud.Uses; first.Delegate != nil {
+	if d.uses = cloud.Uses; first != nil && first.Delegate != nil {
 		first.Delegate.Uses = d.uses
 	}
 	tenant, err := d.caller.signIn(ctx, cloud, links)
@@ -57,7 +63,7 @@ func (d *Diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	case cloud.Tenant == nil:
 		s.Unasked = "nobody is signed in to the tenant: give --auth"
 	}
-	method, err := d.caller.reachServer(cloud, first.Connector)
+	method, err := d.caller.reachServer(cloud, connector)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 
 // Explain tells why one user's password can, or cannot, be written back.
 func (s *Session) Explain(ctx context.Context, name string) (steps.Explanation, error) {
+	if s.First() == nil {
+		return s.explainInTenantAlone(ctx, name)
+	}
 	d, account, err := s.find(ctx, name)
 	if err != nil {
 		return steps.Explanation{}, err

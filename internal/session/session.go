@@ -38,7 +38,7 @@ func (o Purpose) needsConnector() bool { return o.Undo == nil }
 type Session struct {
 	Runner  *steps.Runner
 	Opening steps.Opening // for a journal
-	Domains []*Domain     // the first is the one that everything else goes by
+	Domains []*Domain     // the first is the one that everything else goes by; none: no stage needs one
 
 	Tenant    *TenantClient     // signed in to; nil: to none
 	Writeback *stages.Writeback // the stage; nil: it is left out
@@ -48,8 +48,13 @@ type Session struct {
 	guests []*Domain // connected to for a user who is in none of Domains
 }
 
-// First is the first domain, and the only one as a rule.
-func (s *Session) First() *Domain { return s.Domains[0] }
+// First is the first domain, and the only one as a rule; nil: there is none.
+func (s *Session) First() *Domain {
+	if len(s.Domains) == 0 {
+		return nil
+	}
+	return s.Domains[0]
+}
 
 // Close ends all connections.
 func (s *Session) Close() { closeAll(slices.Concat(s.Domains, s.guests)) }
@@ -69,8 +74,35 @@ func Cancelled(ctx context.Context, err error) error {
 	return &steps.CancelledError{Err: errors.Join(ctx.Err(), err)}
 }
 
+// NeedsDomain says whether a session connects to a domain controller: where a stage needs
+// one, or somebody named a domain. Without one neither LDAP nor DNS is asked.
+func (c *Caller) NeedsDomain(of Purpose) bool {
+	in := c.Settings
+	if c.Practice != nil || in.Domain() != "" || settings.DC.Of(in) != "" || settings.AllDomains.Of(in) {
+		return true
+	}
+	if of.Undo != nil {
+		return of.Undo.Target.Domain != "" || slices.ContainsFunc(of.Undo.Steps, stages.IsDelegate)
+	}
+	return !c.Skipped()[stages.DelegateInfo.ID]
+}
+
+// speaksOfCloudAlone says that the settings name the tenant or the sync server and no
+// domain, on a computer that is in none.
+func (c *Caller) speaksOfCloudAlone() bool {
+	in := c.Settings
+	return c.Practice == nil && in.Domain() == "" && settings.DC.Of(in) == "" && !settings.AllDomains.Of(in) && in.Given(settings.Cloud) && c.DomainOfHere() == ""
+}
+
 // Open connects and finds out what the stages must know.
 func (c *Caller) Open(ctx context.Context, of Purpose) (*Session, error) {
+	if !c.NeedsDomain(of) {
+		s := &Session{caller: c}
+		if err := s.prepare(ctx, of); err != nil {
+			return nil, Cancelled(ctx, err)
+		}
+		return s, nil
+	}
 	first, err := c.Connect(ctx)
 	if err != nil {
 		return nil, Cancelled(ctx, err)
@@ -120,6 +152,9 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		all = append(all, d.Delegate.Step())
 		skip[d.Delegate.Info().ID] = skip[stages.DelegateInfo.ID]
 	}
+	if len(s.Domains) == 0 {
+		all, skip[stages.DelegateInfo.ID] = append(all, (&stages.Delegate{}).Step()), true
+	}
 	recorded := s.record()
 	if s.needsCloud(of, known) {
 		var more []steps.Step
@@ -140,7 +175,11 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
 	}
 	s.Runner.Same = adperms.SameDN // values are DNs, which can be written in several ways
-	s.Opening = steps.Opening{Verb: of.Verb, Program: c.Program, Target: target, Who: steps.Self(s.First().Who), Settings: recorded}
+	who := ""
+	if d := s.First(); d != nil {
+		who = d.Who
+	}
+	s.Opening = steps.Opening{Verb: of.Verb, Program: c.Program, Target: target, Who: steps.Self(who), Settings: recorded}
 	s.remember(ctx, of, skip)
 	return nil
 }
@@ -166,8 +205,11 @@ func (c *Caller) Skipped() map[string]bool {
 // record is the settings for preview and journal, with what was found filled in such
 // that it can be taken for a setting again.
 func (s *Session) record() map[string]steps.Setting {
-	first := s.First()
 	out := s.caller.Settings.RecordAll()
+	first := s.First()
+	if first == nil {
+		return out
+	}
 	found := func(x settings.Any, value, from string) {
 		if name := settings.Name(x); out[name].Value == nil && value != "" {
 			out[name] = steps.Setting{Value: value, From: from}

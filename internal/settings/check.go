@@ -68,7 +68,7 @@ func (s *Settings) checkOne(x *Setting) error {
 func (s *Settings) checkTogether() error {
 	auth := Auth.Of(s)
 	switch {
-	case SSPRMethod.Of(s) == "portal" && !AllowUndocumented.Of(s):
+	case SSPRMethod.Of(s) == ByPortal && !AllowUndocumented.Of(s) && slices.Contains([]string{"apply", "setup", "practice"}, s.verb): // reading takes no consent
 		return Usagef("--sspr-method portal writes through a service that Microsoft does not document: add --allow-undocumented-api to consent, or use --sspr-method manual")
 	case (auth == "client-secret" || auth == "client-certificate") && (Tenant.Of(s) == "" || ClientID.Of(s) == ""):
 		return Usagef("--auth %s needs --tenant and --client-id", auth)

@@ -113,7 +113,7 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 		return err
 	}
 	s.DCFound = s.Origin(DC) == from && run.Settings[DC.Name].From == FoundInDNS
-	if s.Domain() == "" {
+	if s.Domain() == "" && run.Target.Domain != "" {
 		if err := s.set(Domains.Setting, strings.Split(run.Target.Domain, Joiner), from); err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 // Errors: [UsageError].
 func (s *Settings) TakePlan(recorded map[string]steps.Setting, target steps.Target, file string) error {
 	from := Origin{Kind: IsPlan, Name: file}
-	if err := s.take(recorded, With(Shown), from); err != nil || s.Domain() != "" {
+	if err := s.take(recorded, With(Shown), from); err != nil || s.Domain() != "" || target.Domain == "" {
 		return err
 	}
 	return s.set(Domains.Setting, strings.Split(target.Domain, Joiner), from)

@@ -80,7 +80,7 @@ var (
 	WritebackMethod = text(Setting{Name: "writeback-method", Is: Shown | Cloud, Default: "auto",
 		Words: these(Auto, OnThisServer, ByRemoting, ByHandoff, ByHand, ByGraph),
 		Usage: "how writeback is switched on: auto, powershell, remote, handoff, manual, graph"})
-	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these(Auto, "portal", ByHand),
+	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these(Auto, ByPortal, ByHand),
 		Usage: "how the tenant's on-premises integration is set: auto, portal, manual"})
 	AccountUnlock = toggle(Setting{Name: "account-unlock", Is: Shown | Cloud, Default: "true",
 		Usage: "allow users to unlock accounts without resetting their password"})
@@ -148,6 +148,7 @@ const (
 	OnThisServer = "powershell"
 	ByRemoting   = "remote"
 	ByHandoff    = "handoff"
+	ByPortal     = "portal"
 	ByGraph      = "graph"
 )
 

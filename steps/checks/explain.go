@@ -86,6 +86,15 @@ func Explain(ctx context.Context, c Case, u adperms.Account) (*Explaining, error
 	return x, x.rights(ctx, c, found, names)
 }
 
+// OfTenant begins the explanation of a user of whom the tenant alone is asked.
+func OfTenant(name string) *Explaining {
+	x := &Explaining{e: steps.Explanation{FormatVersion: steps.FormatVersion, User: name, Rights: []steps.RightPath{}, Reasons: []steps.Why{}}}
+	x.Add(adperms.Reason{Code: "domain-not-asked", Weight: adperms.Unknown,
+		Text: "no domain controller was asked: whether the connector account has the rights on this user, and what else decides in Active Directory, is not known",
+		Fix:  "name the domain with --domain, or have its administrator run writeback explain"})
+	return x
+}
+
 // why adds what else is known of somebody whose password is to be written back.
 func (x *Explaining) why(ctx context.Context, c Case, user coverage.User, above []coverage.Object, found coverage.Explanation, near []coverage.NearMiss, names map[secdesc.SID]string) error {
 	former, err := c.Users.FormerNames(ctx, gone(near, names))

@@ -18,6 +18,8 @@ type SSPR struct {
 	*Cloud
 	Method Method
 	Unlock bool // "allow users to unlock accounts without resetting their password"
+	// Unconsented says that nobody has consented yet to what ByPortal writes through.
+	Unconsented bool
 }
 
 // Step is the stage as a step of the engine.
@@ -67,7 +69,7 @@ func (s *SSPR) Plan(o Observation) ([]SetPolicy, []steps.Finding, error) {
 					Text: "who is signed in is none of " + cloudconfig.PolicyRoles() + ": the portal will refuse to set the page",
 					Fix:  "sign in with one of these roles (activate it first, where it is only eligible)"})
 			}
-			return changes, append(findings, undocumented()), nil
+			return changes, append(findings, s.undocumented()), nil
 		}
 	}
 	return nil, append(findings, s.byHand(main, unlock, o)), nil
@@ -119,10 +121,14 @@ func aboutAdmins(o Observation) []steps.Finding {
 		Fix:  "nothing, if that is meant; else switch it on, which can take an hour"}}
 }
 
-func undocumented() steps.Finding {
-	return steps.Finding{Level: steps.LevelWarning, Code: "undocumented-api",
+func (s *SSPR) undocumented() steps.Finding {
+	f := steps.Finding{Level: steps.LevelWarning, Code: "undocumented-api",
 		Text: "these settings are written through the portal's own service, which Microsoft does not document: --allow-undocumented-api is the consent",
 		Fix:  "without it the settings are made by hand on the same page"}
+	if s.Unconsented {
+		f.Text = "these settings would be written through the portal's own service, which Microsoft does not document: writeback apply needs --allow-undocumented-api, which is the consent"
+	}
+	return f
 }
 
 // byPortal plans one write per setting, as the page itself was seen to send.

@@ -16,6 +16,9 @@ func Event(e steps.Event) string {
 		if e.Undo {
 			what = "undo of run"
 		}
+		if e.Target.DC == "" {
+			return fmt.Sprintf("%s %s on %s", what, e.Run, e.Target.Name())
+		}
 		return fmt.Sprintf("%s %s on %s (%s)", what, e.Run, e.Target.Domain, e.Target.DC)
 	case steps.ChangeResolved:
 		return fmt.Sprintf("%s: %s on %s", resolved(e), e.Change.Line, e.Change.Target)

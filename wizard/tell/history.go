@@ -25,7 +25,7 @@ func Earlier(h wizard.History, v Voice) (out []Entry) {
 			e.Mark = Done
 		}
 		e.Text = fmt.Sprintf("%s%s%s: %s on %s, %s; %s; by %s", r.ID, v.of(", ", "  "), wizard.Ago(r.Run.Started, h.Now), verbOf(r.Run),
-			r.Run.Target.Domain, r.Run.State, outcomeOf(r.Run), WhoText(r.Run.Who))
+			r.Run.Target.Name(), r.Run.State, outcomeOf(r.Run), WhoText(r.Run.Who))
 		out = append(out, e)
 	}
 	return out

@@ -29,7 +29,10 @@ func Plan(r wizard.Review, v Voice) []Block {
 // planOf says which plan it is.
 func planOf(r wizard.Review) string {
 	t := r.Plan.Target
-	where := fmt.Sprintf("%s (forest %s), read from %s", t.Domain, t.Forest, t.DC)
+	where := t.Name()
+	if t.DC != "" {
+		where = fmt.Sprintf("%s (forest %s), read from %s", t.Domain, t.Forest, t.DC)
+	}
 	if r.File != "" {
 		return fmt.Sprintf("Plan file %s for %s", r.File, where)
 	}
@@ -37,13 +40,16 @@ func planOf(r wizard.Review) string {
 }
 
 // PlanTitle and PlanMade begin a plan on a page of its own.
-func PlanTitle(p steps.Plan) string { return "Password writeback: plan for " + p.Target.Domain }
+func PlanTitle(p steps.Plan) string { return "Password writeback: plan for " + p.Target.Name() }
 
 // PlanMade says where and when it was read.
 func PlanMade(p steps.Plan) string {
 	tenant := ""
 	if p.Target.Tenant != "" {
 		tenant = ", tenant " + p.Target.Tenant
+	}
+	if p.Target.DC == "" {
+		return fmt.Sprintf("No domain was read%s. Made %s.", tenant, minuteOf(p.Created))
 	}
 	return fmt.Sprintf("Forest %s, read from %s%s. Made %s.", p.Target.Forest, p.Target.DC, tenant, minuteOf(p.Created))
 }

@@ -21,7 +21,7 @@ func Runs(all []steps.Run, now time.Time) []Block {
 			began = wizard.Ago(r.Started, now)
 		}
 		var row []Cell
-		for _, text := range []string{r.ID, r.State, began, strconv.Itoa(len(r.Made)), r.Target.Domain, WhoText(r.Who), r.Target.DC} {
+		for _, text := range []string{r.ID, r.State, began, strconv.Itoa(len(r.Made)), r.Target.Name(), WhoText(r.Who), r.Target.DC} {
 			row = append(row, Cell{Text: text})
 		}
 		t.Rows = append(t.Rows, row)
@@ -44,8 +44,12 @@ func Run(r steps.Run) []Block {
 
 // aboutRun says what a run is, and what its settings were.
 func aboutRun(r steps.Run) []Block {
+	target := r.Target.Name()
+	if r.Target.DC != "" {
+		target = r.Target.Domain + " (forest " + r.Target.Forest + "), DC " + r.Target.DC
+	}
 	pairs := []Pair{
-		{Name: "target", Text: r.Target.Domain + " (forest " + r.Target.Forest + "), DC " + r.Target.DC},
+		{Name: "target", Text: target},
 		{Name: "by", Text: WhoText(r.Who)},
 		{Name: "program", Text: r.Program},
 	}
@@ -59,7 +63,7 @@ func aboutRun(r steps.Run) []Block {
 // Attested says that a person's word was remembered.
 func Attested(r steps.Run) (out []Block) {
 	for _, a := range r.Attested {
-		where := "Recorded for " + r.Target.Domain + " in run " + r.ID + ": " + a.By
+		where := "Recorded for " + r.Target.Name() + " in run " + r.ID + ": " + a.By
 		if a.Says == steps.SaysWithdrawn {
 			out = append(out, line(Bare, where+" withdraws the attestation of "+a.Step+"."), line(Bare, "It no longer counts; both stay in the journal."))
 			continue

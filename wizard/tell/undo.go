@@ -13,7 +13,7 @@ func Undoing(r steps.Run, titles map[string]string, v Voice) []Block {
 	if v == Screen {
 		return append(owned(r, titles), doubtful(r, v)...)
 	}
-	out := []Block{line(Bare, "Run "+r.ID+" on "+r.Target.Domain+", begun "+minuteOf(r.Started)+" by "+WhoText(r.Who)+": "+r.State)}
+	out := []Block{line(Bare, "Run "+r.ID+" on "+r.Target.Name()+", begun "+minuteOf(r.Started)+" by "+WhoText(r.Who)+": "+r.State)}
 	switch {
 	case len(r.Made) > 0:
 		out = append(out, line(Bare, "To be taken back, where it is still there; nothing else is touched:"), Block{Entries: back(r.Made, v)})

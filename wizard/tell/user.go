@@ -22,7 +22,9 @@ func User(e wizard.Explanation) []Block {
 	for _, r := range e.Rights {
 		rights = append(rights, right(r))
 	}
-	out = append(out, gap, line(Bare, "The rights of "+e.Connector), Block{Entries: rights})
+	if e.Connector != "" || len(rights) > 0 {
+		out = append(out, gap, line(Bare, "The rights of "+e.Connector), Block{Entries: rights})
+	}
 	if len(e.Reasons) > 0 {
 		out = append(out, gap, Block{Entries: because(e.Reasons)})
 	}

@@ -22,7 +22,12 @@ func Verified(t steps.Target, v steps.Verification, least float64) []Block {
 	return append(out, Users(v.Coverage, Lines)...)
 }
 
-func readFrom(t steps.Target) string { return t.Domain + ", read from " + t.DC }
+func readFrom(t steps.Target) string {
+	if t.DC == "" {
+		return t.Name()
+	}
+	return t.Domain + ", read from " + t.DC
+}
 
 func verdictOfCheck(v steps.Verification) []Block {
 	left := steps.Plan{Steps: v.Steps}
