@@ -11,7 +11,9 @@ import (
 )
 
 // Read is a domain as its DC answered who read all of it: the schema is what it
-// says, and descriptors stay as they are until a write has them computed anew.
+// says, and descriptors stay as they are until a write has them computed anew. Where
+// nothing of the schema was read it is the practice's own, and an object whose class that
+// does not have is of the nearest one above it that it has.
 type Read struct {
 	RootDSE map[string][]string
 	Objects []ReadObject
@@ -48,6 +50,9 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	w := &world{tree: t, started: t.now()}
 	head := func(name string) string { return lastOf(r.RootDSE[name]) }
 	t.types, t.host, t.server = r.schema(), head("dnsHostName"), head("serverName")
+	if len(t.types.all) == 0 {
+		t.types = published
+	}
 	heads := map[string]**entry{keyOf(head("defaultNamingContext")): &t.root, keyOf(head("configurationNamingContext")): &t.config, keyOf(head("schemaNamingContext")): &t.schema}
 	objects := slices.Clone(r.Objects)
 	depth := func(o ReadObject) int { parts, _ := splitDN(o.DN); return len(parts) }
@@ -81,6 +86,10 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 		t.usn = max(t.usn, e.usnChanged)
 	}
 	f := &founder{w: w, at: t.now()}
+	if t.types == published {
+		f.schemaObjects()
+		f.rights()
+	}
 	if t.deletedObjects() == nil { // most people cannot read it
 		buried := f.object(t.root, "container", "CN=Deleted Objects", nil)
 		buried.sd, buried.deleted = t.parseSDDL(buriedSDDL), true
@@ -98,6 +107,9 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 // readObject puts one object into the tree; nil is one below something that was not read.
 func (w *world) readObject(o ReadObject, heads map[string]**entry) (*entry, error) {
 	c := w.types.class(o.class())
+	for i := len(o.Values["objectClass"]) - 1; c == nil && w.types == published && i >= 0; i-- {
+		c = w.types.class(o.Values["objectClass"][i])
+	}
 	parts, ok := splitDN(o.DN)
 	if c == nil || !ok || len(parts) == 0 {
 		return nil, nil // its class could not be read, and so nothing of it says what it is

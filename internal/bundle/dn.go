@@ -1,0 +1,63 @@
+package bundle
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"writeback/adperms"
+	"writeback/adperms/secdesc"
+)
+
+// DN is what stands for a DN, part by part; ok is false for what is no DN of the form that
+// AD uses.
+func (n *Names) DN(dn string) (out string, ok bool) {
+	if !adperms.IsDN(dn) {
+		return "", false
+	}
+	var parts []string
+	for rest := dn; rest != ""; rest = adperms.ParentDN(rest) {
+		head := strings.TrimSuffix(strings.TrimSuffix(rest, adperms.ParentDN(rest)), ",")
+		kind, value, _ := strings.Cut(head, "=")
+		parts = append(parts, n.part(strings.TrimSpace(kind), unescaped(strings.TrimSpace(value))))
+	}
+	return strings.Join(parts, ","), true
+}
+
+// part is one type and value. A type that names no object of AD is not told.
+func (n *Names) part(kind, value string) string {
+	if kind = among(kind, "CN", "OU", "DC", "O", "C", "L", "ST", "UID"); kind == "" {
+		kind = "CN"
+	}
+	if kind == "DC" {
+		return kind + "=" + n.DNS(value)
+	}
+	return kind + "=" + n.value(value)
+}
+
+// value is the name in a part: that of a schema object is a word, that of a foreign
+// principal a SID.
+func (n *Names) value(value string) string {
+	if sid, err := secdesc.ParseSID(value); err == nil {
+		return n.SID(sid).String()
+	}
+	return n.Name(value)
+}
+
+// unescaped is a value as it is meant (RFC 4514 section 2.4). The caller knows that it is well formed.
+func unescaped(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		if raw, err := hex.DecodeString(s[i+1 : min(i+3, len(s))]); err == nil && len(raw) == 1 {
+			b.WriteByte(raw[0])
+			i += 2
+			continue
+		}
+		i++
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
