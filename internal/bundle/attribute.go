@@ -32,6 +32,7 @@ const (
 	asTime
 	asPresence // that there is a value, and nothing of it
 	asMechanism
+	asCategory // DN of a class; its name alone passes
 )
 
 // attribute is one that is asked for, and passes.
@@ -42,7 +43,7 @@ type attribute struct {
 
 // attributes are all that pass: what is not here is never asked for.
 var attributes = []attribute{
-	{"objectClass", asWord}, {"objectCategory", asDN}, {"objectGUID", asGUID}, {"objectSid", asSID}, {"nTSecurityDescriptor", asSecurity},
+	{"objectClass", asWord}, {"objectCategory", asCategory}, {"objectGUID", asGUID}, {"objectSid", asSID}, {"nTSecurityDescriptor", asSecurity},
 	{"sAMAccountName", asName}, {"userPrincipalName", asUPN}, {"description", asDescription}, {"whenCreated", asTime},
 	{"userAccountControl", asNumber}, {"adminCount", asNumber}, {"groupType", asNumber}, {"sAMAccountType", asNumber}, {"primaryGroupID", asRID},
 	{"pwdLastSet", asFileTime}, {"lockoutTime", asFileTime}, {"accountExpires", asFileTime},
@@ -74,6 +75,10 @@ var rootAttributes = map[string]form{
 	"supportedCapabilities": asOID, "supportedControl": asOID, "supportedExtension": asOID, "supportedSASLMechanisms": asMechanism,
 	"isSynchronized": asBool, "isGlobalCatalogReady": asBool,
 }
+
+// categories are the classes that objects are found by.
+var categories = []string{"Person", "Group", "Computer", "Contact", "Organizational-Unit", "Container", "Domain-DNS", "Builtin-Domain", "Foreign-Security-Principal",
+	"ms-DS-Group-Managed-Service-Account", "ms-DS-Managed-Service-Account", "ms-DS-Password-Settings", "Cross-Ref", "Server", "NTDS-DSA", "Configuration", "DMD"}
 
 // Attributes are the names of all attributes that pass: nothing else is to be read for a bundle.
 func Attributes() (out []string) {
@@ -110,6 +115,9 @@ func (m *Maker) value(f form, raw []byte, of secdesc.SID) string {
 		return dn
 	case asPresence:
 		return present
+	case asCategory:
+		head, _, _ := strings.Cut(text, ",")
+		return among(strings.TrimPrefix(head, "CN="), categories...)
 	case asFileTime:
 		return m.moveFileTime(text)
 	case asTime:

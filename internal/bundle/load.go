@@ -73,6 +73,9 @@ func (x *restoring) take(e Entry, now time.Time) {
 	values := map[string][]string{}
 	for _, a := range attributes {
 		for _, v := range e.Values[a.name] {
+			if a.form == asCategory { // which follows from the class
+				continue
+			}
 			values[a.name] = append(values[a.name], restoredValue(a.form, string(v), e.DN, now))
 		}
 	}

@@ -16,12 +16,13 @@ import (
 // name to whoever guesses it, and a count would tell in which order names were met.
 type Names struct {
 	words map[string]string // by kind and lower case
+	as    map[string]string // likewise: as it was written first
 	taken map[string]bool   // what was given away
 	count map[string]int    // how many of each kind
 }
 
 func newNames() *Names {
-	return &Names{words: map[string]string{}, taken: map[string]bool{}, count: map[string]int{}}
+	return &Names{words: map[string]string{}, as: map[string]string{}, taken: map[string]bool{}, count: map[string]int{}}
 }
 
 // The kinds of what is replaced. They are told to a person.
@@ -44,7 +45,7 @@ func (n *Names) drawn(kind, original string, draw func() string) string {
 		if n.taken[strings.ToLower(word)] {
 			continue
 		}
-		n.taken[strings.ToLower(word)], n.words[key] = true, word
+		n.taken[strings.ToLower(word)], n.words[key], n.as[key] = true, word, original
 		n.count[kind]++
 		return word
 	}
@@ -178,8 +179,7 @@ func (n *Names) WriteTable(w io.Writer, file string) error {
 		Names         map[string]string `json:"names"` // what stands in the bundle: what it stands for
 	}{Format, file, "this table undoes what the bundle hides: keep it to yourself", map[string]string{}}
 	for _, key := range slices.Sorted(maps.Keys(n.words)) {
-		_, original, _ := strings.Cut(key, "\n")
-		doc.Names[n.words[key]] = original
+		doc.Names[n.words[key]] = n.as[key]
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

@@ -70,6 +70,9 @@ func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) 
 			return err
 		}
 	}
+	if err := c.trustees(ctx); err != nil {
+		return err
+	}
 	schema, err := domainClient{d.Conn}.Schema(ctx)
 	if err != nil {
 		return err

@@ -175,11 +175,48 @@ func (c *collecting) account(ctx context.Context, dn string) error {
 		return err
 	}
 	c.objects[i].Groups = groups
-	if len(groups) == 0 {
-		return nil
+	for some := range slices.Chunk(groups, sidsAtOnce) {
+		if err := c.find(ctx, c.conn.Root().DefaultNC, directory.Subtree, anyOf(some)); err != nil {
+			return err
+		}
 	}
-	return c.find(ctx, c.conn.Root().DefaultNC, directory.Subtree, anyOf(groups))
+	return nil
 }
+
+// trustees reads who has a permission on what was read: whoever is not there when a bundle is
+// loaded would be taken for an account that was deleted.
+func (c *collecting) trustees(ctx context.Context) error {
+	domain, known := c.domain(), map[secdesc.SID]bool{}
+	for _, o := range c.objects {
+		if values := o.Values["objectSid"]; len(values) > 0 {
+			s, _ := secdesc.SIDFromBytes(values[0]) // zero is nobody
+			known[s] = true
+		}
+	}
+	var wanted []secdesc.SID
+	for _, o := range c.objects {
+		for _, raw := range o.Values["nTSecurityDescriptor"] {
+			d, err := secdesc.Parse(raw)
+			if err != nil || d.DACL == nil {
+				continue
+			}
+			for _, a := range d.DACL.ACEs {
+				if s := a.Trustee; !known[s] && !domain.IsZero() && s.Domain() == domain {
+					known[s], wanted = true, append(wanted, s)
+				}
+			}
+		}
+	}
+	for some := range slices.Chunk(wanted, sidsAtOnce) {
+		if err := c.find(ctx, c.conn.Root().DefaultNC, directory.Subtree, anyOf(some)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sidsAtOnce keeps a filter well below what a DC parses.
+const sidsAtOnce = 400
 
 func anyOf(sids []secdesc.SID) string {
 	var b strings.Builder

@@ -99,7 +99,9 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	}
 	if boss := t.bySID[t.sid.Child(ridAdministrator)]; boss != nil && r.Password != "" {
 		f.known(RoleAdmin, boss, r.Password)
-		boss.put("pwdLastSet", numberText(fileTime(t.now())))
+		if boss.number("pwdLastSet") <= 0 { // who has to change it cannot sign in
+			boss.put("pwdLastSet", numberText(fileTime(t.now())))
+		}
 	}
 	return w, nil
 }

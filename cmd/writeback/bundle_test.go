@@ -1,0 +1,91 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"writeback/adperms/secdesc"
+	"writeback/internal/practice/domain"
+	"writeback/internal/test/windows"
+	"writeback/wizard/tell"
+)
+
+// A bundle of the practice world holds nothing of it but what every forest has, and loaded
+// again it is the same: the plan, the findings, and the verdict on every example.
+func TestBundlePractice(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice")
+	before, after := filepath.Join(p.dir, "before.zip"), filepath.Join(p.dir, "after.zip")
+	p.want(exitDone, "bundle", "-o", before, "--yes")
+	p.want(exitDone, "apply", "--yes", "--only", "delegate")
+	p.want(exitDone, "bundle", "latest", "-o", after, "--yes")
+
+	d, all := practiceCompany(t)
+	n := needlesOf(all, func(e windows.Entry) bool {
+		sid, err := secdesc.SIDFromBytes([]byte(e.One("objectSid")))
+		common := err == nil && (sid.RID() < 1000 || !sid.Domain().IsAccountDomain()) // Administrator, krbtgt, S-1-5-11
+		return !common && e.One("isCriticalSystemObject") == "" && !strings.Contains(e.DN, "CN=Configuration,") && !strings.HasPrefix(e.DN, "CN=Password Settings Container,")
+	})
+	n.add("name of the domain", d.Name(), "corp", "contoso", d.NetBIOS(), "dc1", "dc1."+d.Name())
+	n.add("name on the sync side", "SYNC01", "contoso.onmicrosoft.com")
+	for _, a := range d.Accounts() {
+		n.add("password of "+a.Name, a.Password)
+	}
+	n.add("password", d.Account(domain.RoleAdmin).Password)
+	searched(t, before, n)
+	searched(t, after, n)
+
+	if b := sameAgain(t, before); len(b.Plan.Steps[0].Changes) < 3 || b.Journal != nil || b.Tenant == nil || b.Server == nil {
+		t.Errorf("before: %+v", b.Plan)
+	}
+	b := sameAgain(t, after)
+	kinds := map[string]int{}
+	for _, r := range b.Journal {
+		kinds[r.Kind]++
+	}
+	if kinds["approved"] != 1 || kinds["intent"] < 3 || kinds["made"] != kinds["intent"] {
+		t.Errorf("the journal has %v", kinds)
+	}
+}
+
+// What goes in is shown first, and without consent nothing is written.
+func TestBundleAsks(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice", "--only", "delegate")
+	file := filepath.Join(p.dir, "report.zip")
+	o := p.want(exitUsage, "bundle", "-o", file)
+	for _, part := range []string{"directory.json", "timings.json", "Replaced", "Left out"} {
+		if !strings.Contains(o.out, part) {
+			t.Errorf("it does not show %q:\n%s", part, o.out)
+		}
+	}
+	shown := strictly[tell.Bundle](t, p.want(exitUsage, "bundle", "-o", file, "--output", "json"))
+	if shown.Written || shown.Names != "" || len(shown.Files) < 4 {
+		t.Errorf("it says %+v", shown)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("the file is there: %v", err)
+	}
+	p.ends(exitUsage, []string{"-o FILE.zip"}, "bundle")
+
+	done := strictly[tell.Bundle](t, p.want(exitDone, "bundle", "-o", file, "--yes", "--output", "json"))
+	if !done.Written || done.File != file || done.Replaced["names"] < 20 {
+		t.Errorf("it says %+v", done)
+	}
+	table, err := os.ReadFile(done.Names)
+	if err != nil || !strings.Contains(string(table), `"contoso"`) && !strings.Contains(string(table), `"CONTOSO"`) {
+		t.Errorf("the table of names is %.200s, %v", table, err)
+	}
+	if folder := filepath.Join(p.state, "practice", "bundles"); filepath.Dir(done.Names) != folder {
+		t.Errorf("the table of names is %s, and not in %s", done.Names, folder)
+	}
+	for name, mode := range map[string]os.FileMode{done.Names: 0o600, file: 0o600} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode && os.PathSeparator == '/' {
+			t.Errorf("%s: %v %v", name, info, err)
+		}
+	}
+}
