@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,10 +14,12 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 	"writeback/internal/bundle"
 	"writeback/internal/leaks"
 	"writeback/internal/practice/domain"
+	"writeback/internal/session"
 	"writeback/internal/test/windows"
 )
 
@@ -40,7 +43,7 @@ var meaningless = regexp.MustCompile(`^(-?[0-9.]+|TRUE|FALSE|[0-9]{14}\.0Z|B:32:
 // unnamed are attributes whose values are the schema's or the directory's own, and those
 // that are looked for in another form.
 var unnamed = []string{"objectClass", "objectCategory", "objectGUID", "objectSid", "nTSecurityDescriptor", "replPropertyMetaData", "distinguishedName", "memberOf", "member",
-	"wellKnownObjects", "operatingSystem", "dSCorePropagationData", "showInAdvancedViewOnly", "instanceType"}
+	"wellKnownObjects", "operatingSystem", "operatingSystemVersion", "dSCorePropagationData", "showInAdvancedViewOnly", "instanceType"}
 
 // needlesOf are the names, SIDs and GUIDs of a domain's objects. Of those that are not own only
 // the identities count: every domain has them by the same names.
@@ -77,9 +80,24 @@ func needlesOf(all map[string]windows.Entry, own func(windows.Entry) bool) needl
 	return n
 }
 
-// searched fails the test for every needle in any file of the bundle: as text, in the forms
-// that package leaks knows, and in what is base64 there.
+// searched fails the test for every needle in any file of the bundle.
 func searched(t *testing.T, file string, n needles) {
+	t.Helper()
+	found, files := foundIn(t, file, n)
+	for i, one := range found {
+		if i < 20 {
+			t.Error(one)
+		}
+	}
+	t.Logf("%d names, SIDs, GUIDs and secrets were looked for in %d files: %d found", len(n), files, len(found))
+	if len(n) < 20 || files < 4 {
+		t.Errorf("only %d needles in %d files", len(n), files)
+	}
+}
+
+// foundIn looks for needles as text, in the forms that package leaks knows, and in what is base64
+// there.
+func foundIn(t *testing.T, file string, n needles) (found []string, files int) {
 	t.Helper()
 	z, err := zip.OpenReader(file)
 	if err != nil {
@@ -96,7 +114,7 @@ func searched(t *testing.T, file string, n needles) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		texts[f.Name] = strings.ToLower(string(raw))
+		texts[f.Name] = string(raw)
 		for d := json.NewDecoder(strings.NewReader(string(raw))); ; {
 			var v any
 			if err := d.Decode(&v); err == io.EOF {
@@ -106,47 +124,31 @@ func searched(t *testing.T, file string, n needles) {
 			}
 			eachWord(v, func(word string) { words[strings.ToLower(word)] = true })
 		}
-		texts[f.Name+" decoded"] = strings.ToLower(decoded(t, raw, f.Name))
+		texts[f.Name+" decoded"] = decoded(t, raw, f.Name)
 	}
-	found := 0
-	for _, needle := range slices.Sorted(maps.Keys(n)) {
-		for where, at := range placesOf(needle, texts, words) {
-			if found++; found <= 20 {
-				t.Errorf("%q (%s) stands in %s, as %s", needle, n[needle], where, at)
-			}
+	tell := func(needle, where, how string) {
+		found = append(found, fmt.Sprintf("%q %s stands in %s, %s", needle, n[needle], where, how))
+	}
+	long := leaks.Index{}
+	for needle := range n {
+		if lower := strings.ToLower(needle); len(needle) >= shortest {
+			long.Add(needle)
+			long.Add(lower)
+		} else if words[lower] {
+			tell(needle, "a file", "as a value or a part of one")
 		}
 	}
-	t.Logf("%d names, SIDs, GUIDs and secrets were looked for in %d files: %d found", len(n), len(z.File), found)
-	if len(n) < 20 || len(words) < 100 {
-		t.Errorf("only %d needles in %d words", len(n), len(words))
+	for name, text := range texts {
+		for _, what := range append(long.Find(text), long.Find(strings.ToLower(text))...) {
+			tell(what.Secret, name, what.Form)
+		}
 	}
+	return found, len(z.File)
 }
 
-// placesOf finds one needle. A short one stands by chance inside of the documents' own words
-// (Grant in already-granted), and is looked for as a value, or a part of a DN or a DNS name.
-func placesOf(needle string, texts map[string]string, words map[string]bool) map[string]string {
-	out := map[string]string{}
-	lower := strings.ToLower(needle)
-	if len(needle) < 8 {
-		if words[lower] {
-			out["a value"] = "a word"
-		}
-		return out
-	}
-	forms := append([]leaks.Form{{Name: "as it is", Text: lower}}, leaks.Forms(needle)...)
-	for _, form := range forms {
-		for name, text := range texts {
-			folded := strings.ToLower(form.Text)
-			if strings.Contains(form.Name, "base64") && len(folded) < 10 { // its case is lost here
-				continue
-			}
-			if strings.Contains(text, folded) {
-				out[name] = form.Name
-			}
-		}
-	}
-	return out
-}
+// A name shorter than that stands by chance inside of the documents' own words (Grant in
+// already-granted), and is looked for as a value, or a part of a DN or a DNS name.
+const shortest = leaks.Shortest
 
 // eachWord visits all values of a document, and the parts of DNs and DNS names one by one.
 func eachWord(v any, visit func(string)) {
@@ -161,7 +163,7 @@ func eachWord(v any, visit func(string)) {
 		}
 	case string:
 		visit(v)
-		for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",=.@\\ ", r) }) {
+		for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",=.@\\", r) }) {
 			visit(word)
 		}
 	}
@@ -208,7 +210,8 @@ func reload(t *testing.T, file string) (*bundle.Bundle, *program) {
 func sameAgain(t *testing.T, file string) *bundle.Bundle {
 	t.Helper()
 	b, p := reload(t, file)
-	o := p.run("plan", "--output", "json")
+	users := filepath.Join(p.dir, "users.jsonl")
+	o := p.run("plan", "--output", "json", "--users-out", users)
 	if o.code != exitDone && o.code != exitRefused {
 		t.Fatalf("plan ends with %d: %s%s", o.code, o.out, o.err)
 	}
@@ -219,7 +222,7 @@ func sameAgain(t *testing.T, file string) *bundle.Bundle {
 	}
 	for i := range min(len(had.Changes), len(have.Changes)) {
 		x, y := had.Changes[i], have.Changes[i]
-		if x.Verb != y.Verb || x.Target != y.Target || x.SDDL != y.SDDL {
+		if x.Verb != y.Verb || !adperms.SameDN(x.Target, y.Target) || x.SDDL != y.SDDL {
 			t.Errorf("a change was %+v; loaded it is %s %s %s", x, y.Verb, y.Target, y.SDDL)
 		}
 	}
@@ -231,13 +234,12 @@ func sameAgain(t *testing.T, file string) *bundle.Bundle {
 	if b.Coverage == nil {
 		t.Fatal("it has no coverage")
 	}
-	sameCoverage(t, b.Coverage.Domains[0], p, o)
+	sameCoverage(t, b.Coverage.Domains[0], p, o, linesOf(t, users))
 	return b
 }
 
-func sameCoverage(t *testing.T, c bundle.DomainCoverage, p *program, plan outcome) {
+func sameCoverage(t *testing.T, c bundle.DomainCoverage, p *program, plan outcome, lines map[string]session.UserLine) {
 	t.Helper()
-	lines := everybody(t, p, plan.code, "plan")
 	if c.Whole {
 		have := decode[struct{ Coverage bundle.DomainCoverage }](t, plan).Coverage
 		if c.Users != have.Users || c.Before != have.Before || c.After != have.After || !slices.Equal(c.Blocked, have.Blocked) || len(lines) != len(c.Examples) {
@@ -265,7 +267,7 @@ func sameCoverage(t *testing.T, c bundle.DomainCoverage, p *program, plan outcom
 			t.Errorf("%s: explain said %v, %v; loaded it says %v, %v", e.DN, e.Reasons, e.Rights, reasons, rights)
 		}
 	}
-	t.Logf("%d users, of which %d are examples, and %d reasons: the same again", c.Users, len(users), len(c.Blocked))
+	t.Logf("%d users, of which %d are examples, and %d reasons: compared", c.Users, len(users), len(c.Blocked))
 	if len(users) < 3 {
 		t.Errorf("only %d examples", len(users))
 	}

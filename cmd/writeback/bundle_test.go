@@ -38,6 +38,21 @@ func TestBundlePractice(t *testing.T) {
 	searched(t, before, n)
 	searched(t, after, n)
 
+	// The search must be able to find: what is in the bundle is found, in each of its forms.
+	_, there := windows.OfBundle(t, before)
+	for _, e := range there.Directory.Domains[0].Entries {
+		if !strings.HasPrefix(e.DN, "CN=name-") || e.One("objectSid") == "" {
+			continue
+		}
+		sid := e.One("objectSid")
+		for what, needle := range map[string]string{"name": strings.TrimPrefix(strings.SplitN(e.DN, ",", 2)[0], "CN="), "SID": sid[8:24], "GUID": e.One("objectGUID"), "class": "top"} {
+			if found, _ := foundIn(t, before, needles{needle: what}); len(found) == 0 {
+				t.Errorf("the %s of %s is not found", what, e.DN)
+			}
+		}
+		break
+	}
+
 	if b := sameAgain(t, before); len(b.Plan.Steps[0].Changes) < 3 || b.Journal != nil || b.Tenant == nil || b.Server == nil {
 		t.Errorf("before: %+v", b.Plan)
 	}

@@ -150,7 +150,7 @@ func (m *Maker) text(f form, text string) string {
 	case asMechanism:
 		return matching(text, mechanism)
 	case asSystem:
-		return matching(text, systemForm)
+		return systemOf(text)
 	case asVersion:
 		return matching(text, versionForm)
 	case asName:
@@ -163,12 +163,26 @@ func (m *Maker) text(f form, text string) string {
 	return ""
 }
 
+// systemOf is the year of a Windows Server, or that it is Samba: no edition, and no words of
+// a translation.
+func systemOf(text string) string {
+	if found := serverForm.FindStringSubmatch(text); found != nil {
+		return "Windows Server " + found[1]
+	}
+	return among(text, "Samba")
+}
+
 // maxText is how long a name may be: no attribute of AD that holds one is longer.
 const maxText = 4096
 
 // created is the description that sync products give to their account; the words between
-// the values are the products' own.
-var created = regexp.MustCompile(`(?i)^Account created by (.{1,100}?)(?: with installation identifier (\S{1,100}) running on computer (\S{1,300}) configured to synchronize to tenant (\S{1,300}?)\.?(?:\s.*)?)?$`)
+// the values are the products' own. identifier is that of an installation, which tells such an
+// account whatever the language around it.
+var (
+	created    = regexp.MustCompile(`(?i)^Account created by (.{1,100}?)(?: with installation identifier (\S{1,100}) running on computer (\S{1,300}) configured to synchronize to tenant (\S{1,300}?)\.?(?:\s.*)?)?$`)
+	identifier = regexp.MustCompile(`(?i)\b[0-9a-f]{32}\b`)
+	hexadecim  = regexp.MustCompile(`(?i)^[0-9a-f]{8,64}$`)
+)
 
 // products are those whose descriptions are known.
 var products = []string{"Microsoft Entra Connect", "Microsoft Azure Active Directory Connect", "the Windows Azure Active Directory Sync tool", "the Windows Azure Active Directory Sync"}
@@ -177,6 +191,9 @@ var products = []string{"Microsoft Entra Connect", "Microsoft Azure Active Direc
 func (m *Maker) description(text string) string {
 	found := created.FindStringSubmatch(strings.ReplaceAll(text, "\n", " "))
 	if found == nil {
+		if id := identifier.FindString(text); id != "" {
+			return m.installation(id)
+		}
 		return ""
 	}
 	product := among(found[1], products...)
@@ -187,6 +204,16 @@ func (m *Maker) description(text string) string {
 		return "Account created by " + product
 	}
 	bare := func(s string) string { return strings.Trim(s, `'"{}.`) }
-	return "Account created by " + product + " with installation identifier " + m.names.drawn(kindGUID, bare(found[2]), func() string { return randomHex(32) }) +
+	return "Account created by " + product + " with installation identifier " + m.installation(bare(found[2])) +
 		" running on computer " + strings.ToUpper(m.names.Host(bare(found[3]))) + " configured to synchronize to tenant " + m.names.TenantID(bare(found[4])) + "."
+}
+
+// installation is what stands for the identifier of one.
+func (m *Maker) installation(id string) string {
+	return m.names.drawn(kindGUID, id, func() string {
+		if hexadecim.MatchString(id) {
+			return randomHex(len(id) &^ 1)
+		}
+		return "name-" + randomLetters(8)
+	})
 }

@@ -18,7 +18,7 @@ func (n *Names) DN(dn string) (out string, ok bool) {
 	for rest := dn; rest != ""; rest = adperms.ParentDN(rest) {
 		head := strings.TrimSuffix(strings.TrimSuffix(rest, adperms.ParentDN(rest)), ",")
 		kind, value, _ := strings.Cut(head, "=")
-		parts = append(parts, n.part(strings.TrimSpace(kind), unescaped(strings.TrimSpace(value))))
+		parts = append(parts, n.part(strings.Trim(kind, " "), unescaped(trimmed(value))))
 	}
 	return strings.Join(parts, ","), true
 }
@@ -31,7 +31,34 @@ func (n *Names) part(kind, value string) string {
 	if kind == "DC" {
 		return kind + "=" + n.DNS(value)
 	}
+	if kind == "OU" {
+		begin, end := signs(value)
+		return kind + "=" + begin + n.value(value) + end
+	}
 	return kind + "=" + n.value(value)
+}
+
+// reserved are the characters that in the name of an OU hinder writeback (event 33001), as a
+// DN writes them.
+var reserved = []struct{ sign, written string }{
+	{",", `\,`}, {"+", `\+`}, {`"`, `\"`}, {`\`, `\\`}, {"<", `\<`}, {">", `\>`}, {";", `\;`}, {"=", `\=`}, {"/", "/"}, {"\n", `\0A`}, {"\r", `\0D`},
+}
+
+// signs keeps of the name of an OU that it has such characters, and where it counts, that it begins
+// or ends with one.
+func signs(value string) (begin, end string) {
+	if strings.HasPrefix(value, "#") || strings.HasPrefix(value, " ") {
+		begin = `\` + value[:1]
+	}
+	for _, r := range reserved {
+		if strings.Contains(value, r.sign) {
+			end += r.written
+		}
+	}
+	if strings.HasSuffix(value, " ") {
+		end += `\ `
+	}
+	return begin, end
 }
 
 // value is the name in a part: that of a schema object is a word, that of a foreign
@@ -41,6 +68,15 @@ func (n *Names) value(value string) string {
 		return n.SID(sid).String()
 	}
 	return n.Name(value)
+}
+
+// trimmed is a value without the blanks around it that are none of it.
+func trimmed(value string) string {
+	value = strings.TrimLeft(value, " ")
+	for strings.HasSuffix(value, " ") && !strings.HasSuffix(value, `\ `) {
+		value = value[:len(value)-1]
+	}
+	return value
 }
 
 // unescaped is a value as it is meant (RFC 4514 section 2.4). The caller knows that it is well formed.

@@ -73,8 +73,8 @@ func randomHex(digits int) string { return hex.EncodeToString(random(digits / 2)
 // The names that decide by how they begin or end: those of accounts that sync products and
 // DCs make. What is behind is replaced.
 var (
-	accountOfConnect = regexp.MustCompile(`(?i)^MSOL_`)
-	accountOfCloud   = regexp.MustCompile(`(?i)^pGMSA_`)
+	accountOfConnect = regexp.MustCompile(`(?i)^MSOL_([0-9a-f]{12}$)?`)
+	accountOfCloud   = regexp.MustCompile(`(?i)^pGMSA_([0-9a-f]{8}$)?`)
 	serviceOfConnect = regexp.MustCompile(`(?i)^(AAD_)[0-9a-f]{12}$|^(ADSyncMSA).*\$$`)
 	keyOfRODC        = regexp.MustCompile(`(?i)^krbtgt_[0-9]+$`)
 )
@@ -91,22 +91,33 @@ func (n *Names) Name(name string) string {
 		machine = false
 		bare, end = name, ""
 	}
-	word := n.drawn(kindName, bare, func() string {
-		switch {
-		case accountOfConnect.MatchString(bare):
-			return "MSOL_" + randomHex(12)
-		case accountOfCloud.MatchString(bare):
-			return "pGMSA_" + randomHex(8)
-		case keyOfRODC.MatchString(bare):
-			return "krbtgt_" + digits(5)
-		case serviceOfConnect.MatchString(bare):
-			return "AAD_" + randomHex(12)
-		case machine && serviceOfConnect.MatchString(name):
-			return "ADSyncMSA" + randomLetters(5)
-		}
-		return "name-" + randomLetters(8)
-	})
-	return word + end
+	return n.drawn(kindName, bare, func() string { return made(bare, machine) }) + end
+}
+
+// made is a made-up name of the same pattern.
+func made(bare string, machine bool) string {
+	switch {
+	case accountOfConnect.MatchString(bare):
+		return "MSOL_" + rest(accountOfConnect, bare)
+	case accountOfCloud.MatchString(bare):
+		return "pGMSA_" + rest(accountOfCloud, bare)
+	case keyOfRODC.MatchString(bare):
+		return "krbtgt_" + digits(5)
+	case serviceOfConnect.MatchString(bare):
+		return "AAD_" + randomHex(12)
+	case machine && serviceOfConnect.MatchString(bare+"$"):
+		return "ADSyncMSA" + randomLetters(5)
+	}
+	return "name-" + randomLetters(8)
+}
+
+// rest is what follows the beginning of a name: as many hexadecimal digits where the sync
+// product itself gave them, and something else where it did not.
+func rest(form *regexp.Regexp, name string) string {
+	if hex := form.FindStringSubmatch(name)[1]; hex != "" {
+		return randomHex(len(hex))
+	}
+	return "x-" + randomLetters(6)
 }
 
 func digits(n int) string {

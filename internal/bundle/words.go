@@ -138,7 +138,7 @@ var (
 	oidForm     = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,10}){2,20}$`)
 	versionForm = regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,6}){0,4}( \([0-9]{1,8}\))?$`)
 	codeForm    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,60}$`)
-	systemForm  = regexp.MustCompile(`^(Windows Server (2003|2008|2012|2016|2019|2022|2025)( R2)?( (Standard|Datacenter|Essentials|Enterprise))?( Evaluation)?|Samba)$`)
+	serverForm  = regexp.MustCompile(`^Windows Server\D{0,3} (20[0-9]{2}(?: R2)?)\b`)
 	programForm = regexp.MustCompile(`^(unreleased|\(devel\)|v?[0-9]{1,4}(\.[0-9]{1,4}){1,2}(-[0-9a-z.]{1,40})?(\+(dirty|incompatible))?)$`)
 	mechanism   = regexp.MustCompile(`^(GSSAPI|GSS-SPNEGO|EXTERNAL|DIGEST-MD5|NTLM)$`)
 )

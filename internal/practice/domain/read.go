@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
 
@@ -17,7 +18,7 @@ import (
 type Read struct {
 	RootDSE map[string][]string
 	Objects []ReadObject
-	// Password is given to the account with the RID 500, which can then sign in.
+	// Password is given to an administrator, who can then sign in: see signsIn.
 	Password string
 }
 
@@ -97,13 +98,34 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	if agent := t.find("CN=NTDS Settings," + t.server); agent != nil {
 		t.invocation, _ = secdesc.GUIDFromBytes([]byte(agent.one("invocationId"))) // none: all zeros
 	}
-	if boss := t.bySID[t.sid.Child(ridAdministrator)]; boss != nil && r.Password != "" {
-		f.known(RoleAdmin, boss, r.Password)
-		if boss.number("pwdLastSet") <= 0 { // who has to change it cannot sign in
-			boss.put("pwdLastSet", numberText(fileTime(t.now())))
-		}
+	if r.Password != "" {
+		f.signsIn(r.Password)
 	}
 	return w, nil
+}
+
+// signsIn gives the password to Administrator. Where that account cannot sign in as it was read,
+// its password is set anew; of a part of a domain, in which every account is somebody's example,
+// a computer of the domain's administrators signs in instead.
+func (f *founder) signsIn(password string) {
+	boss := f.w.bySID[f.w.sid.Child(ridAdministrator)]
+	if boss != nil {
+		f.known(RoleAdmin, boss, password)
+		if f.w.signIn(boss, password) == "" {
+			return
+		}
+	}
+	admins := f.w.bySID[adperms.Administrators]
+	switch {
+	case f.w.types != published && boss != nil:
+		boss.put("pwdLastSet", numberText(fileTime(f.w.now())))
+	case f.w.types == published && admins != nil:
+		f.w.accounts = nil
+		reader := f.principal(f.w.root, "computer", "CN=reader", "reader$", 0, attrs{"userAccountControl", "4096", "pwdLastSet", numberText(fileTime(f.w.now())),
+			"userPrincipalName", "reader@" + f.w.domain, "primaryGroupID", "515"})
+		admins.link("member", reader)
+		f.known(RoleAdmin, reader, password)
+	}
 }
 
 // readObject puts one object into the tree; nil is one below something that was not read.
