@@ -8,10 +8,13 @@ import (
 	"writeback/adperms/secdesc"
 )
 
+// MaxDN is how long a DN may be to be taken for one: some thirty names of the greatest length.
+const MaxDN = 8192
+
 // DN is what stands for a DN, part by part; ok is false for what is no DN of the form that
-// AD uses.
+// AD uses, or a longer one than AD has.
 func (n *Names) DN(dn string) (out string, ok bool) {
-	if !adperms.IsDN(dn) {
+	if len(dn) > MaxDN || !adperms.IsDN(dn) {
 		return "", false
 	}
 	var parts []string

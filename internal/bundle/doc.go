@@ -4,5 +4,5 @@
 // one always by the same, and free text is left out. The table of what was replaced is
 // not in the bundle.
 //
-// It asks nobody: a session hands over what it read, and what is written goes to a writer.
+// It knows no client, no file and no clock: a session hands over what it read, and what is written goes to a writer.
 package bundle

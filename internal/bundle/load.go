@@ -112,6 +112,9 @@ func (x *restoring) guid() string {
 
 // above makes the containers between an object and its naming context.
 func (x *restoring) above(dn string) {
+	if len(dn) > MaxDN {
+		return
+	}
 	for at := adperms.ParentDN(dn); at != "" && x.below(at) && x.byDN[fold(at)] == nil; at = adperms.ParentDN(at) {
 		class := "container"
 		if strings.HasPrefix(fold(at), "ou=") {

@@ -32,7 +32,7 @@ func refuse(file, format string, args ...any) error {
 
 // What a bundle may hold, unpacked.
 const (
-	maxFiles = 8
+	maxFiles = 16
 	maxBytes = 64 << 20
 )
 
@@ -88,6 +88,9 @@ func unpacked(z *zip.Reader) (map[string][]byte, error) {
 }
 
 func unpack(f *zip.File, most int64) ([]byte, error) {
+	if f.UncompressedSize64 > uint64(most) {
+		return nil, refuse(f.Name, "unpacked, the bundle has more than %d bytes", maxBytes)
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, refuse(f.Name, "it cannot be unpacked, so that it was edited: %v", err)

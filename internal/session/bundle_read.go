@@ -119,7 +119,7 @@ func (c *collecting) read(ctx context.Context, dn string) error {
 func (c *collecting) find(ctx context.Context, base string, scope directory.Scope, filter string) error {
 	var above []string
 	err := c.conn.Search(ctx, base, scope, filter, bundle.Attributes(), func(e *directory.Entry) error {
-		if c.seen[strings.ToLower(e.DN)] {
+		if c.seen[strings.ToLower(e.DN)] || len(e.DN) > bundle.MaxDN { // each name in it would be asked for
 			return nil
 		}
 		c.seen[strings.ToLower(e.DN)] = true
