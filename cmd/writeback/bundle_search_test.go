@@ -273,6 +273,17 @@ func sameCoverage(t *testing.T, c bundle.DomainCoverage, p *program, plan outcom
 	}
 }
 
+// sameExamples is sameAgain for whoever may not see all that an administrator does: the plan of the
+// two differs, for the one may not write.
+func sameExamples(t *testing.T, file string) []bundle.Example {
+	t.Helper()
+	b, p := reload(t, file)
+	users := filepath.Join(p.dir, "users.jsonl")
+	o := p.run("plan", "--users-out", users)
+	sameCoverage(t, b.Coverage.Domains[0], p, o, linesOf(t, users))
+	return b.Coverage.Domains[0].Examples
+}
+
 // practiceCompany is the domain of every fresh practice.
 func practiceCompany(t *testing.T) (*domain.Domain, map[string]windows.Entry) {
 	t.Helper()

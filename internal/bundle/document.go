@@ -22,10 +22,11 @@ type Bundle struct {
 // Manifest says what made the bundle, and what is in it.
 type Manifest struct {
 	Format  int            `json:"formatVersion"`
-	Program string         `json:"program"` // its version; "": one of no release
-	System  string         `json:"system"`  // GOOS
-	LeftOut map[string]int `json:"leftOut"` // by kind
-	Files   []File         `json:"files"`   // all others
+	Program string         `json:"program"`          // its version; "": one of no release
+	System  string         `json:"system"`           // GOOS
+	LeftOut map[string]int `json:"leftOut"`          // by kind
+	Failed  []string       `json:"failed,omitempty"` // parts that an error kept out
+	Files   []File         `json:"files"`            // all others
 }
 
 // File is one file of the bundle.

@@ -34,6 +34,7 @@ func (d Domain) Restore(now time.Time) []Restored {
 	}
 	for _, e := range d.Entries {
 		x.join(e)
+		x.policy(e)
 	}
 	out := make([]Restored, 0, len(x.order))
 	for _, dn := range x.order {
@@ -82,6 +83,9 @@ func (x *restoring) take(e Entry, now time.Time) {
 	if one(values, "objectGUID") == "" {
 		values["objectGUID"] = []string{x.guid()}
 	}
+	if len(values["nTSecurityDescriptor"]) == 0 {
+		values["nTSecurityDescriptor"] = []string{hidden}
+	}
 	if len(values["objectClass"]) == 0 {
 		values["objectClass"] = []string{"top", "container"}
 	}
@@ -104,6 +108,25 @@ func restoredValue(f form, v, dn string, now time.Time) string {
 	return v
 }
 
+// hidden is the descriptor of what whoever made the bundle was not shown the descriptor of: it shows
+// the object and its values, and itself to nobody.
+var hidden = restoredSDDL("O:SYG:SYD:P(A;;RPLCLO;;;WD)")
+
+// unseen is that of what was not shown at all.
+var unseen = restoredSDDL("O:SYG:SYD:P")
+
+func restoredSDDL(text string) string {
+	d, err := secdesc.ParseSDDL(text, secdesc.DomainSIDs{})
+	if err != nil {
+		panic(err)
+	}
+	raw, err := d.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
 // guid makes one for what was not read.
 func (x *restoring) guid() string {
 	x.made++
@@ -120,7 +143,7 @@ func (x *restoring) above(dn string) {
 		if strings.HasPrefix(fold(at), "ou=") {
 			class = "organizationalUnit"
 		}
-		x.add(at, map[string][]string{"objectClass": {"top", class}, "objectGUID": {x.guid()}})
+		x.add(at, map[string][]string{"objectClass": {"top", class}, "objectGUID": {x.guid()}, "nTSecurityDescriptor": {hidden}})
 	}
 }
 
@@ -144,6 +167,22 @@ func (x *restoring) join(e Entry) {
 		if g != nil && !slices.Contains(g.Values["member"], e.DN) {
 			g.Values["member"] = append(g.Values["member"], e.DN)
 		}
+	}
+}
+
+// policy makes the password settings object that is in force for a user where it was not shown:
+// the DC knows which one it is, and who asked does not see what it says.
+func (x *restoring) policy(e Entry) {
+	dn := e.One("msDS-ResultantPSO")
+	if !x.below(dn) || len(dn) > MaxDN {
+		return
+	}
+	if x.byDN[fold(dn)] == nil {
+		x.above(dn)
+		x.add(dn, map[string][]string{"objectClass": {"top", "msDS-PasswordSettings"}, "objectGUID": {x.guid()}, "nTSecurityDescriptor": {unseen}, "msDS-PasswordSettingsPrecedence": {"1"}})
+	}
+	if o := x.byDN[fold(dn)]; one(o.Values, "nTSecurityDescriptor") == unseen {
+		o.Values["msDS-PSOAppliesTo"] = append(o.Values["msDS-PSOAppliesTo"], e.DN)
 	}
 }
 

@@ -39,6 +39,13 @@ func New(program, system string, at time.Time) *Maker {
 
 func (m *Maker) leave(what string) { m.left[what]++ }
 
+// Fail says that a part could not be made: among "plan", "coverage", "explain", "schema".
+func (m *Maker) Fail(part string) {
+	if part = matching(part, codeForm); !slices.Contains(m.b.Manifest.Failed, part) {
+		m.b.Manifest.Failed = append(m.b.Manifest.Failed, part)
+	}
+}
+
 // Names are what was replaced so far.
 func (m *Maker) Names() *Names { return m.names }
 

@@ -28,7 +28,7 @@ const (
 // what would be done.
 func (s *Session) Bundle(ctx context.Context, m *bundle.Maker) error {
 	p, err := s.Runner.Plan(ctx)
-	if err != nil {
+	if err := s.without(ctx, m, "plan", err); err != nil {
 		return err
 	}
 	m.Plan(p)
@@ -41,6 +41,17 @@ func (s *Session) Bundle(ctx context.Context, m *bundle.Maker) error {
 	return ctx.Err()
 }
 
+// without goes on after an error: what failed may be what the report is about. It is told to
+// the person, and in the bundle by its name alone. Only a cancellation ends it.
+func (s *Session) without(ctx context.Context, m *bundle.Maker, part string, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	m.Fail(part)
+	fmt.Fprintf(s.caller.Stderr, "writeback: the bundle goes without the %s: %s\n", part, steps.Plain(err.Error()))
+	return nil
+}
+
 // bundleDomain reads one domain, and says of its examples what explain does.
 func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) error {
 	c := collecting{conn: d.Conn, seen: map[string]bool{}}
@@ -48,14 +59,14 @@ func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) 
 		return err
 	}
 	sum, whole, examples, err := d.examples(ctx)
-	if err != nil {
+	if err := s.without(ctx, m, "coverage", err); err != nil {
 		return err
 	}
 	for i := range examples {
 		if err := c.account(ctx, examples[i].DN); err != nil {
 			return err
 		}
-		if err := s.explainExample(ctx, d, &examples[i]); err != nil {
+		if err := s.without(ctx, m, "explain", s.explainExample(ctx, d, &examples[i])); err != nil {
 			return err
 		}
 	}
@@ -74,7 +85,7 @@ func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) 
 		return err
 	}
 	schema, err := domainClient{d.Conn}.Schema(ctx)
-	if err != nil {
+	if err := s.without(ctx, m, "schema", err); err != nil {
 		return err
 	}
 	if sum != nil {
@@ -127,6 +138,7 @@ func (d *Domain) examples(ctx context.Context) (sum *steps.Coverage, whole bool,
 // explainExample adds what explain says of a user as far as the directory decides: neither
 // the tenant nor what earlier runs did is in a bundle's directory.
 func (s *Session) explainExample(ctx context.Context, d *Domain, e *bundle.Example) error {
+	e.Reasons, e.Rights = map[string]string{}, map[string]bool{}
 	u, err := d.Conn.Account(ctx, e.DN)
 	if err != nil {
 		return err
@@ -138,7 +150,6 @@ func (s *Session) explainExample(ctx context.Context, d *Domain, e *bundle.Examp
 		return err
 	}
 	said := x.Answer()
-	e.Reasons, e.Rights = map[string]string{}, map[string]bool{}
 	for _, r := range said.Reasons {
 		e.Reasons[r.Code] = r.Weight
 	}

@@ -66,6 +66,14 @@ func (c *collecting) frame(ctx context.Context) error {
 	if err := c.find(ctx, root.DefaultNC, directory.Subtree, anyOf(wanted)); err != nil {
 		return err
 	}
+	for _, o := range c.objects { // who signs in when the bundle is loaded
+		if s, err := secdesc.SIDFromBytes([]byte(c.one(o.DN, "objectSid"))); err == nil && s == domain.Child(500) {
+			if err := c.account(ctx, o.DN); err != nil {
+				return err
+			}
+			break
+		}
+	}
 	for _, crowd := range []string{"S-1-1-0", "S-1-5-2", "S-1-5-11", "S-1-5-15"} {
 		if err := c.account(ctx, "CN="+crowd+",CN=ForeignSecurityPrincipals,"+root.DefaultNC); err != nil {
 			return err
