@@ -11,11 +11,13 @@ import (
 
 	"writeback/adperms/secdesc"
 	"writeback/internal/practice/domain"
+	"writeback/internal/tier"
 )
 
 // Who may not see every permission makes a bundle in which the same is hidden: the verdicts are
 // the same for an administrator who loads it.
 func TestBundleOfWhatIsHidden(t *testing.T) {
+	tier.Turn(t)
 	t.Parallel()
 	d, all := practiceCompany(t)
 	if err := d.Rekey(); err != nil { // its usual passwords are in the files of other tests' worlds

@@ -7,10 +7,12 @@ import (
 
 	"writeback/adperms/secdesc"
 	"writeback/internal/test/windows"
+	"writeback/internal/tier"
 )
 
 // The same of the recorded Windows domain: descriptors, groups and containers as Windows made them.
 func TestBundleWindowsDomain(t *testing.T) {
+	tier.Turn(t)
 	t.Parallel()
 	d, p := windowsDomain(t)
 	windowsPeople(t, d)

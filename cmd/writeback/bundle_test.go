@@ -66,6 +66,29 @@ func TestBundlePractice(t *testing.T) {
 	}
 }
 
+// A bundle of a domain whose Administrator cannot sign in is loaded all the same.
+func TestBundleWithoutAdministrator(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.flags = append(p.flags, "--practice", "--only", "delegate")
+	file := filepath.Join(p.dir, "report.zip")
+	p.want(exitDone, "bundle", "-o", file, "--yes")
+	dump, b := windows.OfBundle(t, file)
+	disabled := 0
+	for _, e := range dump.Entries {
+		if sid, err := secdesc.SIDFromBytes([]byte(e.One("objectSid"))); err == nil && sid.RID() == 500 {
+			e.Attributes["userAccountControl"] = []string{"514"}
+			disabled++
+		}
+	}
+	_, loaded := serveDump(t, dump)
+	loaded.flags = append(loaded.flags, "--only", "delegate")
+	plan := decode[planDoc](t, loaded.want(exitDone, "plan", "--output", "json"))
+	if disabled != 1 || len(plan.Steps[0].Changes) != len(b.Plan.Steps[0].Changes) {
+		t.Errorf("%d accounts are disabled, and the step is %+v", disabled, plan.Steps[0])
+	}
+}
+
 // What goes in is shown first, and without consent nothing is written.
 func TestBundleAsks(t *testing.T) {
 	t.Parallel()
