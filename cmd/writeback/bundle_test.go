@@ -38,21 +38,7 @@ func TestBundlePractice(t *testing.T) {
 	searched(t, before, n)
 	searched(t, after, n)
 
-	// The search must be able to find: what is in the bundle is found, in each of its forms.
-	_, there := windows.OfBundle(t, before)
-	for _, e := range there.Directory.Domains[0].Entries {
-		if !strings.HasPrefix(e.DN, "CN=name-") || e.One("objectSid") == "" {
-			continue
-		}
-		sid := e.One("objectSid")
-		for what, needle := range map[string]string{"name": strings.TrimPrefix(strings.SplitN(e.DN, ",", 2)[0], "CN="), "SID": sid[8:24], "GUID": e.One("objectGUID"), "class": "top"} {
-			if found, _ := foundIn(t, before, needles{needle: what}); len(found) == 0 {
-				t.Errorf("the %s of %s is not found", what, e.DN)
-			}
-		}
-		break
-	}
-
+	findsWhatIsThere(t, before)
 	if b := sameAgain(t, before); len(b.Plan.Steps[0].Changes) < 3 || b.Journal != nil || b.Tenant == nil || b.Server == nil {
 		t.Errorf("before: %+v", b.Plan)
 	}
@@ -64,6 +50,25 @@ func TestBundlePractice(t *testing.T) {
 	if kinds["approved"] != 1 || kinds["intent"] < 3 || kinds["made"] != kinds["intent"] {
 		t.Errorf("the journal has %v", kinds)
 	}
+}
+
+// findsWhatIsThere holds that the search can find: what is in a bundle is found, in each of its forms.
+func findsWhatIsThere(t *testing.T, file string) {
+	t.Helper()
+	_, there := windows.OfBundle(t, file)
+	for _, e := range there.Directory.Domains[0].Entries {
+		if !strings.HasPrefix(e.DN, "CN=name-") || e.One("objectSid") == "" {
+			continue
+		}
+		sid := e.One("objectSid")
+		for what, needle := range map[string]string{"name": strings.TrimPrefix(strings.SplitN(e.DN, ",", 2)[0], "CN="), "SID": sid[8:24], "GUID": e.One("objectGUID"), "class": "top"} {
+			if found, _ := foundIn(t, file, needles{needle: what}); len(found) == 0 {
+				t.Errorf("the %s of %s is not found", what, e.DN)
+			}
+		}
+		return
+	}
+	t.Error("there is nothing to be found")
 }
 
 // A bundle of a domain whose Administrator cannot sign in is loaded all the same.

@@ -201,7 +201,7 @@ func (x *restoring) group(sid secdesc.SID) *Restored {
 	if builtin {
 		kind, place = "-2147483643", "CN=Builtin,"
 	}
-	dn := "CN=unread-" + strconv.FormatUint(uint64(sid.RID()), 10) + "," + place + head
+	dn := "CN=unread-" + sid.String() + "," + place + head // two domains may have the same RID
 	x.above(dn)
 	return x.add(dn, map[string][]string{"objectClass": {"top", "group"}, "objectGUID": {x.guid()}, "objectSid": {string(sid.Bytes())},
 		"groupType": {kind}, "sAMAccountName": {"unread-" + strconv.FormatUint(uint64(sid.RID()), 10)}})

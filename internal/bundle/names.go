@@ -168,8 +168,11 @@ func (n *Names) Host(name string) string {
 	return n.label(name)
 }
 
-// UPN is what stands for a userPrincipalName.
+// UPN is what stands for a userPrincipalName, or a name of the form DOMAIN\name.
 func (n *Names) UPN(upn string) string {
+	if domain, name, old := strings.Cut(upn, `\`); old {
+		return n.label(domain) + `\` + n.Name(name)
+	}
 	at := strings.LastIndexByte(upn, '@')
 	if at < 0 {
 		return n.Name(upn)

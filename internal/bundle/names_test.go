@@ -27,6 +27,9 @@ func TestNamesAreConsistent(t *testing.T) {
 	if upn := n.UPN("Ann.Lee@corp.example"); upn != word+"@"+n.DNS("CORP.example") {
 		t.Errorf("the UPN is %q", upn)
 	}
+	if old := n.UPN(`CORP\ann.lee`); old != n.Name("corp")+`\`+word {
+		t.Errorf("the older name is %q", old)
+	}
 	dn, ok := n.DN("CN=Ann.Lee,OU=Staff,DC=corp,DC=example")
 	parts := strings.Split(dn, ",DC=")
 	if !ok || !strings.HasPrefix(dn, "CN="+word+",OU=") || strings.Join(parts[1:], ".") != n.DNS("corp.example") {

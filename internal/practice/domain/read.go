@@ -76,6 +76,17 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 			t.linkRead(e, o)
 		}
 	}
+	t.countRead()
+	f := &founder{w: w, at: t.now()}
+	f.complete()
+	if r.Password != "" {
+		f.signsIn(r.Password)
+	}
+	return w, nil
+}
+
+// countRead takes from the objects what the domain knows of itself.
+func (t *tree) countRead() {
 	t.sid, t.domain = t.root.sid, strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(t.root.dn(), "DC=")), ",dc=", ".")
 	for _, e := range t.byGUID {
 		if e.class.is("crossRef") && keyOf(e.one("nCName")) == keyOf(t.root.dn()) {
@@ -86,7 +97,12 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 		}
 		t.usn = max(t.usn, e.usnChanged)
 	}
-	f := &founder{w: w, at: t.now()}
+}
+
+// complete makes what no DC shows, or was not read: the schema, and where the deleted objects
+// are.
+func (f *founder) complete() {
+	t := f.w
 	if t.types == published {
 		f.schemaObjects()
 		f.rights()
@@ -98,10 +114,6 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	if agent := t.find("CN=NTDS Settings," + t.server); agent != nil {
 		t.invocation, _ = secdesc.GUIDFromBytes([]byte(agent.one("invocationId"))) // none: all zeros
 	}
-	if r.Password != "" {
-		f.signsIn(r.Password)
-	}
-	return w, nil
 }
 
 // signsIn gives the password to Administrator. Where that account cannot sign in as it was read,
