@@ -52,6 +52,23 @@ func TestBundlePractice(t *testing.T) {
 	}
 }
 
+// A bundle of format 1, which every later program reads. -update makes it anew, of the practice
+// world as it is then.
+func TestBundleFixture(t *testing.T) {
+	t.Parallel()
+	file, err := filepath.Abs(filepath.Join("testdata", "practice.bundle.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		p := newProgram(t)
+		p.want(exitDone, "bundle", "-o", file, "--yes", "--practice")
+	}
+	if b := sameAgain(t, file); b.Manifest.Format != 1 || len(b.Plan.Steps) != 3 || b.Tenant == nil || b.Server == nil {
+		t.Errorf("it is %+v", b.Manifest)
+	}
+}
+
 // findsWhatIsThere holds that the search can find: what is in a bundle is found, in each of its forms.
 func findsWhatIsThere(t *testing.T, file string) {
 	t.Helper()

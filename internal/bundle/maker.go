@@ -39,9 +39,20 @@ func New(program, system string, at time.Time) *Maker {
 
 func (m *Maker) leave(what string) { m.left[what]++ }
 
-// Fail says that a part could not be made: among "plan", "coverage", "explain", "schema".
-func (m *Maker) Fail(part string) {
-	if part = matching(part, codeForm); !slices.Contains(m.b.Manifest.Failed, part) {
+// Part is a part of a bundle that an error can keep out.
+type Part string
+
+// The parts.
+const (
+	ThePlan        Part = "plan"
+	TheCoverage    Part = "coverage"
+	AnExplanation  Part = "explanation"
+	TheSchemaNames Part = "schema"
+)
+
+// Fail says that a part could not be made.
+func (m *Maker) Fail(part Part) {
+	if !slices.Contains(m.b.Manifest.Failed, part) {
 		m.b.Manifest.Failed = append(m.b.Manifest.Failed, part)
 	}
 }

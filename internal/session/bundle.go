@@ -28,7 +28,7 @@ const (
 // what would be done.
 func (s *Session) Bundle(ctx context.Context, m *bundle.Maker) error {
 	p, err := s.Runner.Plan(ctx)
-	if err := s.without(ctx, m, "plan", err); err != nil {
+	if err := s.without(ctx, m, bundle.ThePlan, err); err != nil {
 		return err
 	}
 	m.Plan(p)
@@ -43,7 +43,7 @@ func (s *Session) Bundle(ctx context.Context, m *bundle.Maker) error {
 
 // without goes on after an error: what failed may be what the report is about. It is told to
 // the person, and in the bundle by its name alone. Only a cancellation ends it.
-func (s *Session) without(ctx context.Context, m *bundle.Maker, part string, err error) error {
+func (s *Session) without(ctx context.Context, m *bundle.Maker, part bundle.Part, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) 
 		return err
 	}
 	sum, whole, examples, err := d.examples(ctx)
-	if err := s.without(ctx, m, "coverage", err); err != nil {
+	if err := s.without(ctx, m, bundle.TheCoverage, err); err != nil {
 		return err
 	}
 	for i := range examples {
 		if err := c.account(ctx, examples[i].DN); err != nil {
 			return err
 		}
-		if err := s.without(ctx, m, "explain", s.explainExample(ctx, d, &examples[i])); err != nil {
+		if err := s.without(ctx, m, bundle.AnExplanation, s.explainExample(ctx, d, &examples[i])); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Session) bundleDomain(ctx context.Context, d *Domain, m *bundle.Maker) 
 		return err
 	}
 	schema, err := domainClient{d.Conn}.Schema(ctx)
-	if err := s.without(ctx, m, "schema", err); err != nil {
+	if err := s.without(ctx, m, bundle.TheSchemaNames, err); err != nil {
 		return err
 	}
 	if sum != nil {
