@@ -25,7 +25,7 @@ type Manifest struct {
 	Program string         `json:"program"`          // its version; "": one of no release
 	System  string         `json:"system"`           // GOOS
 	LeftOut map[string]int `json:"leftOut"`          // by kind
-	Failed  []Part         `json:"failed,omitempty"` // parts that an error kept out
+	Failed  []Failure      `json:"failed,omitempty"` // parts that an error kept out
 	Files   []File         `json:"files"`            // all others
 }
 

@@ -50,10 +50,19 @@ const (
 	TheSchemaNames Part = "schema"
 )
 
+// Failure is a part that an error kept out, of which kind that was ("result", "lost", "other-object",
+// "" for another), and the result code of the DC; 0: it gave none.
+type Failure struct {
+	Part   Part   `json:"part"`
+	Kind   string `json:"kind,omitempty"`
+	Result int    `json:"result,omitempty"`
+}
+
 // Fail says that a part could not be made.
-func (m *Maker) Fail(part Part) {
-	if !slices.Contains(m.b.Manifest.Failed, part) {
-		m.b.Manifest.Failed = append(m.b.Manifest.Failed, part)
+func (m *Maker) Fail(f Failure) {
+	f.Kind = matching(f.Kind, codeForm)
+	if !slices.Contains(m.b.Manifest.Failed, f) {
+		m.b.Manifest.Failed = append(m.b.Manifest.Failed, f)
 	}
 }
 

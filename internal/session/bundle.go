@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"writeback/adperms/coverage"
@@ -47,9 +48,25 @@ func (s *Session) without(ctx context.Context, m *bundle.Maker, part bundle.Part
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	m.Fail(part)
+	m.Fail(failure(part, err))
 	fmt.Fprintf(s.caller.Stderr, "writeback: the bundle goes without the %s: %s\n", part, steps.Plain(err.Error()))
 	return nil
+}
+
+// failure is an error without its words.
+func failure(part bundle.Part, err error) bundle.Failure {
+	var result *directory.ResultError
+	var lost *directory.LostError
+	var other *directory.OtherObjectError
+	switch {
+	case errors.As(err, &result):
+		return bundle.Failure{Part: part, Kind: "result", Result: int(result.Code)}
+	case errors.As(err, &lost):
+		return bundle.Failure{Part: part, Kind: "lost"}
+	case errors.As(err, &other):
+		return bundle.Failure{Part: part, Kind: "other-object"}
+	}
+	return bundle.Failure{Part: part}
 }
 
 // bundleDomain reads one domain, and says of its examples what explain does.
