@@ -89,7 +89,7 @@ func hostileWords(m *Maker, text string) {
 	m.Plan(steps.Plan{Steps: []steps.StepPlan{step}})
 	n := 1
 	m.Coverage(steps.Coverage{Users: 1, Before: &n, After: &n, Blocked: []steps.OutOfReach{{Reason: text, Text: text, Examples: []string{text}}}}, true,
-		[]Example{{DN: "CN=" + needle + ",DC=x", Codes: []string{text}, Reasons: map[string]string{text: text}}, {DN: text}})
+		[]Example{{DN: "CN=" + needle + ",DC=x", Codes: []string{text}, Reasons: map[string]string{text: text}, Rights: map[string]bool{text: true}}, {DN: text}})
 	m.Journal([]steps.Record{{Time: time.Now(), Kind: steps.Kind(text), Step: text, Target: text, Error: text, State: text, Change: &change, Outcome: []steps.StepPlan{step},
 		Opening: &steps.Opening{Verb: text, Program: text, How: text}, Data: []byte(`"` + needle + `"`)}})
 	m.Tenant(cloudconfig.Tenant{ID: text, DisplayName: text, Domains: []string{text}, Plans: []cloudconfig.Plan{{ID: text, Name: text, Usable: true}}, Unread: []cloudconfig.Unread{{What: text}}}, &cloudconfig.Policy{ObjectID: text})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"writeback/adperms"
 	"writeback/steps"
 )
 
@@ -14,22 +15,28 @@ func (m *Maker) Plan(p steps.Plan) { m.b.Plan.Steps = m.steps(p.Steps) }
 func (m *Maker) steps(all []steps.StepPlan) []Step {
 	out := []Step{}
 	for _, s := range all {
-		one := Step{ID: m.stepID(s.ID), State: matching(string(s.State), codeForm), Changes: []Change{}, Findings: []Finding{}, Evidence: []string{}}
+		one := Step{ID: m.stepID(s.ID), State: among(string(s.State), stepStates...), Changes: []Change{}, Findings: []Finding{}, Evidence: []string{}}
 		for _, c := range s.Changes {
 			one.Changes = append(one.Changes, m.change(c))
 		}
 		for _, f := range s.Findings {
-			one.Findings = append(one.Findings, Finding{matching(string(f.Level), codeForm), matching(f.Code, codeForm)})
+			one.Findings = append(one.Findings, Finding{among(string(f.Level), string(steps.LevelInfo), string(steps.LevelWarning), string(steps.LevelError)), matching(f.Code, codeForm)})
 			m.leave(leftTexts)
 		}
 		for _, e := range s.Evidence {
-			one.Evidence = append(one.Evidence, matching(e.State, codeForm))
+			one.Evidence = append(one.Evidence, among(e.State, steps.EvidenceVerified, steps.EvidenceAttested, steps.EvidenceUnknown, steps.EvidenceOff))
 			m.leave(leftTexts)
 		}
 		out = append(out, one)
 	}
 	return out
 }
+
+// stepStates are the words for how a step stands.
+var stepStates = []string{string(steps.StateChange), string(steps.StateOK), string(steps.StateManual), string(steps.StateBlocked), string(steps.StateSkipped)}
+
+// runStates are those of a run, and of a result, as a journal has them.
+var runStates = []string{steps.RunEmpty, steps.RunAttested, steps.RunTold, steps.RunDone, steps.RunManual, steps.RunPartial, steps.RunInDoubt, steps.RunUndone}
 
 // stepID is that of a step: a stage, which may name its domain.
 func (m *Maker) stepID(id string) string {
@@ -86,17 +93,28 @@ func (m *Maker) Coverage(c steps.Coverage, whole bool, examples []Example) {
 		}
 		e.DN = dn
 		e.Codes = slices.DeleteFunc(slices.Clone(e.Codes), func(code string) bool { return !codeForm.MatchString(code) })
-		e.Reasons = coded(e.Reasons)
+		e.Reasons, e.Rights = coded(e.Reasons), known(e.Rights)
 		d.Examples = append(d.Examples, e)
 	}
 	slices.SortFunc(d.Examples, func(a, b Example) int { return strings.Compare(a.DN, b.DN) })
 	m.b.Coverage.Domains = append(m.b.Coverage.Domains, d)
 }
 
+// known are the rights that writeback takes, by the names that the program has for them.
+func known(all map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for name, granted := range all {
+		if right := among(name, "Reset password", "Write lockoutTime", "Write pwdLastSet", "Unexpire Password"); right != "" {
+			out[right] = granted
+		}
+	}
+	return out
+}
+
 func coded(all map[string]string) map[string]string {
 	out := map[string]string{}
 	for code, weight := range all {
-		if codeForm.MatchString(code) && codeForm.MatchString(weight) {
+		if codeForm.MatchString(code) && slices.Contains(adperms.Weights, adperms.Weight(weight)) {
 			out[code] = weight
 		}
 	}
@@ -108,7 +126,7 @@ func (m *Maker) Journal(all []steps.Record) {
 	m.b.Journal = []Record{}
 	for _, r := range all {
 		out := Record{Seq: r.Seq, Time: m.moved(r.Time), Kind: matching(string(r.Kind), codeForm), Step: m.stepID(r.Step), Of: r.Of,
-			Failed: r.Error != "", Answered: r.Answered, Settled: r.ByInspection, State: matching(strings.ReplaceAll(r.State, " ", "-"), codeForm)}
+			Failed: r.Error != "", Answered: r.Answered, Settled: r.ByInspection, State: among(r.State, runStates...)}
 		if r.Opening != nil {
 			out.Verb, out.Program = matching(r.Opening.Verb, codeForm), matching(r.Opening.Program, programForm)
 		}
