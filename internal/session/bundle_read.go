@@ -67,7 +67,7 @@ func (c *collecting) frame(ctx context.Context) error {
 		return err
 	}
 	for _, o := range c.objects { // who signs in when the bundle is loaded
-		if s, err := secdesc.SIDFromBytes([]byte(c.one(o.DN, "objectSid"))); err == nil && s == domain.Child(500) {
+		if sidOf(o) == domain.Child(500) {
 			if err := c.account(ctx, o.DN); err != nil {
 				return err
 			}
@@ -196,10 +196,7 @@ func (c *collecting) account(ctx context.Context, dn string) error {
 func (c *collecting) trustees(ctx context.Context) error {
 	domain, known := c.domain(), map[secdesc.SID]bool{}
 	for _, o := range c.objects {
-		if values := o.Values["objectSid"]; len(values) > 0 {
-			s, _ := secdesc.SIDFromBytes(values[0]) // zero is nobody
-			known[s] = true
-		}
+		known[sidOf(o)] = true
 	}
 	var wanted []secdesc.SID
 	for _, o := range c.objects {
@@ -221,6 +218,14 @@ func (c *collecting) trustees(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// sidOf is the SID of an object; zero: it has none, or it is not shown.
+func sidOf(o bundle.Object) (s secdesc.SID) {
+	if values := o.Values["objectSid"]; len(values) > 0 {
+		s, _ = secdesc.SIDFromBytes(values[0]) // what is none is nobody's
+	}
+	return s
 }
 
 // sidsAtOnce keeps a filter well below what a DC parses.
