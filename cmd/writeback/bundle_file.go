@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"writeback/cloudconfig/portal"
 	"writeback/internal/bundle"
 	"writeback/internal/settings"
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 )
 
@@ -25,6 +27,11 @@ func (a *app) saveBundle(file string, text []byte, names *bundle.Names) (table s
 	dir, err := statedir.Open(filepath.Join(state.Path(), "bundles"))
 	if err != nil {
 		return "", err
+	}
+	if here, err := os.Stat(filepath.Dir(file)); err == nil {
+		if there, err := os.Stat(dir.Path()); err == nil && os.SameFile(here, there) {
+			return "", usagef("--out %s: the tables of names are there, and a bundle must not lie beside one: name another folder", shell.Name(file))
+		}
 	}
 	table = filepath.Join(dir.Path(), time.Now().UTC().Format("20060102T150405Z-")+rand.Text()[:6]+".json")
 	if err := statedir.WriteWhole(table, func(w io.Writer) error { return names.WriteTable(w, filepath.Base(file)) }); err != nil {

@@ -143,6 +143,7 @@ func TestBundleAsks(t *testing.T) {
 	if folder := filepath.Join(p.state, "practice", "bundles"); filepath.Dir(done.Names) != folder {
 		t.Errorf("the table of names is %s, and not in %s", done.Names, folder)
 	}
+	p.ends(exitUsage, []string{"must not lie beside one"}, "bundle", "-o", filepath.Join(filepath.Dir(done.Names), "x.zip"), "--yes")
 	for name, mode := range map[string]os.FileMode{done.Names: 0o600, file: 0o600} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode && os.PathSeparator == '/' {
 			t.Errorf("%s: %v %v", name, info, err)
