@@ -26,6 +26,7 @@ func (a *app) declareCompletion(root *cobra.Command) {
 		"undo":      a.completeRuns,
 		"runs show": a.completeRuns,
 		"report":    a.completeRuns,
+		"bundle":    a.completeRuns,
 		"attest":    argument(settings.Stages[1:]), // what the first one does needs nobody's word
 	}
 	each(root, func(cmd *cobra.Command) {

@@ -130,7 +130,7 @@ func rehearse(words []string, run func() string, meant *sync.Map) (out []string,
 		}
 		out = append(out, word)
 	}
-	if writes := cmd.Name() == "apply" || cmd.Name() == "undo"; writes && !slices.Contains(out, "--yes") {
+	if asks := cmd.Name() == "apply" || cmd.Name() == "undo" || cmd.Name() == "bundle"; asks && !slices.Contains(out, "--yes") {
 		out = append(out, "--yes")
 	}
 	return append(out, "--practice"), nil

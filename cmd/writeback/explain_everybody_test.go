@@ -91,6 +91,12 @@ func everybody(t *testing.T, p *program, code int, verb string) map[string]sessi
 	t.Helper()
 	file := filepath.Join(p.dir, verb+".jsonl")
 	p.want(code, verb, "--users-out", file)
+	return linesOf(t, file)
+}
+
+// linesOf reads a file of --users-out.
+func linesOf(t *testing.T, file string) map[string]session.UserLine {
+	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -23,16 +23,18 @@ import (
 
 const windowsPassword = "Recorded-Admin-2021"
 
-// windowsDomain is the recorded domain, after it was changed as told.
-func windowsDomain(t *testing.T, change ...func(*domain.Read)) (*domain.Domain, *program) {
+// windowsDomain is the recorded domain.
+func windowsDomain(t *testing.T) (*domain.Domain, *program) {
 	t.Helper()
-	dump := windows.DetectionLab(t)
+	return serveDump(t, windows.DetectionLab(t))
+}
+
+// serveDump puts what was read of a domain behind the practice domain's server.
+func serveDump(t *testing.T, dump *windows.Dump) (*domain.Domain, *program) {
+	t.Helper()
 	read := &domain.Read{RootDSE: dump.RootDSE, Password: windowsPassword}
 	for _, e := range dump.Entries {
 		read.Objects = append(read.Objects, domain.ReadObject{DN: e.DN, Values: e.Attributes})
-	}
-	for _, f := range change {
-		f(read)
 	}
 	d, err := domain.Start(domain.Options{Read: read})
 	if err != nil {
@@ -164,11 +166,16 @@ func setACEs(t *testing.T, c *ldap.Conn, dn, connector string, aces []string) {
 
 func windowsAdmin(t *testing.T, d *domain.Domain) *ldap.Conn {
 	t.Helper()
+	return adminOf(t, d, windowsPassword)
+}
+
+func adminOf(t *testing.T, d *domain.Domain, password string) *ldap.Conn {
+	t.Helper()
 	c, err := ldap.DialURL(d.LDAPS(), ldap.DialWithTLSConfig(&tls.Config{RootCAs: d.RootCAs()}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Bind(d.Account(domain.RoleAdmin).UPN, windowsPassword); err != nil {
+	if err := c.Bind(d.Account(domain.RoleAdmin).UPN, password); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -254,8 +261,14 @@ func readAll(t *testing.T, d *domain.Domain) map[string]windows.Entry {
 	t.Helper()
 	c := windowsAdmin(t, d)
 	defer c.Close()
+	return readTrees(t, c, d.BaseDN())
+}
+
+// readTrees reads the three naming contexts of a forest with one domain.
+func readTrees(t *testing.T, c *ldap.Conn, root string) map[string]windows.Entry {
+	t.Helper()
 	out := map[string]windows.Entry{}
-	for _, base := range []string{d.BaseDN(), "CN=Configuration," + d.BaseDN(), "CN=Schema,CN=Configuration," + d.BaseDN()} {
+	for _, base := range []string{root, "CN=Configuration," + root, "CN=Schema,CN=Configuration," + root} {
 		sd := ldap.NewControlString("1.2.840.113556.1.4.801", true, "0\x03\x02\x01\x07")
 		res, err := c.SearchWithPaging(&ldap.SearchRequest{BaseDN: base, Scope: ldap.ScopeWholeSubtree, Filter: "(objectClass=*)",
 			Attributes: []string{"*", "nTSecurityDescriptor"}, Controls: []ldap.Control{sd}}, 500)

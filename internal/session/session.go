@@ -21,6 +21,7 @@ type Purpose struct {
 // Verbs that this package compares with.
 const (
 	apply   = "apply"
+	bundled = "bundle"
 	explain = "explain"
 	plan    = "plan"
 	setup   = "setup"
@@ -28,7 +29,7 @@ const (
 )
 
 // readOnly says that nothing is written at the session, whoever is signed in.
-func (o Purpose) readOnly() bool { return o.Verb == plan || o.Verb == verify }
+func (o Purpose) readOnly() bool { return o.Verb == plan || o.Verb == verify || o.Verb == bundled }
 
 // needsConnector says that the connector account is to be found. Undo needs none: it may
 // be gone by then.

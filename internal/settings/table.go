@@ -110,6 +110,7 @@ var (
 	PlanOut    = text(Setting{Name: "out", Letter: "o", Verbs: []string{"plan"}, Usage: "save the plan in `FILE`, for apply"})
 	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
 	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
+	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})
 	Format     = text(Setting{Name: "format", Verbs: []string{"report"}, Words: these("html", "md", JSON),
 		Usage: "html, md or json (default: what FILE ends in)"})
 	DetailedExitCode = toggle(Setting{Name: "detailed-exitcode", Verbs: []string{"plan"}, Usage: "exit with 3 where changes are needed"})

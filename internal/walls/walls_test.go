@@ -103,6 +103,9 @@ var walls = []wall{
 		why: "what was given in confidence is kept without a look at what it opens"},
 	{of: []string{"writeback/internal/progress"}, bare: true, only: []string{}, direct: []string{"context", "os", "io", "time"},
 		why: "what bounds a loop asks nobody, and knows no clock"},
+	{of: []string{"writeback/internal/bundle"}, bare: true, direct: []string{"context", "os", "io/fs", "log", "log/slog"}, deep: []string{"net", "net/http", "os/exec"},
+		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
+		why:  "what goes into a bundle follows from what was read alone: no client, no file, no clock"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 

@@ -133,6 +133,23 @@ func (f *Renderer) Attested(r steps.Run) error {
 	return f.either(tell.RunBriefly(r), func() []tell.Block { return tell.Attested(r) })
 }
 
+// Bundling shows what goes into a bundle before it is written. For programs that is the one
+// document of the call unless the bundle is allowed already, which Bundled then tells.
+func (f *Renderer) Bundling(b tell.Bundle, allowed bool) error {
+	if f.JSON && allowed {
+		return nil
+	}
+	if f.JSON {
+		return f.document(b.Document())
+	}
+	p := f.preview()
+	p.show(b.Contents())
+	return p.flush()
+}
+
+// Bundled shows that a bundle is written.
+func (f *Renderer) Bundled(b tell.Bundle) error { return f.either(b.Document(), b.Saved) }
+
 // Version shows which program this is.
 func (f *Renderer) Version(b tell.Build) error {
 	if f.JSON {

@@ -33,9 +33,9 @@ func (f *founder) schemaObjects() {
 	f.w.inherit(s)
 }
 
-func (f *founder) configuration() {
-	c := f.w.config
-	all := f.object(c, "container", "CN=Extended-Rights", nil)
+// rights are made of the tables, too.
+func (f *founder) rights() {
+	all := f.object(f.w.config, "container", "CN=Extended-Rights", nil)
 	for _, r := range f.w.types.rights {
 		values := attrs{"displayName", r.label, "rightsGuid", r.guid.String(), "validAccesses", numberText(int64(r.accesses))}
 		for _, a := range r.appliesTo {
@@ -43,6 +43,11 @@ func (f *founder) configuration() {
 		}
 		f.object(all, "controlAccessRight", "CN="+r.cn, values)
 	}
+}
+
+func (f *founder) configuration() {
+	f.rights()
+	c := f.w.config
 	parts := f.object(c, "crossRefContainer", "CN=Partitions", attrs{"msDS-Behavior-Version", levelV2016, "uPNSuffixes", mailDomain})
 	forest := f.w.forest()
 	f.object(parts, "crossRef", "CN=Enterprise Configuration", attrs{"nCName", c.dn(), "dnsRoot", forest.domain, "systemFlags", "1"})

@@ -7,15 +7,18 @@ import (
 	"strings"
 	"time"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 )
 
 // Read is a domain as its DC answered who read all of it: the schema is what it
-// says, and descriptors stay as they are until a write has them computed anew.
+// says, and descriptors stay as they are until a write has them computed anew. Where
+// nothing of the schema was read it is the practice's own, and an object whose class that
+// does not have is of the nearest one above it that it has.
 type Read struct {
 	RootDSE map[string][]string
 	Objects []ReadObject
-	// Password is given to the account with the RID 500, which can then sign in.
+	// Password is given to an administrator, who can then sign in: see signsIn.
 	Password string
 }
 
@@ -48,6 +51,9 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	w := &world{tree: t, started: t.now()}
 	head := func(name string) string { return lastOf(r.RootDSE[name]) }
 	t.types, t.host, t.server = r.schema(), head("dnsHostName"), head("serverName")
+	if len(t.types.all) == 0 {
+		t.types = published
+	}
 	heads := map[string]**entry{keyOf(head("defaultNamingContext")): &t.root, keyOf(head("configurationNamingContext")): &t.config, keyOf(head("schemaNamingContext")): &t.schema}
 	objects := slices.Clone(r.Objects)
 	depth := func(o ReadObject) int { parts, _ := splitDN(o.DN); return len(parts) }
@@ -70,6 +76,17 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 			t.linkRead(e, o)
 		}
 	}
+	t.countRead()
+	f := &founder{w: w, at: t.now()}
+	f.complete()
+	if r.Password != "" {
+		f.signsIn(r.Password)
+	}
+	return w, nil
+}
+
+// countRead takes from the objects what the domain knows of itself.
+func (t *tree) countRead() {
 	t.sid, t.domain = t.root.sid, strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(t.root.dn(), "DC=")), ",dc=", ".")
 	for _, e := range t.byGUID {
 		if e.class.is("crossRef") && keyOf(e.one("nCName")) == keyOf(t.root.dn()) {
@@ -80,7 +97,16 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 		}
 		t.usn = max(t.usn, e.usnChanged)
 	}
-	f := &founder{w: w, at: t.now()}
+}
+
+// complete makes what no DC shows, or was not read: the schema, and where the deleted objects
+// are.
+func (f *founder) complete() {
+	t := f.w
+	if t.types == published {
+		f.schemaObjects()
+		f.rights()
+	}
 	if t.deletedObjects() == nil { // most people cannot read it
 		buried := f.object(t.root, "container", "CN=Deleted Objects", nil)
 		buried.sd, buried.deleted = t.parseSDDL(buriedSDDL), true
@@ -88,16 +114,38 @@ func (r *Read) world(clock func() time.Time) (*world, error) {
 	if agent := t.find("CN=NTDS Settings," + t.server); agent != nil {
 		t.invocation, _ = secdesc.GUIDFromBytes([]byte(agent.one("invocationId"))) // none: all zeros
 	}
-	if boss := t.bySID[t.sid.Child(ridAdministrator)]; boss != nil && r.Password != "" {
-		f.known(RoleAdmin, boss, r.Password)
-		boss.put("pwdLastSet", numberText(fileTime(t.now())))
+}
+
+// signsIn gives the password to Administrator. Where that account cannot sign in as it was read,
+// its password is set anew; of a part of a domain, in which every account is somebody's example,
+// a computer of the domain's administrators signs in instead.
+func (f *founder) signsIn(password string) {
+	boss := f.w.bySID[f.w.sid.Child(ridAdministrator)]
+	if boss != nil {
+		f.known(RoleAdmin, boss, password)
+		if f.w.signIn(boss, password) == "" {
+			return
+		}
 	}
-	return w, nil
+	admins := f.w.bySID[adperms.Administrators]
+	switch {
+	case f.w.types != published && boss != nil:
+		boss.put("pwdLastSet", numberText(fileTime(f.w.now())))
+	case f.w.types == published && admins != nil:
+		f.w.accounts = nil
+		reader := f.principal(f.w.root, "computer", "CN=reader", "reader$", 0, attrs{"userAccountControl", "4096", "pwdLastSet", numberText(fileTime(f.w.now())),
+			"userPrincipalName", "reader@" + f.w.domain, "primaryGroupID", "515"})
+		admins.link("member", reader)
+		f.known(RoleAdmin, reader, password)
+	}
 }
 
 // readObject puts one object into the tree; nil is one below something that was not read.
 func (w *world) readObject(o ReadObject, heads map[string]**entry) (*entry, error) {
 	c := w.types.class(o.class())
+	for i := len(o.Values["objectClass"]) - 1; c == nil && w.types == published && i >= 0; i-- {
+		c = w.types.class(o.Values["objectClass"][i])
+	}
 	parts, ok := splitDN(o.DN)
 	if c == nil || !ok || len(parts) == 0 {
 		return nil, nil // its class could not be read, and so nothing of it says what it is

@@ -1,6 +1,8 @@
 // Package windows reads what Windows domain controllers answered others: a whole domain
 // that was dumped, and a conversation that was captured. Both lie beside the project
-// (package beside). Only tests import it, and it knows no package of this module but that one.
+// (package beside). What came with a report, a bundle, becomes a domain of the same form. Only
+// tests import it, and it knows no package of this module but those two: what is judged by it
+// must not have judged itself.
 package windows
 
 import (

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"writeback/internal/bundle"
+	"writeback/internal/session"
+	"writeback/internal/settings"
+	"writeback/wizard"
+	"writeback/wizard/tell"
+)
+
+func (a *app) bundleCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "bundle [RUN]",
+		Short: "Pack what a report of a problem needs, with every name replaced",
+		Long: `bundle reads what plan and explain read, and packs it into a zip file that can be sent
+to strangers: permissions, settings and codes, what tenant and sync server answer, how
+long requests took, and the journal of RUN where one is named (latest is the newest).
+
+Only the protocol's own words pass: schema names, well-known SIDs, codes, versions. All
+other names, SIDs and GUIDs are replaced, the same by the same each time, and free text
+is left out. Passwords and tokens are never read into it. The table of what was replaced
+stays in the state directory; nobody else needs it.
+
+What goes in is shown before the file is written. Nothing is changed anywhere.`,
+		Example: `  writeback bundle -o report.zip --domain corp.example --ad-user admin@corp.example
+  writeback bundle latest -o report.zip --practice`,
+		Args: atMost(1, "run"),
+		RunE: a.verb(func(ctx context.Context, args []string) error {
+			file := settings.BundleOut.Of(a.settings)
+			if file == "" {
+				return usagef("where is the bundle to go? -o FILE.zip writes one")
+			}
+			if err := checkPlanFile(file); err != nil {
+				return err
+			}
+			return session.Cancelled(ctx, a.bundle(ctx, file, args))
+		}),
+	}
+}
+
+func (a *app) bundle(ctx context.Context, file string, run []string) error {
+	m := bundle.New(version(), runtime.GOOS, time.Now())
+	if len(run) == 1 {
+		if err := a.bundleRun(run[0], m); err != nil {
+			return err
+		}
+	}
+	timer := a.timed()
+	s, err := a.open(ctx, session.Purpose{Verb: "bundle"})
+	if err != nil {
+		return err
+	}
+	defer s.session.Close()
+	if err := s.session.Bundle(ctx, m); err != nil {
+		return err
+	}
+	m.Timings(timer)
+	b := m.Bundle()
+	text, err := b.Pack()
+	if err != nil {
+		return err
+	}
+	doc := tell.Bundle{File: file, Replaced: m.Names().Counts(), LeftOut: m.LeftOut()}
+	for _, f := range b.Manifest.Files {
+		doc.Files = append(doc.Files, tell.BundleFile{Name: f.Name, Entries: f.Entries, Bytes: f.Bytes})
+	}
+	if err := a.allowBundle(ctx, s, doc); err != nil {
+		return err
+	}
+	if doc.Names, err = a.saveBundle(file, text, m.Names()); err != nil {
+		return err
+	}
+	doc.Written = true
+	return s.renderer.Bundled(doc)
+}
+
+// allowBundle shows what goes in, and asks.
+func (a *app) allowBundle(ctx context.Context, s *work, doc tell.Bundle) error {
+	yes := settings.Yes.Of(a.settings)
+	if err := s.renderer.Bundling(doc, yes); err != nil || yes {
+		return err
+	}
+	if s.renderer.JSON {
+		return wizard.ErrNoTerminal
+	}
+	ok, err := s.renderer.Approve(ctx, "bundle")
+	if err == nil && !ok {
+		err = wizard.ErrDeclined
+	}
+	return err
+}
+
+// bundleRun adds the journal of a run that is named.
+func (a *app) bundleRun(id string, m *bundle.Maker) error {
+	id, err := namedRun(id)
+	if err != nil {
+		return err
+	}
+	store, err := a.caller().ReadStore()
+	if err != nil {
+		return err
+	}
+	run, err := findRun(store, id)
+	if err == nil {
+		m.Journal(run.Records)
+	}
+	return err
+}

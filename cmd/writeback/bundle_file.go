@@ -1,0 +1,69 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"writeback/adperms/directory"
+	"writeback/cloudconfig/graph"
+	"writeback/cloudconfig/portal"
+	"writeback/internal/bundle"
+	"writeback/internal/settings"
+	"writeback/internal/shell"
+	"writeback/internal/statedir"
+)
+
+// saveBundle writes the table of names into the state directory, and then the bundle, each
+// whole or not at all.
+func (a *app) saveBundle(file string, text []byte, names *bundle.Names) (table string, err error) {
+	state, err := statedir.Open(settings.StateDir.Of(a.settings))
+	if err != nil {
+		return "", err
+	}
+	dir, err := statedir.Open(filepath.Join(state.Path(), "bundles"))
+	if err != nil {
+		return "", err
+	}
+	if here, err := os.Stat(filepath.Dir(file)); err == nil {
+		if there, err := os.Stat(dir.Path()); err == nil && os.SameFile(here, there) {
+			return "", usagef("--out %s: the tables of names are there, and a bundle must not lie beside one: name another folder", shell.Name(file))
+		}
+	}
+	table = filepath.Join(dir.Path(), time.Now().UTC().Format("20060102T150405Z-")+rand.Text()[:6]+".json")
+	if err := statedir.WriteWhole(table, func(w io.Writer) error { return names.WriteTable(w, filepath.Base(file)) }); err != nil {
+		return "", fmt.Errorf("save the table of names: %w", err)
+	}
+	if err := statedir.WriteWhole(file, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		return "", fmt.Errorf("save the bundle: %w", err)
+	}
+	return table, nil
+}
+
+// timed has all requests of the sessions that are opened from now on counted.
+func (a *app) timed() *bundle.Timer {
+	t, c := &bundle.Timer{}, a.caller()
+	ldap, graphs, page := c.TraceLDAP, c.TraceGraph, c.TracePortal
+	c.TraceLDAP = func(o directory.Operation) {
+		t.Add("ldap", o.Kind, o.Entries, o.Took, o.Err != nil)
+		if ldap != nil {
+			ldap(o)
+		}
+	}
+	c.TraceGraph = func(o graph.Operation) {
+		t.Add("graph", o.Method, 0, o.Took, o.Err != "")
+		if graphs != nil {
+			graphs(o)
+		}
+	}
+	c.TracePortal = func(o portal.Operation) {
+		t.Add("portal", o.Method, 0, o.Took, o.Err != nil)
+		if page != nil {
+			page(o)
+		}
+	}
+	return t
+}
