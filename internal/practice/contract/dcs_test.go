@@ -40,7 +40,7 @@ func (b *bench) settingsOfDC() string {
 }
 
 func domains(t *testing.T, b *bench) {
-	want := directory.DomainInfo{DNS: b.Domain, DN: b.BaseDN, ForestRoot: true, Connected: true}
+	want := directory.DomainInfo{DNS: b.Domain, DN: b.BaseDN, NetBIOS: b.NetBIOS, ForestRoot: true, Connected: true}
 	ann := b.user(b.ou, "user")
 	for _, who := range []Login{b.Admin, ann} {
 		c := b.open(who.UPN, who.Password)
