@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +143,15 @@ func TestConnectorThatNobodyLookedAt(t *testing.T) {
 		if x, found := finding(v.Steps[0], code); !found || x.Level != steps.LevelWarning {
 			t.Errorf("verify says %+v of %s", x, code)
 		}
+	}
+	refused := fmt.Sprintf("ca-cert: ca.pem\ndomains:\n  - domain: %s\n    dc: %s\n    ad-user: nobody@%[1]s\n    ad-password-file: %[3]s\n  - domain: %[4]s\n    dc: %[5]s\n",
+		f.parent.Name(), f.parent.LDAPS(), secretFile(t, "Nobodys-1234"), f.child.Name(), f.child.LDAPS())
+	if err := os.WriteFile(filepath.Join(f.dir, "writeback.yaml"), []byte(refused), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.want(exitSignIn, "plan", "--connector", f.connector.DN) // refused there, as anywhere
+	if o := f.want(exitDone, append([]string{"verify"}, unseen...)...); !strings.Contains(o.out, "nobody looked at "+sid) {
+		t.Errorf("with a sign-in that the parent refuses:\n%s", o.out)
 	}
 	user, _ := f.user(f.child, "nora.blum")
 	e := decode[steps.Explanation](t, f.want(exitDone, slices.Concat([]string{"explain", user, "--output", "json"}, unseen)...))
