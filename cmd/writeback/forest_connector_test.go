@@ -94,6 +94,15 @@ func TestChildAdministratorAlone(t *testing.T) {
 			t.Fatalf("%s: the child is not as it was", name)
 		}
 	}
+}
+
+// What goes with it: plan files, sign-ins that say no domain, accounts that must not get the
+// rights.
+func TestChildAdministratorElsewhere(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	f.signInAs(f.child, f.child)
+	f.ends(exitError, []string{"no account", `DOMAIN\name`}, "plan", "--connector", f.connector.Name) // alone it is a name of the child's
 	// By a plan file, too.
 	f.want(exitDone, "plan", "--connector", f.connector.DN, "-o", "change.json")
 	f.want(exitDone, "apply", "change.json", "--yes")
@@ -144,11 +153,7 @@ func TestConnectorThatNobodyLookedAt(t *testing.T) {
 			t.Errorf("verify says %+v of %s", x, code)
 		}
 	}
-	refused := fmt.Sprintf("ca-cert: ca.pem\ndomains:\n  - domain: %s\n    dc: %s\n    ad-user: nobody@%[1]s\n    ad-password-file: %[3]s\n  - domain: %[4]s\n    dc: %[5]s\n",
-		f.parent.Name(), f.parent.LDAPS(), secretFile(t, "Nobodys-1234"), f.child.Name(), f.child.LDAPS())
-	if err := os.WriteFile(filepath.Join(f.dir, "writeback.yaml"), []byte(refused), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	f.refusedByParent()
 	f.want(exitSignIn, "plan", "--connector", f.connector.DN) // refused there, as anywhere
 	if o := f.want(exitDone, append([]string{"verify"}, unseen...)...); !strings.Contains(o.out, "nobody looked at "+sid) {
 		t.Errorf("with a sign-in that the parent refuses:\n%s", o.out)
@@ -163,5 +168,15 @@ func TestConnectorThatNobodyLookedAt(t *testing.T) {
 	f.want(exitDone, "undo", "--yes")
 	if !bytes.Equal(f.keepDACL(f.child.BaseDN()), before) {
 		t.Error("undo left something")
+	}
+}
+
+// refusedByParent has the configuration sign in to the parent as nobody whom it knows.
+func (f *family) refusedByParent() {
+	f.t.Helper()
+	config := fmt.Sprintf("ca-cert: ca.pem\ndomains:\n  - domain: %s\n    dc: %s\n    ad-user: nobody@%[1]s\n    ad-password-file: %[3]s\n  - domain: %[4]s\n    dc: %[5]s\n",
+		f.parent.Name(), f.parent.LDAPS(), secretFile(f.t, "Nobodys-1234"), f.child.Name(), f.child.LDAPS())
+	if err := os.WriteFile(filepath.Join(f.dir, "writeback.yaml"), []byte(config), 0o600); err != nil {
+		f.t.Fatal(err)
 	}
 }
