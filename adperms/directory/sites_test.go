@@ -222,9 +222,9 @@ func domainsOfTheForest(t *testing.T, one *sambatest.DC) {
 		t.Fatal(err)
 	}
 	want := []directory.DomainInfo{
-		{DNS: "corp.example", DN: one.BaseDN, ForestRoot: true, Connected: true},
-		{DNS: "amer.corp.example", DN: amer},
-		{DNS: "emea.corp.example", DN: emea},
+		{DNS: "corp.example", DN: one.BaseDN, NetBIOS: one.Domain, ForestRoot: true, Connected: true},
+		{DNS: "amer.corp.example", DN: amer, NetBIOS: "AMER"},
+		{DNS: "emea.corp.example", DN: emea, NetBIOS: "EMEA"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("wanted (-), got (+):\n%s", diff)

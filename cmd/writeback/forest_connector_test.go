@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +94,15 @@ func TestChildAdministratorAlone(t *testing.T) {
 			t.Fatalf("%s: the child is not as it was", name)
 		}
 	}
+}
+
+// What goes with it: plan files, sign-ins that say no domain, accounts that must not get the
+// rights.
+func TestChildAdministratorElsewhere(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	f.signInAs(f.child, f.child)
+	f.ends(exitError, []string{"no account", `DOMAIN\name`}, "plan", "--connector", f.connector.Name) // alone it is a name of the child's
 	// By a plan file, too.
 	f.want(exitDone, "plan", "--connector", f.connector.DN, "-o", "change.json")
 	f.want(exitDone, "apply", "change.json", "--yes")
@@ -141,6 +153,11 @@ func TestConnectorThatNobodyLookedAt(t *testing.T) {
 			t.Errorf("verify says %+v of %s", x, code)
 		}
 	}
+	f.refusedByParent()
+	f.want(exitSignIn, "plan", "--connector", f.connector.DN) // refused there, as anywhere
+	if o := f.want(exitDone, append([]string{"verify"}, unseen...)...); !strings.Contains(o.out, "nobody looked at "+sid) {
+		t.Errorf("with a sign-in that the parent refuses:\n%s", o.out)
+	}
 	user, _ := f.user(f.child, "nora.blum")
 	e := decode[steps.Explanation](t, f.want(exitDone, slices.Concat([]string{"explain", user, "--output", "json"}, unseen)...))
 	if !slices.ContainsFunc(e.Reasons, func(w steps.Why) bool { return w.Code == "connector-unseen" }) {
@@ -151,5 +168,15 @@ func TestConnectorThatNobodyLookedAt(t *testing.T) {
 	f.want(exitDone, "undo", "--yes")
 	if !bytes.Equal(f.keepDACL(f.child.BaseDN()), before) {
 		t.Error("undo left something")
+	}
+}
+
+// refusedByParent has the configuration sign in to the parent as nobody whom it knows.
+func (f *family) refusedByParent() {
+	f.t.Helper()
+	config := fmt.Sprintf("ca-cert: ca.pem\ndomains:\n  - domain: %s\n    dc: %s\n    ad-user: nobody@%[1]s\n    ad-password-file: %[3]s\n  - domain: %[4]s\n    dc: %[5]s\n",
+		f.parent.Name(), f.parent.LDAPS(), secretFile(f.t, "Nobodys-1234"), f.child.Name(), f.child.LDAPS())
+	if err := os.WriteFile(filepath.Join(f.dir, "writeback.yaml"), []byte(config), 0o600); err != nil {
+		f.t.Fatal(err)
 	}
 }

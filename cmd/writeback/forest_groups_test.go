@@ -100,9 +100,17 @@ func TestGroupsOfTheChildCount(t *testing.T) {
 		}
 		f.restoreDACL(staff, before)
 	}
+}
 
-	before := f.keepDACL(f.child.BaseDN())
-	setACEs(t, admin, f.child.BaseDN(), direct, []string{"(OD;CIIO;" + toReset + ";" + classUser + ";" + f.sid(nested) + ")"})
+// A deny for a group of the child that holds the account by way of another one: the plan stops,
+// and explain tells the way.
+func TestDenyForAGroupOfTheChild(t *testing.T) {
+	t.Parallel()
+	f := newFamily(t)
+	user, _ := f.user(f.child, "lena.orth")
+	global := f.group(f.parent, "Sync Accounts", globalGroup, f.connector.DN)
+	nested := f.group(f.child, "Nested", localGroup, f.group(f.child, "Holds Global", localGroup, global))
+	setACEs(t, f.as(f.child, domain.RoleAdmin), f.child.BaseDN(), nested, []string{"(OD;CIIO;" + toReset + ";" + classUser + ";" + f.sid(nested) + ")"})
 	plan := decode[steps.Plan](t, f.want(exitRefused, "plan", "--domain", f.child.Name(), "--output", "json"))
 	denied, found := finding(stepOf(t, plan.Steps, "delegate@"+f.child.Name()), "denied-by-ace")
 	if !found || !strings.Contains(denied.Text, `EMEA\Nested`) {
@@ -114,7 +122,6 @@ func TestGroupsOfTheChildCount(t *testing.T) {
 	}) {
 		t.Errorf("explain of the deny: %t, %+v", e.Writable, e.Rights)
 	}
-	f.restoreDACL(f.child.BaseDN(), before)
 }
 
 // Where the child's DC does not answer which groups hold the account, a finding says so.

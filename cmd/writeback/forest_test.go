@@ -26,7 +26,10 @@ type family struct {
 
 // newFamily has a configuration file with a DC for each of the two domains, and signs in to
 // the parent as its administrator.
-func newFamily(t *testing.T) *family {
+func newFamily(t *testing.T) *family { return newFamilyAt(t, "") }
+
+// newFamilyAt has the child's DC at an address, host:port.
+func newFamilyAt(t *testing.T, address string) *family {
 	t.Helper()
 	f := &family{program: newProgram(t)}
 	start := func(o domain.Options) *domain.Domain {
@@ -41,7 +44,7 @@ func newFamily(t *testing.T) *family {
 		return d
 	}
 	f.parent = start(domain.Options{})
-	f.child = start(domain.Options{Child: &domain.Child{Of: f.parent, Label: "emea", NetBIOS: "EMEA"}})
+	f.child = start(domain.Options{Address: address, Child: &domain.Child{Of: f.parent, Label: "emea", NetBIOS: "EMEA"}})
 	f.connector = f.parent.Account(domain.RoleConnector)
 	if err := f.parent.CAFile(filepath.Join(f.dir, "ca.pem")); err != nil {
 		t.Fatal(err)

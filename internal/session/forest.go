@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,6 +62,9 @@ func (x *search) find(ctx context.Context, name string) (in *Domain, is adperms.
 		return nil, is, e
 	case len(x.lost) > 0:
 		return nil, is, errors.Join(x.lost...)
+	}
+	if root := x.here[0].Conn.Root(); form == directory.BareName && root.Domain() != root.Forest() {
+		return nil, is, fmt.Errorf(`%w; an account of another domain of the forest is named as DOMAIN\name, or by its UPN, DN or SID`, x.none)
 	}
 	return nil, is, x.none
 }
