@@ -30,7 +30,7 @@ const heuristicsOfTheForest = "(&(objectClass=nTDSService)(cn=Directory Service)
 
 var forestFilter = domainsOfTheForest + heuristicsOfTheForest + "(&(objectClass=controlAccessRight)(|" + rightsFilter() + "))"
 
-var forestAttributes = slices.Concat([]string{"nCName", "nETBIOSName", "dnsRoot", "Enabled", "dSHeuristics", "cn", "rightsGuid", "validAccesses"}, schemaAttributes)
+var forestAttributes = []string{"nCName", "nETBIOSName", "dnsRoot", "Enabled", "dSHeuristics", "cn", "rightsGuid", "validAccesses"}
 
 func rightsFilter() string {
 	var b strings.Builder
@@ -57,7 +57,7 @@ func (c *Conn) forest(ctx context.Context) (forest, error) {
 	at := func(e *Entry, place string) bool { return adperms.SameDN(adperms.ParentDN(e.DN), place+","+config) }
 	q := listing(config, Subtree, "(|"+forestFilter+")", forestAttributes)
 	if c.look(ctx) != nil && slices.Contains(c.root.Controls, oidSearchOptions) {
-		q.filter = "(|" + forestFilter + schemaFilter + ")"
+		q.filter, q.attributes = "(|"+forestFilter+schemaFilter+")", slices.Concat(forestAttributes, schemaAttributes)
 		q.controls = append(q.controls, phantomRoot)
 	}
 	err := c.list(ctx, q, func(e *Entry) error {

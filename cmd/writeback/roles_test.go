@@ -60,6 +60,22 @@ func TestTenantWithoutADomainController(t *testing.T) {
 	if s := stepOf(t, p.Steps, "delegate"); s.State != steps.StateSkipped || p.Target.Domain != "" || p.Target.Tenant == "" {
 		t.Errorf("delegate: %s; target %+v", s.State, p.Target)
 	}
+	for name, code := range map[string]string{"nobody@corp.example": "not-in-tenant", "S-1-5-21-1-2-3-1104": "domain-not-asked"} {
+		if e := decode[steps.Explanation](t, d.want(exitDone, "explain", name, "--output", "json")); e.Writable || !slices.ContainsFunc(e.Reasons, func(r steps.Why) bool { return r.Code == code }) {
+			t.Errorf("explain %s: %+v", name, e)
+		}
+	}
+	d.want(exitUsage, "explain", "ann") // a name without a domain is no name in the tenant
+	o := d.want(exitChanges, "doctor")
+	if !strings.Contains(o.out, "no domain was named: name it with --domain") || !strings.Contains(o.out, "sspr-off") {
+		t.Errorf("doctor: %s", o.out)
+	}
+	portal := decode[steps.Plan](t, d.want(exitDone, "plan", "--sspr-method", "portal", "--output", "json"))
+	s := stepOf(t, portal.Steps, "sspr")
+	if f, _ := finding(s, "undocumented-api"); len(s.Changes) != 2 || !strings.Contains(f.Text, "writeback apply needs --allow-undocumented-api") {
+		t.Errorf("plan without consent: %+v", s)
+	}
+	d.want(exitUsage, "apply", "--yes", "--sspr-method", "portal")
 	d.want(exitManual, "apply", "--yes") // without consent to the portal's own service
 	if w := d.writes(); len(w) > 0 || d.tenant.Policy() != before {
 		t.Errorf("written without consent: %v", w)
@@ -74,7 +90,7 @@ func TestTenantWithoutADomainController(t *testing.T) {
 	if o := d.want(exitDone, "apply", "--yes"); !strings.Contains(o.out, "Nothing to do") {
 		t.Errorf("once more: %s", o.out)
 	}
-	o := d.want(exitDone, "runs")
+	o = d.want(exitDone, "runs")
 	if !strings.Contains(o.out, "tenant "+p.Target.Tenant) {
 		t.Errorf("runs: %s", o.out)
 	}
@@ -82,5 +98,29 @@ func TestTenantWithoutADomainController(t *testing.T) {
 	d.want(exitDone, "undo", "--yes")
 	if got := d.tenant.Policy(); got != before {
 		t.Errorf("after undo: %+v, it was %+v", got, before)
+	}
+}
+
+// Whoever runs the sync server alone switches writeback there without a domain controller:
+// what it cannot be held against has to be accepted.
+func TestServerWithoutADomainController(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, tenant.Options{Domains: []string{"corp.example", domainOfTenant}})
+	server := d.tenant.Join(tenant.SyncOptions{Cloud: domainOfTenant + " - AAD",
+		Connectors: []cloudconfig.ServerConnector{{Name: "corp.example", Forest: "corp.example", Domain: "corp.example", Account: `CORP\MSOL_0a1b2c3d4e5f`}}})
+	d.flags[slices.Index(d.flags, "sspr")] = "writeback"
+	d.flags = append(d.flags, "--powershell", powershell(t, server).file, "--tenant", domainOfTenant)
+	d.ends(exitRefused, []string{"connector-unproven", "no domain", "corp.example as", "MSOL_0a1b2c3d4e5f"}, "apply", "--yes")
+	if server.Enabled() {
+		t.Fatal("it is on")
+	}
+	d.want(exitDone, "apply", "--yes", "--accept", "connector-unproven")
+	if !server.Enabled() {
+		t.Error("it is off")
+	}
+	d.want(exitDone, "verify", "--accept", "connector-unproven")
+	d.want(exitDone, "undo", "--yes")
+	if server.Enabled() || len(d.writes()) > 0 {
+		t.Errorf("after undo it is on: %v; %v", server.Enabled(), d.writes())
 	}
 }
