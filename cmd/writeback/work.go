@@ -30,6 +30,7 @@ func (a *app) open(ctx context.Context, of session.Purpose) (*work, error) {
 // work gives a session the renderer that flags and terminal ask for.
 func (a *app) work(s *session.Session) *work {
 	r := a.renderer()
+	r.NoDomain = s.First() == nil
 	s.Runner.Observe = a.caller().Observed(r.Observe)
 	return &work{session: s, renderer: r, Flow: wizard.Flow{
 		Runner: s.Runner, Opening: s.Opening, UI: r, Yes: settings.Yes.Of(a.settings), Phrase: phrase(s.Runner.Target), Advice: advice(),

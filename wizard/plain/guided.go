@@ -85,5 +85,5 @@ func (g *Guided) outcome(e wizard.Ending) error {
 	case e.Checked != nil && g.told != nil && g.told.Result.Run == e.Result.Run:
 		return nil // it was told before the check
 	}
-	return g.blocks(tell.Applied(e.Result, g.planned, e.Undo, e.Report))
+	return g.blocks(tell.Applied(e.Result, g.planned, e.Undo, e.Report, g.command("writeback verify")))
 }

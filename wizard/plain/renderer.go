@@ -27,6 +27,7 @@ type Renderer struct {
 	Colour    bool       // ANSI colours in text on Out
 	Place     shell.Line // what commands that are named need to lead here again: nothing, or --practice
 	Least     float64    // how many percent of the people in scope a verification has to find reached; 0: none
+	NoDomain  bool       // none takes part: there are no users to count, and no domain controllers to watch
 	Elsewhere bool       // whoever types at In does not see Out: what is to be approved is shown on Err
 
 	typed   *bufio.Reader   // over In, once something was read

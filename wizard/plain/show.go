@@ -63,7 +63,7 @@ func (f *Renderer) Applied(r steps.Result) error {
 	case r.Run == "":
 		return nil // the review has said it
 	}
-	return f.blocks(tell.Applied(r, f.planned, f.command("writeback undo %s", r.Run), f.command("writeback report %s -o report.html", r.Run)))
+	return f.blocks(tell.Applied(r, f.planned, f.command("writeback undo %s", r.Run), f.command("writeback report %s -o report.html", r.Run), f.ofDomain("writeback verify")))
 }
 
 // Advised says what holds whatever is set up; nothing in a document.
@@ -71,7 +71,15 @@ func (f *Renderer) Advised(a wizard.Advice) error {
 	if f.JSON {
 		return nil
 	}
-	return f.blocks(tell.Advised(a, f.command("writeback verify --wait")))
+	return f.blocks(tell.Advised(a, f.ofDomain("writeback verify --wait")))
+}
+
+// ofDomain is a command that asks a domain; "" where none takes part.
+func (f *Renderer) ofDomain(command string) string {
+	if f.NoDomain {
+		return ""
+	}
+	return f.command(command)
 }
 
 // Undone shows the end of an undo.

@@ -33,10 +33,15 @@ func noted(l wizard.Limit) string {
 	return l.What + " (" + l.Note + ")"
 }
 
-// Advised is the advice behind a result, with the command that watches.
+// Advised is the advice behind a result, with the command that watches; "": there is no
+// domain controller to watch.
 func Advised(a wizard.Advice, watch string) []Block {
 	if len(a.Limits)+len(a.Test) == 0 {
 		return nil
 	}
-	return append([]Block{line(Bare, watch+" watches until every domain controller has it.")}, Advice(a, Lines)...)
+	out := Advice(a, Lines)
+	if watch != "" {
+		out = append([]Block{line(Bare, watch+" watches until every domain controller has it.")}, out...)
+	}
+	return out
 }

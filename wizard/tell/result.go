@@ -8,8 +8,9 @@ import (
 )
 
 // Applied is the end of an apply, whose run the command undo takes back, and the command
-// report writes down. Reached is the coverage of the plan that was reviewed.
-func Applied(r steps.Result, reached *steps.Measured, undo, report string) []Block {
+// report writes down. Reached is the coverage of the plan that was reviewed, count the
+// command that counts whom it reaches; "": there are no users to count.
+func Applied(r steps.Result, reached *steps.Measured, undo, report, count string) []Block {
 	out := []Block{gap}
 	made := 0
 	var skipped []string
@@ -37,8 +38,8 @@ func Applied(r steps.Result, reached *steps.Measured, undo, report string) []Blo
 	if r.State != steps.ResultPartial {
 		if reach := whomItReaches(reached, true); reach != nil {
 			out = append(out, reach...)
-		} else {
-			out = append(out, line(Bare, "To count the people it reaches, run writeback verify."))
+		} else if count != "" {
+			out = append(out, line(Bare, "To count the people it reaches, run "+count+"."))
 		}
 	}
 	if made > 0 {
