@@ -41,8 +41,7 @@ func (t Target) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Name is the domain, or where the run is about none, the tenant or nothing more than the
-// sync server.
+// Name is the domain, or where the run is about none, the tenant, if one is signed in to.
 func (t Target) Name() string {
 	switch {
 	case t.Domain != "":
@@ -50,7 +49,7 @@ func (t Target) Name() string {
 	case t.Tenant != "":
 		return "tenant " + t.Tenant
 	}
-	return "the sync server"
+	return "the cloud side"
 }
 
 // State is how a step stands.

@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/adperms/secdesc"
 	"writeback/internal/settings"
+	"writeback/internal/shell"
 	"writeback/internal/spelling"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -57,21 +59,27 @@ func (a *app) attest(word steps.Attestation) (err error) {
 	return a.renderer().Attested(run)
 }
 
-// attestTarget is the domain that is named, or that of the latest run: a
+// attestTarget is the domain that is named, or the tenant, or that of the latest run: a
 // person's word needs no connection.
 func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 	domain := a.settings.Domain()
 	if domain == "" && a.practice != nil {
 		domain = a.practice.Domain.Name()
 	}
-	run, err := store.History().Latest(func(r steps.Run) bool { return domain == "" || strings.EqualFold(r.Target.Domain, domain) })
+	tenant := settings.Tenant.Of(a.settings)
+	if _, err := secdesc.ParseGUID(tenant); tenant != "" && err != nil {
+		return steps.Target{}, usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(tenant))
+	}
+	run, err := store.History().Latest(func(r steps.Run) bool {
+		return (domain == "" || strings.EqualFold(r.Target.Domain, domain)) && (tenant == "" || strings.EqualFold(r.Target.Tenant, tenant))
+	})
 	switch {
 	case err == nil:
 		return run.Target, nil
 	case !errors.Is(err, steps.ErrNoRun):
 		return steps.Target{}, err
-	case domain == "":
-		return steps.Target{}, usagef("for which domain? name it with --domain")
+	case domain == "" && tenant == "":
+		return steps.Target{}, usagef("where was it done? name the domain with --domain, or the tenant with --tenant ID")
 	}
-	return steps.Target{Domain: strings.ToLower(domain)}, nil
+	return steps.Target{Domain: strings.ToLower(domain), Tenant: strings.ToLower(tenant)}, nil
 }

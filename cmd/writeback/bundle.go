@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"runtime"
 	"time"
 
@@ -23,11 +24,12 @@ to strangers: permissions, settings and codes, what tenant and sync server answe
 long requests took, and the journal of RUN where one is named (latest is the newest).
 
 Only the protocol's own words pass: schema names, well-known SIDs, codes, versions. All
-other names, SIDs and GUIDs are replaced, the same by the same each time, and free text
-is left out. Passwords and tokens are never read into it. The table of what was replaced
-stays in the state directory; nobody else needs it.
+other names, SIDs and GUIDs are replaced (within one bundle a name always gets the same
+substitute), and free text is left out. Passwords and tokens are never read into it. The
+table of substitutes stays in the state directory; nobody else needs it.
 
-What goes in is shown before the file is written. Nothing is changed anywhere.`,
+A list of the parts, with counts, is shown before the file is written. Nothing is changed
+anywhere.`,
 		Example: `  writeback bundle -o report.zip --domain corp.example --ad-user admin@corp.example
   writeback bundle latest -o report.zip --practice`,
 		Args: atMost(1, "run"),
@@ -35,6 +37,9 @@ What goes in is shown before the file is written. Nothing is changed anywhere.`,
 			file := settings.BundleOut.Of(a.settings)
 			if file == "" {
 				return usagef("where is the bundle to go? -o FILE.zip writes one")
+			}
+			if file == "-" {
+				return usagef("a bundle cannot go to standard output: name a file, -o FILE.zip")
 			}
 			if err := checkPlanFile(file); err != nil {
 				return err
@@ -57,6 +62,9 @@ func (a *app) bundle(ctx context.Context, file string, run []string) error {
 		return err
 	}
 	defer s.session.Close()
+	if s.session.First() == nil && s.session.Tenant == nil && (s.session.Writeback == nil || s.session.Writeback.Server == nil) {
+		return usagef("there is nothing to read: name a domain with --domain, or sign in to the tenant with --auth")
+	}
 	if err := s.session.Bundle(ctx, m); err != nil {
 		return err
 	}
@@ -66,7 +74,8 @@ func (a *app) bundle(ctx context.Context, file string, run []string) error {
 	if err != nil {
 		return err
 	}
-	doc := tell.Bundle{File: file, Replaced: m.Names().Counts(), LeftOut: m.LeftOut()}
+	_, absent := os.Lstat(file)
+	doc := tell.Bundle{File: file, Replaces: absent == nil, Replaced: m.Names().Counts(), LeftOut: m.LeftOut()}
 	for _, f := range b.Manifest.Files {
 		doc.Files = append(doc.Files, tell.BundleFile{Name: f.Name, Entries: f.Entries, Bytes: f.Bytes})
 	}

@@ -20,6 +20,9 @@ ends with one sentence. USER is a DN, a UPN, a sAMAccountName, DOMAIN\name or a 
 A user of another domain of the forest is found by any of these but the bare
 sAMAccountName: that domain is connected to with the same sign-in.
 
+With --only sspr --auth METHOD and no domain it tells the tenant's half alone; USER is
+then a UPN or a SID.
+
 Nothing is written. The exit code is 0 whatever the answer is.`,
 		Args: exactly("user"),
 		RunE: a.verb(func(ctx context.Context, args []string) error { return a.explainUser(ctx, args[0]) }),

@@ -124,3 +124,18 @@ func TestServerWithoutADomainController(t *testing.T) {
 		t.Errorf("after undo it is on: %v; %v", server.Enabled(), d.writes())
 	}
 }
+
+// A person's word on the tenant's page takes no domain, either: it is kept for the tenant.
+func TestAttestWithoutADomain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, tenant.Options{})
+	id := decode[steps.Plan](t, d.want(exitDone, "plan", "--output", "json")).Target.Tenant
+	d.ends(exitUsage, []string{"--domain", "--tenant ID"}, "attest", "sspr", "--by", "operator")
+	d.ends(exitUsage, []string{"--tenant corp.example", "GUID"}, "attest", "sspr", "--by", "operator", "--tenant", "corp.example")
+	d.want(exitDone, "attest", "sspr", "--by", "operator", "--tenant", id)
+	s := stepOf(t, decode[steps.Plan](t, d.want(exitDone, "plan", "--output", "json", "--tenant", id)).Steps, "sspr")
+	said := func(e steps.Evidence) bool { return e.By == "operator" } // and does not count: the page shows that it is off
+	if !slices.ContainsFunc(s.Evidence, said) {
+		t.Errorf("%+v", s.Evidence)
+	}
+}

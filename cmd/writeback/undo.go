@@ -120,7 +120,7 @@ func findRun(store *steps.Store, id string) (steps.Run, error) {
 	}
 	run, err := store.History().Latest(func(r steps.Run) bool { return !r.Idle() })
 	if errors.Is(err, steps.ErrNoRun) {
-		return run, fmt.Errorf("no run in %s has made anything: there is nothing to take back here; was it another --state-dir, or another user?", store.Dir())
+		return run, fmt.Errorf("no run in %s has made anything: writeback runs lists what is there; was it another --state-dir, or another user?", store.Dir())
 	}
 	return run, err
 }

@@ -22,6 +22,7 @@ type Bundle struct {
 // Manifest says what made the bundle, and what is in it.
 type Manifest struct {
 	Format  int            `json:"formatVersion"`
+	About   string         `json:"about"`            // how to read it, for people
 	Program string         `json:"program"`          // its version; "": one of no release
 	System  string         `json:"system"`           // GOOS
 	LeftOut map[string]int `json:"leftOut"`          // by kind

@@ -33,9 +33,13 @@ type Maker struct {
 // New begins a bundle that is made at a time by a version of this program on a system.
 func New(program, system string, at time.Time) *Maker {
 	m := &Maker{names: newNames(), at: at.UTC(), left: map[string]int{}}
-	m.b.Manifest = Manifest{Format: Format, Program: matching(program, programForm), System: among(system, "linux", "windows", "darwin")}
+	m.b.Manifest = Manifest{Format: Format, About: about, Program: matching(program, programForm), System: among(system, "linux", "windows", "darwin")}
 	return m
 }
+
+// about tells whoever opens the zip what it is.
+const about = "Made by writeback bundle, for a report of a problem. Names, SIDs and GUIDs of the directory are replaced by random ones; beginnings that mean something, such as MSOL_, are kept. " +
+	"Times count from 2000-01-01, when every bundle was made. Values of the form {\"b\": …} are base64: permissions, SIDs and GUIDs in their binary form, with the same replacements."
 
 func (m *Maker) leave(what string) { m.left[what]++ }
 

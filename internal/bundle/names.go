@@ -191,7 +191,7 @@ func (n *Names) WriteTable(w io.Writer, file string) error {
 		Bundle        string            `json:"bundle"`
 		Warning       string            `json:"warning"`
 		Names         map[string]string `json:"names"` // what stands in the bundle: what it stands for
-	}{Format, file, "this table undoes what the bundle hides: keep it to yourself", map[string]string{}}
+	}{Format, file, "this table undoes what the bundle hides: keep it to yourself. On the left is what stands in the bundle, on the right the real name; rid N is the last part of a SID. It can be deleted once the report is settled", map[string]string{}}
 	for _, key := range slices.Sorted(maps.Keys(n.words)) {
 		doc.Names[n.words[key]] = n.as[key]
 	}

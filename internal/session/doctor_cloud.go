@@ -57,6 +57,8 @@ func (d *Diagnosis) askCloud(ctx context.Context, s *checks.Sources) error {
 	switch {
 	case errors.As(err, &usage) || ctx.Err() != nil:
 		return err
+	case err != nil && len(d.domains) == 0: // there is nothing else to look at
+		return err
 	case err != nil:
 		s.Unasked = "the sign-in to the tenant did not work: " + err.Error()
 		return nil

@@ -49,7 +49,7 @@ var (
 	Unexpire = text(Setting{Name: "unexpire", Is: Shown | PerDomain, Default: "auto", Words: these("auto", "always", "never"),
 		Usage: "Unexpire Password on the domain's root: auto (only where missing), always, never"})
 	Only = words(Setting{Name: "only", Is: Shown, Words: these(Stages...), check: checkStage,
-		Usage: "only these `STAGE`s: delegate, writeback, sspr"})
+		Usage: "only these `STAGE`s: delegate, writeback, sspr; without delegate no domain is needed"})
 	Skip = words(Setting{Name: "skip", Is: Shown, Words: these(Stages...), check: checkStage, Usage: "not these `STAGE`s"})
 
 	// The tenant, and who signs in to it.

@@ -12,6 +12,7 @@ import (
 type Bundle struct {
 	FormatVersion int            `json:"formatVersion"` // filled in when it is shown
 	File          string         `json:"file"`
+	Replaces      bool           `json:"replaces"` // a file of that name
 	Written       bool           `json:"written"`
 	Files         []BundleFile   `json:"files"`
 	Replaced      map[string]int `json:"replaced"` // by kind
@@ -35,10 +36,10 @@ func (b Bundle) Document() Bundle {
 // bundleContents says what is in each file.
 var bundleContents = map[string]string{
 	"directory.json": "objects of Active Directory, with their permissions",
-	"coverage.json":  "users as examples, and why their passwords can be written back or not",
-	"plan.json":      "steps, with their changes and the codes of findings",
-	"tenant.json":    "the tenant's switches",
-	"server.json":    "the sync server: versions, switches, numbers of events",
+	"coverage.json":  "example users, as far as Active Directory decides",
+	"plan.json":      "steps, with changes and the codes of findings",
+	"tenant.json":    "the tenant: ID, domains, licenses, switches",
+	"server.json":    "the sync server: version, switches, events by number",
 	"journal.jsonl":  "records of the run",
 	"timings.json":   "kinds of requests, and how long they took",
 }
@@ -46,11 +47,14 @@ var bundleContents = map[string]string{
 // Contents are what goes into the bundle, for whoever is to allow that.
 func (b Bundle) Contents() []Block {
 	out := []Block{head("What goes into "+b.File, "")}
+	if b.Replaces {
+		out = append(out, line(Alarm, "This file exists, and is replaced."))
+	}
 	t := Table{}
 	for _, f := range b.Files {
 		t.Rows = append(t.Rows, []Cell{{Text: f.Name}, {Text: fmt.Sprintf("%d", f.Entries), Number: true}, {Text: bundleContents[f.Name]}})
 	}
-	out = append(out, Block{Table: &t}, gap, line(Bare, "Replaced, the same by the same each time:"))
+	out = append(out, Block{Table: &t}, gap, line(Bare, "Replaced; within this bundle a name always gets the same substitute:"))
 	out = append(out, kinds(b.Replaced)...)
 	out = append(out, line(Bare, "Left out:"))
 	return append(out, kinds(b.LeftOut)...)
@@ -69,6 +73,6 @@ func kinds(all map[string]int) []Block {
 
 // Saved says that the bundle is written, and what must not be sent with it.
 func (b Bundle) Saved() []Block {
-	return []Block{gap, line(Good, "Written: "+b.File+". Open it and look before you send it."),
+	return []Block{gap, line(Good, "Written: "+b.File+". Look through it before you send it; its manifest.json says how to read it."),
 		line(Alarm, "Keep this to yourself: "+b.Names+" says which name stands for which.")}
 }
