@@ -28,7 +28,9 @@ const (
 	MustChange   = "connector-must-change" // it has to choose a new password first
 	PastPassword = "connector-password-expired"
 	CardOnly     = "connector-smart-card" // a smart card is required of it
-	NotUsed      = "connector-mismatch"   // the sync server signs in with another one
+
+	GroupsUnasked = "groups-not-asked"   // not all of its groups are known
+	NotUsed       = "connector-mismatch" // the sync server signs in with another one
 )
 
 const (

@@ -50,6 +50,9 @@ func (s *Store) Attest(o Opening, a Attestation) (Run, error) {
 // sameForWords is Target.Same for people: a word given before the tenant was
 // known is about the same place.
 func sameForWords(t, u Target) bool {
+	if t.Domain == "" && u.Domain == "" && (t.Tenant == "" || u.Tenant == "") {
+		return false // nothing says that they are the same
+	}
 	if t.Tenant == "" || u.Tenant == "" {
 		t.Tenant, u.Tenant = "", ""
 	}

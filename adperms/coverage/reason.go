@@ -41,6 +41,7 @@ const (
 	MaybeMustChange                     // the connector account has to choose a new password, and that may not matter
 	MaybePastPassword                   // the connector account's password has expired, and that may not matter
 	MaybeCardOnly                       // a smart card is required of the connector account
+	GroupsUnasked                       // not all groups of the connector account could be asked for
 	GrantedByHolder                     // it can, and should not: AdminSDHolder grants it
 	ReservedCharacters                  // it can, and the sync server may not find it
 	reasons
@@ -49,7 +50,7 @@ const (
 var codes = [reasons]string{
 	"", adperms.NotUsed, adperms.NotAnAccount, adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, "descriptor-hidden", "descriptor-unreadable", "parent-unreadable", "denied-by-ace", "condition-unknown", "out-of-scope",
 	"protected-account", "orphaned-admincount", "inheritance-blocked", "class-not-covered", "not-granted", "hidden-from-connector", "account-control-hidden", "disabled", "not-synced", "wrong-server", "wrong-tenant",
-	adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly,
+	adperms.OutOfUse, adperms.PastItsEnd, adperms.MustChange, adperms.PastPassword, adperms.CardOnly, adperms.GroupsUnasked,
 	string(adperms.HeldOut), "reserved-characters",
 }
 
@@ -102,6 +103,9 @@ var texts = [reasons]struct{ text, one, fix string }{
 	MaybeMustChange:       unfit("the account whose rights these are has to change its password first"),
 	MaybePastPassword:     unfit("the password of the account whose rights these are has expired"),
 	MaybeCardOnly:         unfit("a smart card is required of the account whose rights these are"),
+	GroupsUnasked: {"not all groups of the account whose rights these are could be asked for: one of them may have a deny, or the right",
+		"not all groups of the account whose rights these are could be asked for: one of them may have a deny, or the right",
+		"plan with an account that may read the groups of both domains"},
 	Hidden: {"their permissions cannot be read by whoever is signed in",
 		"its permissions cannot be read by whoever is signed in",
 		"sign in as an account that may read permissions (READ_CONTROL) on them"},
@@ -161,14 +165,14 @@ func unfit(text string) struct{ text, one, fix string } {
 }
 
 // Reasons is a set of reasons.
-type Reasons uint32
+type Reasons uint64
 
 func (s Reasons) with(r Reason) Reasons { return s | 1<<r }
 
 // Weight is what a reason does to the answer.
 func (r Reason) Weight() adperms.Weight {
 	switch r {
-	case OtherForest, OtherTenant, MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, Hidden, ControlHidden, Unreadable, ParentUnknown, ConditionUnknown:
+	case OtherForest, OtherTenant, MaybeDisabled, MaybeExpired, MaybeMustChange, MaybePastPassword, MaybeCardOnly, GroupsUnasked, Hidden, ControlHidden, Unreadable, ParentUnknown, ConditionUnknown:
 		return adperms.Unknown
 	case GrantedByHolder, ReservedCharacters:
 		return adperms.Hinders

@@ -162,7 +162,7 @@ func TestReasonsNameEvents(t *testing.T) {
 
 // Codes that documents have for good.
 func TestCodesOfWhatIsNotKnown(t *testing.T) {
-	for r, code := range map[coverage.Reason]string{coverage.Hidden: "descriptor-hidden", coverage.ControlHidden: "account-control-hidden", coverage.Unreadable: "descriptor-unreadable",
+	for r, code := range map[coverage.Reason]string{coverage.Hidden: "descriptor-hidden", coverage.ControlHidden: "account-control-hidden", coverage.GroupsUnasked: "groups-not-asked", coverage.Unreadable: "descriptor-unreadable",
 		coverage.ParentUnknown: "parent-unreadable", coverage.ConditionUnknown: "condition-unknown"} {
 		if r.Code() != code || r.Weight() != adperms.Unknown || r.Fix() == "" {
 			t.Errorf("%s: %s, %s", code, r.Code(), r.Weight())

@@ -162,8 +162,7 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 	a.Token = adperms.NewToken(a.SID, append(groups, implied...)...)
 	var more []secdesc.SID
 	if len(e.RawAll("memberOf")) > 0 || !c.showsAll() {
-		more, err = c.groupsBy(ctx, "(&"+memberFilter(e.DN)+"(|"+anySID(adperms.ProtectedGroups(a.SID.Domain()))+"))")
-		if err != nil {
+		if more, err = c.protectedAbove(ctx, e.DN, a.SID.Domain()); err != nil {
 			return err
 		}
 	}
@@ -180,7 +179,37 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 	return err
 }
 
-// showsAll says that nothing is hidden from us, for certain: we are an administrator.
+// protectedAbove finds the protected groups that an account is in by a chain of memberships.
+// In a reading what stands above the account, which is asked for next, comes with it.
+func (c *Conn) protectedAbove(ctx context.Context, dn string, domain secdesc.SID) ([]secdesc.SID, error) {
+	protected := adperms.ProtectedGroups(domain)
+	filter := "(&" + memberFilter(dn) + "(|" + anySID(protected) + "))"
+	look := c.look(ctx)
+	above, _ := c.aboveQuery(dn)
+	if look == nil || above.filter == "" {
+		return c.groupsBy(ctx, filter)
+	}
+	var containers []*Entry
+	var out []secdesc.SID
+	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter+above.filter+")", append(slices.Clone(above.attributes), "objectSid"), func(e *Entry) error {
+		_, sid, err := identity(e)
+		switch {
+		case err != nil:
+			return c.nonsense(e.DN, err)
+		case slices.Contains(protected, sid):
+			out = append(out, sid)
+		default:
+			containers = append(containers, e)
+		}
+		return nil
+	})
+	if err == nil {
+		look.keep(above, containers)
+	}
+	return out, err
+}
+
+// showsAll says that we are known to be an administrator, who by default may read everything.
 func (c *Conn) showsAll() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -42,9 +42,7 @@ const (
 )
 
 // Cover asks the question about every user of the connection's domain that
-// [adperms.Counts]: two
-// scans on a connection of their own, one of what is above users and one of the users,
-// and a search for each fifty users whose DACL is protected, which tells whether
+// [adperms.Counts]: two scans, one of what is above users and one of the users, and a search for each fifty users whose DACL is protected, which tells whether
 // AdminSDHolder's task looks after them: these users come later than their neighbors.
 // Who is in a protected group and has no protected DACL is found before, as by [Conn.Guarded].
 // Nothing of it grows with the number of users.

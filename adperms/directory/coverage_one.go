@@ -18,17 +18,11 @@ import (
 // one search. Those that are not shown are there without a descriptor.
 func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) {
 	x := newCover(c)
-	missing := coverage.New(coverage.Question{}).Missing
-	var out []coverage.Object
-	var filter strings.Builder
-	for _, up := range missing([]byte(dn), c.root.DefaultNC) {
-		out = append(out, coverage.Object{DN: up})
-		filter.WriteString("(distinguishedName=" + ldap.EscapeFilter(up) + ")")
-	}
+	q, out := c.aboveQuery(dn)
 	if len(out) == 0 {
 		return nil, nil
 	}
-	err := c.Search(ctx, c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}, func(e *Entry) error {
+	err := c.list(ctx, q, func(e *Entry) error {
 		classes := e.Texts("objectClass")
 		for i := range out {
 			if !adperms.SameDN(out[i].DN, e.DN) || len(classes) == 0 {
@@ -43,6 +37,19 @@ func (c *Conn) Above(ctx context.Context, dn string) ([]coverage.Object, error) 
 		return nil
 	})
 	return out, err
+}
+
+// aboveQuery asks for what is above a DN, and says which objects these are.
+func (c *Conn) aboveQuery(dn string) (q query, out []coverage.Object) {
+	var filter strings.Builder
+	for _, up := range coverage.New(coverage.Question{}).Missing([]byte(dn), c.root.DefaultNC) {
+		out = append(out, coverage.Object{DN: up})
+		filter.WriteString("(distinguishedName=" + ldap.EscapeFilter(up) + ")")
+	}
+	if len(out) == 0 {
+		return q, nil
+	}
+	return listing(c.root.DefaultNC, Subtree, "(|"+filter.String()+")", []string{"objectClass", "nTSecurityDescriptor"}), out
 }
 
 // SDHolder is the descriptor of the domain's AdminSDHolder; nil where it is not

@@ -29,7 +29,7 @@ var (
 // Guarded finds the accounts at and below the scopes that AdminSDHolder's task
 // looks after, and that something set above them could reach nevertheless: those
 // whose DACL is not protected, or not shown, and the scopes themselves. domain is
-// the domain's SID. One search for the protected groups, one for all that is in
+// the domain's SID. Two searches for the protected groups, one for all that is in
 // them, one more where groups of the domain's own are; and four for each account
 // that is found, of which there are few or none.
 //

@@ -28,6 +28,9 @@ func (c *Conn) askHead(ctx context.Context, l *look, self string) ([]adperms.Pri
 		filter += connectorFilter
 	}
 	for _, name := range l.how.Names {
+		if _, sam, of := strings.Cut(name, `\`); of {
+			name = sam // which domain that is shows later
+		}
 		if by := c.nameFilter(name); by != "" {
 			filter += "(&(!(objectClass=group))" + by + ")" // groups are those that everybody is in
 		}

@@ -40,8 +40,8 @@ func (c *Conn) Link() Link {
 }
 
 // DCSystem is the operating system that the DC's computer object names
-// ("Windows Server 2022 Standard"), raw; "" where it does not say. One search: of the
-// PDC emulator the same that tells of the protected groups.
+// ("Windows Server 2022 Standard"), raw; "" where it does not say. One search, after one of
+// the domain's root; of the PDC emulator those that tell of the protected groups.
 func (c *Conn) DCSystem(ctx context.Context) (string, error) {
 	if c.root.DNSHostName == "" {
 		return "", nil

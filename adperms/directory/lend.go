@@ -57,17 +57,16 @@ func (c *Conn) restore(ctx context.Context) error {
 		return err
 	}
 	c.adopt(again)
-	c.spent = false
 	return nil
 }
 
 // adopt goes on with the connection of another Conn, which was opened in place of this
-// one's.
+// one's: that has ended.
 func (c *Conn) adopt(n *Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at, c.raw, c.tls, c.counted, c.ldap, c.leaf = n.at, n.raw, n.tls, n.counted, n.ldap, n.leaf
-	c.last, c.lost = n.last, n.lost
+	c.last, c.lost, c.spent = n.last, n.lost, false
 }
 
 // second signs in to the same DC once more.

@@ -98,7 +98,8 @@ func (c *Conn) run(ctx context.Context, op *Operation, f func() error) error {
 	defer c.counted.End()
 	began := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, errNoAnswer)
-	stop := context.AfterFunc(limited, func() { c.raw.Close() })
+	raw := c.raw // another one may be adopted later
+	stop := context.AfterFunc(limited, func() { raw.Close() })
 	err := f()
 	switch cut := !stop(); {
 	case cut && err != nil:

@@ -92,8 +92,13 @@ func (s *scanner) scan(ctx context.Context, q ScanQuery, visit func(*scan.Row) e
 // open lends the connection, or another one after it has ended.
 func (s *scanner) open(ctx context.Context) (*scan.Conn, error) {
 	op := &Operation{Kind: "search"}
+	if s.conn == nil {
+		if err := s.c.restore(ctx); err != nil {
+			return nil, err
+		}
+	}
 	from := s.c
-	if err := s.c.gone(op); s.conn != nil || s.c.spent || err != nil {
+	if err := s.c.gone(op); s.conn != nil || err != nil {
 		if s.conn != nil {
 			s.conn.Close()
 		}

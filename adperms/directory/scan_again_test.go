@@ -137,3 +137,24 @@ func balanced(t *testing.T, to func(turn int) (url string)) (url string) {
 	}()
 	return "ldaps://" + front.Addr().String()
 }
+
+// A scan that is ended early uses its connection up. The next one opens another, and what is
+// asked after that goes over the same.
+func TestScanAfterOneThatWasEndedEarly(t *testing.T) {
+	r := &reading{times: map[string]int{}, o: replayed(t, replay.Config{Users: 35})}
+	c := r.open(t)
+	enough := errors.New("enough")
+	if err := c.Scan(soon(t), r.query(), func(*scan.Row) error { return enough }); err != enough {
+		t.Fatal(err)
+	}
+	if err := c.Scan(soon(t), r.query(), r.visit); err != nil || len(r.times) != 35 {
+		t.Fatalf("%d users: %v", len(r.times), err)
+	}
+	object(t, c, replay.BaseDN)
+	if err := c.Scan(soon(t), r.query(), r.visit); err != nil {
+		t.Fatal(err)
+	}
+	if r.binds != 2 {
+		t.Errorf("%d sign-ins, of which two are needed", r.binds)
+	}
+}

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,13 +21,14 @@ import (
 // Two searches. A name that is not there is not in the answer.
 func (c *Conn) SchemaGUIDs(ctx context.Context) (out []adperms.SchemaName, err error) {
 	read := func(e *Entry, as func(*Entry) (adperms.SchemaName, error)) error {
+		if _, wanted := adperms.Lookup(cmp.Or(e.Text("lDAPDisplayName"), e.Text("cn"))); !wanted {
+			return nil
+		}
 		name, err := as(e)
 		if err != nil {
 			return c.nonsense(e.DN, err)
 		}
-		if _, wanted := adperms.Lookup(name.Name); wanted {
-			out = append(out, name)
-		}
+		out = append(out, name)
 		return nil
 	}
 	if err := c.schema(ctx, func(e *Entry) error { return read(e, schemaName) }); err != nil {
@@ -80,6 +82,9 @@ func (c *Conn) classGUIDs(ctx context.Context, into map[string]secdesc.GUID) err
 	return c.schema(ctx, func(e *Entry) error {
 		if len(into) >= maxClasses {
 			return c.nonsense(e.DN, fmt.Errorf("a schema of more than %d classes", maxClasses))
+		}
+		if e.Raw("schemaIDGUID") == nil { // not shown
+			return nil
 		}
 		name, err := schemaName(e)
 		if err != nil {

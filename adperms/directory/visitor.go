@@ -32,27 +32,35 @@ const (
 //
 // Errors: [LostError].
 func (c *Conn) Visitor(ctx context.Context, home *Conn, a adperms.Account) (adperms.Account, error) {
+	unasked := func(what, why string) { a.Unasked = append(a.Unasked, what+": "+why) }
 	groups, hidden, err := home.roaming(ctx, a)
-	if err != nil {
+	if was := notAnswered(err); was != "" {
+		unasked("which groups of the account count outside "+home.root.Domain(), was)
+	} else if err != nil {
 		return a, err
 	}
 	if len(hidden) > 0 {
-		a.Unasked = append(a.Unasked, "groups of the account that "+home.root.Domain()+" does not show: "+strings.Join(hidden, ", "))
+		unasked("groups of the account that "+home.root.Domain()+" does not show", strings.Join(hidden, ", "))
 	}
-	sids, dns := []secdesc.SID{network, thisOrganization}, []string{a.DN}
+	sids, dns, others := []secdesc.SID{network, thisOrganization}, []string{a.DN}, []string(nil)
 	for _, g := range groups {
 		if sids = append(sids, g.sid); g.dn != "" {
 			dns = append(dns, g.dn)
+		} else {
+			others = append(others, g.sid.String())
 		}
 	}
-	here, err := c.holders(ctx, dns)
-	var refused *ResultError
-	var denied *AccessDeniedError
-	if errors.As(err, &refused) || errors.As(err, &denied) {
-		a.Unasked, here, err = append(a.Unasked, "groups of "+c.root.Domain()+" that hold the account or one of its groups: "+err.Error()), nil, nil
+	if len(others) > 0 {
+		unasked("groups of "+c.root.Domain()+" that hold a group of a third domain", strings.Join(others, ", "))
 	}
-	if err != nil {
+	here, hidden, err := c.holders(ctx, dns)
+	if was := notAnswered(err); was != "" {
+		unasked("groups of "+c.root.Domain()+" that hold the account or one of its groups", was)
+	} else if err != nil {
 		return a, err
+	}
+	if len(hidden) > 0 {
+		unasked("groups that hold the account or one of its groups, and do not show of which kind they are", strings.Join(hidden, ", "))
 	}
 	implied, err := c.impliedGroups(ctx)
 	if err != nil {
@@ -60,6 +68,16 @@ func (c *Conn) Visitor(ctx context.Context, home *Conn, a adperms.Account) (adpe
 	}
 	a.Token = adperms.NewToken(a.SID, slices.Concat(sids, here, implied)...)
 	return a, nil
+}
+
+// notAnswered is what a DC gave in place of an answer; "": err is none of that.
+func notAnswered(err error) string {
+	var refused *ResultError
+	var denied *AccessDeniedError
+	if errors.As(err, &refused) || errors.As(err, &denied) {
+		return err.Error()
+	}
+	return ""
 }
 
 // Stranger is an account of which nothing is known but its SID, and why.
@@ -120,19 +138,25 @@ func (c *Conn) roaming(ctx context.Context, a adperms.Account) (out []roamer, hi
 // holders are the security groups of this domain that hold any of the objects, which may be
 // of another domain, at any depth. The DC follows all groups, and a distribution group passes
 // nothing on: where there is one among them, they are followed step by step.
-func (c *Conn) holders(ctx context.Context, dns []string) ([]secdesc.SID, error) {
+// hidden are those of which it is not shown whether they are security groups.
+func (c *Conn) holders(ctx context.Context, dns []string) (out []secdesc.SID, hidden []string, err error) {
 	whole, err := c.holding(ctx, dns, "member:"+inChain+":")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	for _, g := range whole {
+		if g.hidden {
+			hidden = append(hidden, g.dn)
+		}
 	}
 	if !slices.ContainsFunc(whole, func(g holder) bool { return !g.security }) {
-		return sidsOf(whole), nil
+		return sidsOf(whole), hidden, nil
 	}
 	var all []holder
 	for next := dns; len(next) > 0; {
 		step, err := c.holding(ctx, next, "member")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		next = nil
 		for _, g := range step {
@@ -141,18 +165,19 @@ func (c *Conn) holders(ctx context.Context, dns []string) ([]secdesc.SID, error)
 			}
 		}
 	}
-	return sidsOf(all), nil
+	return sidsOf(all), hidden, nil
 }
 
 type holder struct {
 	dn       string
 	sid      secdesc.SID
 	security bool
+	hidden   bool // its SID or its kind
 }
 
 func sidsOf(all []holder) (out []secdesc.SID) {
 	for _, g := range all {
-		if !slices.Contains(out, g.sid) {
+		if !g.sid.IsZero() && !slices.Contains(out, g.sid) {
 			out = append(out, g.sid)
 		}
 	}
@@ -177,10 +202,8 @@ func (c *Conn) holding(ctx context.Context, dns []string, item string) (out []ho
 			if err != nil {
 				return nil, c.nonsense(e.DN, err)
 			}
-			if sid.IsZero() {
-				continue
-			}
-			out = append(out, holder{e.DN, sid, integer(e, "groupType")&groupSecurity != 0})
+			kind := integer(e, "groupType") // every group has one that is not 0
+			out = append(out, holder{e.DN, sid, !sid.IsZero() && kind&groupSecurity != 0, sid.IsZero() || kind == 0})
 		}
 	}
 	return out, nil

@@ -74,8 +74,10 @@ func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 		return (domain == "" || strings.EqualFold(r.Target.Domain, domain)) && (tenant == "" || strings.EqualFold(r.Target.Tenant, tenant))
 	})
 	switch {
-	case err == nil:
+	case err == nil && run.Target.Domain+run.Target.Tenant != "":
 		return run.Target, nil
+	case err == nil:
+		return steps.Target{}, usagef("run %s names neither a domain nor a tenant: name the tenant with --tenant ID, or the domain with --domain", run.ID)
 	case !errors.Is(err, steps.ErrNoRun):
 		return steps.Target{}, err
 	case domain == "" && tenant == "":

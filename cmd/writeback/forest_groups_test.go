@@ -149,6 +149,27 @@ func TestGroupsThatWereNotAsked(t *testing.T) {
 	if _, found := finding(stepOf(t, plan.Steps, "delegate@"+f.parent.Name()), "groups-not-asked"); found {
 		t.Error("the account's own domain has the finding, too")
 	}
+	unsure := func(when string) {
+		t.Helper()
+		user, _ := f.user(f.child, "lena.orth")
+		e := f.explained(user)
+		if e.Writable || !slices.ContainsFunc(e.Reasons, func(r steps.Why) bool { return r.Code == "groups-not-asked" && r.Weight == "unknown" }) {
+			t.Errorf("%s: explain says %t, %+v", when, e.Writable, e.Reasons)
+		}
+		if got, known := f.users(func(l session.UserLine) *bool { return l.After }, "plan", "--domain", f.child.Name())[user]; got || !known {
+			t.Errorf("%s: coverage says that it can", when)
+		}
+	}
+	unsure("the DC refuses the question")
+	proxy.Before(nil)
+	f.group(f.child, "Of A Kind", localGroup, f.connector.DN)
+	proxy.After(ldapproxy.Rewrite(func(_ *ldapproxy.Message, e *ldapproxy.Entry) bool {
+		if strings.HasPrefix(e.DN, "CN=Of A Kind,") {
+			e.Set("groupType")
+		}
+		return true
+	}))
+	unsure("of which kind a group is, is not shown")
 }
 
 // join puts a member into a group.

@@ -65,6 +65,7 @@ func TestTenantWithoutADomainController(t *testing.T) {
 			t.Errorf("explain %s: %+v", name, e)
 		}
 	}
+	d.ends(exitUsage, []string{"--wait"}, "verify", "--wait")
 	d.want(exitUsage, "explain", "ann") // a name without a domain is no name in the tenant
 	o := d.want(exitChanges, "doctor")
 	if !strings.Contains(o.out, "no domain was named: name it with --domain") || !strings.Contains(o.out, "sspr-off") {
@@ -138,4 +139,19 @@ func TestAttestWithoutADomain(t *testing.T) {
 	if !slices.ContainsFunc(s.Evidence, said) {
 		t.Errorf("%+v", s.Evidence)
 	}
+}
+
+// What somebody said of one company's sync server says nothing of another's, also where
+// nobody is signed in to a tenant.
+func TestWordsAreOfOneTenant(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.flags = append(p.flags, "--only", "writeback", "--writeback-method", "manual")
+	p.want(exitManual, "apply", "--yes")
+	p.ends(exitUsage, []string{"--tenant ID"}, "attest", "writeback", "--by", "operator")
+	const ours, theirs = "7a4c2f0e-93b1-4d5c-8e6f-0b1d2c3a4e5f", "11111111-2222-4333-8444-555555555555"
+	p.want(exitDone, "attest", "writeback", "--by", "operator", "--tenant", ours)
+	p.want(exitDone, "verify", "--tenant", ours)
+	p.want(exitManual, "verify", "--tenant", theirs)
+	p.want(exitManual, "verify")
 }

@@ -19,7 +19,7 @@ import (
 
 // verifyEverywhere goes on where verify has looked at the DCs of the session.
 func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verification, least float64) error {
-	if s.Runner.Skip[s.session.First().Delegate.Info().ID] {
+	if s.session.First() == nil || s.Runner.Skip[s.session.First().Delegate.Info().ID] {
 		return usagef("--wait watches what the stage delegate has granted, and --only or --skip leaves that out")
 	}
 	show := func() error {

@@ -36,6 +36,9 @@ func TestWindowsDomainIsAskedLittle(t *testing.T) {
 		{8, []string{"explain", "ann"}},
 		{8, []string{"explain", "ann@" + d.Name()}},
 		{8, []string{"explain", "CN=ann,OU=People," + d.BaseDN()}},
+		{8, []string{"explain", `WINDOMAIN\ann`}},
+		{8, []string{"explain", "Administrator"}},
+		{8, []string{"explain", "vagrant"}},
 		{8, []string{"explain", "ann", "--connector", connector}},
 	} {
 		n := asked(t, p, c.verb...)

@@ -133,9 +133,12 @@ func (x *restoring) guid() string {
 	return string([]byte{byte(x.made), byte(x.made >> 8), byte(x.made >> 16), byte(x.made >> 24), 0x62, 0x75, 0x6e, 0x64, 0x6c, 0x65, 0, 0, 0, 0, 0, 1})
 }
 
+// maxDepth is how deep an object may lie: no directory of AD comes near it.
+const maxDepth = 128
+
 // above makes the containers between an object and its naming context.
 func (x *restoring) above(dn string) {
-	if len(dn) > MaxDN {
+	if len(dn) > MaxDN || strings.Count(dn, ",") > maxDepth {
 		return
 	}
 	for at := adperms.ParentDN(dn); at != "" && x.below(at) && x.byDN[fold(at)] == nil; at = adperms.ParentDN(at) {

@@ -136,11 +136,11 @@ var (
 	numberForm = regexp.MustCompile(`^-?[0-9]{1,20}$`)
 	digitsForm = regexp.MustCompile(`^[0-9a-fA-F]{0,64}$`) // dSHeuristics
 	// Microsoft's, the IETF's, OpenLDAP's, Samba's and Netscape's: an OID names who made it up.
-	oidForm     = regexp.MustCompile(`^(1\.2\.840\.113556|1\.2\.826\.0\.1\.3344810|1\.3\.6\.1\.1|1\.3\.6\.1\.4\.1\.(1466|4203|7165)|2\.16\.840\.1\.113730)(\.[0-9]{1,6}){1,12}$`)
+	oidForm     = regexp.MustCompile(`^(1\.2\.840\.113556\.1\.4|1\.2\.826\.0\.1\.3344810|1\.3\.6\.1\.1|1\.3\.6\.1\.4\.1\.(1466|4203|7165)|2\.16\.840\.1\.113730)(\.[0-9]{1,6}){1,12}$`)
 	versionForm = regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,6}){0,4}( \([0-9]{1,8}\))?$`)
 	codeForm    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,60}$`)
 	serverForm  = regexp.MustCompile(`^Windows Server\D{0,3} (20[0-9]{2}(?: R2)?)\b`)
-	programForm = regexp.MustCompile(`^(unreleased|\(devel\)|v?[0-9]{1,4}(\.[0-9]{1,4}){1,2}(-[0-9a-z.]{1,40})?(\+(dirty|incompatible))?)$`)
+	programForm = regexp.MustCompile(`^(unreleased|\(devel\)|v?[0-9]{1,4}(\.[0-9]{1,4}){1,2}(-(rc|beta|alpha)[0-9.]{0,4}|-[0-9.]{1,4}[0-9]{14}-[0-9a-f]{12})?(\+(dirty|incompatible))?)$`)
 	mechanism   = regexp.MustCompile(`^(GSSAPI|GSS-SPNEGO|EXTERNAL|DIGEST-MD5|NTLM)$`)
 )
 

@@ -8,8 +8,8 @@ import (
 	"net"
 	"runtime"
 	"time"
-	"writeback/adperms"
 
+	"writeback/adperms"
 	"writeback/cloudconfig"
 	"writeback/internal/settings"
 	"writeback/steps"

@@ -125,8 +125,8 @@ func (c *Caller) others(ctx context.Context, first *Domain) (out []string, err e
 	return out, nil
 }
 
-// another connects to a further domain. from is one of its forest, whose sign-in is used; nil
-// where nothing says so.
+// another connects to a further domain. from is one of its forest, whose sign-in is used
+// unless the configuration has one for this domain; nil where nothing says so.
 func (c *Caller) another(ctx context.Context, name string, from *Domain) (*Domain, error) {
 	own, err := c.Settings.InDomain(name)
 	if err != nil {
@@ -138,7 +138,10 @@ func (c *Caller) another(ctx context.Context, name string, from *Domain) (*Domai
 		ask = func() (string, error) { return given, nil }
 	}
 	d := &Domain{Settings: own, access: x}
-	if from != nil {
+	if from != nil && !own.Origin(settings.ADUser).Own {
+		if given := from.access.given; given != "" {
+			ask = func() (string, error) { return given, nil }
+		}
 		if err := d.signsInFrom(ctx, from); err != nil {
 			return nil, err
 		}

@@ -52,12 +52,17 @@ func (c *Caller) neighbor(ctx context.Context, from *Domain, info directory.Doma
 	return d, nil
 }
 
-// signsInFrom gives a name that says no domain the one that it is meant in. Another domain's
-// DC would take it for an account of its own, and count a wrong password against that.
+// signsInFrom takes the sign-in of a domain of the same forest. A name that says no domain
+// gets the one that it is meant in: another domain's DC would take it for an account of its
+// own, and count a wrong password against that.
 func (d *Domain) signsInFrom(ctx context.Context, from *Domain) error {
+	to, of := d.Settings, from.Settings
+	settings.ADUser.Put(to, settings.ADUser.Of(of), of.Origin(settings.ADUser))
+	settings.ADPasswordFile.Put(to, settings.ADPasswordFile.Of(of), of.Origin(settings.ADPasswordFile))
+	settings.Kerberos.Put(to, settings.Kerberos.Of(of), of.Origin(settings.Kerberos))
+	settings.Keytab.Put(to, settings.Keytab.Of(of), of.Origin(settings.Keytab))
 	user := settings.ADUser.Of(d.Settings)
-	form, _ := directory.FormOf(user)
-	if user == "" || form != directory.BareName || settings.Kerberos.Of(d.Settings) || user != settings.ADUser.Of(from.Settings) {
+	if form, _ := directory.FormOf(user); user == "" || form != directory.BareName || settings.Kerberos.Of(d.Settings) {
 		return nil
 	}
 	short, err := from.Conn.NetBIOSName(ctx)

@@ -1,11 +1,14 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"writeback/adperms"
+	"writeback/adperms/secdesc"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -62,6 +65,9 @@ func (s *Session) Close() { closeAll(slices.Concat(s.Domains, s.guests)) }
 
 // CloseOthers closes all connections except the first domain's.
 func (s *Session) CloseOthers() {
+	if s.First() == nil {
+		return
+	}
 	closeAll(slices.Concat(s.Domains[1:], s.guests))
 	s.First().leaveHome()
 }
@@ -142,6 +148,9 @@ func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Sessio
 // prepare makes the stages and the runner.
 func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	c, target := s.caller, targetOf(s.Domains)
+	if id := settings.Tenant.Of(c.Settings); s.First() == nil && isGUID(id) { // what is said of one tenant is not another's
+		target.Tenant = strings.ToLower(id)
+	}
 	known, err := c.memory(target)
 	if err != nil {
 		return err
@@ -159,9 +168,11 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	recorded := s.record()
 	if s.needsCloud(of, known) {
 		var more []steps.Step
-		if more, target.Tenant, err = s.cloudStages(ctx, known); err != nil {
+		var signedIn string
+		if more, signedIn, err = s.cloudStages(ctx, known); err != nil {
 			return err
 		}
+		target.Tenant = cmp.Or(signedIn, target.Tenant)
 		all = append(all, more...)
 	} else {
 		all = append(all, (&stages.Writeback{}).Step(), (&stages.SSPR{}).Step())
@@ -183,6 +194,11 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	s.Opening = steps.Opening{Verb: of.Verb, Program: c.Program, Target: target, Who: steps.Self(who), Settings: recorded}
 	s.remember(ctx, of, skip)
 	return nil
+}
+
+func isGUID(s string) bool {
+	_, err := secdesc.ParseGUID(s)
+	return err == nil
 }
 
 // needsCloud says whether the cloud stages are needed. To undo what was made in AD

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"writeback/adperms"
 	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
@@ -15,7 +16,7 @@ import (
 
 const (
 	codeUnseen  = "connector-unseen"
-	codeUnasked = "groups-not-asked"
+	codeUnasked = adperms.GroupsUnasked
 )
 
 // aboutUnseen tells that nobody looked at the account: an error where something would be
@@ -36,14 +37,19 @@ func (d *Delegate) aboutUnseen(have Delegation, changes int) steps.Finding {
 // aboutUnasked tells which groups of the account are not known: they may grant or deny what
 // is told otherwise here.
 func (d *Delegate) aboutUnasked(have Delegation) (out []steps.Finding) {
-	unasked := slices.Clone(have.Trustee.Unasked)
-	if have.Trustee.Unseen != "" {
-		unasked = append(unasked, "groups of "+d.Place.Domain+" that hold the account, and all groups of its own domain: its name there is not known")
-	}
-	for _, what := range unasked {
+	for _, what := range d.unasked(have) {
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: codeUnasked,
 			Text: "not asked: " + steps.Plain(what) + ". Rights that one of these grants, or denies, are not taken into account",
 			Fix:  "plan with an account that may read the groups; or look at the permissions of groups that hold the account by hand"})
+	}
+	return out
+}
+
+// unasked are the groups that are not known.
+func (d *Delegate) unasked(have Delegation) []string {
+	out := slices.Clone(have.Trustee.Unasked)
+	if have.Trustee.Unseen != "" {
+		out = append(out, "groups of "+d.Place.Domain+" that hold the account, and all groups of its own domain: its name there is not known")
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func (d *Delegate) aboutConnector(have Delegation, changes int) (out []steps.Fin
 	case have.Trustee.Unseen != "":
 		out = append(out, d.aboutUnseen(have, changes))
 	}
-	if r := d.unreached(have); r.Code != "" {
+	if r := d.unreached(have); r.Code != "" && r.Code != codeUnasked { // which aboutUnasked tells
 		out = append(out, steps.Finding{Level: steps.LevelWarning, Code: r.Code, Text: r.Text, Fix: r.Fix})
 	}
 	return out
@@ -111,7 +111,7 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 		return all[0]
 	}
 	if u == nil {
-		return adperms.Reason{}
+		return d.uncertain(have)
 	}
 	r := adperms.Reason{Code: u.Code, Weight: weight, Text: d.who() + " " + u.Why, Fix: u.Fix}
 	if weight == adperms.Unknown && u.Code != adperms.CardOnly {
@@ -120,10 +120,23 @@ func (d *Delegate) unreached(have Delegation) adperms.Reason {
 	return r
 }
 
+// uncertain says that groups are not known which may have a deny, or the right.
+func (d *Delegate) uncertain(have Delegation) adperms.Reason {
+	unasked := d.unasked(have)
+	if len(unasked) == 0 {
+		return adperms.Reason{}
+	}
+	return adperms.Reason{Code: codeUnasked, Weight: adperms.Unknown, Text: "not asked: " + steps.Plain(strings.Join(unasked, "; ")) + ": one of these may have a deny, or the right",
+		Fix: "explain with an account that may read the groups of both domains"}
+}
+
 // Unfit is what speaks against the account that was seen last, though it reaches whom
 // its rights reach; no code where nothing does, or where nobody has looked.
 func (d *Delegate) Unfit() adperms.Reason {
-	if d.last == nil || d.unreached(*d.last).Code != "" {
+	if d.last == nil {
+		return adperms.Reason{}
+	}
+	if r := d.unreached(*d.last); r.Code != "" && r.Code != codeUnasked {
 		return adperms.Reason{}
 	}
 	u := d.unfit(*d.last)
