@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,15 +53,23 @@ var phantomRoot = ldap.NewControlString(oidSearchOptions, true, "0\x03\x02\x01\x
 // forest asks for all of it, and in a reading for the schema as well. An object counts at its own place alone: whoever may create
 // one elsewhere says nothing about the forest.
 func (c *Conn) forest(ctx context.Context) (forest, error) {
-	var f forest
+	if l := c.look(ctx); l != nil && !l.apart && slices.Contains(c.root.Controls, oidSearchOptions) {
+		q := listing(c.root.ConfigNC, Subtree, "(|"+forestFilter+schemaFilter+")", slices.Concat(forestAttributes, schemaAttributes))
+		q.controls = append(q.controls, phantomRoot)
+		f, err := c.forestBy(ctx, q)
+		var lost *LostError
+		if err == nil || errors.As(err, &lost) || ctx.Err() != nil {
+			return f, err
+		}
+		l.apart = true // the DC does not take the control, whatever it says
+	}
+	return c.forestBy(ctx, listing(c.root.ConfigNC, Subtree, "(|"+forestFilter+")", forestAttributes))
+}
+
+func (c *Conn) forestBy(ctx context.Context, q query) (f forest, err error) {
 	config := c.root.ConfigNC
 	at := func(e *Entry, place string) bool { return adperms.SameDN(adperms.ParentDN(e.DN), place+","+config) }
-	q := listing(config, Subtree, "(|"+forestFilter+")", forestAttributes)
-	if c.look(ctx) != nil && slices.Contains(c.root.Controls, oidSearchOptions) {
-		q.filter, q.attributes = "(|"+forestFilter+schemaFilter+")", slices.Concat(forestAttributes, schemaAttributes)
-		q.controls = append(q.controls, phantomRoot)
-	}
-	err := c.list(ctx, q, func(e *Entry) error {
+	err = c.list(ctx, q, func(e *Entry) error {
 		switch {
 		case adperms.SameDN(adperms.ParentDN(e.DN), c.root.SchemaNC):
 			f.schema = append(f.schema, e)

@@ -40,7 +40,8 @@ type reading struct {
 
 // look is what a reading knows of one DC.
 type look struct {
-	how Reading
+	how   Reading
+	apart bool // the schema is asked for apart: see forest
 
 	mu      sync.Mutex
 	answers map[string][]*Entry // by question

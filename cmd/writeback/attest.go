@@ -70,6 +70,11 @@ func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 	if _, err := secdesc.ParseGUID(tenant); tenant != "" && err != nil {
 		return steps.Target{}, usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(tenant))
 	}
+	if domain == "" && tenant == "" {
+		if err := onePlace(store); err != nil {
+			return steps.Target{}, err
+		}
+	}
 	run, err := store.History().Latest(func(r steps.Run) bool {
 		return (domain == "" || strings.EqualFold(r.Target.Domain, domain)) && (tenant == "" || strings.EqualFold(r.Target.Tenant, tenant))
 	})
@@ -84,4 +89,19 @@ func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
 		return steps.Target{}, usagef("where was it done? name the domain with --domain, or the tenant with --tenant ID")
 	}
 	return steps.Target{Domain: strings.ToLower(domain), Tenant: strings.ToLower(tenant)}, nil
+}
+
+// onePlace refuses to guess which of several domains or tenants is meant.
+func onePlace(store *steps.Store) error {
+	places, err := store.History().Places()
+	var names []string
+	for _, r := range places {
+		if name := r.Target.Name(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 1 {
+		return usagef("the runs here are of several places: name the one that is meant with --domain, or with --tenant ID: %s", strings.Join(names, ", "))
+	}
+	return err
 }

@@ -59,7 +59,7 @@ func wellKnownSID(s secdesc.SID) bool {
 		return authority <= 5 || authority == 16 || authority == 18
 	case n == 3:
 		alone := fmt.Sprintf("S-1-%d-%d-%d", authority, first, second) == text
-		return alone && (authority == 5 && (first == 32 || first == 64 || first == 65) || authority == 15 && first == 2)
+		return alone && second < firstOwnRID && (authority == 5 && (first == 32 || first == 64 || first == 65) || authority == 15 && first == 2)
 	}
 	return false
 }
