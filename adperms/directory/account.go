@@ -184,9 +184,9 @@ func (c *Conn) accountGroups(ctx context.Context, a *adperms.Account, e *Entry) 
 func (c *Conn) protectedAbove(ctx context.Context, dn string, domain secdesc.SID) ([]secdesc.SID, error) {
 	protected := adperms.ProtectedGroups(domain)
 	filter := "(&" + memberFilter(dn) + "(|" + anySID(protected) + "))"
-	look := c.look(ctx)
+	told := c.answers(ctx)
 	above, _ := c.aboveQuery(dn)
-	if look == nil || above.filter == "" {
+	if told == nil || above.filter == "" {
 		return c.groupsBy(ctx, filter)
 	}
 	var containers []*Entry
@@ -204,7 +204,7 @@ func (c *Conn) protectedAbove(ctx context.Context, dn string, domain secdesc.SID
 		return nil
 	})
 	if err == nil {
-		look.keep(above, containers)
+		told.keep(above, containers)
 	}
 	return out, err
 }

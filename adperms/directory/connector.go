@@ -24,7 +24,7 @@ const connectorFilter = "(|" +
 func (c *Conn) ConnectorAccounts(ctx context.Context) ([]adperms.Connector, error) {
 	var found []adperms.Principal
 	var err error
-	if h := c.headed(ctx); h != nil && c.look(ctx).how.Connectors {
+	if h := c.headed(ctx); h != nil && c.answers(ctx).how.Connectors {
 		found = h.connectors
 	} else if found, err = c.principals(ctx, connectorFilter, 0); err != nil {
 		return nil, err

@@ -254,7 +254,7 @@ func (x *cover) memberFilter(ctx context.Context, g *guarding, domain secdesc.SI
 // is in these asks no more.
 func (x *cover) nestedIn(ctx context.Context, domain secdesc.SID, groups map[string]secdesc.SID, filter string, visit func(*Entry) error) error {
 	all := listing(x.c.root.DefaultNC, Subtree, inGroups(domain, groups), guardedAttributes)
-	known, is := x.c.look(ctx).answer(all)
+	known, is := x.c.answers(ctx).answer(all)
 	if !is {
 		return x.c.Search(ctx, x.c.root.DefaultNC, Subtree, filter, []string{"objectSid"}, visit)
 	}

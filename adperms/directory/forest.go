@@ -53,7 +53,7 @@ var phantomRoot = ldap.NewControlString(oidSearchOptions, true, "0\x03\x02\x01\x
 // forest asks for all of it, and in a reading for the schema as well. An object counts at its own place alone: whoever may create
 // one elsewhere says nothing about the forest.
 func (c *Conn) forest(ctx context.Context) (forest, error) {
-	if l := c.look(ctx); l != nil && !l.apart && slices.Contains(c.root.Controls, oidSearchOptions) {
+	if l := c.answers(ctx); l != nil && !l.apart && slices.Contains(c.root.Controls, oidSearchOptions) {
 		q := listing(c.root.ConfigNC, Subtree, "(|"+forestFilter+schemaFilter+")", slices.Concat(forestAttributes, schemaAttributes))
 		q.controls = append(q.controls, phantomRoot)
 		f, err := c.forestBy(ctx, q)

@@ -22,7 +22,7 @@ var rootObjectAttributes = slices.Concat(objectAttributes, domainPolicyAttribute
 var headAttributes = slices.Concat(principalAttributes, rootObjectAttributes, psoAttributes)
 
 // askHead finds who is behind the SIDs of a session, and all else of the head.
-func (c *Conn) askHead(ctx context.Context, l *look, self string) ([]adperms.Principal, error) {
+func (c *Conn) askHead(ctx context.Context, l *answers, self string) ([]adperms.Principal, error) {
 	filter := self + "(objectClass=domainDNS)(objectClass=msDS-PasswordSettings)"
 	if l.how.Connectors {
 		filter += connectorFilter

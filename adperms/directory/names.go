@@ -48,9 +48,9 @@ func (c *Conn) nameSome(ctx context.Context, some []secdesc.SID, into map[secdes
 	if err != nil {
 		return err
 	}
-	look := c.look(ctx)
+	told := c.answers(ctx)
 	some = slices.DeleteFunc(slices.Clone(some), func(s secdesc.SID) bool {
-		sam := look.name(s)
+		sam := told.name(s)
 		if sam != "" {
 			into[s] = netbios + `\` + sam
 		}

@@ -44,7 +44,7 @@ func (c *Conn) Object(ctx context.Context, dn string) (adperms.Object, error) {
 		return c.object(e)
 	}
 	q := query{base: dn, scope: Base, filter: "(objectClass=*)", attributes: objectAttributes, controls: []ldap.Control{sdFlags(ownerGroupDACL)}}
-	if found, known := c.look(ctx).answer(accountQuery(dn)); known && len(found) == 1 {
+	if found, known := c.answers(ctx).answer(accountQuery(dn)); known && len(found) == 1 {
 		return c.object(found[0])
 	}
 	found, err := c.ask(ctx, "search", q)

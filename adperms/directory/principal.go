@@ -209,7 +209,7 @@ func (c *Conn) principalBySAM(ctx context.Context, name, sam string) (adperms.Pr
 // for; of several, prefer may choose one.
 func (c *Conn) onePrincipal(ctx context.Context, name, filter string, fits, prefer func(adperms.Principal) bool) (adperms.Principal, error) {
 	var found []adperms.Principal
-	if h := c.headed(ctx); h != nil && slices.Contains(c.look(ctx).how.Names, name) {
+	if h := c.headed(ctx); h != nil && slices.Contains(c.answers(ctx).how.Names, name) {
 		found = slices.DeleteFunc(slices.Clone(h.found), func(p adperms.Principal) bool { return !fits(p) })
 	}
 	if len(found) == 0 { // also where what came does not fit

@@ -27,7 +27,7 @@ type Reading struct {
 
 // OneReading begins a reading; what is asked under the context that it returns is of it.
 func OneReading(ctx context.Context, how Reading) context.Context {
-	return context.WithValue(ctx, readingKey{}, &reading{how: how, of: map[string]*look{}})
+	return context.WithValue(ctx, readingKey{}, &reading{how: how, of: map[string]*answers{}})
 }
 
 type readingKey struct{}
@@ -35,26 +35,26 @@ type readingKey struct{}
 type reading struct {
 	how Reading
 	mu  sync.Mutex
-	of  map[string]*look // by DC
+	of  map[string]*answers // by DC
 }
 
-// look is what a reading knows of one DC.
-type look struct {
+// answers is what a reading knows of one DC.
+type answers struct {
 	how   Reading
 	apart bool // the schema is asked for apart: see forest
 
-	mu      sync.Mutex
-	answers map[string][]*Entry // by question
-	kept    int                 // entries in them
-	names   map[secdesc.SID]string
-	head    *head // nil: not asked
+	mu    sync.Mutex
+	given map[string][]*Entry // by question
+	kept  int                 // entries in them
+	names map[secdesc.SID]string
+	head  *head // nil: not asked
 }
 
 // mostKept is how many entries a reading keeps of a DC.
 const mostKept = 20_000
 
-// look is what the reading that ctx is of knows of this DC; nil: ctx is of none.
-func (c *Conn) look(ctx context.Context) *look {
+// answers is what the reading that ctx is of knows of this DC; nil: ctx is of none.
+func (c *Conn) answers(ctx context.Context) *answers {
 	r, _ := ctx.Value(readingKey{}).(*reading)
 	if r == nil {
 		return nil
@@ -63,7 +63,7 @@ func (c *Conn) look(ctx context.Context) *look {
 	defer r.mu.Unlock()
 	at := c.at.String()
 	if r.of[at] == nil {
-		r.of[at] = &look{how: r.how, answers: map[string][]*Entry{}, names: map[secdesc.SID]string{}}
+		r.of[at] = &answers{how: r.how, given: map[string][]*Entry{}, names: map[secdesc.SID]string{}}
 	}
 	return r.of[at]
 }
@@ -80,17 +80,17 @@ func (q query) question() string {
 	return b.String()
 }
 
-func (l *look) answer(q query) (all []*Entry, known bool) {
+func (l *answers) answer(q query) (all []*Entry, known bool) {
 	if l == nil {
 		return nil, false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all, known = l.answers[q.question()]
+	all, known = l.given[q.question()]
 	return all, known
 }
 
-func (l *look) keep(q query, all []*Entry) {
+func (l *answers) keep(q query, all []*Entry) {
 	if l == nil {
 		return
 	}
@@ -103,12 +103,12 @@ func (l *look) keep(q query, all []*Entry) {
 		}
 	}
 	if l.kept += len(all); l.kept <= mostKept {
-		l.answers[q.question()] = all
+		l.given[q.question()] = all
 	}
 }
 
 // name is the sAMAccountName of a SID that came by.
-func (l *look) name(sid secdesc.SID) string {
+func (l *answers) name(sid secdesc.SID) string {
 	if l == nil {
 		return ""
 	}
@@ -127,7 +127,7 @@ type head struct {
 
 // headed is the head of the domain where a reading has it; nil: it has not.
 func (c *Conn) headed(ctx context.Context) *head {
-	if l := c.look(ctx); l != nil {
+	if l := c.answers(ctx); l != nil {
 		return l.head
 	}
 	return nil

@@ -59,7 +59,7 @@ func attributesFilter() string {
 // schema reads all classes, and the attributes that rights are about. To ask for each
 // class by itself took seven searches in a domain as it is installed.
 func (c *Conn) schema(ctx context.Context, visit func(*Entry) error) error {
-	if c.look(ctx) != nil {
+	if c.answers(ctx) != nil {
 		f, err := c.forest(ctx)
 		if err != nil || len(f.schema) > 0 {
 			return errors.Join(err, each(f.schema, visit))

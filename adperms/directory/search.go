@@ -87,8 +87,8 @@ func (q query) most() int {
 // ask sends one search request, unpaged: an AD DC answers at most 1000 entries
 // to it (MaxPageSize) and then says so with an error.
 func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) {
-	look := c.look(ctx)
-	if known, is := look.answer(q); is {
+	told := c.answers(ctx)
+	if known, is := told.answer(q); is {
 		return known, nil
 	}
 	found, _, err := c.page1(ctx, kind, q)
@@ -97,7 +97,7 @@ func (c *Conn) ask(ctx context.Context, kind string, q query) ([]*Entry, error) 
 		return found, nil
 	}
 	if err == nil {
-		look.keep(q, found)
+		told.keep(q, found)
 	}
 	return found, err
 }
@@ -144,8 +144,8 @@ func (c *Conn) Search(ctx context.Context, base string, scope Scope, filter stri
 func (c *Conn) list(ctx context.Context, q query, visit func(*Entry) error) error {
 	paging := ldap.NewControlPaging(c.page)
 	q.controls = append(q.controls, paging)
-	look := c.look(ctx)
-	entries, known := look.answer(q)
+	told := c.answers(ctx)
+	entries, known := told.answer(q)
 	list := frame.Listing{Pages: progress.Pages{Most: frame.MaxListed}}
 	for first := true; ; first = false {
 		var controls []ldap.Control
@@ -157,7 +157,7 @@ func (c *Conn) list(ctx context.Context, q query, visit func(*Entry) error) erro
 		}
 		next, more := ldap.FindControl(controls, ldap.ControlTypePaging).(*ldap.ControlPaging)
 		if more = more && len(next.Cookie) > 0; first && !more && !known {
-			look.keep(q, entries)
+			told.keep(q, entries)
 		}
 		for _, e := range entries {
 			if err := visit(e); err != nil {

@@ -99,7 +99,7 @@ func (c *Conn) self(ctx context.Context, session []secdesc.SID) (*adperms.Princi
 	filter := "(&(objectClass=user)(|" + any.String() + "))" + c.impliedFilter()
 	var found []adperms.Principal
 	var err error
-	l := c.look(ctx)
+	l := c.answers(ctx)
 	if l != nil {
 		found, err = c.askHead(ctx, l, filter)
 	} else {

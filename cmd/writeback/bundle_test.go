@@ -1,6 +1,9 @@
 package main
 
 import (
+	"archive/zip"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,14 +59,13 @@ func TestBundlePractice(t *testing.T) {
 // world as it is then.
 func TestBundleFixture(t *testing.T) {
 	t.Parallel()
-	file, err := filepath.Abs(filepath.Join("testdata", "practice.bundle.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	const parts = "testdata/bundle" // what the zip holds: the repository has texts alone
+	file := filepath.Join(t.TempDir(), "practice.zip")
 	if *update {
-		p := newProgram(t)
-		p.want(exitDone, "bundle", "-o", file, "--yes", "--practice")
+		newProgram(t).want(exitDone, "bundle", "-o", file, "--yes", "--practice")
+		unpack(t, file, parts)
 	}
+	pack(t, parts, file)
 	if b := sameAgain(t, file); b.Manifest.Format != 1 || len(b.Plan.Steps) != 3 || b.Tenant == nil || b.Server == nil {
 		t.Errorf("it is %+v", b.Manifest)
 	}
@@ -147,6 +149,37 @@ func TestBundleAsks(t *testing.T) {
 	for name, mode := range map[string]os.FileMode{done.Names: 0o600, file: 0o600} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode && os.PathSeparator == '/' {
 			t.Errorf("%s: %v %v", name, info, err)
+		}
+	}
+}
+
+// pack makes a zip of the files of a folder, and unpack the files of a zip.
+func pack(t *testing.T, folder, file string) {
+	t.Helper()
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := zip.NewWriter(f)
+	if err := errors.Join(w.AddFS(os.DirFS(folder)), w.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unpack(t *testing.T, file, folder string) {
+	t.Helper()
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	for _, f := range z.File {
+		text, err := fs.ReadFile(z, f.Name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, f.Name), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

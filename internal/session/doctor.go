@@ -173,7 +173,12 @@ func (d *Diagnosis) sourcesOf(ctx context.Context, x *Domain) (checks.Sources, e
 // forest, which serves all of them as a rule.
 func (d *Diagnosis) connectorsOf(ctx context.Context, x *Domain) (all []adperms.Connector, named bool, err error) {
 	first := d.domains[0]
-	if name := settings.Connector.Of(x.Settings); name != "" {
+	if name := settings.Connector.Of(x.Settings); name != "" && x != first {
+		if err := x.findConnector(ctx, first); err != nil || x.Connector.DN != "" {
+			return []adperms.Connector{x.Connector}, true, err
+		}
+		return d.connectorsOf(ctx, first) // which says why there is none
+	} else if name != "" {
 		k, home, err := d.caller.namedConnector(ctx, name, x, first)
 		x.leaveHome()
 		x.home = home
@@ -186,12 +191,7 @@ func (d *Diagnosis) connectorsOf(ctx context.Context, x *Domain) (all []adperms.
 		return all, false, err
 	}
 	all, named, err = d.connectorsOf(ctx, first)
-	if x.home = first; first.home != nil {
-		x.home = first.home
-	}
-	if x.home.Name() == x.Name() {
-		x.home = nil
-	}
+	x.share(first)
 	return all, named, err
 }
 

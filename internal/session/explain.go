@@ -41,7 +41,7 @@ func (s *Session) Explain(ctx context.Context, name string) (steps.Explanation, 
 func (s *Session) ExplainAccount(ctx context.Context, d *Domain, u adperms.Account) (*checks.Explaining, error) {
 	q, inspected := d.Delegate.Question(true)
 	if !inspected {
-		if err := d.Delegate.Look(ctx); err != nil {
+		if err := d.Delegate.InspectForOne(ctx); err != nil {
 			return nil, err
 		}
 		q, _ = d.Delegate.Question(true)

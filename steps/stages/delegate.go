@@ -109,7 +109,7 @@ type Seen struct {
 // Inspect reads the schema's GUIDs (once), the account's token, and the
 // descriptors of the scopes and the domain's root.
 func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
-	have, err := d.look(ctx)
+	have, err := d.inspect(ctx)
 	if err != nil {
 		return have, err
 	}
@@ -120,10 +120,10 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 	return have, nil
 }
 
-// Look is Inspect for the sake of one user: it does not look for the protected accounts
+// InspectForOne is Inspect for the sake of one user: it does not look for the protected accounts
 // that a change could reach.
-func (d *Delegate) Look(ctx context.Context) error {
-	have, err := d.look(ctx)
+func (d *Delegate) InspectForOne(ctx context.Context) error {
+	have, err := d.inspect(ctx)
 	if err == nil {
 		have.Guards.More = true // of which there may be some
 		d.last = &have
@@ -131,7 +131,7 @@ func (d *Delegate) Look(ctx context.Context) error {
 	return err
 }
 
-func (d *Delegate) look(ctx context.Context) (Delegation, error) {
+func (d *Delegate) inspect(ctx context.Context) (Delegation, error) {
 	var have Delegation
 	if !d.asked {
 		live, err := d.Directory.Schema(ctx)

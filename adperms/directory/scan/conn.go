@@ -123,18 +123,6 @@ func (c *Conn) Close() error {
 	return err
 }
 
-// Good says that the connection has not ended yet.
-func (c *Conn) Good() bool {
-	select {
-	case <-c.closed:
-		return false
-	case <-c.gone:
-		return false
-	default:
-		return true
-	}
-}
-
 // begin asks for the first page.
 func (c *Conn) begin(request *pageRequest) error {
 	c.mu.Lock()

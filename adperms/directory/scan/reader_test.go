@@ -100,6 +100,18 @@ func ran(w *wireOf, rest ...byte) (rows []string, err error) {
 	return rows, err
 }
 
+// Good says that the connection has not ended yet.
+func (c *Conn) Good() bool {
+	select {
+	case <-c.closed:
+		return false
+	case <-c.gone:
+		return false
+	default:
+		return true
+	}
+}
+
 // Whatever pieces messages come in, and whatever answers nobody's question between
 // them: the scan has its rows, each once and in order.
 func TestReaderSortsMessages(t *testing.T) {
