@@ -52,9 +52,11 @@ anywhere.`,
 func (a *app) bundle(ctx context.Context, file string, run []string) error {
 	m := bundle.New(version(), runtime.GOOS, time.Now())
 	if len(run) == 1 {
-		if err := a.bundleRun(run[0], m); err != nil {
+		r, err := a.runOf(run[0])
+		if err != nil {
 			return err
 		}
+		m.Journal(r.Records)
 	}
 	timer := a.timed()
 	s, err := a.open(ctx, session.Purpose{Verb: "bundle"})
@@ -101,23 +103,6 @@ func (a *app) allowBundle(ctx context.Context, s *work, doc tell.Bundle) error {
 	ok, err := s.renderer.Approve(ctx, "bundle")
 	if err == nil && !ok {
 		err = wizard.ErrDeclined
-	}
-	return err
-}
-
-// bundleRun adds the journal of a run that is named.
-func (a *app) bundleRun(id string, m *bundle.Maker) error {
-	id, err := namedRun(id)
-	if err != nil {
-		return err
-	}
-	store, err := a.caller().ReadStore()
-	if err != nil {
-		return err
-	}
-	run, err := findRun(store, id)
-	if err == nil {
-		m.Journal(run.Records)
 	}
 	return err
 }

@@ -65,7 +65,15 @@ func TestTenantWithoutADomainController(t *testing.T) {
 			t.Errorf("explain %s: %+v", name, e)
 		}
 	}
-	d.ends(exitUsage, []string{"--wait"}, "verify", "--wait")
+	if p.Coverage != nil {
+		t.Errorf("users were counted: %+v", p.Coverage)
+	}
+	for _, flag := range [][]string{{"--wait"}, {"--min-coverage", "90"}} {
+		d.ends(exitUsage, flag[:1], append([]string{"verify"}, flag...)...)
+	}
+	for _, flag := range [][]string{{"--users-out", "users.jsonl"}, {"--connector", "MSOL_0a1b2c3d4e5f"}, {"--scope", "OU=Staff,DC=corp,DC=example"}, {"--ad-user", "admin@corp.example"}} {
+		d.ends(exitUsage, []string{"--domain", "name the domain"}, append([]string{"plan"}, flag...)...) // it is not passed over
+	}
 	d.want(exitUsage, "explain", "ann") // a name without a domain is no name in the tenant
 	o := d.want(exitChanges, "doctor")
 	if !strings.Contains(o.out, "no domain was named: name it with --domain") || !strings.Contains(o.out, "sspr-off") {

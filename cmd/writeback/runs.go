@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"writeback/steps"
 )
 
 func (a *app) runsCmd() *cobra.Command {
@@ -45,17 +47,21 @@ func (a *app) runs() error {
 }
 
 func (a *app) showRun(id string) error {
-	id, err := namedRun(id)
-	if err != nil {
-		return err
-	}
-	store, err := a.caller().ReadStore()
-	if err != nil {
-		return err
-	}
-	run, err := findRun(store, id)
+	run, err := a.runOf(id)
 	if err != nil {
 		return err
 	}
 	return a.renderer().RunDetail(run)
+}
+
+// runOf reads the run of that name, to be shown.
+func (a *app) runOf(id string) (run steps.Run, err error) {
+	if id, err = namedRun(id); err != nil {
+		return run, err
+	}
+	store, err := a.caller().ReadStore()
+	if err != nil {
+		return run, err
+	}
+	return findRun(store, id)
 }

@@ -15,11 +15,11 @@ const Format = 1
 
 // What is left out, by kind. Only their numbers are told.
 const (
-	leftValues = "values"           // that are not what their attribute says
-	leftACEs   = "ACEs"             // of a type that is not understood
-	leftTexts  = "texts"            // descriptions, and words of events, cmdlets and findings
-	leftObject = "objects"          // whose name is no DN
-	leftWords  = "words of servers" // that are not on the list
+	leftValues = "values of an unexpected form"
+	leftACEs   = "ACEs of an unknown type"
+	leftTexts  = "texts" // descriptions, and words of events, cmdlets and findings
+	leftObject = "objects whose name is no DN"
+	leftWords  = "words of servers that are not on the list"
 )
 
 // Maker makes one bundle. It is not safe for concurrent use.

@@ -86,7 +86,7 @@ func (b *Bundle) parts() (out []part, err error) {
 		add(tenantFile, 1, b.Tenant)
 	}
 	if b.Server != nil {
-		add(serverFile, len(b.Server.Events), b.Server)
+		add(serverFile, 1, b.Server)
 	}
 	if b.Journal != nil && err == nil {
 		var lines bytes.Buffer

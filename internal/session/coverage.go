@@ -23,7 +23,7 @@ import (
 func (s *Session) measure(verb string) func(context.Context, []steps.StepPlan) (*steps.Coverage, error) {
 	in := s.caller.Settings
 	planned, wanted := map[string]bool{plan: true, apply: true, setup: true, verify: false}[verb]
-	if !wanted || !settings.Coverage.Of(in) || verb == apply && settings.Yes.Of(in) { // nobody looks at it then
+	if s.First() == nil || !wanted || !settings.Coverage.Of(in) || verb == apply && settings.Yes.Of(in) { // nobody looks at it then
 		return nil
 	}
 	return func(ctx context.Context, _ []steps.StepPlan) (_ *steps.Coverage, err error) {

@@ -82,10 +82,15 @@ func Cancelled(ctx context.Context, err error) error {
 }
 
 // NeedsDomain says whether a session connects to a domain controller: where a stage needs
-// one, or somebody named a domain. Without one neither LDAP nor DNS is asked.
+// one, or somebody named a domain, or gave a flag that is about one. Without a domain
+// neither LDAP nor DNS is asked.
 func (c *Caller) NeedsDomain(of Purpose) bool {
 	in := c.Settings
 	if c.Practice != nil || in.Domain() != "" || settings.DC.Of(in) != "" || settings.AllDomains.Of(in) {
+		return true
+	}
+	ofOne := append(settings.With(settings.PerDomain), settings.UsersOut.Setting) // flags that would go by the board
+	if slices.ContainsFunc(ofOne, func(x *settings.Setting) bool { return in.ByFlag(x) }) {
 		return true
 	}
 	if of.Undo != nil {

@@ -48,7 +48,7 @@ var bundleContents = map[string]string{
 func (b Bundle) Contents() []Block {
 	out := []Block{head("What goes into "+b.File, "")}
 	if b.Replaces {
-		out = append(out, line(Alarm, "This file exists, and is replaced."))
+		out = append(out, line(Alarm, "This file exists and will be replaced."))
 	}
 	t := Table{}
 	for _, f := range b.Files {
