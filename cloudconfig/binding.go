@@ -161,7 +161,7 @@ func (s Server) bindForest(b Bond) []Mismatch {
 		}
 		return []Mismatch{{Code: ConnectorUnproven, Unproven: true,
 			Text: fmt.Sprintf("this run is about no domain: %s signs in to %s, and whether that account has the rights is not known here", s.Host, cmp.Or(strings.Join(signs, " and to "), "no forest that it names")),
-			Fix:  "name the domain with --domain, and it is looked at; or if that is the forest that is meant, say --accept " + ConnectorUnproven}}
+			Fix:  "name the domain with --domain to have that checked; or, if these are the right forest and account, say --accept " + ConnectorUnproven}}
 	case len(s.Connectors) == 0, slices.ContainsFunc(s.Connectors, func(c ServerConnector) bool { return c.Forest == "" }):
 		return []Mismatch{{Code: ServerUnbound, Text: s.Host + " does not say which forests it synchronizes: it is not known whether " + b.Forest + " is among them",
 			Fix: "look at what it could not answer, and ask it again"}}

@@ -223,7 +223,7 @@ type secondError struct {
 }
 
 func (e *secondError) Error() string {
-	return fmt.Sprintf("opening a second connection to %s, as reading all users takes here: %s: the first one worked, so a firewall or the DC may limit connections: try again, or do without the count of users with --coverage=false", e.dc, Visible(e.err.Err.Error()))
+	return fmt.Sprintf("opening a second connection to %s, which the count of users needs here: %s: the first one worked, so a firewall or the DC may limit connections: try again, or do without the count of users with --coverage=false", e.dc, Visible(e.err.Err.Error()))
 }
 
 func (e *secondError) Unwrap() error { return e.err }

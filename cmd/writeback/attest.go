@@ -101,7 +101,7 @@ func onePlace(store *steps.Store) error {
 		}
 	}
 	if len(names) > 1 {
-		return usagef("the runs here are of several places: name the one that is meant with --domain, or with --tenant ID: %s", strings.Join(names, ", "))
+		return usagef("several domains or tenants have runs here: name one with --domain, or with --tenant ID: %s", strings.Join(names, ", "))
 	}
 	return err
 }

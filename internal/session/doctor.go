@@ -70,8 +70,12 @@ func (d *Diagnosis) Visit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var from *Domain
+	if settings.AllDomains.Of(c.Settings) {
+		from = first
+	}
 	for _, name := range names {
-		x, err := c.another(ctx, name, nil)
+		x, err := c.another(ctx, name, from)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

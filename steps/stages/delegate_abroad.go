@@ -24,7 +24,7 @@ const (
 func (d *Delegate) aboutUnseen(have Delegation, changes int) steps.Finding {
 	sid := d.Connector.SID.String()
 	f := steps.Finding{Level: steps.LevelWarning, Code: codeUnseen,
-		Text: fmt.Sprintf("nobody looked at %s: that it is an account and no group, whose it is, that it is enabled and in no protected group is not known. %s",
+		Text: fmt.Sprintf("nobody looked at %s: it is not known whether it is an account, whose it is, whether it is enabled, or in a protected group. %s",
 			sid, steps.Plain(have.Trustee.Unseen)),
 		Fix: "have its domain asked: by an account that may sign in there, or on a DC that can be reached"}
 	if changes > 0 {
