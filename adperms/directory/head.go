@@ -56,7 +56,7 @@ func (c *Conn) askHead(ctx context.Context, l *answers, self string) ([]adperms.
 				h.settings = append(h.settings, e)
 			}
 		case !p.SID.IsZero():
-			if looksLikeConnector(p) {
+			if looksLikeConnector(p) && !strings.EqualFold(p.Class, "computer") { // one that was named may come along
 				h.connectors = append(h.connectors, p)
 			}
 			h.found = append(h.found, p)

@@ -83,3 +83,30 @@ func TestOneReading(t *testing.T) {
 		}
 	}
 }
+
+// A computer that is asked about by name is no connector account, whatever it is called.
+func TestReadingTakesNoComputerForAConnector(t *testing.T) {
+	dc := sambatest.Shared(t)
+	mine := dc.Connector(t)
+	name := sambatest.Unique("MSOL_")[:14] + "$"
+	dc.Add(t, "CN="+name+",CN=Computers,"+dc.BaseDN, sambatest.Attrs{"objectClass": {"computer"}, "sAMAccountName": {name}, "userAccountControl": {"4096"}})
+	ctx := directory.OneReading(t.Context(), directory.Reading{Connectors: true, Names: []string{name}})
+	c := open(t, admin(dc))
+	if _, err := c.Who(ctx); err != nil {
+		t.Fatal(err)
+	}
+	found, err := c.ConnectorAccounts(ctx)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	seen := false
+	for _, k := range found {
+		seen = seen || k.DN == mine.DN
+		if k.SAM == name {
+			t.Errorf("%s is taken for a connector account", k.DN)
+		}
+	}
+	if p, err := c.Principal(ctx, name); !seen || err != nil || p.SAM != name {
+		t.Errorf("%+v, %v; the connector account is there: %v", p, err, seen)
+	}
+}
