@@ -59,6 +59,7 @@ func TestSetupAsksWhatProvesTheDC(t *testing.T) {
 	p.env = append(p.env, dns, "KRB5_CONFIG=/nonexistent/krb5.conf")
 	p.flags = []string{"--ca-cert", dc.CAFile}
 	h := p.talks()
+	h.adOnly()
 	h.replies("Which Active Directory domain", domainOf(dc))
 	h.replies("found in DNS", "")
 	h.replies("Who signs in", dc.AdminUser)

@@ -16,6 +16,8 @@ func TestPracticeByLines(t *testing.T) {
 	p := newProgram(t)
 	h := p.listens("practice")
 	h.replies("Nothing real is reached", "Begin")
+	h.replies("What may you do here?", "?")
+	h.replies("password writeback is switched on there", "")
 	h.replies("Which account does the sync product use", "?")
 	h.replies("DN, UPN, sAMAccountName or SID will do", "")
 	h.replies("Which product syncs this domain", "")

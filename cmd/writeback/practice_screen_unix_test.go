@@ -22,6 +22,7 @@ const practiceDomain = "corp.contoso.com"
 func (h *watcher) rehearses() (questions int) {
 	h.t.Helper()
 	for _, q := range []struct{ title, answer string }{
+		{"What may you do here?", "Everything"},
 		{"Which account does the sync product use", "MSOL_"},
 		{"Which product syncs this domain", "Microsoft Entra Connect"},
 		{"How is the sync server reached?", "Inside this program"},
@@ -67,7 +68,7 @@ func TestPracticeOnAScreen(t *testing.T) {
 	n := h.rehearses()
 	h.approvesOf(practiceDomain)
 	h.ends(exitDone, "Everything is as it should be.")
-	if n > 4 { // each with its answer filled in
+	if n > 5 { // each with its answer filled in
 		t.Errorf("%d questions", n)
 	}
 	p.practised().undoesAll()
@@ -243,6 +244,7 @@ func TestPracticeByHandOnAScreen(t *testing.T) {
 	p := newProgram(t)
 	h := p.watches(80, 24, "practice")
 	h.picks("Begin")
+	h.answers("> What may you do here?", "\r")
 	h.answers("> Which account does the sync product use", "\r")
 	h.answers("> Which product syncs this domain", "\r")
 	h.answers("> How is the sync server reached?", "\r")

@@ -17,7 +17,7 @@ import (
 // All three stages are asked for, with what was found filled in, and made.
 func TestSetupOfTheCloud(t *testing.T) {
 	b := newCloudBench(t, tenant.Options{Policy: &cloudconfig.Policy{AccountUnlockSupported: true, AccountUnlockEnabled: true}})
-	h := b.talks() // a flag says how to sign in: everything of the cloud is wanted
+	h := b.talks() // flags name the domain and how to sign in to the tenant: everything is wanted
 	h.replies("Which account", "")
 	h.replies("Which product syncs", "")
 	h.replies("How is the sync server reached?", "It is this computer")
@@ -45,7 +45,7 @@ func TestSetupWithoutTheTenant(t *testing.T) {
 	b := newCloudBench(t, tenant.Options{SignIn: "declines"})
 	p := b.without("--auth")
 	h := p.talks()
-	h.begins("All of it")
+	h.begins("Everything")
 	h.hears("tenant is it?")
 	h.replies(domainOfTenant+", the connector account's description", "")
 	h.replies("How to sign in to the tenant?", "device-code")

@@ -9,11 +9,11 @@ import (
 	"writeback/steps"
 )
 
-// begins chooses the account and what to do, where flags say who and where.
+// begins chooses what to do and the account, where flags say who and where.
 func (h *talk) begins(what string) {
 	h.t.Helper()
+	h.replies("What may you do here?", what)
 	h.replies("Which account", "1")
-	h.replies("What is to be set up?", what)
 }
 
 func (h *talk) approves(b *bench) {
@@ -33,6 +33,7 @@ func TestSetupLosesTheDC(t *testing.T) {
 	// plan is read.
 	b.proxy.Before(ldapproxy.At(3, ldapproxy.Search, ldapproxy.Cut))
 	h := b.talks()
+	h.adOnly()
 	h.hears("That did not work")
 	whole()
 	h.replies("How to go on?", "Try again")
@@ -40,11 +41,9 @@ func TestSetupLosesTheDC(t *testing.T) {
 	b.proxy.Before(ldapproxy.At(1, ldapproxy.Search, ldapproxy.Cut))
 	h.replies("Another account", "1")
 	h.hears("Problem: the connection to")
-	whole()
-	h.replies("Which account", "1")
-	h.hears("What is to be set up?")
-	b.proxy.Before(ldapproxy.At(6, ldapproxy.Search, ldapproxy.Cut))
-	h.replies("The rights in Active Directory", "2")
+	h.hears("Which account")
+	b.proxy.Before(ldapproxy.At(10, ldapproxy.Search, ldapproxy.Cut)) // the first of them look the account up
+	h.replies("Another account", "1")
 	h.hears("That did not work")
 	whole()
 	h.replies("nothing has been written", "1")
@@ -130,6 +129,7 @@ func TestSetupWithoutADC(t *testing.T) {
 	p.env = append(p.env, nameServer(t, b.dc), "WRITEBACK_AD_PASSWORD="+b.dc.AdminPassword)
 	p.flags = append(p.flags, "--ca-cert", b.dc.CAFile, "--ad-user", b.dc.AdminUser)
 	h := p.talks()
+	h.adOnly()
 	h.replies("Which Active Directory domain", "else.example")
 	h.replies("Which domain controller", "127.0.0.1:1")
 	h.hears("Problem: connecting to ldaps://127.0.0.1:1")
@@ -140,6 +140,7 @@ func TestSetupWithoutADC(t *testing.T) {
 	h.leaves(exitCancelled)
 
 	h = p.talks("--dc", "ldaps://127.0.0.1:1")
+	h.adOnly()
 	h.hears("connecting to ldaps://127.0.0.1:1")
 	h.replies("How to go on?", "1")
 	h.hears("connecting to ldaps://127.0.0.1:1")
@@ -149,6 +150,7 @@ func TestSetupWithoutADC(t *testing.T) {
 	// A password that the environment has, and that is wrong, is asked for.
 	p.env[len(p.env)-1] = "WRITEBACK_AD_PASSWORD=wrong-Secret-1"
 	h = p.talks("--dc", b.proxy.LDAPS)
+	h.adOnly()
 	h.hears("Problem: " + b.dc.AdminUser + " could not sign in")
 	h.repliesHidden("Password of "+b.dc.AdminUser, b.dc.AdminPassword)
 	h.hears("Which account")

@@ -31,6 +31,7 @@ func (h *talk) practises() {
 	h.t.Helper()
 	h.hears("A rehearsal") // the first one says where one is
 	h.replies("How to go on?", "Begin")
+	h.replies("What may you do here?", "")
 	h.replies("Which account does the sync product use", "")
 	h.replies("Which product syncs", "")
 	h.replies("How is the sync server reached?", "By hand")

@@ -30,6 +30,7 @@ func TestSetupAsksNoPasswordAgain(t *testing.T) {
 		before := b.proxy.Count(ldapproxy.Bind)
 		b.refuses(c.data)
 		h := b.talks()
+		h.adOnly()
 		h.hears(c.says)
 		h.replies("How to go on?", "Leave")
 		h.leaves(exitSignIn)
@@ -39,6 +40,7 @@ func TestSetupAsksNoPasswordAgain(t *testing.T) {
 	}
 	b.refuses("52e")
 	h := b.talks()
+	h.adOnly()
 	h.hears("user name or password is wrong")
 	b.proxy.Before(nil)
 	h.repliesHidden("Password of", b.dc.AdminPassword)
@@ -54,6 +56,7 @@ func TestSetupWithoutATicketEnds(t *testing.T) {
 	p := b.without("--ad-user")
 	p.env = append(p.env, "KRB5CCNAME=FILE:/nonexistent/cache")
 	h := p.talks("--kerberos")
+	h.adOnly()
 	h.hears("get one with kinit")
 	h.replies("How to go on?", "Leave")
 	h.leaves(exitSignIn)

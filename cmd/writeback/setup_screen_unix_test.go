@@ -60,7 +60,7 @@ func TestSetupOnAScreen(t *testing.T) {
 	h.introduces(dc, "wrong-Secret-1")
 	h.keys("could not sign in", "\r")
 	h.keys("Password of", dc.AdminPassword+"\r")
-	h.chooses()
+	h.keys("Which account", "\r")
 	h.keys("continue to approval", "c")
 	h.keys("To approve", domainOf(dc)+"\r")
 	h.awaits("Everything is as it should be")
@@ -79,9 +79,18 @@ func TestSetupOnAScreen(t *testing.T) {
 	}
 }
 
-// introduces answers where, whom to trust and who.
+// part says what this person may do.
+func (h *viewer) part(option string) {
+	h.t.Helper()
+	h.awaits("What may you do here?")
+	h.marks(option)
+	h.types("\r")
+}
+
+// introduces answers what, where, whom to trust and who.
 func (h *viewer) introduces(dc *sambatest.DC, password string) {
 	h.t.Helper()
+	h.part("Active Directory")
 	h.keys("Which Active Directory domain", domainOf(dc)+"\r")
 	h.keys("Which domain controller", "\x15"+dc.LDAPS+"\r")
 	h.awaits("Is this the certificate")
@@ -91,14 +100,6 @@ func (h *viewer) introduces(dc *sambatest.DC, password string) {
 	h.keys("Password of", password+"\r")
 }
 
-// chooses takes the account that was found, and the rights in AD alone.
-func (h *viewer) chooses() {
-	h.t.Helper()
-	h.keys("Which account", "\r")
-	h.awaits("What is to be set up")
-	h.marks("The rights in Active Directory")
-	h.types("\r")
-}
 
 // marks goes down a list to an option.
 func (h *viewer) marks(option string) {
@@ -130,7 +131,7 @@ func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
 			h.keys("What is to be done?", "\r") // the first way is to set up
 		}
 		h.introduces(dc, dc.AdminPassword)
-		h.chooses()
+		h.keys("Which account", "\r")
 		h.keys("continue to approval", "c")
 		h.keys("To approve", domainOf(dc)+"\r")
 		h.leaves(-1)
@@ -168,10 +169,11 @@ func TestLeavingTheScreen(t *testing.T) {
 	p := signedIn(t, dc)
 	for _, where := range []string{"question", "review", "approval"} {
 		h := p.views("setup")
+		h.part("Active Directory")
 		if where == "question" {
 			h.awaits("Which account")
 		} else {
-			h.chooses()
+			h.keys("Which account", "\r")
 			h.awaits("continue to approval")
 			if where == "approval" {
 				h.types("c")

@@ -85,9 +85,16 @@ func (h *talk) transcript(name string, dc *sambatest.DC, connector sambatest.Acc
 	compare(h.t, name, text)
 }
 
-// introduces answers where, whom to trust and who.
+// adOnly says that nothing but the rights in Active Directory is this person's part.
+func (h *talk) adOnly() {
+	h.t.Helper()
+	h.replies("What may you do here?", "2")
+}
+
+// introduces answers what, where, whom to trust and who.
 func (h *talk) introduces(dc *sambatest.DC) {
 	h.t.Helper()
+	h.adOnly()
 	h.replies("Which Active Directory domain", domainOf(dc))
 	h.replies("Which domain controller", dc.LDAPS)
 	h.replies("Is this the certificate", "3")
@@ -104,6 +111,7 @@ func TestSetupByLines(t *testing.T) {
 	p.env = append(p.env, nameServer(t, dc))
 
 	h := p.talks()
+	h.adOnly()
 	h.replies("Which Active Directory domain", "corp")
 	h.hears("That will not do: write the whole DNS name")
 	h.replies("", "?")
@@ -119,7 +127,6 @@ func TestSetupByLines(t *testing.T) {
 	h.replies("Who signs in", "")
 	h.repliesHidden("Password of", dc.AdminPassword)
 	h.replies("Which account does the sync product use", "")
-	h.replies("What is to be set up?", "2")
 	h.hears("+ Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
@@ -156,8 +163,7 @@ func TestLeavingSetup(t *testing.T) {
 	p := signedIn(t, dc)
 	for name, keys := range map[string]string{"anything else": "no\n", "an interrupt": "\x03", "the end of input": "\x04"} {
 		h := p.talks()
-		h.replies("Which account", "1")
-		h.replies("What is to be set up?", "2")
+		h.begins("2")
 		h.hears(question)
 		h.types(keys)
 		h.leaves(exitCancelled)
@@ -167,7 +173,7 @@ func TestLeavingSetup(t *testing.T) {
 	}
 	for _, keys := range []string{"\x03", "\x04"} {
 		h := p.talks()
-		h.hears("Which account")
+		h.hears("What may you do here?")
 		h.hears("?: help): ")
 		h.types(keys)
 		h.leaves(exitCancelled)
@@ -198,7 +204,6 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 		}
 		h.introduces(dc)
 		h.replies("Which account", "")
-		h.replies("What is to be set up?", "2")
 		h.hears(question)
 		h.types(domainOf(dc) + "\n")
 		h.leaves(-1)
@@ -252,7 +257,6 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	h.types(domainOf(dc) + "\n")
 	h.introduces(dc) // all is asked again
 	h.replies("Which account", "")
-	h.replies("What is to be set up?", "2")
 	h.hears("3 changes. Nothing has been written yet.")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")

@@ -147,5 +147,5 @@ func (h *talk) takesAllUntilItEnds() {
 			h.types("\n")
 		}
 	}
-	h.t.Fatal("it asks without end")
+	h.t.Fatalf("it asks without end:\n%s", h.screen())
 }

@@ -116,7 +116,7 @@ func (g *Guide) Rename(problem error) func() {
 	for _, b := range wizard.BlockedIn(problem) {
 		about = about || slices.ContainsFunc(b.Findings, func(f steps.Finding) bool { return strings.HasPrefix(f.Code, "connector-") })
 	}
-	if !about || g.resumed || g.undoing != nil {
+	if !about || g.resumed || g.undoing != nil || !g.needsDomain() {
 		return nil
 	}
 	return func() {
@@ -129,29 +129,4 @@ func (g *Guide) Rename(problem error) func() {
 		}
 		g.begun = false
 	}
-}
-
-// stages asks how far to go, where no flag speaks of stages or of the cloud.
-func (g *Guide) stages(context.Context) (asking, error) {
-	s := g.set()
-	if g.resumed || !s.Unset(settings.Only) || !s.Unset(settings.Skip) || s.Given(settings.Cloud) {
-		return asking{}, nil
-	}
-	q := wizard.Question{
-		Key: "only", Title: "What is to be set up?", Kind: wizard.Choice,
-		Why: "Writeback needs all three: the rights in AD, the sync server, the tenant. Each can be done on its own.",
-		Help: "1. The rights of the connector account on users (delegate).\n" +
-			"2. Password writeback on the sync server (writeback).\n" +
-			"3. On-premises integration of self-service password reset in the tenant (sspr).\n" +
-			"What this program cannot do, or you do not let it, it shows as steps for a person.",
-		Options: []wizard.Option{
-			{Value: strings.Join(settings.Stages, ","), Label: "All of it", Note: "the tenant and the sync server are asked about next"},
-			{Value: settings.Stages[0], Label: "The rights in Active Directory", Note: "nothing but this domain is touched"},
-			{Value: strings.Join(settings.Stages[:2], ","), Label: "The rights and the sync server"},
-		},
-	}
-	q.Value, q.From = q.Options[0].Value, "what writeback needs"
-	return asking{Group: wizard.Group{Title: "What to do", Questions: []wizard.Question{q}}, take: func(_ context.Context, answers map[string]string) error {
-		return s.Answer(settings.Only, answers["only"])
-	}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"writeback/adperms"
 	"writeback/internal/session"
@@ -63,20 +64,39 @@ func New(caller *session.Caller, ui wizard.GuidedUI, newFlow func(*session.Sessi
 	return &Guide{caller: caller, ui: ui, newFlow: newFlow, quiet: quiet, asked: map[string]bool{}}
 }
 
+type topic = func(context.Context) (asking, error)
+
 // topics are what has to be asked, in order. An undo takes all that it needs
-// from its run, but for the way there.
-func (g *Guide) topics() []func(context.Context) (asking, error) {
-	there := []func(context.Context) (asking, error){g.domain, g.controller, g.signIn}
+// from its run, but for the way there. Who may do nothing in Active Directory is asked
+// for nothing of it.
+func (g *Guide) topics() []topic {
+	var there []topic
+	if g.needsDomain() {
+		there = []topic{g.domain, g.controller, g.signIn}
+	}
 	if g.undoing != nil {
 		return append(there, g.ready)
 	}
-	return append(there, g.connector, g.stages, g.tenant, g.server, g.consent, g.ready)
+	if g.needsDomain() {
+		there = append(there, g.connector)
+	}
+	return slices.Concat([]topic{g.role}, there, []topic{g.tenant, g.server, g.consent, g.ready})
 }
+
+// purpose is what the session is for.
+func (g *Guide) purpose() session.Purpose {
+	if g.undoing != nil {
+		return session.Purpose{Verb: "undo", Undo: g.undoing}
+	}
+	return session.Purpose{Verb: "setup"}
+}
+
+func (g *Guide) needsDomain() bool { return g.caller.NeedsDomain(g.purpose()) }
 
 // Next goes through the topics in order.
 func (g *Guide) Next(ctx context.Context) (wizard.Group, error) {
-	for _, topic := range g.topics() {
-		q, err := topic(ctx)
+	for _, of := range g.topics() {
+		q, err := of(ctx)
 		if err != nil {
 			return wizard.Group{}, session.Cancelled(ctx, err)
 		}
@@ -128,11 +148,7 @@ func (g *Guide) ready(ctx context.Context) (asking, error) {
 		return asking{}, nil
 	}
 	defer g.busy("Reading what the plan needs")()
-	of := session.Purpose{Verb: "setup"}
-	if g.undoing != nil {
-		of = session.Purpose{Verb: "undo", Undo: g.undoing}
-	}
-	opened, err := g.caller.OpenOn(ctx, g.first, of)
+	opened, err := g.open(ctx)
 	if err != nil {
 		if g.refusedByTenant(err) {
 			return g.tenant(ctx)
@@ -144,6 +160,14 @@ func (g *Guide) ready(ctx context.Context) (asking, error) {
 	s.Accepting = g.set().Accepted
 	g.session, g.flow = opened, s
 	return asking{}, nil
+}
+
+// open makes the session, on the domain that is connected already.
+func (g *Guide) open(ctx context.Context) (*session.Session, error) {
+	if g.first == nil {
+		return g.caller.Open(ctx, g.purpose())
+	}
+	return g.caller.OpenOn(ctx, g.first, g.purpose())
 }
 
 // mayReconnect forgets a connection that is lost, so that trying again makes a
@@ -176,7 +200,7 @@ func (g *Guide) Begin(ctx context.Context) (*wizard.Flow, error) {
 
 // connected signs in again, as before, where the connection was lost.
 func (g *Guide) connected(ctx context.Context) error {
-	if g.first != nil {
+	if g.first != nil || !g.needsDomain() {
 		return nil
 	}
 	defer g.busy("Signing in to " + cmp.Or(settings.DC.Of(g.set()), g.set().Domain()) + " again")()

@@ -86,7 +86,7 @@ func Cancelled(ctx context.Context, err error) error {
 // neither LDAP nor DNS is asked.
 func (c *Caller) NeedsDomain(of Purpose) bool {
 	in := c.Settings
-	if c.Practice != nil || in.Domain() != "" || settings.DC.Of(in) != "" || settings.AllDomains.Of(in) {
+	if c.namesDomain() {
 		return true
 	}
 	ofOne := append(settings.With(settings.PerDomain), settings.UsersOut.Setting) // flags that would go by the board
@@ -96,14 +96,28 @@ func (c *Caller) NeedsDomain(of Purpose) bool {
 	if of.Undo != nil {
 		return of.Undo.Target.Domain != "" || slices.ContainsFunc(of.Undo.Steps, stages.IsDelegate)
 	}
-	return !c.Skipped()[stages.DelegateInfo.ID]
+	return !c.Skipped()[stages.DelegateInfo.ID] || c.practisesAll()
+}
+
+// practisesAll says that this is a rehearsal whose person has not said that the domain is
+// somebody else's: the practice one is at hand, so that more can be proved.
+func (c *Caller) practisesAll() bool {
+	kind := c.Settings.Origin(settings.Only).Kind
+	return c.Practice != nil && kind != settings.IsAnswer && kind != settings.IsRun
+}
+
+// namesDomain says that somebody named a domain, or a DC. That there is a practice one
+// says nothing.
+func (c *Caller) namesDomain() bool {
+	in := c.Settings
+	return in.Domain() != "" || settings.DC.Of(in) != "" && in.Origin(settings.DC).Kind != settings.IsPractice || settings.AllDomains.Of(in)
 }
 
 // speaksOfCloudAlone says that the settings name the tenant or the sync server and no
 // domain, on a computer that is in none.
 func (c *Caller) speaksOfCloudAlone() bool {
 	in := c.Settings
-	return c.Practice == nil && in.Domain() == "" && settings.DC.Of(in) == "" && !settings.AllDomains.Of(in) && in.Given(settings.Cloud) && c.DomainOfHere() == ""
+	return c.Practice == nil && !c.namesDomain() && in.Given(settings.Cloud) && c.DomainOfHere() == ""
 }
 
 // Open connects and finds out what the stages must know.
@@ -230,6 +244,7 @@ func (s *Session) record() map[string]steps.Setting {
 	out := s.caller.Settings.RecordAll()
 	first := s.First()
 	if first == nil {
+		settings.WithoutDomain(out)
 		return out
 	}
 	found := func(x settings.Any, value, from string) {

@@ -227,7 +227,15 @@ func (s *Settings) RecordOwn() map[string]steps.Setting {
 
 // WithoutCloud removes settings that only the cloud stages use, unless a file set them.
 func WithoutCloud(record map[string]steps.Setting) {
-	for _, x := range []Any{AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod} {
+	without(record, AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod)
+}
+
+// WithoutDomain removes settings that only the stage in a domain uses, unless a file set
+// them.
+func WithoutDomain(record map[string]steps.Setting) { without(record, Classes, Unexpire) }
+
+func without(record map[string]steps.Setting, unused ...Any) {
+	for _, x := range unused {
 		if name := x.setting().Name; !recordedFromFile(record[name].From) {
 			delete(record, name)
 		}
