@@ -100,7 +100,6 @@ func (h *viewer) introduces(dc *sambatest.DC, password string) {
 	h.keys("Password of", password+"\r")
 }
 
-
 // marks goes down a list to an option.
 func (h *viewer) marks(option string) {
 	h.t.Helper()
