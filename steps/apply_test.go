@@ -263,6 +263,7 @@ func TestErrorsWhileInspectingWriteNothing(t *testing.T) {
 func TestOtherPlace(t *testing.T) {
 	w := newWorld()
 	b := newBench(t, w, Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1"}}))
+	b.r.Target.Tenant = "fabrikam"
 	plan := must(b.r.Plan(ctx))(t)
 	j := must(b.store.Create(b.opening()))(t)
 	defer j.Close()

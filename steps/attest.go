@@ -47,21 +47,6 @@ func (s *Store) Attest(o Opening, a Attestation) (Run, error) {
 	return j.Run(), errors.Join(err, j.Close())
 }
 
-// sameForWords is Target.Same for people: a word given before the tenant was
-// known is about the same place.
-func sameForWords(t, u Target) bool {
-	if t.Domain == "" && u.Domain == "" && (t.Tenant == "" || u.Tenant == "") {
-		return false // nothing says that they are the same
-	}
-	if t.Tenant == "" || u.Tenant == "" {
-		t.Tenant, u.Tenant = "", ""
-	}
-	if t.Forest == "" || u.Forest == "" {
-		t.Forest, u.Forest = "", ""
-	}
-	return t.Same(u)
-}
-
 // Word is a person's word, and the run whose journal holds it.
 type Word struct {
 	Run string

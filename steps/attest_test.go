@@ -35,7 +35,7 @@ func TestAttest(t *testing.T) {
 	if words, err := store.History().Attested(withTenant); err != nil || len(words) != 1 {
 		t.Errorf("with the tenant known: %+v, %v", words, err)
 	}
-	if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
+	if _, err := store.History().Interrupted(here, nil); !errors.Is(err, ErrNoRun) {
 		t.Errorf("an attestation is taken for an interrupted run: %v", err)
 	}
 	say(here, "sspr", SaysWithdrawn, "the admin on duty")
@@ -69,7 +69,7 @@ func TestAttestKeepsInterruptedRun(t *testing.T) {
 	if _, err := store.Attest(Opening{Target: here}, Attestation{Step: "s", Says: SaysDone, By: "somebody"}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := store.History().Interrupted(here); err != nil || r.ID != j.ID() {
+	if r, err := store.History().Interrupted(here, nil); err != nil || r.ID != j.ID() {
 		t.Errorf("the interrupted run is %q, %v", r.ID, err)
 	}
 }

@@ -86,20 +86,11 @@ func (h *History) Runs() ([]Run, error) {
 // over a journal that cannot be trusted: that might be the one. The error is
 // [ErrNoRun] when there is none.
 func (h *History) Latest(match func(Run) bool) (Run, error) {
-	return h.latest(match, func(Target) bool { return false })
-}
-
-// latest passes over a journal that cannot be trusted where its first line is whole
-// and says that it is of a place that other accepts.
-func (h *History) latest(match func(Run) bool, other func(Target) bool) (Run, error) {
 	if h.err != nil {
 		return Run{}, h.err
 	}
 	for c := range h.chapters() {
 		if c.err != nil {
-			if t, known := h.store.place(c.id); known && other(t) {
-				continue
-			}
 			return Run{}, c.err
 		}
 		if match == nil || match(c.run) {
@@ -110,17 +101,57 @@ func (h *History) latest(match func(Run) bool, other func(Target) bool) (Run, er
 }
 
 // Interrupted is the run on target that has to be continued before another one is
-// begun there: the latest that is not empty, if it is [Run.Unfinished]. The error is
-// [ErrNoRun] when there is none. A journal that cannot be trusted stands in the way,
-// unless it is of another place.
-func (h *History) Interrupted(target Target) (Run, error) {
-	r, err := h.latest(
-		func(r Run) bool { return r.Target.Same(target) && !r.Idle() },
-		func(t Target) bool { return !t.Same(target) })
-	if err == nil && !r.Unfinished() {
-		return Run{}, ErrNoRun
+// begun there: the latest that is [Run.Unfinished] in a step that wants accepts, and that
+// no later run on target has worked in. Nil wants every step. The error is [ErrNoRun] when
+// there is none. A journal that cannot be trusted stands in the way, unless it is of
+// another place.
+func (h *History) Interrupted(target Target, wants func(step string) bool) (Run, error) {
+	if h.err != nil {
+		return Run{}, h.err
 	}
-	return r, err
+	var later []Run
+	for c := range h.chapters() {
+		switch {
+		case c.err != nil && len(later) > 0: // work was done there since
+		case c.err != nil:
+			if t, known := h.store.place(c.id); !known || t.Same(target) {
+				return Run{}, c.err
+			}
+		case !c.run.Target.Same(target) || c.run.Idle():
+		case c.run.Unfinished() && c.run.left(later, wants):
+			return c.run, nil
+		default:
+			later = append(later, c.run)
+		}
+	}
+	return Run{}, ErrNoRun
+}
+
+// Unfinished are the runs that have to be continued before others are begun in their
+// places, the latest of each place, the latest first. Wants is as for
+// [History.Interrupted], and the error as that of [History.Runs].
+func (h *History) Unfinished(wants func(step string) bool) (open []Run, err error) {
+	runs, err := h.Runs()
+	for i, r := range runs {
+		there := func(x Run) bool { return x.Target.Same(r.Target) && !x.Idle() }
+		later := slices.DeleteFunc(slices.Clone(runs[:i]), func(x Run) bool { return !there(x) })
+		if r.Unfinished() && r.left(later, wants) && !slices.ContainsFunc(open, there) {
+			open = append(open, r)
+		}
+	}
+	return open, err
+}
+
+// left says whether the run is about a step that is wanted, and that later ones have not
+// worked in.
+func (r Run) left(later []Run, wants func(step string) bool) bool {
+	open := func(step string) bool {
+		return (wants == nil || wants(step)) && !slices.ContainsFunc(later, func(l Run) bool { return l.about(step) })
+	}
+	if r.Approval == nil { // it is not known what it was to do
+		return len(later) == 0
+	}
+	return slices.ContainsFunc(r.stages(), open)
 }
 
 // Places are the latest runs that did something, one of each place: a word, or an
@@ -136,13 +167,12 @@ func (h *History) Places() (last []Run, err error) {
 	return last, err
 }
 
-// about are the runs that say something about a target, the oldest first: what people
-// said before the tenant was known is about the same place. The error is as that of
+// about are the runs that say something about a target, the oldest first. The error is as that of
 // [History.Runs].
 func (h *History) about(target Target) (out []Run, err error) {
 	runs, err := h.Runs()
 	for _, r := range slices.Backward(runs) {
-		if sameForWords(r.Target, target) {
+		if equal, common := r.Target.compare(target); equal && common { // of what nobody knows, nothing says that it is the same
 			out = append(out, r)
 		}
 	}

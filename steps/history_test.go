@@ -59,7 +59,7 @@ func TestHistoryReadsOnce(t *testing.T) {
 		t.Errorf("%d journals are read", len(read))
 	}
 	// It stands in the way of who would write here. (Whose it is, is read of its first line.)
-	if _, err := h.Interrupted(here); err == nil || errors.Is(err, ErrNoRun) {
+	if _, err := h.Interrupted(here, nil); err == nil || errors.Is(err, ErrNoRun) {
 		t.Errorf("the journal that cannot be trusted is passed over: %v", err)
 	}
 }

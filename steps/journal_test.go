@@ -128,7 +128,7 @@ func TestRunThatNeverBegan(t *testing.T) {
 		if _, err := b.store.Reopen(Run{ID: id}, b.opening()); err == nil {
 			t.Fatal("a run that never began was reopened")
 		}
-		if _, err := b.store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
+		if _, err := b.store.History().Interrupted(here, nil); !errors.Is(err, ErrNoRun) {
 			t.Fatalf("it stands in the way of the next run: %v", err)
 		}
 	}

@@ -88,7 +88,7 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 		return err
 	}
 	var j *Journal
-	run, err := store.History().Interrupted(here)
+	run, err := store.History().Interrupted(here, nil)
 	switch {
 	case err == nil:
 		j, err = store.Reopen(run, o)

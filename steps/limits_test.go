@@ -163,10 +163,10 @@ func TestABrokenJournalOfElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		var bad *JournalError
-		if _, err := b.store.History().Interrupted(here); !errors.As(err, &bad) {
+		if _, err := b.store.History().Interrupted(here, nil); !errors.As(err, &bad) {
 			t.Errorf("%s: it is passed over in its own place: %v", name, err)
 		}
-		if _, err := b.store.History().Interrupted(elsewhere); errors.As(err, &bad) != c.stops || !c.stops && !errors.Is(err, ErrNoRun) {
+		if _, err := b.store.History().Interrupted(elsewhere, nil); errors.As(err, &bad) != c.stops || !c.stops && !errors.Is(err, ErrNoRun) {
 			t.Errorf("%s: elsewhere: %v", name, err)
 		}
 		words, err := b.store.History().Attested(here)

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -61,6 +62,27 @@ type Run struct {
 // begun: something of it is left to be made, or to be looked at.
 func (r Run) Unfinished() bool {
 	return r.State == RunPartial || r.State == RunInDoubt
+}
+
+// about tells whether the run is, or was to be, at work in a step: where nothing was
+// approved yet, in any.
+func (r Run) about(step string) bool {
+	if r.Approval == nil {
+		return true
+	}
+	return slices.Contains(r.Steps, step) ||
+		slices.ContainsFunc(r.Approval.Steps, func(s ApprovedStep) bool { return s.ID == step && s.State != StateSkipped })
+}
+
+// stages are the steps that it is about.
+func (r Run) stages() (ids []string) {
+	ids = slices.Clone(r.Steps)
+	if r.Approval != nil {
+		for _, s := range r.Approval.Steps {
+			ids = append(ids, s.ID)
+		}
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return !r.about(id) })
 }
 
 // Idle tells whether this program neither made nor was to make anything in the run.
@@ -126,7 +148,7 @@ func (p *story) read(rec Record) {
 	case KindOpened:
 		p.Started, p.Target, p.Program, p.Who, p.Settings = rec.Time, rec.Opening.Target, rec.Opening.Program, rec.Opening.Who, rec.Opening.Settings
 	case KindReopened:
-		p.Target.DC = rec.Opening.Target.DC
+		p.Target = p.Target.with(rec.Opening.Target)
 	case KindApproved:
 		p.Approval, p.closing, p.Error = rec.Approval, "", ""
 	case KindIntent:

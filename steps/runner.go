@@ -191,6 +191,12 @@ func (r *Runner) check() error {
 	return nil
 }
 
+// Wants says that a step is not left out.
+func (r *Runner) Wants(step string) bool {
+	_, there := r.step(step)
+	return there && !r.Skip[step]
+}
+
 func (r *Runner) step(id string) (Step, bool) {
 	for _, s := range r.Steps {
 		if s.Info().ID == id {

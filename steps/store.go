@@ -128,7 +128,7 @@ func (j *Journal) resume(o Opening) error {
 	if len(j.records) == 0 {
 		return &JournalError{Path: j.path, Err: errors.New("the run never began: nothing was written by it")}
 	}
-	if have := j.records[0].Opening.Target; !have.Same(o.Target) {
+	if have := j.Run().Target; !have.Same(o.Target) {
 		return &TargetError{What: "run " + j.id, Have: have, Want: o.Target}
 	}
 	if err := j.f.Truncate(j.size); err != nil {

@@ -115,11 +115,11 @@ func TestInterruptedIsOfTheSamePlace(t *testing.T) {
 	if _, err := b.apply(ctx); err == nil {
 		t.Fatal("want an error")
 	}
-	r, err := b.store.History().Interrupted(Target{Forest: "CORP.example", Domain: "corp.example", DC: "another"})
+	r, err := b.store.History().Interrupted(Target{Forest: "CORP.example", Domain: "corp.example", DC: "another"}, nil)
 	if err != nil || r.ID != b.latest().ID {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if _, err := b.store.History().Interrupted(Target{Domain: "other.example"}); !errors.Is(err, ErrNoRun) {
+	if _, err := b.store.History().Interrupted(Target{Domain: "other.example"}, nil); !errors.Is(err, ErrNoRun) {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -55,7 +55,7 @@ func TestTell(t *testing.T) {
 	if again, err := store.Tell(Opening{Verb: "plan", Target: here, Who: Self("")}, a); err != nil || again.ID != "" {
 		t.Errorf("the same answer is remembered twice: %+v, %v", again, err)
 	}
-	if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
+	if _, err := store.History().Interrupted(here, nil); !errors.Is(err, ErrNoRun) {
 		t.Errorf("an answer is taken for an interrupted run: %v", err)
 	}
 	if all, err := store.History().Answers(here); err != nil || len(all) != 1 || all[0].Run != run.ID {
@@ -178,7 +178,7 @@ func TestTellIsCut(t *testing.T) {
 		if err != nil || (got != nil) != c.told {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
-		if _, err := store.History().Interrupted(here); !errors.Is(err, ErrNoRun) {
+		if _, err := store.History().Interrupted(here, nil); !errors.Is(err, ErrNoRun) {
 			t.Errorf("%s: it stands in the way: %v", name, err)
 		}
 		tell(t, store, here, answer(ToldFailed, 1))

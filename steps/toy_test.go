@@ -283,7 +283,7 @@ func (b *bench) apply(ctx context.Context) (Result, error) {
 
 func (b *bench) applyPlan(ctx context.Context, p Plan) (Result, error) {
 	b.t.Helper()
-	run, err := b.store.History().Interrupted(b.r.Target)
+	run, err := b.store.History().Interrupted(b.r.Target, nil)
 	var j *Journal
 	if errors.Is(err, ErrNoRun) {
 		j, err = b.store.Create(b.opening())

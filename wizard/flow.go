@@ -59,7 +59,7 @@ func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (st
 			return nothing(fresh), err
 		}
 	}
-	interrupted, err := s.Store.History().Interrupted(s.Runner.Target)
+	interrupted, err := s.Store.History().Interrupted(s.Runner.Target, s.Runner.Wants)
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}

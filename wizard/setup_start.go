@@ -191,7 +191,7 @@ func about(r steps.Run) string {
 // askInterrupted asks about a run that stands in the way of the one that is to begin:
 // where it was not known before whose domain it is.
 func (c *conductor) askInterrupted(ctx context.Context, s *Flow) (how string, run steps.Run, err error) {
-	run, err = s.Store.History().Interrupted(s.Runner.Target)
+	run, err = s.Store.History().Interrupted(s.Runner.Target, s.Runner.Wants)
 	switch {
 	case errors.Is(err, steps.ErrNoRun):
 		return "", run, nil

@@ -114,7 +114,7 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	if s := a.settings; s.Said(settings.Domains) || s.Said(settings.DC) || s.Unset(settings.Domains) && !s.Unset(settings.DC) {
 		return nil
 	}
-	open, err := interruptedRuns(store)
+	open, err := store.History().Unfinished(a.caller().Wants)
 	if err != nil {
 		return err
 	}
@@ -133,14 +133,4 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 		domains = append(domains, shell.Name(r.Target.Domain))
 	}
 	return usagef("runs on several domains were interrupted: name the one to continue with --domain: %s", strings.Join(domains, ", "))
-}
-
-// interruptedRuns are those that would be continued, the latest first: of one
-// domain the latest run alone is.
-func interruptedRuns(store *steps.Store) (open []steps.Run, err error) {
-	last, err := store.History().Places()
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(last, func(r steps.Run) bool { return !r.Unfinished() }), nil
 }

@@ -26,12 +26,12 @@ func (a *app) planCmd() *cobra.Command {
 
 // interrupted is the run that an apply would continue. An unreadable journal was reported
 // earlier; it does not stop a read-only verb.
-func (a *app) interrupted(target steps.Target) (steps.Run, error) {
+func (a *app) interrupted(by *steps.Runner) (steps.Run, error) {
 	store, err := a.caller().ReadStore()
 	if err != nil {
 		return steps.Run{}, err
 	}
-	return store.History().Interrupted(target)
+	return store.History().Interrupted(by.Target, by.Wants)
 }
 
 func (a *app) plan(ctx context.Context) error {
@@ -54,7 +54,7 @@ func (a *app) plan(ctx context.Context) error {
 		show = s.renderer.Summary
 	}
 	r := wizard.Review{Plan: p, Pending: p.Pending()}
-	if run, err := a.interrupted(p.Target); err == nil {
+	if run, err := a.interrupted(s.Runner); err == nil {
 		r.Continues, r.Made = run.ID, len(run.Made)
 	}
 	if err := show(r); err != nil {

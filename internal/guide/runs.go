@@ -49,17 +49,10 @@ func (g *Guide) Runs(context.Context) (wizard.History, error) {
 // that cannot be trusted hides that: the engine refuses to begin a run then, and
 // says why.
 func (g *Guide) places(history *steps.History) (last, open []steps.Run) {
-	all, _ := history.Places() // what is wrong with a journal is shown as a run of its own
-	for _, r := range all {
-		if !g.mayBeAbout(r) {
-			continue
-		}
-		last = append(last, r)
-		if run, err := history.Interrupted(r.Target); err == nil {
-			open = append(open, run)
-		}
-	}
-	return last, open
+	elsewhere := func(r steps.Run) bool { return !g.mayBeAbout(r) }
+	last, _ = history.Places() // what is wrong with a journal is shown as a run of its own
+	open, _ = history.Unfinished(nil)
+	return slices.DeleteFunc(last, elsewhere), slices.DeleteFunc(open, elsewhere)
 }
 
 // journalFile is where the store keeps a run's journal.

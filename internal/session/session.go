@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"writeback/adperms"
-	"writeback/adperms/secdesc"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/steps/stages"
@@ -94,7 +92,7 @@ func (c *Caller) NeedsDomain(of Purpose) bool {
 		return true
 	}
 	if of.Undo != nil {
-		return of.Undo.Target.Domain != "" || slices.ContainsFunc(of.Undo.Steps, stages.IsDelegate)
+		return slices.ContainsFunc(of.Undo.Steps, stages.IsDelegate)
 	}
 	return !c.Skipped()[stages.DelegateInfo.ID] || c.practisesAll()
 }
@@ -167,8 +165,11 @@ func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Sessio
 // prepare makes the stages and the runner.
 func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	c, target := s.caller, targetOf(s.Domains)
-	if id := settings.Tenant.Of(c.Settings); s.First() == nil && isGUID(id) { // what is said of one tenant is not another's
-		target.Tenant = strings.ToLower(id)
+	if s.First() == nil && of.Undo != nil { // of what is not looked at, nothing is taken back
+		target.Forest, target.Domain = of.Undo.Target.Forest, of.Undo.Target.Domain
+	}
+	if s.First() == nil { // what is said of one tenant is not another's
+		target.Tenant = c.Settings.TenantID()
 	}
 	known, err := c.memory(target)
 	if err != nil {
@@ -215,11 +216,6 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	return nil
 }
 
-func isGUID(s string) bool {
-	_, err := secdesc.ParseGUID(s)
-	return err == nil
-}
-
 // needsCloud says whether the cloud stages are needed. To undo what was made in AD
 // alone takes no sign-in to a tenant: it may be gone by then, or refused.
 func (s *Session) needsCloud(of Purpose, known memory) bool {
@@ -236,6 +232,14 @@ func (c *Caller) Skipped() map[string]bool {
 		out[id] = slices.Contains(settings.Skip.Of(c.Settings), id) || len(only) > 0 && !slices.Contains(only, id)
 	}
 	return out
+}
+
+// Wants says that the settings do not leave a step's stage out.
+func (c *Caller) Wants(step string) bool {
+	if stages.IsDelegate(step) {
+		step = stages.DelegateInfo.ID
+	}
+	return !c.Skipped()[step]
 }
 
 // record is the settings for preview and journal, with what was found filled in such

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"writeback/adperms/secdesc"
 	"writeback/internal/shell"
 	"writeback/steps"
 )
@@ -167,8 +168,20 @@ func recorded(v any) []string {
 	return out
 }
 
-// Meant says that a target is of the domains that are named, if any are.
+// TenantID is the tenant where its ID is named, in lower case; "": none is, or a domain of it.
+func (s *Settings) TenantID() string {
+	id := Tenant.Of(s)
+	if _, err := secdesc.ParseGUID(id); err != nil {
+		return ""
+	}
+	return strings.ToLower(id)
+}
+
+// Meant says that a target is of the tenant, and of the domains, that are named, if any are.
 func (s *Settings) Meant(t steps.Target) bool {
+	if id := s.TenantID(); id != "" && t.Tenant != "" && !strings.EqualFold(t.Tenant, id) {
+		return false
+	}
 	named := Domains.Of(s)
 	if len(named) == 0 {
 		return true

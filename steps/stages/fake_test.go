@@ -253,7 +253,7 @@ func (b *bench) apply(plan *steps.Plan) (steps.Result, error) {
 		p := b.plan()
 		plan = &p
 	}
-	run, err := b.store.History().Interrupted(target)
+	run, err := b.store.History().Interrupted(target, nil)
 	if err != nil && plan.Pending() == 0 {
 		return steps.Result{State: steps.ResultDone}, nil
 	}
