@@ -58,7 +58,7 @@ func planned(r *Runner, j *Journal, a Approval) Result {
 	run := j.Run()
 	res := Result{FormatVersion: FormatVersion, Run: j.id, State: ResultPartial, Steps: []StepResult{}}
 	for _, s := range r.Steps {
-		sr := StepResult{StepPlan: StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal(), Made: run.made(s.Info().ID)}
+		sr := StepResult{StepPlan: r.leftOut(s), Made: run.made(s.Info().ID)}
 		for _, as := range a.Steps {
 			if as.ID == sr.ID && !r.Skip[sr.ID] {
 				sr.State = as.State

@@ -89,6 +89,7 @@ func (c chain) follows(r Record, line int, id string) error {
 		if r.Opening == nil || r.Opening.Run != id {
 			return fmt.Errorf("it does not belong to run %s", id)
 		}
+		return CheckChangeID(r.Opening.ChangeID)
 	case KindApproved:
 		if r.Approval == nil {
 			return errors.New("it approves nothing")

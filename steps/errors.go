@@ -90,6 +90,16 @@ func (e *TargetError) Error() string {
 	return fmt.Sprintf("%s is for %v, this is %v", e.What, e.Have, e.Want)
 }
 
+// OtherChangeError is a run that is part of another change than the one that is at work.
+type OtherChangeError struct {
+	Run        string
+	Have, Want string // IDs of changes
+}
+
+func (e *OtherChangeError) Error() string {
+	return fmt.Sprintf("run %s was interrupted and is part of change %s, this is change %s: continue it with its own plan file, or take it back first with writeback undo %[1]s", e.Run, e.Have, e.Want)
+}
+
 // DriftError is a step that would now need changes which nobody approved, or for
 // which a plan file has lines that are neither needed nor there. Nothing of that
 // step was written.

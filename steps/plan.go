@@ -23,6 +23,8 @@ const (
 	StateManual  State = "manual"  // what is left is for a person
 	StateBlocked State = "blocked" // a finding of level error stands in the way
 	StateSkipped State = "skipped" // left out on purpose, not looked at
+	// StateUnplanned: somebody else's part of a change, not looked at and without lines.
+	StateUnplanned State = "unplanned"
 )
 
 // StepPlan is one step as it was found and what would be done about it.
@@ -33,6 +35,9 @@ type StepPlan struct {
 	Changes  []Change   `json:"changes"`
 	Findings []Finding  `json:"findings"`
 	Evidence []Evidence `json:"evidence"`
+	Needs    []Need     `json:"needs,omitempty"`
+	// PlannedBy is who planned the step; nil where the plan was not saved.
+	PlannedBy *Planning `json:"planned,omitempty"`
 }
 
 // Setting is the value of a setting and where it came from ("flag", "env",
@@ -45,6 +50,7 @@ type Setting struct {
 // Plan is the document that a person approves.
 type Plan struct {
 	FormatVersion int                `json:"formatVersion"`
+	ChangeID      string             `json:"change,omitempty"` // "": the plan was not saved
 	Target        Target             `json:"target"`
 	Steps         []StepPlan         `json:"steps"`
 	Coverage      *Measured          `json:"coverage,omitempty"` // nil: nobody measured
@@ -147,6 +153,9 @@ func (p Plan) check() error {
 			return fmt.Errorf("target %q: %w", name, err)
 		}
 	}
+	if err := CheckChangeID(p.ChangeID); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, s := range p.Steps {
 		if err := s.check(); err != nil {
@@ -171,8 +180,22 @@ func (s StepPlan) check() error {
 	}
 	switch s.State {
 	case StateChange, StateOK, StateManual, StateBlocked, StateSkipped:
+	case StateUnplanned:
+		if len(s.Changes) > 0 {
+			return fmt.Errorf("it is unplanned, and has lines")
+		}
 	default:
-		return fmt.Errorf("state %q is none of change, ok, manual, blocked, skipped", s.State)
+		return fmt.Errorf("state %q is none of change, ok, manual, blocked, skipped, unplanned", s.State)
+	}
+	for _, n := range s.Needs {
+		if n != n.plain() {
+			return fmt.Errorf("need %q: it would deceive a terminal", n.plain().What)
+		}
+	}
+	if by := s.PlannedBy; by != nil {
+		if err := visible.Check(by.By); err != nil {
+			return fmt.Errorf("planned by %q: %w", Plain(by.By), err)
+		}
 	}
 	for _, c := range s.Changes {
 		if err := c.check(); err != nil {

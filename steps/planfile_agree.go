@@ -31,7 +31,7 @@ func (r *Runner) Agree(fresh, file Plan) (Plan, error) {
 // agree is one step as it is now, with the lines that are meant. What is left out
 // is not looked at, so that nothing of it is approved.
 func (r *Runner) agree(now StepPlan, lines []Change) (StepPlan, error) {
-	if now.State == StateSkipped {
+	if !now.Planned() {
 		return now, nil
 	}
 	shown, drift := compare(now.ID, now.Changes, r.there[now.ID], lines)

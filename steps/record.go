@@ -65,10 +65,11 @@ func Self(identity string) Who {
 
 // Opening is what a journal says about the process that writes it.
 type Opening struct {
-	Run      string             `json:"run"`           // filled in by the [Store]
-	Verb     string             `json:"verb"`          // what it was asked to do: "apply", "undo"
-	How      string             `json:"how,omitempty"` // how that was approved, where no plan was: "--yes", "typed"
-	Program  string             `json:"program"`       // its version
+	Run      string             `json:"run"`              // filled in by the [Store]
+	ChangeID string             `json:"change,omitempty"` // the change that it is a part of; "": none
+	Verb     string             `json:"verb"`             // what it was asked to do: "apply", "undo"
+	How      string             `json:"how,omitempty"`    // how that was approved, where no plan was: "--yes", "typed"
+	Program  string             `json:"program"`          // its version
 	Target   Target             `json:"target"`
 	Who      Who                `json:"who"`
 	Settings map[string]Setting `json:"settings,omitempty"` // no secrets

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -35,6 +36,7 @@ type Run struct {
 	Started   time.Time
 	Ended     time.Time // the time of the last record
 	State     string    // [RunDone], …
+	ChangeID  string    // the change that it is a part of; "": none
 	Target    Target
 	Program   string // version of the program that began it
 	Who       Who    // who began it
@@ -71,7 +73,7 @@ func (r Run) about(step string) bool {
 		return true
 	}
 	return slices.Contains(r.Steps, step) ||
-		slices.ContainsFunc(r.Approval.Steps, func(s ApprovedStep) bool { return s.ID == step && s.State != StateSkipped })
+		slices.ContainsFunc(r.Approval.Steps, func(s ApprovedStep) bool { return s.ID == step && s.State != StateSkipped && s.State != StateUnplanned })
 }
 
 // stages are the steps that it is about.
@@ -146,9 +148,10 @@ func (p *story) read(rec Record) {
 	}
 	switch rec.Kind {
 	case KindOpened:
+		p.ChangeID = rec.Opening.ChangeID
 		p.Started, p.Target, p.Program, p.Who, p.Settings = rec.Time, rec.Opening.Target, rec.Opening.Program, rec.Opening.Who, rec.Opening.Settings
 	case KindReopened:
-		p.Target = p.Target.with(rec.Opening.Target)
+		p.Target, p.ChangeID = p.Target.with(rec.Opening.Target), cmp.Or(p.ChangeID, rec.Opening.ChangeID)
 	case KindApproved:
 		p.Approval, p.closing, p.Error = rec.Approval, "", ""
 	case KindIntent:

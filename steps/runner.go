@@ -20,6 +20,10 @@ type Runner struct {
 	Target   Target             // where the steps' clients reach
 	Settings map[string]Setting // for the plan document
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
+	// Others are those of Skip that somebody else plans: they are unplanned, not left out.
+	Others map[string]bool
+	// ChangeID is the change that a plan is a part of; "": none.
+	ChangeID string
 
 	// BringBack says that an undo may bring back what the run removed: a person
 	// has approved each line of it, or has given the run's digest.
@@ -49,7 +53,7 @@ type Runner struct {
 // first step that cannot be looked at ends it; the error is a
 // [*CancelledError] when ctx was.
 func (r *Runner) Plan(ctx context.Context) (Plan, error) {
-	p := Plan{FormatVersion: FormatVersion, Target: r.Target, Settings: r.Settings, Created: r.now().Truncate(time.Millisecond)}
+	p := Plan{FormatVersion: FormatVersion, ChangeID: r.ChangeID, Target: r.Target, Settings: r.Settings, Created: r.now().Truncate(time.Millisecond)}
 	if err := r.check(); err != nil {
 		return p.normal(), err
 	}
@@ -120,10 +124,19 @@ func (r *Runner) forget() {
 	}
 }
 
+// leftOut is a step that is not looked at.
+func (r *Runner) leftOut(s Step) StepPlan {
+	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal()
+	if r.Others[sp.ID] {
+		sp.State, sp.Needs = StateUnplanned, s.needs()
+	}
+	return sp
+}
+
 // inspect asks one step what there is to say, and plans it. The drafts are the procedure's own values
 // of the step's changes, in the same order.
 func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error) {
-	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal()
+	sp := r.leftOut(s)
 	if r.Skip[sp.ID] {
 		return sp, nil, nil
 	}
@@ -144,7 +157,7 @@ func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error)
 	}
 	sp.Findings = append(sp.Findings, l.findings...)
 	r.accept(sp.Findings)
-	sp.Evidence = append(sp.Evidence, l.evidence...)
+	sp.Evidence, sp.Needs = append(sp.Evidence, l.evidence...), l.needs
 	sp.State = stateOf(sp.Changes, sp.Findings)
 	if sp.State == StateBlocked { // what is refused is not offered to be done by hand
 		for i := range sp.Changes {

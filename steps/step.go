@@ -22,6 +22,7 @@ type Step interface {
 	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
 	undo(ctx context.Context, d draft) error
 	notices() []Finding
+	needs() []Need // where nothing is inspected
 
 	describe(data json.RawMessage) (Change, error)
 	same(intent, made draft) error
@@ -42,6 +43,7 @@ type inspected struct {
 	findings []Finding
 	evidence []Evidence
 	inPlace  []Change // what could be planned, and is there already
+	needs    []Need
 }
 
 // Define makes a step of a procedure: the one place where types are erased.
@@ -95,7 +97,21 @@ func (t typed[H, C]) inspect(ctx context.Context) (inspected, error) {
 	for _, c := range t.p.InPlace(have) {
 		l.inPlace = append(l.inPlace, c.Describe())
 	}
+	l.needs = t.needing(&have)
 	return l, nil
+}
+
+func (t typed[H, C]) needs() []Need { return t.needing(nil) }
+
+func (t typed[H, C]) needing(have *H) (out []Need) {
+	p, ok := t.p.(Needing[H])
+	if !ok {
+		return nil
+	}
+	for _, n := range p.Needs(have) {
+		out = append(out, n.plain())
+	}
+	return out
 }
 
 func (t typed[H, C]) probe(ctx context.Context) ([]Evidence, []Finding, error) {

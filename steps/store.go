@@ -128,8 +128,12 @@ func (j *Journal) resume(o Opening) error {
 	if len(j.records) == 0 {
 		return &JournalError{Path: j.path, Err: errors.New("the run never began: nothing was written by it")}
 	}
-	if have := j.Run().Target; !have.Same(o.Target) {
-		return &TargetError{What: "run " + j.id, Have: have, Want: o.Target}
+	run := j.Run()
+	if !run.Target.Same(o.Target) {
+		return &TargetError{What: "run " + j.id, Have: run.Target, Want: o.Target}
+	}
+	if o.ChangeID != "" && run.ChangeID != "" && o.ChangeID != run.ChangeID {
+		return &OtherChangeError{Run: j.id, Have: run.ChangeID, Want: o.ChangeID}
 	}
 	if err := j.f.Truncate(j.size); err != nil {
 		return fmt.Errorf("journal %s: cut off its torn end: %w", j.path, err)

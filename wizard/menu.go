@@ -70,7 +70,7 @@ func (c *conductor) ways() (all []Option, pick string) {
 			all = append(all, Option{Value: said + " " + s.ID, Label: "I have done it: " + s.Title, Note: "your word is remembered, and shown as attested; then all is looked at again"})
 			pick = all[0].Value
 		}
-		if given && s.State != steps.StateSkipped {
+		if given && s.Planned() {
 			all = append(all, Option{Value: withdrawn + " " + s.ID, Label: "Withdraw my attestation: " + s.Title, Note: "the journal keeps both"})
 		}
 	}

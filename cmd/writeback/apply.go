@@ -42,6 +42,9 @@ effect. A password is never sent to a domain that only the plan file names.`,
 
 func (a *app) apply(ctx context.Context, file string) (err error) {
 	approved, err := a.approved(file)
+	if err == nil && approved != nil {
+		err = a.takeChange(approved, file)
+	}
 	if err != nil {
 		return err
 	}
@@ -81,16 +84,16 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 		return nil, err
 	}
 	s := a.settings
-	if p.Target.Domain != "" && s.Domain() == "" && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
+	if err := s.TakePlan(*p, file); err != nil {
+		return nil, err
+	}
+	if s.Origin(settings.Domains).Kind == settings.IsPlan && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
 		var there shell.Line
 		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
 			there = append(there, shell.Words("--domain %s", d)...)
 		}
 		return nil, usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
 			shell.Name(p.Target.Domain), shell.Name(settings.ADUser.Of(s)), there)
-	}
-	if err := s.TakePlan(p.Settings, p.Target, file); err != nil {
-		return nil, err
 	}
 	if host := settings.SyncServer.Of(s); host != "" && s.Origin(settings.SyncServer).Kind == settings.IsPlan && !slices.Contains([]string{settings.ByHand, settings.ByHandoff, settings.ByGraph}, settings.WritebackMethod.Of(s)) {
 		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--"+settings.SyncServer.Name, host))

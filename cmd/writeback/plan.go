@@ -14,11 +14,26 @@ import (
 
 func (a *app) planCmd() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "plan",
+		Use:   "plan [PLANFILE]",
 		Short: "Show every change as it would be made; write nothing",
-		Args:  atMost(0, ""),
-		RunE: a.verb(func(ctx context.Context, _ []string) error {
-			return a.plan(ctx)
+		Long: `plan shows every change as it would be made, and writes nothing. With --out it saves
+the plan, for apply.
+
+A plan that is saved begins a change that several people can bring about. A stage
+that you leave out stands in it as unplanned; whoever may do it plans it under the
+same change:
+
+  writeback plan change.json --only sspr --tenant ID --auth browser --out sspr.json
+
+The other stages stay as PLANFILE has them. Each of you approves and applies the
+own stages, from the own computer.`,
+		Args: atMost(1, "plan file"),
+		RunE: a.verb(func(ctx context.Context, args []string) error {
+			file := ""
+			if len(args) == 1 {
+				file = args[0]
+			}
+			return a.plan(ctx, file)
 		}),
 	}
 	return cmd
@@ -34,9 +49,12 @@ func (a *app) interrupted(by *steps.Runner) (steps.Run, error) {
 	return store.History().Interrupted(by.Target, by.Wants)
 }
 
-func (a *app) plan(ctx context.Context) error {
+func (a *app) plan(ctx context.Context, others string) error {
 	file := settings.PlanOut.Of(a.settings)
 	if err := checkPlanFile(file); err != nil {
+		return err
+	}
+	if err := a.joinChange(others, file); err != nil {
 		return err
 	}
 	ctx = a.caller().OneReading(ctx)
@@ -49,11 +67,15 @@ func (a *app) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	saved, err := a.saved(p, s.Opening.Who)
+	if err != nil {
+		return err
+	}
 	show := s.renderer.Planned
 	if settings.Output.Of(a.settings) == settings.GitHub {
 		show = s.renderer.Summary
 	}
-	r := wizard.Review{Plan: p, Pending: p.Pending()}
+	r := wizard.Review{Plan: a.named(p), Pending: p.Pending()}
 	if run, err := a.interrupted(s.Runner); err == nil {
 		r.Continues, r.Made = run.ID, len(run.Made)
 	}
@@ -61,10 +83,10 @@ func (a *app) plan(ctx context.Context) error {
 		return err
 	}
 	if file != "" {
-		if err := savePlan(file, p); err != nil {
+		if err := savePlan(file, saved); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "saved: %s\n", steps.Plain(file))
+		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {
 		a.code = exitChanges

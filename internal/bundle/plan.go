@@ -33,7 +33,7 @@ func (m *Maker) steps(all []steps.StepPlan) []Step {
 }
 
 // stepStates are the words for how a step stands.
-var stepStates = []string{string(steps.StateChange), string(steps.StateOK), string(steps.StateManual), string(steps.StateBlocked), string(steps.StateSkipped)}
+var stepStates = []string{string(steps.StateChange), string(steps.StateOK), string(steps.StateManual), string(steps.StateBlocked), string(steps.StateSkipped), string(steps.StateUnplanned)}
 
 // runStates are those of a run, and of a result, as a journal has them.
 var runStates = []string{steps.RunEmpty, steps.RunAttested, steps.RunTold, steps.RunDone, steps.RunManual, steps.RunPartial, steps.RunInDoubt, steps.RunUndone}

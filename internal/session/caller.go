@@ -38,6 +38,7 @@ type Caller struct {
 	Cut       func(string)     // is told of every record of a journal
 	Now       func() time.Time // of the journals
 	Practice  Practice         // the world that stands for everything real; nil: there is none
+	Change    Change           // what this is a part of
 
 	// TraceLDAP, TraceGraph and TracePortal are told of every operation; nil: nobody is.
 	TraceLDAP   func(directory.Operation)

@@ -95,7 +95,7 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 func (c *Caller) expected(ctx context.Context, d *Domain) (stages.Expected, error) {
 	in := c.Settings
 	if d == nil {
-		return stages.Expected{Tenant: settings.Tenant.Of(in), Asked: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}, nil
+		return c.Change.expected(stages.Expected{Tenant: settings.Tenant.Of(in), Asked: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}), nil
 	}
 	in = d.Settings
 	k, home := d.Connector, d.Conn

@@ -170,6 +170,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	}
 	if s.First() == nil { // what is said of one tenant is not another's
 		target.Tenant = c.Settings.TenantID()
+		target = c.Change.place(target)
 	}
 	known, err := c.memory(target)
 	if err != nil {
@@ -186,6 +187,9 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		all, skip[stages.DelegateInfo.ID] = append(all, (&stages.Delegate{}).Step()), true
 	}
 	recorded := s.record()
+	if err := s.recordAccount(ctx, recorded); err != nil {
+		return err
+	}
 	if s.needsCloud(of, known) {
 		var more []steps.Step
 		var signedIn string
@@ -203,6 +207,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		}
 	}
 	s.Runner = &steps.Runner{Steps: all, Target: target, Settings: recorded, Skip: skip, Measure: s.measure(of.Verb)}
+	s.Runner.ChangeID, s.Runner.Others = c.Change.ID, c.Change.others(c.Settings, all, skip)
 	for _, text := range settings.Accept.Of(c.Settings) {
 		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
 	}
@@ -211,7 +216,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	if d := s.First(); d != nil {
 		who = d.Who
 	}
-	s.Opening = steps.Opening{Verb: of.Verb, Program: c.Program, Target: target, Who: steps.Self(who), Settings: recorded}
+	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: steps.Self(who), Settings: recorded}
 	s.remember(ctx, of, skip)
 	return nil
 }
@@ -227,9 +232,9 @@ func (s *Session) needsCloud(of Purpose, known memory) bool {
 
 // Skipped are the stages that the settings leave out.
 func (c *Caller) Skipped() map[string]bool {
-	out, only := map[string]bool{}, settings.Only.Of(c.Settings)
+	out := map[string]bool{}
 	for _, id := range settings.Stages {
-		out[id] = slices.Contains(settings.Skip.Of(c.Settings), id) || len(only) > 0 && !slices.Contains(only, id)
+		out[id] = c.Settings.LeavesOut(id)
 	}
 	return out
 }

@@ -114,7 +114,7 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 		return err
 	}
 	s.DCFound = s.Origin(DC) == from && run.Settings[DC.Name].From == FoundInDNS
-	if s.Domain() == "" && run.Target.Domain != "" {
+	if s.Domain() == "" && run.Target.Domain != "" && run.Target.DC != "" { // without a DC, others saw the domain
 		if err := s.set(Domains.Setting, strings.Split(run.Target.Domain, Joiner), from); err != nil {
 			return err
 		}
@@ -126,15 +126,37 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 }
 
 // TakePlan takes from a plan file what is done and where, and nothing of whom we speak
-// to and trust: whoever wrote the file could send our password elsewhere.
+// to and trust: whoever wrote the file could send our password elsewhere. Which stages
+// are meant, the file says to whoever makes them, not to whoever plans some of them
+// anew. Nothing is taken for stages that are left out: without the one in the domain,
+// nothing of the domain.
 //
 // Errors: [UsageError].
-func (s *Settings) TakePlan(recorded map[string]steps.Setting, target steps.Target, file string) error {
-	from := Origin{Kind: IsPlan, Name: file}
-	if err := s.take(recorded, With(Shown), from); err != nil || s.Domain() != "" || target.Domain == "" {
+func (s *Settings) TakePlan(p steps.Plan, file string) error {
+	from, list := Origin{Kind: IsPlan, Name: file}, With(Shown)
+	if s.verb == planVerb {
+		list = slices.DeleteFunc(list, func(x *Setting) bool { return x == Only.Setting })
+	} else if err := s.take(p.Settings, []*Setting{Only.Setting, Skip.Setting}, from); err != nil {
 		return err
 	}
-	return s.set(Domains.Setting, strings.Split(target.Domain, Joiner), from)
+	list = slices.DeleteFunc(list, func(x *Setting) bool {
+		return s.LeavesOut(x.Stage) || s.LeavesOut(delegate) && (x.Has(PerDomain) || x == Domains.Setting)
+	})
+	if err := s.take(p.Settings, list, from); err != nil || s.Domain() != "" || p.Target.Domain == "" || s.LeavesOut(delegate) {
+		return err
+	}
+	return s.set(Domains.Setting, strings.Split(p.Target.Domain, Joiner), from)
+}
+
+// LeavesOut says that --only or --skip leaves a stage out.
+func (s *Settings) LeavesOut(stage string) bool {
+	only := Only.Of(s)
+	return stage != "" && (slices.Contains(Skip.Of(s), stage) || len(only) > 0 && !slices.Contains(only, stage))
+}
+
+// LeaveOut leaves stages out that a plan file has no lines of.
+func (s *Settings) LeaveOut(file string, stages ...string) error {
+	return s.set(Skip.Setting, slices.Concat(Skip.Of(s), stages), Origin{Kind: IsPlan, Name: file})
 }
 
 // take takes what is not set yet from the settings of a plan or a run.

@@ -14,6 +14,7 @@ type Setting struct {
 	Default string   // as it would be written; lists with commas
 	Usage   string   // one line; `WORD` in back quotes stands for the value
 	Is      Trait    // what it is for
+	Stage   string   // the only stage that it is for; "": others use it, too
 	Verbs   []string // those that have it; nil: all
 	// Words gives the values that it can have, or each element of a list, where these
 	// are few: what is checked, completed and offered. nil: any text may be right.

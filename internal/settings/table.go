@@ -9,7 +9,14 @@ import (
 )
 
 // Stages are the IDs of the stages, in order.
-var Stages = []string{"delegate", "writeback", "sspr"}
+var Stages = []string{delegate, writeback, sspr}
+
+const (
+	delegate  = "delegate"
+	writeback = "writeback"
+	sspr      = "sspr"
+	planVerb  = "plan"
+)
 
 // The table. Its order is that of commands that are shown.
 var (
@@ -76,13 +83,13 @@ var (
 	// The stages writeback and sspr.
 	Sync = text(Setting{Name: "sync", Is: Shown | Cloud, Words: these("connect", "cloud", "none"),
 		Usage: "the sync product that writes back: connect, cloud, none (`PRODUCT`)"})
-	SyncServer      = text(Setting{Name: "sync-server", Is: Shown | Cloud | Real, Usage: "the `HOST` on which the sync product runs"})
-	WritebackMethod = text(Setting{Name: "writeback-method", Is: Shown | Cloud, Default: "auto",
+	SyncServer      = text(Setting{Name: "sync-server", Stage: writeback, Is: Shown | Cloud | Real, Usage: "the `HOST` on which the sync product runs"})
+	WritebackMethod = text(Setting{Name: "writeback-method", Stage: writeback, Is: Shown | Cloud, Default: "auto",
 		Words: these(Auto, OnThisServer, ByRemoting, ByHandoff, ByHand, ByGraph),
 		Usage: "how writeback is switched on: auto, powershell, remote, handoff, manual, graph"})
-	SSPRMethod = text(Setting{Name: "sspr-method", Is: Shown | Cloud, Default: "auto", Words: these(Auto, ByPortal, ByHand),
+	SSPRMethod = text(Setting{Name: "sspr-method", Stage: sspr, Is: Shown | Cloud, Default: "auto", Words: these(Auto, ByPortal, ByHand),
 		Usage: "how the tenant's on-premises integration is set: auto, portal, manual"})
-	AccountUnlock = toggle(Setting{Name: "account-unlock", Is: Shown | Cloud, Default: "true",
+	AccountUnlock = toggle(Setting{Name: "account-unlock", Stage: sspr, Is: Shown | Cloud, Default: "true",
 		Usage: "allow users to unlock accounts without resetting their password"})
 	PowerShell        = text(Setting{Name: "powershell", Is: Reached | Real | Program, Usage: "the PowerShell to use (`FILE`)"})
 	AllowUndocumented = toggle(Setting{Name: "allow-undocumented-api", Is: Reached | Cloud,

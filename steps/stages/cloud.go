@@ -92,6 +92,9 @@ type Expected struct {
 	Forest  string              // the DNS name of the forest's root domain
 	Domains []string            // of the run, by DNS name
 	Account cloudconfig.Account // that has the rights, or gets them
+	// FromPlan says that forest, domains and account are those of a plan file: nobody has
+	// looked at them in the directory here.
+	FromPlan bool
 	// Unfit is why that account cannot be the connector account, where no stage of the
 	// run looks at it; nil: nothing is known against it.
 	Unfit     *adperms.Unfit
@@ -115,8 +118,8 @@ type Observation struct {
 	Doubted    bool // one of them has to be accepted, and is not
 
 	Testimony []cloudconfig.Testimony
-	Roleless  bool            // who is signed in has no role that may set the page
-	Unseen    []steps.Finding // what could not be looked at, and why
+	Roles     []cloudconfig.Role // of who is signed in; nil: nobody looked, or nobody may see
+	Unseen    []steps.Finding    // what could not be looked at, and why
 }
 
 // portalUnread is the code of a finding that concerns the stage sspr alone.

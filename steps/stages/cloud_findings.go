@@ -159,6 +159,11 @@ func (c *Cloud) aboutServer(o Observation) (out []steps.Finding) {
 	if s.Staging {
 		warn("staging-server", fmt.Sprintf("%s is in staging mode: it writes nothing back", s.Host), "ask the active sync server instead (--sync-server)")
 	}
+	if k, _ := s.ConnectorOf(c.Expected.Forest); c.Expected.FromPlan && k.SignsInAs(c.Expected.Account) == cloudconfig.SameAccount {
+		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "connector-as-planned",
+			Text: fmt.Sprintf("%s signs in to %s as %s, which is the account in the plan file: whether it has the rights was not looked at here", s.Host, k.Forest, c.Expected.Account),
+			Fix:  "whoever holds the stage delegate finds that out with writeback verify"})
+	}
 	for _, domain := range s.LeavesOut(c.Expected.Forest, c.Expected.Domains) {
 		warn("domain-left-out", fmt.Sprintf("the connector of %s to the forest %s leaves the domain %s out: its users are not synchronized, and their passwords are not written back", s.Host, c.Expected.Forest, domain),
 			"select the domain in the wizard of Microsoft Entra Connect (Customize synchronization options, Domain and OU filtering), or leave it out of this run")

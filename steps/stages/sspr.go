@@ -38,13 +38,18 @@ const (
 // that cannot be seen, the portal itself will say.
 func (s *SSPR) Inspect(ctx context.Context) (Observation, error) {
 	o, err := s.inspect(ctx)
-	if err != nil || s.Method != ByPortal || o.Page == nil || o.Tenant == nil {
+	if err != nil || o.Tenant == nil || s.done(o) {
 		return o, err
 	}
 	if roles, err := s.Tenant.Roles(ctx); err == nil {
-		o.Roleless = !cloudconfig.MaySetPolicy(roles)
+		o.Roles = append([]cloudconfig.Role{}, roles...) // to have none is not to be unknown
 	}
 	return o, ctx.Err()
+}
+
+// done says that both settings are as they were asked for.
+func (s *SSPR) done(o Observation) bool {
+	return on(cloudconfig.Judge(cloudconfig.SSPROn, o.Testimony, o.At)) && s.asWished(cloudconfig.Judge(cloudconfig.UnlockOn, o.Testimony, o.At))
 }
 
 // Plan sets what is not as wished and may be written, and tells a person the
@@ -58,13 +63,13 @@ func (s *SSPR) Plan(o Observation) ([]SetPolicy, []steps.Finding, error) {
 	findings = append(findings, apart(main, o)...)
 	findings = append(findings, aboutAdmins(o)...)
 	findings = append(findings, forNobody(o)...)
-	if on(main) && s.asWished(unlock) {
+	if s.done(o) {
 		return nil, findings, nil
 	}
 	if s.Method == ByPortal && o.Page != nil {
 		changes := s.byPortal(*o.Page)
 		if len(changes) > 0 {
-			if o.Roleless {
+			if o.Roles != nil && !cloudconfig.MaySetPolicy(o.Roles) {
 				findings = append(findings, steps.Finding{Level: steps.LevelWarning, Code: "role-missing",
 					Text: "who is signed in is none of " + cloudconfig.PolicyRoles() + ": the portal will refuse to set the page",
 					Fix:  "sign in with one of these roles (activate it first, where it is only eligible)"})

@@ -56,7 +56,7 @@ func (e *exposition) stages(domain label, all []steps.StepPlan) {
 		for _, state := range []steps.State{steps.StateOK, steps.StateChange, steps.StateManual, steps.StateBlocked, steps.StateSkipped} {
 			states = append(states, sample{truth(s.State == state), labels{domain, stage, {"state", string(state)}}})
 		}
-		if s.State == steps.StateSkipped {
+		if !s.Planned() {
 			continue
 		}
 		changes = append(changes, sample{float64(len(s.Changes)), labels{domain, stage}})

@@ -178,7 +178,7 @@ func stagesAtEnd(e wizard.Ending) (out []Block) {
 		return nil // where nothing was done, the review has said it all
 	}
 	for _, s := range e.Stages() {
-		if s.State == steps.StateSkipped {
+		if !s.Planned() {
 			continue
 		}
 		out = append(out, head(s.Title, StateWords(s.StepPlan)))

@@ -20,6 +20,7 @@ func Plan(r wizard.Review, v Voice) []Block {
 		out = append(out, StageOf(s, s.Findings, v)...)
 	}
 	out = append(out, Users(r.Plan.Coverage, v)...)
+	out = append(out, Needs(r.Plan.Steps)...)
 	if r.Plan.Pending() > 0 {
 		out = append(out, gap, Digest(r.Plan))
 	}

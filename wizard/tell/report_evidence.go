@@ -9,11 +9,12 @@ import (
 )
 
 var states = map[steps.State]toned{
-	steps.StateChange:  {Warn, "changes were needed"},
-	steps.StateOK:      {Good, "as it should be"},
-	steps.StateManual:  {Warn, "a person has to do what is left"},
-	steps.StateBlocked: {Alarm, "blocked"},
-	steps.StateSkipped: {Bare, "left out on purpose, not looked at"},
+	steps.StateChange:    {Warn, "changes were needed"},
+	steps.StateOK:        {Good, "as it should be"},
+	steps.StateManual:    {Warn, "a person has to do what is left"},
+	steps.StateBlocked:   {Alarm, "blocked"},
+	steps.StateSkipped:   {Bare, "left out on purpose, not looked at"},
+	steps.StateUnplanned: {Bare, "somebody else's part, not looked at"},
 }
 
 func stageBlocks(r Report) (out []Block) {

@@ -17,7 +17,7 @@ func Applied(r steps.Result, reached *steps.Measured, undo, report, count string
 	for _, s := range r.Steps {
 		made += len(s.Made)
 		out = append(out, Block{Entries: Findings(Pressing(s.Findings))})
-		if s.State == steps.StateSkipped {
+		if !s.Planned() {
 			skipped = append(skipped, s.Title)
 		}
 	}

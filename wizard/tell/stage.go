@@ -47,6 +47,11 @@ func StateWords(s steps.StepPlan) string {
 		return "a person has to do what is left"
 	case steps.StateSkipped:
 		return "left out"
+	case steps.StateUnplanned:
+		if by := s.PlannedBy; by != nil {
+			return "planned by " + by.By + ", " + minuteOf(by.At) + "; not looked at here"
+		}
+		return "not planned yet: somebody else's part"
 	}
 	return string(s.State)
 }

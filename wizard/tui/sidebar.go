@@ -87,6 +87,8 @@ func (s *stage) planned(p steps.StepPlan) {
 		s.say("✗", bad, "blocked")
 	case steps.StateSkipped:
 		s.say("-", faint, "left out")
+	case steps.StateUnplanned:
+		s.say("-", faint, "not planned")
 	}
 }
 

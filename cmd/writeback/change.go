@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"writeback/internal/session"
+	"writeback/internal/settings"
+	"writeback/internal/shell"
+	"writeback/steps"
+)
+
+// A plan that is saved is a change in which others can take part: theirs are the stages
+// that its planner leaves out.
+
+// joinChange has a plan begin a change where it is saved, or join that of the plan file
+// others.
+func (a *app) joinChange(others, file string) error {
+	if others == "" {
+		if file == "" {
+			return nil
+		}
+		id, err := steps.NewChangeID()
+		a.caller().Change = session.Change{ID: id, Others: true}
+		return err
+	}
+	p, err := a.approved(others)
+	if err != nil {
+		return err
+	}
+	if p.ChangeID == "" {
+		return usagef("plan file %s belongs to no change: save it anew with writeback plan --out FILE, and plan your stage under that one", shell.Name(others))
+	}
+	a.caller().Change = session.Change{ID: p.ChangeID, File: *p, Others: true}
+	return nil
+}
+
+// saved is the plan as it is saved: with what others have planned of the change.
+func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
+	c := a.caller().Change
+	if c.ID == "" {
+		return p, nil
+	}
+	p = p.Signed(cmp.Or(who.Identity, who.User+"@"+who.Host))
+	if len(c.File.Steps) == 0 {
+		return p, nil
+	}
+	p, err := p.Under(c.File)
+	delete(p.Settings, settings.Only.Name) // each has an own part
+	return p, err
+}
+
+// named is a plan as it is shown: with who planned what is not looked at here.
+func (a *app) named(p steps.Plan) steps.Plan {
+	p.Steps = slices.Clone(p.Steps)
+	for i, s := range p.Steps {
+		for _, other := range a.caller().Change.File.Steps {
+			if other.ID == s.ID && s.State == steps.StateUnplanned && other.Planned() {
+				p.Steps[i].PlannedBy = other.PlannedBy
+			}
+		}
+	}
+	return p
+}
+
+// takeChange has an apply make what a plan file has lines of. The stages that nobody has
+// planned yet are left out.
+func (a *app) takeChange(p *steps.Plan, file string) error {
+	s := a.settings
+	a.caller().Change = session.Change{ID: p.ChangeID, File: *p}
+	var open []string
+	for _, step := range p.Steps {
+		if stage, _, _ := strings.Cut(step.ID, "@"); step.State == steps.StateUnplanned && slices.Contains(settings.Stages, stage) {
+			open = append(open, stage)
+		}
+	}
+	for _, stage := range open {
+		if slices.Contains(settings.Only.Of(s), stage) && s.Origin(settings.Only).Kind != settings.IsPlan {
+			return usagef("plan file %s has no lines of %s yet: plan it first with writeback plan %[1]s --only %[2]s --out FILE", shell.Name(file), stage)
+		}
+	}
+	return s.LeaveOut(file, open...)
+}

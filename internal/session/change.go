@@ -1,0 +1,81 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"writeback/cloudconfig"
+	"writeback/internal/settings"
+	"writeback/steps"
+	"writeback/steps/stages"
+)
+
+// Change is the change that several people bring about, as the one at this computer knows
+// it. The zero Change is none.
+type Change struct {
+	ID     string     // "": what is done belongs to no change
+	File   steps.Plan // as others have planned it; zero: nobody has
+	Others bool       // stages that the settings leave out are planned by others
+}
+
+// connectorAccount is what a saved plan calls the connector account, "CORP\MSOL_…": the
+// sync server's desk compares it with what the server says.
+const connectorAccount = "connector-account"
+
+// place is where a session without a domain is at work: what is not seen from here, the
+// others have seen.
+func (c Change) place(t steps.Target) steps.Target {
+	t.Forest, t.Domain = cmp.Or(t.Forest, c.File.Target.Forest), cmp.Or(t.Domain, c.File.Target.Domain)
+	return t
+}
+
+// others are the steps that are left out here and planned by others: those that --skip does
+// not name.
+func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range all {
+		id := s.Info().ID
+		stage, _, _ := strings.Cut(id, "@")
+		cloud := stage != stages.DelegateInfo.ID
+		if named := slices.Contains(settings.Skip.Of(in), stage); skip[id] && c.Others && !named && (!cloud || settings.Sync.Of(in) != "none") {
+			out[id] = true
+		}
+	}
+	for _, s := range c.File.Steps {
+		if s.State == steps.StateUnplanned && skip[s.ID] {
+			out[s.ID] = true
+		}
+	}
+	return out
+}
+
+// expected is what belongs to the domain, as far as the others have seen it. It makes the
+// sync server's desk refuse another server; it proves nothing of the account's rights.
+func (c Change) expected(e stages.Expected) stages.Expected {
+	if c.File.Target.Domain == "" {
+		return e
+	}
+	e.Forest, _, _ = strings.Cut(c.File.Target.Forest, settings.Joiner)
+	e.Domains = strings.Split(c.File.Target.Domain, settings.Joiner)
+	if name, is := c.File.Settings[connectorAccount].Value.(string); is {
+		netbios, sam, _ := strings.Cut(name, `\`)
+		e.Account, e.FromPlan = cloudconfig.Account{SAM: sam, NetBIOS: netbios, Domain: e.Domains[0]}, true
+	}
+	return e
+}
+
+// recordAccount has a plan that others take part in say whom the connector account is, as
+// a sync server would say it.
+func (s *Session) recordAccount(ctx context.Context, to map[string]steps.Setting) error {
+	first := s.First()
+	if first == nil || s.caller.Change.ID == "" || first.Connector.SAM == "" {
+		return nil
+	}
+	e, err := s.caller.expected(ctx, first)
+	if err == nil && e.Account.NetBIOS != "" {
+		to[connectorAccount] = steps.Setting{Value: steps.Plain(e.Account.String()), From: settings.Found("the account in the directory").String()}
+	}
+	return err
+}

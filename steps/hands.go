@@ -1,0 +1,142 @@
+package steps
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Nobody plans what they cannot see. A change that several people bring about has an ID
+// and a plan file: a step that its planner cannot reach stands in it as unplanned, without
+// lines; whoever can reach it plans it under the same ID, approves those lines and applies
+// them. Each of them has a journal, which names the change.
+
+// Planning is who planned a step, as they said themselves.
+type Planning struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"` // UTC
+}
+
+// Need is one thing that a step takes of whoever does it.
+type Need struct {
+	What string `json:"what"`          // a right, a role, a membership
+	Has  string `json:"has"`           // [HasIt], [HasNot] or [HasUnknown]
+	Who  string `json:"who,omitempty"` // is signed in; "": nobody
+}
+
+// Whether somebody has what a [Need] names.
+const (
+	HasIt      = "yes"
+	HasNot     = "no"
+	HasUnknown = "unknown" // nobody is signed in, or it cannot be seen
+)
+
+// plain returns n with nothing in it that a terminal could be deceived by.
+func (n Need) plain() Need {
+	return Need{What: Plain(n.What), Has: Plain(n.Has), Who: Plain(n.Who)}
+}
+
+// Needing is what a procedure has besides when it can say what it takes. It is pure. Have
+// is nil where nothing was inspected.
+type Needing[H any] interface {
+	Needs(have *H) []Need
+}
+
+var changeIDForm = regexp.MustCompile(`^C(-[A-Z2-7]{4}){3}$`)
+
+// NewChangeID names a change: C-4QK7-M2XD-9PZT. It has 60 random bits: nobody meets it by
+// accident.
+func NewChangeID() (string, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("name a change: %w", err)
+	}
+	text := base32.StdEncoding.EncodeToString(b[:])
+	return fmt.Sprintf("C-%s-%s-%s", text[:4], text[4:8], text[8:12]), nil
+}
+
+// CheckChangeID says why a text is not the ID of a change, or nil; "" is that of none.
+func CheckChangeID(id string) error {
+	if id != "" && !changeIDForm.MatchString(id) {
+		return fmt.Errorf("%q is not the ID of a change: one looks like C-4QK7-M2XD-9PZT", Plain(id))
+	}
+	return nil
+}
+
+// stageOf is the stage that a step belongs to: with several domains there is a step for
+// each, named "stage@domain".
+func stageOf(step string) string {
+	stage, _, _ := strings.Cut(step, "@")
+	return stage
+}
+
+// Planned says that the step was looked at: it is neither left out nor unplanned.
+func (s StepPlan) Planned() bool { return s.State != StateSkipped && s.State != StateUnplanned }
+
+// Signed is p with who planned those steps that were looked at.
+func (p Plan) Signed(by string) Plan {
+	steps := make([]StepPlan, len(p.Steps))
+	for i, s := range p.Steps {
+		if s.Planned() {
+			s.PlannedBy = &Planning{By: Plain(by), At: p.Created}
+		}
+		steps[i] = s
+	}
+	p.Steps = steps
+	return p
+}
+
+// Under is p as a part of the change that file is of: the steps that p has planned in the
+// place of the file's, and all others as the file has them. The error is a [*TargetError]
+// where p is of another place.
+func (p Plan) Under(file Plan) (Plan, error) {
+	if equal, _ := file.Target.compare(p.Target); !equal {
+		return p, &TargetError{What: "the plan file", Have: file.Target, Want: p.Target}
+	}
+	out := p
+	out.ChangeID, out.Target, out.Steps, out.Settings = file.ChangeID, file.Target.with(p.Target), nil, map[string]Setting{}
+	fresh := map[string]bool{} // stages that p has planned
+	for _, s := range p.Steps {
+		if s.Planned() {
+			fresh[stageOf(s.ID)] = true
+		}
+	}
+	known := map[string]bool{}
+	for _, s := range file.Steps {
+		stage := stageOf(s.ID)
+		switch {
+		case fresh[stage] && !known[stage]:
+			out.Steps = append(out.Steps, p.ofStage(stage)...)
+		case !fresh[stage]:
+			out.Steps = append(out.Steps, s)
+		}
+		known[stage] = true
+	}
+	for _, s := range p.Steps {
+		if stage := stageOf(s.ID); s.Planned() && !known[stage] {
+			known[stage] = true
+			out.Steps = append(out.Steps, p.ofStage(stage)...)
+		}
+	}
+	if out.Coverage == nil {
+		out.Coverage = file.Coverage
+	}
+	for _, from := range []Plan{file, p} {
+		for name, value := range from.Settings {
+			out.Settings[name] = value
+		}
+	}
+	return out, nil
+}
+
+func (p Plan) ofStage(stage string) (out []StepPlan) {
+	for _, s := range p.Steps {
+		if s.Planned() && stageOf(s.ID) == stage {
+			out = append(out, s)
+		}
+	}
+	return out
+}
