@@ -44,13 +44,15 @@ type Finding struct {
 const (
 	EvidenceVerified = "verified" // the program looked
 	EvidenceAttested = "attested" // a person says so
+	// EvidenceReported is below attested: a file says so that anybody could have made.
+	EvidenceReported = "reported"
 	EvidenceUnknown  = "unknown"
 	EvidenceOff      = "off"
 )
 
 // Evidence is something that was looked at or said, by whom and when.
 type Evidence struct {
-	State  string    `json:"state"` // [EvidenceVerified], [EvidenceAttested], [EvidenceUnknown] or [EvidenceOff]
+	State  string    `json:"state"` // [EvidenceVerified], [EvidenceAttested], …
 	What   string    `json:"what"`
 	Source string    `json:"source"` // where it was seen: a DC, an endpoint, a person
 	At     time.Time `json:"at"`     // UTC
@@ -84,7 +86,7 @@ func (e Evidence) plain() Evidence {
 
 func (e Evidence) check() error {
 	switch e.State {
-	case EvidenceVerified, EvidenceAttested, EvidenceUnknown, EvidenceOff:
+	case EvidenceVerified, EvidenceAttested, EvidenceReported, EvidenceUnknown, EvidenceOff:
 	default:
 		return fmt.Errorf("evidence %q: state %q is none of verified, attested, unknown, off", e.What, e.State)
 	}

@@ -97,7 +97,7 @@ func (p Plan) Under(file Plan) (Plan, error) {
 		return p, &TargetError{What: "the plan file", Have: file.Target, Want: p.Target}
 	}
 	out := p
-	out.ChangeID, out.Target, out.Steps, out.Settings = file.ChangeID, file.Target.with(p.Target), nil, map[string]Setting{}
+	out.ChangeID, out.Target, out.Steps, out.Settings = file.ChangeID, file.Target.With(p.Target), nil, map[string]Setting{}
 	fresh := map[string]bool{} // stages that p has planned
 	for _, s := range p.Steps {
 		if s.Planned() {
@@ -137,6 +137,48 @@ func (p Plan) ofStage(stage string) (out []StepPlan) {
 		if s.Planned() && stageOf(s.ID) == stage {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// MayJoin says why a run of somebody else cannot be told of beside what is done on target
+// under a change, or nil. Where change is "", it is not known here.
+func (r Run) MayJoin(change string, target Target) error {
+	what := "run " + r.ID
+	if r.ChangeID == "" {
+		return fmt.Errorf("%s belongs to no change: nothing says that it is a part of this one. Plan with --out, and have each stage applied from that plan file", what)
+	}
+	if change != "" && change != r.ChangeID {
+		return fmt.Errorf("%s is part of change %s, this is change %s", what, r.ChangeID, change)
+	}
+	if equal, _ := r.Target.compare(target); !equal {
+		return &TargetError{What: what, Have: r.Target, Want: target}
+	}
+	return nil
+}
+
+// Reported is what the run's journal, in file, says of each step that it is about. It is
+// no proof of anything.
+func (r Run) Reported(file string) map[string]Evidence {
+	out := map[string]Evidence{}
+	for _, id := range r.stages() {
+		made := 0
+		for _, rec := range r.Records {
+			if rec.Kind == KindMade && rec.Step == id {
+				made++
+			}
+		}
+		text := fmt.Sprintf("%d of its changes made, %d of them not taken back", made, len(r.made(id)))
+		for _, s := range r.Outcome {
+			if s.ID == id {
+				text += fmt.Sprintf("; at the end of the run: %s", s.State)
+			}
+		}
+		by := r.Who.Identity
+		if by == "" {
+			by = r.Who.User
+		}
+		out[id] = Evidence{State: EvidenceReported, What: text, Source: fmt.Sprintf("the journal of run %s in %s", r.ID, file), At: r.Ended, By: by + " on " + r.Who.Host}.plain()
 	}
 	return out
 }

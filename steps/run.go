@@ -151,7 +151,7 @@ func (p *story) read(rec Record) {
 		p.ChangeID = rec.Opening.ChangeID
 		p.Started, p.Target, p.Program, p.Who, p.Settings = rec.Time, rec.Opening.Target, rec.Opening.Program, rec.Opening.Who, rec.Opening.Settings
 	case KindReopened:
-		p.Target, p.ChangeID = p.Target.with(rec.Opening.Target), cmp.Or(p.ChangeID, rec.Opening.ChangeID)
+		p.Target, p.ChangeID = p.Target.With(rec.Opening.Target), cmp.Or(p.ChangeID, rec.Opening.ChangeID)
 	case KindApproved:
 		p.Approval, p.closing, p.Error = rec.Approval, "", ""
 	case KindIntent:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"writeback/internal/visible"
@@ -22,6 +23,8 @@ type Runner struct {
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
 	// Others are those of Skip that somebody else plans: they are unplanned, not left out.
 	Others map[string]bool
+	// Reported is what others' journals say, by step: it is shown, and decides nothing.
+	Reported map[string][]Evidence
 	// ChangeID is the change that a plan is a part of; "": none.
 	ChangeID string
 
@@ -126,7 +129,7 @@ func (r *Runner) forget() {
 
 // leftOut is a step that is not looked at.
 func (r *Runner) leftOut(s Step) StepPlan {
-	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped}.normal()
+	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped, Evidence: r.Reported[s.Info().ID]}.normal()
 	if r.Others[sp.ID] {
 		sp.State, sp.Needs = StateUnplanned, s.needs()
 	}
@@ -157,7 +160,7 @@ func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error)
 	}
 	sp.Findings = append(sp.Findings, l.findings...)
 	r.accept(sp.Findings)
-	sp.Evidence, sp.Needs = append(sp.Evidence, l.evidence...), l.needs
+	sp.Evidence, sp.Needs = slices.Concat(l.evidence, sp.Evidence), l.needs
 	sp.State = stateOf(sp.Changes, sp.Findings)
 	if sp.State == StateBlocked { // what is refused is not offered to be done by hand
 		for i := range sp.Changes {

@@ -38,8 +38,8 @@ func (t Target) compare(u Target) (equal, common bool) {
 
 func (t Target) nothing() bool { return t.Forest+t.Domain+t.Tenant == "" }
 
-// with is t on the DC of u, with what only u knows.
-func (t Target) with(u Target) Target {
+// With is t on the DC of u, with what only u knows.
+func (t Target) With(u Target) Target {
 	return Target{Forest: cmp.Or(t.Forest, u.Forest), Domain: cmp.Or(t.Domain, u.Domain), DC: cmp.Or(u.DC, t.DC), Tenant: cmp.Or(t.Tenant, u.Tenant)}
 }
 

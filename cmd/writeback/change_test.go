@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +13,7 @@ import (
 	"writeback/cloudconfig"
 	"writeback/internal/practice/tenant"
 	"writeback/steps"
+	"writeback/wizard/tell"
 )
 
 // desks are three people who bring about one change: each has one key, one computer, one
@@ -121,6 +125,8 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 	}
 	d.want(exitDone, "verify") // whoever holds all three keys
 
+	d.oneReport(first.ChangeID)
+
 	for _, p := range []*program{d.page, d.ad, d.sync} {
 		p.want(exitDone, "undo", "--yes")
 	}
@@ -128,6 +134,59 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 		t.Errorf("the policy is %+v, it was %+v", got, page)
 	}
 	d.wantWorld(before, "undone by three")
+}
+
+// oneReport wants one report of what the three of them did: the others' part as reported,
+// which proves nothing.
+func (d *desks) oneReport(change string) {
+	t := d.t
+	t.Helper()
+	var with []string
+	for name, p := range map[string]*program{"server": d.sync, "tenant": d.page} {
+		file := filepath.Join(d.ad.dir, name+".jsonl")
+		o := p.want(exitDone, "export", "--out", file)
+		run := runsOf(t, p)[0]
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(o.out, change) || !strings.Contains(o.out, run.Digest) || sha256Hex(text) != run.Digest {
+			t.Errorf("%v: the export of %s says %s", err, name, o.out)
+		}
+		with = append(with, "--with", file)
+	}
+	doc := decode[tell.Report](t, d.ad.want(exitDone, slices.Concat([]string{"report", "--out", "-", "--format", "json"}, with)...))
+	if doc.ChangeID != change || len(doc.Others) != 2 {
+		t.Fatalf("change %q, %d others", doc.ChangeID, len(doc.Others))
+	}
+	for _, o := range doc.Others {
+		if len(o.Changes) == 0 || o.Who.Host == "" || o.Started.IsZero() {
+			t.Errorf("run %s: %d changes by %+v at %v", o.Run, len(o.Changes), o.Who, o.Started)
+		}
+		for _, s := range o.Stages {
+			for _, e := range s.Evidence {
+				if e.State == steps.EvidenceVerified || e.State == steps.EvidenceAttested {
+					t.Errorf("%s of another is %s: %s", s.ID, e.State, e.What)
+				}
+			}
+		}
+	}
+	page := d.ad.want(exitDone, slices.Concat([]string{"report", "--out", "-", "--format", "md"}, with)...).out
+	for _, text := range []string{"What others did is reported", "Password writeback of connector", "Enable password write back for synced users", "Reset password", change} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the report does not say %q", text)
+		}
+	}
+
+	// Shown beside a verification it makes nothing ok.
+	v := decode[steps.Verification](t, d.ad.want(exitDone, slices.Concat([]string{"verify", "--only", "delegate", "--output", "json"}, with)...))
+	for _, s := range v.Steps {
+		reported := slices.ContainsFunc(s.Evidence, func(e steps.Evidence) bool { return e.State == steps.EvidenceReported })
+		if reported != (s.ID != "delegate") || reported && s.State != steps.StateSkipped {
+			t.Errorf("%s is %s, %+v", s.ID, s.State, s.Evidence)
+		}
+	}
+	all := slices.Concat([]string{"verify", "--sync", "connect", "--output", "json"}, with)
+	if v := decode[steps.Verification](t, d.ad.want(exitManual, all...)); v.OK {
+		t.Error("what is reported proves that writeback is on")
+	}
 }
 
 // runsOf are a desk's runs, the latest first.
@@ -142,4 +201,90 @@ func runsOf(t *testing.T, p *program) []steps.Run {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
 	return runs
+}
+
+// What belongs to another change, tenant or forest is refused, and nothing is written.
+func TestStrangersToAChange(t *testing.T) {
+	d := newDesks(t)
+	first := d.handsOn(d.ad, "--only", "delegate")
+	before := d.snapshot()
+	page := []string{"--only", "sspr", "--sspr-method", "portal", "--allow-undocumented-api"}
+	planned := d.handsOn(d.page, page...)
+
+	edited := func(change func(p *steps.Plan)) string {
+		t.Helper()
+		p := planned
+		p.Steps = slices.Clone(planned.Steps)
+		change(&p)
+		file := filepath.Join(d.page.dir, "edited.json")
+		f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(steps.WritePlan(f, p), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	other := edited(func(p *steps.Plan) { p.Target.Tenant = "11111111-2222-3333-4444-555555555555" })
+	d.page.ends(exitUsage, []string{"11111111-2222-3333-4444-555555555555"}, "apply", other, "--only", "sspr", "--allow-undocumented-api", "--yes")
+	d.page.ends(exitUsage, []string{"11111111-2222-3333-4444-555555555555"}, slices.Concat([]string{"plan", other}, page, []string{"--out", "no.json"})...)
+	forest := edited(func(p *steps.Plan) { p.Target.Forest, p.Target.Domain = "other.example", "other.example" })
+	d.ad.ends(exitUsage, []string{"other.example"}, "apply", forest, "--only", "delegate", "--domain", "corp.example", "--yes")
+	d.sync.ends(exitRefused, []string{"and not other.example"}, "plan", forest, "--only", "writeback")
+	d.sync.ends(exitUsage, []string{"no lines of writeback yet", "plan it first"}, "apply", d.file, "--only", "writeback", "--yes")
+	none := edited(func(p *steps.Plan) { p.ChangeID = "" })
+	d.page.ends(exitUsage, []string{"belongs to no change"}, slices.Concat([]string{"plan", none}, page, []string{"--out", "no.json"})...)
+	for name, change := range map[string]func(p *steps.Plan){
+		"an ID that is none":  func(p *steps.Plan) { p.ChangeID = "C-1\x1b[2J" },
+		"lines of nobody":     func(p *steps.Plan) { p.Steps[1].State, p.Steps[1].Changes = steps.StateUnplanned, p.Steps[2].Changes },
+		"a planner's escapes": func(p *steps.Plan) { p.Steps[2].PlannedBy = &steps.Planning{By: "\x1b]0;x\a"} },
+		"a need's escapes":    func(p *steps.Plan) { p.Steps[2].Needs = []steps.Need{{What: "\u202eevil"}} },
+	} {
+		if o := d.page.run("apply", edited(change), "--only", "sspr", "--allow-undocumented-api", "--yes"); o.code != exitUsage || strings.ContainsAny(o.err, "\x1b\u202e") {
+			t.Errorf("%s: exit code %d: %q", name, o.code, o.err)
+		}
+	}
+	d.wantWorld(before, "after what was refused")
+
+	// Journals: of another change, of none, cut, edited, and the own one.
+	journal := func(name string) string { return filepath.Join(d.ad.dir, name) }
+	for name, of := range map[string]bool{"loner.jsonl": false, "stranger.jsonl": true} {
+		p := newProgram(t)
+		p.flags, p.env = slices.Concat(p.flags, d.ad.flags[2:]), d.ad.env
+		args := []string{"apply", "--only", "delegate", "--yes"}
+		if of {
+			p.want(exitDone, "plan", "--only", "delegate", "--out", "own.json")
+			args = []string{"apply", "own.json", "--yes"}
+		}
+		p.want(exitDone, args...)
+		p.want(exitDone, "export", "--out", journal(name))
+		p.want(exitDone, "undo", "--yes")
+	}
+	d.ad.want(exitDone, "apply", d.file, "--only", "delegate", "--yes")
+	d.ad.want(exitDone, "export", "--out", "ad.jsonl")
+	d.page.want(exitDone, "apply", d.file, "--only", "sspr", "--allow-undocumented-api", "--yes")
+	text, err := os.ReadFile(journal("ad.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, changed := journal("cut.jsonl"), journal("changed.jsonl")
+	write(t, cut, text[:len(text)-9])
+	write(t, changed, []byte(strings.Replace(string(text), first.ChangeID, "C-AAAA-BBBB-CCCC", 1)))
+	for file, says := range map[string]string{
+		"cut.jsonl": "cut off", "changed.jsonl": "sum is wrong", "loner.jsonl": "belongs to no change", "stranger.jsonl": "part of change",
+		"absent.jsonl": "absent.jsonl", d.file: "no journal as writeback export writes it",
+	} {
+		if !filepath.IsAbs(file) {
+			file = journal(file)
+		}
+		d.page.ends(exitUsage, []string{says}, "report", "--out", "r.html", "--with", file)
+	}
+	d.ad.ends(exitUsage, []string{"the run itself"}, "report", "--out", "r.html", "--with", "ad.jsonl")
+	d.page.ends(exitUsage, []string{"there twice"}, "report", "--out", "r.html", "--with", journal("ad.jsonl"), "--with", journal("ad.jsonl"))
+}
+
+func sha256Hex(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

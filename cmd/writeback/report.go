@@ -34,6 +34,10 @@ Nothing is asked of a DC or a tenant: the report is about the run, and writeback
 verify is about now. Coverage is that of the plan that was approved; after --yes,
 where nobody measured it, the report says so.
 
+With --with the report also tells what others did of the same change, as their
+journals have it (writeback export writes one). That is shown as reported, which is
+less than attested: anybody could have made the file.
+
 A journal that was tampered with is still reported, marked as not trusted, and the
 exit code is 1.`,
 		Example: `  writeback report -o change-4711.html
@@ -68,17 +72,35 @@ func (a *app) report(id string) error {
 	if err != nil {
 		return err
 	}
+	others, err := a.othersOf(x)
+	if err != nil {
+		return err
+	}
 	history := store.History()
 	words, unread := history.Words(x.Run.Target)
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
-		Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: stages.Rewrite,
+		Others: others, Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: stages.Rewrite,
 	}.Report()
 	if err := to.write(doc); err != nil {
 		return err
 	}
 	return x.Breach
+}
+
+// othersOf are the runs of the same change that --with names.
+func (a *app) othersOf(x steps.Examination) ([]steps.Examination, error) {
+	if !a.settings.Unset(settings.Beside) && x.Run.ChangeID == "" {
+		return nil, usagef("run %s belongs to no change: there is nothing that others could have done of it. Plan with --out, and have each stage applied from that plan file", x.Run.ID)
+	}
+	all, err := a.others(x.Run.ChangeID, x.Run.Target)
+	for _, other := range all {
+		if other.Run.ID == x.Run.ID {
+			return nil, usagef("--with %s: it is the journal of the run itself", shell.Name(other.Path))
+		}
+	}
+	return all, err
 }
 
 // examined is the journal of a run, also one that cannot be trusted. Where none is

@@ -24,6 +24,10 @@ func (a *app) open(ctx context.Context, of session.Purpose) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.reported(s.Runner); err != nil {
+		s.Close()
+		return nil, err
+	}
 	return a.work(s), nil
 }
 

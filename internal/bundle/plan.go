@@ -24,7 +24,7 @@ func (m *Maker) steps(all []steps.StepPlan) []Step {
 			m.leave(leftTexts)
 		}
 		for _, e := range s.Evidence {
-			one.Evidence = append(one.Evidence, among(e.State, steps.EvidenceVerified, steps.EvidenceAttested, steps.EvidenceUnknown, steps.EvidenceOff))
+			one.Evidence = append(one.Evidence, among(e.State, steps.EvidenceVerified, steps.EvidenceAttested, steps.EvidenceReported, steps.EvidenceUnknown, steps.EvidenceOff))
 			m.leave(leftTexts)
 		}
 		out = append(out, one)

@@ -118,7 +118,10 @@ var (
 	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
 	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
 	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})
-	Format     = text(Setting{Name: "format", Verbs: []string{"report"}, Words: these("html", "md", JSON),
+	ExportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"export"}, Usage: "write the journal to `FILE`"})
+	Beside     = lines(Setting{Name: "with", Is: FlagOnly, Verbs: []string{planVerb, "apply", "verify", "report"},
+		Usage: "show beside it what somebody else did of the same change: `FILE` that writeback export has written (repeatable)"})
+	Format = text(Setting{Name: "format", Verbs: []string{"report"}, Words: these("html", "md", JSON),
 		Usage: "html, md or json (default: what FILE ends in)"})
 	DetailedExitCode = toggle(Setting{Name: "detailed-exitcode", Verbs: []string{"plan"}, Usage: "exit with 3 where changes are needed"})
 	LogFile          = text(Setting{Name: "log-file", Usage: "append what --debug shows to `FILE`"})

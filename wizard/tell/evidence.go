@@ -17,6 +17,8 @@ func evidenceOf(all []steps.Evidence, v Voice) (out []Entry) {
 			one.Mark, one.Tone = Done, Good
 		case steps.EvidenceAttested:
 			one.Mark, one.Tone = Said, Note
+		case steps.EvidenceReported:
+			one.Mark, one.Tone = Said, Faint
 		case steps.EvidenceOff:
 			one.Mark, one.Tone = Off, Warn
 		}

@@ -13,6 +13,7 @@ import (
 func (r Report) Page() Page {
 	p := Page{Title: "Password writeback: run " + r.Run, Lead: lead(r), Sections: []Section{
 		{"summary", "In short", summary(r)},
+		{"hands", "Who did what of the change", handBlocks(r)},
 		{"approval", "Who approved what, and when", approvalBlocks(r)},
 		{"changes", "What was changed", changeBlocks(r)},
 		{"coverage", "Whose password can be written back", coverageBlocks(r)},
@@ -23,6 +24,7 @@ func (r Report) Page() Page {
 		{"settings", "The settings of the run", settingBlocks(r)},
 		{"journal", "The journal", journalBlocks(r)},
 	}}
+	p.Sections = slices.DeleteFunc(append(p.Sections, otherSections(r)...), func(s Section) bool { return len(s.Blocks) == 0 })
 	if !r.Trusted {
 		p.Title += " (not trusted)"
 	}
@@ -69,6 +71,7 @@ func summary(r Report) []Block {
 		m.tone = Warn
 	}
 	pairs := add(nil, "Run", r.Run, true)
+	pairs = add(pairs, "Part of the change", r.ChangeID, true)
 	pairs = add(pairs, "Domain", r.Target.Domain, true)
 	pairs = add(pairs, "Forest", r.Target.Forest, true)
 	pairs = add(pairs, "Domain controller", r.Target.DC, true)

@@ -15,13 +15,14 @@ type Report struct {
 	Program       string    `json:"program"` // that made the report
 	Practice      bool      `json:"practice"`
 
-	Run     string       `json:"run"`
-	State   string       `json:"state"`
-	Target  steps.Target `json:"target"`
-	Who     steps.Who    `json:"who"` // who began it
-	Started time.Time    `json:"started"`
-	Ended   time.Time    `json:"ended"`
-	Error   string       `json:"error,omitempty"`
+	Run      string       `json:"run"`
+	ChangeID string       `json:"change,omitempty"` // that the run is a part of; "": none
+	State    string       `json:"state"`
+	Target   steps.Target `json:"target"`
+	Who      steps.Who    `json:"who"` // who began it
+	Started  time.Time    `json:"started"`
+	Ended    time.Time    `json:"ended"`
+	Error    string       `json:"error,omitempty"`
 
 	Trusted bool   `json:"trusted"`          // the journal's chain holds
 	Breach  string `json:"breach,omitempty"` // where and why it does not
@@ -42,6 +43,9 @@ type Report struct {
 	Verify      string                   `json:"verify,omitempty"`
 	Settings    map[string]steps.Setting `json:"settings"`
 	Journal     Journal                  `json:"journal"`
+	// Others are the runs of other people that are part of the same change, as files of
+	// theirs report them.
+	Others []Report `json:"others,omitempty"`
 }
 
 // Approval is who agreed to which lines, how and when.

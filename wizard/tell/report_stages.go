@@ -40,6 +40,11 @@ func stages(run steps.Run) []Stage {
 	return out
 }
 
+// looked says that the run was about the stage.
+func (s Stage) looked() bool {
+	return steps.StepPlan{State: cmp.Or(s.After, s.Before)}.Planned()
+}
+
 // measured is the coverage of each approval that somebody measured for.
 func measured(run steps.Run) []Coverage {
 	out := []Coverage{}
