@@ -16,6 +16,8 @@ import (
 type Ask struct {
 	// Nonce comes back in the answer, so that an old one is not taken for it.
 	Nonce string `json:"nonce"`
+	// ChangeID is the change that the script belongs to; "": none. It comes back, too.
+	ChangeID string `json:"changeId"`
 	// Since is from when on events are wanted, in seconds since 1970: JSON has no
 	// times, and versions of PowerShell differ in guessing them.
 	Since int64 `json:"sinceUnix"`

@@ -24,10 +24,11 @@ const FormatVersion = 2
 // not tell, which Problems explain.
 type Document struct {
 	FormatVersion int          `json:"formatVersion"`
-	Kind          string       `json:"kind"`  // the script's name
-	Nonce         string       `json:"nonce"` // of the Ask
-	Host          string       `json:"host"`  // the computer's name, without domain
-	At            time.Time    `json:"at"`    // by the server's clock
+	Kind          string       `json:"kind"`               // the script's name
+	Nonce         string       `json:"nonce"`              // of the Ask
+	ChangeID      string       `json:"changeId,omitempty"` // of the Ask; "": it belongs to no change
+	Host          string       `json:"host"`               // the computer's name, without domain
+	At            time.Time    `json:"at"`                 // by the server's clock
 	PowerShell    string       `json:"powershell"`
 	Elevated      *bool        `json:"elevated"`
 	Connect       *Connect     `json:"connect"`          // nil: not installed, or it could not be asked
@@ -235,7 +236,7 @@ func (d Document) check() error {
 
 // harmless bounds every text and takes control characters out.
 func (d *Document) harmless() {
-	texts := []*string{&d.Nonce, &d.Host, &d.PowerShell, &d.Cut}
+	texts := []*string{&d.Nonce, &d.ChangeID, &d.Host, &d.PowerShell, &d.Cut}
 	for i := range d.Relays {
 		texts = append(texts, &d.Relays[i].Host, &d.Relays[i].Text)
 	}

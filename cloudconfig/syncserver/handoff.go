@@ -14,7 +14,7 @@ type Handoff struct {
 	Ask    Ask    `json:"ask"`
 }
 
-const handoffHead = `# writeback, hand-off "%s".
+const handoffHead = `# writeback, hand-off "%s"%s.
 # It reads %s
 # It %s
 # It writes its answer to a file in your TEMP folder, and puts it on the clipboard.
@@ -34,7 +34,11 @@ func (h Handoff) Text() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the script to hand over: %w", err)
 	}
-	return fmt.Sprintf(handoffHead, h.Script.name, h.Script.reads, h.Script.does) +
+	of := ""
+	if h.Ask.ChangeID != "" {
+		of = ", a part of change " + h.Ask.ChangeID
+	}
+	return fmt.Sprintf(handoffHead, h.Script.name, of, h.Script.reads, h.Script.does) +
 		"& {\nparam([string]$Json)\n$answers = @()\n$fault = $null\ntry {\n$answers = @(& {\n" + dense(h.Script.Text()) + "} $Json)\n} catch { $fault = $_ }\nfinally {\n" + // also where a cmdlet ends it all
 		"& {\n" + dense(showText) + "} $answers $fault '" + h.Script.stopped + "' ([string](ConvertFrom-Json -InputObject $Json).nonce)\n}\n" +
 		"} @'\n" + input + "\n'@\n\n", nil // the empty line ends what is pasted

@@ -187,6 +187,9 @@ func (c *Caller) readAnswer(file string) (answered, error) {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}
 	known, err := c.answersOurs(d)
+	if id := c.Change.ID; err == nil && id != "" && d.ChangeID != "" && d.ChangeID != id {
+		err = settings.Usagef("it is the answer to a script of change %s, this is change %s: leave a script for this change (--handoff-script FILE), have it run, and bring its answer", steps.Plain(d.ChangeID), id)
+	}
 	if err != nil {
 		return answered{}, fmt.Errorf("--handoff-answer %s: %w", file, err)
 	}

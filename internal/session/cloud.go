@@ -255,7 +255,7 @@ func (c *Caller) leaveInspection(known memory) error {
 	if settings.HandoffScript.Of(s) == "" || !handed {
 		return nil
 	}
-	return c.leaveScript(settings.HandoffScript.Of(s), syncserver.Handoff{Script: syncserver.Inspect, Ask: syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))})
+	return c.leaveScript(settings.HandoffScript.Of(s), syncserver.Handoff{Script: syncserver.Inspect, Ask: c.newAsk()})
 }
 
 // handOver has the script that inspects followed by the one that switches writeback on,
@@ -269,8 +269,13 @@ func (c *Caller) handOver(ctx context.Context, w *stages.Writeback) error {
 		return err
 	}
 	w.Switches = true
+	return c.leaveScript(w.Script, syncserver.Handoff{Script: syncserver.EnableConnect, Ask: c.newAsk().Switching(bound, true)})
+}
+
+func (c *Caller) newAsk() syncserver.Ask {
 	ask := syncserver.NewAsk(time.Now().Add(-cloudconfig.Age))
-	return c.leaveScript(w.Script, syncserver.Handoff{Script: syncserver.EnableConnect, Ask: ask.Switching(bound, true)})
+	ask.ChangeID = c.Change.ID
+	return ask
 }
 
 func (c *Caller) leaveScript(file string, h syncserver.Handoff) error {

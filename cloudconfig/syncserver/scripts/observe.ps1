@@ -243,6 +243,7 @@ function New-Answer {
         formatVersion = 2
         kind          = $Kind
         nonce         = [string]$ask.nonce
+        changeId      = [string]$ask.changeId
         host          = [Environment]::MachineName
         at            = Format-Time -Time ([DateTime]::UtcNow)
         powershell    = [string]$PSVersionTable.PSVersion
