@@ -129,17 +129,26 @@ func (r *Runner) bring(ctx context.Context, j *Journal, s Step, a Approval, sr *
 		return &DriftError{Step: sp.ID, Unapproved: drift.Unapproved}
 	}
 	r.tell(StepStarted{Info: s.Info(), Changes: sp.Changes})
-	for i, d := range drafts {
+	for n := 0; n < len(drafts); {
 		if err := ctx.Err(); err != nil {
 			return &CancelledError{Err: err}
 		}
-		r.tell(ChangeStarted{Step: sp.ID, Change: d.change, N: i + 1, Of: len(drafts)})
-		made, err := r.makeChange(ctx, j, s, d)
+		group, err := together(s, drafts[n:])
 		if err != nil {
 			return err
 		}
-		sr.Changes = sp.Changes[i+1:]
-		r.tell(ChangeMade{Step: sp.ID, Change: made})
+		for i, d := range group {
+			r.tell(ChangeStarted{Step: sp.ID, Change: d.change, N: n + i + 1, Of: len(drafts)})
+		}
+		made, err := r.makeChanges(ctx, j, s, group)
+		for i, c := range made {
+			sr.Changes = sp.Changes[n+i+1:]
+			r.tell(ChangeMade{Step: sp.ID, Change: c})
+		}
+		if err != nil {
+			return err
+		}
+		n += len(group)
 	}
 	if len(drafts) == 0 {
 		return nil
@@ -163,42 +172,86 @@ func (r *Runner) confirm(ctx context.Context, s Step, sr *StepResult) error {
 	return nil
 }
 
-// makeChange backs up the object, announces the change, makes it, and records what
-// became of it.
-func (r *Runner) makeChange(ctx context.Context, j *Journal, s Step, d draft) (Change, error) {
-	id := s.Info().ID
-	target, err := r.backUp(ctx, j, s, d)
-	if err != nil {
-		return d.change, err
+// together are the first of drafts that are one write.
+func together(s Step, drafts []draft) ([]draft, error) {
+	name, err := s.batch(drafts[0])
+	n := 1
+	for ; err == nil && name != "" && n < len(drafts); n++ {
+		var next string
+		if next, err = s.batch(drafts[n]); next != name {
+			break
+		}
 	}
-	seq, err := j.append(Record{Kind: KindIntent, Step: id, Target: target, Change: &d.change, Data: d.data})
+	return drafts[:n], err
+}
+
+// makeChanges backs up the object of changes that are one write, announces each of them,
+// makes them, and records what became of each.
+func (r *Runner) makeChanges(ctx context.Context, j *Journal, s Step, ds []draft) (made []Change, err error) {
+	id := s.Info().ID
+	target, err := r.backUp(ctx, j, s, ds)
 	if err != nil {
-		return d.change, err
+		return nil, err
+	}
+	var open []doubt
+	for _, d := range ds {
+		seq, err := j.append(Record{Kind: KindIntent, Step: id, Target: target, Change: &d.change, Data: d.data})
+		if err != nil {
+			return nil, err
+		}
+		open = append(open, doubt{seq: seq, step: id, target: target, draft: d})
 	}
 	wctx, done := r.writing(ctx)
 	defer done()
-	made, err := s.apply(wctx, d)
+	written, err := s.apply(wctx, ds)
 	if err != nil {
-		return d.change, r.failed(ctx, j, s, doubt{seq: seq, step: id, target: target, draft: d}, err)
+		return nil, r.allFailed(ctx, j, s, open, err)
 	}
-	if _, err := j.append(Record{Kind: KindMade, Step: id, Of: seq, Change: &made.change, Data: made.data}); err != nil {
-		return made.change, &UnrecordedError{Run: j.id, Step: id, Change: made.change, Err: err}
+	for i, d := range written {
+		if _, err := j.append(Record{Kind: KindMade, Step: id, Of: open[i].seq, Change: &d.change, Data: d.data}); err != nil {
+			return made, &UnrecordedError{Run: j.id, Step: id, Change: d.change, Err: err}
+		}
+		made = append(made, d.change)
 	}
-	return made.change, nil
+	return made, nil
 }
 
-// backUp records the object of d as it is before our first write to it.
-func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, d draft) (string, error) {
+// backUp records the object of changes that are one write as it is before our first write
+// to it.
+func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, ds []draft) (string, error) {
 	id := s.Info().ID
-	object, data, err := s.backUp(ctx, d)
+	object, data, err := s.backUp(ctx, ds[0])
 	if err != nil {
 		return "", cancelled(ctx, fmt.Errorf("%s: %w", id, err))
 	}
-	if had := j.Run().kept[keptKey(id, object)]; had != nil && s.ours(d, had) == nil {
+	run := j.Run()
+	had := run.kept[keptKey(id, object)]
+	if had != nil && !slices.ContainsFunc(ds, func(d draft) bool { return s.ours(d, had) != nil }) {
 		return object, nil
 	}
 	_, err = j.append(Record{Kind: KindSaved, Step: id, Target: object, Data: data})
 	return object, err
+}
+
+// allFailed deals with one write of several changes that came back with an error, and
+// names all of them that it was about.
+func (r *Runner) allFailed(ctx context.Context, j *Journal, s Step, ds []doubt, cause error) error {
+	var errs []error
+	all := map[bool]*ChangeError{} // by There
+	for _, d := range ds {
+		err := r.failed(ctx, j, s, d, cause)
+		one, plain := err.(*ChangeError)
+		switch {
+		case !plain:
+			errs = append(errs, err)
+		case all[one.There] == nil:
+			all[one.There] = one
+			errs = append(errs, one)
+		default:
+			all[one.There].With = append(all[one.There].With, one.Change)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // failed deals with a write that came back with an error. A connection that is
@@ -206,16 +259,18 @@ func (r *Runner) backUp(ctx context.Context, j *Journal, s Step, d draft) (strin
 // world unless it wraps ErrNotMade: it is looked at, and the write stays in
 // doubt if that cannot be done.
 func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause error) error {
-	err := error(&ChangeError{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
+	err := &ChangeError{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause}
 	r.tell(ChangeFailed{Step: d.step, Change: d.draft.change, Undo: d.undo(), Err: cause})
 	rec := Record{Kind: KindFailed, Step: d.step, Of: d.seq, Change: &d.draft.change, Answered: errors.Is(cause, ErrAnswered), Error: clip(cause.Error())}
-	if errors.Is(cause, ErrNotMade) { // one line, so that no crash can leave it in doubt
+	notMade := errors.Is(cause, ErrNotMade) // one line, so that no crash can leave it in doubt
+	if notMade {
 		rec.Kind, rec.Answered = KindVoid, false
-		_, jerr := j.append(rec)
-		return errors.Join(err, jerr)
 	}
 	if _, jerr := j.append(rec); jerr != nil {
 		return errors.Join(err, jerr)
+	}
+	if notMade {
+		return err
 	}
 	wctx, done := r.writing(ctx)
 	defer done()
@@ -227,7 +282,8 @@ func (r *Runner) failed(ctx context.Context, j *Journal, s Step, d doubt, cause 
 	case serr != nil, there == d.undo() && d.late:
 		return err // and it is in doubt
 	case there && !d.undo():
-		return fmt.Errorf("%w (the change is there nevertheless, and recorded as made)", err)
+		err.There = true
+		return err
 	case !there && d.undo():
 		return nil // taken back after all
 	}

@@ -3,6 +3,7 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -150,15 +151,26 @@ func (e *LeftError) Error() string {
 type ChangeError struct {
 	Step   string
 	Change Change
+	With   []Change // the others of the same write
 	Undo   bool
+	There  bool // the change is there nevertheless, and recorded as made
 	Err    error
 }
 
 func (e *ChangeError) Error() string {
-	if e.Undo {
-		return fmt.Sprintf("undo of %s, %q: %v", e.Step, e.Change.Line, e.Err)
+	all := strconv.Quote(e.Change.Line)
+	for _, c := range e.With {
+		all += ", " + strconv.Quote(c.Line)
 	}
-	return fmt.Sprintf("%s, %q: %v", e.Step, e.Change.Line, e.Err)
+	switch {
+	case e.Undo:
+		return fmt.Sprintf("undo of %s, %s: %v", e.Step, all, e.Err)
+	case e.There && len(e.With) > 0:
+		return fmt.Sprintf("%s, %s: %v (the changes are there nevertheless, and recorded as made)", e.Step, all, e.Err)
+	case e.There:
+		return fmt.Sprintf("%s, %s: %v (the change is there nevertheless, and recorded as made)", e.Step, all, e.Err)
+	}
+	return fmt.Sprintf("%s, %s: %v", e.Step, all, e.Err)
 }
 
 func (e *ChangeError) Unwrap() error { return e.Err }

@@ -28,11 +28,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// inBatches is a file that has the changes of one group written at once.
+const inBatches = "batches"
+
 // fileBench is the bench of dir, where the world is a file.
 func fileBench(dir string) (*world, *Runner) {
 	w := &world{path: filepath.Join(dir, "world.json")}
-	r := &Runner{Target: here, BringBack: true, Steps: []Step{Define(Info{"s", "S"}, toy{w: w, wish: []string{"a=1", "b=1", "c=-"}})}}
-	return w, r
+	wishes := toy{w: w, wish: []string{"a=1", "b=1", "c=-"}}
+	step := Define(Info{"s", "S"}, wishes)
+	if _, err := os.Stat(filepath.Join(dir, inBatches)); err == nil {
+		wishes.wish = []string{"a=1", "g.a=1", "g.b=1", "g.c=-", "h.a=1"}
+		step = Define(Info{"s", "S"}, batching{wishes})
+	}
+	return w, &Runner{Target: here, BringBack: true, Steps: []Step{step}}
 }
 
 // killed is what the child does: apply or undo, and kill itself at the n-th
@@ -104,10 +112,21 @@ func live(dir string, r *Runner, verb string, cut func(string)) error {
 }
 
 func TestKilledAtEveryPoint(t *testing.T) {
+	killedAtEveryPoint(t, 20, map[string]string{"world.json": `{"b":"0","c":"1","foreign":"1"}`}, "a=1 b=1 foreign=1")
+}
+
+// The same where several changes are one write: each has its own records.
+func TestKilledAtEveryPointOfABatch(t *testing.T) {
+	killedAtEveryPoint(t, 30, map[string]string{"world.json": `{"g.b":"0","g.c":"1","foreign":"1"}`, inBatches: ""}, "a=1 foreign=1 g.a=1 g.b=1 h.a=1")
+}
+
+func killedAtEveryPoint(t *testing.T, atLeast int, files map[string]string, wish string) {
 	for n := 1; ; n++ {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "world.json"), []byte(`{"b":"0","c":"1","foreign":"1"}`), 0o600); err != nil {
-			t.Fatal(err)
+		for name, text := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		w, r := fileBench(dir)
 		first := show(w)
@@ -129,7 +148,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 		if err := live(dir, r, "apply", nil); err != nil {
 			t.Fatalf("point %d: apply again: %v", n, err)
 		}
-		if got, want := show(w), "a=1 b=1 foreign=1"; got != want {
+		if got := show(w); got != wish {
 			t.Fatalf("point %d: %s", n, got)
 		}
 		undone := child("undo")
@@ -140,7 +159,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 			t.Fatalf("point %d: %s, want %s", n, got, first)
 		}
 		if !applied && !undone {
-			if n < 20 {
+			if n < atLeast {
 				t.Fatalf("only %d points", n)
 			}
 			return

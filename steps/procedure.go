@@ -43,6 +43,17 @@ type Procedure[H any, C Describer] interface {
 	Undo(ctx context.Context, made C) error
 }
 
+// Batcher is what a procedure has besides when several changes can be one write: the
+// other side does all of it or nothing. Batch names what a change is written to; changes
+// that follow each other with the same name are one write, and "" is a write of its own.
+// Of a batch, errors are about all of its changes, and are as those of Apply and Undo.
+// Every change keeps its own line, and its own records in the journal.
+type Batcher[C any] interface {
+	Batch(c C) string
+	ApplyAll(ctx context.Context, cs []C) (made []C, err error)
+	UndoAll(ctx context.Context, made []C) error
+}
+
 // Prober is what a procedure has besides when it can also try the thing out.
 // [Runner.Verify] calls Probe for a step that has nothing left to change.
 type Prober interface {

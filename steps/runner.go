@@ -129,7 +129,7 @@ func (r *Runner) forget() {
 
 // leftOut is a step that is not looked at.
 func (r *Runner) leftOut(s Step) StepPlan {
-	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped, Evidence: r.Reported[s.Info().ID]}.normal()
+	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped, Evidence: slices.Clone(r.Reported[s.Info().ID])}.normal()
 	if r.Others[sp.ID] {
 		sp.State, sp.Needs = StateUnplanned, s.needs()
 	}
@@ -160,7 +160,8 @@ func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error)
 	}
 	sp.Findings = append(sp.Findings, l.findings...)
 	r.accept(sp.Findings)
-	sp.Evidence, sp.Needs = slices.Concat(l.evidence, sp.Evidence), l.needs
+	sp.Evidence, sp.Needs = append(l.evidence, sp.Evidence...), l.needs
+	sp = sp.normal()
 	sp.State = stateOf(sp.Changes, sp.Findings)
 	if sp.State == StateBlocked { // what is refused is not offered to be done by hand
 		for i := range sp.Changes {

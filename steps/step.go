@@ -18,9 +18,10 @@ type Step interface {
 	inspect(ctx context.Context) (inspected, error)
 	probe(ctx context.Context) ([]Evidence, []Finding, error)
 	backUp(ctx context.Context, d draft) (object string, data json.RawMessage, err error)
-	apply(ctx context.Context, d draft) (draft, error)
+	batch(d draft) (string, error)
+	apply(ctx context.Context, ds []draft) ([]draft, error) // one, or those of a batch
 	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
-	undo(ctx context.Context, d draft) error
+	undo(ctx context.Context, ds []draft) error // the same
 	notices() []Finding
 	needs() []Need // where nothing is inspected
 
@@ -148,18 +149,45 @@ func (t typed[H, C]) backUp(ctx context.Context, d draft) (string, json.RawMessa
 	return object, raw, nil
 }
 
-// apply writes the change that the intent on disk holds, not a copy of it that
-// might differ.
-func (t typed[H, C]) apply(ctx context.Context, d draft) (draft, error) {
+// batch names what a change is written to together with others; "": it is not.
+func (t typed[H, C]) batch(d draft) (string, error) {
+	p, ok := t.p.(Batcher[C])
+	if !ok {
+		return "", nil
+	}
 	c, err := t.value(d)
 	if err != nil {
-		return draft{}, err
+		return "", err
 	}
-	made, err := t.p.Apply(ctx, c)
+	return p.Batch(c), nil
+}
+
+// apply writes the changes that the intents on disk hold, not copies of them that
+// might differ.
+func (t typed[H, C]) apply(ctx context.Context, ds []draft) ([]draft, error) {
+	cs, err := t.values(ds)
 	if err != nil {
-		return draft{}, err
+		return nil, NotMade(err)
 	}
-	return t.written(made, d), nil
+	var made []C
+	if p, ok := t.p.(Batcher[C]); ok {
+		made, err = p.ApplyAll(ctx, cs)
+	} else {
+		var one C
+		one, err = t.p.Apply(ctx, cs[0])
+		made = []C{one}
+	}
+	if err == nil && len(made) != len(ds) {
+		err = fmt.Errorf("%d changes were to be made, and %d came back", len(ds), len(made))
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make([]draft, len(ds))
+	for i := range ds {
+		out[i] = t.written(made[i], ds[i])
+	}
+	return out, nil
 }
 
 func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, error) {
@@ -174,12 +202,15 @@ func (t typed[H, C]) resolve(ctx context.Context, d draft) (draft, bool, error) 
 	return t.written(made, d), true, nil
 }
 
-func (t typed[H, C]) undo(ctx context.Context, d draft) error {
-	c, err := t.value(d)
+func (t typed[H, C]) undo(ctx context.Context, ds []draft) error {
+	cs, err := t.values(ds)
 	if err != nil {
-		return err
+		return NotMade(err)
 	}
-	return t.p.Undo(ctx, c)
+	if p, ok := t.p.(Batcher[C]); ok {
+		return p.UndoAll(ctx, cs)
+	}
+	return t.p.Undo(ctx, cs[0])
 }
 
 func (t typed[H, C]) forget() {
@@ -237,6 +268,17 @@ func (t typed[H, C]) value(d draft) (C, error) {
 		return c, fmt.Errorf("the change %q of %s in the journal cannot be read: %s", d.change.Line, t.info.ID, misread.JSON(err))
 	}
 	return c, nil
+}
+
+func (t typed[H, C]) values(ds []draft) (cs []C, err error) {
+	for _, d := range ds {
+		c, err := t.value(d)
+		if err != nil {
+			return nil, err
+		}
+		cs = append(cs, c)
+	}
+	return cs, nil
 }
 
 // marshal is JSON on one line, with < > & as they are, and nothing in it that a

@@ -165,32 +165,80 @@ func (p toy) BackUp(_ context.Context, c toyChange) (string, any, error) {
 }
 
 func (p toy) Apply(ctx context.Context, c toyChange) (toyChange, error) {
-	err := p.w.write(ctx, "apply", c.Name, func(m map[string]string) {
-		if c.Verb == VerbRemove {
-			delete(m, c.Name)
-		} else {
-			m[c.Name] = c.After
-		}
-	})
+	err := p.w.write(ctx, "apply", c.Name, c.do)
 	c.Stamp = p.w.clock
 	return c, err
 }
 
+func (c toyChange) do(m map[string]string) {
+	if c.Verb == VerbRemove {
+		delete(m, c.Name)
+	} else {
+		m[c.Name] = c.After
+	}
+}
+
 func (p toy) Undo(ctx context.Context, c toyChange) error {
+	have, err := p.w.read()
+	if err != nil || !c.ours(have) {
+		return err
+	}
+	return p.w.write(ctx, "undo", c.Name, c.takeBack)
+}
+
+// ours says that nobody took the change back, or made something else of it.
+func (c toyChange) ours(have map[string]string) bool {
+	is, there := have[c.Name]
+	if c.Verb == VerbRemove {
+		return !there
+	}
+	return there && is == c.After
+}
+
+func (c toyChange) takeBack(m map[string]string) {
+	if c.Verb == VerbAdd {
+		delete(m, c.Name)
+	} else {
+		m[c.Name] = c.Before
+	}
+}
+
+// batching is a toy that writes the things of one group at once.
+type batching struct{ toy }
+
+func (p batching) Batch(c toyChange) string {
+	group, _, is := strings.Cut(c.Name, ".")
+	if !is {
+		return ""
+	}
+	return group
+}
+
+func (p batching) ApplyAll(ctx context.Context, cs []toyChange) ([]toyChange, error) {
+	err := p.w.write(ctx, "apply", cs[0].Name, func(m map[string]string) {
+		for _, c := range cs {
+			c.do(m)
+		}
+	})
+	made := slices.Clone(cs)
+	for i := range made {
+		made[i].Stamp = p.w.clock
+	}
+	return made, err
+}
+
+func (p batching) UndoAll(ctx context.Context, made []toyChange) error {
 	have, err := p.w.read()
 	if err != nil {
 		return err
 	}
-	is, there := have[c.Name]
-	switch {
-	case c.Verb == VerbRemove && there, c.Verb != VerbRemove && (!there || is != c.After):
-		return nil // somebody took it back, or made it something else: not ours any more
+	ours := slices.DeleteFunc(slices.Clone(made), func(c toyChange) bool { return !c.ours(have) })
+	if len(ours) == 0 {
+		return nil
 	}
-	return p.w.write(ctx, "undo", c.Name, func(m map[string]string) {
-		if c.Verb == VerbAdd {
-			delete(m, c.Name)
-		} else {
-			m[c.Name] = c.Before
+	return p.w.write(ctx, "undo", ours[0].Name, func(m map[string]string) {
+		for _, c := range ours {
+			c.takeBack(m)
 		}
 	})
 }

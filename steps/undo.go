@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Undo takes back what the run of j made and that is still ours, the last one
@@ -51,19 +52,25 @@ func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 		return errors.Join(errs...)
 	}
 	ours := j.Run().Made
-	for i := len(ours) - 1; i >= 0 && j.broken == nil; i-- {
-		o := ours[i]
+	slices.Reverse(ours)
+	for n := 0; n < len(ours) && j.broken == nil; {
 		if err := ctx.Err(); err != nil {
 			errs = append(errs, &CancelledError{Err: err})
 			break
 		}
-		r.tell(ChangeStarted{Step: o.Step, Change: o.Change, Undo: true, N: len(ours) - i, Of: len(ours)})
-		if err := r.takeBack(ctx, j, o); err != nil {
-			errs = append(errs, err)
-			continue
+		group := r.ownedTogether(ours[n:])
+		for i, o := range group {
+			r.tell(ChangeStarted{Step: o.Step, Change: o.Change, Undo: true, N: n + i + 1, Of: len(ours)})
 		}
-		res.Undone = append(res.Undone, o.Change)
-		r.tell(ChangeUndone{Step: o.Step, Change: o.Change})
+		undone, err := r.takeBack(ctx, j, group)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		for _, o := range undone {
+			res.Undone = append(res.Undone, o.Change)
+			r.tell(ChangeUndone{Step: o.Step, Change: o.Change})
+		}
+		n += len(group)
 	}
 	return errors.Join(append(errs, j.undecided()...)...)
 }
@@ -77,31 +84,74 @@ func (r *Runner) mayTakeBack(s Step, o Owned) error {
 	return s.ours(o.data, o.kept)
 }
 
-// takeBack announces that a change is taken back, takes it back, and records
-// what became of it.
-func (r *Runner) takeBack(ctx context.Context, j *Journal, o Owned) error {
-	s, ok := r.step(o.Step)
-	var err error
+// ownedTogether are the first of all that are one write. What cannot be read, or is of no
+// step that is known, is one by itself: taking it back says why.
+func (r *Runner) ownedTogether(all []Owned) []Owned {
+	s, ok := r.step(all[0].Step)
 	if !ok {
-		err = fmt.Errorf("step %s is not among the steps of this program", o.Step)
-	} else {
-		err = r.mayTakeBack(s, o)
+		return all[:1]
 	}
-	if err != nil {
-		r.tell(ChangeFailed{Step: o.Step, Change: o.Change, Undo: true, Err: err})
-		return &ChangeError{Step: o.Step, Change: o.Change, Undo: true, Err: err}
+	var ds []draft
+	for _, o := range all {
+		if o.Step != all[0].Step {
+			break
+		}
+		ds = append(ds, o.data)
 	}
-	seq, err := j.append(Record{Kind: KindUndoing, Step: o.Step, Of: o.Seq, Change: &o.Change})
+	group, err := together(s, ds)
 	if err != nil {
-		return err
+		return all[:1]
+	}
+	return all[:len(group)]
+}
+
+// takeBack announces that changes that are one write are taken back, takes them back, and
+// records what became of each.
+func (r *Runner) takeBack(ctx context.Context, j *Journal, all []Owned) (undone []Owned, err error) {
+	s, ok := r.step(all[0].Step)
+	var errs []error
+	var group []Owned
+	for _, o := range all {
+		err := fmt.Errorf("step %s is not among the steps of this program", o.Step)
+		if ok {
+			err = r.mayTakeBack(s, o)
+		}
+		if err != nil {
+			r.tell(ChangeFailed{Step: o.Step, Change: o.Change, Undo: true, Err: err})
+			errs = append(errs, &ChangeError{Step: o.Step, Change: o.Change, Undo: true, Err: err})
+			continue
+		}
+		group = append(group, o)
+	}
+	if len(group) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	var open []doubt
+	var ds []draft
+	for _, o := range group {
+		seq, err := j.append(Record{Kind: KindUndoing, Step: o.Step, Of: o.Seq, Change: &o.Change})
+		if err != nil {
+			return nil, errors.Join(append(errs, err)...)
+		}
+		open, ds = append(open, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data}), append(ds, o.data)
 	}
 	wctx, done := r.writing(ctx)
 	defer done()
-	if err := s.undo(wctx, o.data); err != nil {
-		return r.failed(ctx, j, s, doubt{seq: seq, step: o.Step, of: o.Seq, draft: o.data}, err)
+	if err := s.undo(wctx, ds); err != nil {
+		failed := r.allFailed(ctx, j, s, open, err)
+		left := j.Run()
+		for _, o := range group { // some may be gone after all
+			if _, ours := left.owned(o.Seq); !ours {
+				undone = append(undone, o)
+			}
+		}
+		return undone, errors.Join(append(errs, failed)...)
 	}
-	if _, err := j.append(Record{Kind: KindUndone, Step: o.Step, Of: seq, Change: &o.Change}); err != nil {
-		return &UnrecordedError{Run: j.id, Step: o.Step, Change: o.Change, Undo: true, Err: err}
+	for i, o := range group {
+		if _, err := j.append(Record{Kind: KindUndone, Step: o.Step, Of: open[i].seq, Change: &o.Change}); err != nil {
+			return undone, errors.Join(append(errs, &UnrecordedError{Run: j.id, Step: o.Step, Change: o.Change, Undo: true, Err: err})...)
+		}
+		undone = append(undone, o)
 	}
-	return nil
+	return undone, errors.Join(errs...)
 }

@@ -85,6 +85,7 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 		t.Errorf("change %q of %v", first.ChangeID, first.Target)
 	}
 	second := d.handsOn(d.sync, "--only", "writeback")
+	wantCode(t, stepOf(t, second.Steps, "writeback").Findings, "connector-as-planned")
 	third := d.handsOn(d.page, "--only", "sspr", "--sspr-method", "portal", "--allow-undocumented-api")
 	for _, p := range []steps.Plan{second, third} {
 		if p.ChangeID != first.ChangeID {
@@ -123,7 +124,9 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 	if got := d.tenant.Policy(); !d.server.Enabled() || got.Writeback() != cloudconfig.On {
 		t.Errorf("the server is on: %v, the policy %+v", d.server.Enabled(), got)
 	}
-	d.want(exitDone, "verify") // whoever holds all three keys
+	d.want(exitDone, "verify")                                                                                           // whoever holds all three keys
+	second = decode[steps.Plan](t, d.want(exitDone, "apply", d.file, "--only", "delegate", "--yes", "--output", "json")) // whoever comes second
+	wantCode(t, stepOf(t, second.Steps, "delegate").Findings, "in-place-since")
 
 	d.oneReport(first.ChangeID)
 
@@ -186,6 +189,13 @@ func (d *desks) oneReport(change string) {
 	all := slices.Concat([]string{"verify", "--sync", "connect", "--output", "json"}, with)
 	if v := decode[steps.Verification](t, d.ad.want(exitManual, all...)); v.OK {
 		t.Error("what is reported proves that writeback is on")
+	}
+}
+
+func wantCode(t *testing.T, all []steps.Finding, code string) {
+	t.Helper()
+	if !slices.ContainsFunc(all, func(f steps.Finding) bool { return f.Code == code }) {
+		t.Errorf("%s is not among %+v", code, all)
 	}
 }
 

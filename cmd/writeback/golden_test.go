@@ -74,6 +74,7 @@ func steady(text string, dc *sambatest.DC, connector sambatest.Account) string {
 	for _, r := range []struct{ form, name string }{
 		{`\d{8}T\d{6}Z-[0-9a-f]{4}`, "RUN"},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?Z`, "TIME"},
+		{`C(-[A-Z2-7]{4}){3}`, "CHANGE"},
 		{`sha256:[0-9a-f]{64}`, "sha256:DIGEST"},
 		{`journal: [0-9a-f]{64}`, "journal: DIGEST"},
 		{`\S+ on HOST`, "USER on HOST"},

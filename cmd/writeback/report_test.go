@@ -149,6 +149,7 @@ func (p *program) steadyReport(text string) string {
 	for _, r := range []struct{ form, name string }{
 		{regexp.QuoteMeta(p.state), "STATE"},
 		{`\b\d{8}T\d{6}Z-[0-9a-f]{4}\b`, "RUN"},
+		{`\bC(-[A-Z2-7]{4}){3}\b`, "CHANGE"},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC`, "TIME"},
 		{`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`, "TIME"},
 		{`\b[0-9a-f]{64}\b`, "DIGEST"},

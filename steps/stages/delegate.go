@@ -59,6 +59,7 @@ type Delegate struct {
 	domain  secdesc.SID     // of the domain, once asked
 	last    *Delegation     // what Inspect saw last
 	noticed []steps.Finding // what a write turned up, and nobody was told yet
+	wrote   bool            // by this process
 }
 
 // DelegateInfo names the stage.
@@ -95,6 +96,9 @@ type Delegation struct {
 	Objects []Seen                 // the domain's root, then the scopes that are other objects
 	Guards  coverage.Guards
 	Names   map[secdesc.SID]string
+	// Writers are the DCs on which the objects' descriptors were written last, by
+	// invocation ID. It is filled where whoever came to write finds nothing to do.
+	Writers map[secdesc.GUID]string
 }
 
 // Seen is one object whose DACL matters, and what is wanted of it.
@@ -114,6 +118,9 @@ func (d *Delegate) Inspect(ctx context.Context) (Delegation, error) {
 		return have, err
 	}
 	if have.Guards, err = d.guards(ctx, have); err != nil {
+		return have, err
+	}
+	if err := d.whoWas(ctx, &have); err != nil {
 		return have, err
 	}
 	d.last = &have
@@ -302,7 +309,11 @@ func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
 	if d.refused(have) {
 		changes = nil // nothing is shown that could not be approved
 	}
-	return changes, d.findings(have, covers, changes), nil
+	findings := d.findings(have, covers, changes)
+	if len(changes) == 0 {
+		findings = append(findings, inPlaceSince(have)...)
+	}
+	return changes, findings, nil
 }
 
 func (d *Delegate) now() time.Time {

@@ -120,6 +120,7 @@ func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit, find func
 	if err != nil {
 		return w, steps.NotMade(fmt.Errorf("edit the DACL of %s: %w", name, err))
 	}
+	d.wrote = true
 	if err := d.Directory.WriteDACL(ctx, formOf(w.was.GUID), payload); err != nil {
 		return w, fmt.Errorf("write the DACL of %s: %w", name, err)
 	}

@@ -183,3 +183,24 @@ func TestBackUp(t *testing.T) {
 		t.Errorf("not kept: %v", before)
 	}
 }
+
+// Somebody else was faster: whoever comes second finds nothing to do, and is told since
+// when it is so, and where it was written.
+func TestSecondOfTwo(t *testing.T) {
+	f := newFake(t, unexpireToAU)
+	if _, err := newBench(t, f.stage()).apply(nil); err != nil {
+		t.Fatal(err)
+	}
+	f.writers = map[secdesc.GUID]string{{}: "DC7"}
+	p := newBench(t, f.stage()).plan()
+	said := p.Steps[0].Findings
+	i := slices.IndexFunc(said, func(x steps.Finding) bool { return x.Code == "in-place-since" })
+	if p.Pending() != 0 || i < 0 || !strings.Contains(said[i].Text, "on the DC DC7") {
+		t.Fatalf("%+v", said)
+	}
+	reader := f.stage()
+	reader.ReadOnly = true
+	if slices.ContainsFunc(newBench(t, reader).plan().Steps[0].Findings, func(x steps.Finding) bool { return x.Code == "in-place-since" }) {
+		t.Error("whoever only reads pays for it, too")
+	}
+}

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"writeback/adperms"
@@ -17,7 +18,10 @@ func (d *Delegate) Notices() []steps.Finding {
 }
 
 func (d *Delegate) notice(code, text, fix string) {
-	d.noticed = append(d.noticed, steps.Finding{Level: steps.LevelWarning, Code: code, Text: text, Fix: fix})
+	f := steps.Finding{Level: steps.LevelWarning, Code: code, Text: text, Fix: fix}
+	if !slices.Contains(d.noticed, f) { // each change of one write may find it
+		d.noticed = append(d.noticed, f)
+	}
 }
 
 // noticeOthers notices a write of somebody else between our read and our read

@@ -29,6 +29,9 @@ type Directory interface {
 	// looks after, and that something set above them could reach nevertheless.
 	// domain is the domain's SID.
 	Guarded(ctx context.Context, domain secdesc.SID, scopes []string) (coverage.Guards, error)
+	// Originator is the name of the DC whose database has an invocation ID; "": no DC that
+	// is known has it.
+	Originator(ctx context.Context, invocation secdesc.GUID) (string, error)
 	// Names gives DOMAIN\name for SIDs, as far as they are known.
 	Names(ctx context.Context, sids []secdesc.SID) (map[secdesc.SID]string, error)
 }

@@ -25,6 +25,7 @@ type fake struct {
 	token   adperms.Token
 	schema  []adperms.SchemaName
 	names   map[secdesc.SID]string
+	writers map[secdesc.GUID]string // DCs by invocation ID; the fake's own is zero
 	clock   time.Time
 	writes  int
 	gone    map[secdesc.GUID]bool
@@ -206,6 +207,10 @@ func (f *fake) Trustee(context.Context, string) (adperms.Account, error) {
 
 func (f *fake) Guarded(context.Context, secdesc.SID, []string) (coverage.Guards, error) {
 	return f.guards, nil
+}
+
+func (f *fake) Originator(_ context.Context, invocation secdesc.GUID) (string, error) {
+	return f.writers[invocation], nil
 }
 
 func (f *fake) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, error) {

@@ -53,8 +53,8 @@ func poisoned(v reflect.Value) {
 			poisoned(v.Field(i))
 		}
 	case reflect.Slice:
-		if v.Type() == reflect.TypeFor[[]steps.Coverage]() {
-			return // domains hold coverage again: no end
+		if v.Type() == reflect.TypeFor[[]steps.Coverage]() || v.Type() == reflect.TypeFor[[]tell.Report]() {
+			return // domains hold coverage again, and reports those of others: no end
 		}
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range v.Len() {
@@ -73,6 +73,7 @@ func evil() map[string]tell.Report {
 	broken.Trusted, trusted.Trusted, bare.Trusted = false, true, true
 	bare.Objects = []tell.Object{{Stage: poison, Name: poison, Kept: r.Objects[0].Kept}, {Before: poison, After: poison, Added: []string{poison}}}
 	bare.Undo.InDoubt, bare.Changes, bare.Coverage = false, nil, nil
+	trusted.Others = []tell.Report{r, bare}
 	return map[string]tell.Report{"broken": broken, "trusted": trusted, "bare": bare}
 }
 
