@@ -31,7 +31,8 @@ func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, err
 		return res, err
 	}
 	r.tell(RunOpened{Run: j.id, Target: r.Target})
-	err := ofRun(j.id, errors.Join(r.apply(ctx, j, a, &res), errors.Join(j.undecided()...)))
+	others := slices.DeleteFunc(j.Run().open(), func(id string) bool { return !r.leavesOut(id) })
+	err := ofRun(j.id, errors.Join(r.apply(ctx, j, a, &res), errors.Join(j.undecided(r.leavesOut)...)))
 	if err == nil {
 		res.State = ResultDone
 		for _, s := range res.Steps {
@@ -44,7 +45,11 @@ func (r *Runner) Apply(ctx context.Context, j *Journal, a Approval) (Result, err
 	for _, s := range res.Steps {
 		outcome = append(outcome, s.StepPlan)
 	}
-	err = j.closeRun(res.State, err, outcome...)
+	closing := res.State
+	if len(others) > 0 { // what is left there is for whoever works in those steps
+		closing = ResultPartial
+	}
+	err = j.closeRun(closing, err, outcome...)
 	run := j.Run()
 	for i := range res.Steps {
 		res.Steps[i].Made = run.made(res.Steps[i].ID)

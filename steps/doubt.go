@@ -69,10 +69,14 @@ func (j *Journal) until(d doubt) time.Time {
 	return now.Add(left)
 }
 
-// undecided are the doubts that are left, as errors.
-func (j *Journal) undecided() (all []error) {
+// undecided are the doubts that are left, as errors, but for those of steps that not
+// accepts; nil accepts none.
+func (j *Journal) undecided(not func(step string) bool) (all []error) {
 	run := j.Run()
 	for _, d := range run.waiting() {
+		if not != nil && not(d.step) {
+			continue
+		}
 		if until := j.until(d); !until.IsZero() {
 			all = append(all, &DoubtError{Run: j.id, Step: d.step, Change: d.draft.change, Undo: d.undo(), Until: until})
 		}

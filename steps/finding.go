@@ -88,7 +88,7 @@ func (e Evidence) check() error {
 	switch e.State {
 	case EvidenceVerified, EvidenceAttested, EvidenceReported, EvidenceUnknown, EvidenceOff:
 	default:
-		return fmt.Errorf("evidence %q: state %q is none of verified, attested, unknown, off", e.What, e.State)
+		return fmt.Errorf("evidence %q: state %q is none of verified, attested, reported, unknown, off", e.What, e.State)
 	}
 	if e != e.plain() {
 		return fmt.Errorf("evidence %q contains control characters", e.What)

@@ -168,7 +168,7 @@ func (r Run) Reported(file string) map[string]Evidence {
 				made++
 			}
 		}
-		text := fmt.Sprintf("%d of its changes made, %d of them not taken back", made, len(r.made(id)))
+		text := fmt.Sprintf("in change %s, made: %d, of which not taken back: %d", r.ChangeID, made, len(r.made(id)))
 		for _, s := range r.Outcome {
 			if s.ID == id {
 				text += fmt.Sprintf("; at the end of the run: %s", s.State)

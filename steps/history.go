@@ -112,7 +112,7 @@ func (h *History) Interrupted(target Target, wants func(step string) bool) (Run,
 	var later []Run
 	for c := range h.chapters() {
 		switch {
-		case c.err != nil && len(later) > 0: // work was done there since
+		case c.err != nil && slices.ContainsFunc(later, func(l Run) bool { return l.left(nil, wants) }): // work was done there since
 		case c.err != nil:
 			if t, known := h.store.place(c.id); !known || t.Same(target) {
 				return Run{}, c.err
@@ -150,6 +150,9 @@ func (r Run) left(later []Run, wants func(step string) bool) bool {
 	}
 	if r.Approval == nil { // it is not known what it was to do
 		return len(later) == 0
+	}
+	if r.State == RunInDoubt { // no later run has looked at that
+		later = nil
 	}
 	return slices.ContainsFunc(r.stages(), open)
 }

@@ -92,7 +92,11 @@ func (p Plan) Digest() string {
 			keys = append(keys, c.Key(s.ID))
 		}
 		sort.Strings(keys)
-		parts = append(parts, s.ID, string(s.State), digest(keys...))
+		state := s.State
+		if !s.Planned() { // whose part it is makes no difference to who approves this one
+			state = StateSkipped
+		}
+		parts = append(parts, s.ID, string(state), digest(keys...))
 	}
 	return "sha256:" + digest(parts...)
 }

@@ -30,6 +30,9 @@ type Owned struct {
 	kept   json.RawMessage // its object as it was kept before; nil: it was not
 }
 
+// verbUndo is what a process that takes a run back calls itself.
+const verbUndo = "undo"
+
 // Run is what a journal says about one run.
 type Run struct {
 	ID        string
@@ -55,6 +58,7 @@ type Run struct {
 	// "" where it was not read from a file.
 	Digest string
 
+	planned []string // IDs of the steps that any approval of it was about
 	doubts  []doubt
 	kept    map[string]json.RawMessage // by step and object: as it was before our first write
 	digests []string                   // of the file up to and with each record
@@ -72,19 +76,25 @@ func (r Run) about(step string) bool {
 	if r.Approval == nil {
 		return true
 	}
-	return slices.Contains(r.Steps, step) ||
-		slices.ContainsFunc(r.Approval.Steps, func(s ApprovedStep) bool { return s.ID == step && s.State != StateSkipped && s.State != StateUnplanned })
+	return slices.Contains(r.Steps, step) || slices.Contains(r.planned, step)
 }
 
 // stages are the steps that it is about.
-func (r Run) stages() (ids []string) {
-	ids = slices.Clone(r.Steps)
-	if r.Approval != nil {
-		for _, s := range r.Approval.Steps {
-			ids = append(ids, s.ID)
+func (r Run) stages() []string {
+	ids := slices.Clone(r.planned)
+	for _, id := range r.Steps {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
-	return slices.DeleteFunc(ids, func(id string) bool { return !r.about(id) })
+	return ids
+}
+
+// open are the steps that it is about and that did not come to their end.
+func (r Run) open() []string {
+	return slices.DeleteFunc(r.stages(), func(id string) bool {
+		return slices.ContainsFunc(r.Outcome, func(s StepPlan) bool { return s.ID == id && (s.State == StateOK || s.State == StateManual) })
+	})
 }
 
 // Idle tells whether this program neither made nor was to make anything in the run.
@@ -151,9 +161,19 @@ func (p *story) read(rec Record) {
 		p.ChangeID = rec.Opening.ChangeID
 		p.Started, p.Target, p.Program, p.Who, p.Settings = rec.Time, rec.Opening.Target, rec.Opening.Program, rec.Opening.Who, rec.Opening.Settings
 	case KindReopened:
-		p.Target, p.ChangeID = p.Target.With(rec.Opening.Target), cmp.Or(p.ChangeID, rec.Opening.ChangeID)
+		p.ChangeID = cmp.Or(p.ChangeID, rec.Opening.ChangeID)
+		if rec.Opening.Verb == verbUndo { // which touches nothing new
+			p.Target.DC = cmp.Or(rec.Opening.Target.DC, p.Target.DC)
+		} else {
+			p.Target = p.Target.With(rec.Opening.Target)
+		}
 	case KindApproved:
 		p.Approval, p.closing, p.Error = rec.Approval, "", ""
+		for _, s := range rec.Approval.Steps {
+			if (StepPlan{State: s.State}).Planned() && !slices.Contains(p.planned, s.ID) {
+				p.planned = append(p.planned, s.ID)
+			}
+		}
 	case KindIntent:
 		p.closing = ""
 		if was, there := p.saved[keptKey(rec.Step, rec.Target)]; there {

@@ -21,8 +21,9 @@ type Runner struct {
 	Target   Target             // where the steps' clients reach
 	Settings map[string]Setting // for the plan document
 	Skip     map[string]bool    // IDs of steps that are left out on purpose
-	// Others are those of Skip that somebody else plans: they are unplanned, not left out.
-	Others map[string]bool
+	// Others are those of Skip that are somebody else's part: they are unplanned, not left
+	// out. Nil for a step: nobody has planned it yet.
+	Others map[string]*Planning
 	// Reported is what others' journals say, by step: it is shown, and decides nothing.
 	Reported map[string][]Evidence
 	// ChangeID is the change that a plan is a part of; "": none.
@@ -130,8 +131,8 @@ func (r *Runner) forget() {
 // leftOut is a step that is not looked at.
 func (r *Runner) leftOut(s Step) StepPlan {
 	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped, Evidence: slices.Clone(r.Reported[s.Info().ID])}.normal()
-	if r.Others[sp.ID] {
-		sp.State, sp.Needs = StateUnplanned, s.needs()
+	if by, is := r.Others[sp.ID]; is {
+		sp.State, sp.Needs, sp.PlannedBy = StateUnplanned, s.needs(), by
 	}
 	return sp
 }
@@ -212,6 +213,13 @@ func (r *Runner) check() error {
 func (r *Runner) Wants(step string) bool {
 	_, there := r.step(step)
 	return there && !r.Skip[step]
+}
+
+// leavesOut says that a step is left out, or, of one that is of a domain which is not
+// looked at, its stage.
+func (r *Runner) leavesOut(step string) bool {
+	_, there := r.step(step)
+	return r.Skip[step] || !there && r.Skip[stageOf(step)]
 }
 
 func (r *Runner) step(id string) (Step, bool) {

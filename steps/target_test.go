@@ -114,3 +114,46 @@ func TestInterruptedRunsOfOtherSteps(t *testing.T) {
 		t.Errorf("%q is still to be continued", got)
 	}
 }
+
+// One desk goes on with a run that stopped in another one's step: that step is not looked
+// at there, and stays to be continued.
+func TestOneDeskGoesOn(t *testing.T) {
+	for name, fails := range map[string]error{"refused": NotMade(errors.New("the role has expired")), "in doubt": errors.New("the answer was lost")} {
+		w := newWorld()
+		asked := 0
+		b := newBench(t, w,
+			Define(Info{"rights", "R"}, toy{w: w, wish: []string{"a=1"}}),
+			Define(Info{"page", "P"}, toy{w: w, wish: []string{"c=1"}, inspect: func() error { asked++; return nil }}))
+		w.fail = func(_, name string) (error, bool) {
+			if name != "c" {
+				return nil, false
+			}
+			return fails, false
+		}
+		if _, err := b.apply(ctx); err == nil {
+			t.Fatalf("%s: it did not stop", name)
+		}
+		first := b.latest()
+		w.fail, asked = nil, 0
+		delete(w.things, "a") // something is left for that desk, too
+		b.r.Skip = map[string]bool{"page": true}
+		if _, err := b.apply(ctx); err != nil || asked > 0 {
+			t.Errorf("%s: %v, and the page was asked %d times", name, err, asked)
+		}
+		if run := b.latest(); run.ID != first.ID || !run.Unfinished() {
+			t.Errorf("%s: run %s is %s, begun as %s", name, run.ID, run.State, first.ID)
+		}
+		if r, err := b.store.History().Interrupted(here, func(s string) bool { return s == "page" }); err != nil || r.ID != first.ID {
+			t.Errorf("%s: the page's desk is to continue %q, %v", name, r.ID, err)
+		}
+		b.r.Skip = nil
+		if _, err := b.apply(ctx); name == "refused" && (err != nil || b.latest().State != RunDone) {
+			t.Errorf("%s: %v, %s", name, err, b.latest().State)
+		}
+		b.later(InFlight)
+		if _, err := b.apply(ctx); err != nil || b.latest().State != RunDone {
+			t.Errorf("%s: later: %v, %s", name, err, b.latest().State)
+		}
+		b.wantWorld("a=1", "c=1")
+	}
+}

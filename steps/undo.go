@@ -72,7 +72,7 @@ func (r *Runner) undo(ctx context.Context, j *Journal, res *UndoResult) error {
 		}
 		n += len(group)
 	}
-	return errors.Join(append(errs, j.undecided()...)...)
+	return errors.Join(append(errs, j.undecided(nil)...)...)
 }
 
 // mayTakeBack says why a change is not to be taken back by what the journal alone

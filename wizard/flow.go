@@ -63,6 +63,9 @@ func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (st
 	if err != nil && !errors.Is(err, steps.ErrNoRun) {
 		return nothing(fresh), err
 	}
+	if a, b := interrupted.ChangeID, s.Opening.ChangeID; a != "" && b != "" && a != b {
+		return nothing(fresh), &steps.OtherChangeError{Run: interrupted.ID, Have: a, Want: b}
+	}
 	if err := s.UI.Review(Review{Plan: shown, Pending: fresh.Pending(), Continues: interrupted.ID, Made: len(interrupted.Made), File: file, Approved: s.granted.covers(linesOf(fresh))}); err != nil {
 		return nothing(fresh), err
 	}

@@ -87,6 +87,12 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 	if err := s.TakePlan(*p, file); err != nil {
 		return nil, err
 	}
+	of := strings.Split(strings.ToLower(p.Target.Domain), settings.Joiner)
+	for _, d := range settings.Domains.Of(s) {
+		if s.Origin(settings.Domains).Kind == settings.IsPlan && !slices.Contains(of, strings.ToLower(d)) {
+			return nil, usagef("plan file %s is for %s, and its settings name the domain %s: plan again", shell.Name(file), shell.Name(p.Target.Domain), shell.Name(d))
+		}
+	}
 	if s.Origin(settings.Domains).Kind == settings.IsPlan && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
 		var there shell.Line
 		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
@@ -126,6 +132,7 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	case 0:
 		return nil
 	case 1:
+		a.caller().Change = session.ChangeOf(open[0])
 		if a.settings.Domain() != "" { // what is done is the file's to say
 			return a.settings.GoOnAt(open[0])
 		}
@@ -133,7 +140,7 @@ func (a *app) goOnInterrupted(store *steps.Store) error {
 	}
 	var domains []string
 	for _, r := range open {
-		domains = append(domains, shell.Name(r.Target.Domain))
+		domains = append(domains, shell.Name(r.Target.Name()))
 	}
-	return usagef("runs on several domains were interrupted: name the one to continue with --domain: %s", strings.Join(domains, ", "))
+	return usagef("runs in several places were interrupted: name the one to continue with --domain, or with --tenant ID and --only: %s", strings.Join(domains, ", "))
 }

@@ -51,19 +51,6 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 	return p, err
 }
 
-// named is a plan as it is shown: with who planned what is not looked at here.
-func (a *app) named(p steps.Plan) steps.Plan {
-	p.Steps = slices.Clone(p.Steps)
-	for i, s := range p.Steps {
-		for _, other := range a.caller().Change.File.Steps {
-			if other.ID == s.ID && s.State == steps.StateUnplanned && other.Planned() {
-				p.Steps[i].PlannedBy = other.PlannedBy
-			}
-		}
-	}
-	return p
-}
-
 // takeChange has an apply make what a plan file has lines of. The stages that nobody has
 // planned yet are left out.
 func (a *app) takeChange(p *steps.Plan, file string) error {

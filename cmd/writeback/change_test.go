@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,6 +102,10 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 		t.Errorf("the change is about %v", third.Target)
 	}
 
+	digests := map[*program]string{} // of what each of them was shown
+	for p, flags := range map[*program][]string{d.ad: {"--only", "delegate"}, d.sync: {"--only", "writeback"}, d.page: {"--only", "sspr", "--allow-undocumented-api"}} {
+		digests[p] = decode[steps.Plan](t, p.want(exitDone, slices.Concat([]string{"plan", d.file, "--output", "json"}, flags)...)).Digest()
+	}
 	for _, desk := range []struct {
 		p     *program
 		stage string
@@ -117,8 +122,8 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 			}
 		}
 		run := runsOf(t, desk.p)[0]
-		if run.ChangeID != first.ChangeID {
-			t.Errorf("%s: the run is of change %q", desk.stage, run.ChangeID)
+		if run.ChangeID != first.ChangeID || run.Approval.Digest != digests[desk.p] {
+			t.Errorf("%s: the run is of change %q; approved was %s, and shown %s", desk.stage, run.ChangeID, run.Approval.Digest, digests[desk.p])
 		}
 	}
 	if got := d.tenant.Policy(); !d.server.Enabled() || got.Writeback() != cloudconfig.On {
@@ -172,6 +177,9 @@ func (d *desks) oneReport(change string) {
 		}
 	}
 	page := d.ad.want(exitDone, slices.Concat([]string{"report", "--out", "-", "--format", "md"}, with)...).out
+	if _, others, _ := strings.Cut(page, "## Reported"); strings.Contains(others, "\n| verified") || !strings.Contains(others, "reported: as it should be") {
+		t.Errorf("what others report is told as if it were looked at: %s", others)
+	}
 	for _, text := range []string{"What others did is reported", "Password writeback of connector", "Enable password write back for synced users", "Reset password", change} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the report does not say %q", text)
@@ -243,6 +251,11 @@ func TestStrangersToAChange(t *testing.T) {
 	d.ad.ends(exitUsage, []string{"other.example"}, "apply", forest, "--only", "delegate", "--domain", "corp.example", "--yes")
 	d.sync.ends(exitRefused, []string{"and not other.example"}, "plan", forest, "--only", "writeback")
 	d.sync.ends(exitUsage, []string{"no lines of writeback yet", "plan it first"}, "apply", d.file, "--only", "writeback", "--yes")
+	elsewhere := edited(func(p *steps.Plan) {
+		p.Settings = maps.Clone(planned.Settings)
+		p.Settings["domain"] = steps.Setting{Value: "evil.example", From: "flag"}
+	})
+	d.ad.without("--dc").ends(exitUsage, []string{"evil.example", "plan again"}, "apply", elsewhere, "--only", "delegate", "--yes")
 	none := edited(func(p *steps.Plan) { p.ChangeID = "" })
 	d.page.ends(exitUsage, []string{"belongs to no change"}, slices.Concat([]string{"plan", none}, page, []string{"--out", "no.json"})...)
 	for name, change := range map[string]func(p *steps.Plan){

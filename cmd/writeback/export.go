@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -118,6 +119,9 @@ func (a *app) reported(r *steps.Runner) error {
 	for _, x := range all {
 		for id, e := range x.Run.Reported(x.Path) {
 			r.Reported[id] = append(r.Reported[id], e)
+			if stage, _, several := strings.Cut(id, "@"); several && !r.Wants(stage) { // here it is one stage that is left out
+				r.Reported[stage] = append(r.Reported[stage], e)
+			}
 		}
 	}
 	return nil

@@ -20,13 +20,13 @@ func (a *app) planCmd() *cobra.Command {
 the plan, for apply.
 
 A plan that is saved begins a change that several people can bring about. A stage
-that you leave out stands in it as unplanned; whoever may do it plans it under the
-same change:
+that --only leaves out stands in it as unplanned; whoever may do it plans it under
+the same change (one that --skip leaves out is no part of it):
 
   writeback plan change.json --only sspr --tenant ID --auth browser --out sspr.json
 
-The other stages stay as PLANFILE has them. Each of you approves and applies the
-own stages, from the own computer.`,
+The other stages stay as PLANFILE has them. Each of you approves and applies your
+own stage, from your own computer.`,
 		Args: atMost(1, "plan file"),
 		RunE: a.verb(func(ctx context.Context, args []string) error {
 			file := ""
@@ -75,7 +75,7 @@ func (a *app) plan(ctx context.Context, others string) error {
 	if settings.Output.Of(a.settings) == settings.GitHub {
 		show = s.renderer.Summary
 	}
-	r := wizard.Review{Plan: a.named(p), Pending: p.Pending()}
+	r := wizard.Review{Plan: p, Pending: p.Pending()}
 	if run, err := a.interrupted(s.Runner); err == nil {
 		r.Continues, r.Made = run.ID, len(run.Made)
 	}

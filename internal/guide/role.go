@@ -24,9 +24,9 @@ func (g *Guide) role(context.Context) (asking, error) {
 	q := wizard.Question{
 		Key: "only", Title: "What may you do here?", Kind: wizard.Choice,
 		Why: "Writeback needs three things, often from three people. You sign in only for what you choose.",
-		Help: "1. Active Directory: rights for the connector account on the users (delegate).\n" +
-			"2. The sync server: password writeback is switched on there (writeback).\n" +
-			"3. The tenant: on-premises integration of self-service password reset (sspr).\n" +
+		Help: "Active Directory: rights for the connector account on the users (delegate).\n" +
+			"The sync server: password writeback is switched on there (writeback).\n" +
+			"The tenant: on-premises integration of self-service password reset (sspr).\n" +
 			"What this program cannot do, or you do not let it, it shows as steps for a person.",
 		Options: []wizard.Option{
 			{Value: stages(settings.Stages...), Label: "Everything", Note: "Active Directory, the sync server and the tenant"},
@@ -38,7 +38,7 @@ func (g *Guide) role(context.Context) (asking, error) {
 			{Value: stages(delegate, sspr), Label: "Active Directory and the tenant"},
 		},
 	}
-	q.Value, q.From = q.Options[0].Value, "what writeback needs"
+	q.Value, q.From = q.Options[0].Value, "writeback needs all three"
 	return asking{Group: wizard.Group{Title: "Your part", Questions: []wizard.Question{q}}, take: func(_ context.Context, answers map[string]string) error {
 		if chosen := strings.Split(answers["only"], ","); !slices.Contains(chosen, delegate) {
 			g.leaveDomain()
@@ -50,7 +50,7 @@ func (g *Guide) role(context.Context) (asking, error) {
 // leaveDomain forgets the domain that the environment or a file names. One that a flag
 // names is meant.
 func (g *Guide) leaveDomain() {
-	for _, x := range []settings.Any{settings.Domains, settings.DC} {
+	for _, x := range []settings.Any{settings.Domains, settings.AllDomains, settings.DC} {
 		if kind := g.set().Origin(x).Kind; kind == settings.IsEnvironment || kind == settings.IsFile {
 			g.set().Drop(x)
 		}

@@ -77,8 +77,9 @@ func (g *Guide) For(run steps.Run, back bool) error {
 	g.set().Unanswer()
 	*g = *New(g.caller, g.ui, g.newFlow, g.quiet)
 	g.journals = journals
+	g.caller.Change = session.Change{}
 	if run.ID != "" {
-		g.resumed = true
+		g.resumed, g.caller.Change = true, session.ChangeOf(run)
 		if err := g.set().GoOnWith(run); err != nil {
 			return err
 		}

@@ -20,9 +20,17 @@ type Change struct {
 	Others bool       // stages that the settings leave out are planned by others
 }
 
+// ChangeOf is the change that a run is a part of, for going on with it.
+func ChangeOf(run steps.Run) Change {
+	return Change{ID: run.ChangeID, File: steps.Plan{Target: run.Target}}
+}
+
 // connectorAccount is what a saved plan calls the connector account, "CORP\MSOL_…": the
-// sync server's desk compares it with what the server says.
-const connectorAccount = "connector-account"
+// sync server's desk compares it, and the DNS name of its domain, with what the server says.
+const (
+	connectorAccount = "connector-account"
+	connectorDomain  = "connector-domain"
+)
 
 // place is where a session without a domain is at work: what is not seen from here, the
 // others have seen.
@@ -31,21 +39,25 @@ func (c Change) place(t steps.Target) steps.Target {
 	return t
 }
 
-// others are the steps that are left out here and planned by others: those that --skip does
-// not name.
-func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]bool) map[string]bool {
-	out := map[string]bool{}
+// others are the steps that are left out here and are somebody else's part: those that
+// --skip does not name, and those of the plan file, with who has planned them.
+func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]bool) map[string]*steps.Planning {
+	out := map[string]*steps.Planning{}
 	for _, s := range all {
 		id := s.Info().ID
 		stage, _, _ := strings.Cut(id, "@")
-		cloud := stage != stages.DelegateInfo.ID
-		if named := slices.Contains(settings.Skip.Of(in), stage); skip[id] && c.Others && !named && (!cloud || settings.Sync.Of(in) != "none") {
-			out[id] = true
+		if !skip[id] {
+			continue
 		}
-	}
-	for _, s := range c.File.Steps {
-		if s.State == steps.StateUnplanned && skip[s.ID] {
-			out[s.ID] = true
+		named := slices.Contains(settings.Skip.Of(in), stage) && in.Origin(settings.Skip).Kind != settings.IsPlan
+		if c.Others && !named && (stages.IsDelegate(id) || settings.Sync.Of(in) != "none") {
+			out[id] = nil
+		}
+		for _, other := range c.File.Steps {
+			of, _, _ := strings.Cut(other.ID, "@") // here it is one stage that is left out
+			if (other.ID == id || of == id) && other.State != steps.StateSkipped {
+				out[id] = other.PlannedBy
+			}
 		}
 	}
 	return out
@@ -54,14 +66,15 @@ func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]
 // expected is what belongs to the domain, as far as the others have seen it. It makes the
 // sync server's desk refuse another server; it proves nothing of the account's rights.
 func (c Change) expected(e stages.Expected) stages.Expected {
-	if c.File.Target.Domain == "" {
+	if c.File.Target.Domain == "" || len(c.File.Steps) == 0 { // a run goes on by its own settings
 		return e
 	}
 	e.Forest, _, _ = strings.Cut(c.File.Target.Forest, settings.Joiner)
 	e.Domains = strings.Split(c.File.Target.Domain, settings.Joiner)
 	if name, is := c.File.Settings[connectorAccount].Value.(string); is {
 		netbios, sam, _ := strings.Cut(name, `\`)
-		e.Account, e.FromPlan = cloudconfig.Account{SAM: sam, NetBIOS: netbios, Domain: e.Domains[0]}, true
+		domain, _ := c.File.Settings[connectorDomain].Value.(string)
+		e.Account, e.FromPlan = cloudconfig.Account{SAM: sam, NetBIOS: netbios, Domain: domain}, true
 	}
 	return e
 }
@@ -75,7 +88,9 @@ func (s *Session) recordAccount(ctx context.Context, to map[string]steps.Setting
 	}
 	e, err := s.caller.expected(ctx, first)
 	if err == nil && e.Account.NetBIOS != "" {
-		to[connectorAccount] = steps.Setting{Value: steps.Plain(e.Account.String()), From: settings.Found("the account in the directory").String()}
+		from := settings.Found("the account in the directory").String()
+		to[connectorAccount] = steps.Setting{Value: steps.Plain(e.Account.String()), From: from}
+		to[connectorDomain] = steps.Setting{Value: steps.Plain(e.Account.Domain), From: from}
 	}
 	return err
 }

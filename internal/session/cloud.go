@@ -140,6 +140,7 @@ func (c *Caller) cloudAsked(known memory) bool {
 	}
 	return known.any() ||
 		c.Settings.Given(settings.Cloud) ||
+		c.Skipped()[stages.DelegateInfo.ID] ||
 		slices.ContainsFunc(settings.Only.Of(c.Settings), func(stage string) bool { return stage != stages.DelegateInfo.ID })
 }
 

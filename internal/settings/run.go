@@ -99,11 +99,15 @@ func (s *Settings) GoOnAt(run steps.Run) error {
 
 func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 	s.overrule(run)
-	sameDC := s.Unset(DC)
+	alone := s.LeavesOut(delegate) && s.Unset(DC) // nothing of the domain is needed
+	if alone {
+		take = slices.DeleteFunc(take, func(x *Setting) bool { return x.Has(PerDomain) || x == Domains.Setting })
+	}
+	sameDC := s.Unset(DC) && !alone
 	if sameDC {
 		take = append(take, DC.Setting, TLSName.Setting)
 	}
-	if s.Unset(CACert) && s.Unset(TLSPin) {
+	if !alone && s.Unset(CACert) && s.Unset(TLSPin) {
 		take = append(take, CACert.Setting)
 		if sameDC {
 			take = append(take, TLSPin.Setting)
@@ -114,7 +118,7 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 		return err
 	}
 	s.DCFound = s.Origin(DC) == from && run.Settings[DC.Name].From == FoundInDNS
-	if s.Domain() == "" && run.Target.Domain != "" && run.Target.DC != "" { // without a DC, others saw the domain
+	if !alone && s.Domain() == "" && run.Target.Domain != "" && run.Target.DC != "" { // without a DC, others saw the domain
 		if err := s.set(Domains.Setting, strings.Split(run.Target.Domain, Joiner), from); err != nil {
 			return err
 		}
@@ -135,7 +139,7 @@ func (s *Settings) goOnTaking(run steps.Run, take []*Setting) error {
 func (s *Settings) TakePlan(p steps.Plan, file string) error {
 	from, list := Origin{Kind: IsPlan, Name: file}, With(Shown)
 	if s.verb == planVerb {
-		list = slices.DeleteFunc(list, func(x *Setting) bool { return x == Only.Setting })
+		list = slices.DeleteFunc(list, func(x *Setting) bool { return x == Only.Setting || x == Skip.Setting })
 	} else if err := s.take(p.Settings, []*Setting{Only.Setting, Skip.Setting}, from); err != nil {
 		return err
 	}
@@ -156,7 +160,13 @@ func (s *Settings) LeavesOut(stage string) bool {
 
 // LeaveOut leaves stages out that a plan file has no lines of.
 func (s *Settings) LeaveOut(file string, stages ...string) error {
-	return s.set(Skip.Setting, slices.Concat(Skip.Of(s), stages), Origin{Kind: IsPlan, Name: file})
+	for _, stage := range stages {
+		if err := Skip.check(stage); err != nil {
+			return err
+		}
+	}
+	Skip.Put(s, slices.Concat(Skip.Of(s), stages), Origin{Kind: IsPlan, Name: file})
+	return nil
 }
 
 // take takes what is not set yet from the settings of a plan or a run.

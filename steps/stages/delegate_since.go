@@ -27,8 +27,11 @@ func (d *Delegate) whoWas(ctx context.Context, have *Delegation) error {
 			continue
 		}
 		name, err := d.Directory.Originator(ctx, o.ChangedBy)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return fmt.Errorf("look which DC wrote the permissions of %s: %w", steps.Plain(o.DN), err)
+			continue // it is worth knowing, and no more
 		}
 		if have.Writers == nil {
 			have.Writers = map[secdesc.GUID]string{}
@@ -51,7 +54,7 @@ func inPlaceSince(have Delegation) (out []steps.Finding) {
 		}
 		out = append(out, steps.Finding{Level: steps.LevelInfo, Code: "in-place-since",
 			Text: fmt.Sprintf("the permissions of %s were written last %s, %s", steps.Plain(o.DN), o.Changed.UTC().Format("2006-01-02 15:04:05Z"), where),
-			Fix:  "nothing; who wrote them is in the journal of whoever did: writeback export there, and --with FILE here"})
+			Fix:  "nothing; if it was not you, who it was is in that person's journal: writeback export there, and --with FILE here"})
 	}
 	return out
 }

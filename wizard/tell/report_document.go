@@ -15,6 +15,8 @@ type Report struct {
 	Program       string    `json:"program"` // that made the report
 	Practice      bool      `json:"practice"`
 
+	// Reported says that it is told by a file of somebody else, which proves nothing.
+	Reported bool         `json:"reported,omitempty"`
 	Run      string       `json:"run"`
 	ChangeID string       `json:"change,omitempty"` // that the run is a part of; "": none
 	State    string       `json:"state"`

@@ -22,6 +22,9 @@ func stageBlocks(r Report) (out []Block) {
 		return []Block{say(Bare, "", "No stage was looked at in this run.")}
 	}
 	for _, s := range r.Stages {
+		if r.Reported && !s.looked() {
+			continue
+		}
 		var b []Block
 		pairs := add(nil, "When it was approved", states[s.Before].text, false)
 		pairs = append(pairs, Pair{Name: "At the end", Text: cmp.Or(states[s.After].text, "the journal does not say")})
@@ -38,8 +41,14 @@ func stageBlocks(r Report) (out []Block) {
 			b = append(b, say(Bare, "", "The journal holds no evidence of this stage. writeback verify says what proves it now."))
 		}
 		b = append(b, findingTable(s.Findings)...)
-		tone := states[s.After].tone
-		out = append(out, Block{Sub: &Sub{Title: s.Title + " (" + s.ID + ")", State: states[s.After].text, Tone: tone, Blocks: b}})
+		tone, state := states[s.After].tone, states[s.After].text
+		if r.Reported {
+			tone, state = Bare, "reported: "+cmp.Or(state, "its end is not told")
+			if r.State == steps.RunUndone {
+				state += "; taken back since"
+			}
+		}
+		out = append(out, Block{Sub: &Sub{Title: s.Title + " (" + s.ID + ")", State: state, Tone: tone, Blocks: b}})
 	}
 	return out
 }
@@ -86,7 +95,11 @@ func inspectedEvidence(r Report, s Stage) []steps.Evidence {
 			break
 		}
 	}
-	return []steps.Evidence{{State: steps.EvidenceVerified, What: "nothing was left to change", Source: source, At: s.Inspected}}
+	state := steps.EvidenceVerified
+	if r.Reported {
+		state = steps.EvidenceReported
+	}
+	return []steps.Evidence{{State: state, What: "nothing was left to change", Source: source, At: s.Inspected}}
 }
 
 func evidenceTable(caption string, all []steps.Evidence) []Block {

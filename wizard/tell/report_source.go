@@ -61,6 +61,7 @@ func (s Source) Report() Report {
 // reported here.
 func (s Source) other(x steps.Examination) Report {
 	r := Source{Journal: x, Program: s.Program, At: s.At, Practice: s.Practice, Rewrite: s.Rewrite}.Report()
+	r.Reported = true
 	for i := range r.Stages {
 		for _, all := range [][]steps.Evidence{r.Stages[i].Shown, r.Stages[i].Evidence} {
 			for j := range all {
