@@ -45,7 +45,7 @@ func TestApplyGoesOnWithTheInterruptedRun(t *testing.T) {
 	bare.want(exitDone, "undo", "--yes")
 	p.breaksOff()
 	q.breaksOff()
-	bare.ends(exitUsage, []string{"several domains", "--domain", domainOf(dc), domainOf(other)}, "apply", "--yes")
+	bare.ends(exitUsage, []string{"several places", "--domain", domainOf(dc), domainOf(other)}, "apply", "--yes")
 	if o := q.want(exitDone, "apply", "--yes"); !strings.Contains(o.out, "was interrupted; to apply is to continue it") {
 		t.Errorf("it does not say that it continues: %s", o.out)
 	}

@@ -96,7 +96,7 @@ func TestPlanFileRefused(t *testing.T) {
 		{"what a terminal must not show", shady, exitUsage, []string{"plan is corrupt", "the character U+001B"}},
 		{"of a later program", []byte(strings.Replace(string(good), `"formatVersion": 1`, `"formatVersion": 2`, 1)), exitUsage,
 			[]string{"format version 2", "knows up to 1", "writeback version"}},
-		{"of another domain", other, exitUsage, []string{"plan file " + path + " is for domain other.example", "this is domain " + domainOf(dc)}},
+		{"of another domain", other, exitUsage, []string{"plan file " + path + " is for other.example", "name the domain " + domainOf(dc)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p.t = t

@@ -31,6 +31,7 @@ func TestPictures(t *testing.T) {
 	q, release := p.held("after intent 16")
 	h := q.watches(pictureCols, pictureRows, "practice")
 	h.picks("Begin")
+	h.answers("What may you do here?", "\r")
 	h.answers("Which account does the sync product use", "\r")
 	h.answers("Which product syncs this domain", "\r")
 	h.until("(•) Inside this program")

@@ -167,7 +167,7 @@ func TestSettingsRefused(t *testing.T) {
 func TestGoOnWithRun(t *testing.T) {
 	pin, key := "SHA256:"+strings.Repeat("0", 64), filepath.Join(t.TempDir(), "key")
 	setting := func(v any) steps.Setting { return steps.Setting{Value: v, From: "flag"} }
-	run := steps.Run{ID: "r", Target: steps.Target{Domain: "corp.example"}, Settings: map[string]steps.Setting{
+	run := steps.Run{ID: "r", Target: steps.Target{Domain: "corp.example", DC: "dc1.corp.example"}, Settings: map[string]steps.Setting{
 		"dc": setting("ldaps://dc1"), "tls-pin": setting(pin), "tls-name": setting("dc1.corp.example"), "ad-user": setting("admin"), "keytab": setting(key),
 		"only": setting([]any{"delegate"}),
 	}}

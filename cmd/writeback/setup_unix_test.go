@@ -308,7 +308,7 @@ func TestTwoWizards(t *testing.T) {
 	dc := sambatest.Shared(t)
 	p := signedIn(t, dc)
 	first := p.talks()
-	first.hears("Which account")
+	first.hears("What may you do here?")
 	second := p.talks()
 	second.hears("is in use: setup by")
 	second.replies("How to go on?", "1")
@@ -316,7 +316,7 @@ func TestTwoWizards(t *testing.T) {
 	first.types("\x03")
 	first.leaves(exitCancelled)
 	second.replies("How to go on?", "1")
-	second.hears("Which account")
+	second.hears("What may you do here?")
 	second.types("\x03")
 	second.leaves(exitCancelled)
 }
@@ -342,7 +342,7 @@ func TestNobodyToLead(t *testing.T) {
 	h.leaves(exitDone)
 	h.sees("Usage:")
 	h = p.sitsDown("--accessible").start()
-	h.sees("Which Active Directory domain")
+	h.sees("What may you do here?")
 	h.types("\x03")
 	h.leaves(exitCancelled)
 }

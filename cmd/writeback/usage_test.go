@@ -44,7 +44,7 @@ func TestUsage(t *testing.T) {
 		"plan --domain":                         {"needs an argument: --domain"},
 		"plan --yes=perhaps":                    {"perhaps", "--yes"},
 		"plan --ad-password=Typed-by-mistake-1": {"--ad-password-file FILE", "WRITEBACK_AD_PASSWORD"},
-		"plan extra":                            {`no arguments are expected, not "extra"`},
+		"verify extra":                          {`no arguments are expected, not "extra"`},
 		"apply a b":                             {"one plan file at most"},
 		"undo a b":                              {"one run at most"},
 		"undo nonsense":                         {`"nonsense" is not a run`, "20261122T111844Z-3f2a", "writeback runs"},

@@ -119,7 +119,7 @@ var (
 	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
 	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})
 	ExportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"export"}, Usage: "write the journal to `FILE`"})
-	Beside     = lines(Setting{Name: "with", Is: FlagOnly, Verbs: []string{planVerb, "apply", "verify", "report"},
+	Beside     = lines(Setting{Name: "with", Is: FlagOnly | NoFile, Verbs: []string{planVerb, "apply", "verify", "report"},
 		Usage: "show beside it what somebody else did of the same change: `FILE` that writeback export has written (repeatable)"})
 	Format = text(Setting{Name: "format", Verbs: []string{"report"}, Words: these("html", "md", JSON),
 		Usage: "html, md or json (default: what FILE ends in)"})
