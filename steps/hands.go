@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"writeback/internal/visible"
 )
 
 // Nobody plans what they cannot see. A change that several people bring about has an ID
@@ -47,7 +49,7 @@ type Needing[H any] interface {
 
 var changeIDForm = regexp.MustCompile(`^C(-[A-Z2-7]{4}){3}$`)
 
-// NewChangeID names a change: C-4QK7-M2XD-9PZT. It has 60 random bits: nobody meets it by
+// NewChangeID names a change: C-4QK7-M2XD-6PZT. It has 60 random bits: nobody meets it by
 // accident.
 func NewChangeID() (string, error) {
 	var b [8]byte
@@ -61,14 +63,14 @@ func NewChangeID() (string, error) {
 // CheckChangeID says why a text is not the ID of a change, or nil; "" is that of none.
 func CheckChangeID(id string) error {
 	if id != "" && !changeIDForm.MatchString(id) {
-		return fmt.Errorf("%q is not the ID of a change: one looks like C-4QK7-M2XD-9PZT", Plain(id))
+		return fmt.Errorf("%q is not the ID of a change: one looks like C-4QK7-M2XD-6PZT", visible.Words(id, 40))
 	}
 	return nil
 }
 
-// stageOf is the stage that a step belongs to: with several domains there is a step for
+// StageOf is the stage that a step belongs to: with several domains there is a step for
 // each, named "stage@domain".
-func stageOf(step string) string {
+func StageOf(step string) string {
 	stage, _, _ := strings.Cut(step, "@")
 	return stage
 }
@@ -101,12 +103,12 @@ func (p Plan) Under(file Plan) (Plan, error) {
 	fresh := map[string]bool{} // stages that p has planned
 	for _, s := range p.Steps {
 		if s.Planned() {
-			fresh[stageOf(s.ID)] = true
+			fresh[StageOf(s.ID)] = true
 		}
 	}
 	known := map[string]bool{}
 	for _, s := range file.Steps {
-		stage := stageOf(s.ID)
+		stage := StageOf(s.ID)
 		switch {
 		case fresh[stage] && !known[stage]:
 			out.Steps = append(out.Steps, p.ofStage(stage)...)
@@ -116,7 +118,7 @@ func (p Plan) Under(file Plan) (Plan, error) {
 		known[stage] = true
 	}
 	for _, s := range p.Steps {
-		if stage := stageOf(s.ID); s.Planned() && !known[stage] {
+		if stage := StageOf(s.ID); s.Planned() && !known[stage] {
 			known[stage] = true
 			out.Steps = append(out.Steps, p.ofStage(stage)...)
 		}
@@ -134,7 +136,7 @@ func (p Plan) Under(file Plan) (Plan, error) {
 
 func (p Plan) ofStage(stage string) (out []StepPlan) {
 	for _, s := range p.Steps {
-		if s.Planned() && stageOf(s.ID) == stage {
+		if s.Planned() && StageOf(s.ID) == stage {
 			out = append(out, s)
 		}
 	}

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -150,6 +151,9 @@ func stateOf(changes []Change, findings []Finding) State {
 	return StateOK
 }
 
+// mostName is how long the name of who planned a step may be.
+const mostName = 512
+
 // check says why a plan that was read may not be shown or approved.
 func (p Plan) check() error {
 	for _, name := range []string{p.Target.Forest, p.Target.Domain, p.Target.DC, p.Target.Tenant} {
@@ -185,8 +189,9 @@ func (s StepPlan) check() error {
 	switch s.State {
 	case StateChange, StateOK, StateManual, StateBlocked, StateSkipped:
 	case StateUnplanned:
-		if len(s.Changes) > 0 {
-			return fmt.Errorf("it is unplanned, and has lines")
+		looked := slices.ContainsFunc(s.Evidence, func(e Evidence) bool { return e.State != EvidenceReported })
+		if len(s.Changes)+len(s.Findings) > 0 || looked {
+			return fmt.Errorf("it is unplanned, and has lines, findings or evidence")
 		}
 	default:
 		return fmt.Errorf("state %q is none of change, ok, manual, blocked, skipped, unplanned", s.State)
@@ -197,8 +202,8 @@ func (s StepPlan) check() error {
 		}
 	}
 	if by := s.PlannedBy; by != nil {
-		if err := visible.Check(by.By); err != nil {
-			return fmt.Errorf("planned by %q: %w", Plain(by.By), err)
+		if err := visible.Check(by.By); err != nil || len(by.By) > mostName {
+			return fmt.Errorf("planned by %q: it is too long, or would deceive a terminal", visible.Words(by.By, 40))
 		}
 	}
 	for _, c := range s.Changes {

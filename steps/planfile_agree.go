@@ -14,7 +14,7 @@ func (r *Runner) Agree(fresh, file Plan) (Plan, error) {
 	known, left := map[string]bool{}, map[string]bool{} // left out, by stage
 	for _, now := range fresh.Steps {
 		known[now.ID] = true
-		left[stageOf(now.ID)] = left[stageOf(now.ID)] || !now.Planned()
+		left[StageOf(now.ID)] = left[StageOf(now.ID)] || !now.Planned()
 		s, err := r.agree(now, file.lines(now.ID))
 		if err != nil {
 			return fresh, err
@@ -22,7 +22,7 @@ func (r *Runner) Agree(fresh, file Plan) (Plan, error) {
 		out.Steps = append(out.Steps, s)
 	}
 	for _, s := range file.Steps {
-		if lines := file.lines(s.ID); !known[s.ID] && !left[stageOf(s.ID)] && len(lines) > 0 {
+		if lines := file.lines(s.ID); !known[s.ID] && !left[StageOf(s.ID)] && len(lines) > 0 {
 			return fresh, &DriftError{Step: s.ID, Unfounded: lines}
 		}
 	}

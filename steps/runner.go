@@ -219,7 +219,7 @@ func (r *Runner) Wants(step string) bool {
 // looked at, its stage.
 func (r *Runner) leavesOut(step string) bool {
 	_, there := r.step(step)
-	return r.Skip[step] || !there && r.Skip[stageOf(step)]
+	return r.Skip[step] || !there && r.Skip[StageOf(step)]
 }
 
 func (r *Runner) step(id string) (Step, bool) {

@@ -203,46 +203,6 @@ func (c toyChange) takeBack(m map[string]string) {
 	}
 }
 
-// batching is a toy that writes the things of one group at once.
-type batching struct{ toy }
-
-func (p batching) Batch(c toyChange) string {
-	group, _, is := strings.Cut(c.Name, ".")
-	if !is {
-		return ""
-	}
-	return group
-}
-
-func (p batching) ApplyAll(ctx context.Context, cs []toyChange) ([]toyChange, error) {
-	err := p.w.write(ctx, "apply", cs[0].Name, func(m map[string]string) {
-		for _, c := range cs {
-			c.do(m)
-		}
-	})
-	made := slices.Clone(cs)
-	for i := range made {
-		made[i].Stamp = p.w.clock
-	}
-	return made, err
-}
-
-func (p batching) UndoAll(ctx context.Context, made []toyChange) error {
-	have, err := p.w.read()
-	if err != nil {
-		return err
-	}
-	ours := slices.DeleteFunc(slices.Clone(made), func(c toyChange) bool { return !c.ours(have) })
-	if len(ours) == 0 {
-		return nil
-	}
-	return p.w.write(ctx, "undo", ours[0].Name, func(m map[string]string) {
-		for _, c := range ours {
-			c.takeBack(m)
-		}
-	})
-}
-
 func (p toy) Resolve(ctx context.Context, c toyChange) (toyChange, bool, error) {
 	have, err := p.Inspect(ctx)
 	if err != nil {

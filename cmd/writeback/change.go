@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"writeback/internal/session"
 	"writeback/internal/settings"
@@ -47,7 +46,7 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 		return p, nil
 	}
 	p, err := p.Under(c.File)
-	delete(p.Settings, settings.Only.Name) // each has an own part
+	delete(p.Settings, settings.Only.Name) // each of them has a part of their own
 	return p, err
 }
 
@@ -58,7 +57,7 @@ func (a *app) takeChange(p *steps.Plan, file string) error {
 	a.caller().Change = session.Change{ID: p.ChangeID, File: *p}
 	var open []string
 	for _, step := range p.Steps {
-		if stage, _, _ := strings.Cut(step.ID, "@"); step.State == steps.StateUnplanned && slices.Contains(settings.Stages, stage) {
+		if stage := steps.StageOf(step.ID); step.State == steps.StateUnplanned && slices.Contains(settings.Stages, stage) {
 			open = append(open, stage)
 		}
 	}

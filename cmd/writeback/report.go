@@ -56,19 +56,11 @@ exit code is 1.`,
 }
 
 func (a *app) report(id string) error {
-	id, err := namedRun(id)
-	if err != nil {
-		return err
-	}
 	to, err := a.reportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings))
 	if err != nil {
 		return err
 	}
-	store, err := a.caller().ReadStore()
-	if err != nil {
-		return err
-	}
-	x, err := examined(store, id)
+	store, x, err := a.examined(id)
 	if err != nil {
 		return err
 	}
@@ -94,13 +86,27 @@ func (a *app) othersOf(x steps.Examination) ([]steps.Examination, error) {
 	if !a.settings.Unset(settings.Beside) && x.Run.ChangeID == "" {
 		return nil, usagef("run %s belongs to no change: there is nothing that others could have done of it. Plan with --out, and have each stage applied from that plan file", x.Run.ID)
 	}
-	all, err := a.others(x.Run.ChangeID, x.Run.Target)
+	all, err := a.caller().Beside(x.Run.ChangeID, x.Run.Target)
 	for _, other := range all {
 		if other.Run.ID == x.Run.ID {
 			return nil, usagef("--with %s: it is the journal of the run itself", shell.Name(other.Path))
 		}
 	}
 	return all, err
+}
+
+// examined reads the journal of a run by its name.
+func (a *app) examined(name string) (*steps.Store, steps.Examination, error) {
+	id, err := namedRun(name)
+	if err != nil {
+		return nil, steps.Examination{}, err
+	}
+	store, err := a.caller().ReadStore()
+	if err != nil {
+		return nil, steps.Examination{}, err
+	}
+	x, err := examined(store, id)
+	return store, x, err
 }
 
 // examined is the journal of a run, also one that cannot be trusted. Where none is

@@ -84,12 +84,10 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 // undoesAll refuses --only and --skip where they leave out a part of what the run
 // made: undo takes back a whole run, and passing over the flag would be a surprise.
 func (a *app) undoesAll(run steps.Run) error {
-	skip := a.caller().Skipped()
 	for _, o := range run.Made {
-		stage, _, _ := strings.Cut(o.Step, "@")
 		for _, x := range []settings.Key[[]string]{settings.Only, settings.Skip} {
-			if skip[stage] && a.settings.ByFlag(x) {
-				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, stage, x.Name)
+			if !a.caller().Wants(o.Step) && a.settings.ByFlag(x) {
+				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, steps.StageOf(o.Step), x.Name)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (a *app) open(ctx context.Context, of session.Purpose) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.reported(s.Runner); err != nil {
+	if err := s.ShowBeside(); err != nil {
 		s.Close()
 		return nil, err
 	}

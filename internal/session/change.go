@@ -45,17 +45,15 @@ func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]
 	out := map[string]*steps.Planning{}
 	for _, s := range all {
 		id := s.Info().ID
-		stage, _, _ := strings.Cut(id, "@")
 		if !skip[id] {
 			continue
 		}
-		named := slices.Contains(settings.Skip.Of(in), stage) && in.Origin(settings.Skip).Kind != settings.IsPlan
+		named := slices.Contains(settings.Skip.Of(in), steps.StageOf(id)) && in.Origin(settings.Skip).Kind != settings.IsPlan
 		if c.Others && !named && (stages.IsDelegate(id) || settings.Sync.Of(in) != "none") {
 			out[id] = nil
 		}
-		for _, other := range c.File.Steps {
-			of, _, _ := strings.Cut(other.ID, "@") // here it is one stage that is left out
-			if (other.ID == id || of == id) && other.State != steps.StateSkipped {
+		for _, other := range c.File.Steps { // which may have a step for each domain, where here one stage is left out
+			if (other.ID == id || steps.StageOf(other.ID) == id) && other.State != steps.StateSkipped {
 				out[id] = other.PlannedBy
 			}
 		}
