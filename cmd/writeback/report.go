@@ -73,7 +73,7 @@ func (a *app) report(id string) error {
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
-		Others: others, Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run.Target), Rewrite: stages.Rewrite,
+		Others: others, Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run), Rewrite: stages.Rewrite,
 	}.Report()
 	if err := to.write(doc); err != nil {
 		return err
@@ -144,10 +144,17 @@ func (a *app) takesBack(x steps.Examination) string {
 	return slices.Concat(line, a.settings.Command(settings.StateDir.Setting), a.settings.World()).String()
 }
 
-// verifyCommand is the command that shows how a target is now.
-func (a *app) verifyCommand(t steps.Target) string {
-	line := shell.Words("writeback verify")
-	if !settings.Practice.Of(a.settings) {
+// verifyCommand is the command that shows how what a run touched is now.
+func (a *app) verifyCommand(r steps.Run) string {
+	line, t := shell.Words("writeback verify"), r.Target
+	switch {
+	case settings.Practice.Of(a.settings):
+	case t.DC == "" && len(r.Steps) > 0: // nobody was asked there but for these stages
+		line = append(line, shell.Words("--only %s", strings.Join(r.Steps, ","))...)
+		if t.Tenant != "" {
+			line = append(line, shell.Words("--tenant %s", t.Tenant)...)
+		}
+	default:
 		for _, d := range strings.Split(t.Domain, settings.Joiner) {
 			if d != "" {
 				line = append(line, shell.Words("--domain %s", d)...)

@@ -30,9 +30,9 @@ func (g *Guide) role(context.Context) (asking, error) {
 			"What this program cannot do, or you do not let it, it shows as steps for a person.",
 		Options: []wizard.Option{
 			{Value: stages(settings.Stages...), Label: "Everything", Note: "Active Directory, the sync server and the tenant"},
-			{Value: delegate, Label: "Active Directory", Note: "takes Modify permissions on the domain's root, as Domain Admins have it"},
-			{Value: writeback, Label: "The sync server", Note: "takes an elevated PowerShell there, as a member of ADSyncAdmins"},
-			{Value: sspr, Label: "The tenant", Note: "takes Authentication Policy, Hybrid Identity or Global Administrator"},
+			{Value: delegate, Label: "Active Directory", Note: "needs Modify permissions on the domain's root; Domain Admins have it"},
+			{Value: writeback, Label: "The sync server", Note: "needs an elevated PowerShell there, as a member of ADSyncAdmins"},
+			{Value: sspr, Label: "The tenant", Note: "needs Authentication Policy, Hybrid Identity or Global Administrator"},
 			{Value: stages(delegate, writeback), Label: "Active Directory and the sync server"},
 			{Value: stages(writeback, sspr), Label: "The sync server and the tenant"},
 			{Value: stages(delegate, sspr), Label: "Active Directory and the tenant"},

@@ -56,7 +56,7 @@ func (w *Writeback) Needs(have *Observation) []steps.Need {
 func (s *SSPR) Needs(have *Observation) []steps.Need {
 	n := steps.Need{What: "one of the roles " + cloudconfig.PolicyRoles(), Has: steps.HasUnknown}
 	if have != nil && have.Roles != nil {
-		n.Has, n.Who = steps.HasNot, "who is signed in to the tenant"
+		n.Has, n.Who = steps.HasNot, "whoever is signed in to the tenant"
 		if cloudconfig.MaySetPolicy(have.Roles) {
 			n.Has = steps.HasIt
 		}

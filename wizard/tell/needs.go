@@ -6,10 +6,10 @@ import (
 	"writeback/steps"
 )
 
-// Needs is what each stage takes, and whether who is signed in has it. Stages that are as
-// they should be take nothing.
+// Needs is what each stage needs of whoever does it, and whether who is signed in has it.
+// Stages that are as they should be need nothing.
 func Needs(all []steps.StepPlan) []Block {
-	t := Table{Head: []string{"Stage", "It takes", "Whether it is there"}}
+	t := Table{Head: []string{"Stage", "It needs", "Do you have it?"}}
 	for _, s := range all {
 		if s.State == steps.StateOK {
 			continue
@@ -21,16 +21,15 @@ func Needs(all []steps.StepPlan) []Block {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	return []Block{gap, head("What each stage takes", ""), {Table: &t}}
+	return []Block{gap, head("What each stage needs", ""), {Table: &t}}
 }
 
 func hasIt(n steps.Need) string {
-	who := cmp.Or(n.Who, "who is signed in")
 	switch n.Has {
 	case steps.HasIt:
-		return "yes: " + who
+		return "yes (" + cmp.Or(n.Who, "whoever is signed in") + ")"
 	case steps.HasNot:
-		return "no: not " + who
+		return "no (" + cmp.Or(n.Who, "whoever is signed in") + ")"
 	}
 	return "not known here"
 }
