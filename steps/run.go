@@ -58,7 +58,8 @@ type Run struct {
 	// "" where it was not read from a file.
 	Digest string
 
-	planned []string // IDs of the steps that any approval of it was about
+	planned []string        // IDs of the steps that any approval of it was about
+	ended   map[string]bool // by step: it was as it should be, or a person's, when an apply last looked at it
 	doubts  []doubt
 	kept    map[string]json.RawMessage // by step and object: as it was before our first write
 	digests []string                   // of the file up to and with each record
@@ -92,9 +93,7 @@ func (r Run) stages() []string {
 
 // open are the steps that it is about and that did not come to their end.
 func (r Run) open() []string {
-	return slices.DeleteFunc(r.stages(), func(id string) bool {
-		return slices.ContainsFunc(r.Outcome, func(s StepPlan) bool { return s.ID == id && (s.State == StateOK || s.State == StateManual) })
-	})
+	return slices.DeleteFunc(r.stages(), func(id string) bool { return r.ended[id] })
 }
 
 // Idle tells whether this program neither made nor was to make anything in the run.
@@ -126,7 +125,7 @@ func (d doubt) undo() bool { return d.of != 0 }
 
 // replay tells the story of a journal's records.
 func replay(id string, records []Record) Run {
-	r := Run{ID: id, State: RunEmpty, Records: records, kept: map[string]json.RawMessage{}}
+	r := Run{ID: id, State: RunEmpty, Records: records, kept: map[string]json.RawMessage{}, ended: map[string]bool{}}
 	p := story{Run: &r, open: map[int]doubt{}, touched: map[string]bool{}, saved: map[string]json.RawMessage{}}
 	for _, rec := range records {
 		p.read(rec)
@@ -214,6 +213,11 @@ func (p *story) read(rec Record) {
 		p.Told = append(p.Told, *rec.Told)
 	case KindClosed:
 		p.closing, p.Error = rec.State, rec.Error
+		for _, s := range rec.Outcome {
+			if s.Planned() { // of what was left out an earlier apply has the last word
+				p.ended[s.ID] = s.State == StateOK || s.State == StateManual
+			}
+		}
 		if rec.Outcome != nil {
 			p.Outcome = rec.Outcome
 			if len(rec.Outcome) > 0 {
