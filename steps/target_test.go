@@ -147,6 +147,13 @@ func TestOneDeskGoesOn(t *testing.T) {
 			t.Errorf("%s: the page's desk is to continue %q, %v", name, r.ID, err)
 		}
 		b.r.Skip = map[string]bool{"rights": true} // the other desk: together they have done all of it
+		if name == "refused" {                     // once more
+			w.fail = func(string, string) (error, bool) { return fails, false }
+			if _, err := b.apply(ctx); err == nil {
+				t.Fatal("it did not stop")
+			}
+			w.fail = nil
+		}
 		if _, err := b.apply(ctx); name == "refused" && (err != nil || b.latest().State != RunDone) {
 			t.Errorf("%s: %v, %s", name, err, b.latest().State)
 		}
