@@ -70,15 +70,26 @@ func (j *Journal) until(d doubt) time.Time {
 }
 
 // undecided are the doubts that are left, as errors, but for those of steps that not
-// accepts; nil accepts none.
+// accepts; nil accepts none. Changes of one object that are in doubt one after the other
+// are one error.
 func (j *Journal) undecided(not func(step string) bool) (all []error) {
 	run := j.Run()
+	var last *DoubtError
 	for _, d := range run.waiting() {
 		if not != nil && not(d.step) {
 			continue
 		}
-		if until := j.until(d); !until.IsZero() {
-			all = append(all, &DoubtError{Run: j.id, Step: d.step, Change: d.draft.change, Undo: d.undo(), Until: until})
+		until := j.until(d)
+		switch {
+		case until.IsZero():
+		case last != nil && last.Step == d.step && last.Change.Target == d.draft.change.Target && last.Undo == d.undo():
+			last.With++
+			if until.After(last.Until) {
+				last.Until = until
+			}
+		default:
+			last = &DoubtError{Run: j.id, Step: d.step, Change: d.draft.change, Undo: d.undo(), Until: until}
+			all = append(all, last)
 		}
 	}
 	return all

@@ -212,3 +212,14 @@ func TestSecondWriteLeavesTheFirstInDoubt(t *testing.T) {
 		}
 	}
 }
+// What was one write, and is in doubt, is said once.
+func TestDoubtOfABatchIsSaidOnce(t *testing.T) {
+	e := DoubtError{Run: "R", Step: "toy", Change: Change{Line: "a", Target: "x"}, Until: time.Unix(0, 0)}
+	if got := e.Error(); !strings.Contains(got, `whether "a" on x was made is in doubt`) || !strings.Contains(got, "as it may still") {
+		t.Error(got)
+	}
+	e.With = 2
+	if got := e.Error(); !strings.Contains(got, `whether "a" and 2 more on x were made is in doubt`) || !strings.Contains(got, "as they may still") {
+		t.Error(got)
+	}
+}

@@ -204,17 +204,22 @@ type DoubtError struct {
 	Run    string
 	Step   string
 	Change Change
+	With   int // how many others of the same write
 	Undo   bool
 	Until  time.Time // UTC
 }
 
 func (e *DoubtError) Error() string {
-	what, verb := "was made", "apply or undo"
+	what, verb := "made", "apply or undo"
 	if e.Undo {
-		what, verb = "was taken back", "undo"
+		what, verb = "taken back", "undo"
 	}
-	return fmt.Sprintf("%s: whether %q on %s %s is in doubt until %s, as it may still take effect: %s run %s again after that, to look again",
-		e.Step, e.Change.Line, e.Change.Target, what, e.Until.UTC().Format("2006-01-02 15:04:05Z"), verb, e.Run)
+	line, was, it := strconv.Quote(e.Change.Line), "was", "it"
+	if e.With > 0 {
+		line, was, it = fmt.Sprintf("%s and %d more", line, e.With), "were", "they"
+	}
+	return fmt.Sprintf("%s: whether %s on %s %s %s is in doubt until %s, as %s may still take effect: %s run %s again after that, to look again",
+		e.Step, line, e.Change.Target, was, what, e.Until.UTC().Format("2006-01-02 15:04:05Z"), it, verb, e.Run)
 }
 
 // CancelledError is a run that was stopped between two changes. Nothing is half

@@ -48,6 +48,7 @@ type bench struct {
 	dc        *sambatest.DC
 	proxy     *ldapproxy.Proxy
 	connector sambatest.Account
+	also      string // an object that is watched besides the domain's root
 }
 
 func newBench(t *testing.T) *bench {
@@ -203,6 +204,26 @@ func (b *bench) dacl(dn string) []string {
 	}
 	slices.Sort(aces)
 	return append(out, aces...)
+}
+
+// world is what can be told apart of the objects that are watched.
+func (b *bench) world() []string {
+	b.t.Helper()
+	out := b.dacl(b.dc.BaseDN)
+	if b.also != "" {
+		for _, line := range b.dacl(b.also) {
+			out = append(out, b.also+": "+line)
+		}
+	}
+	return out
+}
+
+// wantWorld fails where the objects that are watched are not what they were.
+func (b *bench) wantWorld(want []string, when string) {
+	b.t.Helper()
+	if now := b.world(); !slices.Equal(now, want) {
+		b.t.Fatalf("%s: the descriptors are not as they should be: %s", when, difference(now, want))
+	}
 }
 
 // wantDACL fails where an object's descriptor is not what it was.

@@ -11,9 +11,9 @@ import (
 // undo. Whatever the point, apply again ends in the same final state, and undo
 // then in the first.
 
-// cutBench is a bench whose domain needs four changes on its root, and holds
-// things of others: an ACE for the same account on the root, and an OU with an
-// ACE of its own.
+// cutBench is a bench that needs four changes in two writes: one on the domain's root,
+// and three on the OU that is the scope. Both hold things of others, ACEs for the same
+// account, as does another OU.
 func (g ground) cutBench(t *testing.T) (b *bench, first, final []string) {
 	b = g.bench(t)
 	b.stripUnexpire()
@@ -21,10 +21,13 @@ func (g ground) cutBench(t *testing.T) (b *bench, first, final []string) {
 	ou := b.dc.OU(t)
 	b.addACE(ou, "(A;CI;RPWP;;;"+b.connector.SID+")")
 	foreign := b.dacl(ou)
+	b.also = b.dc.OU(t)
+	b.addACE(b.also, b.theirs())
+	b.flags = append(b.flags, "--scope", b.also)
 	t.Cleanup(func() { b.wantDACL(ou, foreign, "at the end") })
-	first = b.dacl(b.dc.BaseDN)
+	first = b.world()
 	b.want(exitDone, "apply", "--yes")
-	final = b.dacl(b.dc.BaseDN)
+	final = b.world()
 	if len(final) != len(first)+4 {
 		t.Fatalf("four more ACEs are expected: %s", difference(final, first))
 	}
@@ -35,7 +38,7 @@ func (g ground) cutBench(t *testing.T) (b *bench, first, final []string) {
 func (b *bench) comesBack(first, final []string, when string) {
 	b.t.Helper()
 	b.want(exitDone, "apply", "--yes")
-	b.wantDACL(b.dc.BaseDN, final, when+", then apply")
+	b.wantWorld(final, when+", then apply")
 	if run := b.latest(); run.State != steps.RunDone || len(run.Made) != len(final)-len(first) { // each ACE is owned once
 		b.t.Fatalf("%s, then apply: the run is %q and owns %d changes, want %d", when, run.State, len(run.Made), len(final)-len(first))
 	}
@@ -46,7 +49,7 @@ func (b *bench) comesBack(first, final []string, when string) {
 func (b *bench) goesBack(first []string, when string) {
 	b.t.Helper()
 	b.want(exitDone, "undo", "--yes")
-	b.wantDACL(b.dc.BaseDN, first, when+", then undo")
+	b.wantWorld(first, when+", then undo")
 	if run := b.latest(); run.State != steps.RunUndone && run.State != steps.RunEmpty {
 		b.t.Fatalf("%s, then undo: the run is %q", when, run.State)
 	}
@@ -80,9 +83,9 @@ func TestCutApply(t *testing.T) { onEach(t, everyCut, cutApply) }
 func cutApply(t *testing.T, g ground) {
 	b, first, final := g.cutBench(t)
 	all := b.points(b.latest().Records, map[steps.Kind]int{
-		steps.KindOpened: 1, steps.KindApproved: 1, steps.KindSaved: 1, steps.KindIntent: 4, steps.KindMade: 4, steps.KindClosed: 1}, 4)
-	if len(all) != 32 {
-		t.Fatalf("%d points, want 32", len(all))
+		steps.KindOpened: 1, steps.KindApproved: 1, steps.KindSaved: 2, steps.KindIntent: 4, steps.KindMade: 4, steps.KindClosed: 1}, 2)
+	if len(all) != 30 {
+		t.Fatalf("%d points, want 30", len(all))
 	}
 	b.goesBack(first, "uncut")
 	for _, c := range picked(t, g, all) {
@@ -104,7 +107,7 @@ func cutApplyThenUndo(t *testing.T, g ground) {
 		b.afresh()
 		b.dieAt(c, "apply", "--yes")
 		if run, err := b.maybeLatest(); err != nil || run.State == steps.RunEmpty {
-			b.wantDACL(b.dc.BaseDN, first, "cut "+c.String()) // nothing was begun
+			b.wantWorld(first, "cut "+c.String()) // nothing was begun
 			continue
 		}
 		b.goesBack(first, "cut "+c.String())
@@ -119,9 +122,9 @@ func cutUndo(t *testing.T, g ground) {
 	b.proxy.Reset()
 	b.goesBack(first, "uncut")
 	all := b.points(b.latest().Records[made:], map[steps.Kind]int{
-		steps.KindReopened: 1, steps.KindUndoing: 4, steps.KindUndone: 4, steps.KindClosed: 1}, 4)
-	if len(all) != 28 {
-		t.Fatalf("%d points, want 28", len(all))
+		steps.KindReopened: 1, steps.KindUndoing: 4, steps.KindUndone: 4, steps.KindClosed: 1}, 2)
+	if len(all) != 24 {
+		t.Fatalf("%d points, want 24", len(all))
 	}
 	for _, c := range picked(t, g, all) {
 		b.afresh()
@@ -143,7 +146,7 @@ func TestCutTwice(t *testing.T) { onEach(t, twice, cutTwice) }
 func cutTwice(t *testing.T, g ground) {
 	b, first, final := g.cutBench(t)
 	b.goesBack(first, "uncut")
-	for _, one := range picked(t, g, []cut{{point: "after intent 4"}, {write: 2, answered: true}, {point: "before made 9"}}) {
+	for _, one := range picked(t, g, []cut{{point: "after intent 4"}, {write: 2, answered: true}, {point: "before made 11"}}) {
 		b.afresh()
 		b.dieAt(one, "apply", "--yes")
 		before := len(b.latest().Records)

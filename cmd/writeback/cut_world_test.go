@@ -80,7 +80,7 @@ func (b *bench) maybeLatest() (steps.Run, error) {
 func (b *bench) goesBackIfAny(first []string, when string) {
 	b.t.Helper()
 	if b.latest().State == steps.RunUndone {
-		b.wantDACL(b.dc.BaseDN, first, when)
+		b.wantWorld(first, when)
 		return
 	}
 	b.goesBack(first, when)

@@ -36,7 +36,7 @@ func TestGolden(t *testing.T) {
 	golden("plan", p.run("plan", "-o", "plan.json", "--class", "user,inetOrgPerson"))
 	golden("verify-needed", p.run("verify"))
 	golden("apply-nobody-to-ask", p.run("apply", "plan.json"))
-	p.env = append(p.env, cutEnv+"=after made 5")
+	p.env = append(p.env, cutEnv+"=after intent 5")
 	p.run("apply", "plan.json", "--yes")
 	p.env = p.env[:len(p.env)-1]
 	golden("runs-interrupted", bare.run("runs"))

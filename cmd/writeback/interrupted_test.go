@@ -8,12 +8,11 @@ import (
 	"writeback/steps"
 )
 
-// breaksOff is an apply of which the first change is made and recorded, and no
-// more.
+// breaksOff is an apply that ends while it announces what it is about to write.
 func (p *program) breaksOff(args ...string) {
 	p.t.Helper()
 	q := *p
-	q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+	q.env = append([]string{cutEnv + "=after intent 5"}, p.env...)
 	if o := q.run(append([]string{"apply", "--yes"}, args...)...); o.code != -1 {
 		p.t.Fatalf("it was to be killed: %+v", o)
 	}

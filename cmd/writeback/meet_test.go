@@ -9,7 +9,7 @@ import (
 )
 
 // meetEnv has the program wait at a point of its journal, in the words of
-// [steps.Store.Cut], until a test lets it go on: "after made 5 127.0.0.1:1234".
+// [steps.Store.Cut], until a test lets it go on: "after made 9 127.0.0.1:1234".
 // It calls there, which works on each system.
 const meetEnv = "WRITEBACK_TEST_MEET"
 

@@ -128,25 +128,25 @@ func TestLeavingPracticeAtWork(t *testing.T) {
 	tier.Turn(t)
 	t.Parallel()
 	p := newProgram(t)
-	q, release := p.held("after intent 6") // the second change is announced, and not made yet
+	q, release := p.held("after intent 6") // the changes of the first write are announced, and not made yet
 	h := q.watches(80, 24, "practice")
 	h.picks("Begin")
 	h.rehearses()
 	h.approvesOf(practiceDomain)
-	h.until("1 of 3")
+	h.until("0 of 3")
 	h.types("\x03")
 	h.until("stopping: the change under way is finished first")
 	release()
 	h.leaves(exitCancelled)
 	h.until("writeback apply --practice continues the run")
 	run := p.latestPractice()
-	if run.State != steps.RunPartial || len(run.Made) != 2 {
+	if run.State != steps.RunPartial || len(run.Made) != 3 {
 		t.Fatalf("the run is %s, %d made", run.State, len(run.Made))
 	}
 
 	h = p.watches(80, 24, "practice")
 	h.until("A run was interrupted")
-	h.until("It has made 2 of its changes.")
+	h.until("It has made 3 of its changes.")
 	h.picks("Resume it")
 	h.approvesOf(practiceDomain)
 	h.ends(exitDone, "Everything is as it should be.")

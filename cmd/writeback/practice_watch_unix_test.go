@@ -137,7 +137,7 @@ func (h *watcher) answers(text, keys string) {
 }
 
 // holdEnv has the program wait at a point of its journal, in the words of
-// [steps.Store.Cut], until somebody opens a pipe: "after made 5 /path/to/pipe".
+// [steps.Store.Cut], until somebody opens a pipe: "after made 9 /path/to/pipe".
 const holdEnv = "WRITEBACK_TEST_HOLD"
 
 func init() {

@@ -65,7 +65,7 @@ func TestNoConcurrentWrite(t *testing.T) {
 func TestConcurrentWrite(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
+	b.proxy.Before(ldapproxy.At(1, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
 	res := decode[steps.Result](t, b.want(exitDone, "apply", "--yes", "--output", "json"))
 	if n := count(res.Steps[0].Findings, "concurrent-write"); n != 1 || res.State != steps.ResultDone || len(res.Steps[0].Made) != 3 {
 		t.Fatalf("%d warnings: %+v", n, res)
@@ -76,7 +76,7 @@ func TestConcurrentWrite(t *testing.T) {
 	}
 	b.want(exitDone, "verify")
 
-	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
+	b.proxy.Before(ldapproxy.At(1, ldapproxy.Modify, then(func() { b.addACE(b.dc.BaseDN, b.theirs()) })))
 	o := b.want(exitDone, "undo", "--yes", "--output", "json")
 	undone := decode[steps.UndoResult](t, o)
 	if n := count(undone.Findings, "concurrent-write"); n != 1 || undone.State != steps.ResultUndone {
@@ -122,12 +122,11 @@ func TestOverwrittenByOthers(t *testing.T) {
 func TestSameACEByOthers(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	// The first read by GUID is kept, the second is edited; the same for the
-	// second change.
-	b.proxy.Before(byGUID(5, then(func() { b.addACE(b.dc.BaseDN, b.ours()) })))
+	// The first read by GUID is kept, the second is edited.
+	b.proxy.Before(byGUID(2, then(func() { b.addACE(b.dc.BaseDN, b.ours()) })))
 	b.ends(exitError, []string{"somebody else added the same ACE", "writeback apply continues the run"}, "apply", "--yes")
 	b.proxy.Before(nil)
-	if run := b.latest(); len(run.Made) != 1 || run.State != steps.RunPartial {
+	if run := b.latest(); len(run.Made) != 0 || run.State != steps.RunEmpty {
 		t.Fatalf("run %q, %d made", run.State, len(run.Made))
 	}
 	b.want(exitDone, "apply", "--yes")
@@ -145,7 +144,7 @@ func TestSameACEByOthers(t *testing.T) {
 func TestSameACEByHandAfterTheCut(t *testing.T) {
 	b := newBench(t)
 	first := b.dacl(b.dc.BaseDN)
-	b.dieAt(cut{write: 2}, "apply", "--yes")
+	b.dieAt(cut{write: 1}, "apply", "--yes")
 	b.addACE(b.dc.BaseDN, b.ours())
 	b.addACE(b.dc.BaseDN, b.theirs())
 	res := decode[steps.Result](t, b.want(exitDone, "apply", "--yes", "--output", "json"))
@@ -193,7 +192,7 @@ func TestLessAfterPlan(t *testing.T) {
 	b.addACE(b.dc.BaseDN, b.ours())
 	first := b.dacl(b.dc.BaseDN)
 	res := decode[steps.Result](t, b.want(exitDone, "apply", file, "--yes", "--output", "json"))
-	if len(res.Steps[0].Made) != 2 || b.proxy.Writes() != 2 {
+	if len(res.Steps[0].Made) != 2 || b.proxy.Writes() != 1 {
 		t.Errorf("%d made, %d writes", len(res.Steps[0].Made), b.proxy.Writes())
 	}
 	b.want(exitDone, "verify")

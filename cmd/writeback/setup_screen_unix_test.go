@@ -124,7 +124,7 @@ func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
 	p.env = append(p.env, nameServer(t, dc))
 	for i, way := range []struct{ title, says string }{{"Resume it", "Everything is as it should be"}, {"Undo it", "was taken back"}} {
 		q := *p
-		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		q.env = append([]string{cutEnv + "=after intent 5"}, p.env...)
 		h := q.views()
 		if i > 0 {
 			h.keys("What is to be done?", "\r") // the first way is to set up

@@ -196,7 +196,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	killed := func(journals bool) {
 		t.Helper()
 		q := *p
-		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		q.env = append([]string{cutEnv + "=after intent 5"}, p.env...)
 		h := q.talks()
 		if journals {
 			h.hears("What is to be done?")
@@ -211,7 +211,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	back := func(how string) *talk {
 		t.Helper()
 		h := p.talks()
-		h.hears("It has made 1 of its changes")
+		h.hears("A write was under way")
 		h.replies("How to go on?", how)
 		return h
 	}
@@ -241,7 +241,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	killed(true)
 	h = back("undo")
 	signsIn(h)
-	h.hears("- Allow")
+	h.hears("? Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
 	h.ends(exitDone)

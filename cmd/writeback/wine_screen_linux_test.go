@@ -48,7 +48,7 @@ func wineLeaving(t *testing.T, w *wine) {
 	release()
 	h.leaves(exitCancelled)
 	run := p.latestPractice()
-	if run.State != steps.RunPartial || len(run.Made) != 2 {
+	if run.State != steps.RunPartial || len(run.Made) != 3 {
 		t.Fatalf("the run is %s, %d made", run.State, len(run.Made))
 	}
 	h = p.watches(80, 24, "practice")
@@ -95,7 +95,7 @@ func wineLines(t *testing.T, w *wine) {
 	h.sees("a write that has begun is finished first")
 	release()
 	h.leaves(exitCancelled)
-	if run := p.latestPractice(); run.State != steps.RunPartial || len(run.Made) != 1 {
+	if run := p.latestPractice(); run.State != steps.RunPartial || len(run.Made) != 3 {
 		t.Fatalf("the run is %s, %d made", run.State, len(run.Made))
 	}
 	p.want(exitDone, "undo", "--yes")

@@ -108,7 +108,7 @@ func wineGuard(t *testing.T, w *wine) {
 
 func wineLock(t *testing.T, w *wine) {
 	p := w.runner(t, "lock").practised()
-	q, meeting := w.interruptible(p).meets("after made 5")
+	q, meeting := w.interruptible(p).meets("after intent 5")
 	first := q.command("apply", "--yes")
 	if err := first.Start(); err != nil {
 		t.Fatal(err)

@@ -27,17 +27,12 @@ type AddACE struct {
 	Read time.Time `json:"read,omitzero"`
 }
 
-// add is the change that adds an ACE after the earlier ones of the same plan on
-// the same object, each of which will have counted as one write by then.
-func (d *Delegate) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string, earlier int) AddACE {
-	c := AddACE{
+// add is the change that adds an ACE to an object as it was seen.
+func (d *Delegate) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string) AddACE {
+	return AddACE{
 		DN: on.DN, GUID: on.GUID, Class: classOf(on), ACE: a.SDDL(), Version: on.Version, Read: on.At,
 		Trustee: nameOf(a.Trustee, names), DC: d.Place.DC,
 	}
-	if c.Version != 0 {
-		c.Version += uint32(earlier)
-	}
-	return c
 }
 
 // made is the change as it is in the world now.

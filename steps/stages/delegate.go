@@ -296,14 +296,12 @@ func onItself(grants []adperms.Grant) []adperms.Grant {
 func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
 	var changes []AddACE
 	covers := d.covers(have)
-	on := map[secdesc.GUID]int{}
 	for _, c := range covers {
 		if !c.on.Descriptor.HasDACL() {
 			continue // findings say why nothing can be added
 		}
 		for _, a := range c.Missing {
-			changes = append(changes, d.add(c.on, a, have.Names, on[c.on.GUID]))
-			on[c.on.GUID]++
+			changes = append(changes, d.add(c.on, a, have.Names))
 		}
 	}
 	if d.refused(have) {

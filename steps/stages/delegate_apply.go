@@ -20,49 +20,92 @@ import (
 // errNotOurs: between the last inspection and the write somebody else did the same.
 var errNotOurs = errors.New("somebody else added the same ACE just now, so that it is not ours to record: plan again")
 
+// Batch is the object: the ACEs that a plan adds to it are one modify, which is one
+// propagation to all that inherit, and one entry in the DC's log.
+func (d *Delegate) Batch(c AddACE) string { return c.GUID.String() }
+
 // Apply adds the ACE.
 func (d *Delegate) Apply(ctx context.Context, c AddACE) (AddACE, error) {
-	a, err := c.ace()
-	if err != nil {
-		return c, steps.NotMade(err)
-	}
-	w, err := d.edit(ctx, c, adperms.Edit{DN: c.DN, Add: []secdesc.ACE{a}}, d.findAt)
+	made, err := d.ApplyAll(ctx, []AddACE{c})
 	if err != nil {
 		return c, err
 	}
-	if len(w.ignored.Present) > 0 {
-		return c, steps.NotMade(errNotOurs)
+	return made[0], nil
+}
+
+// ApplyAll adds the ACEs of one object. Where one of them is there by now, none is added.
+func (d *Delegate) ApplyAll(ctx context.Context, cs []AddACE) ([]AddACE, error) {
+	aces, err := acesOf(cs)
+	if err != nil {
+		return nil, steps.NotMade(err)
 	}
-	if !slices.Contains(w.now.Descriptor.DACL.ACEs, a) {
-		return c, steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
+	none := func(w written) error {
+		if len(w.ignored.Present) > 0 {
+			return errNotOurs
+		}
+		return nil
 	}
-	return c.made(w.now), nil
+	w, err := d.edit(ctx, cs, adperms.Edit{DN: cs[0].DN, Add: aces}, d.findAt, none)
+	if err != nil {
+		return nil, err
+	}
+	made := make([]AddACE, len(cs))
+	for i, c := range cs {
+		if !slices.Contains(w.now.Descriptor.DACL.ACEs, aces[i]) {
+			return nil, steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), aces[i].SDDL()))
+		}
+		made[i] = c.made(w.now)
+	}
+	return made, nil
 }
 
 // Undo takes the ACE away, if it is still there. With its object it is gone.
 func (d *Delegate) Undo(ctx context.Context, made AddACE) error {
-	a, err := made.ace()
+	return d.UndoAll(ctx, []AddACE{made})
+}
+
+// UndoAll takes those ACEs of one object away that are still there.
+func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
+	aces, err := acesOf(made)
 	if err != nil {
 		return steps.NotMade(err)
 	}
-	w, err := d.edit(ctx, made, adperms.Edit{DN: made.DN, Add: []secdesc.ACE{a}}.Invert(), d.find)
-	if err == nil {
-		d.noticeMove(made, w.now)
+	replicated := func(w written) error {
+		for i, c := range made {
+			if slices.Contains(w.ignored.Absent, aces[i]) && d.behind(c, w.was) {
+				return d.notReplicated(c)
+			}
+		}
+		return nil
 	}
-	switch {
-	case errors.Is(err, errDeleted):
+	w, err := d.edit(ctx, made, adperms.Edit{DN: made[0].DN, Add: aces}.Invert(), d.find, replicated)
+	if errors.Is(err, errDeleted) {
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return err
-	case len(w.ignored.Absent) > 0 && d.behind(made, w.was):
-		return steps.NotMade(d.notReplicated(made))
-	case len(w.ignored.Absent) > 0:
-		d.noticeBroader(w.was, a)
-		return nil
-	case count(w.now, a) >= count(w.was, a):
-		return steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is still in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
+	}
+	d.noticeMove(made[0], w.now)
+	for _, a := range aces {
+		switch {
+		case slices.Contains(w.ignored.Absent, a):
+			d.noticeBroader(w.was, a)
+		case count(w.now, a) >= count(w.was, a):
+			return steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is still in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
+		}
 	}
 	return nil
+}
+
+func acesOf(cs []AddACE) (aces []secdesc.ACE, err error) {
+	for _, c := range cs {
+		a, err := c.ace()
+		if err != nil {
+			return nil, err
+		}
+		aces = append(aces, a)
+	}
+	return aces, nil
 }
 
 func count(s Seen, a secdesc.ACE) int {
@@ -96,14 +139,20 @@ type written struct {
 }
 
 // edit reads, rewrites, writes and reads again, what is written by its GUID. Nothing
-// is written where the edit has nothing to do. An error before the write proves
-// that there was none.
-func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit, find func(context.Context, AddACE) (Seen, error)) (w written, err error) {
+// is written where the edit has nothing to do, or may says why it is not to be done. An
+// error before the write proves that there was none. The changes are all of one object.
+func (d *Delegate) edit(ctx context.Context, cs []AddACE, e adperms.Edit, find func(context.Context, AddACE) (Seen, error), may func(written) error) (w written, err error) {
+	c := cs[0]
 	if w.was, err = find(ctx, c); err != nil {
 		return w, steps.NotMade(err)
 	}
-	if err := d.sameName(ctx, c, w.was); err != nil {
-		return w, steps.NotMade(err)
+	for i, c := range cs {
+		if i > 0 && !adperms.SameDN(c.DN, cs[0].DN) { // they were made at different times
+			err = d.same(ctx, c, w.was)
+		}
+		if err = errors.Join(err, d.sameName(ctx, c, w.was)); err != nil {
+			return w, steps.NotMade(err)
+		}
 	}
 	name := steps.Plain(w.was.DN)
 	after, ignored, err := e.Rewrite(w.was.Descriptor)
@@ -111,6 +160,9 @@ func (d *Delegate) edit(ctx context.Context, c AddACE, e adperms.Edit, find func
 		return w, steps.NotMade(fmt.Errorf("edit the DACL of %s: %w", name, err))
 	}
 	w.ignored = ignored
+	if err := may(w); err != nil {
+		return w, steps.NotMade(err)
+	}
 	done := e.Done(ignored)
 	if len(done.Add)+len(done.Remove) == 0 {
 		w.now = w.was

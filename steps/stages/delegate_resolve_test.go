@@ -120,7 +120,7 @@ func TestUndoOfWhatChanged(t *testing.T) {
 			d.Place.DC = "dc2.corp.example"
 			f.drop(t, ouDN, aLockout)
 			f.byDN(ouDN).version = 5
-		}, left: 1, err: "wait until it has replicated"},
+		}, left: 3, err: "wait until it has replicated"},
 		{name: "on the same DC, restored from a backup", since: func(t *testing.T, f *fake, _ *Delegate) {
 			f.drop(t, ouDN, aLockout)
 			f.byDN(ouDN).version = 5

@@ -68,7 +68,7 @@ func (c AddACE) Same(made AddACE) bool {
 func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
 	for _, c := range d.covers(have) {
 		if len(c.Missing) == 0 && c.on.Descriptor.HasDACL() {
-			out = append(out, d.add(c.on, c.Want.ACE(), have.Names, 0))
+			out = append(out, d.add(c.on, c.Want.ACE(), have.Names))
 		}
 	}
 	return out

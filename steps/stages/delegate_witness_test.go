@@ -160,7 +160,7 @@ func TestALateWriteOnTheDCIsFound(t *testing.T) {
 	if err := late(); err != nil {
 		t.Fatal(err)
 	}
-	if res, err := b.undo(); err != nil || len(res.Undone) != 1 || !slices.Equal(f.state(rootDN), first) {
+	if res, err := b.undo(); err != nil || len(res.Undone) != 3 || !slices.Equal(f.state(rootDN), first) {
 		t.Errorf("%+v, %v, %q", res, err, f.state(rootDN))
 	}
 }

@@ -33,6 +33,7 @@ type Renderer struct {
 	typed   *bufio.Reader   // over In, once something was read
 	lines   int             // that were read of In
 	planned *steps.Measured // the coverage of the plan that was reviewed
+	events  tell.Events
 }
 
 var _ wizard.UI = (*Renderer)(nil)
@@ -67,7 +68,7 @@ func (f *Renderer) Approve(ctx context.Context, phrase string) (bool, error) {
 
 // Observe tells progress.
 func (f *Renderer) Observe(e steps.Event) {
-	if text := tell.Event(e); text != "" {
+	if text := f.events.Line(e); text != "" {
 		fmt.Fprintln(f.Err, steps.Plain(text))
 	}
 }

@@ -6,8 +6,15 @@ import (
 	"writeback/steps"
 )
 
-// Event is what the engine tells, on one line; "" for what lines leave out.
-func Event(e steps.Event) string {
+// Events puts what the engine tells into lines, one after the other. Changes that are one
+// write begin one after the other and end together: their ending is said once.
+type Events struct {
+	begun, ended, well int    // of the write under way
+	failed             string // what was said of it last
+}
+
+// Line is the next event on one line; "" for what lines leave out.
+func (l *Events) Line(e steps.Event) string {
 	switch e := e.(type) {
 	case steps.StepInspecting:
 		return "reading: " + e.Info.Title
@@ -23,19 +30,44 @@ func Event(e steps.Event) string {
 	case steps.ChangeResolved:
 		return fmt.Sprintf("%s: %s on %s", resolved(e), e.Change.Line, e.Change.Target)
 	case steps.ChangeStarted:
+		if l.ended > 0 {
+			*l = Events{}
+		}
+		l.begun++
 		what := "writing"
 		if e.Undo {
 			what = "taking back"
 		}
 		return fmt.Sprintf("[%d/%d] %s: %s on %s", e.N, e.Of, what, e.Change.Line, e.Change.Target)
 	case steps.ChangeMade:
-		return "      made"
+		return l.ends("made")
 	case steps.ChangeUndone:
-		return "      taken back"
+		return l.ends("taken back")
 	case steps.ChangeFailed:
-		return fmt.Sprintf("      failed: %v", e.Err)
+		l.ended++
+		text := fmt.Sprintf("      failed: %v", e.Err)
+		if text == l.failed {
+			return ""
+		}
+		l.failed = text
+		return text
 	}
 	return ""
+}
+
+// ends counts one of the write under way that ended well, and speaks with the last one.
+func (l *Events) ends(how string) string {
+	l.ended++
+	l.well++
+	switch {
+	case l.ended < l.begun:
+		return ""
+	case l.begun <= 1:
+		return "      " + how
+	case l.well == l.begun:
+		return fmt.Sprintf("      %s: all %d, in one write", how, l.well)
+	}
+	return fmt.Sprintf("      %s: %d of %d", how, l.well, l.begun)
 }
 
 func resolved(e steps.ChangeResolved) string {

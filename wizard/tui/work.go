@@ -18,7 +18,7 @@ type work struct {
 	list    list
 	row     map[string]int // by key of the change: its item
 	step    string         // the one under way
-	n, of   int            // changes begun, of those that are known, in the step or the undo
+	n, of   int            // changes ended, of those that are known, in the step or the undo
 	made    int            // of the whole run
 	failed  int
 	moved   bool // the cursor was moved by hand
@@ -45,7 +45,7 @@ func (s *work) observe(e steps.Event) {
 			s.put(e.Info.ID, c, tell.Awaiting(c))
 		}
 	case steps.ChangeStarted:
-		s.n, s.of, s.started = e.N-1, e.Of, true
+		s.of, s.started = e.Of, true
 	case steps.ChangeMade, steps.ChangeUndone:
 		s.n++
 		s.made++
