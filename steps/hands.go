@@ -47,6 +47,34 @@ type Needing[H any] interface {
 	Needs(have *H) []Need
 }
 
+// ByHand is how a person brings a step about without this program. It is neither approved
+// nor kept: whoever could write a file could tell people to do anything.
+type ByHand struct {
+	Steps    []string // in order
+	Needs    string   // what they take; "": as the step's needs have it
+	Commands []string // that do what the steps do, as they are typed
+	Shell    string   // where these are typed
+	Check    []string // how to see that it worked
+	Back     []string // how to take it back
+}
+
+// Guided is what a procedure has besides when it can tell that. It is pure. Have is nil
+// where nothing was inspected.
+type Guided[H any, C Describer] interface {
+	ByHand(have *H, changes []C) ByHand
+}
+
+// plain returns h with nothing in it that a terminal could be deceived by.
+func (h ByHand) plain() ByHand {
+	h.Needs, h.Shell = Plain(h.Needs), Plain(h.Shell)
+	for _, all := range [][]string{h.Steps, h.Commands, h.Check, h.Back} {
+		for i := range all {
+			all[i] = Plain(all[i])
+		}
+	}
+	return h
+}
+
 var changeIDForm = regexp.MustCompile(`^C(-[A-Z2-7]{4}){3}$`)
 
 // NewChangeID names a change: C-4QK7-M2XD-6PZT. It has 60 random bits: nobody meets it by

@@ -37,6 +37,7 @@ type StepPlan struct {
 	Findings []Finding  `json:"findings"`
 	Evidence []Evidence `json:"evidence"`
 	Needs    []Need     `json:"needs,omitempty"`
+	ByHand   ByHand     `json:"-"` // of a step that has something left to do
 	// PlannedBy is who planned the step; nil where the plan was not saved.
 	PlannedBy *Planning `json:"planned,omitempty"`
 }

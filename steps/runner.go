@@ -132,7 +132,7 @@ func (r *Runner) forget() {
 func (r *Runner) leftOut(s Step) StepPlan {
 	sp := StepPlan{ID: s.Info().ID, Title: s.Info().Title, State: StateSkipped, Evidence: slices.Clone(r.Reported[s.Info().ID])}.normal()
 	if by, is := r.Others[sp.ID]; is {
-		sp.State, sp.Needs, sp.PlannedBy = StateUnplanned, s.needs(), by
+		sp.State, sp.Needs, sp.ByHand, sp.PlannedBy = StateUnplanned, s.needs(), s.byHand(), by
 	}
 	return sp
 }
@@ -164,6 +164,9 @@ func (r *Runner) inspect(ctx context.Context, s Step) (StepPlan, []draft, error)
 	sp.Evidence, sp.Needs = append(l.evidence, sp.Evidence...), l.needs
 	sp = sp.normal()
 	sp.State = stateOf(sp.Changes, sp.Findings)
+	if sp.State == StateChange || sp.State == StateManual {
+		sp.ByHand = l.byHand
+	}
 	if sp.State == StateBlocked { // what is refused is not offered to be done by hand
 		for i := range sp.Changes {
 			sp.Changes[i].Equivalent = ""

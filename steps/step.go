@@ -23,7 +23,8 @@ type Step interface {
 	resolve(ctx context.Context, d draft) (made draft, is bool, err error)
 	undo(ctx context.Context, ds []draft) error // the same
 	notices() []Finding
-	needs() []Need // where nothing is inspected
+	needs() []Need  // where nothing is inspected
+	byHand() ByHand // the same
 
 	describe(data json.RawMessage) (Change, error)
 	same(intent, made draft) error
@@ -45,6 +46,7 @@ type inspected struct {
 	evidence []Evidence
 	inPlace  []Change // what could be planned, and is there already
 	needs    []Need
+	byHand   ByHand
 }
 
 // Define makes a step of a procedure: the one place where types are erased.
@@ -99,10 +101,21 @@ func (t typed[H, C]) inspect(ctx context.Context) (inspected, error) {
 		l.inPlace = append(l.inPlace, c.Describe())
 	}
 	l.needs = t.needing(&have)
+	if p, ok := t.p.(Guided[H, C]); ok {
+		l.byHand = p.ByHand(&have, changes).plain()
+	}
 	return l, nil
 }
 
 func (t typed[H, C]) needs() []Need { return t.needing(nil) }
+
+func (t typed[H, C]) byHand() ByHand {
+	p, ok := t.p.(Guided[H, C])
+	if !ok {
+		return ByHand{}
+	}
+	return p.ByHand(nil, nil).plain()
+}
 
 func (t typed[H, C]) needing(have *H) (out []Need) {
 	p, ok := t.p.(Needing[H])

@@ -26,7 +26,8 @@ the same change (one that --skip leaves out is no part of it):
   writeback plan change.json --only sspr --tenant ID --auth browser --out sspr.json
 
 The other stages stay as PLANFILE has them. Each of you approves and applies your
-own stage, from your own computer.`,
+own stage, from your own computer. For a colleague who does not want this program,
+--by-hand FILE writes the steps as a page (.html, .md).`,
 		Args: atMost(1, "plan file"),
 		RunE: a.verb(func(ctx context.Context, args []string) error {
 			file := ""
@@ -55,6 +56,10 @@ func (a *app) plan(ctx context.Context, others string) error {
 		return err
 	}
 	if err := a.joinChange(others, file); err != nil {
+		return err
+	}
+	form, err := a.byHandForm()
+	if err != nil {
 		return err
 	}
 	ctx = a.caller().OneReading(ctx)
@@ -87,6 +92,9 @@ func (a *app) plan(ctx context.Context, others string) error {
 			return err
 		}
 		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
+	}
+	if err := a.byHand(form, saved); err != nil {
+		return err
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {
 		a.code = exitChanges

@@ -90,6 +90,18 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 	return []steps.Step{w.Step(), sspr.Step()}, tenantID, nil
 }
 
+// unseenCloud is the cloud stages where nobody looks at them: they say what they would take.
+func (s *Session) unseenCloud() []steps.Step {
+	in := s.caller.Settings
+	links, _ := cloudconfig.Cloud(settings.NationalCloud.Of(in)).Endpoints() // where it does not work nobody is sent anywhere
+	cloud := &stages.Cloud{Links: links, Expected: stages.Expected{Host: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}}
+	if first := s.First(); first != nil && cloud.Expected.Host == "" {
+		cloud.Expected.Host = first.Connector.Host
+	}
+	sspr := &stages.SSPR{Cloud: cloud, Unlock: settings.AccountUnlock.Of(in)}
+	return []steps.Step{(&stages.Writeback{Cloud: cloud}).Step(), sspr.Step()}
+}
+
 // expected is what belongs to a domain, as far as its directory and the settings
 // say; nil: to none.
 func (c *Caller) expected(ctx context.Context, d *Domain) (stages.Expected, error) {

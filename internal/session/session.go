@@ -199,7 +199,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		target.Tenant = cmp.Or(signedIn, target.Tenant)
 		all = append(all, more...)
 	} else {
-		all = append(all, (&stages.Writeback{}).Step(), (&stages.SSPR{}).Step())
+		all = append(all, s.unseenCloud()...)
 		skip[stages.WritebackInfo.ID], skip[stages.SSPRInfo.ID] = true, true
 		settings.WithoutCloud(recorded)
 		if of.Undo != nil {

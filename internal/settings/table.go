@@ -115,6 +115,7 @@ var (
 	Output   = text(Setting{Name: "output", Default: "text", Words: these("text", JSON, Prometheus, GitHub),
 		Usage: "text, or json: one document on standard output; verify also prometheus, plan also github (a summary in Markdown)"})
 	PlanOut    = text(Setting{Name: "out", Letter: "o", Verbs: []string{"plan"}, Usage: "save the plan in `FILE`, for apply"})
+	ByHandOut  = text(Setting{Name: "by-hand", Is: FlagOnly | NoFile, Verbs: []string{planVerb}, Usage: "write the steps for colleagues without this program to `FILE`, a page that ends in .html or .md"})
 	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
 	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
 	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})

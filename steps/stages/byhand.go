@@ -32,16 +32,9 @@ func (w *Writeback) byHand(o Observation) steps.Finding {
 	case w.Method == ByHandoff && !cloud:
 		f.Text, f.Fix = w.handOver(o, named)
 	case w.Expected.Product == "cloud" || cloud:
-		f.Fix = numbered(
-			"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
-			"Open Password reset > On-premises integration: "+w.Links.SSPRPage(),
-			"Tick "+cloudTitle+", and save.",
-			"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")
+		f.Fix = numbered(append(w.clicks(named, true), "Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")...)
 	default:
-		all := []string{"On " + named + " open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
-			"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
-			"Tick Password writeback, and go on to Configure.",
-			"Prove it: writeback verify on that server, or with " + there.String() + "; or say it: writeback attest writeback --by NAME"}
+		all := append(w.clicks(named, false), "Prove it: writeback verify on that server, or with "+there.String()+"; or say it: writeback attest writeback --by NAME")
 		if tried != nil {
 			f.Text = triedText(*tried, o)
 		}
@@ -52,6 +45,19 @@ func (w *Writeback) byHand(o Observation) steps.Finding {
 		f.Fix = numbered(all...)
 	}
 	return f
+}
+
+// clicks is where the switch is: in the wizard of Microsoft Entra Connect, or, of Cloud
+// Sync, on the tenant's page.
+func (w *Writeback) clicks(host string, cloud bool) []string {
+	if cloud {
+		return []string{"Sign in to the Microsoft Entra admin center as Hybrid Identity Administrator.",
+			"Open Password reset > On-premises integration: " + w.Links.SSPRPage(),
+			"Tick " + cloudTitle + ", and save."}
+	}
+	return []string{"On " + host + " open Microsoft Entra Connect Sync and choose Configure > Customize synchronization options.",
+		"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
+		"Tick Password writeback, and go on to Configure."}
 }
 
 // bringBack is the last step of every hand-off.
@@ -113,20 +119,24 @@ func notRunning(s cloudconfig.Server) (why, what string) {
 // byHand tells what to tick on the page of the portal. The switch of Cloud Sync is on it,
 // too, and nowhere else: what the page says of it is told with the evidence.
 func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Observation) steps.Finding {
+	all := append(s.clicks(s.product(o) == "cloud"), "Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME")
+	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
+		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
+		Fix:  numbered(all...),
+	}
+}
+
+// clicks is what to tick on the page, and to save.
+func (s *SSPR) clicks(cloud bool) []string {
 	all := []string{
 		"Sign in to the Microsoft Entra admin center as " + cloudconfig.PolicyRoles() + ".",
 		"Open Password reset > On-premises integration: " + s.Links.SSPRPage(),
 		ssprTitle + ": yes",
 	}
-	if s.product(o) == "cloud" {
+	if cloud {
 		all = append(all, cloudTitle+": yes")
 	}
-	all = append(all, unlockTitle+": "+yesNo(s.Unlock), "Save.",
-		"Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME")
-	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
-		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
-		Fix:  numbered(all...),
-	}
+	return append(all, unlockTitle+": "+yesNo(s.Unlock), "Save.")
 }
 
 func numbered(all ...string) string {

@@ -53,10 +53,13 @@ func breaks(text string) (all []string) {
 }
 
 // HTML writes the report as one HTML file.
-func HTML(w io.Writer, r tell.Report) error {
+func HTML(w io.Writer, r tell.Report) error { return HTMLPage(w, r.Page()) }
+
+// HTMLPage writes any page so.
+func HTMLPage(w io.Writer, p tell.Page) error {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, r.Page()); err != nil {
-		return fmt.Errorf("write the report as HTML: %w", err)
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return fmt.Errorf("write the page as HTML: %w", err)
 	}
 	_, err := w.Write(append(bytes.TrimSpace(b.Bytes()), '\n')) // definitions leave line feeds
 	return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strconv"
 	"strings"
 
 	"writeback/internal/markdown"
@@ -9,9 +10,11 @@ import (
 )
 
 // Markdown writes the report as GitHub Flavored Markdown, without raw HTML.
-func Markdown(w io.Writer, r tell.Report) error {
+func Markdown(w io.Writer, r tell.Report) error { return MarkdownPage(w, r.Page()) }
+
+// MarkdownPage writes any page so.
+func MarkdownPage(w io.Writer, p tell.Page) error {
 	m := &page{}
-	p := r.Page()
 	m.line("# " + markdown.Text(p.Title))
 	m.blocks(p.Lead, 2)
 	for _, s := range p.Sections {
@@ -45,6 +48,8 @@ func (m *page) blocks(all []tell.Block, level int) {
 				m.text.WriteString("- " + markdown.Text(p.Name) + ": " + inline(p.Text, p.Code) + "\n")
 			}
 			m.text.WriteString("\n")
+		case b.List != nil:
+			m.list(*b.List)
 		case b.Table != nil:
 			m.table(*b.Table)
 		case b.Code != nil:
@@ -73,6 +78,28 @@ func (m *page) para(p tell.Para) {
 		text = "> " + text
 	}
 	m.line(text)
+}
+
+func (m *page) list(l tell.List) {
+	for i, point := range l.Points {
+		mark := "- "
+		if l.Numbered {
+			mark = strconv.Itoa(i+1) + ". "
+		}
+		m.text.WriteString(mark + addresses(point) + "\n")
+	}
+	m.text.WriteString("\n")
+}
+
+// addresses is a text in which addresses are code, so that they can be copied from the
+// file as it is.
+func addresses(text string) string {
+	before, rest, found := strings.Cut(text, "https://")
+	if !found {
+		return markdown.Text(text)
+	}
+	address, after, _ := strings.Cut(rest, " ")
+	return strings.TrimSpace(markdown.Text(before) + markdown.Span("https://"+address) + " " + addresses(after))
 }
 
 func (m *page) table(t tell.Table) {

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"time"
+
+	"writeback/internal/settings"
+	"writeback/internal/shell"
+	"writeback/internal/statedir"
+	"writeback/steps"
+	"writeback/wizard/report"
+	"writeback/wizard/tell"
+)
+
+var pageForms = map[string]func(io.Writer, tell.Page) error{"html": report.HTMLPage, "md": report.MarkdownPage}
+
+// byHandForm is what --by-hand writes, decided before any work is done; nil for nothing.
+func (a *app) byHandForm() (func(io.Writer, tell.Page) error, error) {
+	file := settings.ByHandOut.Of(a.settings)
+	if file == "" {
+		return nil, nil
+	}
+	form := pageForms[formatOf(file)]
+	if form == nil {
+		return nil, usagef("--by-hand %s: it ends in neither .html nor .md", shell.Name(file))
+	}
+	return form, settings.CheckOut(settings.ByHandOut, file)
+}
+
+// byHand writes the plan as a page that colleagues can follow without this program.
+func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error {
+	if form == nil {
+		return nil
+	}
+	var planned []string
+	for _, s := range p.Steps {
+		if s.Planned() {
+			planned = append(planned, s.ID)
+		}
+	}
+	page := tell.ByHand{
+		Plan: p, Advice: advice(), Verify: a.verifyCommand(steps.Run{Target: p.Target, Steps: planned}),
+		Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
+	}.Page()
+	var b bytes.Buffer
+	if err := form(&b, page); err != nil {
+		return err
+	}
+	file := settings.ByHandOut.Of(a.settings)
+	if err := statedir.WriteWhole(file, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return fmt.Errorf("save the steps by hand: %w", err)
+	}
+	fmt.Fprintf(a.err, "saved: %s, the steps by hand\n", steps.Plain(file))
+	return nil
+}
