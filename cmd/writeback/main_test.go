@@ -163,6 +163,13 @@ func (p *program) ends(code int, parts []string, args ...string) outcome {
 	return o
 }
 
+// more is p with more flags.
+func (p *program) more(flags ...string) *program {
+	q := *p
+	q.flags, q.env = slices.Concat(p.flags, flags), slices.Clone(p.env)
+	return &q
+}
+
 // without is p without a flag of its own and the flag's value.
 func (p *program) without(flag string) *program {
 	q := *p

@@ -93,7 +93,8 @@ func (a *app) plan(ctx context.Context, others string) error {
 		}
 		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
 	}
-	if err := a.byHand(form, saved); err != nil {
+	p.ChangeID = saved.ChangeID
+	if err := a.byHand(form, p); err != nil { // what others planned is theirs to tell
 		return err
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {

@@ -70,7 +70,7 @@ func TestByHand(t *testing.T) {
 			t.Errorf("%s: it says how:\n%s", state, text)
 		}
 	}
-	if text := page(step(steps.StateUnplanned)); !strings.Contains(text, "Nobody has looked at this part.") {
+	if text := page(step(steps.StateUnplanned)); !strings.Contains(text, "Not looked at.") {
 		t.Error(fmt.Sprint("unplanned: ", text))
 	}
 }

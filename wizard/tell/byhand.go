@@ -59,7 +59,7 @@ func partByHand(s steps.StepPlan) (out []Block) {
 	case steps.StateOK:
 		return []Block{say(Good, "Nothing is to be done.", "It is as it should be.")}
 	case steps.StateUnplanned:
-		out = append(out, say(Warn, "Nobody has looked at this part.", "The steps are those of the documents. Where it is set up already, nothing is to be done."))
+		out = append(out, say(Warn, "Not looked at.", "Whoever made this page has not looked at this part: the steps are those of the documents. Where it is set up already, nothing is to be done."))
 	}
 	for _, f := range s.Findings {
 		switch {

@@ -23,7 +23,7 @@ func (s *SyncServer) Run(ctx context.Context, script syncserver.Script, ask sync
 	defer s.mu.Unlock()
 	yes, now := true, s.now()
 	d := syncserver.Document{
-		FormatVersion: syncserver.FormatVersion, Kind: script.Name(), Nonce: ask.Nonce, Host: s.options.Host, At: now.UTC(),
+		FormatVersion: syncserver.FormatVersion, Kind: script.Name(), Nonce: ask.Nonce, ChangeID: ask.ChangeID, Host: s.options.Host, At: now.UTC(),
 		PowerShell: "5.1.20348.2400", Elevated: &yes, Events: []syncserver.Event{}, Problems: append([]string{}, s.options.Problems...),
 	}
 	switch d.Kind {
