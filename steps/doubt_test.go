@@ -212,6 +212,7 @@ func TestSecondWriteLeavesTheFirstInDoubt(t *testing.T) {
 		}
 	}
 }
+
 // What was one write, and is in doubt, is said once.
 func TestDoubtOfABatchIsSaidOnce(t *testing.T) {
 	e := DoubtError{Run: "R", Step: "toy", Change: Change{Line: "a", Target: "x"}, Until: time.Unix(0, 0)}
