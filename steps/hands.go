@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
@@ -204,10 +205,7 @@ func (r Run) Reported(file string) map[string]Evidence {
 				text += fmt.Sprintf("; at the end of the run: %s", s.State)
 			}
 		}
-		by := r.Who.Identity
-		if by == "" {
-			by = r.Who.User
-		}
+		by := cmp.Or(r.Who.SignedIn(), r.Who.User)
 		out[id] = Evidence{State: EvidenceReported, What: text, Source: fmt.Sprintf("the journal of run %s in %s", r.ID, file), At: r.Ended, By: by + " on " + r.Who.Host}.plain()
 	}
 	return out

@@ -48,7 +48,16 @@ type Who struct {
 	User     string `json:"user"` // of the operating system
 	Host     string `json:"host"`
 	PID      int    `json:"pid"`
-	Identity string `json:"identity,omitempty"` // who the DC, or the tenant, says we are
+	Identity string `json:"identity,omitempty"` // who the DC says we are
+	Tenant   string `json:"tenant,omitempty"`   // who the tenant says we are
+}
+
+// SignedIn is who somebody signed in as, at each side; "": nowhere.
+func (w Who) SignedIn() string {
+	if w.Identity != "" && w.Tenant != "" {
+		return w.Identity + " and " + w.Tenant
+	}
+	return w.Identity + w.Tenant
 }
 
 // Self is the present process, known to the other side as identity.

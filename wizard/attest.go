@@ -46,7 +46,7 @@ func (c *conductor) title(stage string) string {
 // wordGroup asks for a word. Whoever is signed in is filled in.
 func wordGroup(title, says string, who steps.Who) Group {
 	by := Question{
-		Key: "by", Title: "Who says that it is done?", Value: who.Identity, From: "who is signed in", Check: someone,
+		Key: "by", Title: "Who says that it is done?", Value: who.SignedIn(), From: "who is signed in", Check: someone,
 		Why:  "Evidence and journal name the person: it is a word, and no proof.",
 		Help: "Plans and reports then show the stage as attested, with this name, and never as verified.\nA proof that says otherwise outweighs it, and a proof that says the same takes its place.",
 	}

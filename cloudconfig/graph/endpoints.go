@@ -79,6 +79,11 @@ var (
 		what: "the audit log", method: http.MethodGet, path: "/auditLogs/directoryAudits",
 		scope: "AuditLog.Read.All", role: reader, unlisted: cloudconfig.China,
 	}
+	signedIn = endpoint{
+		what: "the signed-in user", method: http.MethodGet, path: "/me",
+		query: [][2]string{{"$select", "userPrincipalName"}},
+		scope: "User.Read", delegated: true,
+	}
 	// A cast needs the eventual index and $count. With User.Read alone roles are
 	// listed without names: their own permission is asked for besides.
 	ownRoles = endpoint{

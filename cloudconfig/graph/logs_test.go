@@ -157,3 +157,15 @@ func TestRoles(t *testing.T) {
 	_, err = w.client.Roles(t.Context())
 	refused(t, err, graph.Forbidden, "RoleManagement.Read.Directory")
 }
+
+func TestSignedIn(t *testing.T) {
+	for _, who := range []string{"admin@contoso.com", "user@contoso.com"} {
+		w := open(t, tenant.Options{}, tenant.TokenOptions{Identity: who, Scopes: []string{"User.Read"}})
+		if got, err := w.client.SignedIn(t.Context()); err != nil || got != who {
+			t.Errorf("%q, %v, want %q", got, err, who)
+		}
+	}
+	w := open(t, tenant.Options{}, tenant.TokenOptions{App: tenant.DefaultApps()[0].ClientID})
+	_, err := w.client.SignedIn(t.Context())
+	refused(t, err, graph.NotAUser, "an application's")
+}

@@ -3,8 +3,20 @@ package graph
 import (
 	"context"
 
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
 	"writeback/cloudconfig"
 )
+
+// SignedIn is the user principal name of the signed-in user. An *Error of kind NotAUser
+// says that the sign-in is an application's.
+func (c *Client) SignedIn(ctx context.Context) (string, error) {
+	u, err := read[models.Userable](ctx, c, signedIn, signedIn.at(c.base), models.CreateUserFromDiscriminatorValue)
+	if err != nil {
+		return "", err
+	}
+	return text(u.GetUserPrincipalName()), nil
+}
 
 // Roles are the active directory roles of the signed-in user, also those held
 // through a group; roles that are merely eligible in PIM are not among them. An

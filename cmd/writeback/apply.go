@@ -71,6 +71,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	if err = errors.Join(err, s.renderer.Applied(res)); err != nil || res.Run == "" {
 		return err
 	}
+	defer a.handOn(approved, file, res.Run)
 	return s.renderer.Advised(advice())
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"writeback/internal/session"
 	"writeback/internal/settings"
@@ -41,7 +43,7 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 	if c.ID == "" {
 		return p, nil
 	}
-	p = p.Signed(cmp.Or(who.Identity, who.User+"@"+who.Host))
+	p = p.Signed(cmp.Or(who.SignedIn(), who.User+"@"+who.Host))
 	if len(c.File.Steps) == 0 {
 		return p, nil
 	}
@@ -55,16 +57,39 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 func (a *app) takeChange(p *steps.Plan, file string) error {
 	s := a.settings
 	a.caller().Change = session.Change{ID: p.ChangeID, File: *p}
-	var open []string
-	for _, step := range p.Steps {
-		if stage := steps.StageOf(step.ID); step.State == steps.StateUnplanned && slices.Contains(settings.Stages, stage) {
-			open = append(open, stage)
-		}
-	}
+	open := unplanned(*p)
 	for _, stage := range open {
 		if slices.Contains(settings.Only.Of(s), stage) && s.Origin(settings.Only).Kind != settings.IsPlan {
 			return usagef("plan file %s has no lines of %s yet: plan it first with writeback plan %[1]s --only %[2]s --out FILE", shell.Name(file), stage)
 		}
 	}
 	return s.LeaveOut(file, open...)
+}
+
+// unplanned are the stages of a change that nobody has planned yet.
+func unplanned(p steps.Plan) (open []string) {
+	for _, step := range p.Steps {
+		if stage := steps.StageOf(step.ID); step.State == steps.StateUnplanned && slices.Contains(settings.Stages, stage) {
+			open = append(open, stage)
+		}
+	}
+	return open
+}
+
+// handOn says what the others of the change do next; run is what was made of it here, ""
+// where it was only planned. Who does all of it alone is told nothing.
+func (a *app) handOn(p *steps.Plan, file, run string) {
+	if p == nil || p.ChangeID == "" {
+		return
+	}
+	skip := a.caller().Skipped()
+	shared := slices.ContainsFunc(p.Steps, func(s steps.StepPlan) bool { return s.State != steps.StateSkipped && skip[steps.StageOf(s.ID)] })
+	if run != "" && shared {
+		export := append(shell.Words("writeback export %s --out FILE", run), a.settings.World()...)
+		fmt.Fprintf(a.err, "This is a part of change %s. For one report of all parts, copy this run's journal: %s\n", p.ChangeID, export)
+	}
+	if open := unplanned(*p); len(open) > 0 {
+		fmt.Fprintf(a.err, "Not planned yet: %s. Hand %s on; whoever may do it plans it: %s\n", strings.Join(open, ", "), shell.Name(file),
+			shell.Words("writeback plan %s --only STAGE --out FILE", file))
+	}
 }

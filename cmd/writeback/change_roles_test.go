@@ -134,6 +134,27 @@ func TestHandOffOfAChange(t *testing.T) {
 	}
 }
 
+// One change has one sync side: a journal in which another server was switched is not told
+// of beside.
+func TestTwoServersOfAChange(t *testing.T) {
+	d := newDesks(t)
+	d.handsOn(d.ad, "--only", "delegate")
+	d.handsOn(d.sync, "--only", "writeback")
+	d.sync.want(exitDone, "apply", d.file, "--only", "writeback", "--yes")
+	d.server.Change(func(o *tenant.SyncOptions) { o.Host = "SYNC02" })
+	d.server.Set(false)
+	other := newProgram(t)
+	other.flags, other.env = slices.Concat(other.flags, d.sync.flags[2:]), d.sync.env
+	other.want(exitDone, "plan", d.file, "--only", "writeback", "--out", "theirs.json")
+	other.want(exitDone, "apply", "theirs.json", "--only", "writeback", "--yes")
+	theirs := filepath.Join(other.dir, "theirs.jsonl")
+	other.want(exitDone, "export", "--out", theirs)
+	d.sync.ends(exitUsage, []string{"SYNC01", "SYNC02", "one sync side"}, "report", "--out", "r.html", "--with", theirs)
+	other.want(exitDone, "undo", "--yes")
+	other.want(exitDone, "export", "--out", theirs)
+	d.sync.want(exitDone, "report", "--out", "r.html", "--with", theirs)
+}
+
 // What is left to a colleague without the program is one page.
 func TestPlanByHand(t *testing.T) {
 	p := newProgram(t).more("--practice")

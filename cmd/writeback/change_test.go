@@ -85,6 +85,9 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 	if steps.CheckChangeID(first.ChangeID) != nil || first.ChangeID == "" || first.Target.Tenant != "" {
 		t.Errorf("change %q of %v", first.ChangeID, first.Target)
 	}
+	if o := d.ad.want(exitDone, "plan", "--only", "delegate", "--out", "seen.json"); !strings.Contains(o.err, "Not planned yet: writeback, sspr. Hand seen.json on") {
+		t.Errorf("who plans the rest is not said: %s", o.err)
+	}
 	second := d.handsOn(d.sync, "--only", "writeback")
 	wantCode(t, stepOf(t, second.Steps, "writeback").Findings, "connector-as-planned")
 	third := d.handsOn(d.page, "--only", "sspr", "--sspr-method", "portal", "--allow-undocumented-api")
@@ -122,6 +125,9 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 			}
 		}
 		run := runsOf(t, desk.p)[0]
+		if as := run.Who.SignedIn(); desk.stage == "sspr" && as != "admin@corp.example" {
+			t.Errorf("the tenant's administrator is %q", as)
+		}
 		if run.ChangeID != first.ChangeID || run.Approval.Digest != digests[desk.p] {
 			t.Errorf("%s: the run is of change %q; approved was %s, and shown %s", desk.stage, run.ChangeID, run.Approval.Digest, digests[desk.p])
 		}

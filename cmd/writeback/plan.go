@@ -92,6 +92,7 @@ func (a *app) plan(ctx context.Context, others string) error {
 			return err
 		}
 		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
+		a.handOn(&saved, file, "")
 	}
 	p.ChangeID = saved.ChangeID
 	if err := a.byHand(form, p); err != nil { // what others planned is theirs to tell

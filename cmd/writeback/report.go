@@ -86,7 +86,7 @@ func (a *app) othersOf(x steps.Examination) ([]steps.Examination, error) {
 	if !a.settings.Unset(settings.Beside) && x.Run.ChangeID == "" {
 		return nil, usagef("run %s belongs to no change: there is nothing that others could have done of it. Plan with --out, and have each stage applied from that plan file", x.Run.ID)
 	}
-	all, err := a.caller().Beside(x.Run.ChangeID, x.Run.Target)
+	all, err := a.caller().Beside(x.Run)
 	for _, other := range all {
 		if other.Run.ID == x.Run.ID {
 			return nil, usagef("--with %s: it is the journal of the run itself", shell.Name(other.Path))

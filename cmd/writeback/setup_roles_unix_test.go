@@ -108,3 +108,16 @@ func (h *talk) saysNothingOf(texts ...string) {
 		}
 	}
 }
+
+// In a rehearsal of the tenant alone, too, what its administrator says is done is done.
+func TestPracticeOfTheTenantAlone(t *testing.T) {
+	t.Parallel()
+	h := newProgram(t).talks("--practice")
+	h.replies("What may you do here?", "The tenant")
+	h.replies("May the program change the tenant's settings", "No")
+	h.replies("How to go on from here?", "1") // I have done it
+	h.replies("Who says that it is done?", "")
+	h.replies("What should the journal say beside it?", "")
+	h.hears("Everything looked at is set up as it should be.")
+	h.ends(exitDone)
+}

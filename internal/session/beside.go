@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
@@ -12,12 +14,12 @@ import (
 // kilobytes.
 const mostExport = 64 << 20
 
-// Beside are the runs that --with names: other people's, of the change (where it is known
-// here), and about nothing that contradicts target.
+// Beside are the runs that --with names: other people's, of own's change (where it has
+// one), and about nothing that contradicts its target, or what it has switched.
 //
 // Errors: [settings.UsageError].
-func (c *Caller) Beside(change string, target steps.Target) (all []steps.Examination, err error) {
-	seen := map[string]bool{}
+func (c *Caller) Beside(own steps.Run) (all []steps.Examination, err error) {
+	seen, change, target, switched := map[string]bool{}, own.ChangeID, own.Target, stages.Switched(own)
 	for _, file := range settings.Beside.Of(c.Settings) {
 		raw, err := statedir.ReadGuarded(file, mostExport)
 		if err != nil {
@@ -29,6 +31,14 @@ func (c *Caller) Beside(change string, target steps.Target) (all []steps.Examina
 		}
 		if err := x.Run.MayJoin(change, target); err != nil {
 			return nil, settings.Usagef("--with %s: %w", shell.Name(file), err)
+		}
+		there := stages.Switched(x.Run)
+		if switched != "" && there != "" && !strings.EqualFold(switched, there) {
+			return nil, settings.Usagef("--with %s: in run %s password writeback is switched on for %s, and in another run of this change for %s: one change has one sync side. Find out which is meant, and have the other one undone",
+				shell.Name(file), x.Run.ID, steps.Plain(there), steps.Plain(switched))
+		}
+		if switched == "" {
+			switched = there
 		}
 		if seen[x.Run.ID] {
 			return nil, settings.Usagef("--with %s: run %s is there twice", shell.Name(file), x.Run.ID)
@@ -42,7 +52,7 @@ func (c *Caller) Beside(change string, target steps.Target) (all []steps.Examina
 // ShowBeside has the session's runner show what these runs say of each step.
 func (s *Session) ShowBeside() error {
 	r := s.Runner
-	all, err := s.caller.Beside(r.ChangeID, r.Target)
+	all, err := s.caller.Beside(steps.Run{ChangeID: r.ChangeID, Target: r.Target})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -84,6 +85,16 @@ func (h *TenantClient) Registrations(ctx context.Context) (cloudconfig.Registrat
 
 func (h *TenantClient) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
 	return h.client.Roles(ctx)
+}
+
+// Who is who the tenant says is signed in, for the journal: a user, or an application; ""
+// where it does not say.
+func (h *TenantClient) Who(ctx context.Context, application string) string {
+	name, err := h.client.SignedIn(ctx)
+	if graph.KindOf(err) == graph.NotAUser {
+		return strings.TrimSpace("the application " + application)
+	}
+	return name
 }
 
 func (h *TenantClient) SetPasswordWriteback(ctx context.Context, on bool) error {

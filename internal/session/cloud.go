@@ -49,11 +49,6 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 	if c.Skipped()[stages.WritebackInfo.ID] {
 		cloud.Teller = stages.SSPRInfo.ID
 	}
-	if c.Practice != nil {
-		if err := c.Practice.Heed(known.words, settings.AccountUnlock.Of(in)); err != nil {
-			return nil, "", err
-		}
-	}
 	if err := c.leaveInspection(known); err != nil {
 		return nil, "", err
 	}
@@ -66,6 +61,11 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 		s.Tenant, tenantID = tenant, tenant.id
 	}
 	known = known.of(tenantID)
+	if c.Practice != nil { // in it what somebody says is done
+		if err := c.Practice.Heed(known.words, settings.AccountUnlock.Of(in)); err != nil {
+			return nil, "", err
+		}
+	}
 	cloud.Words, cloud.Told = known.words, known.told
 	w := &stages.Writeback{Cloud: cloud}
 	if !c.Skipped()[stages.WritebackInfo.ID] {

@@ -32,6 +32,9 @@ const (
 // readOnly says that nothing is written at the session, whoever is signed in.
 func (o Purpose) readOnly() bool { return o.Verb == plan || o.Verb == verify || o.Verb == bundled }
 
+// isRun says that what is done at the session has a journal.
+func (o Purpose) isRun() bool { return o.Undo != nil || o.Verb == "apply" || o.Verb == "setup" }
+
 // needsConnector says that the connector account is to be found. Undo needs none: it may
 // be gone by then.
 func (o Purpose) needsConnector() bool { return o.Undo == nil }
@@ -212,11 +215,14 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
 	}
 	s.Runner.Same = adperms.SameDN // values are DNs, which can be written in several ways
-	who := ""
+	who := steps.Self("")
 	if d := s.First(); d != nil {
-		who = d.Who
+		who.Identity = d.Who
 	}
-	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: steps.Self(who), Settings: recorded}
+	if s.Tenant != nil && (of.isRun() || c.Change.ID != "") { // it is written down
+		who.Tenant = steps.Plain(s.Tenant.Who(ctx, settings.ClientID.Of(c.Settings)))
+	}
+	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: who, Settings: recorded}
 	s.remember(ctx, of, skip)
 	return nil
 }

@@ -200,6 +200,17 @@ func (s Switch) bound() cloudconfig.Bound {
 	return cloudconfig.Bound{Connector: s.Connector, Host: s.Host, Forest: s.Forest, Account: s.Account, Domain: s.Domain}
 }
 
+// Switched is what a run has switched on the sync side, and not back: a server, or a
+// tenant's flag; "": nothing.
+func Switched(r steps.Run) string {
+	for _, o := range r.Made {
+		if o.Step == WritebackInfo.ID {
+			return o.Change.Target
+		}
+	}
+	return ""
+}
+
 // Describe names the cmdlet that does the same.
 func (s Switch) Describe() steps.Change {
 	if s.Via == ByGraph {

@@ -9,13 +9,13 @@ import (
 // Needs is what each stage needs of whoever does it, and whether who is signed in has it.
 // Stages that are as they should be need nothing.
 func Needs(all []steps.StepPlan) []Block {
-	t := Table{Head: []string{"Stage", "It needs", "Do you have it?"}}
+	t := Table{Head: []string{"Stage", "Do you have it?", "It needs"}}
 	for _, s := range all {
 		if s.State == steps.StateOK {
 			continue
 		}
 		for _, n := range s.Needs {
-			t.Rows = append(t.Rows, []Cell{{Text: s.ID}, {Text: n.What}, {Text: hasIt(n)}})
+			t.Rows = append(t.Rows, []Cell{{Text: s.ID}, {Text: hasIt(n)}, {Text: n.What}})
 		}
 	}
 	if len(t.Rows) == 0 {

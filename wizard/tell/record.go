@@ -64,8 +64,8 @@ func WhoText(w steps.Who) string {
 	if w.Host != "" {
 		name += " on " + w.Host
 	}
-	if w.Identity != "" {
-		name += ", signed in as " + w.Identity
+	if as := w.SignedIn(); as != "" {
+		name += ", signed in as " + as
 	}
 	return name
 }
