@@ -85,7 +85,7 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 	if steps.CheckChangeID(first.ChangeID) != nil || first.ChangeID == "" || first.Target.Tenant != "" {
 		t.Errorf("change %q of %v", first.ChangeID, first.Target)
 	}
-	if o := d.ad.want(exitDone, "plan", "--only", "delegate", "--out", "seen.json"); !strings.Contains(o.err, "Not planned yet: writeback, sspr. Hand seen.json on") {
+	if o := d.ad.want(exitDone, "plan", "--only", "delegate", "--out", "seen.json"); !strings.Contains(o.err, "Not planned yet: writeback, sspr. Hand seen.json to") {
 		t.Errorf("who plans the rest is not said: %s", o.err)
 	}
 	second := d.handsOn(d.sync, "--only", "writeback")

@@ -113,8 +113,9 @@ func (h *talk) saysNothingOf(texts ...string) {
 func TestPracticeOfTheTenantAlone(t *testing.T) {
 	t.Parallel()
 	h := newProgram(t).talks("--practice")
+	h.replies("How to go on?", "Begin")
 	h.replies("What may you do here?", "The tenant")
-	h.replies("May the program change the tenant's settings", "No")
+	h.replies("May the program change the tenant's settings", "")
 	h.replies("How to go on from here?", "1") // I have done it
 	h.replies("Who says that it is done?", "")
 	h.replies("What should the journal say beside it?", "")
