@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // "Not there now" is not "never". A write whose answer did not come may still be
 // in a queue: of the network, a server, a replication. So a write that came back
@@ -83,7 +86,9 @@ func (j *Journal) undecided(not func(step string) bool) (all []error) {
 		switch {
 		case until.IsZero():
 		case last != nil && last.Step == d.step && last.Change.Target == d.draft.change.Target && last.Undo == d.undo():
-			last.With++
+			if same := func(c Change) bool { return c.Line == d.draft.change.Line }; !same(last.Change) && !slices.ContainsFunc(last.With, same) {
+				last.With = append(last.With, d.draft.change)
+			}
 			if until.After(last.Until) {
 				last.Until = until
 			}

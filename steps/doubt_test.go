@@ -219,8 +219,8 @@ func TestDoubtOfABatchIsSaidOnce(t *testing.T) {
 	if got := e.Error(); !strings.Contains(got, `whether "a" on x was made is in doubt`) || !strings.Contains(got, "as it may still") {
 		t.Error(got)
 	}
-	e.With = 2
-	if got := e.Error(); !strings.Contains(got, `whether "a" and 2 more on x were made is in doubt`) || !strings.Contains(got, "as they may still") {
+	e.With = []Change{{Line: "b"}, {Line: "c"}}
+	if got := e.Error(); !strings.Contains(got, `whether "a", "b", "c" on x were made is in doubt`) || !strings.Contains(got, "as they may still") {
 		t.Error(got)
 	}
 }

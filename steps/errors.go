@@ -204,7 +204,7 @@ type DoubtError struct {
 	Run    string
 	Step   string
 	Change Change
-	With   int // how many others of the same write
+	With   []Change // others of the same object
 	Undo   bool
 	Until  time.Time // UTC
 }
@@ -215,8 +215,8 @@ func (e *DoubtError) Error() string {
 		what, verb = "taken back", "undo"
 	}
 	line, was, it := strconv.Quote(e.Change.Line), "was", "it"
-	if e.With > 0 {
-		line, was, it = fmt.Sprintf("%s and %d more", line, e.With), "were", "they"
+	for _, c := range e.With {
+		line, was, it = line+", "+strconv.Quote(c.Line), "were", "they"
 	}
 	return fmt.Sprintf("%s: whether %s on %s %s %s is in doubt until %s, as %s may still take effect: %s run %s again after that, to look again",
 		e.Step, line, e.Change.Target, was, what, e.Until.UTC().Format("2006-01-02 15:04:05Z"), it, verb, e.Run)

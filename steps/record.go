@@ -55,7 +55,7 @@ type Who struct {
 // SignedIn is who somebody signed in as, at each side; "": nowhere.
 func (w Who) SignedIn() string {
 	if w.Identity != "" && w.Tenant != "" {
-		return w.Identity + " and " + w.Tenant
+		return w.Identity + " (in the tenant " + w.Tenant + ")"
 	}
 	return w.Identity + w.Tenant
 }

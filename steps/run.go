@@ -201,12 +201,14 @@ func (p *story) read(rec Record) {
 		delete(p.open, rec.Of)
 	case KindVoid:
 		// Nothing was written, so what was kept need not be what will be there
-		// before our first write.
-		if o := p.open[rec.Of]; !o.undo() && !p.touched[keptKey(o.step, o.target)] {
+		// before our first write: unless another change of the same write was made, or
+		// may have been.
+		o := p.open[rec.Of]
+		delete(p.open, rec.Of)
+		if !o.undo() && !p.touched[keptKey(o.step, o.target)] && !p.announced(o.step, o.target) {
 			delete(p.kept, keptKey(o.step, o.target))
 			delete(p.saved, keptKey(o.step, o.target))
 		}
-		delete(p.open, rec.Of)
 	case KindAttested:
 		p.Attested = append(p.Attested, *rec.Attestation)
 	case KindTold:
@@ -225,6 +227,16 @@ func (p *story) read(rec Record) {
 			}
 		}
 	}
+}
+
+// announced says that a change of an object began to be made, and has not ended.
+func (p *story) announced(step, target string) bool {
+	for _, o := range p.open {
+		if !o.undo() && o.step == step && o.target == target {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *story) wrote(step string) {

@@ -186,7 +186,7 @@ func TestRefusedDuringApply(t *testing.T) {
 	b.proxy.Before(ldapproxy.At(2, ldapproxy.Modify, func(m *ldapproxy.Message) ldapproxy.Verdict {
 		return ldapproxy.Refuse(m, ldap.LDAPResultInsufficientAccessRights, "00002098: SecErr")
 	}))
-	b.ends(exitError, []string{"access denied", "WRITE_DAC", "writeback apply continues the run"}, "apply", "--yes")
+	b.ends(exitError, []string{"access denied", "WRITE_DAC", "Reset password", "Write lockoutTime", "Write pwdLastSet", "writeback apply continues the run"}, "apply", "--yes")
 	b.proxy.Before(nil)
 	if run := b.latest(); len(run.Made) != 1 || run.State != steps.RunPartial {
 		t.Errorf("run %q, %d made", run.State, len(run.Made))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -133,33 +131,4 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 		}
 	}
 	return steps.Examination{}, fmt.Errorf("no run in %s has made anything: there is nothing to report here; was it another --state-dir, or another user?", store.Dir())
-}
-
-// takesBack is the command that takes a run back; the run knows where it was.
-func (a *app) takesBack(x steps.Examination) string {
-	line := shell.Words("writeback undo %s", x.Run.ID)
-	if len(x.Run.Removed()) > 0 {
-		line = append(line, shell.Words("--digest %s", x.SHA256)...)
-	}
-	return slices.Concat(line, a.settings.Command(settings.StateDir.Setting), a.settings.World()).String()
-}
-
-// verifyCommand is the command that shows how what a run touched is now.
-func (a *app) verifyCommand(r steps.Run) string {
-	line, t := shell.Words("writeback verify"), r.Target
-	switch {
-	case settings.Practice.Of(a.settings):
-	case t.DC == "" && len(r.Steps) > 0: // nobody was asked there but for these stages
-		line = append(line, shell.Words("--only %s", strings.Join(r.Steps, ","))...)
-		if t.Tenant != "" {
-			line = append(line, shell.Words("--tenant %s", t.Tenant)...)
-		}
-	default:
-		for _, d := range strings.Split(t.Domain, settings.Joiner) {
-			if d != "" {
-				line = append(line, shell.Words("--domain %s", d)...)
-			}
-		}
-	}
-	return append(line, a.settings.World()...).String()
 }

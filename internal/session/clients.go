@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"writeback/cloudconfig"
@@ -92,9 +91,20 @@ func (h *TenantClient) Roles(ctx context.Context) ([]cloudconfig.Role, error) {
 func (h *TenantClient) Who(ctx context.Context, application string) string {
 	name, err := h.client.SignedIn(ctx)
 	if graph.KindOf(err) == graph.NotAUser {
-		return strings.TrimSpace("the application " + application)
+		return application
 	}
 	return name
+}
+
+// application is what signs in where no user does.
+func (c *Caller) application() string {
+	switch graph.Method(settings.Auth.Of(c.Settings)) {
+	case graph.ClientSecret, graph.ClientCertificate, graph.ManagedIdentity:
+		if id := settings.ClientID.Of(c.Settings); id != "" {
+			return "the application " + id
+		}
+	}
+	return "an application"
 }
 
 func (h *TenantClient) SetPasswordWriteback(ctx context.Context, on bool) error {

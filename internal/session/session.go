@@ -220,7 +220,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		who.Identity = d.Who
 	}
 	if s.Tenant != nil && (of.isRun() || c.Change.ID != "") { // it is written down
-		who.Tenant = steps.Plain(s.Tenant.Who(ctx, settings.ClientID.Of(c.Settings)))
+		who.Tenant = steps.Plain(s.Tenant.Who(ctx, c.application()))
 	}
 	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: who, Settings: recorded}
 	s.remember(ctx, of, skip)

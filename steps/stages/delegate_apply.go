@@ -17,8 +17,8 @@ import (
 // between could be lost unseen: the count of writes to the descriptor, which
 // the DC keeps, tells whether there was one.
 
-// errNotOurs: between the last inspection and the write somebody else did the same.
-var errNotOurs = errors.New("somebody else added the same ACE just now, so that it is not ours to record: plan again")
+// notOurs: between the last inspection and the write somebody else did the same.
+const notOurs = "somebody else added the same ACE just now, so that it is not ours to record, and nothing was written: plan again (%s)"
 
 // Batch is the object: the ACEs that a plan adds to it are one modify, which is one
 // propagation to all that inherit, and one entry in the DC's log.
@@ -41,7 +41,7 @@ func (d *Delegate) ApplyAll(ctx context.Context, cs []AddACE) ([]AddACE, error) 
 	}
 	none := func(w written) error {
 		if len(w.ignored.Present) > 0 {
-			return errNotOurs
+			return fmt.Errorf(notOurs, w.ignored.Present[0].SDDL())
 		}
 		return nil
 	}
@@ -70,6 +70,12 @@ func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
 	if err != nil {
 		return steps.NotMade(err)
 	}
+	var once []secdesc.ACE // one that others took away, and that was made again, is owned twice
+	for _, a := range aces {
+		if !slices.Contains(once, a) {
+			once = append(once, a)
+		}
+	}
 	replicated := func(w written) error {
 		for i, c := range made {
 			if slices.Contains(w.ignored.Absent, aces[i]) && d.behind(c, w.was) {
@@ -78,7 +84,7 @@ func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
 		}
 		return nil
 	}
-	w, err := d.edit(ctx, made, adperms.Edit{DN: made[0].DN, Add: aces}.Invert(), d.find, replicated)
+	w, err := d.edit(ctx, made, adperms.Edit{DN: made[0].DN, Add: once}.Invert(), d.find, replicated)
 	if errors.Is(err, errDeleted) {
 		return nil
 	}
@@ -86,7 +92,7 @@ func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
 		return err
 	}
 	d.noticeMove(made[0], w.now)
-	for _, a := range aces {
+	for _, a := range once {
 		switch {
 		case slices.Contains(w.ignored.Absent, a):
 			d.noticeBroader(w.was, a)

@@ -9,8 +9,9 @@ import (
 // Events puts what the engine tells into lines, one after the other. Changes that are one
 // write begin one after the other and end together: their ending is said once.
 type Events struct {
-	begun, ended, well int    // of the write under way
-	failed             string // what was said of it last
+	begun, well int             // of the write under way
+	ended       map[string]bool // by key: it may fail, and be gone all the same
+	failed      string          // what was said of it last
 }
 
 // Line is the next event on one line; "" for what lines leave out.
@@ -18,7 +19,10 @@ func (l *Events) Line(e steps.Event) string {
 	switch e := e.(type) {
 	case steps.StepInspecting:
 		return "reading: " + e.Info.Title
+	case steps.StepStarted:
+		*l = Events{} // what began before, and did not end, is told of by its error
 	case steps.RunOpened:
+		*l = Events{}
 		what := "run"
 		if e.Undo {
 			what = "undo of run"
@@ -30,7 +34,7 @@ func (l *Events) Line(e steps.Event) string {
 	case steps.ChangeResolved:
 		return fmt.Sprintf("%s: %s on %s", resolved(e), e.Change.Line, e.Change.Target)
 	case steps.ChangeStarted:
-		if l.ended > 0 {
+		if len(l.ended) > 0 {
 			*l = Events{}
 		}
 		l.begun++
@@ -40,11 +44,11 @@ func (l *Events) Line(e steps.Event) string {
 		}
 		return fmt.Sprintf("[%d/%d] %s: %s on %s", e.N, e.Of, what, e.Change.Line, e.Change.Target)
 	case steps.ChangeMade:
-		return l.ends("made")
+		return l.ends(e.Step, e.Change, "made")
 	case steps.ChangeUndone:
-		return l.ends("taken back")
+		return l.ends(e.Step, e.Change, "taken back")
 	case steps.ChangeFailed:
-		l.ended++
+		l.end(e.Change.Key(e.Step))
 		text := fmt.Sprintf("      failed: %v", e.Err)
 		if text == l.failed {
 			return ""
@@ -56,11 +60,14 @@ func (l *Events) Line(e steps.Event) string {
 }
 
 // ends counts one of the write under way that ended well, and speaks with the last one.
-func (l *Events) ends(how string) string {
-	l.ended++
+func (l *Events) ends(step string, c steps.Change, how string) string {
+	if l.ended[c.Key(step)] {
+		return fmt.Sprintf("      %s after all: %s", how, c.Line)
+	}
+	l.end(c.Key(step))
 	l.well++
 	switch {
-	case l.ended < l.begun:
+	case len(l.ended) < l.begun:
 		return ""
 	case l.begun <= 1:
 		return "      " + how
@@ -68,6 +75,13 @@ func (l *Events) ends(how string) string {
 		return fmt.Sprintf("      %s: all %d, in one write", how, l.well)
 	}
 	return fmt.Sprintf("      %s: %d of %d", how, l.well, l.begun)
+}
+
+func (l *Events) end(key string) {
+	if l.ended == nil {
+		l.ended = map[string]bool{}
+	}
+	l.ended[key] = true
 }
 
 func resolved(e steps.ChangeResolved) string {

@@ -17,16 +17,17 @@ type work struct {
 	undo    bool
 	list    list
 	row     map[string]int // by key of the change: its item
-	step    string         // the one under way
-	n, of   int            // changes ended, of those that are known, in the step or the undo
-	made    int            // of the whole run
+	ended   map[string]bool
+	step    string // the one under way
+	n, of   int    // changes ended, of those that are known, in the step or the undo
+	made    int    // of the whole run
 	failed  int
 	moved   bool // the cursor was moved by hand
 	started bool // an amount is known
 }
 
 func newWork(e steps.RunOpened) *work {
-	s := &work{title: "Run " + plain(e.Run), undo: e.Undo, row: map[string]int{}}
+	s := &work{title: "Run " + plain(e.Run), undo: e.Undo, row: map[string]int{}, ended: map[string]bool{}}
 	if e.Undo {
 		s.title = "Undo of run " + plain(e.Run)
 	}
@@ -46,15 +47,34 @@ func (s *work) observe(e steps.Event) {
 		}
 	case steps.ChangeStarted:
 		s.of, s.started = e.Of, true
-	case steps.ChangeMade, steps.ChangeUndone:
-		s.n++
-		s.made++
+	case steps.ChangeMade:
+		s.ends(e.Step, e.Change, true)
+	case steps.ChangeUndone:
+		s.ends(e.Step, e.Change, true)
 	case steps.ChangeFailed:
-		s.n++
-		s.failed++
+		s.ends(e.Step, e.Change, false)
 	}
 	if step, c, entry, ok := tell.Progress(e); ok {
 		s.put(step, c, entry)
+	}
+}
+
+// ends counts a change once: one that failed may turn out to be made, or gone, all the same.
+func (s *work) ends(step string, c steps.Change, well bool) {
+	key := c.Key(step)
+	if s.ended[key] {
+		if well {
+			s.failed--
+			s.made++
+		}
+		return
+	}
+	s.ended[key] = true
+	s.n++
+	if well {
+		s.made++
+	} else {
+		s.failed++
 	}
 }
 

@@ -23,4 +23,22 @@ func TestWorkCountsWhatEnded(t *testing.T) {
 	if s.n != len(c) || s.of != len(c) {
 		t.Errorf("made: %d of %d", s.n, s.of)
 	}
+
+	// An undo whose answer is lost, and which took place all the same.
+	s = newWork(steps.RunOpened{Undo: true})
+	for i := range c {
+		s.observe(steps.ChangeStarted{Step: "delegate", Change: c[i], Undo: true, N: i + 1, Of: len(c)})
+	}
+	for i := range c {
+		s.observe(steps.ChangeFailed{Step: "delegate", Change: c[i], Undo: true, Err: errRefused})
+	}
+	if s.failed != len(c) || s.n != len(c) {
+		t.Errorf("lost: %d failed, %d of %d", s.failed, s.n, s.of)
+	}
+	for i := range c {
+		s.observe(steps.ChangeUndone{Step: "delegate", Change: c[i]})
+	}
+	if s.n != len(c) || s.made != len(c) || s.failed != 0 {
+		t.Errorf("gone: %d of %d, %d taken back, %d failed", s.n, s.of, s.made, s.failed)
+	}
 }
