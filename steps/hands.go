@@ -208,5 +208,13 @@ func (r Run) Reported(file string) map[string]Evidence {
 		by := cmp.Or(r.Who.SignedIn(), r.Who.User)
 		out[id] = Evidence{State: EvidenceReported, What: text, Source: fmt.Sprintf("the journal of run %s in %s", r.ID, file), At: r.Ended, By: by + " on " + r.Who.Host}.plain()
 	}
+	for _, a := range r.Attested { // the last word on a step is the one
+		text := "done by hand, says " + a.By
+		if a.Says == SaysWithdrawn {
+			text = a.By + " has withdrawn the word that it was done by hand"
+		}
+		out[a.Step] = Evidence{State: EvidenceReported, What: fmt.Sprintf("in change %s, attested there: %s", r.ChangeID, text),
+			Source: fmt.Sprintf("the journal of run %s in %s", r.ID, file), At: a.At, By: a.By + " on " + r.Who.Host}.plain()
+	}
 	return out
 }

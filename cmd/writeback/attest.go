@@ -18,24 +18,31 @@ import (
 
 func (a *app) attestCmd() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "attest STAGE",
+		Use:   "attest STAGE [PLANFILE]",
 		Short: "Say that a manual step is done; only the journal is written",
 		Long: `attest records who says that the manual step of STAGE (writeback or sspr) is done.
 plan and verify then show the stage as attested, with the name, and never as verified:
-proof to the contrary outweighs it. --withdraw ends that; the journal keeps both.`,
-		Args: cobra.ExactArgs(1),
+proof to the contrary outweighs it. --withdraw ends that; the journal keeps both.
+
+With PLANFILE the word is a part of its change: writeback export copies it for the one
+report of all.`,
+		Args: cobra.RangeArgs(1, 2),
 		RunE: a.verb(func(_ context.Context, args []string) error {
 			word := steps.Attestation{Step: args[0], Says: steps.SaysDone, By: settings.By.Of(a.settings), Note: settings.Note.Of(a.settings)}
 			if settings.Withdraw.Of(a.settings) {
 				word.Says = steps.SaysWithdrawn
 			}
-			return a.attest(word)
+			file := ""
+			if len(args) == 2 {
+				file = args[1]
+			}
+			return a.attest(word, file)
 		}),
 	}
 	return cmd
 }
 
-func (a *app) attest(word steps.Attestation) (err error) {
+func (a *app) attest(word steps.Attestation, file string) (err error) {
 	manual := []string{stages.WritebackInfo.ID, stages.SSPRInfo.ID}
 	switch {
 	case !slices.Contains(manual, word.Step):
@@ -48,20 +55,45 @@ func (a *app) attest(word steps.Attestation) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
-	target, err := a.attestTarget(state.Store)
+	target, change, err := a.attestTarget(state.Store, file)
 	if err != nil {
 		return err
 	}
-	run, err := state.Store.Attest(steps.Opening{Verb: "attest", Program: version(), Target: target, Who: steps.Self("")}, word)
+	run, err := state.Store.Attest(steps.Opening{Verb: "attest", ChangeID: change, Program: version(), Target: target, Who: steps.Self("")}, word)
 	if err != nil {
 		return err
 	}
 	return a.renderer().Attested(run)
 }
 
-// attestTarget is the domain that is named, or the tenant, or that of the latest run: a
-// person's word needs no connection.
-func (a *app) attestTarget(store *steps.Store) (steps.Target, error) {
+// attestTarget is the place of the plan file, and its change; or the place that the
+// settings name, or that of the latest run: a person's word needs no connection.
+func (a *app) attestTarget(store *steps.Store, file string) (steps.Target, string, error) {
+	if file == "" {
+		t, err := a.attestPlace(store)
+		return t, "", err
+	}
+	p, err := loadPlan(file)
+	if err != nil {
+		return steps.Target{}, "", err
+	}
+	if p.ChangeID == "" {
+		return steps.Target{}, "", usagef("plan file %s belongs to no change: save it anew with writeback plan --out FILE", shell.Name(file))
+	}
+	t := p.Target
+	t.DC = "" // nobody was asked there
+	here := steps.Target{Domain: a.settings.Domain(), Tenant: strings.ToLower(settings.Tenant.Of(a.settings))}
+	if _, err := secdesc.ParseGUID(here.Tenant); here.Tenant != "" && err != nil {
+		return t, "", usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(here.Tenant))
+	}
+	if here.Domain != "" && !strings.EqualFold(here.Domain, t.Domain) || here.Tenant != "" && t.Tenant != "" && !strings.EqualFold(here.Tenant, t.Tenant) {
+		return t, "", usagef("plan file %s is for %s, and the flags name another place", shell.Name(file), shell.Name(t.String()))
+	}
+	return t.With(here), p.ChangeID, nil
+}
+
+// attestPlace is the domain that is named, or the tenant, or that of the latest run.
+func (a *app) attestPlace(store *steps.Store) (steps.Target, error) {
 	domain := a.settings.Domain()
 	if domain == "" && a.practice != nil {
 		domain = a.practice.Domain.Name()

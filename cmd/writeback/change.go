@@ -48,6 +48,7 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 		return p, nil
 	}
 	p, err := p.Under(c.File)
+	a.settings.KeepOthers(p.Settings, c.File.Settings)
 	delete(p.Settings, settings.Only.Name) // each of them has a part of their own
 	return p, err
 }

@@ -16,7 +16,8 @@ func (a *app) exportCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export [RUN]",
 		Short: "Copy the journal of a run, for a colleague's report",
-		Long: `export copies the journal of RUN (default: the latest that made anything) into FILE.
+		Long: `export copies the journal of RUN (default: the latest that made anything, or
+holds somebody's word on a part of a change) into FILE.
 A colleague who works on the same change shows it beside their own run:
 
   writeback report --with FILE --out report.html
@@ -41,7 +42,10 @@ func (a *app) export(id, file string) error {
 	if err := settings.CheckOut(settings.ExportOut, file); err != nil {
 		return err
 	}
-	store, x, err := a.examined(id)
+	if err := a.apart(); err != nil {
+		return err
+	}
+	store, x, err := a.examined(id, func(r steps.Run) bool { return !r.Idle() || r.ChangeID != "" && r.State == steps.RunAttested })
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -62,6 +63,9 @@ func (a *app) plan(ctx context.Context, others string) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(a.apart(others), a.keepsOthers(file, others)); err != nil {
+		return err
+	}
 	ctx = a.caller().OneReading(ctx)
 	s, err := a.open(ctx, session.Purpose{Verb: "plan"})
 	if err != nil {
@@ -94,8 +98,7 @@ func (a *app) plan(ctx context.Context, others string) error {
 		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
 		a.handOn(&saved, file, "")
 	}
-	p.ChangeID = saved.ChangeID
-	if err := a.byHand(form, p); err != nil { // what others planned is theirs to tell
+	if err := a.byHand(form, forPage(p, saved)); err != nil {
 		return err
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {

@@ -58,7 +58,10 @@ func (a *app) report(id string) error {
 	if err != nil {
 		return err
 	}
-	store, x, err := a.examined(id)
+	if err := a.apart(); err != nil {
+		return err
+	}
+	store, x, err := a.examined(id, func(r steps.Run) bool { return !r.Idle() })
 	if err != nil {
 		return err
 	}
@@ -93,8 +96,8 @@ func (a *app) othersOf(x steps.Examination) ([]steps.Examination, error) {
 	return all, err
 }
 
-// examined reads the journal of a run by its name.
-func (a *app) examined(name string) (*steps.Store, steps.Examination, error) {
+// examined reads the journal of a run by its name, or the latest that is worth it.
+func (a *app) examined(name string, worth func(steps.Run) bool) (*steps.Store, steps.Examination, error) {
 	id, err := namedRun(name)
 	if err != nil {
 		return nil, steps.Examination{}, err
@@ -103,14 +106,14 @@ func (a *app) examined(name string) (*steps.Store, steps.Examination, error) {
 	if err != nil {
 		return nil, steps.Examination{}, err
 	}
-	x, err := examined(store, id)
+	x, err := examined(store, id, worth)
 	return store, x, err
 }
 
 // examined is the journal of a run, also one that cannot be trusted. Where none is
-// named it is the latest that made anything, or that cannot be trusted: that might
-// be the one.
-func examined(store *steps.Store, id string) (steps.Examination, error) {
+// named it is the latest that is worth it, or that cannot be trusted: that might be the
+// one.
+func examined(store *steps.Store, id string, worth func(steps.Run) bool) (steps.Examination, error) {
 	ids := []string{id}
 	if id == "" {
 		all, err := store.History().IDs()
@@ -126,7 +129,7 @@ func examined(store *steps.Store, id string) (steps.Examination, error) {
 			return x, usagef("there is no run %s: writeback runs lists them", one)
 		case err != nil:
 			return x, err
-		case id != "" || x.Breach != nil || !x.Run.Idle():
+		case id != "" || x.Breach != nil || worth(x.Run):
 			return x, nil
 		}
 	}

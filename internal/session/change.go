@@ -28,8 +28,8 @@ func ChangeOf(run steps.Run) Change {
 // connectorAccount is what a saved plan calls the connector account, "CORP\MSOL_…": the
 // sync server's desk compares it, and the DNS name of its domain, with what the server says.
 const (
-	connectorAccount = "connector-account"
-	connectorDomain  = "connector-domain"
+	connectorAccount = settings.ConnectorAccount
+	connectorDomain  = settings.ConnectorDomain
 )
 
 // place is where a session without a domain is at work: what is not seen from here, the

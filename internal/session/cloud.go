@@ -94,10 +94,7 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 func (s *Session) unseenCloud() []steps.Step {
 	in := s.caller.Settings
 	links, _ := cloudconfig.Cloud(settings.NationalCloud.Of(in)).Endpoints() // where it does not work nobody is sent anywhere
-	cloud := &stages.Cloud{Links: links, Expected: stages.Expected{Host: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}}
-	if first := s.First(); first != nil && cloud.Expected.Host == "" {
-		cloud.Expected.Host = first.Connector.Host
-	}
+	cloud := &stages.Cloud{Links: links, Expected: stages.Expected{Asked: settings.SyncServer.Of(in), Product: settings.Sync.Of(in)}}
 	sspr := &stages.SSPR{Cloud: cloud, Unlock: settings.AccountUnlock.Of(in)}
 	return []steps.Step{(&stages.Writeback{Cloud: cloud}).Step(), sspr.Step()}
 }

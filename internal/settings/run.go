@@ -143,13 +143,37 @@ func (s *Settings) TakePlan(p steps.Plan, file string) error {
 	} else if err := s.take(p.Settings, []*Setting{Only.Setting, Skip.Setting}, from); err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(x *Setting) bool {
-		return s.LeavesOut(x.Stage) || s.LeavesOut(delegate) && (x.Has(PerDomain) || x == Domains.Setting)
-	})
+	list = slices.DeleteFunc(list, s.ofOthers)
 	if err := s.take(p.Settings, list, from); err != nil || s.Domain() != "" || p.Target.Domain == "" || s.LeavesOut(delegate) {
 		return err
 	}
 	return s.set(Domains.Setting, strings.Split(p.Target.Domain, Joiner), from)
+}
+
+// What a saved plan calls the connector account as the directory has it. Nobody sets these.
+const (
+	ConnectorAccount = "connector-account"
+	ConnectorDomain  = "connector-domain"
+)
+
+// ofOthers says that a setting is about a stage that is left out.
+func (s *Settings) ofOthers(x *Setting) bool {
+	return s.LeavesOut(x.Stage) || s.LeavesOut(delegate) && (x.Has(PerDomain) || x == Domains.Setting)
+}
+
+// KeepOthers puts the settings of stages that are left out back to what the plan file of
+// the change has: they are those of who planned these stages.
+func (s *Settings) KeepOthers(all, file map[string]steps.Setting) {
+	for _, x := range All() {
+		if v, there := file[x.Name]; there && s.ofOthers(x) {
+			all[x.Name] = v
+		}
+	}
+	for _, name := range []string{ConnectorAccount, ConnectorDomain} {
+		if v, there := file[name]; there && s.LeavesOut(delegate) {
+			all[name] = v
+		}
+	}
 }
 
 // LeavesOut says that --only or --skip leaves a stage out.

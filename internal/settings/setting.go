@@ -51,6 +51,7 @@ const (
 	Consent                     // it says yes to what is shown, or proves it: it stands in no file
 	FlagOnly                    // neither the environment nor a file gives it: there the name is another verb's
 	NoFile                      // it stands in no configuration file for another reason
+	Written                     // it names a file that is written
 	Program                     // its value is a program: a bare name is looked for as a shell does
 )
 
@@ -67,6 +68,36 @@ func (x *Setting) Metavar() string {
 // IsPath says that the value is the name of a file or folder.
 func (x *Setting) IsPath() bool {
 	return x.Kind == Text && (x.Metavar() == "FILE" || x.Metavar() == "DIR")
+}
+
+// NamedFile is a file that a setting names.
+type NamedFile struct{ Flag, Path string }
+
+// Files are the files that the settings name for the verb at hand: those that it writes,
+// and those that it reads.
+func (s *Settings) Files() (written, read []NamedFile) {
+	for _, x := range all {
+		if !x.of(s.verb) || x == StateDir.Setting || x.Metavar() != "FILE" && !x.IsPath() {
+			continue
+		}
+		var paths []string
+		switch v := s.any(x).(type) {
+		case string:
+			paths = []string{v}
+		case []string: // the repeatable ones
+			paths = v
+		}
+		for _, path := range paths {
+			switch {
+			case path == "" || path == "-":
+			case x.Has(Written):
+				written = append(written, NamedFile{"--" + x.Name, path})
+			default:
+				read = append(read, NamedFile{"--" + x.Name, path})
+			}
+		}
+	}
+	return written, read
 }
 
 // IsList says that a setting can have several values.

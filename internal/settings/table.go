@@ -94,13 +94,13 @@ var (
 	PowerShell        = text(Setting{Name: "powershell", Is: Reached | Real | Program, Usage: "the PowerShell to use (`FILE`)"})
 	AllowUndocumented = toggle(Setting{Name: "allow-undocumented-api", Is: Reached | Cloud,
 		Usage: "consent to write SSPR settings through the portal's own, undocumented service"})
-	HandoffScript = text(Setting{Name: "handoff-script", Is: Kept | Cloud, Usage: "leave the script for --writeback-method handoff in `FILE`"})
+	HandoffScript = text(Setting{Name: "handoff-script", Is: Kept | Cloud | Written, Usage: "leave the script for --writeback-method handoff in `FILE`"})
 	HandoffAnswer = text(Setting{Name: "handoff-answer", Is: Kept | Cloud,
 		Usage: "read the answer of that script from `FILE`; - is standard input, to be pasted"})
 
 	// What is measured, and what is watched.
 	Coverage = toggle(Setting{Name: "coverage", Default: "true", Usage: "look at every user: how many passwords can be written back, and why not the others"})
-	UsersOut = text(Setting{Name: "users-out", Usage: "plan, verify: write one JSON line for every user to `FILE`"})
+	UsersOut = text(Setting{Name: "users-out", Is: Written, Usage: "plan, verify: write one JSON line for every user to `FILE`"})
 	Wait     = toggle(Setting{Name: "wait", Verbs: []string{"verify"},
 		Usage: "watch every DC of the domain until all users there have the rights that they are to inherit"})
 	WaitTimeout = duration(Setting{Name: "wait-timeout", Verbs: []string{"verify"}, Default: "30m0s",
@@ -114,18 +114,18 @@ var (
 	StateDir = text(Setting{Name: "state-dir", Is: Kept | Real, Usage: "`DIR` for journals (default: the platform's state directory)"})
 	Output   = text(Setting{Name: "output", Default: "text", Words: these("text", JSON, Prometheus, GitHub),
 		Usage: "text, or json: one document on standard output; verify also prometheus, plan also github (a summary in Markdown)"})
-	PlanOut    = text(Setting{Name: "out", Letter: "o", Verbs: []string{"plan"}, Usage: "save the plan in `FILE`, for apply"})
-	ByHandOut  = text(Setting{Name: "by-hand", Is: FlagOnly | NoFile, Verbs: []string{planVerb}, Usage: "write the steps for colleagues without this program to `FILE`, a page that ends in .html or .md"})
-	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
-	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
-	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})
-	ExportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly, Verbs: []string{"export"}, Usage: "write the journal to `FILE`"})
+	PlanOut    = text(Setting{Name: "out", Letter: "o", Is: Written, Verbs: []string{"plan"}, Usage: "save the plan in `FILE`, for apply"})
+	ByHandOut  = text(Setting{Name: "by-hand", Is: FlagOnly | NoFile | Written, Verbs: []string{planVerb}, Usage: "write the steps for colleagues without this program to `FILE`, a page that ends in .html or .md"})
+	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
+	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})
+	BundleOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"bundle"}, Usage: "write the bundle to `FILE`, a zip"})
+	ExportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"export"}, Usage: "write the journal to `FILE`"})
 	Beside     = lines(Setting{Name: "with", Is: FlagOnly | NoFile, Verbs: []string{planVerb, "apply", "verify", "report"},
 		Usage: "show beside it what somebody else did of the same change: `FILE` that writeback export has written (repeatable)"})
 	Format = text(Setting{Name: "format", Verbs: []string{"report"}, Words: these("html", "md", JSON),
 		Usage: "html, md or json (default: what FILE ends in)"})
 	DetailedExitCode = toggle(Setting{Name: "detailed-exitcode", Verbs: []string{"plan"}, Usage: "exit with 3 where changes are needed"})
-	LogFile          = text(Setting{Name: "log-file", Usage: "append what --debug shows to `FILE`"})
+	LogFile          = text(Setting{Name: "log-file", Is: Written, Usage: "append what --debug shows to `FILE`"})
 	NoInput          = toggle(Setting{Name: "no-input", Usage: "never ask; fail where something would have to be asked"})
 	Debug            = toggle(Setting{Name: "debug", Usage: "show every LDAP operation, without secrets"})
 	NoColor          = toggle(Setting{Name: "no-color", Usage: "no colours (also NO_COLOR)"})

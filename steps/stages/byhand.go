@@ -23,6 +23,9 @@ func (w *Writeback) byHand(o Observation) steps.Finding {
 	named, there := "the sync server", shell.Words("--sync-server HOST")
 	if host != "" {
 		named, there = shell.Name(host), shell.Words("--sync-server %s", host)
+		if o.Server == nil && w.Expected.Asked == "" { // whoever may write that would have people sign in somewhere
+			named += " (so says the description of the connector account)"
+		}
 	}
 	cloud := o.Server != nil && o.Server.Product == "cloud"
 	tried := w.tried(o)
@@ -39,7 +42,7 @@ func (w *Writeback) byHand(o Observation) steps.Finding {
 			f.Text = triedText(*tried, o)
 		}
 		if tried != nil && tried.Outcome == steps.ToldFailed {
-			all[2] = "Tick Password writeback, and go on to Configure; where it is ticked already, untick it first, and do this again."
+			all[2] = tickAgain
 			all = append(all, removal(*tried, 1))
 		}
 		f.Fix = numbered(all...)
@@ -59,6 +62,8 @@ func (w *Writeback) clicks(host string, cloud bool) []string {
 		"Sign in with a cloud-only Hybrid Identity Administrator, and go on to Optional features.",
 		"Tick Password writeback, and go on to Configure."}
 }
+
+const tickAgain = "Tick Password writeback, and go on to Configure; where it is ticked already, untick it first, and do this again."
 
 // bringBack is the last step of every hand-off.
 const bringBack = "Bring the answer back: writeback verify --handoff-answer FILE"

@@ -1,9 +1,11 @@
 package stages
 
 import (
+	"fmt"
 	"slices"
 
 	"writeback/adperms"
+	"writeback/cloudconfig"
 	"writeback/internal/shell"
 	"writeback/steps"
 )
@@ -20,7 +22,7 @@ func (d *Delegate) ByHand(have *Delegation, changes []AddACE) (h steps.ByHand) {
 	if have == nil {
 		h.Needs = "the right Modify permissions (WRITE_DAC) on the domain's root, or on the OU that is to be the scope; Domain Admins have it"
 		h.Steps = append([]string{
-			"Find out which account the sync product signs in to the domain with. Microsoft Entra Connect: on its server, in Windows PowerShell, run Get-ADSyncADConnectorAccount of the module ADSyncConfig. Microsoft Entra Cloud Sync: it is the agent's group managed service account.",
+			"Find out which account the sync product signs in to the domain with. Microsoft Entra Connect: on its server, in Windows PowerShell, import the module ADSyncConfig (ADSyncConfig.psm1 in the folder AdSyncConfig of the program) and run Get-ADSyncADConnectorAccount. Microsoft Entra Cloud Sync: it is the agent's group managed service account.",
 		}, append(h.Steps,
 			"Right-click the domain's root, or the OU that is to be the scope: Properties > Security > Advanced.",
 			"Add. Principal: that account; type: Allow; applies to: Descendant User objects; tick: Reset password, Write lockoutTime, Write pwdLastSet.",
@@ -52,55 +54,86 @@ func (d *Delegate) ByHand(have *Delegation, changes []AddACE) (h steps.ByHand) {
 	if len(h.Commands) < len(changes) { // half of the commands is worse than none
 		h.Commands = nil
 	}
-	h.Shell = "an elevated command prompt on that computer"
+	h.Shell = "an elevated command prompt on a computer with the AD DS tools (RSAT), or on a domain controller"
 	return h
 }
 
 // ByHand tells where the switch is. Where the server's cmdlets would be used, so may a
-// person.
+// person. What else a person has to do, a finding says.
 func (w *Writeback) ByHand(have *Observation, changes []Switch) (h steps.ByHand) {
-	cloud, host := w.Expected.Product == "cloud", w.Expected.Host
+	o := Observation{}
 	if have != nil {
-		cloud = w.product(*have) == "cloud"
-		if have.Server != nil {
-			host = have.Server.Host
+		o = *have
+		if _, findings, err := w.Plan(o); err != nil || len(changes) == 0 && !told(findings, "writeback-by-hand") {
+			return h
 		}
 	}
-	named := "the sync server"
-	if host != "" {
-		named = shell.Name(host)
-	}
-	h.Steps = w.clicks(named, cloud)
+	cloud, host := w.product(o) == "cloud" || have == nil && w.Expected.Product == "cloud", w.confirmed(o)
+	h.Steps = w.clicks(host, cloud)
 	if cloud {
+		h.Needs = "one of the roles " + cloudconfig.PolicyRoles()
 		h.Check = []string{"Open the page again: it is still ticked."}
 		h.Back = []string{"Untick it on the same page, and save."}
 		return h
 	}
+	h.Needs = "to sign in to Windows on " + host + ", and a cloud-only Hybrid Identity Administrator account for the wizard there"
+	if t := w.tried(o); t != nil && t.Outcome == steps.ToldFailed {
+		h.Steps[2] = tickAgain
+		h.Steps = append(h.Steps, removal(*t, 1))
+	}
 	if w.Expected.Product == "" && have == nil {
 		h.Steps = append(h.Steps, "With Microsoft Entra Cloud Sync there is no such wizard: "+cloudTitle+" is ticked on the tenant's page "+w.Links.SSPRPage())
 	}
-	h.Needs = "a sign-in to Windows on " + named + ", and in the wizard there one as Hybrid Identity Administrator"
+	h.Back = []string{"In the same wizard, untick Password writeback."}
+	connector := "NAME, where NAME is the connector to Microsoft Entra ID, as Get-ADSyncConnector lists it,"
+	if o.Server != nil && o.Server.Cloud != "" {
+		connector = shell.Quoted(o.Server.Cloud)
+	}
+	h.Check = []string{"On " + host + ", in Windows PowerShell, Get-ADSyncAADPasswordResetConfiguration -Connector " + connector + " says Enabled True and ServiceStatus Started."}
 	for _, c := range changes {
 		if line := c.Describe().Equivalent; line != "" {
 			h.Commands = append(h.Commands, line)
-			h.Shell = "an elevated Windows PowerShell on " + named + ", as a member of ADSyncAdmins"
+			h.Shell = "an elevated Windows PowerShell on " + host + ", as a member of ADSyncAdmins (the cmdlet is in no current reference of Microsoft; the wizard is the documented way)"
+			h.Back = append(h.Back, "Or, where the cmdlet was used: the same with -Enable $false.")
 		}
 	}
-	h.Check = []string{"On " + named + ", in Windows PowerShell, Get-ADSyncAADPasswordResetConfiguration -Connector NAME says Enabled True and ServiceStatus Started. NAME is the connector to Microsoft Entra ID, as Get-ADSyncConnector lists it."}
-	h.Back = []string{"In the same wizard, untick Password writeback."}
 	return h
 }
 
-// ByHand tells what to tick on the page.
-func (s *SSPR) ByHand(have *Observation, _ []SetPolicy) steps.ByHand {
+// confirmed is the sync server's name as the server itself has said it, or whoever made
+// the plan. The description of the connector account names one, too: whoever may write that
+// would have people sign in somewhere.
+func (w *Writeback) confirmed(o Observation) string {
+	switch {
+	case o.Server != nil:
+		return shell.Name(o.Server.Host)
+	case w.Expected.Asked != "":
+		return shell.Name(w.Expected.Asked)
+	}
+	return "the sync server"
+}
+
+func told(findings []steps.Finding, code string) bool {
+	return slices.ContainsFunc(findings, func(f steps.Finding) bool { return f.Code == code })
+}
+
+// ByHand tells what to tick on the page. What else a person has to do, a finding says.
+func (s *SSPR) ByHand(have *Observation, changes []SetPolicy) (h steps.ByHand) {
 	cloud := s.Expected.Product == "cloud"
 	if have != nil {
+		if _, findings, err := s.Plan(*have); err != nil || len(changes) == 0 && !told(findings, "sspr-by-hand") {
+			return h
+		}
 		cloud = s.product(*have) == "cloud"
 	}
-	const note = "Note down how the page is set now."
-	return steps.ByHand{
-		Steps: slices.Insert(s.clicks(cloud), 2, note),
-		Check: []string{"Open the page again: it is set as above. Whether users may reset at all is on the page Password reset > Properties."},
-		Back:  []string{"Set the page as you noted it, and save."},
+	h.Steps = s.clicks(cloud)
+	h.Check = []string{"Open the page again: it is set as above. Whether users may reset at all is on the page Password reset > Properties."}
+	if have != nil && have.Page != nil {
+		p := have.Page.Policy
+		h.Back = []string{fmt.Sprintf("Set the page as it was when this was written, and save: %s: %s; %s: %s.", ssprTitle, yesNo(p.Writeback() == cloudconfig.On), unlockTitle, yesNo(p.AccountUnlockEnabled))}
+		return h
 	}
+	h.Steps = slices.Insert(h.Steps, 2, "Note down how the page is set now.")
+	h.Back = []string{"Set the page as you noted it, and save."}
+	return h
 }

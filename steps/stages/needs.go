@@ -42,7 +42,7 @@ func (w *Writeback) Needs(have *Observation) []steps.Need {
 		n.What = "the role Global Administrator"
 	case w.Method == ByHand:
 		n.What = "the wizard of Microsoft Entra Connect on the sync server, and a sign-in in it as Hybrid Identity Administrator or Global Administrator"
-		if w.Expected.Product == "cloud" {
+		if w.product(*have) == "cloud" {
 			n.What = "one of the roles " + cloudconfig.PolicyRoles()
 		}
 	case w.Method == ByServer && have.Server != nil && have.Server.Reset != nil && !have.Server.Told:

@@ -70,6 +70,17 @@ func TestByHand(t *testing.T) {
 			t.Errorf("%s: it says how:\n%s", state, text)
 		}
 	}
+	theirs := step(steps.StateChange)
+	theirs.PlannedBy = &steps.Planning{By: "Ann"}
+	if text := page(theirs); strings.Contains(text, "open it") || !strings.Contains(text, "Planned by Ann") || !strings.Contains(text, "`(OA;;CR;;;AU)`") {
+		t.Errorf("planned by somebody else: %s", text)
+	}
+	stopped := step(steps.StateManual)
+	stopped.Findings = []steps.Finding{{Level: steps.LevelWarning, Code: "m", Manual: true, Text: "it stopped", Fix: "1. restart it\n2. look again"}}
+	stopped.ByHand.Steps = nil
+	if text := page(stopped); !strings.Contains(text, "1. restart it") || !strings.Contains(text, "it stopped") {
+		t.Errorf("what the finding says is not there: %s", text)
+	}
 	if text := page(step(steps.StateUnplanned)); !strings.Contains(text, "Not looked at.") {
 		t.Error(fmt.Sprint("unplanned: ", text))
 	}

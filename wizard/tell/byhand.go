@@ -2,6 +2,7 @@ package tell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,23 +26,35 @@ func (h ByHand) Page() Page {
 	if h.Practice {
 		p.Lead = append(p.Lead, say(Warn, "A rehearsal.", "These are steps for the practice domain and tenant inside the program, which nobody can follow by hand."))
 	}
-	p.Lead = append(p.Lead, say(Bare, "", "Each part is for whoever has what it needs, and takes no program but Microsoft's own. Nobody has approved it: it says what would be done, as it was seen when the page was made."))
+	p.Lead = append(p.Lead, say(Bare, "", "Do the part that you have the rights for: it takes no program but Microsoft's own. This is a proposal, made from what was seen at the time below. Have it approved first."))
 	p.Lead = append(p.Lead, Block{Pairs: h.about()})
 	for i, s := range h.Plan.Steps {
 		if s.State != steps.StateSkipped {
 			p.Sections = append(p.Sections, Section{fmt.Sprintf("stage-%d", i+1), s.Title, partByHand(s)})
 		}
 	}
-	if len(h.Advice.Test) > 0 {
-		p.Sections = append(p.Sections, Section{"test", "How to test it with a pilot user", Advice(wizard.Advice{Test: h.Advice.Test}, Lines)[2:]})
+	left := func(s steps.StepPlan) bool {
+		return s.State == steps.StateChange || s.State == steps.StateManual || s.State == steps.StateUnplanned
 	}
-	p.Sections = append(p.Sections, Section{"done", "When it is done", []Block{
-		say(Bare, "", "Tell whoever gave you this page: who did it, when, and what you saw. They look at it from where they are:"),
-		{Code: &Code{Title: "Command that looks, and writes nothing", Text: h.Verify}},
-	}})
+	if slices.ContainsFunc(h.Plan.Steps, left) {
+		p.Sections = append(p.Sections, Section{"test", "How to test it with a pilot user", []Block{{List: &List{Numbered: true, Points: withoutProgram(h.Advice.Test)}}}},
+			Section{"done", "When it is done", []Block{
+				say(Bare, "", "Tell whoever gave you this page: who did it, when, and what you saw. They then check it with:"),
+				{Code: &Code{Title: "Command that looks, and writes nothing", Text: h.Verify}},
+			}})
+	}
 	p.Foot = fmt.Sprintf("Made %s by writeback %s from a plan. Times are UTC.", stamp(h.At), h.Program)
 	clean(&p)
 	return p
+}
+
+// withoutProgram leaves the commands of this program out of steps for people.
+func withoutProgram(points []string) []string {
+	out := slices.Clone(points)
+	for i := range out {
+		out[i] = strings.Replace(out[i], ": writeback explain USER.", ".", 1)
+	}
+	return out
 }
 
 func (h ByHand) about() []Pair {
@@ -53,25 +66,54 @@ func (h ByHand) about() []Pair {
 	return add(pairs, "Tenant", t.Tenant, true)
 }
 
+// ofTheMaker are the codes of warnings about whoever made the page, and not about whoever
+// follows it.
+var ofTheMaker = []string{"no-right-to-write", "role-missing", "connector-unproven"}
+
 // partByHand is what one stage comes to for a person.
 func partByHand(s steps.StepPlan) (out []Block) {
-	switch s.State {
-	case steps.StateOK:
-		return []Block{say(Good, "Nothing is to be done.", "It is as it should be.")}
-	case steps.StateUnplanned:
-		out = append(out, say(Warn, "Not looked at.", "Whoever made this page has not looked at this part: the steps are those of the documents. Where it is set up already, nothing is to be done."))
+	switch {
+	case s.State == steps.StateOK:
+		return []Block{say(Good, "Nothing to do.", "It is set up already.")}
+	case s.State == steps.StateUnplanned:
+		out = append(out, say(Warn, "Not looked at.", "Whoever made this page has not looked at this part: these are the general steps of Microsoft's documents. Where it is set up already, there is nothing to do."))
+	case s.PlannedBy != nil:
+		return plannedByOthers(s)
 	}
 	for _, f := range s.Findings {
 		switch {
 		case f.Level == steps.LevelError:
-			out = append(out, say(Alarm, "First:", f.Text+". "+f.Fix))
-		case f.Level == steps.LevelWarning:
-			out = append(out, say(Warn, "Know before:", f.Text))
+			out = append(out, say(Alarm, "Not yet:", f.Text+"."))
+		case f.Level == steps.LevelWarning && !f.Manual && !slices.Contains(ofTheMaker, f.Code):
+			out = append(out, say(Warn, "Before you start:", f.Text+"."))
 		}
 	}
 	if s.State == steps.StateBlocked {
-		return append(out, say(Bare, "", "Nothing of this part may be done before that: then have a new page made."))
+		return append(out, say(Bare, "", "Do not start this part. Tell whoever gave you this page: they see to this first, and send a new one."))
 	}
+	out = append(out, neededFor(s))
+	for _, f := range s.Findings { // what only a person can do is in the finding itself
+		if f.Manual && f.Level == steps.LevelWarning {
+			out = append(out, part("What to do", Block{Para: &Para{Text: f.Text + "."}}, Block{List: &List{Numbered: true, Points: unnumbered(f.Fix)}}))
+		}
+	}
+	h := s.ByHand
+	if len(h.Steps) > 0 {
+		out = append(out, part("What to do", Block{List: &List{Numbered: true, Points: h.Steps}}))
+	}
+	if len(h.Commands) > 0 {
+		out = append(out, part("The same by command", Block{Code: &Code{Title: "Instead of the steps, in " + h.Shell, Text: strings.Join(h.Commands, "\n")}}))
+	}
+	return append(append(out, exactly(s.Changes)...), afterwards(h)...)
+}
+
+// plannedByOthers is a part whose lines somebody else has put into the plan file.
+func plannedByOthers(s steps.StepPlan) []Block {
+	out := []Block{say(Warn, "Planned by "+s.PlannedBy.By+", "+stamp(s.PlannedBy.At)+".", "Not looked at since. Make exactly the changes that are listed here; who planned them can make a page of their own, with every click."), neededFor(steps.StepPlan{Needs: s.Needs})}
+	return append(append(out, exactly(s.Changes)...), afterwards(s.ByHand)...)
+}
+
+func neededFor(s steps.StepPlan) Block {
 	var needs []Pair
 	for _, n := range s.Needs {
 		needs = append(needs, Pair{Name: "You need", Text: n.What})
@@ -79,18 +121,30 @@ func partByHand(s steps.StepPlan) (out []Block) {
 	if s.ByHand.Needs != "" {
 		needs = []Pair{{Name: "You need", Text: s.ByHand.Needs}}
 	}
-	out = append(out, Block{Pairs: needs})
-	out = append(out, part("What to do", Block{List: &List{Numbered: true, Points: s.ByHand.Steps}}))
-	if len(s.ByHand.Commands) > 0 {
-		out = append(out, part("The same by command", Block{Code: &Code{Title: "Instead of the steps, in " + s.ByHand.Shell, Text: strings.Join(s.ByHand.Commands, "\n")}}))
+	return Block{Pairs: needs}
+}
+
+// exactly is what is changed, to be compared with what is there afterwards.
+func exactly(all []steps.Change) []Block {
+	t := Table{Caption: "Changes, and what each is in the security descriptor, or was before", Head: []string{"Where", "Change", "Exactly"}}
+	for _, c := range all {
+		exact := c.SDDL
+		if exact == "" {
+			exact = c.Before + " → " + c.After
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: c.Target, Code: true}, {Text: c.Line}, {Text: exact, Code: true}})
 	}
-	if t := entries(s.Changes); t != nil {
-		out = append(out, part("What is added, exactly", Block{Table: t}))
+	if len(t.Rows) == 0 {
+		return nil
 	}
+	return []Block{part("What is changed, exactly", Block{Table: &t})}
+}
+
+func afterwards(h steps.ByHand) (out []Block) {
 	for _, c := range []struct {
 		title  string
 		points []string
-	}{{"How to see that it worked", s.ByHand.Check}, {"How to take it back", s.ByHand.Back}} {
+	}{{"How to see that it worked", h.Check}, {"How to take it back", h.Back}} {
 		if len(c.points) > 0 {
 			out = append(out, part(c.title, Block{List: &List{Points: c.points}}))
 		}
@@ -98,18 +152,15 @@ func partByHand(s steps.StepPlan) (out []Block) {
 	return out
 }
 
-func part(title string, blocks ...Block) Block { return Block{Sub: &Sub{Title: title, Blocks: blocks}} }
-
-// entries are the lines that have SDDL, to be compared with what is there afterwards.
-func entries(all []steps.Change) *Table {
-	t := Table{Caption: "Entries, as the security descriptor has them", Head: []string{"Object", "Entry", "SDDL"}}
-	for _, c := range all {
-		if c.SDDL != "" {
-			t.Rows = append(t.Rows, []Cell{{Text: c.Target, Code: true}, {Text: c.Line}, {Text: c.SDDL, Code: true}})
+// unnumbered are the lines of a fix that may have numbers of its own.
+func unnumbered(fix string) (out []string) {
+	for _, l := range strings.Split(fix, "\n") {
+		if n, rest, is := strings.Cut(l, ". "); is && strings.Trim(n, "0123456789") == "" {
+			l = rest
 		}
+		out = append(out, l)
 	}
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	return &t
+	return out
 }
+
+func part(title string, blocks ...Block) Block { return Block{Sub: &Sub{Title: title, Blocks: blocks}} }

@@ -2,6 +2,7 @@ package tell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func handBlocks(r Report) []Block {
 	}
 	t := Table{Caption: "Who did what, when and from where", Head: []string{"Stages", "By", "From the machine", "Begun", "Changes", "Told by"}}
 	row := func(one Report, by string) {
-		t.Rows = append(t.Rows, []Cell{{Text: stagesOf(one)}, {Text: WhoText(one.Who)}, {Text: one.Who.Host, Code: true}, {Text: stamp(one.Started)}, {Text: balance(one.Changes)}, {Text: by}})
+		t.Rows = append(t.Rows, []Cell{{Text: stagesOf(one)}, {Text: WhoText(one.Who)}, {Text: one.Who.Host, Code: true}, {Text: stamp(one.Started)}, {Text: did(one)}, {Text: by}})
 	}
 	row(r, "this computer's journal")
 	for _, o := range r.Others {
@@ -26,12 +27,28 @@ func handBlocks(r Report) []Block {
 	return []Block{say(Warn, "What others did is reported.", unsigned), {Table: &t}}
 }
 
+// did is what a run has changed, or what was said in it.
+func did(r Report) string {
+	out := balance(r.Changes)
+	for _, w := range r.Words {
+		if w.Run == r.Run {
+			out += "; attested: " + w.Step + " " + w.Says
+		}
+	}
+	return strings.TrimPrefix(out, "none; ")
+}
+
 // stagesOf are the stages that a run was about.
 func stagesOf(r Report) string {
 	var out []string
 	for _, s := range r.Stages {
 		if states[s.Before].text != "" && s.looked() {
 			out = append(out, s.ID)
+		}
+	}
+	for _, w := range r.Words {
+		if w.Run == r.Run && !slices.Contains(out, w.Step) {
+			out = append(out, w.Step)
 		}
 	}
 	if len(out) == 0 {
@@ -59,6 +76,9 @@ func otherSections(r Report) (out []Section) {
 		b := []Block{say(Warn, "Reported.", unsigned+" It says: "+m.text), {Pairs: pairs}}
 		b = append(b, changeBlocks(o)...)
 		b = append(b, stageBlocks(o)...)
+		if len(o.Words) > 0 {
+			b = append(b, wordBlocks(o)...)
+		}
 		out = append(out, Section{fmt.Sprintf("other-%d", i+1), "Reported: " + stagesOf(o) + ", by " + WhoText(o.Who), b})
 	}
 	return out
