@@ -12,6 +12,7 @@ import (
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
+	"writeback/steps/stages"
 )
 
 func (a *app) applyCmd() *cobra.Command {
@@ -75,6 +76,9 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 		return err
 	}
 	defer a.handOn(approved, file, res.Run)
+	if a.caller().Skipped()[stages.DelegateInfo.ID] {
+		s.renderer.NoDomain = true // nothing was made that domain controllers replicate
+	}
 	return s.renderer.Advised(advice())
 }
 

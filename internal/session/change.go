@@ -53,7 +53,11 @@ func (c Change) others(in *settings.Settings, all []steps.Step, skip map[string]
 			out[id] = nil
 		}
 		for _, other := range c.File.Steps { // which may have a step for each domain, where here one stage is left out
-			if (other.ID == id || steps.StageOf(other.ID) == id) && other.State != steps.StateSkipped {
+			switch {
+			case other.ID != id && steps.StageOf(other.ID) != id:
+			case other.State == steps.StateSkipped: // it is no part of the change
+				delete(out, id)
+			default:
 				out[id] = other.PlannedBy
 			}
 		}

@@ -22,7 +22,7 @@ import (
 
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
-func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, string, error) {
+func (s *Session) cloudStages(ctx context.Context, of Purpose, known memory) ([]steps.Step, string, error) {
 	c, in, first := s.caller, s.caller.Settings, s.First()
 	links, err := cloudconfig.Cloud(settings.NationalCloud.Of(in)).Endpoints()
 	if err != nil {
@@ -83,6 +83,9 @@ func (s *Session) cloudStages(ctx context.Context, known memory) ([]steps.Step, 
 	consented, by := settings.AllowUndocumented.Of(in), settings.SSPRMethod.Of(in)
 	if cloud.Page != nil && (consented && by != settings.ByHand || by == settings.ByPortal) {
 		sspr.Method, sspr.Unconsented = stages.ByPortal, !consented
+		if of.Verb == "apply" && !consented {
+			sspr.Method, sspr.Left = stages.ByHand, true
+		}
 	}
 	if !c.Skipped()[stages.SSPRInfo.ID] {
 		s.SSPR = sspr

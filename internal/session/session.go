@@ -196,7 +196,7 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	if s.needsCloud(of, known) {
 		var more []steps.Step
 		var signedIn string
-		if more, signedIn, err = s.cloudStages(ctx, known); err != nil {
+		if more, signedIn, err = s.cloudStages(ctx, of, known); err != nil {
 			return err
 		}
 		target.Tenant = cmp.Or(signedIn, target.Tenant)

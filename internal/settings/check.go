@@ -68,12 +68,9 @@ func (s *Settings) checkOne(x *Setting) error {
 func (s *Settings) checkTogether() error {
 	auth := Auth.Of(s)
 	switch {
-	case SSPRMethod.Of(s) == ByPortal && !AllowUndocumented.Of(s) && slices.Contains([]string{"apply", "setup", "practice"}, s.verb): // reading takes no consent
-		instead := "use --sspr-method manual"
-		if s.Origin(SSPRMethod).Kind == IsPlan { // whose lines are made so, or not at all
-			instead = "leave this stage out (--skip sspr) and set the page by hand"
-		}
-		return Usagef("--sspr-method portal writes through a service that Microsoft does not document: add --allow-undocumented-api to consent, or %s", instead)
+	case SSPRMethod.Of(s) == ByPortal && !AllowUndocumented.Of(s) && s.Origin(SSPRMethod).Kind != IsPlan && // what a plan file has is left to a person
+		slices.Contains([]string{"apply", "setup", "practice"}, s.verb): // reading takes no consent
+		return Usagef("--sspr-method portal writes through a service that Microsoft does not document: add --allow-undocumented-api to consent, or use --sspr-method manual")
 	case (auth == "client-secret" || auth == "client-certificate") && (Tenant.Of(s) == "" || ClientID.Of(s) == ""):
 		return Usagef("--auth %s needs --tenant and --client-id", auth)
 	case auth == "client-certificate" && ClientCertificate.Of(s) == "":

@@ -125,6 +125,9 @@ func notRunning(s cloudconfig.Server) (why, what string) {
 // too, and nowhere else: what the page says of it is told with the evidence.
 func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Observation) steps.Finding {
 	all := append(s.clicks(s.product(o) == "cloud"), "Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME")
+	if s.Left {
+		all = append(all, "Or consent to the portal's own service, which Microsoft does not document, and apply again: --allow-undocumented-api")
+	}
 	return steps.Finding{Level: steps.LevelInfo, Code: "sspr-by-hand", Manual: true,
 		Text: fmt.Sprintf("the page Password reset > On-premises integration is set by a person (%s: %s; %s: %s)", ssprTitle, main.State, unlockTitle, unlock.State),
 		Fix:  numbered(all...),

@@ -21,7 +21,7 @@ import (
 const notOurs = "somebody else added the same ACE just now, so that it is not ours to record, and nothing was written: plan again (%s)"
 
 // Batch is the object: the ACEs that a plan adds to it are one modify, which is one
-// propagation to all that inherit, and one entry in the DC's log.
+// propagation to all that inherit.
 func (d *Delegate) Batch(c AddACE) string { return c.GUID.String() }
 
 // Apply adds the ACE.

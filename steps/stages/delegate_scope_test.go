@@ -44,7 +44,7 @@ func TestScopes(t *testing.T) {
 
 // The Unexpire right is granted on the root even where the scope is an OU; the changes of
 // an object are one write.
-func TestPlanCountsWrites(t *testing.T) {
+func TestVersionsOfAPlan(t *testing.T) {
 	f := newFake(t, "")
 	d := f.stage()
 	d.Scopes = []string{ouDN}

@@ -20,6 +20,9 @@ type SSPR struct {
 	Unlock bool // "allow users to unlock accounts without resetting their password"
 	// Unconsented says that nobody has consented yet to what ByPortal writes through.
 	Unconsented bool
+	// Left says that a plan file has lines that ByPortal would write, and that nobody has
+	// consented: they are left to a person.
+	Left bool
 }
 
 // Step is the stage as a step of the engine.
@@ -150,8 +153,11 @@ func (s *SSPR) byPortal(p PolicyPage) (out []SetPolicy) {
 // InPlace are the settings that the plan would write, were they not as wished
 // already.
 func (s *SSPR) InPlace(o Observation) (out []SetPolicy) {
-	if s.Method != ByPortal || o.Page == nil {
+	if s.Method != ByPortal && !s.Left || o.Page == nil {
 		return nil
+	}
+	if s.Left {
+		out = s.byPortal(*o.Page)
 	}
 	if o.Page.PasswordWritebackSupported {
 		out = append(out, SetPolicy{Tenant: o.Page.Tenant, Setting: SettingWriteback, Before: false, After: true})

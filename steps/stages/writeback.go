@@ -200,11 +200,13 @@ func (s Switch) bound() cloudconfig.Bound {
 	return cloudconfig.Bound{Connector: s.Connector, Host: s.Host, Forest: s.Forest, Account: s.Account, Domain: s.Domain}
 }
 
-// Switched is what a run has switched on the sync side, and not back: a server, or a
-// tenant's flag; "": nothing.
+const ofServer = "sync server "
+
+// Switched is the sync server on which a run has switched writeback on, and not off again;
+// "": none.
 func Switched(r steps.Run) string {
 	for _, o := range r.Made {
-		if o.Step == WritebackInfo.ID {
+		if o.Step == WritebackInfo.ID && strings.HasPrefix(o.Change.Target, ofServer) { // Graph's flag says nothing of a server
 			return o.Change.Target
 		}
 	}
@@ -218,7 +220,7 @@ func (s Switch) Describe() steps.Change {
 			Line: "features.passwordWritebackEnabled of onPremisesSynchronization (unsupported by Microsoft)"}
 	}
 	return steps.Change{
-		Verb: steps.VerbSet, Target: "sync server " + steps.Plain(s.Host), Before: switchedTo(false), After: switchedTo(true),
+		Verb: steps.VerbSet, Target: ofServer + steps.Plain(s.Host), Before: switchedTo(false), After: switchedTo(true),
 		Line:       fmt.Sprintf("Password writeback of connector %q", steps.Plain(s.Connector)),
 		Equivalent: shell.Words("Set-ADSyncAADPasswordResetConfiguration -Connector %s -Enable $true", s.Connector).String(),
 	}

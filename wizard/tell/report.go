@@ -66,6 +66,9 @@ func summary(r Report) []Block {
 	m := meanings[r.State]
 	head := strings.ToUpper(r.State[:min(1, len(r.State))]) + r.State[min(1, len(r.State)):] + "."
 	text := m.text
+	if part := slices.ContainsFunc(r.Stages, func(s Stage) bool { return !s.looked() }); part && (r.State == steps.RunDone || r.State == steps.RunManual) {
+		text = strings.Replace(text, "everything was", "what this run is about ("+stagesOf(r)+") was", 1)
+	}
 	if !r.Trusted {
 		text += " So says a journal that cannot be trusted."
 		m.tone = Warn
@@ -100,7 +103,7 @@ func figures(r Report) []Figure {
 	if len(r.Changes) > 0 {
 		all = append(all, Figure{changesTone(n), fmt.Sprintf("%d of %d", n[steps.FateMade], len(r.Changes)), "approved changes are in the world"})
 	}
-	if len(r.Coverage) > 0 {
+	if len(r.Coverage) > 0 && r.grants() { // what one run makes of all of them is the rights
 		c, _ := r.Coverage[len(r.Coverage)-1].Document.Coverage()
 		if c.After != nil {
 			tone, can := Good, " can"
@@ -133,6 +136,11 @@ func figures(r Report) []Figure {
 		all[i].Tone = Bare
 	}
 	return append(all, Figure{Alarm, "Broken", "is the journal's chain of hashes"})
+}
+
+// grants says that the run is about the rights in Active Directory.
+func (r Report) grants() bool {
+	return slices.ContainsFunc(r.Stages, func(s Stage) bool { return steps.StageOf(s.ID) == "delegate" && s.looked() })
 }
 
 func before(c steps.Coverage) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"writeback/steps"
 )
 
 // One change, several people: what the others did is told as their journals have it, and
@@ -74,6 +76,9 @@ func otherSections(r Report) (out []Section) {
 		pairs = add(pairs, "File", o.Journal.File, true)
 		pairs = add(pairs, "Digest of the journal", "sha256:"+o.Journal.SHA256, true)
 		b := []Block{say(Warn, "Reported.", unsigned+" It says: "+m.text), {Pairs: pairs}}
+		if n := len(o.Journal.Lines); n > 0 && o.Journal.Lines[n-1].Kind != steps.KindClosed {
+			b = append(b, say(Warn, "It ends before the run does.", "The file was copied while the run was at work or interrupted, or its end was cut off: what came after is not known here."))
+		}
 		b = append(b, changeBlocks(o)...)
 		b = append(b, stageBlocks(o)...)
 		if len(o.Words) > 0 {
