@@ -159,7 +159,7 @@ func TestTwoServersOfAChange(t *testing.T) {
 func TestPlanByHand(t *testing.T) {
 	p := newProgram(t).more("--practice")
 	p.want(exitDone, "plan", "--by-hand", "steps.html", "--out", "plan.json")
-	p.want(exitDone, "plan", "plan.json", "--only", "sspr", "--by-hand", "steps.md")
+	p.want(exitDone, "plan", "--only", "sspr", "--by-hand", "steps.md", "--out", "sspr.json")
 	html, md := read(t, filepath.Join(p.dir, "steps.html")), read(t, filepath.Join(p.dir, "steps.md"))
 	for _, part := range []string{"dsacls", "SYNC01", "Enable password write back for synced users", "You need", "How to take it back", "A rehearsal."} {
 		if !strings.Contains(html, part) {
@@ -176,4 +176,103 @@ func TestPlanByHand(t *testing.T) {
 	}
 	p.ends(exitUsage, []string{"--by-hand steps.txt", ".html", ".md"}, "plan", "--by-hand", "steps.txt")
 	p.ends(exitUsage, []string{"--by-hand", "there is no directory no"}, "plan", "--by-hand", "no/steps.md")
+}
+
+// What a call writes is a file of its own.
+func TestNothingIsOverwritten(t *testing.T) {
+	p := newProgram(t).more("--practice")
+	p.want(exitDone, "plan", "--only", "delegate", "--out", "change.json")
+	p.want(exitDone, "plan", "--only", "delegate", "--out", "again.json")
+	p.want(exitDone, "apply", "change.json", "--yes")
+	p.want(exitDone, "export", "--out", "ad.jsonl")
+	kept := read(t, filepath.Join(p.dir, "change.json"))
+	for _, args := range [][]string{
+		{"plan", "--only", "delegate", "--out", "x.md", "--by-hand", "x.md"},
+		{"plan", "--only", "delegate", "--out", "./x.md", "--by-hand", "x.md"},
+		{"plan", "--by-hand", "x.md", "--users-out", "x.md"},
+		{"plan", "change.json", "--only", "sspr", "--by-hand", "change.json", "--out", "x.json"},
+		{"plan", "change.json", "--only", "sspr", "--users-out", "change.json"},
+		{"plan", "--only", "sspr", "--out", "change.json"}, // another change, without the lines of this one
+		{"apply", "change.json", "--users-out", "change.json", "--yes"},
+		{"report", "--with", "ad.jsonl", "--out", "ad.jsonl", "--format", "md"},
+		{"export", "--out", filepath.Join(p.state, "practice", "runs", "x.jsonl")},
+	} {
+		if o := p.run(args...); o.code != exitUsage {
+			t.Errorf("%q: exit code %d: %s", args, o.code, o.err)
+		}
+	}
+	if now := read(t, filepath.Join(p.dir, "change.json")); now != kept {
+		t.Error("the plan file is another one")
+	}
+	p.want(exitDone, "plan", "change.json", "--only", "sspr", "--out", "change.json") // renewed: it holds all of it
+	if now := read(t, filepath.Join(p.dir, "change.json")); !strings.Contains(now, "Reset password") {
+		t.Error("the lines of the first stage are gone")
+	}
+}
+
+// Whoever plans another stage leaves the settings of the first as they are.
+func TestHandedOnWithItsSettings(t *testing.T) {
+	p := newProgram(t).more("--practice")
+	const ou = "OU=Legal,OU=People,OU=Contoso,DC=corp,DC=contoso,DC=com"
+	p.want(exitDone, "plan", "--only", "delegate", "--scope", ou, "--class", "inetOrgPerson", "--out", "one.json")
+	p.want(exitDone, "plan", "one.json", "--only", "sspr", "--out", "two.json", "--by-hand", "two.md")
+	if page := read(t, filepath.Join(p.dir, "two.md")); !strings.Contains(page, ou) || !strings.Contains(page, "Planned by") || strings.Contains(page, "applies to: Descendant User objects; tick") {
+		t.Errorf("what others planned is not on the page as they planned it:\n%s", page)
+	}
+	res := decode[steps.Result](t, p.want(exitDone, "apply", "two.json", "--only", "delegate", "--yes", "--output", "json"))
+	for _, c := range res.Steps[0].Made {
+		if c.Target != ou || !strings.Contains(c.Line, "InetOrgPerson") {
+			t.Errorf("made: %+v", c)
+		}
+	}
+	if len(res.Steps[0].Made) != 3 {
+		t.Errorf("%d changes", len(res.Steps[0].Made))
+	}
+	p.want(exitDone, "undo", "--yes")
+}
+
+// A tenant that is set by hand is a part of the report, too: as somebody's word.
+func TestAttestUnderAChange(t *testing.T) {
+	d := newDesks(t)
+	first := d.handsOn(d.ad, "--only", "delegate")
+	third := d.handsOn(d.page, "--only", "sspr")
+	d.page.want(exitDone, "attest", "sspr", d.file, "--by", "Ann Lee")
+	d.page.ends(exitUsage, []string{"another place"}, "attest", "sspr", d.file, "--by", "Ann Lee", "--tenant", "11111111-2222-3333-4444-555555555555")
+	word := filepath.Join(d.page.dir, "word.jsonl")
+	d.page.want(exitDone, "export", "--out", word)
+	if run := runsOf(t, d.page)[0]; run.ChangeID != first.ChangeID || !strings.EqualFold(run.Target.Tenant, third.Target.Tenant) {
+		t.Errorf("the word is about %v, of change %s", run.Target, run.ChangeID)
+	}
+	d.ad.want(exitDone, "apply", d.file, "--only", "delegate", "--yes")
+	d.ad.want(exitDone, "report", "--with", word, "--out", "r.md")
+	text := read(t, filepath.Join(d.ad.dir, "r.md"))
+	for _, part := range []string{"attested: sspr done", "Ann Lee", "reported by ", "what this run is about (delegate)"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in the report", part)
+		}
+	}
+}
+
+// Lines that the portal's service would write, and that nobody has consented to, are left
+// to a person; what else the plan has is made.
+func TestPortalLinesWithoutConsent(t *testing.T) {
+	b := newCloudBench(t, tenant.Options{})
+	first := b.snapshot()
+	b.want(exitDone, "plan", "--only", "sspr", "--sspr-method", "portal", "--out", "page.json")
+	b.tenant.Forget()
+	o := b.want(exitManual, "apply", "page.json", "--yes")
+	for _, part := range []string{"sspr-by-hand", "--allow-undocumented-api"} {
+		if !strings.Contains(o.out, part) {
+			t.Errorf("%q is not said: %s", part, o.out)
+		}
+	}
+	for _, r := range b.tenant.Requests() {
+		if r.Method != http.MethodGet && r.Service != tenant.Login {
+			t.Errorf("%s %s", r.Method, r.Path)
+		}
+	}
+	b.wantWorld(first, "without consent")
+	b.want(exitDone, "apply", "page.json", "--yes", "--allow-undocumented-api")
+	b.want(exitDone, "undo", "--yes")
+	b.wantWorld(first, "undone")
 }

@@ -118,7 +118,11 @@ func TestOneChangeFromThreeDesks(t *testing.T) {
 		{d.page, "sspr", []string{"--allow-undocumented-api"}},
 		{d.ad, "delegate", nil},
 	} {
-		res := decode[steps.Result](t, desk.p.want(exitDone, slices.Concat([]string{"apply", d.file, "--only", desk.stage, "--yes", "--output", "json"}, desk.flags)...))
+		o := desk.p.want(exitDone, slices.Concat([]string{"apply", d.file, "--only", desk.stage, "--yes", "--output", "json"}, desk.flags)...)
+		if !strings.Contains(o.err, "This is a part of change "+first.ChangeID) {
+			t.Errorf("%s: what comes next is not said: %s", desk.stage, o.err)
+		}
+		res := decode[steps.Result](t, o)
 		for _, s := range res.Steps {
 			if (len(s.Made) > 0) != (s.ID == desk.stage) {
 				t.Errorf("%s's desk has made %d changes of %s", desk.stage, len(s.Made), s.ID)

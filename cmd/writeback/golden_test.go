@@ -36,11 +36,15 @@ func TestGolden(t *testing.T) {
 	golden("plan", p.run("plan", "-o", "plan.json", "--class", "user,inetOrgPerson"))
 	golden("verify-needed", p.run("verify"))
 	golden("apply-nobody-to-ask", p.run("apply", "plan.json"))
-	p.env = append(p.env, cutEnv+"=after intent 5")
-	p.run("apply", "plan.json", "--yes")
+	ou := dc.AddOU(t, dc.BaseDN, "interrupted")
+	dc.RemoveAfter(t, ou)
+	p.env = append(p.env, cutEnv+"=after made 5") // the first of two writes
+	p.run("apply", "--yes", "--scope", ou, "--unexpire", "always")
 	p.env = p.env[:len(p.env)-1]
 	golden("runs-interrupted", bare.run("runs"))
 	golden("apply-interrupted", bare.run("apply", "--yes"))
+	bare.run("undo", "--yes")
+	golden("apply", p.run("apply", "plan.json", "--yes"))
 	golden("apply-again", p.run("apply", "plan.json", "--yes"))
 	golden("apply-drift", p.run("apply", "plan.json", "--yes", "--unexpire", "always"))
 	golden("verify", p.run("verify", "--class", "user,inetOrgPerson"))

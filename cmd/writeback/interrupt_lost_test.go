@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"writeback/internal/ldapproxy"
@@ -26,7 +27,9 @@ func lostDuringWrite(t *testing.T, g ground) {
 		for _, answered := range []bool{false, true} {
 			b.afresh()
 			lose(n, answered)
-			b.ends(exitError, []string{"it is not known whether the DC made this change", "looks first and goes on from there", "writeback apply continues the run"}, "apply", "--yes")
+			if o := b.ends(exitError, []string{"it is not known whether the DC made this change", "looks first and goes on from there", "writeback apply continues the run"}, "apply", "--yes"); strings.Count(o.err, "is in doubt until") > 1 {
+				t.Errorf("the doubt of one write is told more than once: %s", o.err)
+			}
 			whole()
 			if run := b.latest(); run.State != steps.RunInDoubt || len(run.Made) != n-1 {
 				t.Fatalf("write %d: run %q, %d made", n, run.State, len(run.Made))

@@ -119,13 +119,13 @@ func TestSetupOnAScreenAfterAnInterruption(t *testing.T) {
 	dc := sambatest.Shared(t)
 	dc.Connector(t)
 	dc.KeepDACL(t, dc.BaseDN)
-	before := explicit(t, dc)
+	before, ou := explicit(t, dc), dc.OU(t)
 	p := newProgram(t)
 	p.env = append(p.env, nameServer(t, dc))
 	for i, way := range []struct{ title, says string }{{"Resume it", "Everything is as it should be"}, {"Undo it", "was taken back"}} {
 		q := *p
-		q.env = append([]string{cutEnv + "=after intent 5"}, p.env...)
-		h := q.views()
+		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		h := q.views("--scope", ou, "--unexpire", "always") // two writes, of which the first is made
 		if i > 0 {
 			h.keys("What is to be done?", "\r") // the first way is to set up
 		}

@@ -191,13 +191,15 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	connector := dc.Connector(t)
 	dc.KeepDACL(t, dc.BaseDN)
 	before := explicit(t, dc)
+	ou := dc.AddOU(t, dc.BaseDN, "interrupted")
+	dc.RemoveAfter(t, ou)
 	p := newProgram(t)
 	p.env = append(p.env, nameServer(t, dc))
 	killed := func(journals bool) {
 		t.Helper()
 		q := *p
-		q.env = append([]string{cutEnv + "=after intent 5"}, p.env...)
-		h := q.talks()
+		q.env = append([]string{cutEnv + "=after made 5"}, p.env...)
+		h := q.talks("--scope", ou, "--unexpire", "always") // two writes, of which the first is made
 		if journals {
 			h.hears("What is to be done?")
 			h.replies("How to go on?", "Set up")
@@ -211,7 +213,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	back := func(how string) *talk {
 		t.Helper()
 		h := p.talks()
-		h.hears("A write was under way")
+		h.hears("It has made 1 of its changes")
 		h.replies("How to go on?", how)
 		return h
 	}
@@ -241,7 +243,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	killed(true)
 	h = back("undo")
 	signsIn(h)
-	h.hears("? Allow")
+	h.hears("- Allow")
 	h.hears(question)
 	h.types(domainOf(dc) + "\n")
 	h.ends(exitDone)

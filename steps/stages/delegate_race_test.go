@@ -2,6 +2,7 @@ package stages
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,10 @@ func TestOverwritten(t *testing.T) {
 	if res, err := b.apply(nil); err != nil || len(res.Steps[0].Made) != 3 {
 		t.Fatalf("again: %+v, %v", res, err)
 	}
+	journal, err := os.ReadFile(b.journal())
+	if n := strings.Count(string(journal), `"kind":"saved"`); err != nil || n != 1 { // as it was before our first write
+		t.Errorf("the root was kept %d times, %v", n, err)
+	}
 	f.after = func() { f.after = nil; f.add(t, rootDN, aPwdLast) }
 	undone, err := b.undo()
 	if err == nil || !strings.Contains(err.Error(), "is still in it") || len(undone.Left) != 1 {
@@ -160,6 +165,25 @@ func TestOverwritten(t *testing.T) {
 	}
 	if undone, err := b.undo(); err != nil || undone.State != steps.ResultUndone {
 		t.Fatalf("%+v, %v", undone, err)
+	}
+}
+
+// An ACE that others took away, and that was made again, is owned twice, and there once.
+func TestUndoOfAnACEOwnedTwice(t *testing.T) {
+	f := newFake(t, unexpireToAU)
+	d := f.stage()
+	b := newBench(t, d)
+	first := f.state(rootDN)
+	changes, _ := planned(t, d)
+	if _, err := b.apply(nil); err != nil {
+		t.Fatal(err)
+	}
+	d.Notices()
+	if err := d.UndoAll(t.Context(), append(slices.Clone(changes), changes[0])); err != nil || !slices.Equal(f.state(rootDN), first) {
+		t.Errorf("%v, %q", err, f.state(rootDN))
+	}
+	if told := d.Notices(); len(told) > 0 {
+		t.Errorf("%+v", told)
 	}
 }
 
