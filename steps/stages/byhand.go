@@ -35,9 +35,9 @@ func (w *Writeback) byHand(o Observation) steps.Finding {
 	case w.Method == ByHandoff && !cloud:
 		f.Text, f.Fix = w.handOver(o, named)
 	case w.Expected.Product == "cloud" || cloud:
-		f.Fix = numbered(append(w.clicks(named, true), "Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest writeback --by NAME")...)
+		f.Fix = numbered(append(w.clicks(named, true), "Prove it: have a pilot user reset a password, then writeback verify; or say it: "+w.attest(WritebackInfo.ID, o))...)
 	default:
-		all := append(w.clicks(named, false), "Prove it: writeback verify on that server, or with "+there.String()+"; or say it: writeback attest writeback --by NAME")
+		all := append(w.clicks(named, false), "Prove it: writeback verify on that server, or with "+there.String()+"; or say it: "+w.attest(WritebackInfo.ID, o))
 		if tried != nil {
 			f.Text = triedText(*tried, o)
 		}
@@ -65,8 +65,29 @@ func (w *Writeback) clicks(host string, cloud bool) []string {
 
 const tickAgain = "Tick Password writeback, and go on to Configure; where it is ticked already, untick it first, and do this again."
 
+// attest is the command by which somebody says that a stage is done: where no domain is at
+// work here, the tenant is the place.
+func (c *Cloud) attest(stage string, o Observation) string {
+	line := shell.Words("writeback attest " + stage)
+	if c.alone() && o.Tenant != nil && o.Tenant.ID != "" {
+		line = append(line, shell.Words("--tenant %s", o.Tenant.ID)...)
+	}
+	return append(line, shell.Words("--by NAME")...).String()
+}
+
+// alone says that no domain is at work here.
+func (c *Cloud) alone() bool { return len(c.Expected.Domains) == 0 || c.Expected.FromPlan }
+
+// verifyAnswer is the command that reads an answer.
+func (c *Cloud) verifyAnswer() string {
+	if c.alone() {
+		return "writeback verify --only writeback --handoff-answer FILE"
+	}
+	return "writeback verify --handoff-answer FILE"
+}
+
 // bringBack is the last step of every hand-off.
-const bringBack = "Bring the answer back: writeback verify --handoff-answer FILE"
+func (c *Cloud) bringBack() string { return "Bring the answer back: " + c.verifyAnswer() }
 
 // handOver tells how a script gets to the sync server, and its answer back. Where an
 // answer is there already, what comes next follows from it.
@@ -89,25 +110,25 @@ func (w *Writeback) handOver(o Observation, host string) (text, fix string) {
 	case o.Server == nil:
 	case o.unbound() || o.Doubted:
 		return "the answer of " + o.Server.Host + " does not count", numbered(
-			"Fix what is reported above about this server, or accept it by name.", "Run the script on the right server, and bring that answer: writeback verify --handoff-answer FILE")
+			"Fix what is reported above about this server, or accept it by name.", "Run the script on the right server, and bring that answer: "+w.verifyAnswer())
 	case w.switchable(o):
 		return o.Server.Host + " says that password writeback is off", numbered(
 			"Have the script left that switches it on: writeback plan --handoff-answer FILE --handoff-script SCRIPT",
-			"Run it on "+host+" in an elevated Windows PowerShell.", bringBack)
+			"Run it on "+host+" in an elevated Windows PowerShell.", w.bringBack())
 	case o.Server.Reset != nil && !o.Server.Reset.Running():
 		why, what := notRunning(*o.Server)
-		return why, numbered(what+".", "Run the script there once more.", bringBack)
+		return why, numbered(what+".", "Run the script there once more.", w.bringBack())
 	default:
 		run = "Run the script on " + host + " once more, to see how it stands now."
 	}
 	switch {
 	case w.Script != "":
-		return text, numbered("Copy "+shell.Name(w.Script)+" to "+host+" and read it.", run, bringBack)
+		return text, numbered("Copy "+shell.Name(w.Script)+" to "+host+" and read it.", run, w.bringBack())
 	case o.Server != nil:
-		return text, numbered(run, bringBack)
+		return text, numbered(run, w.bringBack())
 	}
 	return text, numbered("Have a script left for "+host+": writeback plan --writeback-method handoff --handoff-script FILE",
-		"Run it there, and bring its answer back: writeback verify --handoff-answer FILE")
+		"Run it there, and bring its answer back: "+w.verifyAnswer())
 }
 
 // notRunning says why a writeback that is enabled does not work, and what to do.
@@ -124,7 +145,7 @@ func notRunning(s cloudconfig.Server) (why, what string) {
 // byHand tells what to tick on the page of the portal. The switch of Cloud Sync is on it,
 // too, and nowhere else: what the page says of it is told with the evidence.
 func (s *SSPR) byHand(main, unlock cloudconfig.Verdict, o Observation) steps.Finding {
-	all := append(s.clicks(s.product(o) == "cloud"), "Prove it: have a pilot user reset a password, then writeback verify; or say it: writeback attest sspr --by NAME")
+	all := append(s.clicks(s.product(o) == "cloud"), "Prove it: have a pilot user reset a password, then writeback verify; or say it: "+s.attest(SSPRInfo.ID, o))
 	if s.Left {
 		all = append(all, "Or consent to the portal's own service, which Microsoft does not document, and apply again: --allow-undocumented-api")
 	}

@@ -113,11 +113,11 @@ func (w *Writeback) afterSwitch(t steps.Told, o Observation) (text, fix string) 
 	case t.Outcome == steps.ToldMade, t.Outcome == steps.ToldAlready:
 		what := map[string]string{steps.ToldMade: "it switched password writeback on", steps.ToldAlready: "password writeback was on already"}[t.Outcome]
 		return fmt.Sprintf("%s answered at %s that %s; nothing newer says how it stands", t.Host, t.At.UTC().Format(time.RFC3339), what),
-			numbered(w.inspectAt(host), bringBack+"; or sign in to the tenant, whose audit log shows it: --auth METHOD")
+			numbered(w.inspectAt(host), w.bringBack()+"; or sign in to the tenant, whose audit log shows it: --auth METHOD")
 	case again:
 		return text, numbered(strings.ReplaceAll(retry.How, "the script", "the script that changes nothing")+".", goOn)
 	case t.Outcome == steps.ToldDoubt:
-		return text, numbered(w.inspectAt(host), bringBack)
+		return text, numbered(w.inspectAt(host), w.bringBack())
 	case t.Outcome == steps.ToldRefused:
 		return text, numbered("Fix what the answer names.", w.inspectAt("the server that is to switch"), goOn)
 	}
