@@ -50,9 +50,9 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(dirX, dirY) && strings.EqualFold(filepath.Base(a), filepath.Base(b))
 }
 
-// keepsOthers refuses to save a plan over one that holds lines of somebody else, which
-// this call leaves out.
-func (a *app) keepsOthers(file, read string) error {
+// keepsOthers refuses to save a plan over one that holds lines of somebody else than me,
+// which this call leaves out.
+func (a *app) keepsOthers(file, read, me string) error {
 	if file == "" || read != "" && sameFile(file, read) {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (a *app) keepsOthers(file, read string) error {
 	}
 	var theirs []string
 	for _, s := range old.Steps {
-		if stage := steps.StageOf(s.ID); s.Planned() && s.PlannedBy != nil && a.settings.LeavesOut(stage) {
+		if stage := steps.StageOf(s.ID); s.Planned() && s.PlannedBy != nil && s.PlannedBy.By != me && a.settings.LeavesOut(stage) {
 			theirs = append(theirs, stage)
 		}
 	}

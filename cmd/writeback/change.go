@@ -43,7 +43,7 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 	if c.ID == "" {
 		return p, nil
 	}
-	p = p.Signed(cmp.Or(who.SignedIn(), who.User+"@"+who.Host))
+	p = p.Signed(plannedBy(who))
 	if len(c.File.Steps) == 0 {
 		return p, nil
 	}
@@ -52,6 +52,9 @@ func (a *app) saved(p steps.Plan, who steps.Who) (steps.Plan, error) {
 	delete(p.Settings, settings.Only.Name) // each of them has a part of their own
 	return p, err
 }
+
+// plannedBy is how whoever plans signs.
+func plannedBy(who steps.Who) string { return cmp.Or(who.SignedIn(), who.User+"@"+who.Host) }
 
 // takeChange has an apply make what a plan file has lines of. The stages that nobody has
 // planned yet are left out.

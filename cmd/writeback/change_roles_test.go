@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -192,7 +193,6 @@ func TestNothingIsOverwritten(t *testing.T) {
 		{"plan", "--by-hand", "x.md", "--users-out", "x.md"},
 		{"plan", "change.json", "--only", "sspr", "--by-hand", "change.json", "--out", "x.json"},
 		{"plan", "change.json", "--only", "sspr", "--users-out", "change.json"},
-		{"plan", "--only", "sspr", "--out", "change.json"}, // another change, without the lines of this one
 		{"apply", "change.json", "--users-out", "change.json", "--yes"},
 		{"report", "--with", "ad.jsonl", "--out", "ad.jsonl", "--format", "md"},
 		{"export", "--out", filepath.Join(p.state, "practice", "runs", "x.jsonl")},
@@ -204,6 +204,10 @@ func TestNothingIsOverwritten(t *testing.T) {
 	if now := read(t, filepath.Join(p.dir, "change.json")); now != kept {
 		t.Error("the plan file is another one")
 	}
+	p.want(exitDone, "plan", "--only", "sspr", "--out", "again.json") // one's own
+	theirs := regexp.MustCompile(`"by": "[^"]*"`).ReplaceAllString(kept, `"by": "CONTOSO\\ann"`)
+	write(t, filepath.Join(p.dir, "theirs.json"), []byte(theirs))
+	p.ends(exitUsage, []string{"theirs.json", "lines of delegate that would be lost"}, "plan", "--only", "sspr", "--out", "theirs.json")
 	p.want(exitDone, "plan", "change.json", "--only", "sspr", "--out", "change.json") // renewed: it holds all of it
 	if now := read(t, filepath.Join(p.dir, "change.json")); !strings.Contains(now, "Reset password") {
 		t.Error("the lines of the first stage are gone")

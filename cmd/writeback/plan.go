@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func (a *app) plan(ctx context.Context, others string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.apart(others), a.keepsOthers(file, others)); err != nil {
+	if err := a.apart(others); err != nil {
 		return err
 	}
 	ctx = a.caller().OneReading(ctx)
@@ -78,6 +77,9 @@ func (a *app) plan(ctx context.Context, others string) error {
 	}
 	saved, err := a.saved(p, s.Opening.Who)
 	if err != nil {
+		return err
+	}
+	if err := a.keepsOthers(file, others, plannedBy(s.Opening.Who)); err != nil {
 		return err
 	}
 	show := s.renderer.Planned
