@@ -94,6 +94,6 @@ func (a *app) handOn(p *steps.Plan, file, run string) {
 	}
 	if open := unplanned(*p); len(open) > 0 {
 		fmt.Fprintf(a.err, "Not planned yet: %s. Hand %s to whoever may do that; they plan it with %s\n", strings.Join(open, ", "), shell.Name(file),
-			shell.Words("writeback plan %s --only STAGE --out FILE", file))
+			append(shell.Words("writeback plan %s --only STAGE --out FILE", file), a.settings.World()...))
 	}
 }

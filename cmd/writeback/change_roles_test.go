@@ -194,6 +194,8 @@ func TestNothingIsOverwritten(t *testing.T) {
 		{"plan", "change.json", "--only", "sspr", "--by-hand", "change.json", "--out", "x.json"},
 		{"plan", "change.json", "--only", "sspr", "--users-out", "change.json"},
 		{"apply", "change.json", "--users-out", "change.json", "--yes"},
+		{"verify", "--with", "ad.jsonl", "--users-out", "ad.jsonl"},
+		{"bundle", "--out", "ca.pem", "--ca-cert", "ca.pem", "--yes"},
 		{"report", "--with", "ad.jsonl", "--out", "ad.jsonl", "--format", "md"},
 		{"export", "--out", filepath.Join(p.state, "practice", "runs", "x.jsonl")},
 	} {
