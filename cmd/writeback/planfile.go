@@ -3,8 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"writeback/internal/settings"
+	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
@@ -39,3 +42,45 @@ func loadPlan(path string) (*steps.Plan, error) {
 	}
 	return &p, nil
 }
+
+// approved reads the plan file, and takes from it what was not said otherwise.
+func (a *app) approved(file string) (*steps.Plan, error) {
+	if file == "" {
+		return nil, nil
+	}
+	p, err := loadPlan(file)
+	if err != nil {
+		return nil, err
+	}
+	s := a.settings
+	if err := s.TakePlan(*p, file); err != nil {
+		return nil, err
+	}
+	of := strings.Split(strings.ToLower(p.Target.Domain), settings.Joiner)
+	for _, d := range settings.Domains.Of(s) {
+		if s.Origin(settings.Domains).Kind == settings.IsPlan && !slices.Contains(of, strings.ToLower(d)) {
+			return nil, usagef("plan file %s is for %s, and its settings name the domain %s: plan again", shell.Name(file), shell.Name(p.Target.Domain), shell.Name(d))
+		}
+	}
+	if s.Origin(settings.Domains).Kind == settings.IsPlan && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
+		var there shell.Line
+		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
+			there = append(there, shell.Words("--domain %s", d)...)
+		}
+		return nil, usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
+			shell.Name(p.Target.Domain), shell.Name(settings.ADUser.Of(s)), there)
+	}
+	if host := settings.SyncServer.Of(s); host != "" && s.Origin(settings.SyncServer).Kind == settings.IsPlan && !slices.Contains([]string{settings.ByHand, settings.ByHandoff, settings.ByGraph}, settings.WritebackMethod.Of(s)) {
+		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--"+settings.SyncServer.Name, host))
+	}
+	return p, s.Check()
+}
+
+// sendsPassword says that the sign-in shows a password, or something made of
+// it, to whoever is at the other end.
+func sendsPassword(s *settings.Settings) bool {
+	return settings.ADUser.Of(s) != "" && settings.Keytab.Of(s) == ""
+}
+
+// suffix is the domain in a UPN.
+func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }

@@ -23,53 +23,25 @@ import (
 // cloudStages builds the stages writeback and sspr, as far as they are asked
 // for. The tenant's id is "" where there is no sign-in.
 func (s *Session) cloudStages(ctx context.Context, of Purpose, known memory) ([]steps.Step, string, error) {
-	c, in, first := s.caller, s.caller.Settings, s.First()
-	links, err := cloudconfig.Cloud(settings.NationalCloud.Of(in)).Endpoints()
+	c := s.caller
+	cloud, err := s.cloud(ctx)
 	if err != nil {
 		return nil, "", err
-	}
-	expected, err := c.expected(ctx, first)
-	if err != nil {
-		return nil, "", err
-	}
-	var connector adperms.Connector
-	if first != nil {
-		connector = first.Connector
-	}
-	cloud := &stages.Cloud{Links: links, Expected: expected}
-	for _, d := range s.Domains {
-		d.Delegate.Uses = cloud.Uses
-	}
-	cloud.Accepted = settings.Accept.Of(in)
-	if first != nil && (c.Skipped()[stages.DelegateInfo.ID] || settings.HandoffScript.Of(in) != "") {
-		if cloud.Expected.Unfit, err = first.unfit(ctx); err != nil {
-			return nil, "", err
-		}
-	}
-	if c.Skipped()[stages.WritebackInfo.ID] {
-		cloud.Teller = stages.SSPRInfo.ID
 	}
 	if err := c.leaveInspection(known); err != nil {
 		return nil, "", err
 	}
-	tenant, err := c.signIn(ctx, cloud, links)
+	tenant, err := s.enterTenant(ctx, cloud, known)
 	if err != nil {
 		return nil, "", err
 	}
-	tenantID := ""
-	if tenant != nil {
-		s.Tenant, tenantID = tenant, tenant.id
-	}
-	known = known.of(tenantID)
-	if c.Practice != nil { // in it what somebody says is done
-		if err := c.Practice.Heed(known.words, settings.AccountUnlock.Of(in)); err != nil {
-			return nil, "", err
-		}
-	}
-	cloud.Words, cloud.Told = known.words, known.told
 	w := &stages.Writeback{Cloud: cloud}
 	if !c.Skipped()[stages.WritebackInfo.ID] {
 		s.Writeback = w
+	}
+	var connector adperms.Connector
+	if first := s.First(); first != nil {
+		connector = first.Connector
 	}
 	if w.Method, err = c.reachServer(cloud, connector); err != nil {
 		return nil, "", err
@@ -79,18 +51,72 @@ func (s *Session) cloudStages(ctx context.Context, of Purpose, known memory) ([]
 			return nil, "", err
 		}
 	}
-	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(in)}
-	consented, by := settings.AllowUndocumented.Of(in), settings.SSPRMethod.Of(in)
-	if cloud.Page != nil && (consented && by != settings.ByHand || by == settings.ByPortal) {
-		sspr.Method, sspr.Unconsented = stages.ByPortal, !consented
-		if of.Verb == "apply" && !consented {
-			sspr.Method, sspr.Left = stages.ByHand, true
-		}
-	}
+	sspr := c.ssprStage(cloud, of)
 	if !c.Skipped()[stages.SSPRInfo.ID] {
 		s.SSPR = sspr
 	}
-	return []steps.Step{w.Step(), sspr.Step()}, tenantID, nil
+	return []steps.Step{w.Step(), sspr.Step()}, tenant, nil
+}
+
+// cloud is what the two stages share, before anybody is asked but the directory.
+func (s *Session) cloud(ctx context.Context) (*stages.Cloud, error) {
+	c, in, first := s.caller, s.caller.Settings, s.First()
+	links, err := cloudconfig.Cloud(settings.NationalCloud.Of(in)).Endpoints()
+	if err != nil {
+		return nil, err
+	}
+	expected, err := c.expected(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	cloud := &stages.Cloud{Links: links, Expected: expected, Accepted: settings.Accept.Of(in)}
+	for _, d := range s.Domains {
+		d.Delegate.Uses = cloud.Uses
+	}
+	if first != nil && (c.Skipped()[stages.DelegateInfo.ID] || settings.HandoffScript.Of(in) != "") {
+		if cloud.Expected.Unfit, err = first.unfit(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if c.Skipped()[stages.WritebackInfo.ID] {
+		cloud.Teller = stages.SSPRInfo.ID
+	}
+	return cloud, nil
+}
+
+// enterTenant signs in, where that is asked for, and takes what the journals say of that
+// tenant. Its ID is "" without a sign-in.
+func (s *Session) enterTenant(ctx context.Context, cloud *stages.Cloud, known memory) (id string, err error) {
+	c := s.caller
+	tenant, err := c.signIn(ctx, cloud, cloud.Links)
+	if err != nil {
+		return "", err
+	}
+	if tenant != nil {
+		s.Tenant, id = tenant, tenant.id
+	}
+	known = known.of(id)
+	if c.Practice != nil { // in it what somebody says is done
+		if err := c.Practice.Heed(known.words, settings.AccountUnlock.Of(c.Settings)); err != nil {
+			return "", err
+		}
+	}
+	cloud.Words, cloud.Told = known.words, known.told
+	return id, nil
+}
+
+// ssprStage is the stage of the tenant's page, in the way that is asked for and consented to.
+func (c *Caller) ssprStage(cloud *stages.Cloud, of Purpose) *stages.SSPR {
+	in := c.Settings
+	sspr := &stages.SSPR{Cloud: cloud, Method: stages.ByHand, Unlock: settings.AccountUnlock.Of(in)}
+	consented, by := settings.AllowUndocumented.Of(in), settings.SSPRMethod.Of(in)
+	switch portal := cloud.Page != nil && (consented && by != settings.ByHand || by == settings.ByPortal); {
+	case portal && of.Verb == "apply" && !consented: // a plan file's lines: they are left to a person
+		sspr.Left = true
+	case portal:
+		sspr.Method, sspr.Unconsented = stages.ByPortal, !consented
+	}
+	return sspr
 }
 
 // unseenCloud is the cloud stages where nobody looks at them: they say what they would take.

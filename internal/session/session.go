@@ -215,16 +215,21 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
 	}
 	s.Runner.Same = adperms.SameDN // values are DNs, which can be written in several ways
+	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: s.self(ctx, of), Settings: recorded}
+	s.remember(ctx, of, skip)
+	return nil
+}
+
+// self is who is signed in, at the domain and, where it is written down, at the tenant.
+func (s *Session) self(ctx context.Context, of Purpose) steps.Who {
 	who := steps.Self("")
 	if d := s.First(); d != nil {
 		who.Identity = d.Who
 	}
-	if s.Tenant != nil && (of.isRun() || c.Change.ID != "") { // it is written down
-		who.Tenant = steps.Plain(s.Tenant.Who(ctx, c.application()))
+	if s.Tenant != nil && (of.isRun() || s.caller.Change.ID != "") {
+		who.Tenant = steps.Plain(s.Tenant.Who(ctx, s.caller.application()))
 	}
-	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: who, Settings: recorded}
-	s.remember(ctx, of, skip)
-	return nil
+	return who
 }
 
 // needsCloud says whether the cloud stages are needed. To undo what was made in AD
