@@ -199,10 +199,10 @@ func (r Run) Reported(file string) map[string]Evidence {
 				made++
 			}
 		}
-		text := fmt.Sprintf("in change %s, made: %d, of which not taken back: %d", r.ChangeID, made, len(r.made(id)))
+		text := fmt.Sprintf("in change %s: %d made, %d of them taken back", r.ChangeID, made, made-len(r.made(id)))
 		for _, s := range r.Outcome {
 			if s.ID == id {
-				text += fmt.Sprintf("; at the end of the run: %s", s.State)
+				text += fmt.Sprintf("; the stage was %s at the end of the run", s.State)
 			}
 		}
 		by := cmp.Or(r.Who.SignedIn(), r.Who.User)

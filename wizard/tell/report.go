@@ -13,7 +13,7 @@ import (
 func (r Report) Page() Page {
 	p := Page{Title: "Password writeback: run " + r.Run, Lead: lead(r), Sections: []Section{
 		{"summary", "In short", summary(r)},
-		{"hands", "Who did what of the change", handBlocks(r)},
+		{"hands", "Who did what in this change", handBlocks(r)},
 		{"approval", "Who approved what, and when", approvalBlocks(r)},
 		{"changes", "What was changed", changeBlocks(r)},
 		{"coverage", "Whose password can be written back", coverageBlocks(r)},
