@@ -121,4 +121,5 @@ func TestPracticeOfTheTenantAlone(t *testing.T) {
 	h.replies("What should the journal say beside it?", "")
 	h.hears("Everything looked at is set up as it should be.")
 	h.ends(exitDone)
+	h.saysNothingOf("ldaps://", "Administrator@")
 }

@@ -300,8 +300,15 @@ func WithoutCloud(record map[string]steps.Setting) {
 }
 
 // WithoutDomain removes settings that only the stage in a domain uses, unless a file set
-// them.
-func WithoutDomain(record map[string]steps.Setting) { without(record, Classes, Unexpire) }
+// them; and the practice domain's.
+func WithoutDomain(record map[string]steps.Setting) {
+	without(record, Classes, Unexpire)
+	for _, x := range With(PerDomain) {
+		if record[x.Name].From == FromPractice.String() {
+			delete(record, x.Name)
+		}
+	}
+}
 
 func without(record map[string]steps.Setting, unused ...Any) {
 	for _, x := range unused {

@@ -109,7 +109,7 @@ func partByHand(s steps.StepPlan) (out []Block) {
 
 // plannedByOthers is a part whose lines somebody else has put into the plan file.
 func plannedByOthers(s steps.StepPlan) []Block {
-	out := []Block{say(Warn, "Planned by "+s.PlannedBy.By+", "+stamp(s.PlannedBy.At)+".", "Not looked at since. Make exactly the changes that are listed here; who planned them can make a page of their own, with every click."), neededFor(steps.StepPlan{Needs: s.Needs})}
+	out := []Block{say(Warn, "Planned by "+s.PlannedBy.By+", "+stamp(s.PlannedBy.At)+".", "These lines are from the plan file, which anybody could have written, and nobody has looked at them here. Compare them with whoever planned them, then make exactly these changes. They can also make a page of their own, with every click."), neededFor(steps.StepPlan{Needs: s.Needs})}
 	return append(append(out, exactly(s.Changes)...), afterwards(s.ByHand)...)
 }
 
