@@ -212,7 +212,7 @@ func TestSetupAfterAnInterruption(t *testing.T) {
 	}
 	back := func(how string) *talk {
 		t.Helper()
-		h := p.talks()
+		h := p.talks("--coverage=false") // users of other tests come and go
 		h.hears("It has made 1 of its changes")
 		h.replies("How to go on?", how)
 		return h
