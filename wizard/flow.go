@@ -134,6 +134,9 @@ func (s *Flow) consent(ctx context.Context, lines []string, file string) (string
 		return "typed " + s.Phrase + " before, in the same sitting" + with, nil
 	}
 	ok, err := s.UI.Approve(ctx, s.Phrase)
+	if errors.Is(err, context.Canceled) { // not in Go's words
+		err = &steps.CancelledError{Err: err}
+	}
 	if err != nil {
 		return "", err
 	}

@@ -14,24 +14,22 @@ import (
 // What a call writes is a file of its own: not one that it reads, not another one that it
 // writes, and none among the journals.
 
-// apart refuses outputs that would destroy something. The plan file of a change may be
-// renewed: what is saved holds all of it.
-func (a *app) apart(read ...string) error {
+// apart refuses outputs that would destroy something; of the arguments one may be a plan
+// file. That of a change may be renewed: what is saved holds all of it.
+func (a *app) apart(args ...string) error {
 	outs, ins := a.settings.Files()
-	for _, path := range read {
-		if path != "" {
-			ins = append(ins, settings.NamedFile{Flag: "the file that is read", Path: path})
-		}
+	for _, path := range args {
+		ins = append(ins, settings.NamedFile{Flag: "the plan file", Path: path})
 	}
 	for i, out := range outs {
 		for _, other := range slices.Concat(outs[:i], ins) {
-			renewed := out.Flag == "--"+settings.PlanOut.Name && slices.Contains(read, other.Path)
+			renewed := out.Flag == "--"+settings.PlanOut.Name && slices.Contains(args, other.Path)
 			if !renewed && sameFile(out.Path, other.Path) {
-				return usagef("%s and %s name one file, %s: it would be overwritten. Name another one", out.Flag, other.Flag, shell.Name(out.Path))
+				return usagef("%s and %s are the same file, %s, which would be overwritten: name another one", out.Flag, other.Flag, shell.Name(out.Path))
 			}
 		}
 		if store, err := a.caller().ReadStore(); err == nil && sameFile(filepath.Dir(out.Path), store.Dir()) {
-			return usagef("%s %s lies among the journals, in which nothing else may be: name a file somewhere else", out.Flag, shell.Name(out.Path))
+			return usagef("%s %s is in the folder of the journals, which holds nothing else: name a file somewhere else", out.Flag, shell.Name(out.Path))
 		}
 	}
 	return nil

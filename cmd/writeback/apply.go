@@ -49,9 +49,6 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.apart(file); err != nil {
-		return err
-	}
 	state, err := a.caller().OpenJournals("apply")
 	if err != nil {
 		return err

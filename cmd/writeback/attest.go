@@ -82,14 +82,24 @@ func (a *app) attestTarget(store *steps.Store, file string) (steps.Target, strin
 	}
 	t := p.Target
 	t.DC = "" // nobody was asked there
-	here := steps.Target{Domain: a.settings.Domain(), Tenant: strings.ToLower(settings.Tenant.Of(a.settings))}
-	if _, err := secdesc.ParseGUID(here.Tenant); here.Tenant != "" && err != nil {
-		return t, "", usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(here.Tenant))
+	tenant, err := a.tenantByID()
+	if err != nil {
+		return t, "", err
 	}
+	here := steps.Target{Domain: a.settings.Domain(), Tenant: tenant}
 	if here.Domain != "" && !strings.EqualFold(here.Domain, t.Domain) || here.Tenant != "" && t.Tenant != "" && !strings.EqualFold(here.Tenant, t.Tenant) {
 		return t, "", usagef("plan file %s is for %s, and the flags name another place", shell.Name(file), shell.Name(t.String()))
 	}
 	return t.With(here), p.ChangeID, nil
+}
+
+// tenantByID is the tenant that the settings name, by its ID; "": none.
+func (a *app) tenantByID() (string, error) {
+	tenant := settings.Tenant.Of(a.settings)
+	if _, err := secdesc.ParseGUID(tenant); tenant != "" && err != nil {
+		return "", usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(tenant))
+	}
+	return strings.ToLower(tenant), nil
 }
 
 // attestPlace is the domain that is named, or the tenant, or that of the latest run.
@@ -98,9 +108,9 @@ func (a *app) attestPlace(store *steps.Store) (steps.Target, error) {
 	if domain == "" && a.practice != nil {
 		domain = a.practice.Domain.Name()
 	}
-	tenant := settings.Tenant.Of(a.settings)
-	if _, err := secdesc.ParseGUID(tenant); tenant != "" && err != nil {
-		return steps.Target{}, usagef("--tenant %s: give the tenant's ID here, a GUID: nobody is asked which tenant has that name", shell.Name(tenant))
+	tenant, err := a.tenantByID()
+	if err != nil {
+		return steps.Target{}, err
 	}
 	if domain == "" && tenant == "" {
 		if err := onePlace(store); err != nil {

@@ -44,9 +44,6 @@ anywhere.`,
 			if err := checkPlanFile(file); err != nil {
 				return err
 			}
-			if err := a.apart(); err != nil {
-				return err
-			}
 			return session.Cancelled(ctx, a.bundle(ctx, file, args))
 		}),
 	}

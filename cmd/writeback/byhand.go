@@ -8,7 +8,6 @@ import (
 
 	"writeback/internal/settings"
 	"writeback/internal/shell"
-	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/wizard/report"
 	"writeback/wizard/tell"
@@ -68,8 +67,8 @@ func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error 
 		return err
 	}
 	file := settings.ByHandOut.Of(a.settings)
-	if err := statedir.WriteWhole(file, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
-		return fmt.Errorf("save the steps by hand: %w", err)
+	if err := saveText("steps by hand", file, b.Bytes()); err != nil {
+		return err
 	}
 	fmt.Fprintf(a.err, "saved: %s, the steps by hand\n", steps.Plain(file))
 	return nil

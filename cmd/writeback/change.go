@@ -93,7 +93,7 @@ func (a *app) handOn(p *steps.Plan, file, run string) {
 		fmt.Fprintf(a.err, "This is a part of change %s. For one report of all parts, copy this run's journal: %s\n", p.ChangeID, export)
 	}
 	if open := unplanned(*p); len(open) > 0 {
-		fmt.Fprintf(a.err, "Not planned yet: %s. Hand %s to whoever may do that; they plan it with %s\n", strings.Join(open, ", "), shell.Name(file),
+		fmt.Fprintf(a.err, "Not planned yet: %s. Hand %s to whoever may do that: they run %s\n", strings.Join(open, ", "), shell.Name(file),
 			append(shell.Words("writeback plan %s --only STAGE --out FILE", file), a.settings.World()...))
 	}
 }

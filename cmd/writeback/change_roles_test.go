@@ -252,7 +252,7 @@ func TestAttestUnderAChange(t *testing.T) {
 	d.ad.want(exitDone, "apply", d.file, "--only", "delegate", "--yes")
 	d.ad.want(exitDone, "report", "--with", word, "--out", "r.md")
 	text := read(t, filepath.Join(d.ad.dir, "r.md"))
-	for _, part := range []string{"attested: sspr done", "Ann Lee", "reported by ", "what this run is about (delegate)"} {
+	for _, part := range []string{"attested: sspr done", "Ann Lee", "reported by ", "what it was about (delegate)"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is not in the report", part)
 		}

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"writeback/internal/settings"
-	"writeback/internal/statedir"
 	"writeback/steps"
 )
 
@@ -42,9 +40,6 @@ func (a *app) export(id, file string) error {
 	if err := settings.CheckOut(settings.ExportOut, file); err != nil {
 		return err
 	}
-	if err := a.apart(); err != nil {
-		return err
-	}
 	store, x, err := a.examined(id, func(r steps.Run) bool { return !r.Idle() || r.ChangeID != "" && r.State == steps.RunAttested })
 	if err != nil {
 		return err
@@ -53,8 +48,8 @@ func (a *app) export(id, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := statedir.WriteWhole(file, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return fmt.Errorf("save the journal: %w", err)
+	if err := saveText("journal", file, text); err != nil {
+		return err
 	}
 	if a.renderer().JSON {
 		return a.document(struct {

@@ -197,6 +197,9 @@ func TestApproval(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.ended(c.code)
+		if said := l.err.String(); strings.Contains(said, "context canceled") || c.signal != nil && !strings.Contains(said, "cancelled, nothing was written") {
+			t.Errorf("%s: it says %s", c.name, said)
+		}
 		if c.made == 0 {
 			if n := b.runs(); n != 0 || b.proxy.Writes() != 0 {
 				t.Errorf("%s: %d runs, %d writes", c.name, n, b.proxy.Writes())

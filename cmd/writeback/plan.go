@@ -62,9 +62,6 @@ func (a *app) plan(ctx context.Context, others string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.apart(others); err != nil {
-		return err
-	}
 	ctx = a.caller().OneReading(ctx)
 	s, err := a.open(ctx, session.Purpose{Verb: "plan"})
 	if err != nil {

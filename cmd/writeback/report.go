@@ -58,9 +58,6 @@ func (a *app) report(id string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.apart(); err != nil {
-		return err
-	}
 	store, x, err := a.examined(id, func(r steps.Run) bool { return !r.Idle() })
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func (to reportTo) write(doc tell.Report) error {
 		_, err := to.out.Write(b.Bytes())
 		return err
 	}
-	if err := saveReport(to.file, b.Bytes()); err != nil {
+	if err := saveText("report", to.file, b.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(to.beside, "saved: %s\n", steps.Plain(to.file))
@@ -96,11 +96,11 @@ func (to reportTo) write(doc tell.Report) error {
 	return nil
 }
 
-// saveReport writes the file whole or not at all. It names accounts and
-// permissions, so that at first nobody else may read it.
-func saveReport(path string, text []byte) error {
+// saveText writes a file whole or not at all. It names accounts and permissions, so that
+// at first nobody else may read it.
+func saveText(what, path string, text []byte) error {
 	if err := statedir.WriteWhole(path, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return fmt.Errorf("save the report: %w", err)
+		return fmt.Errorf("save the %s: %w", what, err)
 	}
 	return nil
 }

@@ -37,7 +37,10 @@ func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobr
 			}
 		}
 		show := a.paged(cmd)
-		err = errors.Join(do(cmd.Context(), args), leave(), closeLog())
+		if err = a.apart(args...); err == nil {
+			err = do(cmd.Context(), args)
+		}
+		err = errors.Join(err, leave(), closeLog())
 		return errors.Join(show(cmd.Context()), err)
 	}
 }

@@ -50,9 +50,6 @@ func (a *app) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.apart(); err != nil {
-		return err
-	}
 	measured := settings.Output.Of(a.settings) == settings.Prometheus
 	if measured && wait {
 		return usagef("--wait watches, and --output prometheus is one look: leave one of them out")

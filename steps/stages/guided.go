@@ -26,7 +26,7 @@ func (d *Delegate) ByHand(have *Delegation, changes []AddACE) (h steps.ByHand) {
 		}, append(h.Steps,
 			"Right-click the domain's root, or the OU that is to be the scope: Properties > Security > Advanced.",
 			"Add. Principal: that account; type: Allow; applies to: Descendant User objects; tick: Reset password, Write lockoutTime, Write pwdLastSet.",
-			"Only where Authenticated Users do not have Unexpire Password on the domain's root (they have it by default): add there. Principal: that account; type: Allow; applies to: This object only; tick: Unexpire Password.",
+			"Only if Authenticated Users lack Unexpire Password on the domain's root (they have it by default), add it there. Principal: that account; type: Allow; applies to: This object only; tick: Unexpire Password.",
 			"Close the windows with OK.")...)
 		return h
 	}
@@ -94,7 +94,7 @@ func (w *Writeback) ByHand(have *Observation, changes []Switch) (h steps.ByHand)
 		if line := c.Describe().Equivalent; line != "" {
 			h.Commands = append(h.Commands, line)
 			h.Shell = "an elevated Windows PowerShell on " + host + ", as a member of ADSyncAdmins (the cmdlet is in no current reference of Microsoft; the wizard is the documented way)"
-			h.Back = append(h.Back, "Or, where the cmdlet was used: the same with -Enable $false.")
+			h.Back = append(h.Back, "If you used the cmdlet, run it again with -Enable $false.")
 		}
 	}
 	return h
@@ -130,7 +130,7 @@ func (s *SSPR) ByHand(have *Observation, changes []SetPolicy) (h steps.ByHand) {
 	h.Check = []string{"Open the page again: it is set as above. Whether users may reset at all is on the page Password reset > Properties."}
 	if have != nil && have.Page != nil {
 		p := have.Page.Policy
-		h.Back = []string{fmt.Sprintf("Set the page as it was when this was written, and save: %s: %s; %s: %s.", ssprTitle, yesNo(p.Writeback() == cloudconfig.On), unlockTitle, yesNo(p.AccountUnlockEnabled))}
+		h.Back = []string{fmt.Sprintf("Set the page back to what it was when these steps were written, and save: %s: %s; %s: %s.", ssprTitle, yesNo(p.Writeback() == cloudconfig.On), unlockTitle, yesNo(p.AccountUnlockEnabled))}
 		return h
 	}
 	h.Steps = slices.Insert(h.Steps, 2, "Note down how the page is set now.")

@@ -75,6 +75,11 @@ func TestByHand(t *testing.T) {
 	if text := page(theirs); strings.Contains(text, "open it") || !strings.Contains(text, "Planned by Ann") || !strings.Contains(text, "`(OA;;CR;;;AU)`") {
 		t.Errorf("planned by somebody else: %s", text)
 	}
+	doubted := step(steps.StateChange)
+	doubted.Findings = []steps.Finding{{Level: steps.LevelWarning, Code: "connector-unproven", Text: "nothing shows whose account it is"}, {Level: steps.LevelWarning, Code: "no-right-to-write", Text: "you may not"}}
+	if text := page(doubted); !strings.Contains(text, "nothing shows whose account it is") || strings.Contains(text, "you may not") {
+		t.Errorf("what is wrong with the account has to be there, and what its maker may do has not: %s", text)
+	}
 	stopped := step(steps.StateManual)
 	stopped.Findings = []steps.Finding{{Level: steps.LevelWarning, Code: "m", Manual: true, Text: "it stopped", Fix: "1. restart it\n2. look again"}}
 	stopped.ByHand.Steps = nil

@@ -68,7 +68,7 @@ func (h ByHand) about() []Pair {
 
 // ofTheMaker are the codes of warnings about whoever made the page, and not about whoever
 // follows it.
-var ofTheMaker = []string{"no-right-to-write", "role-missing", "connector-unproven"}
+var ofTheMaker = []string{"no-right-to-write", "role-missing"}
 
 // partByHand is what one stage comes to for a person.
 func partByHand(s steps.StepPlan) (out []Block) {
@@ -126,7 +126,7 @@ func neededFor(s steps.StepPlan) Block {
 
 // exactly is what is changed, to be compared with what is there afterwards.
 func exactly(all []steps.Change) []Block {
-	t := Table{Caption: "Changes, and what each is in the security descriptor, or was before", Head: []string{"Where", "Change", "Exactly"}}
+	t := Table{Caption: "Each change as the security descriptor has it, or before → after", Head: []string{"Where", "Change", "Exactly"}}
 	for _, c := range all {
 		exact := c.SDDL
 		if exact == "" {

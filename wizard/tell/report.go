@@ -55,20 +55,27 @@ var meanings = map[string]toned{
 	steps.RunEmpty:    {Bare, "Nothing of it was ever made."},
 	steps.RunAttested: {Bare, "It only holds what a person said. The program changed nothing."},
 	steps.RunTold:     {Bare, "It only holds what a person brought back of something that was handed over. The program changed nothing."},
-	steps.RunDone:     {Good, "At its end everything was as it should be."},
-	steps.RunManual:   {Warn, "At its end everything was as it should be, but for what a person has to do."},
+	steps.RunDone:     {Good, "At its end %s was as it should be."},
+	steps.RunManual:   {Warn, "At its end %s was as it should be, but for what a person has to do."},
 	steps.RunPartial:  {Warn, "It stopped before its end."},
 	steps.RunInDoubt:  {Alarm, "A write began, and nobody has looked yet whether it happened."},
 	steps.RunUndone:   {Bare, "Nothing of it is left in the world: it was taken back."},
 }
 
+// meaning is what the state of the run says of the stages that it was about.
+func (r Report) meaning() toned {
+	m, about := meanings[r.State], "everything"
+	if slices.ContainsFunc(r.Stages, func(s Stage) bool { return !s.looked() }) {
+		about = "what it was about (" + stagesOf(r) + ")"
+	}
+	m.text = strings.Replace(m.text, "%s", about, 1)
+	return m
+}
+
 func summary(r Report) []Block {
-	m := meanings[r.State]
+	m := r.meaning()
 	head := strings.ToUpper(r.State[:min(1, len(r.State))]) + r.State[min(1, len(r.State)):] + "."
 	text := m.text
-	if part := slices.ContainsFunc(r.Stages, func(s Stage) bool { return !s.looked() }); part && (r.State == steps.RunDone || r.State == steps.RunManual) {
-		text = strings.Replace(text, "everything was", "what this run is about ("+stagesOf(r)+") was", 1)
-	}
 	if !r.Trusted {
 		text += " So says a journal that cannot be trusted."
 		m.tone = Warn

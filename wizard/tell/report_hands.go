@@ -62,7 +62,6 @@ func stagesOf(r Report) string {
 // otherSections tell each of the others' runs.
 func otherSections(r Report) (out []Section) {
 	for i, o := range r.Others {
-		m := meanings[o.State]
 		pairs := add(nil, "Run", o.Run, true)
 		pairs = add(pairs, "By", WhoText(o.Who), false)
 		pairs = add(pairs, "From the machine", o.Who.Host, true)
@@ -75,7 +74,7 @@ func otherSections(r Report) (out []Section) {
 		pairs = add(pairs, "Ended with the error", o.Error, false)
 		pairs = add(pairs, "File", o.Journal.File, true)
 		pairs = add(pairs, "Digest of the journal", "sha256:"+o.Journal.SHA256, true)
-		b := []Block{say(Warn, "Reported.", unsigned+" It says: "+m.text), {Pairs: pairs}}
+		b := []Block{say(Warn, "Reported.", unsigned+" It says: "+o.meaning().text), {Pairs: pairs}}
 		if n := len(o.Journal.Lines); n > 0 && o.Journal.Lines[n-1].Kind != steps.KindClosed {
 			b = append(b, say(Warn, "It ends before the run does.", "The file was copied while the run was at work or interrupted, or its end was cut off: what came after is not known here."))
 		}
