@@ -43,7 +43,7 @@ func wineLeaving(t *testing.T, w *wine) {
 	h.rehearses()
 	h.approvesOf(practiceDomain)
 	release := meeting.there()
-	h.until("0 of 3") // the work is on the screen: what is typed before that is no answer to it
+	h.until("0 of 3") // a person presses it when the work is on the screen
 	h.types("\x03")
 	h.until("stopping: the change under way is finished first")
 	release()
