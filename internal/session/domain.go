@@ -176,11 +176,10 @@ func (d *Domain) inForestOf(first *Domain) bool {
 func (d *Domain) delegate() {
 	root := d.Conn.Root()
 	d.Delegate = &stages.Delegate{
-		Directory: d.client(nil),
-		Place: stages.Place{
+		DACLs: stages.DACLs{Directory: d.client(nil), Place: stages.Place{
 			Domain: root.Domain(), DomainDN: root.DefaultNC, DC: d.Conn.DC(),
 			ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: d.Who,
-		},
+		}},
 		Connector: d.Connector.Principal, Product: adperms.Product(settings.Sync.Of(d.Settings)), Classes: d.Settings.SchemaClasses(),
 		Scopes: settings.Scopes.Of(d.Settings), Unexpire: stages.Unexpire(settings.Unexpire.Of(d.Settings)),
 	}

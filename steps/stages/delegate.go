@@ -29,37 +29,27 @@ const (
 // It adds single ACEs to the DACLs of the scopes and of the domain's root, and
 // takes back exactly those.
 type Delegate struct {
-	Directory Directory
-	Place     Place
+	DACLs
 	Connector adperms.Principal
 	Product   adperms.Product      // whose account Connector is; "": not known
 	Scopes    []string             // DNs; none: the domain's root
 	Classes   []adperms.SchemaName // none: user
 	Unexpire  Unexpire             // "": auto
-	Clock     func() time.Time     // nil: time.Now
 	// Uses tells as whom the sync server signs in to the forest, and whether that is
 	// Connector; "" where it does not say. nil: there is no server to ask.
 	Uses func(ctx context.Context) Use
 	// Several says that the stage is one of several, each on a domain of its own:
 	// its name then has the domain in it.
 	Several bool
-	// ReadOnly says that nothing will be written by whoever is signed in now. Who
-	// applies the plan may be somebody else, so that rights which only a write
-	// takes are worth a warning then.
-	ReadOnly bool
-
 	// Consented are the findings that somebody accepted by name in a run whose changes
 	// are still made, as --accept takes them, with the run.
 	Consented map[string]string
 
 	watching bool // how far the rights have come is all that is asked: nothing will be written
 
-	schema  error           // what the comparison of the schemas said, once asked
-	asked   bool            // schema was compared
-	domain  secdesc.SID     // of the domain, once asked
-	last    *Delegation     // what Inspect saw last
-	noticed []steps.Finding // what a write turned up, and nobody was told yet
-	wrote   bool            // by this process
+	schema error       // what the comparison of the schemas said, once asked
+	asked  bool        // schema was compared
+	last   *Delegation // what Inspect saw last
 }
 
 // DelegateInfo names the stage.
@@ -67,7 +57,7 @@ var DelegateInfo = steps.Info{ID: "delegate", Title: "Permissions in Active Dire
 
 // Step is the stage as a step of the engine.
 func (d *Delegate) Step() steps.Step {
-	return steps.Define[Delegation, AddACE](d.Info(), d)
+	return steps.Define[Delegation, ACEChange](d.Info(), d)
 }
 
 // Info names the stage, on its domain where there are several.
@@ -193,27 +183,6 @@ func (d *Delegate) objects(ctx context.Context) ([]Seen, error) {
 	return out, nil
 }
 
-// see reads the object dn, which errors call name. What comes is that object, or
-// it is not looked at.
-func (d *Delegate) see(ctx context.Context, dn, name string) (Seen, error) {
-	o, err := d.Directory.Object(ctx, dn)
-	switch {
-	case err != nil:
-	case o.GUID.IsZero():
-		err = other(name, "an object without objectGUID")
-	case !strings.HasPrefix(dn, "<") && !adperms.SameDN(dn, o.DN):
-		err = other(name, o.DN)
-	}
-	if err != nil {
-		return Seen{}, fmt.Errorf("read the permissions of %s: %w", name, err)
-	}
-	sd, err := secdesc.Parse(o.Descriptor)
-	if err != nil {
-		return Seen{}, fmt.Errorf("read the permissions of %s: %w", name, err)
-	}
-	return Seen{Object: o, Descriptor: sd, At: d.now().UTC().Truncate(time.Second)}, nil
-}
-
 // names asks once for all trustees that the preview speaks of.
 func (d *Delegate) names(ctx context.Context, have Delegation) (map[secdesc.SID]string, error) {
 	sids := []secdesc.SID{d.Connector.SID}
@@ -293,8 +262,8 @@ func onItself(grants []adperms.Grant) []adperms.Grant {
 }
 
 // Plan adds the ACEs that are missing, and tells what stands in the way.
-func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
-	var changes []AddACE
+func (d *Delegate) Plan(have Delegation) ([]ACEChange, []steps.Finding, error) {
+	var changes []ACEChange
 	covers := d.covers(have)
 	for _, c := range covers {
 		if !c.on.Descriptor.HasDACL() {
@@ -312,11 +281,4 @@ func (d *Delegate) Plan(have Delegation) ([]AddACE, []steps.Finding, error) {
 		findings = append(findings, inPlaceSince(have)...)
 	}
 	return changes, findings, nil
-}
-
-func (d *Delegate) now() time.Time {
-	if d.Clock != nil {
-		return d.Clock()
-	}
-	return time.Now()
 }

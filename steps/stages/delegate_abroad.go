@@ -1,12 +1,10 @@
 package stages
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
 	"writeback/adperms"
-	"writeback/adperms/secdesc"
 	"writeback/steps"
 )
 
@@ -52,19 +50,4 @@ func (d *Delegate) unasked(have Delegation) []string {
 		out = append(out, "groups of "+d.Place.Domain+" that hold the account, and all groups of its own domain: its name there is not known")
 	}
 	return out
-}
-
-// foreign says that a SID is of another domain: that nobody here has it says nothing of it.
-func (d *Delegate) foreign(ctx context.Context, sid secdesc.SID) bool {
-	if !sid.Domain().IsAccountDomain() {
-		return false
-	}
-	if d.domain.IsZero() {
-		root, err := d.Directory.Object(ctx, d.Place.DomainDN)
-		if err != nil {
-			return false
-		}
-		d.domain = root.SID
-	}
-	return !d.domain.IsZero() && sid.Domain() != d.domain
 }

@@ -135,7 +135,7 @@ func TestDamagedChange(t *testing.T) {
 	f := newFake(t, "")
 	d := f.stage()
 	for _, bad := range []string{"", "(A;;GA;;;", aReset + aLockout} {
-		c := AddACE{DN: rootDN, GUID: f.byDN(rootDN).guid, ACE: bad}
+		c := ACEChange{DN: rootDN, GUID: f.byDN(rootDN).guid, ACE: bad}
 		if _, err := d.Apply(t.Context(), c); !errors.Is(err, steps.ErrNotMade) {
 			t.Errorf("apply %q: %v", bad, err)
 		}

@@ -47,7 +47,7 @@ func (d *Delegate) edits(have Delegation) (out []adperms.Edit) {
 	return editsOf(have, changes)
 }
 
-func editsOf(have Delegation, changes []AddACE) (out []adperms.Edit) {
+func editsOf(have Delegation, changes []ACEChange) (out []adperms.Edit) {
 	for _, o := range have.Objects {
 		edit := adperms.Edit{DN: o.DN, Add: added(changes, o.GUID)}
 		if len(edit.Add) == 0 {
@@ -60,7 +60,7 @@ func editsOf(have Delegation, changes []AddACE) (out []adperms.Edit) {
 	return out
 }
 
-func added(changes []AddACE, to secdesc.GUID) (out []secdesc.ACE) {
+func added(changes []ACEChange, to secdesc.GUID) (out []secdesc.ACE) {
 	for _, c := range changes {
 		if a, err := c.ace(); err == nil && c.GUID == to {
 			out = append(out, a)

@@ -45,7 +45,7 @@ func (d *Delegate) guards(ctx context.Context, have Delegation) (coverage.Guards
 }
 
 // aboutGuards tells which protected accounts the changes reach.
-func (d *Delegate) aboutGuards(have Delegation, changes []AddACE) (out []steps.Finding) {
+func (d *Delegate) aboutGuards(have Delegation, changes []ACEChange) (out []steps.Finding) {
 	q := coverage.Question{Connector: d.Connector.SID, Token: have.Trustee.Token, Edits: editsOf(have, changes)}
 	for _, g := range have.Guards.Accounts {
 		e, err := coverage.Exposed(q, g)

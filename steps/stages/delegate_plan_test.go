@@ -224,7 +224,7 @@ func (f *fake) fill(dn string, size int) {
 	})
 }
 
-func planned(t *testing.T, d *Delegate) ([]AddACE, []steps.Finding) {
+func planned(t *testing.T, d *Delegate) ([]ACEChange, []steps.Finding) {
 	t.Helper()
 	have, err := d.Inspect(t.Context())
 	if err != nil {
@@ -242,7 +242,7 @@ func planned(t *testing.T, d *Delegate) ([]AddACE, []steps.Finding) {
 	return changes, slices.DeleteFunc(findings, func(f steps.Finding) bool { return f.Code == "in-place-since" })
 }
 
-func sddls(changes []AddACE) (out []string) {
+func sddls(changes []ACEChange) (out []string) {
 	for _, c := range changes {
 		out = append(out, c.ACE)
 	}

@@ -220,10 +220,9 @@ func (f *fake) Names(context.Context, []secdesc.SID) (map[secdesc.SID]string, er
 // stage is the stage on the fake.
 func (f *fake) stage() *Delegate {
 	f.d = &Delegate{
-		Directory: f,
-		Place:     Place{Domain: "corp.example", DomainDN: rootDN, NetBIOS: "CORP", DC: "dc1.corp.example", Synced: true, Operator: `CORP\admin`},
+		DACLs: DACLs{Directory: f, Clock: func() time.Time { return f.clock },
+			Place: Place{Domain: "corp.example", DomainDN: rootDN, NetBIOS: "CORP", DC: "dc1.corp.example", Synced: true, Operator: `CORP\admin`}},
 		Connector: adperms.Principal{DN: "CN=MSOL_1,CN=Users," + rootDN, SID: connector, SAM: "MSOL_1", Class: "user"},
-		Clock:     func() time.Time { return f.clock },
 	}
 	return f.d
 }

@@ -15,7 +15,7 @@ import (
 
 // ByHand tells how the ACEs are added in Active Directory Users and Computers, and by
 // dsacls (Microsoft's tutorial and cmdlet for password writeback take these two ways).
-func (d *Delegate) ByHand(have *Delegation, changes []AddACE) (h steps.ByHand) {
+func (d *Delegate) ByHand(have *Delegation, changes []ACEChange) (h steps.ByHand) {
 	h.Steps = []string{"Open Active Directory Users and Computers, and tick View > Advanced Features."}
 	h.Check = []string{"Open Security > Advanced there again: each entry is in the list."}
 	h.Back = []string{"In the same list, remove the entries that you added, and no others. Do not use dsacls /R: it removes every entry of the account."}

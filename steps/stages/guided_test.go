@@ -37,12 +37,12 @@ func TestDelegateByHand(t *testing.T) {
 	}
 
 	// A change that dsacls has no words for takes the commands of the others away.
-	odd := AddACE{DN: ouDN, ACE: "(A;;CC;;;AU)"}
-	ordinary := AddACE{DN: ouDN, ACE: aReset, Trustee: "S-1-5-21-1-2-3-1500"}
-	if h := d.ByHand(&Delegation{}, []AddACE{ordinary}); len(h.Commands) != 1 {
+	odd := ACEChange{DN: ouDN, ACE: "(A;;CC;;;AU)"}
+	ordinary := ACEChange{DN: ouDN, ACE: aReset, Trustee: "S-1-5-21-1-2-3-1500"}
+	if h := d.ByHand(&Delegation{}, []ACEChange{ordinary}); len(h.Commands) != 1 {
 		t.Errorf("commands %q", h.Commands)
 	}
-	if h := d.ByHand(&Delegation{}, []AddACE{ordinary, odd}); len(h.Commands) != 0 {
+	if h := d.ByHand(&Delegation{}, []ACEChange{ordinary, odd}); len(h.Commands) != 0 {
 		t.Errorf("commands %q", h.Commands)
 	}
 }

@@ -45,8 +45,9 @@ func (b *bench) runner(scopes []string, classes ...adperms.SchemaName) (*steps.R
 	}
 	root := c.Root()
 	stage := &stages.Delegate{
-		Directory: hand{c}, Connector: found[0].Principal, Scopes: scopes, Classes: classes,
-		Place: stages.Place{Domain: root.Domain(), DomainDN: root.DefaultNC, DC: c.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: id.Name},
+		DACLs: stages.DACLs{Directory: hand{c},
+			Place: stages.Place{Domain: root.Domain(), DomainDN: root.DefaultNC, DC: c.DC(), ReadOnly: root.ReadOnly(), Synced: root.IsSynchronized, Operator: id.Name}},
+		Connector: found[0].Principal, Scopes: scopes, Classes: classes,
 	}
 	store, err := steps.OpenStore(filepath.Join(b.t.TempDir(), "state"))
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 // for ours.
 
 // Resolve looks whether a change, whose write was interrupted, is there.
-func (d *Delegate) Resolve(ctx context.Context, c AddACE) (AddACE, bool, error) {
+func (d *DACLs) Resolve(ctx context.Context, c ACEChange) (ACEChange, bool, error) {
 	a, err := c.ace()
 	if err != nil {
 		return c, false, err
@@ -53,9 +53,9 @@ func (d *Delegate) Resolve(ctx context.Context, c AddACE) (AddACE, bool, error) 
 }
 
 // intent tells a change that was announced from one that was made.
-func (c AddACE) intent() bool { return !c.Read.IsZero() }
+func (c ACEChange) intent() bool { return !c.Read.IsZero() }
 
 // foreign says that the one write since the plan cannot be ours.
-func foreign(c AddACE, now Seen) bool {
+func foreign(c ACEChange, now Seen) bool {
 	return c.Version != 0 && now.Version == c.Version+1 && now.Changed.After(c.Read.Add(steps.InFlight))
 }

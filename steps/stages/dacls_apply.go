@@ -22,11 +22,11 @@ const notOurs = "somebody else added the same ACE just now, so that it is not ou
 
 // Batch is the object: the ACEs that a plan adds to it are one modify, which is one
 // propagation to all that inherit.
-func (d *Delegate) Batch(c AddACE) string { return c.GUID.String() }
+func (d *DACLs) Batch(c ACEChange) string { return c.GUID.String() }
 
 // Apply adds the ACE.
-func (d *Delegate) Apply(ctx context.Context, c AddACE) (AddACE, error) {
-	made, err := d.ApplyAll(ctx, []AddACE{c})
+func (d *DACLs) Apply(ctx context.Context, c ACEChange) (ACEChange, error) {
+	made, err := d.ApplyAll(ctx, []ACEChange{c})
 	if err != nil {
 		return c, err
 	}
@@ -34,7 +34,7 @@ func (d *Delegate) Apply(ctx context.Context, c AddACE) (AddACE, error) {
 }
 
 // ApplyAll adds the ACEs of one object. Where one of them is there by now, none is added.
-func (d *Delegate) ApplyAll(ctx context.Context, cs []AddACE) ([]AddACE, error) {
+func (d *DACLs) ApplyAll(ctx context.Context, cs []ACEChange) ([]ACEChange, error) {
 	aces, err := acesOf(cs)
 	if err != nil {
 		return nil, steps.NotMade(err)
@@ -49,7 +49,7 @@ func (d *Delegate) ApplyAll(ctx context.Context, cs []AddACE) ([]AddACE, error) 
 	if err != nil {
 		return nil, err
 	}
-	made := make([]AddACE, len(cs))
+	made := make([]ACEChange, len(cs))
 	for i, c := range cs {
 		if !slices.Contains(w.now.Descriptor.DACL.ACEs, aces[i]) {
 			return nil, steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), aces[i].SDDL()))
@@ -60,12 +60,12 @@ func (d *Delegate) ApplyAll(ctx context.Context, cs []AddACE) ([]AddACE, error) 
 }
 
 // Undo takes the ACE away, if it is still there. With its object it is gone.
-func (d *Delegate) Undo(ctx context.Context, made AddACE) error {
-	return d.UndoAll(ctx, []AddACE{made})
+func (d *DACLs) Undo(ctx context.Context, made ACEChange) error {
+	return d.UndoAll(ctx, []ACEChange{made})
 }
 
 // UndoAll takes those ACEs of one object away that are still there.
-func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
+func (d *DACLs) UndoAll(ctx context.Context, made []ACEChange) error {
 	aces, err := acesOf(made)
 	if err != nil {
 		return steps.NotMade(err)
@@ -103,7 +103,7 @@ func (d *Delegate) UndoAll(ctx context.Context, made []AddACE) error {
 	return nil
 }
 
-func acesOf(cs []AddACE) (aces []secdesc.ACE, err error) {
+func acesOf(cs []ACEChange) (aces []secdesc.ACE, err error) {
 	for _, c := range cs {
 		a, err := c.ace()
 		if err != nil {
@@ -128,11 +128,11 @@ func count(s Seen, a secdesc.ACE) int {
 // on, and that what was written there has not replicated to it yet. A lower
 // count on the same DC is one that was restored from a backup: what it shows is
 // so.
-func (d *Delegate) behind(c AddACE, now Seen) bool {
+func (d *DACLs) behind(c ACEChange, now Seen) bool {
 	return !strings.EqualFold(c.DC, d.Place.DC) && now.Version != 0 && now.Version < c.Version
 }
 
-func (d *Delegate) notReplicated(c AddACE) error {
+func (d *DACLs) notReplicated(c ACEChange) error {
 	return fmt.Errorf("the permissions of %s that %s shows are older than the change that was made on %s: use that DC (--dc), or wait until it has replicated",
 		steps.Plain(c.DN), d.Place.DC, c.DC)
 }
@@ -147,7 +147,7 @@ type written struct {
 // edit reads, rewrites, writes and reads again, what is written by its GUID. Nothing
 // is written where the edit has nothing to do, or may says why it is not to be done. An
 // error before the write proves that there was none. The changes are all of one object.
-func (d *Delegate) edit(ctx context.Context, cs []AddACE, e adperms.Edit, find func(context.Context, AddACE) (Seen, error), may func(written) error) (w written, err error) {
+func (d *DACLs) edit(ctx context.Context, cs []ACEChange, e adperms.Edit, find func(context.Context, ACEChange) (Seen, error), may func(written) error) (w written, err error) {
 	c := cs[0]
 	if w.was, err = find(ctx, c); err != nil {
 		return w, steps.NotMade(err)

@@ -11,13 +11,13 @@ import (
 )
 
 // Notices gives what writes turned up since it was last asked.
-func (d *Delegate) Notices() []steps.Finding {
+func (d *DACLs) Notices() []steps.Finding {
 	out := d.noticed
 	d.noticed = nil
 	return out
 }
 
-func (d *Delegate) notice(code, text, fix string) {
+func (d *DACLs) notice(code, text, fix string) {
 	f := steps.Finding{Level: steps.LevelWarning, Code: code, Text: text, Fix: fix}
 	if !slices.Contains(d.noticed, f) { // each change of one write may find it
 		d.noticed = append(d.noticed, f)
@@ -26,7 +26,7 @@ func (d *Delegate) notice(code, text, fix string) {
 
 // noticeOthers notices a write of somebody else between our read and our read
 // back: it may have been lost under ours. sent is what we wrote.
-func (d *Delegate) noticeOthers(w written, sent *secdesc.Descriptor) {
+func (d *DACLs) noticeOthers(w written, sent *secdesc.Descriptor) {
 	counted := w.was.Version != 0 && w.now.Version != 0
 	switch {
 	case counted && w.now.Version != w.was.Version+1:
@@ -37,18 +37,18 @@ func (d *Delegate) noticeOthers(w written, sent *secdesc.Descriptor) {
 }
 
 // noticeCount is for a descriptor that was written more often than by us.
-func (d *Delegate) noticeCount(before uint32, now Seen) {
+func (d *DACLs) noticeCount(before uint32, now Seen) {
 	d.noticeWrite(fmt.Sprintf("the permissions of %s were written by somebody else while we wrote them: the DC counts %d writes where ours is 1, the last at %s",
 		steps.Plain(now.DN), int64(now.Version)-int64(before), now.Changed.UTC().Format(time.RFC3339)))
 }
 
-func (d *Delegate) noticeWrite(text string) {
+func (d *DACLs) noticeWrite(text string) {
 	d.notice("concurrent-write", text,
 		"compare the object's permissions with the descriptor saved in the journal, and ask who else changes them; a change of theirs may have to be made again")
 }
 
 // noticeMove tells where an object is that was moved after the change.
-func (d *Delegate) noticeMove(made AddACE, now Seen) {
+func (d *DACLs) noticeMove(made ACEChange, now Seen) {
 	if !adperms.SameDN(made.DN, now.DN) {
 		d.noticed = append(d.noticed, steps.Finding{Level: steps.LevelInfo, Code: "object-moved",
 			Text: fmt.Sprintf("%s was moved after the change and is now %s: the permission was taken back there", steps.Plain(made.DN), steps.Plain(now.DN))})
@@ -58,7 +58,7 @@ func (d *Delegate) noticeMove(made AddACE, now Seen) {
 // noticeBroader is for an undo that did not find the ACE: the consoles merge
 // ACEs for the same trustee and things into one when somebody edits them, and
 // then the right is still there.
-func (d *Delegate) noticeBroader(now Seen, a secdesc.ACE) {
+func (d *DACLs) noticeBroader(now Seen, a secdesc.ACE) {
 	for _, b := range now.Descriptor.DACL.Explicit() {
 		merged := b
 		merged.Mask = a.Mask

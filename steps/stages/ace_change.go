@@ -9,10 +9,10 @@ import (
 	"writeback/steps"
 )
 
-// AddACE is the one kind of change of the stage delegate: an explicit ACE that
+// ACEChange is the one kind of change of the stage delegate: an explicit ACE that
 // is added to the DACL of one object. It is plain data and holds all that undo
 // needs.
-type AddACE struct {
+type ACEChange struct {
 	DN      string       `json:"dn"`
 	GUID    secdesc.GUID `json:"guid"`            // objectGUID: finds the object again when it was moved
 	Class   string       `json:"class,omitempty"` // most specific objectClass; "": a journal from before it was kept
@@ -28,15 +28,15 @@ type AddACE struct {
 }
 
 // add is the change that adds an ACE to an object as it was seen.
-func (d *Delegate) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string) AddACE {
-	return AddACE{
+func (d *DACLs) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string) ACEChange {
+	return ACEChange{
 		DN: on.DN, GUID: on.GUID, Class: classOf(on), ACE: a.SDDL(), Version: on.Version, Read: on.At,
 		Trustee: nameOf(a.Trustee, names), DC: d.Place.DC,
 	}
 }
 
 // made is the change as it is in the world now.
-func (c AddACE) made(now Seen) AddACE {
+func (c ACEChange) made(now Seen) ACEChange {
 	c.DN, c.Version, c.Read = now.DN, now.Version, time.Time{}
 	return c
 }
@@ -50,7 +50,7 @@ func nameOf(s secdesc.SID, names map[secdesc.SID]string) string {
 
 // ace reads the ACE back. The change comes from a plan just made, or from the
 // journal, so that anything but one ACE is a damaged journal.
-func (c AddACE) ace() (secdesc.ACE, error) {
+func (c ACEChange) ace() (secdesc.ACE, error) {
 	a, err := secdesc.ParseACE(c.ACE, secdesc.DomainSIDs{})
 	if err != nil {
 		return secdesc.ACE{}, fmt.Errorf("read the ACE of a change: %w", err)
@@ -60,7 +60,7 @@ func (c AddACE) ace() (secdesc.ACE, error) {
 
 // Describe puts the change into the words of Active Directory Users and
 // Computers.
-func (c AddACE) Describe() steps.Change {
+func (c ACEChange) Describe() steps.Change {
 	out := steps.Change{Verb: steps.VerbAdd, Target: steps.Plain(c.DN), SDDL: c.ACE}
 	a, err := c.ace()
 	if err != nil {

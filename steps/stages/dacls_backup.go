@@ -26,7 +26,7 @@ type Kept struct {
 }
 
 // BackUp saves the whole descriptor before the first write.
-func (d *Delegate) BackUp(ctx context.Context, c AddACE) (string, any, error) {
+func (d *DACLs) BackUp(ctx context.Context, c ACEChange) (string, any, error) {
 	o, err := d.findAt(ctx, c)
 	if err != nil {
 		return "", nil, err
@@ -46,7 +46,7 @@ var errDeleted = errors.New("the object was deleted")
 
 // find reads the object of a change by its GUID, wherever it was moved to, and
 // holds what came against it.
-func (d *Delegate) find(ctx context.Context, c AddACE) (Seen, error) {
+func (d *DACLs) find(ctx context.Context, c ACEChange) (Seen, error) {
 	name := steps.Plain(c.DN)
 	s, err := d.see(ctx, formOf(c.GUID), name)
 	if err == nil {
@@ -61,7 +61,7 @@ func (d *Delegate) find(ctx context.Context, c AddACE) (Seen, error) {
 // findAt reads the object of a change as it was when the change was approved: in
 // its place, which the approved line names, and of its class. Undo asks neither:
 // an object that was moved since is still the one that was changed.
-func (d *Delegate) findAt(ctx context.Context, c AddACE) (Seen, error) {
+func (d *DACLs) findAt(ctx context.Context, c ACEChange) (Seen, error) {
 	s, err := d.find(ctx, c)
 	switch {
 	case err != nil:
@@ -76,7 +76,7 @@ func (d *Delegate) findAt(ctx context.Context, c AddACE) (Seen, error) {
 // same says that what came is the object of a change: it has its GUID, and is
 // where it was, or below the domain's root, which itself is never moved. A DC that
 // says that the object was moved has to show it there, too.
-func (d *Delegate) same(ctx context.Context, c AddACE, s Seen) error {
+func (d *DACLs) same(ctx context.Context, c ACEChange, s Seen) error {
 	name := steps.Plain(c.DN)
 	switch {
 	case s.GUID != c.GUID:

@@ -23,7 +23,7 @@ import (
 const maxDescriptor = 256 << 10
 
 // Ours says why an ACE is not ours to take away, by the descriptor that was kept.
-func (d *Delegate) Ours(made AddACE, kept json.RawMessage) error {
+func (d *DACLs) Ours(made ACEChange, kept json.RawMessage) error {
 	a, err := made.ace()
 	if err != nil {
 		return err
@@ -59,13 +59,13 @@ func readKept(raw json.RawMessage) (k keptDescriptor, err error) {
 }
 
 // Same tells whether made is c, as the DC made it: the object may have been moved.
-func (c AddACE) Same(made AddACE) bool {
+func (c ACEChange) Same(made ACEChange) bool {
 	return c.GUID == made.GUID && c.ACE == made.ACE && c.Trustee == made.Trustee && c.DC == made.DC
 }
 
 // InPlace are the ACEs that the plan would add, were they not there or granted
 // otherwise already.
-func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
+func (d *Delegate) InPlace(have Delegation) (out []ACEChange) {
 	for _, c := range d.covers(have) {
 		if len(c.Missing) == 0 && c.on.Descriptor.HasDACL() {
 			out = append(out, d.add(c.on, c.Want.ACE(), have.Names))
@@ -77,7 +77,7 @@ func (d *Delegate) InPlace(have Delegation) (out []AddACE) {
 // Renew gives the change with the object's place and the trustee's name as they are
 // now. An account that nobody knows any more is shown by its SID; one of another domain by the
 // name that it had, where that domain is not asked.
-func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
+func (d *DACLs) Renew(ctx context.Context, made ACEChange) (ACEChange, error) {
 	a, err := made.ace()
 	if err != nil {
 		return made, err
@@ -99,7 +99,7 @@ func (d *Delegate) Renew(ctx context.Context, made AddACE) (AddACE, error) {
 // sameName refuses an object that is not the one that was shown: it goes by
 // another name, and another object goes by that which people read. One that was
 // moved, so that nothing goes by its old name, is the one that was shown.
-func (d *Delegate) sameName(ctx context.Context, c AddACE, found Seen) error {
+func (d *DACLs) sameName(ctx context.Context, c ACEChange, found Seen) error {
 	if adperms.SameDN(c.DN, found.DN) {
 		return nil
 	}
