@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
@@ -67,7 +68,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	s.Store = state.Store
 	res, err := s.Apply(ctx, approved, file)
 	if res.State == steps.ResultManual {
-		a.code = exitManual
+		a.code = exit.Manual
 	}
 	if err = errors.Join(err, s.renderer.Applied(res)); err != nil || res.Run == "" {
 		return err

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"writeback/internal/exit"
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
 )
@@ -63,7 +64,7 @@ domains and what is accepted one a line.
 // what they say.
 func helpTopics(flags *pflag.FlagSet) []*cobra.Command {
 	return []*cobra.Command{
-		{Use: "exit-codes", Short: "What the exit codes say", Long: exitCodesText()},
+		{Use: "exit-codes", Short: "What the exit codes say", Long: exit.Text()},
 		{Use: "environment", Short: "The variables of the environment", Long: environmentText(flags)},
 	}
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"writeback/internal/exit"
 )
 
 // manuals are the pages of docs/man, by file: one of the program and one of each
@@ -61,8 +63,8 @@ func programPage(root *cobra.Command, date string) string {
 	r.section("options")
 	r.flags(root.PersistentFlags(), root.LocalNonPersistentFlags())
 	r.section("exit status")
-	for _, c := range exitCodes {
-		r.item(bold(fmt.Sprint(c.code)), c.what)
+	for _, c := range exit.Promises {
+		r.item(bold(fmt.Sprint(c.Code)), c.What)
 	}
 	r.environment()
 	r.files()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -101,7 +102,7 @@ func (a *app) plan(ctx context.Context, others string) error {
 		return err
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {
-		a.code = exitChanges
+		a.code = exit.Changes
 	}
 	return wizard.Blocked(p)
 }

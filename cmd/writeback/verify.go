@@ -5,10 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/internal/settings"
-	"writeback/steps"
-	"writeback/wizard/tell"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
@@ -65,7 +64,7 @@ func (a *app) verify(ctx context.Context) error {
 		return err
 	}
 	s.renderer.Least = least
-	if a.code, err = verdict(v, least); err != nil {
+	if a.code, err = exit.Verdict(v, least); err != nil {
 		return err
 	}
 	if wait {
@@ -75,33 +74,4 @@ func (a *app) verify(ctx context.Context) error {
 		return a.metrics(s.renderer, file, s.Runner.Target, v)
 	}
 	return s.renderer.Verified(s.Runner.Target, v)
-}
-
-// verdict is the exit code. Where the users were not counted, nothing can be said of
-// how many are reached.
-func verdict(v steps.Verification, least float64) (int, error) {
-	if least > 0 {
-		if enough, counted := tell.Enough(v, least); !counted {
-			return exitUsage, usagef("--min-coverage needs the users to be counted: leave --coverage=false and --skip delegate out")
-		} else if !enough {
-			return exitChanges, nil
-		}
-	}
-	return setUp(v), nil
-}
-
-// setUp is the exit code for how the stages stand.
-func setUp(v steps.Verification) int {
-	switch {
-	case !v.Inspected():
-		return exitUsage
-	case v.OK:
-		return exitDone
-	}
-	for _, s := range v.Steps {
-		if s.State == steps.StateChange || s.State == steps.StateBlocked {
-			return exitChanges
-		}
-	}
-	return exitManual
 }

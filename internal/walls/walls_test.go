@@ -106,6 +106,9 @@ var walls = []wall{
 	{of: []string{"writeback/internal/bundle"}, bare: true, direct: []string{"context", "os", "io/fs", "log", "log/slog"}, deep: []string{"net", "net/http", "os/exec"},
 		only: slices.Concat([]string{"writeback/steps"}, pure, says, reads),
 		why:  "what goes into a bundle follows from what was read alone: no client, no file, no clock"},
+	{of: []string{"writeback/internal/exit"}, direct: []string{"os", "net", "net/...", "os/exec"},
+		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/...", "writeback/wizard/plain", "writeback/wizard/report", "writeback/wizard/tui"},
+		why:  "how a call ended follows from its error: no verb, no session, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
@@ -121,7 +124,7 @@ var keepers = []keeper{
 	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one renderer draws, and the terminal counts its lines"},
 	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
-	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone"},
+	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/exit", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone; exit knows their errors"},
 	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier", "writeback/internal/test/..."},
 		[]string{"writeback/internal/paste", "writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/test/..."}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest"}, "only tests look for what leaks"},
