@@ -126,7 +126,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.exportCmd(), a.bundleCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
 	a.declare(cmd)
-	cmd.AddCommand(helpTopics(cmd.PersistentFlags())...)
+	cmd.AddCommand(helpTopics()...)
 	cmd.SetHelpCommand(helpCmd())
 	a.declareCompletion(cmd)
 	return cmd

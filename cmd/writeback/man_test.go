@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"writeback/internal/exit"
+	"writeback/internal/settings"
 )
 
 // manuals are the pages of docs/man, by file: one of the program and one of each
@@ -166,8 +167,8 @@ func (r *roff) environment() {
 	r.prose(`Every setting can stand in the environment: WRITEBACK_ and the flag in capitals,
 with _ for -, such as WRITEBACK_AD_USER for --ad-user. A flag outweighs the
 environment, and the environment the configuration file. Beside these are read:`)
-	for _, v := range variables {
-		r.item(bold(v.name), v.what)
+	for _, v := range settings.Variables {
+		r.item(bold(v.Name), v.What)
 	}
 }
 
