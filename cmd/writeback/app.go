@@ -11,6 +11,7 @@ import (
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/terminal"
+	"writeback/internal/tracing"
 )
 
 // app is the program with its outside: what tests put something else for.
@@ -38,10 +39,11 @@ type app struct {
 // caller opens the sessions of this call.
 func (a *app) caller() *session.Caller {
 	if a.sessions == nil {
+		t := a.tracer()
 		a.sessions = &session.Caller{
 			Settings: a.settings, Secrets: a.secrets, LookupEnv: a.lookupEnv, Program: version(), In: a.in, Stderr: a.err, Count: a.count,
 			Resolver: a.resolver, Roots: a.roots, Authority: a.authority, Cut: a.cut, Now: a.clock,
-			TraceLDAP: a.traceLDAP(), TraceGraph: a.traceGraph(), TracePortal: a.tracePortal(), Waiting: a.waiting,
+			TraceLDAP: t.LDAP(), TraceGraph: t.Graph(), TracePortal: t.Portal(), Waiting: t.Waiting,
 		}
 		if a.tty.In != nil {
 			a.sessions.Ask = func(ctx context.Context, prompt string) (string, error) {
@@ -53,4 +55,23 @@ func (a *app) caller() *session.Caller {
 		}
 	}
 	return a.sessions
+}
+
+// tracer is whom operations of clients are told to.
+func (a *app) tracer() tracing.Tracer {
+	return tracing.Tracer{Stderr: a.err, Debug: settings.Debug.Of(a.settings), Log: a.log, Redact: a.secrets.Redact}
+}
+
+// openLog opens the file of --log-file, where there is one.
+func (a *app) openLog() (closeLog func() error, err error) {
+	path := settings.LogFile.Of(a.settings)
+	if path == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := tracing.OpenLog(path)
+	if err != nil {
+		return nil, err
+	}
+	a.log = f
+	return f.Close, nil
 }

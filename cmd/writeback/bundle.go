@@ -58,7 +58,7 @@ func (a *app) bundle(ctx context.Context, file string, run []string) error {
 		}
 		m.Journal(r.Records)
 	}
-	timer := a.timed()
+	timer := a.caller().Timed()
 	s, err := a.open(ctx, session.Purpose{Verb: "bundle"})
 	if err != nil {
 		return err

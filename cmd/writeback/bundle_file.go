@@ -8,9 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"writeback/adperms/directory"
-	"writeback/cloudconfig/graph"
-	"writeback/cloudconfig/portal"
 	"writeback/internal/bundle"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
@@ -41,29 +38,4 @@ func (a *app) saveBundle(file string, text []byte, names *bundle.Names) (table s
 		return "", fmt.Errorf("save the bundle: %w", err)
 	}
 	return table, nil
-}
-
-// timed has all requests of the sessions that are opened from now on counted.
-func (a *app) timed() *bundle.Timer {
-	t, c := &bundle.Timer{}, a.caller()
-	ldap, graphs, page := c.TraceLDAP, c.TraceGraph, c.TracePortal
-	c.TraceLDAP = func(o directory.Operation) {
-		t.Add("ldap", o.Kind, o.Entries, o.Took, o.Err != nil)
-		if ldap != nil {
-			ldap(o)
-		}
-	}
-	c.TraceGraph = func(o graph.Operation) {
-		t.Add("graph", o.Method, 0, o.Took, o.Err != "")
-		if graphs != nil {
-			graphs(o)
-		}
-	}
-	c.TracePortal = func(o portal.Operation) {
-		t.Add("portal", o.Method, 0, o.Took, o.Err != nil)
-		if page != nil {
-			page(o)
-		}
-	}
-	return t
 }

@@ -29,7 +29,7 @@ func TestSecretsAreStruckOut(t *testing.T) {
 	want := "token ***, password ***, in a URL *** and ***, " +
 		`invalid proxy address "http://ann:***@proxy.example:3128", ***; and abc`
 	a.call().Explain(a.err, errors.Join(errors.New(line), fmt.Errorf("again: %w", errors.New(line))))
-	a.trace()(line)
+	a.tracer().Say()(line)
 	if got := said.String(); got != "writeback: "+want+"\nwriteback: again: "+want+"\n" {
 		t.Errorf("said\n%s", got)
 	}

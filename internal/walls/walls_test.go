@@ -109,6 +109,9 @@ var walls = []wall{
 	{of: []string{"writeback/internal/exit"}, direct: []string{"os", "net", "net/...", "os/exec"},
 		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/...", "writeback/wizard/plain", "writeback/wizard/report", "writeback/wizard/tui"},
 		why:  "how a call ended follows from its error: no verb, no session, no terminal"},
+	{of: []string{"writeback/internal/tracing"}, direct: []string{"os", "net", "os/exec"},
+		deep: slices.Concat(renderers, []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/..."}),
+		why:  "what a client did is told to whoever listens: no verb, no session, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
@@ -124,7 +127,7 @@ var keepers = []keeper{
 	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one renderer draws, and the terminal counts its lines"},
 	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
-	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/exit", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone; exit knows their errors"},
+	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/exit", "writeback/internal/tracing", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone; exit knows their errors, and tracing what they tell"},
 	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier", "writeback/internal/test/..."},
 		[]string{"writeback/internal/paste", "writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/test/..."}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest"}, "only tests look for what leaks"},
