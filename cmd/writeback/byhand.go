@@ -6,27 +6,11 @@ import (
 	"io"
 	"time"
 
+	"writeback/internal/output"
 	"writeback/internal/settings"
-	"writeback/internal/shell"
 	"writeback/steps"
-	"writeback/wizard/report"
 	"writeback/wizard/tell"
 )
-
-var pageForms = map[string]func(io.Writer, tell.Page) error{"html": report.HTMLPage, "md": report.MarkdownPage}
-
-// byHandForm is what --by-hand writes, decided before any work is done; nil for nothing.
-func (a *app) byHandForm() (func(io.Writer, tell.Page) error, error) {
-	file := settings.ByHandOut.Of(a.settings)
-	if file == "" {
-		return nil, nil
-	}
-	form := pageForms[formatOf(file)]
-	if form == nil {
-		return nil, usagef("--by-hand %s: it ends in neither .html nor .md", shell.Name(file))
-	}
-	return form, settings.CheckOut(settings.ByHandOut, file)
-}
 
 // forPage is what was planned here, and what others have planned of the same change: the
 // lines of theirs that the file has.
@@ -67,7 +51,7 @@ func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error 
 		return err
 	}
 	file := settings.ByHandOut.Of(a.settings)
-	if err := saveText("steps by hand", file, b.Bytes()); err != nil {
+	if err := output.Save("steps by hand", file, b.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "saved: %s, the steps by hand\n", steps.Plain(file))

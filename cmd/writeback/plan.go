@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/internal/exit"
+	"writeback/internal/output"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -53,13 +54,13 @@ func (a *app) interrupted(by *steps.Runner) (steps.Run, error) {
 
 func (a *app) plan(ctx context.Context, others string) error {
 	file := settings.PlanOut.Of(a.settings)
-	if err := checkPlanFile(file); err != nil {
+	if err := output.Check(file); err != nil {
 		return err
 	}
 	if err := a.joinChange(others, file); err != nil {
 		return err
 	}
-	form, err := a.byHandForm()
+	form, err := output.PageForm(settings.ByHandOut.Of(a.settings))
 	if err != nil {
 		return err
 	}

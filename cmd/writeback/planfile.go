@@ -6,20 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"writeback/internal/output"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/internal/statedir"
 	"writeback/steps"
 )
-
-// checkPlanFile refuses a name under which no plan can be saved, before any work
-// is done.
-func checkPlanFile(path string) error {
-	if path == "-" {
-		return usagef("--out: name a file; --output json writes the plan to standard output")
-	}
-	return settings.CheckOut(settings.PlanOut, path)
-}
 
 // savePlan writes the file whole or not at all.
 func savePlan(path string, p steps.Plan) error {
@@ -84,3 +76,26 @@ func sendsPassword(s *settings.Settings) bool {
 
 // suffix is the domain in a UPN.
 func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }
+
+// keepsOthers refuses to save a plan over one that holds lines of somebody else than me,
+// which this call leaves out.
+func (a *app) keepsOthers(file, read, me string) error {
+	if file == "" || read != "" && output.Same(file, read) {
+		return nil
+	}
+	old, err := loadPlan(file)
+	if err != nil {
+		return nil // it is no plan, or there is none
+	}
+	var theirs []string
+	for _, s := range old.Steps {
+		if stage := steps.StageOf(s.ID); s.Planned() && s.PlannedBy != nil && s.PlannedBy.By != me && a.settings.LeavesOut(stage) {
+			theirs = append(theirs, stage)
+		}
+	}
+	if len(theirs) == 0 {
+		return nil
+	}
+	return usagef("--out %s: that file is the plan of change %s, and holds lines of %s that would be lost: plan under it (writeback plan %[1]s …), or name another file",
+		shell.Name(file), old.ChangeID, strings.Join(theirs, ", "))
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
 	"writeback/internal/practice"
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
@@ -60,7 +61,7 @@ func (a *app) troublePractice(name string) error {
 		return err
 	}
 	if a.renderer().JSON {
-		return a.document(struct {
+		return output.Document(a.tty.JSON(a.out), struct {
 			FormatVersion int    `json:"formatVersion"`
 			Trouble       string `json:"trouble"`
 		}{steps.FormatVersion, name})
@@ -83,7 +84,7 @@ func (a *app) resetPractice() error {
 		return err
 	}
 	if a.renderer().JSON {
-		return a.document(struct {
+		return output.Document(a.tty.JSON(a.out), struct {
 			FormatVersion int    `json:"formatVersion"`
 			State         string `json:"state"`
 		}{steps.FormatVersion, "reset"})

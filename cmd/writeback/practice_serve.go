@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
+	"writeback/internal/output"
 	company "writeback/internal/practice/domain"
 	"writeback/internal/shell"
 	"writeback/steps"
@@ -45,7 +45,7 @@ func (a *app) servePractice(ctx context.Context) error {
 		s.Accounts = append(s.Accounts, practiceAccount{account.UPN, account.Password, account.Role})
 	}
 	if a.renderer().JSON {
-		if err := a.document(s); err != nil {
+		if err := output.Document(a.tty.JSON(a.out), s); err != nil {
 			return err
 		}
 	} else {
@@ -69,14 +69,4 @@ func (a *app) tellServed(s served, admin company.Account) {
 	say("%s", shell.Words("LDAPTLS_CACERT=%s ldapsearch -x -H %s -D %s -W -b %s", s.CAFile, s.LDAPS, admin.UPN, s.BaseDN))
 	say("")
 	say("It is up until Ctrl-C; what is done there is kept.")
-}
-
-// document writes one JSON document that no renderer knows.
-func (a *app) document(v any) error {
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = a.tty.JSON(a.out).Write(append(steps.PlainJSON(raw), '\n'))
-	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
@@ -54,7 +55,7 @@ exit code is 1.`,
 }
 
 func (a *app) report(id string) error {
-	to, err := a.reportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings))
+	to, err := output.ReportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings), settings.Output.Of(a.settings) == settings.JSON)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (a *app) report(id string) error {
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 		Others: others, Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run), Rewrite: stages.Rewrite,
 	}.Report()
-	if err := to.write(doc); err != nil {
+	if err := to.Write(doc, a.out, a.tty.JSON(a.out), a.err); err != nil {
 		return err
 	}
 	return x.Breach

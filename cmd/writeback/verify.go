@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"writeback/internal/exit"
+	"writeback/internal/output"
 	"writeback/internal/session"
 	"writeback/internal/settings"
+	"writeback/steps"
+	"writeback/wizard/plain"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
@@ -45,7 +49,7 @@ on writeback_last_check_timestamp_seconds, too.`,
 
 func (a *app) verify(ctx context.Context) error {
 	wait, least := settings.Wait.Of(a.settings), settings.MinCoverage.Of(a.settings)
-	file, err := a.verifyFile(settings.MetricsOut.Of(a.settings))
+	file, err := output.MetricsFile(a.settings, settings.MetricsOut.Of(a.settings))
 	if err != nil {
 		return err
 	}
@@ -74,4 +78,13 @@ func (a *app) verify(ctx context.Context) error {
 		return a.metrics(s.renderer, file, s.Runner.Target, v)
 	}
 	return s.renderer.Verified(s.Runner.Target, v)
+}
+
+// metrics writes a check for Prometheus.
+func (a *app) metrics(r *plain.Renderer, file string, t steps.Target, v steps.Verification) error {
+	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version(), Least: r.Least}
+	if file == "" {
+		return r.Metrics(c)
+	}
+	return output.SaveMetrics(file, plain.Exposition(c))
 }

@@ -112,6 +112,9 @@ var walls = []wall{
 	{of: []string{"writeback/internal/tracing"}, direct: []string{"os", "net", "os/exec"},
 		deep: slices.Concat(renderers, []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/..."}),
 		why:  "what a client did is told to whoever listens: no verb, no session, no terminal"},
+	{of: []string{"writeback/internal/output"}, direct: []string{"net", "net/...", "os/exec"},
+		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/...", "writeback/wizard/plain", "writeback/wizard/tui"},
+		why:  "a file is written for whoever hands it over: no verb, no session, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 

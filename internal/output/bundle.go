@@ -1,4 +1,4 @@
-package main
+package output
 
 import (
 	"crypto/rand"
@@ -14,10 +14,10 @@ import (
 	"writeback/internal/statedir"
 )
 
-// saveBundle writes the table of names into the state directory, and then the bundle, each
+// SaveBundle writes the table of names into the state directory, and then the bundle, each
 // whole or not at all.
-func (a *app) saveBundle(file string, text []byte, names *bundle.Names) (table string, err error) {
-	state, err := statedir.Open(settings.StateDir.Of(a.settings))
+func SaveBundle(dirOfState, file string, text []byte, names *bundle.Names) (table string, err error) {
+	state, err := statedir.Open(dirOfState)
 	if err != nil {
 		return "", err
 	}
@@ -27,7 +27,7 @@ func (a *app) saveBundle(file string, text []byte, names *bundle.Names) (table s
 	}
 	if here, err := os.Stat(filepath.Dir(file)); err == nil {
 		if there, err := os.Stat(dir.Path()); err == nil && os.SameFile(here, there) {
-			return "", usagef("--out %s: the tables of names are there, and a bundle must not lie beside one: name another folder", shell.Name(file))
+			return "", settings.Usagef("--out %s: the tables of names are there, and a bundle must not lie beside one: name another folder", shell.Name(file))
 		}
 	}
 	table = filepath.Join(dir.Path(), time.Now().UTC().Format("20060102T150405Z-")+rand.Text()[:6]+".json")
