@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"writeback/internal/rehearsal"
 	"writeback/internal/secrets"
 	"writeback/internal/session"
 	"writeback/internal/settings"
@@ -29,11 +30,11 @@ type app struct {
 
 	settings *settings.Settings
 	secrets  *secrets.Secrets
-	practice *practiceWorld  // the world that stands for everything real; nil: there is none
-	sessions *session.Caller // opens sessions; nil: nothing was to be opened yet
-	log      io.Writer       // of --log-file, nil for none
-	ran      bool            // a verb began: what goes wrong now is not the command line
-	code     int             // exit code of a verb that ended well
+	practice *rehearsal.World // the world that stands for everything real; nil: there is none
+	sessions *session.Caller  // opens sessions; nil: nothing was to be opened yet
+	log      io.Writer        // of --log-file, nil for none
+	ran      bool             // a verb began: what goes wrong now is not the command line
+	code     int              // exit code of a verb that ended well
 }
 
 // caller opens the sessions of this call.

@@ -115,6 +115,9 @@ var walls = []wall{
 	{of: []string{"writeback/internal/output"}, direct: []string{"net", "net/...", "os/exec"},
 		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/...", "writeback/wizard/plain", "writeback/wizard/tui"},
 		why:  "a file is written for whoever hands it over: no verb, no session, no terminal"},
+	{of: []string{"writeback/internal/rehearsal"}, direct: []string{"net", "net/...", "os", "os/exec"},
+		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/wizard/plain", "writeback/wizard/report", "writeback/wizard/tui"},
+		why:  "who enters the practice world brings settings, and is told where it is: no verb, no session, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
@@ -130,7 +133,7 @@ var keepers = []keeper{
 	{charm, []string{"writeback/wizard/tui", "writeback/internal/terminal"}, "one renderer draws, and the terminal counts its lines"},
 	{ldap, []string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/internal/ldapproxy", "writeback/internal/sambatest", "writeback/internal/practice/..."}, "one client speaks LDAP; the others are servers for tests and practice"},
 	{graph, []string{"writeback/cloudconfig/graph", "writeback/internal/practice/..."}, "one client speaks Graph"},
-	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/exit", "writeback/internal/tracing", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone; exit knows their errors, and tracing what they tell"},
+	{[]string{"writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, []string{"writeback/internal/session", "writeback/cmd/writeback", "writeback/internal/exit", "writeback/internal/tracing", "writeback/internal/rehearsal", "writeback/internal/practice", "writeback/internal/practice/...", "writeback/adperms/directory", "writeback/adperms/directory/...", "writeback/cloudconfig/..."}, "clients are put in by sessions and the program alone; exit knows their errors, tracing what they tell, and rehearsal leads them to the practice world"},
 	{[]string{"writeback/internal/sambatest", "writeback/internal/ldapproxy", "writeback/internal/screen", "writeback/internal/chromium", "writeback/internal/paste", "writeback/internal/beside", "writeback/internal/tier", "writeback/internal/test/..."},
 		[]string{"writeback/internal/paste", "writeback/internal/sambatest", "writeback/internal/chromium", "writeback/internal/test/..."}, "only tests import them"},
 	{[]string{"writeback/internal/leaks"}, []string{"writeback/internal/sambatest"}, "only tests look for what leaks"},
