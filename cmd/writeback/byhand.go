@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"writeback/internal/output"
+	"writeback/internal/runs"
 	"writeback/internal/settings"
 	"writeback/steps"
 	"writeback/wizard/tell"
@@ -43,7 +44,7 @@ func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error 
 		}
 	}
 	page := tell.ByHand{
-		Plan: p, Advice: advice(), Verify: a.verifyCommand(steps.Run{Target: p.Target, Steps: planned}),
+		Plan: p, Advice: advice(), Verify: runs.VerifyCommand(a.settings, steps.Run{Target: p.Target, Steps: planned}),
 		Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 	}.Page()
 	var b bytes.Buffer

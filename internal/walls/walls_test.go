@@ -118,6 +118,8 @@ var walls = []wall{
 	{of: []string{"writeback/internal/rehearsal"}, direct: []string{"net", "net/...", "os", "os/exec"},
 		deep: []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/wizard/plain", "writeback/wizard/report", "writeback/wizard/tui"},
 		why:  "who enters the practice world brings settings, and is told where it is: no verb, no session, no terminal"},
+	{of: []string{"writeback/internal/runs"}, direct: []string{"net", "net/...", "os", "os/exec"}, deep: slices.Concat(renderers, []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/..."}),
+		why: "which run is meant follows from journals and settings: no client, no session, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 
