@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/change"
 	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/steps"
@@ -39,9 +40,10 @@ effect. A password is never sent to a domain that only the plan file names.`,
 }
 
 func (a *app) apply(ctx context.Context, file string) (err error) {
-	approved, err := a.approved(file)
+	approved, err := change.Approved(a.settings, file)
 	if err == nil && approved != nil {
-		err = a.takeChange(approved, file)
+		a.caller().Change = session.Change{ID: approved.ChangeID, File: *approved}
+		err = change.Take(a.settings, approved, file)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/change"
 	"writeback/internal/runs"
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
@@ -54,11 +55,11 @@ func (a *app) attest(word steps.Attestation, file string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
-	target, change, err := a.attestTarget(state.Store, file)
+	target, id, err := a.attestTarget(state.Store, file)
 	if err != nil {
 		return err
 	}
-	run, err := state.Store.Attest(steps.Opening{Verb: "attest", ChangeID: change, Program: version(), Target: target, Who: steps.Self("")}, word)
+	run, err := state.Store.Attest(steps.Opening{Verb: "attest", ChangeID: id, Program: version(), Target: target, Who: steps.Self("")}, word)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (a *app) attest(word steps.Attestation, file string) (err error) {
 // settings name, or that of the latest run: a person's word needs no connection.
 func (a *app) attestTarget(store *steps.Store, file string) (steps.Target, string, error) {
 	if file != "" {
-		p, err := loadPlan(file)
+		p, err := change.Load(file)
 		if err != nil {
 			return steps.Target{}, "", err
 		}

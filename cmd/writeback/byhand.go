@@ -13,25 +13,6 @@ import (
 	"writeback/wizard/tell"
 )
 
-// forPage is what was planned here, and what others have planned of the same change: the
-// lines of theirs that the file has.
-func forPage(here, saved steps.Plan) steps.Plan {
-	out := saved
-	out.Steps = nil
-	for _, s := range saved.Steps {
-		for _, own := range here.Steps {
-			switch {
-			case own.ID == s.ID && own.Planned():
-				s = own
-			case steps.StageOf(own.ID) == steps.StageOf(s.ID):
-				s.ByHand = own.ByHand
-			}
-		}
-		out.Steps = append(out.Steps, s)
-	}
-	return out
-}
-
 // byHand writes the plan as a page that colleagues can follow without this program.
 func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error {
 	if form == nil {

@@ -198,7 +198,7 @@ func TestManualHasEveryVariable(t *testing.T) {
 // sources are the folders of what the program is made of, without its tests and the
 // practice world.
 var sources = []string{"cmd", "wizard", "steps", "adperms", "cloudconfig",
-	"internal/exit", "internal/guide", "internal/output", "internal/runs", "internal/secrets", "internal/session", "internal/settings", "internal/statedir", "internal/terminal", "internal/tracing"}
+	"internal/change", "internal/exit", "internal/guide", "internal/output", "internal/runs", "internal/secrets", "internal/session", "internal/settings", "internal/statedir", "internal/terminal", "internal/tracing"}
 
 // variablesRead are the names that the sources look up in the environment, but
 // for WRITEBACK_ and a flag's name, which is made by a rule.

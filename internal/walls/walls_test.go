@@ -120,6 +120,8 @@ var walls = []wall{
 		why:  "who enters the practice world brings settings, and is told where it is: no verb, no session, no terminal"},
 	{of: []string{"writeback/internal/runs"}, direct: []string{"net", "net/...", "os", "os/exec"}, deep: slices.Concat(renderers, []string{"writeback/internal/session", "writeback/internal/terminal", "writeback/internal/practice/..."}),
 		why: "which run is meant follows from journals and settings: no client, no session, no terminal"},
+	{of: []string{"writeback/internal/change"}, direct: []string{"net", "net/...", "os", "os/exec", "writeback/adperms/directory"}, deep: []string{"writeback/internal/terminal", "writeback/internal/practice/...", "writeback/wizard/plain", "writeback/wizard/tui"},
+		why: "what several people bring about is in plan files: no verb, no directory, no terminal"},
 	{of: []string{"writeback/internal/statedir"}, only: []string{}, why: "who may write a directory has nothing to do with what is in it"},
 }
 

@@ -1,4 +1,4 @@
-package main
+package change
 
 import (
 	"fmt"
@@ -13,45 +13,44 @@ import (
 	"writeback/steps"
 )
 
-// savePlan writes the file whole or not at all.
-func savePlan(path string, p steps.Plan) error {
+// Save writes the file whole or not at all.
+func Save(path string, p steps.Plan) error {
 	if err := statedir.WriteWhole(path, func(w io.Writer) error { return steps.WritePlan(w, p) }); err != nil {
 		return fmt.Errorf("save the plan: %w", err)
 	}
 	return nil
 }
 
-// loadPlan reads a plan file that nobody else can have written.
-func loadPlan(path string) (*steps.Plan, error) {
+// Load reads a plan file that nobody else can have written.
+func Load(path string) (*steps.Plan, error) {
 	f, err := statedir.OpenGuarded(path)
 	if err != nil {
-		return nil, usagef("plan file %s: %w", path, err)
+		return nil, settings.Usagef("plan file %s: %w", path, err)
 	}
 	defer f.Close()
 	p, err := steps.ReadPlan(settings.PlainText(f))
 	if err != nil {
-		return nil, usagef("plan file %s: %w", path, err)
+		return nil, settings.Usagef("plan file %s: %w", path, err)
 	}
 	return &p, nil
 }
 
-// approved reads the plan file, and takes from it what was not said otherwise.
-func (a *app) approved(file string) (*steps.Plan, error) {
+// Approved reads the plan file, and takes from it what was not said otherwise.
+func Approved(s *settings.Settings, file string) (*steps.Plan, error) {
 	if file == "" {
 		return nil, nil
 	}
-	p, err := loadPlan(file)
+	p, err := Load(file)
 	if err != nil {
 		return nil, err
 	}
-	s := a.settings
 	if err := s.TakePlan(*p, file); err != nil {
 		return nil, err
 	}
 	of := strings.Split(strings.ToLower(p.Target.Domain), settings.Joiner)
 	for _, d := range settings.Domains.Of(s) {
 		if s.Origin(settings.Domains).Kind == settings.IsPlan && !slices.Contains(of, strings.ToLower(d)) {
-			return nil, usagef("plan file %s is for %s, and its settings name the domain %s: plan again", shell.Name(file), shell.Name(p.Target.Domain), shell.Name(d))
+			return nil, settings.Usagef("plan file %s is for %s, and its settings name the domain %s: plan again", shell.Name(file), shell.Name(p.Target.Domain), shell.Name(d))
 		}
 	}
 	if s.Origin(settings.Domains).Kind == settings.IsPlan && settings.DC.Of(s) == "" && sendsPassword(s) && !strings.EqualFold(suffix(settings.ADUser.Of(s)), p.Target.Domain) {
@@ -59,11 +58,11 @@ func (a *app) approved(file string) (*steps.Plan, error) {
 		for _, d := range strings.Split(p.Target.Domain, settings.Joiner) {
 			there = append(there, shell.Words("--domain %s", d)...)
 		}
-		return nil, usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
+		return nil, settings.Usagef("plan file %s is for %s: if that is where the password of %s is to be sent, say %s", shell.Name(file),
 			shell.Name(p.Target.Domain), shell.Name(settings.ADUser.Of(s)), there)
 	}
 	if host := settings.SyncServer.Of(s); host != "" && s.Origin(settings.SyncServer).Kind == settings.IsPlan && !slices.Contains([]string{settings.ByHand, settings.ByHandoff, settings.ByGraph}, settings.WritebackMethod.Of(s)) {
-		return nil, usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--"+settings.SyncServer.Name, host))
+		return nil, settings.Usagef("plan file %s names the sync server %s: if that is where cmdlets are to be run as you, say %s", shell.Name(file), shell.Name(host), shell.Option("--"+settings.SyncServer.Name, host))
 	}
 	return p, s.Check()
 }
@@ -77,25 +76,25 @@ func sendsPassword(s *settings.Settings) bool {
 // suffix is the domain in a UPN.
 func suffix(user string) string { return user[strings.LastIndexByte(user, '@')+1:] }
 
-// keepsOthers refuses to save a plan over one that holds lines of somebody else than me,
+// KeepsOthers refuses to save a plan over one that holds lines of somebody else than me,
 // which this call leaves out.
-func (a *app) keepsOthers(file, read, me string) error {
+func KeepsOthers(s *settings.Settings, file, read, me string) error {
 	if file == "" || read != "" && output.Same(file, read) {
 		return nil
 	}
-	old, err := loadPlan(file)
+	old, err := Load(file)
 	if err != nil {
 		return nil // it is no plan, or there is none
 	}
 	var theirs []string
-	for _, s := range old.Steps {
-		if stage := steps.StageOf(s.ID); s.Planned() && s.PlannedBy != nil && s.PlannedBy.By != me && a.settings.LeavesOut(stage) {
+	for _, step := range old.Steps {
+		if stage := steps.StageOf(step.ID); step.Planned() && step.PlannedBy != nil && step.PlannedBy.By != me && s.LeavesOut(stage) {
 			theirs = append(theirs, stage)
 		}
 	}
 	if len(theirs) == 0 {
 		return nil
 	}
-	return usagef("--out %s: that file is the plan of change %s, and holds lines of %s that would be lost: plan under it (writeback plan %[1]s …), or name another file",
+	return settings.Usagef("--out %s: that file is the plan of change %s, and holds lines of %s that would be lost: plan under it (writeback plan %[1]s …), or name another file",
 		shell.Name(file), old.ChangeID, strings.Join(theirs, ", "))
 }
