@@ -98,6 +98,34 @@ func (s *Store) Mend(f Fault) error {
 	return syncDir(s.dir)
 }
 
+// MendApproved mends those of the faults that are still as they were approved, and leaves
+// what changed since. mended are the files that it mended; left is what is wrong still,
+// nil where nobody could look. The caller has the lock.
+//
+// Errors: those of single faults, joined; they are among left.
+func (s *Store) MendApproved(approved []Fault) (left []Fault, mended []string, err error) {
+	now, err := s.Faults()
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := map[string]bool{}
+	for _, f := range approved {
+		shown[fmt.Sprint(f.File, f.What, f.Mend)] = true
+	}
+	left, mended = []Fault{}, []string{}
+	var bad []error
+	for _, f := range now {
+		if f.Mend == "" || !shown[fmt.Sprint(f.File, f.What, f.Mend)] {
+			left = append(left, f)
+		} else if err := s.Mend(f); err != nil {
+			left, bad = append(left, f), append(bad, err)
+		} else {
+			mended = append(mended, f.File)
+		}
+	}
+	return left, mended, errors.Join(bad...)
+}
+
 // spare is a free name in the folder for what is set aside.
 func (s *Store) spare(file string) (string, error) {
 	dir := filepath.Join(s.dir, Aside)

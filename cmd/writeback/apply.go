@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/change"
+	"writeback/internal/exit"
 	"writeback/internal/session"
-	"writeback/internal/settings"
-	"writeback/internal/shell"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
@@ -42,9 +40,10 @@ effect. A password is never sent to a domain that only the plan file names.`,
 }
 
 func (a *app) apply(ctx context.Context, file string) (err error) {
-	approved, err := a.approved(file)
+	approved, err := change.Approved(a.settings, file)
 	if err == nil && approved != nil {
-		err = a.takeChange(approved, file)
+		a.caller().Change = session.Change{ID: approved.ChangeID, File: *approved}
+		err = change.Take(a.settings, approved, file)
 	}
 	if err != nil {
 		return err
@@ -55,7 +54,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
 	if approved == nil {
-		if err := a.goOnInterrupted(state.Store); err != nil {
+		if err := a.caller().GoOnInterrupted(state.Store); err != nil {
 			return err
 		}
 	}
@@ -67,7 +66,7 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	s.Store = state.Store
 	res, err := s.Apply(ctx, approved, file)
 	if res.State == steps.ResultManual {
-		a.code = exitManual
+		a.code = exit.Manual
 	}
 	if err = errors.Join(err, s.renderer.Applied(res)); err != nil || res.Run == "" {
 		return err
@@ -77,33 +76,4 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 		s.renderer.NoDomain = true // nothing was made that domain controllers replicate
 	}
 	return s.renderer.Advised(advice())
-}
-
-// goOnInterrupted takes the settings of the interrupted run, where neither the command
-// line nor the environment says which domain is meant and there is just one: of the
-// domains that the configuration file names, where it names any.
-func (a *app) goOnInterrupted(store *steps.Store) error {
-	if s := a.settings; s.Said(settings.Domains) || s.Said(settings.DC) || s.Unset(settings.Domains) && !s.Unset(settings.DC) {
-		return nil
-	}
-	open, err := store.History().Unfinished(a.caller().Wants)
-	if err != nil {
-		return err
-	}
-	open = slices.DeleteFunc(open, func(r steps.Run) bool { return !a.settings.Meant(r.Target) })
-	switch len(open) {
-	case 0:
-		return nil
-	case 1:
-		a.caller().Change = session.ChangeOf(open[0])
-		if a.settings.Domain() != "" { // what is done is the file's to say
-			return a.settings.GoOnAt(open[0])
-		}
-		return a.settings.GoOnWith(open[0])
-	}
-	var domains []string
-	for _, r := range open {
-		domains = append(domains, shell.Name(r.Target.Name()))
-	}
-	return usagef("runs in several places were interrupted: name the one to continue with --domain, or with --tenant ID and --only: %s", strings.Join(domains, ", "))
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"writeback/adperms/directory"
+	"writeback/internal/exit"
 	"writeback/internal/sambatest"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -52,7 +53,7 @@ func TestBareHostIsAWholeURL(t *testing.T) {
 	} {
 		_, err := resolved(t, c.args, c.env, c.yaml)
 		var option *directory.OptionError
-		if !errors.As(err, &option) || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "global catalog") {
+		if !errors.As(err, &option) || exit.Code(err) != exitUsage || !strings.Contains(err.Error(), "global catalog") {
 			t.Errorf("%v %v %q: %v", c.args, c.env, c.yaml, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/internal/bundle"
+	"writeback/internal/output"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/wizard"
@@ -41,7 +42,7 @@ anywhere.`,
 			if file == "-" {
 				return usagef("a bundle cannot go to standard output: name a file, -o FILE.zip")
 			}
-			if err := checkPlanFile(file); err != nil {
+			if err := output.Check(file); err != nil {
 				return err
 			}
 			return session.Cancelled(ctx, a.bundle(ctx, file, args))
@@ -58,7 +59,7 @@ func (a *app) bundle(ctx context.Context, file string, run []string) error {
 		}
 		m.Journal(r.Records)
 	}
-	timer := a.timed()
+	timer := a.caller().Timed()
 	s, err := a.open(ctx, session.Purpose{Verb: "bundle"})
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (a *app) bundle(ctx context.Context, file string, run []string) error {
 	if err := a.allowBundle(ctx, s, doc); err != nil {
 		return err
 	}
-	if doc.Names, err = a.saveBundle(file, text, m.Names()); err != nil {
+	if doc.Names, err = output.SaveBundle(settings.StateDir.Of(a.settings), file, text, m.Names()); err != nil {
 		return err
 	}
 	doc.Written = true

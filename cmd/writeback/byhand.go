@@ -6,46 +6,12 @@ import (
 	"io"
 	"time"
 
+	"writeback/internal/output"
+	"writeback/internal/runs"
 	"writeback/internal/settings"
-	"writeback/internal/shell"
 	"writeback/steps"
-	"writeback/wizard/report"
 	"writeback/wizard/tell"
 )
-
-var pageForms = map[string]func(io.Writer, tell.Page) error{"html": report.HTMLPage, "md": report.MarkdownPage}
-
-// byHandForm is what --by-hand writes, decided before any work is done; nil for nothing.
-func (a *app) byHandForm() (func(io.Writer, tell.Page) error, error) {
-	file := settings.ByHandOut.Of(a.settings)
-	if file == "" {
-		return nil, nil
-	}
-	form := pageForms[formatOf(file)]
-	if form == nil {
-		return nil, usagef("--by-hand %s: it ends in neither .html nor .md", shell.Name(file))
-	}
-	return form, settings.CheckOut(settings.ByHandOut, file)
-}
-
-// forPage is what was planned here, and what others have planned of the same change: the
-// lines of theirs that the file has.
-func forPage(here, saved steps.Plan) steps.Plan {
-	out := saved
-	out.Steps = nil
-	for _, s := range saved.Steps {
-		for _, own := range here.Steps {
-			switch {
-			case own.ID == s.ID && own.Planned():
-				s = own
-			case steps.StageOf(own.ID) == steps.StageOf(s.ID):
-				s.ByHand = own.ByHand
-			}
-		}
-		out.Steps = append(out.Steps, s)
-	}
-	return out
-}
 
 // byHand writes the plan as a page that colleagues can follow without this program.
 func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error {
@@ -59,7 +25,7 @@ func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error 
 		}
 	}
 	page := tell.ByHand{
-		Plan: p, Advice: advice(), Verify: a.verifyCommand(steps.Run{Target: p.Target, Steps: planned}),
+		Plan: p, Advice: advice(), Verify: runs.VerifyCommand(a.settings, steps.Run{Target: p.Target, Steps: planned}),
 		Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
 	}.Page()
 	var b bytes.Buffer
@@ -67,7 +33,7 @@ func (a *app) byHand(form func(io.Writer, tell.Page) error, p steps.Plan) error 
 		return err
 	}
 	file := settings.ByHandOut.Of(a.settings)
-	if err := saveText("steps by hand", file, b.Bytes()); err != nil {
+	if err := output.Save("steps by hand", file, b.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "saved: %s, the steps by hand\n", steps.Plain(file))

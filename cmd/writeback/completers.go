@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/internal/settings"
-	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/checks"
 	"writeback/wizard"
@@ -82,7 +78,7 @@ func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra
 	if len(args) > 0 || a.settings.Resolve(cmd.Name(), a.lookupEnv, true) != nil {
 		return nil, how
 	}
-	store, err := a.storeThere()
+	store, err := a.caller().StoreThere()
 	if err != nil {
 		return nil, how
 	}
@@ -93,29 +89,4 @@ func (a *app) completeRuns(cmd *cobra.Command, args []string, _ string) ([]cobra
 		out = append(out, cobra.CompletionWithDesc(r.ID, about))
 	}
 	return out, how
-}
-
-// storeThere opens the journals where there are any, and makes no directory.
-func (a *app) storeThere() (*steps.Store, error) {
-	path := settings.StateDir.Of(a.settings)
-	if path == "" {
-		var err error
-		if path, err = statedir.Default(); err != nil {
-			return nil, err
-		}
-	}
-	if settings.Practice.Of(a.settings) {
-		path = filepath.Join(path, "practice")
-	}
-	switch info, err := os.Stat(filepath.Join(path, "runs")); {
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return nil, fs.ErrNotExist
-	}
-	dir, err := statedir.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	return a.caller().OpenStore(dir)
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"writeback/internal/exit"
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
 	"writeback/internal/settings"
@@ -166,7 +167,7 @@ domains:
 	if err == nil {
 		err = s.GoOnWith(run)
 	}
-	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "name it with --ca-cert") {
+	if exit.Code(err) != exitUsage || !strings.Contains(err.Error(), "name it with --ca-cert") {
 		t.Errorf("a path that leads elsewhere now: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
@@ -75,7 +76,7 @@ func (a *app) doctor(ctx context.Context) error {
 		c.Advice = advice()
 	}
 	if !c.OK {
-		a.code = exitChanges
+		a.code = exit.Changes
 	}
 	return a.renderer().CheckedUp(c)
 }

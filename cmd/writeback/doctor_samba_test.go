@@ -78,9 +78,9 @@ func breakages(t *testing.T, dc *sambatest.DC, connector sambatest.Account) []br
 	}
 	member := func(group string) func() func() {
 		return func() func() {
-			change(t, dc, group, func(m *ldap.ModifyRequest) { m.Add("member", []string{connector.DN}) })
+			changed(t, dc, group, func(m *ldap.ModifyRequest) { m.Add("member", []string{connector.DN}) })
 			return func() {
-				change(t, dc, group, func(m *ldap.ModifyRequest) { m.Delete("member", []string{connector.DN}) })
+				changed(t, dc, group, func(m *ldap.ModifyRequest) { m.Delete("member", []string{connector.DN}) })
 			}
 		}
 	}
@@ -101,9 +101,9 @@ func breakages(t *testing.T, dc *sambatest.DC, connector sambatest.Account) []br
 		{"sam-access", func() func() {
 			before := dc.Descriptor(t, samServer)
 			dc.SetDACL(t, samServer, onlyPreWindows(t))
-			change(t, dc, preWindows, func(m *ldap.ModifyRequest) { m.Delete("member", []string{authenticated}) })
+			changed(t, dc, preWindows, func(m *ldap.ModifyRequest) { m.Delete("member", []string{authenticated}) })
 			return func() {
-				change(t, dc, preWindows, func(m *ldap.ModifyRequest) { m.Add("member", []string{authenticated}) })
+				changed(t, dc, preWindows, func(m *ldap.ModifyRequest) { m.Add("member", []string{authenticated}) })
 				dc.SetDACL(t, samServer, before)
 			}
 		}, "warning", []string{"sam-access"}},
@@ -141,7 +141,7 @@ func marshal(t *testing.T, d *secdesc.Descriptor) []byte {
 	return raw
 }
 
-func change(t *testing.T, dc *sambatest.DC, dn string, what func(*ldap.ModifyRequest)) {
+func changed(t *testing.T, dc *sambatest.DC, dn string, what func(*ldap.ModifyRequest)) {
 	t.Helper()
 	m := ldap.NewModifyRequest(dn, nil)
 	what(m)

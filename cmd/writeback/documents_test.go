@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"writeback/internal/exit"
 	"writeback/internal/sambatest"
 	"writeback/internal/tier"
 )
@@ -221,15 +222,15 @@ func TestErrorDocument(t *testing.T) {
 	p.flags = append(p.flags, "--output", "json")
 	for _, args := range [][]string{{"plan"}, {"apply", "--yes"}, {"verify"}, {"undo"}, {"runs", "show", "20261122T111844Z-3f2a"}, {"plan", "--dc", "ldaps://127.0.0.1:1"}} {
 		o := p.run(args...)
-		var d errorDocument
+		var d exit.Document
 		if err := json.Unmarshal([]byte(o.out), &d); err != nil || o.code == exitDone || !strings.HasPrefix(o.err, "writeback: "+d.Error.What+"\n") {
 			t.Errorf("%v: %v in %+v", args, err, o)
 		}
-		if d.FormatVersion != 1 || d.Error.Code != errorCodes[o.code] || d.Error.What == "" {
+		if d.FormatVersion != 1 || d.Error.Code != exit.Names[o.code] || d.Error.What == "" {
 			t.Errorf("%v ends with %d and says %+v", args, o.code, d)
 		}
 	}
-	if o := p.run("plan", "--output=json", "--no-such-flag"); !strings.Contains(o.out, `"code": "usage"`) || len(decode[errorDocument](t, o).Error.Try) != 1 {
+	if o := p.run("plan", "--output=json", "--no-such-flag"); !strings.Contains(o.out, `"code": "usage"`) || len(decode[exit.Document](t, o).Error.Try) != 1 {
 		t.Errorf("a wrong command line has no document: %+v", o)
 	}
 }

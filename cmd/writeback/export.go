@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
 	"writeback/internal/settings"
 	"writeback/steps"
 )
@@ -48,11 +49,11 @@ func (a *app) export(id, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := saveText("journal", file, text); err != nil {
+	if err := output.Save("journal", file, text); err != nil {
 		return err
 	}
 	if a.renderer().JSON {
-		return a.document(struct {
+		return output.Document(a.tty.JSON(a.out), struct {
 			FormatVersion int    `json:"formatVersion"`
 			Run           string `json:"run"`
 			ChangeID      string `json:"change,omitempty"`

@@ -14,32 +14,33 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"writeback/internal/exit"
 	"writeback/internal/settings"
 )
 
-// The topic has every exit code of exit_code.go, and no other.
+// The topic has every exit code of internal/exit, and no other.
 func TestHelpExitCodes(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "exit_code.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), "../../internal/exit/code.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	codes := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
-		if v, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(v.Names[0].Name, "exit") {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
 			if code, is := v.Values[0].(*ast.BasicLit); is {
 				codes[code.Value] = true
 			}
 		}
 		return true
 	})
-	if len(codes) != len(exitCodes) || len(codes) < 8 {
-		t.Errorf("exit_code.go has %d codes, the topic %d", len(codes), len(exitCodes))
+	if len(codes) != len(exit.Promises) || len(codes) < 8 {
+		t.Errorf("internal/exit has %d codes, the topic %d", len(codes), len(exit.Promises))
 	}
 	p := newProgram(t)
 	o := p.want(exitDone, "help", "exit-codes")
-	for _, c := range exitCodes {
-		if row := "\n  " + strconv.Itoa(c.code) + " "; !codes[strconv.Itoa(c.code)] || !strings.Contains(o.out, row) || !strings.Contains(o.out, c.what) {
-			t.Errorf("code %d: %s", c.code, o.out)
+	for _, c := range exit.Promises {
+		if row := "\n  " + strconv.Itoa(c.Code) + " "; !codes[strconv.Itoa(c.Code)] || !strings.Contains(o.out, row) || !strings.Contains(o.out, c.What) {
+			t.Errorf("code %d: %s", c.Code, o.out)
 		}
 	}
 }
@@ -81,7 +82,7 @@ func readVariables(t *testing.T) map[string]bool {
 	name := regexp.MustCompile(`^[A-Z][A-Z0-9_]+$`)
 	for _, dir := range sources {
 		err := filepath.WalkDir(filepath.Join("..", "..", filepath.FromSlash(dir)), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "help.go" {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "variables.go" {
 				return err
 			}
 			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"writeback/adperms/directory"
+	"writeback/internal/exit"
 	"writeback/internal/secrets"
 	"writeback/internal/settings"
 	"writeback/internal/terminal"
@@ -73,11 +74,20 @@ func (a *app) main(args []string) int {
 	case !a.ran && !errors.As(err, &usage):
 		err = &usageError{Err: err}
 	}
-	a.explain(err)
-	if !out.Began && a.speaksJSON(args) {
-		a.errorDocument(err)
+	call := a.call()
+	call.Explain(a.err, err)
+	if !out.Began && a.settings.SpeaksJSON(args, a.lookupEnv) {
+		call.Document(a.out, err)
 	}
-	return a.exit(err)
+	return call.Code(err)
+}
+
+// call is what the errors of this call are told with.
+func (a *app) call() exit.Call {
+	return exit.Call{
+		Redact: a.secrets.Redact, Practice: settings.Practice.Of(a.settings), Scopes: settings.Scopes.Of(a.settings),
+		Wrote: a.sessions != nil && a.sessions.Wrote,
+	}
 }
 
 func (a *app) root() *cobra.Command {
@@ -116,7 +126,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.exportCmd(), a.bundleCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
 	a.declare(cmd)
-	cmd.AddCommand(helpTopics(cmd.PersistentFlags())...)
+	cmd.AddCommand(helpTopics()...)
 	cmd.SetHelpCommand(helpCmd())
 	a.declareCompletion(cmd)
 	return cmd

@@ -13,6 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"writeback/internal/exit"
+	"writeback/internal/settings"
 )
 
 // manuals are the pages of docs/man, by file: one of the program and one of each
@@ -61,8 +64,8 @@ func programPage(root *cobra.Command, date string) string {
 	r.section("options")
 	r.flags(root.PersistentFlags(), root.LocalNonPersistentFlags())
 	r.section("exit status")
-	for _, c := range exitCodes {
-		r.item(bold(fmt.Sprint(c.code)), c.what)
+	for _, c := range exit.Promises {
+		r.item(bold(fmt.Sprint(c.Code)), c.What)
 	}
 	r.environment()
 	r.files()
@@ -164,8 +167,8 @@ func (r *roff) environment() {
 	r.prose(`Every setting can stand in the environment: WRITEBACK_ and the flag in capitals,
 with _ for -, such as WRITEBACK_AD_USER for --ad-user. A flag outweighs the
 environment, and the environment the configuration file. Beside these are read:`)
-	for _, v := range variables {
-		r.item(bold(v.name), v.what)
+	for _, v := range settings.Variables {
+		r.item(bold(v.Name), v.What)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/change"
+	"writeback/internal/exit"
+	"writeback/internal/output"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -52,13 +55,15 @@ func (a *app) interrupted(by *steps.Runner) (steps.Run, error) {
 
 func (a *app) plan(ctx context.Context, others string) error {
 	file := settings.PlanOut.Of(a.settings)
-	if err := checkPlanFile(file); err != nil {
+	if err := output.Check(file); err != nil {
 		return err
 	}
-	if err := a.joinChange(others, file); err != nil {
+	joined, err := change.Join(a.settings, a.caller().Change, others, file)
+	if err != nil {
 		return err
 	}
-	form, err := a.byHandForm()
+	a.caller().Change = joined
+	form, err := output.PageForm(settings.ByHandOut.Of(a.settings))
 	if err != nil {
 		return err
 	}
@@ -72,11 +77,11 @@ func (a *app) plan(ctx context.Context, others string) error {
 	if err != nil {
 		return err
 	}
-	saved, err := a.saved(p, s.Opening.Who)
+	saved, err := change.Saved(a.settings, joined, p, s.Opening.Who)
 	if err != nil {
 		return err
 	}
-	if err := a.keepsOthers(file, others, plannedBy(s.Opening.Who)); err != nil {
+	if err := change.KeepsOthers(a.settings, file, others, change.PlannedBy(s.Opening.Who)); err != nil {
 		return err
 	}
 	show := s.renderer.Planned
@@ -91,17 +96,22 @@ func (a *app) plan(ctx context.Context, others string) error {
 		return err
 	}
 	if file != "" {
-		if err := savePlan(file, saved); err != nil {
+		if err := change.Save(file, saved); err != nil {
 			return err
 		}
 		fmt.Fprintf(a.err, "saved: %s, change %s\n", steps.Plain(file), saved.ChangeID)
 		a.handOn(&saved, file, "")
 	}
-	if err := a.byHand(form, forPage(p, saved)); err != nil {
+	if err := a.byHand(form, change.Page(p, saved)); err != nil {
 		return err
 	}
 	if settings.DetailedExitCode.Of(a.settings) && p.Pending() > 0 {
-		a.code = exitChanges
+		a.code = exit.Changes
 	}
 	return wizard.Blocked(p)
+}
+
+// handOn says what the others of the change do next.
+func (a *app) handOn(p *steps.Plan, file, run string) {
+	change.HandOn(a.err, p, file, run, a.caller().Skipped(), a.settings.World())
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/exit"
 	"writeback/internal/sambatest"
 	"writeback/steps"
 )
@@ -102,7 +103,7 @@ func TestPlanFileRefused(t *testing.T) {
 			p.t = t
 			write(t, path, c.content)
 			o := p.ends(c.code, c.says, "apply", path, "--yes", "--output", "json")
-			if d := decode[errorDocument](t, o); d.Error.Code != "usage" || !strings.Contains(o.err, d.Error.What) {
+			if d := decode[exit.Document](t, o); d.Error.Code != "usage" || !strings.Contains(o.err, d.Error.What) {
 				t.Errorf("another document than that of the error came out: %s", o.out)
 			}
 		})

@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
 	"writeback/internal/practice"
+	"writeback/internal/rehearsal"
 	"writeback/internal/settings"
 	"writeback/internal/spelling"
 	"writeback/steps"
@@ -60,7 +62,7 @@ func (a *app) troublePractice(name string) error {
 		return err
 	}
 	if a.renderer().JSON {
-		return a.document(struct {
+		return output.Document(a.tty.JSON(a.out), struct {
 			FormatVersion int    `json:"formatVersion"`
 			Trouble       string `json:"trouble"`
 		}{steps.FormatVersion, name})
@@ -73,21 +75,49 @@ func (a *app) troublePractice(name string) error {
 	return err
 }
 
-// resetPractice does not bring the world up first: it may be one that cannot be.
-func (a *app) resetPractice() error {
-	_, inner, lock, err := a.lockPractice()
+// practiceGCPercent is gcPercent where the world is in this process: it is small, and half
+// of the time went into collecting what lives for milliseconds.
+const practiceGCPercent = 400
+
+// enterPractice brings the world up and has all settings lead there.
+func (a *app) enterPractice() (leave func() error, err error) {
+	debug.SetGCPercent(practiceGCPercent)
+	w, err := rehearsal.Enter(a.settings, a.secrets)
+	if err != nil {
+		return nil, err
+	}
+	a.practice, a.roots, a.lookupEnv = w, w.Roots(), w.LookupEnv(a.lookupEnv)
+	return w.Leave, nil
+}
+
+// servePractice prints how to reach the world, and waits.
+func (a *app) servePractice(ctx context.Context) error {
+	s, err := a.practice.Serve()
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(practice.Forget(inner.Path()), lock.Release()); err != nil {
+	if a.renderer().JSON {
+		if err := output.Document(a.tty.JSON(a.out), s); err != nil {
+			return err
+		}
+	} else {
+		s.Tell(a.out)
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// resetPractice does not bring the world up first: it may be one that cannot be.
+func (a *app) resetPractice() error {
+	if err := rehearsal.Forget(a.settings); err != nil {
 		return err
 	}
 	if a.renderer().JSON {
-		return a.document(struct {
+		return output.Document(a.tty.JSON(a.out), struct {
 			FormatVersion int    `json:"formatVersion"`
 			State         string `json:"state"`
 		}{steps.FormatVersion, "reset"})
 	}
-	_, err = fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
+	_, err := fmt.Fprintln(a.out, "The practice world starts anew. Its journals stay: writeback runs --practice")
 	return err
 }

@@ -14,8 +14,12 @@ import (
 
 	"github.com/go-ldap/ldap/v3"
 
+	"writeback/internal/rehearsal"
 	"writeback/internal/tier"
 )
+
+// served is the document of practice --serve.
+type served = rehearsal.Served
 
 // serving is a practice world that stands open to other programs.
 func serving(t *testing.T, p *program) (s served, stop func()) {

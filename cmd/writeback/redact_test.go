@@ -28,8 +28,8 @@ func TestSecretsAreStruckOut(t *testing.T) {
 		`invalid proxy address "http://ann:Proxy+Secret%zz@proxy.example:3128", Other-Secret-4; and abc`
 	want := "token ***, password ***, in a URL *** and ***, " +
 		`invalid proxy address "http://ann:***@proxy.example:3128", ***; and abc`
-	a.explain(errors.Join(errors.New(line), fmt.Errorf("again: %w", errors.New(line))))
-	a.trace()(line)
+	a.call().Explain(a.err, errors.Join(errors.New(line), fmt.Errorf("again: %w", errors.New(line))))
+	a.tracer().Say()(line)
 	if got := said.String(); got != "writeback: "+want+"\nwriteback: again: "+want+"\n" {
 		t.Errorf("said\n%s", got)
 	}
@@ -38,7 +38,7 @@ func TestSecretsAreStruckOut(t *testing.T) {
 	}
 	said.Reset()
 	sub.secrets.Hold("Pass\u200bword-5")
-	a.explain(errors.New("a name that hides: Pass\u200bword-5"))
+	a.call().Explain(a.err, errors.New("a name that hides: Pass\u200bword-5"))
 	if got := said.String(); got != "writeback: a name that hides: ***\n" {
 		t.Errorf("said\n%s", got)
 	}

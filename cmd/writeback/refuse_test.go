@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/exit"
 	"writeback/internal/ldapproxy"
 	"writeback/internal/sambatest"
 	"writeback/steps"
@@ -25,7 +26,7 @@ func TestWrongPassword(t *testing.T) {
 	p.env = []string{"WRITEBACK_AD_PASSWORD=not-the-password"}
 	for _, way := range [][]string{nil, {"--kerberos", "--krb5-conf", dc.Krb5Conf(t)}} {
 		o := p.ends(exitSignIn, []string{"Administrator@", dc.LDAPS, "password is wrong"}, append([]string{"plan", "--output", "json"}, way...)...)
-		if d := decode[errorDocument](t, o); d.Error.Code != "sign-in-refused" {
+		if d := decode[exit.Document](t, o); d.Error.Code != "sign-in-refused" {
 			t.Errorf("the document of a refused sign-in is %s", o.out)
 		}
 	}
@@ -112,7 +113,7 @@ func TestConnectorNotFound(t *testing.T) {
 	o := p.ends(exitError, []string{"several accounts", "--connector",
 		first.Name, "sync server SYNC01", "tenant one.onmicrosoft.example",
 		second.Name, "sync server SYNC02", "tenant two.onmicrosoft.example"}, "apply", "--yes", "--output", "json")
-	if d := decode[errorDocument](t, o); d.Error.Code != "error" || !strings.Contains(d.Error.Detail, second.Name) {
+	if d := decode[exit.Document](t, o); d.Error.Code != "error" || !strings.Contains(d.Error.Detail, second.Name) {
 		t.Errorf("the document is %s", o.out)
 	}
 	for _, name := range []string{second.Name, second.UPN, second.DN, second.SID, dc.Domain + `\` + second.Name} {

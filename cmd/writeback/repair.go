@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"writeback/internal/settings"
-	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -62,35 +60,14 @@ func (a *app) repair(ctx context.Context) (err error) {
 			return wizard.ErrDeclined
 		}
 	}
-	return a.mend(r.Faults, faults)
-}
-
-// mend does what was approved. What changed since it was shown is left alone.
-func (a *app) mend(tell func(dir string, left []steps.Fault, mended []string) error, approved []steps.Fault) (err error) {
 	state, err := a.caller().OpenJournals("runs repair")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
-	now, err := state.Store.Faults()
-	if err != nil {
+	left, mended, err := state.Store.MendApproved(faults)
+	if left == nil {
 		return err
 	}
-	shown := map[string]bool{}
-	for _, f := range approved {
-		shown[fmt.Sprint(f.File, f.What, f.Mend)] = true
-	}
-	mended := []string{}
-	left := []steps.Fault{}
-	var bad []error
-	for _, f := range now {
-		if f.Mend == "" || !shown[fmt.Sprint(f.File, f.What, f.Mend)] {
-			left = append(left, f)
-		} else if err := state.Store.Mend(f); err != nil {
-			left, bad = append(left, f), append(bad, err)
-		} else {
-			mended = append(mended, f.File)
-		}
-	}
-	return errors.Join(append(bad, tell(state.Store.Dir(), left, mended))...)
+	return errors.Join(err, r.Faults(state.Store.Dir(), left, mended))
 }

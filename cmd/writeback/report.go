@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
+	"writeback/internal/runs"
 	"writeback/internal/settings"
 	"writeback/internal/shell"
 	"writeback/steps"
@@ -54,7 +54,7 @@ exit code is 1.`,
 }
 
 func (a *app) report(id string) error {
-	to, err := a.reportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings))
+	to, err := output.ReportTo(settings.ReportOut.Of(a.settings), settings.Format.Of(a.settings), settings.Output.Of(a.settings) == settings.JSON)
 	if err != nil {
 		return err
 	}
@@ -71,9 +71,9 @@ func (a *app) report(id string) error {
 	told, _ := history.Answers(x.Run.Target) // unread says which journals are missing
 	doc := tell.Source{
 		Journal: x, Words: words, Told: told, WordsErr: unread, Practice: settings.Practice.Of(a.settings), Program: version(), At: time.Now(),
-		Others: others, Undo: a.takesBack(x), Verify: a.verifyCommand(x.Run), Rewrite: stages.Rewrite,
+		Others: others, Undo: runs.UndoCommand(a.settings, x), Verify: runs.VerifyCommand(a.settings, x.Run), Rewrite: stages.Rewrite,
 	}.Report()
-	if err := to.write(doc); err != nil {
+	if err := to.Write(doc, a.out, a.tty.JSON(a.out), a.err); err != nil {
 		return err
 	}
 	return x.Breach
@@ -95,7 +95,7 @@ func (a *app) othersOf(x steps.Examination) ([]steps.Examination, error) {
 
 // examined reads the journal of a run by its name, or the latest that is worth it.
 func (a *app) examined(name string, worth func(steps.Run) bool) (*steps.Store, steps.Examination, error) {
-	id, err := namedRun(name)
+	id, err := runs.Named(name)
 	if err != nil {
 		return nil, steps.Examination{}, err
 	}
@@ -103,32 +103,6 @@ func (a *app) examined(name string, worth func(steps.Run) bool) (*steps.Store, s
 	if err != nil {
 		return nil, steps.Examination{}, err
 	}
-	x, err := examined(store, id, worth)
+	x, err := runs.Examined(store, id, worth)
 	return store, x, err
-}
-
-// examined is the journal of a run, also one that cannot be trusted. Where none is
-// named it is the latest that is worth it, or that cannot be trusted: that might be the
-// one.
-func examined(store *steps.Store, id string, worth func(steps.Run) bool) (steps.Examination, error) {
-	ids := []string{id}
-	if id == "" {
-		all, err := store.History().IDs()
-		if err != nil {
-			return steps.Examination{}, err
-		}
-		ids = all
-	}
-	for _, one := range ids {
-		x, err := store.Examine(one)
-		switch {
-		case errors.Is(err, steps.ErrNoRun):
-			return x, usagef("there is no run %s: writeback runs lists them", one)
-		case err != nil:
-			return x, err
-		case id != "" || x.Breach != nil || worth(x.Run):
-			return x, nil
-		}
-	}
-	return steps.Examination{}, fmt.Errorf("no run in %s has made anything: there is nothing to report here; was it another --state-dir, or another user?", store.Dir())
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/runs"
 	"writeback/steps"
 )
 
@@ -56,12 +57,12 @@ func (a *app) showRun(id string) error {
 
 // runOf reads the run of that name, to be shown.
 func (a *app) runOf(id string) (run steps.Run, err error) {
-	if id, err = namedRun(id); err != nil {
+	if id, err = runs.Named(id); err != nil {
 		return run, err
 	}
 	store, err := a.caller().ReadStore()
 	if err != nil {
 		return run, err
 	}
-	return findRun(store, id)
+	return runs.Find(store, id)
 }

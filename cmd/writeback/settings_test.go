@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"writeback/internal/exit"
 	"writeback/internal/sambatest"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -148,8 +149,8 @@ func TestSettingsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := resolved(t, nil, c.env, c.yaml)
-			if exitCode(err) != exitUsage {
-				t.Fatalf("exit code %d of %v", exitCode(err), err)
+			if exit.Code(err) != exitUsage {
+				t.Fatalf("exit code %d of %v", exit.Code(err), err)
 			}
 			for _, part := range c.says {
 				if !strings.Contains(err.Error(), part) {
@@ -199,7 +200,7 @@ func TestGoOnWithRun(t *testing.T) {
 		})
 	}
 	run.Settings["class"] = setting([]any{"computer"})
-	if s, err := resolved(t, nil, nil, ""); err != nil || exitCode(s.GoOnWith(run)) != exitUsage {
+	if s, err := resolved(t, nil, nil, ""); err != nil || exit.Code(s.GoOnWith(run)) != exitUsage {
 		t.Errorf("a run of a class that is none is gone on with: %v", err)
 	}
 }

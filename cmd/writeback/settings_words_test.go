@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"writeback/cloudconfig/graph"
+	"writeback/internal/output"
 	"writeback/internal/practice"
 	"writeback/internal/settings"
 )
@@ -20,7 +21,7 @@ func TestWordsOfSettings(t *testing.T) {
 	if !slices.Equal(settings.Auth.Words(), methods) {
 		t.Errorf("--auth: %q, package graph has %q", settings.Auth.Words(), methods)
 	}
-	if forms := slices.Sorted(maps.Keys(reportForms)); !slices.Equal(slices.Sorted(slices.Values(settings.Format.Words())), forms) {
+	if forms := slices.Sorted(maps.Keys(output.ReportForms)); !slices.Equal(slices.Sorted(slices.Values(settings.Format.Words())), forms) {
 		t.Errorf("--format: %q, reports have %q", settings.Format.Words(), forms)
 	}
 	if all := strings.Join(practice.Troubles(), ", "); !strings.HasSuffix(settings.Trouble.Usage, ": "+all) {

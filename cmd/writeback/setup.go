@@ -6,10 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
 	"writeback/internal/guide"
 	"writeback/internal/session"
 	"writeback/internal/settings"
-	"writeback/steps"
 	"writeback/wizard"
 )
 
@@ -56,22 +56,10 @@ func (a *app) setup(ctx context.Context) error {
 		defer func() { err = errors.Join(err, g.Close()) }()
 		end, err := wizard.Setup(ctx, g, ui)
 		if err == nil {
-			a.code = endCode(end)
+			a.code = exit.Ending(end)
 		}
 		return err
 	})
-}
-
-// endCode is the exit code of a session that ended well: how everything stands
-// where it was looked at last, and what the run came to where it was not.
-func endCode(end wizard.Ending) int {
-	switch {
-	case end.Checked != nil:
-		return setUp(*end.Checked)
-	case end.Undone == nil && end.Result.State == steps.ResultManual:
-		return exitManual
-	}
-	return exitDone
 }
 
 func (a *app) maySetUp() error {

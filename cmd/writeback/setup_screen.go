@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"writeback/internal/rehearsal"
 	"writeback/steps"
 	"writeback/steps/stages"
 	"writeback/wizard"
@@ -15,7 +16,7 @@ import (
 // lead runs do with the renderer that fits the terminal.
 func (a *app) lead(ctx context.Context, do func(context.Context, wizard.GuidedUI) error) error {
 	if a.practice != nil {
-		do = a.welcomed(do)
+		do = rehearsal.Welcomed(a.caller().ReadStore, do)
 	}
 	if a.byLines() {
 		f := a.renderer()

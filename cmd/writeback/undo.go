@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/runs"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -43,7 +43,7 @@ it may still take effect. undo takes back the rest, and says when to come again.
 }
 
 func (a *app) undo(ctx context.Context, id string) (err error) {
-	id, err = namedRun(id)
+	id, err = runs.Named(id)
 	if err != nil {
 		return err
 	}
@@ -52,11 +52,11 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, state.Close()) }()
-	run, err := findRun(state.Store, id)
+	run, err := runs.Find(state.Store, id)
 	if err != nil {
 		return err
 	}
-	if err := a.undoesAll(run); err != nil {
+	if err := a.caller().UndoesAll(run); err != nil {
 		return err
 	}
 	if !run.Undoable() { // no DC has to be asked
@@ -79,46 +79,4 @@ func (a *app) undo(ctx context.Context, id string) (err error) {
 		err = usagef("%w: --digest, as writeback runs show %s and the report have it", err, run.ID)
 	}
 	return errors.Join(err, s.renderer.Undone(res))
-}
-
-// undoesAll refuses --only and --skip where they leave out a part of what the run
-// made: undo takes back a whole run, and passing over the flag would be a surprise.
-func (a *app) undoesAll(run steps.Run) error {
-	for _, o := range run.Made {
-		for _, x := range []settings.Key[[]string]{settings.Only, settings.Skip} {
-			if !a.caller().Wants(o.Step) && a.settings.ByFlag(x) {
-				return usagef("undo takes back all that run %s made, also of the stage %s: leave --%s out", run.ID, steps.StageOf(o.Step), x.Name)
-			}
-		}
-	}
-	return nil
-}
-
-// namedRun is the ID that was given; "" where it is left out, or is latest.
-func namedRun(id string) (string, error) {
-	if id == "" || id == "latest" {
-		return "", nil
-	}
-	if err := steps.CheckRunID(id); err != nil {
-		return "", usagef("%w: writeback runs lists them, and latest is the newest", err)
-	}
-	return id, nil
-}
-
-// findRun reads the run that is meant: the latest in which anything was made
-// where none is named. That one may be undone already: undo twice is not undo
-// of two.
-func findRun(store *steps.Store, id string) (steps.Run, error) {
-	if id != "" {
-		run, err := store.Read(id)
-		if errors.Is(err, steps.ErrNoRun) {
-			return run, usagef("there is no run %s: writeback runs lists them", id)
-		}
-		return run, err
-	}
-	run, err := store.History().Latest(func(r steps.Run) bool { return !r.Idle() })
-	if errors.Is(err, steps.ErrNoRun) {
-		return run, fmt.Errorf("no run in %s has made anything: writeback runs lists what is there; was it another --state-dir, or another user?", store.Dir())
-	}
-	return run, err
 }

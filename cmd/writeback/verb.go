@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/output"
 	"writeback/internal/settings"
+	"writeback/steps"
 )
 
 // verb wraps what a command does: settings are resolved first, and from then on
@@ -37,7 +39,7 @@ func (a *app) verb(do func(ctx context.Context, args []string) error) func(*cobr
 			}
 		}
 		show := a.paged(cmd)
-		if err = a.apart(args...); err == nil {
+		if err = output.Apart(a.settings, func() (*steps.Store, error) { return a.caller().ReadStore() }, args...); err == nil {
 			err = do(cmd.Context(), args)
 		}
 		err = errors.Join(err, leave(), closeLog())

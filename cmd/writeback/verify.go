@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"writeback/internal/exit"
+	"writeback/internal/output"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
-	"writeback/wizard/tell"
+	"writeback/wizard/plain"
 )
 
 func (a *app) verifyCmd() *cobra.Command {
@@ -46,7 +49,7 @@ on writeback_last_check_timestamp_seconds, too.`,
 
 func (a *app) verify(ctx context.Context) error {
 	wait, least := settings.Wait.Of(a.settings), settings.MinCoverage.Of(a.settings)
-	file, err := a.verifyFile(settings.MetricsOut.Of(a.settings))
+	file, err := output.MetricsFile(a.settings, settings.MetricsOut.Of(a.settings))
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func (a *app) verify(ctx context.Context) error {
 		return err
 	}
 	s.renderer.Least = least
-	if a.code, err = verdict(v, least); err != nil {
+	if a.code, err = exit.Verdict(v, least); err != nil {
 		return err
 	}
 	if wait {
@@ -77,31 +80,11 @@ func (a *app) verify(ctx context.Context) error {
 	return s.renderer.Verified(s.Runner.Target, v)
 }
 
-// verdict is the exit code. Where the users were not counted, nothing can be said of
-// how many are reached.
-func verdict(v steps.Verification, least float64) (int, error) {
-	if least > 0 {
-		if enough, counted := tell.Enough(v, least); !counted {
-			return exitUsage, usagef("--min-coverage needs the users to be counted: leave --coverage=false and --skip delegate out")
-		} else if !enough {
-			return exitChanges, nil
-		}
+// metrics writes a check for Prometheus.
+func (a *app) metrics(r *plain.Renderer, file string, t steps.Target, v steps.Verification) error {
+	c := plain.Checked{Target: t, Verification: v, At: time.Now(), Program: version(), Least: r.Least}
+	if file == "" {
+		return r.Metrics(c)
 	}
-	return setUp(v), nil
-}
-
-// setUp is the exit code for how the stages stand.
-func setUp(v steps.Verification) int {
-	switch {
-	case !v.Inspected():
-		return exitUsage
-	case v.OK:
-		return exitDone
-	}
-	for _, s := range v.Steps {
-		if s.State == steps.StateChange || s.State == steps.StateBlocked {
-			return exitChanges
-		}
-	}
-	return exitManual
+	return output.SaveMetrics(file, plain.Exposition(c))
 }

@@ -7,6 +7,7 @@ import (
 
 	"writeback/adperms/directory"
 	"writeback/adperms/replication"
+	"writeback/internal/exit"
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
@@ -56,8 +57,8 @@ func (a *app) verifyEverywhere(ctx context.Context, s *work, v steps.Verificatio
 		return err
 	}
 	v.OK = v.OK && p.Everywhere
-	if a.code, err = verdict(v, least); err == nil && !p.Everywhere {
-		a.code = exitChanges
+	if a.code, err = exit.Verdict(v, least); err == nil && !p.Everywhere {
+		a.code = exit.Changes
 	}
 	if err != nil {
 		return err

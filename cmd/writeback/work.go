@@ -7,6 +7,7 @@ import (
 	"writeback/internal/session"
 	"writeback/internal/settings"
 	"writeback/steps"
+	"writeback/steps/checks"
 	"writeback/wizard"
 	"writeback/wizard/plain"
 )
@@ -43,3 +44,13 @@ func (a *app) work(s *session.Session) *work {
 
 // phrase is what a person types to approve: the domain, or what there is in its place.
 func phrase(t steps.Target) string { return cmp.Or(t.Domain, t.Tenant, "sync server") }
+
+// advice is what holds whatever is set up, for those who have just set it up, or
+// ask about one user.
+func advice() (a wizard.Advice) {
+	for _, l := range checks.Limits() {
+		a.Limits = append(a.Limits, wizard.Limit{What: l.What, Written: l.Written, Note: l.Note})
+	}
+	a.Test = checks.HowToTest()
+	return a
+}

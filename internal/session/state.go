@@ -103,3 +103,28 @@ func JournalErrors(err error) (all []*steps.JournalError) {
 	}
 	return all
 }
+
+// StoreThere opens the journals where there are any, and makes no directory.
+func (c *Caller) StoreThere() (*steps.Store, error) {
+	path := settings.StateDir.Of(c.Settings)
+	if path == "" {
+		var err error
+		if path, err = statedir.Default(); err != nil {
+			return nil, err
+		}
+	}
+	if settings.Practice.Of(c.Settings) {
+		path = filepath.Join(path, "practice")
+	}
+	switch info, err := os.Stat(filepath.Join(path, "runs")); {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fs.ErrNotExist
+	}
+	dir, err := statedir.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return c.OpenStore(dir)
+}

@@ -28,7 +28,7 @@ func TestFlagsAreNamedOnce(t *testing.T) {
 		flags[name] = true
 	}
 	var files []string
-	for _, folder := range []string{"cmd/writeback", "internal/session"} {
+	for _, folder := range []string{"cmd/writeback", "internal/session", "internal/change", "internal/exit", "internal/output", "internal/rehearsal", "internal/runs", "internal/tracing"} {
 		some, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(folder), "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -1,56 +1,67 @@
-package main
+package rehearsal
 
 import (
 	"crypto/x509"
 	"errors"
 	"path/filepath"
-	"runtime/debug"
 
 	"writeback/cloudconfig/graph"
 	"writeback/cloudconfig/syncserver"
 	"writeback/internal/practice"
 	company "writeback/internal/practice/domain"
 	"writeback/internal/practice/tenant"
+	"writeback/internal/secrets"
 	"writeback/internal/settings"
 	"writeback/internal/statedir"
 	"writeback/steps"
 	"writeback/steps/stages"
 )
 
-// practiceWorld is the world while this process has it.
-type practiceWorld struct {
+// World is the practice world while this process has it.
+type World struct {
 	*practice.World
 	lock   *statedir.Lock
 	tokens map[string]string // what the environment would say
 }
 
-// practiceGCPercent is gcPercent where the world is in this process: it is small, and half
-// of the time went into collecting what lives for milliseconds.
-const practiceGCPercent = 400
-
-// enterPractice brings the world up and has all settings lead there.
-func (a *app) enterPractice() (leave func() error, err error) {
-	dir, inner, lock, err := a.lockPractice()
+// Enter brings the world up and has all settings lead there. The world's passwords and
+// tokens are held as secrets.
+func Enter(in *settings.Settings, held *secrets.Secrets) (*World, error) {
+	dir, inner, lock, err := lock(in)
 	if err != nil {
 		return nil, err
 	}
-	debug.SetGCPercent(practiceGCPercent)
 	world, err := practice.Start(inner.Path())
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
-	a.practice = &practiceWorld{World: world, lock: lock}
-	leave = func() error { return errors.Join(world.Close(), lock.Release()) }
-	if err := a.leadToPractice(dir.Path()); err != nil {
-		return nil, errors.Join(err, leave())
+	w := &World{World: world, lock: lock}
+	if err := w.lead(in, dir.Path()); err != nil {
+		return nil, errors.Join(err, w.Leave())
 	}
-	return leave, nil
+	for _, token := range w.tokens {
+		held.Hold(token)
+	}
+	return w, nil
 }
 
-// lockPractice takes the world: one process has it at a time. State is where the
+// Leave keeps the world as it is, and gives the lock back.
+func (w *World) Leave() error { return errors.Join(w.Close(), w.lock.Release()) }
+
+// Forget has the world start anew. It does not bring it up first: it may be one that
+// cannot be.
+func Forget(in *settings.Settings) error {
+	_, inner, lock, err := lock(in)
+	if err != nil {
+		return err
+	}
+	return errors.Join(practice.Forget(inner.Path()), lock.Release())
+}
+
+// lock takes the world: one process has it at a time. State is where the
 // journals are, and inner where the world is kept.
-func (a *app) lockPractice() (state, inner *statedir.Dir, lock *statedir.Lock, err error) {
-	if state, err = a.practiceDir(); err != nil {
+func lock(in *settings.Settings) (state, inner *statedir.Dir, lock *statedir.Lock, err error) {
+	if state, err = stateDir(in); err != nil {
 		return nil, nil, nil, err
 	}
 	if inner, err = statedir.Open(filepath.Join(state.Path(), "world")); err != nil {
@@ -60,53 +71,57 @@ func (a *app) lockPractice() (state, inner *statedir.Dir, lock *statedir.Lock, e
 	return state, inner, lock, err
 }
 
-// practiceDir is where the practice's own state lives: beside the real one.
-func (a *app) practiceDir() (*statedir.Dir, error) {
-	base, err := statedir.Open(settings.StateDir.Of(a.settings))
+// stateDir is where the practice's own state lives: beside the real one.
+func stateDir(in *settings.Settings) (*statedir.Dir, error) {
+	base, err := statedir.Open(settings.StateDir.Of(in))
 	if err != nil {
 		return nil, err
 	}
 	return statedir.Open(filepath.Join(base.Path(), "practice"))
 }
 
-// leadToPractice sets what says whom we speak to. A flag that says otherwise is
+// lead sets what says whom we speak to. A flag that says otherwise is
 // a mistake; the environment and the configuration file are overruled.
-func (a *app) leadToPractice(stateDir string) error {
-	w := a.practice
+func (w *World) lead(in *settings.Settings, stateDir string) error {
 	admin := w.Domain.Account(company.RoleAdmin)
-	if err := a.settings.ToPractice(map[*settings.Setting]string{
+	if err := in.ToPractice(map[*settings.Setting]string{
 		settings.DC.Setting: w.Domain.LDAPS(), settings.CACert.Setting: w.CAFile(), settings.ADUser.Setting: admin.UPN,
 		settings.Auth.Setting: "token", settings.GraphEndpoint.Setting: w.Tenant.GraphEndpoint(), settings.PortalEndpoint.Setting: w.Tenant.PortalEndpoint(),
 		settings.StateDir.Setting: stateDir,
 	}); err != nil {
 		return err
 	}
-	a.roots = x509.NewCertPool()
-	a.roots.AppendCertsFromPEM(w.Tenant.CA())
 	w.tokens = map[string]string{
 		"WRITEBACK_AD_PASSWORD":  admin.Password,
 		"WRITEBACK_GRAPH_TOKEN":  w.Tenant.Mint(tenant.TokenOptions{}),
 		"WRITEBACK_PORTAL_TOKEN": w.Tenant.Mint(tenant.TokenOptions{Audience: graph.PortalAudience}),
 	}
-	for _, token := range w.tokens {
-		a.secrets.Hold(token)
-	}
-	real := a.lookupEnv
-	a.lookupEnv = func(name string) (string, bool) {
+	return nil
+}
+
+// Roots are trusted for the services of the world's tenant.
+func (w *World) Roots() *x509.CertPool {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(w.Tenant.CA())
+	return roots
+}
+
+// LookupEnv is the environment with the world's passwords and tokens in it.
+func (w *World) LookupEnv(real func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
 		if value, ok := w.tokens[name]; ok {
 			return value, true
 		}
 		return real(name)
 	}
-	return nil
 }
 
 // Runner runs scripts on the world's sync server.
-func (w *practiceWorld) Runner() syncserver.Runner { return w.World }
+func (w *World) Runner() syncserver.Runner { return w.World }
 
 // Heed does in the practice world what people say to have done by hand: there is
 // no portal and no server in it that they could go to.
-func (w *practiceWorld) Heed(words map[string]steps.Attestation, unlock bool) error {
+func (w *World) Heed(words map[string]steps.Attestation, unlock bool) error {
 	does := map[string]func(*practice.World){
 		stages.WritebackInfo.ID: func(w *practice.World) { w.Server.Set(true) },
 		stages.SSPRInfo.ID: func(w *practice.World) {

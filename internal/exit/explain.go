@@ -1,8 +1,9 @@
-package main
+package exit
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"writeback/adperms/directory"
@@ -13,32 +14,40 @@ import (
 	"writeback/wizard"
 )
 
-// exit is the exit code of an error. Where this call has written something before it
+// A Call is one call of the program, as far as its errors tell of it.
+type Call struct {
+	Redact   func(string) string // takes secrets out of a line
+	Practice bool                // it reaches the practice world
+	Scopes   []string            // of --scope
+	Wrote    bool                // it has written something
+}
+
+// Code is the exit code of an error. Where this call has written something before it
 // was refused, that is an error like any other.
-func (a *app) exit(err error) int {
-	code := exitCode(err)
-	if code == exitRefused && a.sessions != nil && a.sessions.Wrote {
-		return exitError
+func (c Call) Code(err error) int {
+	code := Code(err)
+	if code == Refused && c.Wrote {
+		return Error
 	}
 	return code
 }
 
-// explain prints what went wrong and, where there is one, the next step.
-func (a *app) explain(err error) {
-	if a.exit(err) == exitRefused {
-		a.refused(wizard.BlockedIn(err))
+// Explain prints what went wrong and, where there is one, the next step.
+func (c Call) Explain(w io.Writer, err error) {
+	if c.Code(err) == Refused {
+		c.refused(w, wizard.BlockedIn(err))
 		return
 	}
 	for _, line := range steps.Lines(err) {
-		fmt.Fprintf(a.err, "writeback: %s\n", steps.Plain(a.secrets.Redact(line)))
+		fmt.Fprintf(w, "writeback: %s\n", steps.Plain(c.Redact(line)))
 	}
-	if hint := a.hintFor(err); hint != "" {
-		fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.secrets.Redact(hint)))
+	if hint := c.hintFor(err); hint != "" {
+		fmt.Fprintf(w, "           %s\n", steps.Plain(c.Redact(hint)))
 	}
 }
 
 // refused says what is in the way, each with what is to be done about it.
-func (a *app) refused(all []*steps.BlockedError) {
+func (c Call) refused(w io.Writer, all []*steps.BlockedError) {
 	acceptable, n := 0, 0
 	for _, b := range all {
 		n += len(b.Findings)
@@ -55,21 +64,21 @@ func (a *app) refused(all []*steps.BlockedError) {
 	case acceptable > 0:
 		what = "Fix this first; what can be accepted by name says so:"
 	}
-	fmt.Fprintln(a.err, "writeback: refused; nothing was written. "+what)
+	fmt.Fprintln(w, "writeback: refused; nothing was written. "+what)
 	for _, b := range all {
 		for _, f := range b.Findings {
-			fmt.Fprintf(a.err, "writeback: %s is blocked: %s\n", steps.Plain(b.Step), steps.Plain(a.secrets.Redact(f.Text)))
+			fmt.Fprintf(w, "writeback: %s is blocked: %s\n", steps.Plain(b.Step), steps.Plain(c.Redact(f.Text)))
 			if f.Fix != "" {
-				fmt.Fprintf(a.err, "           %s\n", steps.Plain(a.secrets.Redact(f.Fix)))
+				fmt.Fprintf(w, "           %s\n", steps.Plain(c.Redact(f.Fix)))
 			}
 		}
 	}
 }
 
-func (a *app) hintFor(err error) string {
+func (c Call) hintFor(err error) string {
 	var (
 		none    *directory.NotFoundError
-		usage   *usageError
+		usage   *settings.UsageError
 		drift   *steps.DriftError
 		blocked *steps.BlockedError
 		held    *statedir.HeldError
@@ -79,16 +88,16 @@ func (a *app) hintFor(err error) string {
 		journal *steps.JournalError
 	)
 	place := ""
-	if settings.Practice.Of(a.settings) {
+	if c.Practice {
 		place = " --practice"
 	}
 	switch {
 	case graph.FixOf(err) != "":
 		return graph.FixOf(err)
-	case errors.As(err, &none) && slices.Contains(settings.Scopes.Of(a.settings), none.DN):
+	case errors.As(err, &none) && slices.Contains(c.Scopes, none.DN):
 		return "--scope takes the DN of the domain, of an OU or container in it, or of one account"
 	case errors.Is(err, wizard.ErrAborted):
-		if settings.Practice.Of(a.settings) {
+		if c.Practice {
 			return "writeback practice begins again, and offers to go on with a run that was interrupted"
 		}
 		return "writeback setup begins again, and offers to go on with a run that was interrupted"

@@ -1,4 +1,4 @@
-package main
+package runs
 
 import (
 	"slices"
@@ -9,20 +9,20 @@ import (
 	"writeback/steps"
 )
 
-// takesBack is the command that takes a run back; the run knows where it was.
-func (a *app) takesBack(x steps.Examination) string {
+// UndoCommand is the command that takes a run back; the run knows where it was.
+func UndoCommand(of *settings.Settings, x steps.Examination) string {
 	line := shell.Words("writeback undo %s", x.Run.ID)
 	if len(x.Run.Removed()) > 0 {
 		line = append(line, shell.Words("--digest %s", x.SHA256)...)
 	}
-	return slices.Concat(line, a.settings.Command(settings.StateDir.Setting), a.settings.World()).String()
+	return slices.Concat(line, of.Command(settings.StateDir.Setting), of.World()).String()
 }
 
-// verifyCommand is the command that shows how what a run touched is now.
-func (a *app) verifyCommand(r steps.Run) string {
+// VerifyCommand is the command that shows how what a run touched is now.
+func VerifyCommand(of *settings.Settings, r steps.Run) string {
 	line, t := shell.Words("writeback verify"), r.Target
 	switch {
-	case settings.Practice.Of(a.settings):
+	case settings.Practice.Of(of):
 	case t.DC == "" && len(r.Steps) > 0: // nobody was asked there but for these stages
 		line = append(line, shell.Words("--only %s", strings.Join(r.Steps, ","))...)
 		if t.Tenant != "" {
@@ -35,5 +35,5 @@ func (a *app) verifyCommand(r steps.Run) string {
 			}
 		}
 	}
-	return append(line, a.settings.World()...).String()
+	return append(line, of.World()...).String()
 }
