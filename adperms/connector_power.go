@@ -156,3 +156,7 @@ func tierZero(s secdesc.SID) bool {
 	// By RID alone: the groups of the forest's root domain count in each of its domains.
 	return s.Domain().IsAccountDomain() && (s.RID() == ridAdministrator || s.RID() == ridControllers || protectedRIDs[s.RID()] != "")
 }
+
+// IsTierZero says that a trustee is a domain controller, SYSTEM, or a group whose members
+// are as powerful as a domain's administrators.
+func IsTierZero(s secdesc.SID) bool { return tierZero(s) && !Relative(s) }

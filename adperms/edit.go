@@ -9,26 +9,56 @@ import (
 )
 
 // Edit is a change to the DACL of one object: a delta, never a whole DACL.
-// It speaks of explicit ACEs alone; inherited ones are the DC's to compute.
+// Explicit ACEs are added and removed one by one. Inherited ones are the DC's to compute:
+// they go, and come back, with Inheritance alone. One that is named in Remove beside
+// BlockInheritance, or in Add beside AllowInheritance, is expected to; in any other edit it
+// stands for an explicit one.
 type Edit struct {
-	DN     string
-	Add    []secdesc.ACE
-	Remove []secdesc.ACE
+	DN          string
+	Add         []secdesc.ACE
+	Remove      []secdesc.ACE
+	Inheritance Inheritance
+}
+
+// Inheritance is what an edit does about the ACEs that an object takes from above.
+type Inheritance int
+
+// The values of Inheritance.
+const (
+	KeepInheritance  Inheritance = iota
+	BlockInheritance             // a protected DACL (SE_DACL_PROTECTED, MS-DTYP 2.4.6), without inherited ACEs
+	AllowInheritance             // the opposite; the DC computes what is inherited
+)
+
+func (i Inheritance) invert() Inheritance {
+	return map[Inheritance]Inheritance{BlockInheritance: AllowInheritance, AllowInheritance: BlockInheritance}[i]
 }
 
 // Invert is the edit that takes e back, if all of e was done. Where Rewrite
 // ignored a part, use Done first: what was there before is not ours to remove.
-func (e Edit) Invert() Edit { return Edit{DN: e.DN, Add: e.Remove, Remove: e.Add} }
+func (e Edit) Invert() Edit {
+	return Edit{DN: e.DN, Add: e.Remove, Remove: e.Add, Inheritance: e.Inheritance.invert()}
+}
 
 // Ignored tells what an edit did not have to do.
 type Ignored struct {
 	Present []secdesc.ACE // to be added, was there already
 	Absent  []secdesc.ACE // to be removed, was not there
+	Switch  bool          // inheritance was so already
 }
 
 // Done is the part of e that was not ignored.
 func (e Edit) Done(i Ignored) Edit {
-	return Edit{DN: e.DN, Add: without(e.Add, i.Present), Remove: without(e.Remove, i.Absent)}
+	out := Edit{DN: e.DN, Add: without(e.Add, i.Present), Remove: without(e.Remove, i.Absent), Inheritance: e.Inheritance}
+	if i.Switch {
+		out.Inheritance = KeepInheritance
+	}
+	return out
+}
+
+// Empty says that there is nothing to do.
+func (e Edit) Empty() bool {
+	return len(e.Add)+len(e.Remove) == 0 && e.Inheritance == KeepInheritance
 }
 
 // without takes each ACE of some out of all once.
@@ -61,7 +91,14 @@ func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, erro
 		return nil, ignored, err
 	}
 	out := d.Clone()
+	ignored.Switch = e.Inheritance.apply(out)
 	for _, a := range e.Remove {
+		if a.Inherited() && e.Inheritance == BlockInheritance {
+			if !slices.Contains(d.DACL.ACEs, a) {
+				ignored.Absent = append(ignored.Absent, a)
+			}
+			continue
+		}
 		i := slices.Index(out.DACL.ACEs, a.Explicit())
 		if i < 0 {
 			ignored.Absent = append(ignored.Absent, a)
@@ -70,6 +107,9 @@ func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, erro
 		out.DACL.ACEs = slices.Delete(out.DACL.ACEs, i, i+1)
 	}
 	for _, added := range e.Add {
+		if added.Inherited() && e.Inheritance == AllowInheritance {
+			continue // for the DC to compute
+		}
 		a := added.Explicit()
 		if slices.Contains(out.DACL.ACEs, a) {
 			ignored.Present = append(ignored.Present, added)
@@ -84,6 +124,20 @@ func (e Edit) Rewrite(d *secdesc.Descriptor) (*secdesc.Descriptor, Ignored, erro
 		return nil, ignored, fmt.Errorf("the DACL would have %d bytes, %d are allowed (MS-DTYP 2.4.5)", n, secdesc.MaxACLSize)
 	}
 	return out, ignored, nil
+}
+
+// apply switches inheritance; so says that it was so already.
+func (i Inheritance) apply(d *secdesc.Descriptor) (so bool) {
+	switch i {
+	case BlockInheritance:
+		so = d.Protected()
+		d.Control |= secdesc.DACLProtected
+		d.DACL.ACEs = slices.DeleteFunc(d.DACL.ACEs, secdesc.ACE.Inherited)
+	case AllowInheritance:
+		so = !d.Protected()
+		d.Control &^= secdesc.DACLProtected
+	}
+	return so
 }
 
 func hasList(d *secdesc.Descriptor) error {

@@ -12,9 +12,7 @@ type Backup struct {
 	Object string
 	At     time.Time
 	Data   json.RawMessage // the procedure's own value of the object
-	// Added are the ACEs that the run made on the object, in SDDL, also those that it
-	// took back later.
-	Added []string
+	Made   []Change        // what the run made on the object, also what it took back later
 }
 
 // Backups are those of the run, in the order in which their objects were first backed
@@ -34,20 +32,20 @@ func (r Run) Backups() (out []Backup) {
 		}
 	}
 	for i := range out {
-		out[i].Added = r.added(out[i].Step, out[i].Object)
+		out[i].Made = r.madeOn(out[i].Step, out[i].Object)
 	}
 	return out
 }
 
-func (r Run) added(step, object string) (aces []string) {
+func (r Run) madeOn(step, object string) (all []Change) {
 	on := map[int]bool{}
 	for _, rec := range r.Records {
 		switch {
 		case rec.Kind == KindIntent && rec.Step == step && rec.Target == object:
 			on[rec.Seq] = true
-		case rec.Kind == KindMade && on[rec.Of] && rec.Change.Verb == VerbAdd && rec.Change.SDDL != "" && !slices.Contains(aces, rec.Change.SDDL):
-			aces = append(aces, rec.Change.SDDL)
+		case rec.Kind == KindMade && on[rec.Of] && !slices.Contains(all, *rec.Change):
+			all = append(all, *rec.Change)
 		}
 	}
-	return aces
+	return all
 }

@@ -2,6 +2,7 @@ package stages
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"writeback/adperms"
@@ -9,16 +10,17 @@ import (
 	"writeback/steps"
 )
 
-// ACEChange is the one kind of change of the stage delegate: an explicit ACE that
-// is added to the DACL of one object. It is plain data and holds all that undo
-// needs.
+// ACEChange is one change to the DACL of one object: an ACE that is added or removed, or
+// inheritance that is switched off. It is plain data and holds all that undo needs.
 type ACEChange struct {
+	// Does is what is done: "" adds the ACE, as journals of all programs have it.
+	Does    string       `json:"does,omitempty"`
 	DN      string       `json:"dn"`
-	GUID    secdesc.GUID `json:"guid"`            // objectGUID: finds the object again when it was moved
-	Class   string       `json:"class,omitempty"` // most specific objectClass; "": a journal from before it was kept
-	ACE     string       `json:"ace"`             // SDDL
-	Trustee string       `json:"trustee"`         // DOMAIN\name, or the SID
-	DC      string       `json:"dc"`              // host name
+	GUID    secdesc.GUID `json:"guid"`              // objectGUID: finds the object again when it was moved
+	Class   string       `json:"class,omitempty"`   // most specific objectClass; "": a journal from before it was kept
+	ACE     string       `json:"ace,omitempty"`     // SDDL; one that goes with inheritance has the flag ID
+	Trustee string       `json:"trustee,omitempty"` // DOMAIN\name, or the SID
+	DC      string       `json:"dc"`                // host name
 	// Version counts the writes to the object's descriptor, 0 where that could
 	// not be read: before the change in a plan or intent, after it in what was made.
 	Version uint32 `json:"version"`
@@ -26,6 +28,13 @@ type ACEChange struct {
 	// was made.
 	Read time.Time `json:"read,omitzero"`
 }
+
+// What an [ACEChange] does.
+const (
+	doesAdd    = ""
+	doesRemove = "remove"
+	doesBlock  = "block-inheritance" // it has no ACE
+)
 
 // add is the change that adds an ACE to an object as it was seen.
 func (d *DACLs) add(on Seen, a secdesc.ACE, names map[secdesc.SID]string) ACEChange {
@@ -62,6 +71,11 @@ func (c ACEChange) ace() (secdesc.ACE, error) {
 // Computers.
 func (c ACEChange) Describe() steps.Change {
 	out := steps.Change{Verb: steps.VerbAdd, Target: steps.Plain(c.DN), SDDL: c.ACE}
+	if c.Does == doesBlock {
+		out.Verb, out.Before, out.After = steps.VerbSet, "on", "off"
+		out.Line = "Inheritance of permissions: on → off"
+		return out
+	}
 	a, err := c.ace()
 	if err != nil {
 		out.Line = err.Error()
@@ -69,6 +83,49 @@ func (c ACEChange) Describe() steps.Change {
 	}
 	w := adperms.Describe(a)
 	out.Line = fmt.Sprintf("%s %s: %s, applies to: %s", w.Type, steps.Plain(c.Trustee), w.Permission, w.AppliesTo)
+	if c.Does == doesRemove {
+		out.Verb = steps.VerbRemove
+		if a.Inherited() {
+			out.Line += " (inherited)"
+		}
+		return out // dsacls removes all that a trustee has, or nothing
+	}
 	out.Equivalent = adperms.Dsacls(c.DN, c.Trustee, a)
 	return out
+}
+
+// editOf is the edit that changes of one object are together.
+func editOf(cs []ACEChange) (e adperms.Edit, err error) {
+	e.DN = cs[0].DN
+	for _, c := range cs {
+		if c.Does == doesBlock {
+			e.Inheritance = adperms.BlockInheritance
+			continue
+		}
+		a, err := c.ace()
+		if err != nil {
+			return e, err
+		}
+		switch c.Does {
+		case doesAdd:
+			e.Add = append(e.Add, a)
+		case doesRemove:
+			e.Remove = append(e.Remove, a)
+		default:
+			return e, fmt.Errorf("read a change: it does %q, which this program does not know", steps.Plain(c.Does))
+		}
+	}
+	return e, nil
+}
+
+// in says that the change is in the descriptor.
+func (c ACEChange) in(d *secdesc.Descriptor) (bool, error) {
+	if c.Does == doesBlock {
+		return d.Protected(), nil
+	}
+	a, err := c.ace()
+	if err != nil || !d.HasDACL() {
+		return false, err
+	}
+	return slices.Contains(d.DACL.ACEs, a) == (c.Does == doesAdd), nil
 }

@@ -18,13 +18,13 @@ import (
 // the DC keeps, tells whether there was one.
 
 // notOurs: between the last inspection and the write somebody else did the same.
-const notOurs = "somebody else added the same ACE just now, so that it is not ours to record, and nothing was written: plan again (%s)"
+const notOurs = "somebody else %s just now, so that it is not ours to record, and nothing was written: plan again"
 
-// Batch is the object: the ACEs that a plan adds to it are one modify, which is one
-// propagation to all that inherit.
+// Batch is the object: the changes that a plan makes to its DACL are one modify, which is
+// one propagation to all that inherit.
 func (d *DACLs) Batch(c ACEChange) string { return c.GUID.String() }
 
-// Apply adds the ACE.
+// Apply makes one change.
 func (d *DACLs) Apply(ctx context.Context, c ACEChange) (ACEChange, error) {
 	made, err := d.ApplyAll(ctx, []ACEChange{c})
 	if err != nil {
@@ -33,58 +33,67 @@ func (d *DACLs) Apply(ctx context.Context, c ACEChange) (ACEChange, error) {
 	return made[0], nil
 }
 
-// ApplyAll adds the ACEs of one object. Where one of them is there by now, none is added.
+// ApplyAll makes the changes of one object. Where one of them is made by now, none is.
 func (d *DACLs) ApplyAll(ctx context.Context, cs []ACEChange) ([]ACEChange, error) {
-	aces, err := acesOf(cs)
+	edit, err := editOf(cs)
 	if err != nil {
 		return nil, steps.NotMade(err)
 	}
 	none := func(w written) error {
-		if len(w.ignored.Present) > 0 {
-			return fmt.Errorf(notOurs, w.ignored.Present[0].SDDL())
+		switch i := w.ignored; {
+		case len(i.Present) > 0:
+			return fmt.Errorf(notOurs, "added the ACE "+i.Present[0].SDDL())
+		case len(i.Absent) > 0:
+			return fmt.Errorf(notOurs, "removed the ACE "+i.Absent[0].SDDL())
+		case i.Switch && edit.Inheritance != adperms.KeepInheritance:
+			return fmt.Errorf(notOurs, "switched inheritance off")
 		}
 		return nil
 	}
-	w, err := d.edit(ctx, cs, adperms.Edit{DN: cs[0].DN, Add: aces}, d.findAt, none)
+	w, err := d.edit(ctx, cs, edit, d.findAt, none)
 	if err != nil {
 		return nil, err
 	}
 	made := make([]ACEChange, len(cs))
 	for i, c := range cs {
-		if !slices.Contains(w.now.Descriptor.DACL.ACEs, aces[i]) {
-			return nil, steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is not in it: somebody else wrote at the same time", steps.Plain(w.now.DN), aces[i].SDDL()))
+		is, err := c.in(w.now.Descriptor)
+		if err == nil && !is {
+			err = fmt.Errorf("the DC took the new DACL of %s, but %s: somebody else wrote at the same time", steps.Plain(w.now.DN), c.without())
+		}
+		if err != nil {
+			return nil, steps.Answered(err)
 		}
 		made[i] = c.made(w.now)
 	}
 	return made, nil
 }
 
-// Undo takes the ACE away, if it is still there. With its object it is gone.
+// Undo takes the change back, if it is still there. With its object it is gone.
 func (d *DACLs) Undo(ctx context.Context, made ACEChange) error {
 	return d.UndoAll(ctx, []ACEChange{made})
 }
 
-// UndoAll takes those ACEs of one object away that are still there.
+// UndoAll takes those changes of one object back that are still there.
 func (d *DACLs) UndoAll(ctx context.Context, made []ACEChange) error {
-	aces, err := acesOf(made)
+	var once []ACEChange // one that others took back, and that was made again, is owned twice
+	for _, c := range made {
+		if !slices.ContainsFunc(once, func(o ACEChange) bool { return o.Does == c.Does && o.ACE == c.ACE }) {
+			once = append(once, c)
+		}
+	}
+	edit, err := editOf(once)
 	if err != nil {
 		return steps.NotMade(err)
 	}
-	var once []secdesc.ACE // one that others took away, and that was made again, is owned twice
-	for _, a := range aces {
-		if !slices.Contains(once, a) {
-			once = append(once, a)
-		}
-	}
 	replicated := func(w written) error {
-		for i, c := range made {
-			if slices.Contains(w.ignored.Absent, aces[i]) && d.behind(c, w.was) {
-				return d.notReplicated(c)
+		for _, c := range made {
+			if is, err := c.in(w.was.Descriptor); err != nil || !is && d.behind(c, w.was) {
+				return errors.Join(err, d.notReplicated(c))
 			}
 		}
 		return nil
 	}
-	w, err := d.edit(ctx, made, adperms.Edit{DN: made[0].DN, Add: once}.Invert(), d.find, replicated)
+	w, err := d.edit(ctx, made, edit.Invert(), d.find, replicated)
 	if errors.Is(err, errDeleted) {
 		return nil
 	}
@@ -92,26 +101,57 @@ func (d *DACLs) UndoAll(ctx context.Context, made []ACEChange) error {
 		return err
 	}
 	d.noticeMove(made[0], w.now)
-	for _, a := range once {
-		switch {
-		case slices.Contains(w.ignored.Absent, a):
-			d.noticeBroader(w.was, a)
-		case count(w.now, a) >= count(w.was, a):
-			return steps.Answered(fmt.Errorf("the DC took the new DACL of %s, but the ACE %s is still in it: somebody else wrote at the same time", steps.Plain(w.now.DN), a.SDDL()))
+	for _, c := range once {
+		if err := d.tookBack(c, w); err != nil {
+			return steps.Answered(err)
 		}
 	}
 	return nil
 }
 
-func acesOf(cs []ACEChange) (aces []secdesc.ACE, err error) {
-	for _, c := range cs {
-		a, err := c.ace()
-		if err != nil {
-			return nil, err
-		}
-		aces = append(aces, a)
+// tookBack says why a change is still there after its undo, and notices what others made
+// of it before.
+func (d *DACLs) tookBack(c ACEChange, w written) error {
+	was, err := c.in(w.was.Descriptor)
+	if err != nil {
+		return err
 	}
-	return aces, nil
+	a, _ := c.ace() // in has read it
+	switch {
+	case c.Does == doesRemove && a.Inherited():
+		if is, _ := c.in(w.now.Descriptor); is && !w.now.Descriptor.Protected() {
+			d.noticeNotInherited(w.now, c.ACE)
+		}
+		return nil
+	case !was && c.Does == doesAdd:
+		d.noticeBroader(w.was, a)
+		return nil
+	case !was:
+		return nil
+	case c.Does == doesAdd && count(w.now, a) < count(w.was, a):
+		return nil
+	case c.Does != doesAdd:
+		if is, _ := c.in(w.now.Descriptor); !is {
+			return nil
+		}
+	}
+	return fmt.Errorf("the DC took the new DACL of %s, but %s: somebody else wrote at the same time", steps.Plain(w.now.DN), c.with())
+}
+
+// without and with say how a DACL is that does not have the change, and that has it.
+func (c ACEChange) without() string { return c.state(c.Does != doesAdd) }
+func (c ACEChange) with() string    { return c.state(c.Does == doesAdd) }
+
+func (c ACEChange) state(there bool) string {
+	switch {
+	case c.Does == doesBlock && there:
+		return "inheritance is still on"
+	case c.Does == doesBlock:
+		return "inheritance is still off"
+	case there:
+		return "the ACE " + c.ACE + " is still in it"
+	}
+	return "the ACE " + c.ACE + " is not in it"
 }
 
 func count(s Seen, a secdesc.ACE) int {
@@ -169,8 +209,7 @@ func (d *DACLs) edit(ctx context.Context, cs []ACEChange, e adperms.Edit, find f
 	if err := may(w); err != nil {
 		return w, steps.NotMade(err)
 	}
-	done := e.Done(ignored)
-	if len(done.Add)+len(done.Remove) == 0 {
+	if e.Done(ignored).Empty() {
 		w.now = w.was
 		return w, nil
 	}

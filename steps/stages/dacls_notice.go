@@ -31,7 +31,7 @@ func (d *DACLs) noticeOthers(w written, sent *secdesc.Descriptor) {
 	switch {
 	case counted && w.now.Version != w.was.Version+1:
 		d.noticeCount(w.was.Version, w.now)
-	case !sameExplicit(sent.DACL, w.now.Descriptor.DACL):
+	case !sameExplicit(sent.DACL, w.now.Descriptor.DACL) || sent.Protected() != w.now.Descriptor.Protected():
 		d.noticeWrite(fmt.Sprintf("the permissions of %s are not quite those that we wrote: somebody else wrote them at the same time", steps.Plain(w.now.DN)))
 	}
 }
@@ -67,6 +67,12 @@ func (d *DACLs) noticeBroader(now Seen, a secdesc.ACE) {
 				a.SDDL(), steps.Plain(now.DN), b.SDDL()), "remove the right by hand, if it is not needed")
 		}
 	}
+}
+
+// noticeNotInherited is for an undo after which an ACE did not come back from above.
+func (d *DACLs) noticeNotInherited(now Seen, ace string) {
+	d.notice("not-inherited-again", fmt.Sprintf("%s inherits again, but not the ACE %s, as it did before the run: what is above it has changed, or the DC has not computed it yet",
+		steps.Plain(now.DN), ace), "look at the permissions of the object above it")
 }
 
 // sameExplicit compares as sets: a DC may order the ACEs as it likes.

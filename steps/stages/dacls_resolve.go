@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,10 +22,6 @@ import (
 
 // Resolve looks whether a change, whose write was interrupted, is there.
 func (d *DACLs) Resolve(ctx context.Context, c ACEChange) (ACEChange, bool, error) {
-	a, err := c.ace()
-	if err != nil {
-		return c, false, err
-	}
 	now, err := d.find(ctx, c)
 	if errors.Is(err, errDeleted) {
 		return c, false, nil
@@ -34,7 +29,10 @@ func (d *DACLs) Resolve(ctx context.Context, c ACEChange) (ACEChange, bool, erro
 	if err != nil {
 		return c, false, err
 	}
-	there := now.Descriptor.HasDACL() && slices.Contains(now.Descriptor.DACL.ACEs, a)
+	there, err := c.in(now.Descriptor)
+	if err != nil {
+		return c, false, err
+	}
 	name := steps.Plain(now.DN)
 	switch {
 	case !there && d.behind(c, now):
@@ -44,8 +42,15 @@ func (d *DACLs) Resolve(ctx context.Context, c ACEChange) (ACEChange, bool, erro
 			"run verify when the DCs have replicated")
 	case there && c.intent() && foreign(c, now):
 		there = false
-		d.notice("added-by-others", fmt.Sprintf("%s on %s was added at %s, after the run was interrupted: it is somebody else's, and undo will leave it",
-			a.SDDL(), name, now.Changed.UTC().Format(time.RFC3339)), "")
+		what := c.ACE + " on " + name + " was added"
+		switch c.Does {
+		case doesRemove:
+			what = c.ACE + " on " + name + " was removed"
+		case doesBlock:
+			what = "inheritance of " + name + " was switched off"
+		}
+		d.notice("added-by-others", fmt.Sprintf("%s at %s, after the run was interrupted: it is somebody else's, and undo will leave it",
+			what, now.Changed.UTC().Format(time.RFC3339)), "")
 	case there && c.intent() && c.Version != 0 && now.Version > c.Version+1:
 		d.noticeCount(c.Version, now)
 	}

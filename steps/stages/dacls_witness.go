@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"writeback/adperms"
 	"writeback/adperms/secdesc"
@@ -16,7 +15,7 @@ import (
 
 // Whose an ACE is, nobody can see on it. Ours is one that stands there now, that
 // the journal says we added, and that the descriptor which was kept before our
-// first write does not have.
+// first write does not have; of what was removed, that it has.
 
 // maxDescriptor is how large a descriptor is kept: an ACL takes 64 KiB at most
 // (MS-DTYP 2.4.5), and a descriptor has two, an owner and a group.
@@ -24,10 +23,6 @@ const maxDescriptor = 256 << 10
 
 // Ours says why an ACE is not ours to take away, by the descriptor that was kept.
 func (d *DACLs) Ours(made ACEChange, kept json.RawMessage) error {
-	a, err := made.ace()
-	if err != nil {
-		return err
-	}
 	was, err := readKept(kept)
 	if err != nil {
 		return fmt.Errorf("read the kept descriptor of %s: %w", steps.Plain(made.DN), err)
@@ -35,8 +30,17 @@ func (d *DACLs) Ours(made ACEChange, kept json.RawMessage) error {
 	if was.GUID != made.GUID {
 		return fmt.Errorf("the descriptor that was kept is of the object %s, and the change is on %s", was.GUID, made.GUID)
 	}
-	if was.sd.HasDACL() && slices.Contains(was.sd.DACL.ACEs, a) {
-		return fmt.Errorf("the ACE %s was on %s before the run, as the kept descriptor shows: it is not ours to take away", made.ACE, steps.Plain(made.DN))
+	is, err := made.in(was.sd)
+	if err != nil {
+		return err
+	}
+	switch name := steps.Plain(made.DN); {
+	case is && made.Does == doesBlock:
+		return fmt.Errorf("inheritance of %s was off before the run, as the kept descriptor shows: it is not ours to switch on", name)
+	case is && made.Does == doesRemove:
+		return fmt.Errorf("the ACE %s was not on %s before the run, as the kept descriptor shows: it is not ours to bring back", made.ACE, name)
+	case is:
+		return fmt.Errorf("the ACE %s was on %s before the run, as the kept descriptor shows: it is not ours to take away", made.ACE, name)
 	}
 	return nil
 }
@@ -60,7 +64,7 @@ func readKept(raw json.RawMessage) (k keptDescriptor, err error) {
 
 // Same tells whether made is c, as the DC made it: the object may have been moved.
 func (c ACEChange) Same(made ACEChange) bool {
-	return c.GUID == made.GUID && c.ACE == made.ACE && c.Trustee == made.Trustee && c.DC == made.DC
+	return c.Does == made.Does && c.GUID == made.GUID && c.ACE == made.ACE && c.Trustee == made.Trustee && c.DC == made.DC
 }
 
 // InPlace are the ACEs that the plan would add, were they not there or granted
@@ -78,22 +82,31 @@ func (d *Delegate) InPlace(have Delegation) (out []ACEChange) {
 // now. An account that nobody knows any more is shown by its SID; one of another domain by the
 // name that it had, where that domain is not asked.
 func (d *DACLs) Renew(ctx context.Context, made ACEChange) (ACEChange, error) {
-	a, err := made.ace()
-	if err != nil {
-		return made, err
-	}
-	names, err := d.Directory.Names(ctx, []secdesc.SID{a.Trustee})
-	if err != nil {
-		return made, fmt.Errorf("look up the name of a trustee: %w", err)
-	}
-	if name := nameOf(a.Trustee, names); name != a.Trustee.String() || !d.foreign(ctx, a.Trustee) {
-		made.Trustee = name
+	if made.Does != doesBlock {
+		if err := d.renewTrustee(ctx, &made); err != nil {
+			return made, err
+		}
 	}
 	s, err := d.find(ctx, made)
 	if err == nil {
 		made.DN = s.DN
 	}
 	return made, ctx.Err() // what is not shown, or is gone, undo does not write to either
+}
+
+func (d *DACLs) renewTrustee(ctx context.Context, made *ACEChange) error {
+	a, err := made.ace()
+	if err != nil {
+		return err
+	}
+	names, err := d.Directory.Names(ctx, []secdesc.SID{a.Trustee})
+	if err != nil {
+		return fmt.Errorf("look up the name of a trustee: %w", err)
+	}
+	if name := nameOf(a.Trustee, names); name != a.Trustee.String() || !d.foreign(ctx, a.Trustee) {
+		made.Trustee = name
+	}
+	return nil
 }
 
 // sameName refuses an object that is not the one that was shown: it goes by

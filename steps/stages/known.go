@@ -14,6 +14,8 @@ func Known(id string) (steps.Step, bool) {
 		return (&Delegate{}).Step(), true
 	case id == WritebackInfo.ID:
 		return (&Writeback{}).Step(), true
+	case id == HardenInfo.ID:
+		return (&Harden{}).Step(), true
 	case id == SSPRInfo.ID:
 		return (&SSPR{}).Step(), true
 	}

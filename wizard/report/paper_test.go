@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -161,10 +160,14 @@ func (d *desk) report(id string) tell.Report {
 	words, unread := d.store.History().Words(x.Run.Target)
 	told, _ := d.store.History().Answers(x.Run.Target) // as unread says
 	return tell.Source{Journal: x, Words: words, Told: told, WordsErr: unread, Undo: "writeback undo " + id, Verify: "writeback verify", Program: "1.0", At: time.Unix(1e9, 0),
-		Rewrite: func(descriptor string, add []string) (string, error) {
+		Rewrite: func(descriptor string, made []steps.Change) (string, error) {
 			if descriptor != "00" {
 				return "", errors.New("it is not what was kept")
 			}
-			return "O:BAD:" + strings.Join(add, ""), nil
+			after := "O:BAD:"
+			for _, c := range made {
+				after += c.SDDL
+			}
+			return after, nil
 		}}.Report()
 }

@@ -83,7 +83,7 @@ func objectBlocks(r Report) (out []Block) {
 // takenBack is how many of the changes on an object are not there any more.
 func takenBack(r Report, o Object) (n int) {
 	for _, c := range r.Changes {
-		if c.Step == o.Stage && c.State == steps.FateTakenBack && slices.Contains(o.Added, c.SDDL) {
+		if c.Step == o.Stage && c.State == steps.FateTakenBack && (slices.Contains(o.Added, c.SDDL) || slices.Contains(o.Removed, c.SDDL) || c.Verb == steps.VerbSet && o.Inheritance != "") {
 			n++
 		}
 	}
@@ -94,14 +94,25 @@ func after(o Object, gone int) []Block {
 	switch {
 	case o.NoWord != "":
 		return []Block{say(Warn, "", "What the changes made of it cannot be told: "+o.NoWord+".")}
-	case len(o.Added) == 0:
+	case len(o.Added)+len(o.Removed) == 0 && o.Inheritance == "":
 		return []Block{say(Bare, "", "The run added nothing to it.")}
 	}
-	out := []Block{
-		{Code: &Code{Title: "The difference: " + plural(len(o.Added), "ACE") + " added", Text: strings.Join(o.Added, "\n")}},
+	var out []Block
+	if o.Inheritance != "" {
+		out = append(out, say(Warn, "", "The run switched inheritance of permissions "+o.Inheritance+"."))
+	}
+	for _, d := range []struct {
+		aces []string
+		what string
+	}{{o.Removed, " removed"}, {o.Added, " added"}} {
+		if len(d.aces) > 0 {
+			out = append(out, Block{Code: &Code{Title: "The difference: " + plural(len(d.aces), "ACE") + d.what, Text: strings.Join(d.aces, "\n")}})
+		}
+	}
+	out = append(out, []Block{
 		{Code: descriptor("After: what these changes make of it", o.After, o.Added)},
 		say(Bare, "", "After is computed from before. A domain controller may keep the ACEs in another order, and others may have written since."),
-	}
+	}...)
 	if gone > 0 {
 		out = append(out, say(Warn, "Taken back.", fmt.Sprintf("%d of these %s not there any more: the run took back what it had made.", gone, isOrAre(gone))))
 	}

@@ -72,10 +72,14 @@ type Object struct {
 	At    time.Time `json:"at"`
 	// Before and After are its security descriptor in SDDL: as it was read, and
 	// as the run's changes make it by computation. "" where it has none.
-	Before string   `json:"before,omitempty"`
-	After  string   `json:"after,omitempty"`
-	Added  []string `json:"added,omitempty"`  // the ACEs that make the difference, in SDDL
-	NoWord string   `json:"noWord,omitempty"` // why there is no After
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	// Added and Removed are the ACEs that make the difference, in SDDL; Inheritance is what
+	// it was switched to, "off" or "".
+	Added       []string `json:"added,omitempty"`
+	Removed     []string `json:"removed,omitempty"`
+	Inheritance string   `json:"inheritance,omitempty"`
+	NoWord      string   `json:"noWord,omitempty"` // why there is no After
 	// Kept is all of it where it is no descriptor.
 	Kept json.RawMessage `json:"kept,omitempty"`
 }

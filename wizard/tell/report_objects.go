@@ -17,7 +17,7 @@ type kept struct {
 }
 
 // objects are those that the run backed up before it wrote to them.
-func objects(run steps.Run, rewrite func(string, []string) (string, error)) []Object {
+func objects(run steps.Run, rewrite func(string, []steps.Change) (string, error)) []Object {
 	out := []Object{}
 	for _, b := range run.Backups() {
 		o := Object{Stage: b.Step, Name: b.Object, At: b.At}
@@ -30,23 +30,37 @@ func objects(run steps.Run, rewrite func(string, []string) (string, error)) []Ob
 		if !k.At.IsZero() {
 			o.At = k.At
 		}
-		o.change(b.Added, k.Descriptor, rewrite)
+		o.change(b.Made, k.Descriptor, rewrite)
 		out = append(out, o)
 	}
 	return out
 }
 
-// change says what the ACEs made of the descriptor.
-func (o *Object) change(add []string, descriptor string, rewrite func(string, []string) (string, error)) {
-	o.Added = add
+// change says what the changes made of the descriptor.
+func (o *Object) change(made []steps.Change, descriptor string, rewrite func(string, []steps.Change) (string, error)) {
+	var acl []steps.Change
+	for _, c := range made {
+		switch {
+		case o.Before == "": // a setting
+		case c.Verb == steps.VerbAdd && c.SDDL != "":
+			o.Added = append(o.Added, c.SDDL)
+		case c.Verb == steps.VerbRemove && c.SDDL != "":
+			o.Removed = append(o.Removed, c.SDDL)
+		case c.Verb == steps.VerbSet:
+			o.Inheritance = c.After
+		default:
+			continue
+		}
+		acl = append(acl, c)
+	}
 	switch {
 	case o.Before == "":
-	case len(add) == 0:
+	case len(acl) == 0:
 		o.After = o.Before
 	case rewrite == nil:
 		o.NoWord = "it was not computed"
 	default:
-		after, err := rewrite(descriptor, add)
+		after, err := rewrite(descriptor, acl)
 		if err != nil {
 			o.NoWord = err.Error()
 			return

@@ -18,9 +18,9 @@ type Source struct {
 	Practice bool                // it was a rehearsal
 	Program  string              // version of the program that makes the report
 	At       time.Time           // when it is made
-	// Rewrite gives the SDDL of a kept descriptor (hexadecimal) with ACEs added,
-	// each in SDDL. Nil: nobody can tell what the changes made of it.
-	Rewrite func(descriptor string, add []string) (string, error)
+	// Rewrite gives the SDDL of a kept descriptor (hexadecimal) with changes made to it.
+	// Nil: nobody can tell what they made of it.
+	Rewrite func(descriptor string, made []steps.Change) (string, error)
 }
 
 // Report puts the report together.
