@@ -50,12 +50,10 @@ func Hardening(dn string, d *secdesc.Descriptor, want, keep []secdesc.ACE) Edit 
 		kept := slices.Contains(keep, a)
 		switch {
 		case a.Inherited() && kept:
-			need = append(need, a.Explicit())
-			fallthrough
+			need, e.Remove = append(need, a.Explicit()), append(e.Remove, a)
+		case slices.Contains(e.Remove, a): // the same may come from two places above
 		case a.Inherited():
-			if !slices.Contains(e.Remove, a) { // the same may come from two places above
-				e.Remove = append(e.Remove, a)
-			}
+			e.Remove = append(e.Remove, a)
 		case !kept && a.Trustee != principalSelf && !slices.Contains(want, a):
 			e.Remove = append(e.Remove, a)
 		}

@@ -258,7 +258,7 @@ func TestStrangersToAChange(t *testing.T) {
 	d.page.ends(exitUsage, []string{"11111111-2222-3333-4444-555555555555"}, "apply", other, "--only", "sspr", "--allow-undocumented-api", "--yes")
 	d.page.ends(exitUsage, []string{"11111111-2222-3333-4444-555555555555"}, slices.Concat([]string{"plan", other}, page, []string{"--out", "no.json"})...)
 	forest := edited(func(p *steps.Plan) { p.Target.Forest, p.Target.Domain = "other.example", "other.example" })
-	d.ad.ends(exitUsage, []string{"other.example"}, "apply", forest, "--only", "delegate", "--domain", "corp.example", "--yes")
+	d.ad.ends(exitUsage, []string{"other.example"}, "apply", forest, "--only", "delegate", "--domain", strings.ToLower(d.dc.Realm), "--yes")
 	d.sync.ends(exitRefused, []string{"and not other.example"}, "plan", forest, "--only", "writeback")
 	d.sync.ends(exitUsage, []string{"no lines of writeback yet", "plan it first"}, "apply", d.file, "--only", "writeback", "--yes")
 	elsewhere := edited(func(p *steps.Plan) {

@@ -33,7 +33,7 @@ type ACEChange struct {
 const (
 	doesAdd    = ""
 	doesRemove = "remove"
-	doesBlock  = "block-inheritance" // it has no ACE
+	doesBlock  = "uninherit" // switches inheritance off; it has no ACE
 )
 
 // add is the change that adds an ACE to an object as it was seen.

@@ -39,6 +39,8 @@ type fake struct {
 type entry struct {
 	dn      string
 	guid    secdesc.GUID
+	sid     secdesc.SID
+	above   []secdesc.ACE // what it inherits while its DACL is not protected; nil: what it has
 	classes []string
 	sd      *secdesc.Descriptor
 	rights  uint32
@@ -160,7 +162,7 @@ func (f *fake) Object(_ context.Context, dn string) (adperms.Object, error) {
 		return adperms.Object{}, fmt.Errorf("%s: %w", dn, errNoSuchObject)
 	}
 	raw, err := e.sd.Marshal()
-	return adperms.Object{DN: e.dn, GUID: e.guid, Classes: e.classes, Descriptor: raw,
+	return adperms.Object{DN: e.dn, GUID: e.guid, SID: e.sid, Classes: e.classes, Descriptor: raw,
 		RightsEffective: e.rights, Version: e.version, Changed: e.changed}, err
 }
 
@@ -178,7 +180,14 @@ func (f *fake) WriteDACL(_ context.Context, dn string, raw []byte) error {
 			return err
 		}
 		inherited := slices.DeleteFunc(slices.Clone(e.sd.DACL.ACEs), func(a secdesc.ACE) bool { return !a.Inherited() })
+		if e.above != nil {
+			inherited = e.above
+		}
+		if sent.Protected() {
+			inherited = nil
+		}
 		f.set(dn, func([]secdesc.ACE) []secdesc.ACE { return append(sent.DACL.Explicit(), inherited...) })
+		e.sd.Control = e.sd.Control&^secdesc.DACLProtected | sent.Control&secdesc.DACLProtected
 		f.writes++
 		if f.after != nil {
 			f.after()
