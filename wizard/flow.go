@@ -75,6 +75,11 @@ func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (st
 	if fresh.Pending() == 0 && interrupted.ID == "" {
 		return nothing(fresh), nil
 	}
+	if s.Yes && file == "" {
+		if err := unsaved(fresh); err != nil {
+			return nothing(fresh), err
+		}
+	}
 	how, err := s.consent(ctx, linesOf(fresh), file)
 	if err != nil {
 		return nothing(fresh), err

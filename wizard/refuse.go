@@ -27,3 +27,18 @@ func Blocked(p steps.Plan) error {
 	}
 	return errors.Join(all...)
 }
+
+// unsaved refuses, for --yes, a plan that removes what is others': nobody has looked at
+// what it shows. From a plan file it is approved; nil for a plan that removes nothing.
+func unsaved(p steps.Plan) error {
+	for _, s := range p.Steps {
+		for _, c := range s.Changes {
+			if c.Verb == steps.VerbRemove {
+				return &steps.BlockedError{Step: s.ID, Findings: []steps.Finding{{Level: steps.LevelError, Code: "removal-not-saved",
+					Text: "the plan removes permissions of others, and --yes approves that only from a plan file",
+					Fix:  "save the plan with --out FILE, look at it, and run writeback apply FILE --yes; or approve it at a terminal, without --yes"}}}
+			}
+		}
+	}
+	return nil
+}

@@ -42,7 +42,7 @@ effect. A password is never sent to a domain that only the plan file names.`,
 func (a *app) apply(ctx context.Context, file string) (err error) {
 	approved, err := change.Approved(a.settings, file)
 	if err == nil && approved != nil {
-		a.caller().Change = session.Change{ID: approved.ChangeID, File: *approved}
+		a.caller().Change = session.ChangeIn(*approved)
 		err = change.Take(a.settings, approved, file)
 	}
 	if err != nil {
@@ -74,6 +74,9 @@ func (a *app) apply(ctx context.Context, file string) (err error) {
 	defer a.handOn(approved, file, res.Run)
 	if a.caller().Skipped()[stages.DelegateInfo.ID] {
 		s.renderer.NoDomain = true // nothing was made that domain controllers replicate
+	}
+	if s.session.Task != session.SetUp {
+		return nil
 	}
 	return s.renderer.Advised(advice())
 }

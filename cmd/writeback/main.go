@@ -124,7 +124,7 @@ What was made is written down before it is made, and can be taken back.`,
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
 	cmd.SetFlagErrorFunc(flagError)
-	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.exportCmd(), a.bundleCmd(), a.attestCmd(), a.practiceCmd(), a.versionCmd())
+	cmd.AddCommand(a.setupCmd(), a.planCmd(), a.applyCmd(), a.verifyCmd(), a.explainCmd(), a.doctorCmd(), a.undoCmd(), a.runsCmd(), a.reportCmd(), a.exportCmd(), a.bundleCmd(), a.attestCmd(), a.hardenCmd(), a.practiceCmd(), a.versionCmd())
 	a.declare(cmd)
 	cmd.AddCommand(helpTopics()...)
 	cmd.SetHelpCommand(helpCmd())

@@ -18,11 +18,21 @@ type Change struct {
 	ID     string     // "": what is done belongs to no change
 	File   steps.Plan // as others have planned it; zero: nobody has
 	Others bool       // stages that the settings leave out are planned by others
+	Task   Task       // what it is beside the set-up
 }
 
 // ChangeOf is the change that a run is a part of, for going on with it.
 func ChangeOf(run steps.Run) Change {
-	return Change{ID: run.ChangeID, File: steps.Plan{Target: run.Target}}
+	return Change{ID: run.ChangeID, File: steps.Plan{Target: run.Target}, Task: taskOf(run.Steps)}
+}
+
+// ChangeIn is the change that a plan file is a part of.
+func ChangeIn(p steps.Plan) Change {
+	var ids []string
+	for _, s := range p.Steps {
+		ids = append(ids, s.ID)
+	}
+	return Change{ID: p.ChangeID, File: p, Task: taskOf(ids)}
 }
 
 // connectorAccount is what a saved plan calls the connector account, "CORP\MSOL_…": the

@@ -17,6 +17,7 @@ import (
 type Purpose struct {
 	Verb string
 	Undo *steps.Run // nil: nothing is
+	Dry  bool       // nothing is written, whatever the verb could
 }
 
 // Verbs that this package compares with.
@@ -30,10 +31,14 @@ const (
 )
 
 // readOnly says that nothing is written at the session, whoever is signed in.
-func (o Purpose) readOnly() bool { return o.Verb == plan || o.Verb == verify || o.Verb == bundled }
+func (o Purpose) readOnly() bool {
+	return o.Dry || o.Verb == plan || o.Verb == verify || o.Verb == bundled
+}
 
 // isRun says that what is done at the session has a journal.
-func (o Purpose) isRun() bool { return o.Undo != nil || o.Verb == "apply" || o.Verb == "setup" }
+func (o Purpose) isRun() bool {
+	return o.Undo != nil || o.Verb == apply || o.Verb == setup || o.Verb == string(Harden)
+}
 
 // needsConnector says that the connector account is to be found. Undo needs none: it may
 // be gone by then.
@@ -48,6 +53,8 @@ type Session struct {
 	Tenant    *TenantClient     // signed in to; nil: to none
 	Writeback *stages.Writeback // the stage; nil: it is left out
 	SSPR      *stages.SSPR      // the same
+
+	Task Task
 
 	caller *Caller
 	guests []*Domain // connected to for a user who is in none of Domains
@@ -87,7 +94,7 @@ func Cancelled(ctx context.Context, err error) error {
 // neither LDAP nor DNS is asked.
 func (c *Caller) NeedsDomain(of Purpose) bool {
 	in := c.Settings
-	if c.namesDomain() {
+	if c.namesDomain() || c.task(of) == Harden {
 		return true
 	}
 	ofOne := append(settings.With(settings.PerDomain), settings.UsersOut.Setting) // flags that would go by the board
@@ -168,6 +175,9 @@ func (c *Caller) OpenOn(ctx context.Context, first *Domain, of Purpose) (*Sessio
 // prepare makes the stages and the runner.
 func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	c, target := s.caller, targetOf(s.Domains)
+	if s.Task = c.task(of); s.Task == Harden {
+		return s.prepareHarden(ctx, of)
+	}
 	if s.First() == nil && of.Undo != nil { // of what is not looked at, nothing is taken back
 		target.Forest, target.Domain = of.Undo.Target.Forest, of.Undo.Target.Domain
 	}
@@ -211,13 +221,18 @@ func (s *Session) prepare(ctx context.Context, of Purpose) error {
 	}
 	s.Runner = &steps.Runner{Steps: all, Target: target, Settings: recorded, Skip: skip, Measure: s.measure(of.Verb)}
 	s.Runner.ChangeID, s.Runner.Others = c.Change.ID, c.Change.others(c.Settings, all, skip)
-	for _, text := range settings.Accept.Of(c.Settings) {
-		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
-	}
+	s.accept()
 	s.Runner.Same = adperms.SameDN // values are DNs, which can be written in several ways
 	s.Opening = steps.Opening{Verb: of.Verb, ChangeID: c.Change.ID, Program: c.Program, Target: target, Who: s.self(ctx, of), Settings: recorded}
 	s.remember(ctx, of, skip)
 	return nil
+}
+
+// accept has the runner accept what a person has accepted by name.
+func (s *Session) accept() {
+	for _, text := range settings.Accept.Of(s.caller.Settings) {
+		s.Runner.Accept = append(s.Runner.Accept, steps.ReadAcceptance(text))
+	}
 }
 
 // self is who is signed in, at the domain and, where it is written down, at the tenant.

@@ -299,6 +299,9 @@ func WithoutCloud(record map[string]steps.Setting) {
 	without(record, AccountUnlock, NationalCloud, SSPRMethod, WritebackMethod)
 }
 
+// WithoutGrant removes settings that only the stage delegate uses, unless a file set them.
+func WithoutGrant(record map[string]steps.Setting) { without(record, Scopes, Classes, Unexpire) }
+
 // WithoutDomain removes settings that only the stage in a domain uses, unless a file set
 // them; and the practice domain's.
 func WithoutDomain(record map[string]steps.Setting) {

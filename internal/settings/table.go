@@ -12,10 +12,11 @@ import (
 var Stages = []string{delegate, writeback, sspr}
 
 const (
-	delegate  = "delegate"
-	writeback = "writeback"
-	sspr      = "sspr"
-	planVerb  = "plan"
+	delegate              = "delegate"
+	writeback             = "writeback"
+	sspr                  = "sspr"
+	planVerb              = "plan"
+	applyVerb, hardenVerb = "apply", "harden"
 )
 
 // The table. Its order is that of commands that are shown.
@@ -57,7 +58,10 @@ var (
 		Usage: "Unexpire Password on the domain's root: auto (only where missing), always, never"})
 	Only = words(Setting{Name: "only", Is: Shown, Words: these(Stages...), check: checkStage,
 		Usage: "only these `STAGE`s: delegate, writeback, sspr; without delegate no domain is needed"})
-	Skip = words(Setting{Name: "skip", Is: Shown, Words: these(Stages...), check: checkStage, Usage: "not these `STAGE`s"})
+	Keep = lines(Setting{Name: "keep", Is: Shown, Verbs: []string{hardenVerb, applyVerb},
+		Usage: "harden: leave this `ACE` of the account, in SDDL as the plan shows it (repeatable)"})
+	OneByOne = toggle(Setting{Name: "one-by-one", Is: FlagOnly | NoFile, Verbs: []string{hardenVerb}, Usage: "ask for each ACE whether it is to go"})
+	Skip     = words(Setting{Name: "skip", Is: Shown, Words: these(Stages...), check: checkStage, Usage: "not these `STAGE`s"})
 
 	// The tenant, and who signs in to it.
 	Tenant        = text(Setting{Name: "tenant", Is: Shown | Trusted | Cloud | Real, Usage: "the Microsoft Entra tenant, by `ID` or verified domain"})
@@ -114,7 +118,7 @@ var (
 	StateDir = text(Setting{Name: "state-dir", Is: Kept | Real, Usage: "`DIR` for journals (default: the platform's state directory)"})
 	Output   = text(Setting{Name: "output", Default: "text", Words: these("text", JSON, Prometheus, GitHub),
 		Usage: "text, or json: one document on standard output; verify also prometheus, plan also github (a summary in Markdown)"})
-	PlanOut    = text(Setting{Name: "out", Letter: "o", Is: Written, Verbs: []string{"plan"}, Usage: "save the plan in `FILE`, for apply"})
+	PlanOut    = text(Setting{Name: "out", Letter: "o", Is: Written, Verbs: []string{planVerb, hardenVerb}, Usage: "save the plan in `FILE`, for apply"})
 	ByHandOut  = text(Setting{Name: "by-hand", Is: FlagOnly | NoFile | Written, Verbs: []string{planVerb}, Usage: "write the steps for colleagues without this program to `FILE`, a page that ends in .html or .md"})
 	MetricsOut = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"verify"}, Usage: "write the metrics of --output prometheus to `FILE`"})
 	ReportOut  = text(Setting{Name: "out", Letter: "o", Is: FlagOnly | Written, Verbs: []string{"report"}, Usage: "write the report to `FILE`; - is standard output"})

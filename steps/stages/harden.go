@@ -60,7 +60,7 @@ func (h *Harden) Inspect(ctx context.Context) (have Hardened, err error) {
 	}
 	have.Doubt = adperms.ConnectorDoubt(have.Account, adperms.Target{Descriptor: root.Descriptor, Self: root.SID}, false)
 	sids := []secdesc.SID{have.On.Descriptor.Owner}
-	for _, a := range slices.Concat(h.want(), h.aces(have)) {
+	for _, a := range slices.Concat(h.want(), h.aces(have), h.meantToGo()) {
 		if !slices.Contains(sids, a.Trustee) {
 			sids = append(sids, a.Trustee)
 		}
@@ -146,19 +146,22 @@ func (h *Harden) InPlace(have Hardened) (out []ACEChange) {
 			e.Add = append(e.Add, a)
 		}
 	}
-	for _, c := range h.Meant {
-		a, err := secdesc.ParseACE(c.SDDL, secdesc.DomainSIDs{})
-		if err != nil || c.Verb != steps.VerbRemove || slices.Contains(h.aces(have), a) {
-			continue
+	for _, a := range h.meantToGo() {
+		if !slices.Contains(h.aces(have), a) {
+			e.Remove = append(e.Remove, a)
 		}
-		gone := h.add(have.On, a, have.Names)
-		gone.Does = doesRemove
-		if gone.Describe().Line != c.Line { // the name of a trustee that stands in no ACE now
-			gone.Trustee = a.Trustee.String()
-		}
-		out = append(out, gone)
 	}
-	return append(out, h.changes(have, e)...)
+	return h.changes(have, e)
+}
+
+// meantToGo are the ACEs that a plan file removes.
+func (h *Harden) meantToGo() (out []secdesc.ACE) {
+	for _, c := range h.Meant {
+		if a, err := secdesc.ParseACE(c.SDDL, secdesc.DomainSIDs{}); err == nil && c.Verb == steps.VerbRemove {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Prove says what the account's object was seen to be.

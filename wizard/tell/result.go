@@ -2,6 +2,7 @@ package tell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"writeback/steps"
@@ -30,9 +31,12 @@ func Applied(r steps.Result, reached *steps.Measured, undo, report, count string
 	default:
 		out = append(out, line(Alarm, "Stopped: run "+r.Run+" made "+changes+" so far. Apply again to continue it, or undo it."))
 	}
-	if r.State == steps.ResultDone && len(skipped) == 0 {
+	switch aside := !ofSetup(r.Steps); {
+	case r.State == steps.ResultDone && aside:
+		out, count = append(out, line(Good, "What was planned is in place.")), ""
+	case r.State == steps.ResultDone && len(skipped) == 0:
 		out = append(out, line(Good, "Everything is set up as it should be."))
-	} else if len(skipped) > 0 {
+	case len(skipped) > 0:
 		out = append(out, line(Warn, "Skipped, and not checked: "+strings.Join(skipped, "; ")+"."))
 	}
 	if r.State != steps.ResultPartial {
@@ -49,6 +53,11 @@ func Applied(r steps.Result, reached *steps.Measured, undo, report, count string
 		out = append(out, line(Bare, "To take back what it made: "+undo))
 	}
 	return out
+}
+
+// ofSetup says that a run was one of the set-up, which is about users.
+func ofSetup(all []steps.StepResult) bool {
+	return len(all) == 0 || !slices.ContainsFunc(all, func(s steps.StepResult) bool { return s.ID == "harden" })
 }
 
 // whomItReaches says whom it reaches, which is another thing than being set up; nil where that
