@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,6 +82,9 @@ func (s *Flow) Apply(ctx context.Context, approved *steps.Plan, file string) (st
 		}
 	}
 	how, err := s.consent(ctx, linesOf(fresh), file)
+	if errors.Is(err, ErrNoTerminal) {
+		err = cmp.Or(unsaved(fresh), err)
+	}
 	if err != nil {
 		return nothing(fresh), err
 	}

@@ -25,7 +25,11 @@ type put struct {
 }
 
 func (p put) Describe() steps.Change {
-	return steps.Change{Verb: steps.VerbAdd, Target: "shelf", Line: "put " + p.Name}
+	verb := steps.VerbAdd
+	if strings.HasPrefix(p.Name, "-") {
+		verb = steps.VerbRemove
+	}
+	return steps.Change{Verb: verb, Target: "shelf", Line: "put " + p.Name}
 }
 
 func (s *shelf) Inspect(context.Context) (map[string]bool, error) { return s.have, nil }
@@ -279,5 +283,33 @@ func TestUndoAfterConsent(t *testing.T) {
 	res, err = s.Undo(t.Context(), run)
 	if err != nil || len(res.Undone) != 0 || u.asked != 2 || u.undos != 3 {
 		t.Errorf("again: %+v, %v", res, err)
+	}
+}
+
+// What is others' is removed where somebody looked at it: typed, or from a plan file; never
+// by --yes alone, and not by nobody.
+func TestRemovalIsLookedAt(t *testing.T) {
+	for name, c := range map[string]struct {
+		yes  bool
+		file string
+		want bool
+	}{"typed": {false, "", true}, "--yes": {true, "", false}, "--yes with a plan file": {true, "plan.json", true}} {
+		world := &shelf{want: []string{"a", "-b"}, have: map[string]bool{}}
+		s := newFlow(t, world, &ui{yes: true})
+		s.Yes = c.yes
+		p, err := s.Runner.Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		approved := &p
+		if c.file == "" {
+			approved = nil
+		}
+		_, err = s.Apply(t.Context(), approved, c.file)
+		var blocked *steps.BlockedError
+		refused := errors.As(err, &blocked) && blocked.Findings[0].Code == "removal-not-saved"
+		if refused == c.want || len(world.have) > 0 != c.want || len(runs(t, s)) > 0 != c.want {
+			t.Errorf("%s: %v, %v", name, err, world.have)
+		}
 	}
 }

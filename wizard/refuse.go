@@ -28,8 +28,9 @@ func Blocked(p steps.Plan) error {
 	return errors.Join(all...)
 }
 
-// unsaved refuses, for --yes, a plan that removes what is others': nobody has looked at
-// what it shows. From a plan file it is approved; nil for a plan that removes nothing.
+// unsaved refuses a plan that removes what is others', where nobody looks at what it
+// shows: with --yes, and where there is no terminal. From a plan file it can be approved;
+// nil for a plan that removes nothing.
 func unsaved(p steps.Plan) error {
 	for _, s := range p.Steps {
 		for _, c := range s.Changes {

@@ -244,7 +244,7 @@ func TestEveryVerbHasADocument(t *testing.T) {
 	p.env = append(p.env, "WRITEBACK_OUTPUT=json", "WRITEBACK_PRACTICE=true")
 	asks := []string{"setup", "help", "completion"} // no document: questions, a text, a script
 	said, run := map[string]bool{}, ""
-	for _, line := range []string{"plan", "apply --yes", "verify", "runs", "runs show RUN", "explain lars.lund", "doctor", "attest sspr --by Jo", "report", "export -o run.jsonl", "bundle -o report.zip --yes", "undo --yes",
+	for _, line := range []string{"plan", "apply --yes", "verify", "runs", "runs show RUN", "explain lars.lund", "doctor", "attest sspr --by Jo", "report", "export -o run.jsonl", "bundle -o report.zip --yes", "undo --yes", "harden --out harden.json",
 		"practice --reset", "version"} {
 		args := strings.Fields(strings.Replace(line, "RUN", run, 1))
 		if args[0] == "practice" || args[0] == "version" {

@@ -77,6 +77,7 @@ func harden(t *testing.T, g ground) {
 	}
 	before := b.all(b.connector.DN)
 	b.ends(exitRefused, []string{"--yes approves that only from a plan file", "--out FILE"}, "harden", "--yes")
+	b.ends(exitRefused, []string{"--out FILE"}, "harden")
 	plan := b.want(exitDone, "harden", "--out", file)
 	if !strings.Contains(plan.out, "Inheritance of permissions: on → off") || strings.Count(plan.out, "\n    - ") < 2 {
 		t.Errorf("the plan says\n%s", plan.out)

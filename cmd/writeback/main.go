@@ -110,8 +110,9 @@ func (a *app) root() *cobra.Command {
 The last two come in where something speaks of them: --auth, --sync-server, or
 another of their flags. What no program can do is told in numbered steps.
 
-Nothing is written that was not shown and approved. Nothing of others is changed.
-What was made is written down before it is made, and can be taken back.`,
+Nothing is written that was not shown and approved. Nothing of others is changed, but
+for what harden shows line by line. What was made is written down before it is made,
+and can be taken back.`,
 		Example: `  writeback plan  --domain corp.example --ad-user admin@corp.example
   writeback apply --domain corp.example --ad-user admin@corp.example
   writeback undo`,

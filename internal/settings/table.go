@@ -58,7 +58,7 @@ var (
 		Usage: "Unexpire Password on the domain's root: auto (only where missing), always, never"})
 	Only = words(Setting{Name: "only", Is: Shown, Words: these(Stages...), check: checkStage,
 		Usage: "only these `STAGE`s: delegate, writeback, sspr; without delegate no domain is needed"})
-	Keep = lines(Setting{Name: "keep", Is: Shown, Verbs: []string{hardenVerb, applyVerb},
+	Keep = lines(Setting{Name: "keep", Is: Shown | NoFile, Verbs: []string{hardenVerb, applyVerb},
 		Usage: "harden: leave this `ACE` of the account, in SDDL as the plan shows it (repeatable)"})
 	OneByOne = toggle(Setting{Name: "one-by-one", Is: FlagOnly | NoFile, Verbs: []string{hardenVerb}, Usage: "ask for each ACE whether it is to go"})
 	Skip     = words(Setting{Name: "skip", Is: Shown, Words: these(Stages...), check: checkStage, Usage: "not these `STAGE`s"})

@@ -14,7 +14,7 @@ import (
 )
 
 // coded are the files that findings, checks and reasons come from.
-var coded = []string{"steps/accept.go", "steps/stages/*.go", "steps/checks/*.go", "adperms/account_reasons.go", "adperms/account_counted.go", "adperms/account_held.go", "adperms/connector.go", "adperms/scope.go", "adperms/coverage/reason.go", "adperms/coverage/near*.go", "cloudconfig/binding.go", "cloudconfig/remotesam.go", "cloudconfig/person_*.go"}
+var coded = []string{"steps/accept.go", "wizard/refuse.go", "steps/stages/*.go", "steps/checks/*.go", "adperms/account_reasons.go", "adperms/account_counted.go", "adperms/account_held.go", "adperms/connector.go", "adperms/scope.go", "adperms/coverage/reason.go", "adperms/coverage/near*.go", "cloudconfig/binding.go", "cloudconfig/remotesam.go", "cloudconfig/person_*.go"}
 
 // noCodes are the texts in them that look like codes: states of a check, and classes.
 var noCodes = map[string]bool{"not-checked": true, "msds-managedserviceaccount": true, "msds-groupmanagedserviceaccount": true}
