@@ -18,7 +18,7 @@ import (
 // the DC keeps, tells whether there was one.
 
 // notOurs: between the last inspection and the write somebody else did the same.
-const notOurs = "somebody else %s just now, so that it is not ours to record, and nothing was written: plan again"
+const notOurs = "somebody else %s just now, so that it is not ours to record, and nothing was written: plan again%s"
 
 // Batch is the object: the changes that a plan makes to its DACL are one modify, which is
 // one propagation to all that inherit.
@@ -42,11 +42,11 @@ func (d *DACLs) ApplyAll(ctx context.Context, cs []ACEChange) ([]ACEChange, erro
 	none := func(w written) error {
 		switch i := w.ignored; {
 		case len(i.Present) > 0:
-			return fmt.Errorf(notOurs, "added the ACE "+i.Present[0].SDDL())
+			return fmt.Errorf(notOurs, "added the same ACE", " ("+i.Present[0].SDDL()+")")
 		case len(i.Absent) > 0:
-			return fmt.Errorf(notOurs, "removed the ACE "+i.Absent[0].SDDL())
+			return fmt.Errorf(notOurs, "removed the same ACE", " ("+i.Absent[0].SDDL()+")")
 		case i.Switch && edit.Inheritance != adperms.KeepInheritance:
-			return fmt.Errorf(notOurs, "switched inheritance off")
+			return fmt.Errorf(notOurs, "switched inheritance off", "")
 		}
 		return nil
 	}
